@@ -1,0 +1,85 @@
+// Builds the extension host bundle, the panel bundle and, with --tests, the suites that run in a real editor.
+// Flags: --production (minified, no maps, byte budgets checked), --watch, --tests, --analyze.
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+
+const flags = new Set(process.argv.slice(2));
+const production = flags.has('--production');
+const require = createRequire(import.meta.url);
+
+const common = {
+  bundle: true,
+  metafile: true,
+  logLevel: 'warning',
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  legalComments: 'none',
+};
+
+/** What loads when it is first needed is an entry of its own, so that activation never reads it. */
+const host = {
+  ...common,
+  entryPoints: {
+    extension: 'src/extension.ts',
+  },
+  outdir: 'dist',
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  external: ['vscode'],
+};
+
+const panel = {
+  ...common,
+  entryPoints: { panel: 'webview/main.ts' },
+  outdir: 'dist/webview',
+  platform: 'browser',
+  format: 'esm',
+  target: 'chrome140',
+  tsconfig: 'webview/tsconfig.json',
+};
+
+function testSuites() {
+  const entryPoints = readdirSync('test/editor', { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.test.ts') || name === 'index.ts')
+    .map((name) => path.join('test/editor', name));
+  return { ...common, minify: false, sourcemap: 'inline', entryPoints, outdir: 'out/test/editor', outbase: 'test/editor', platform: 'node', format: 'cjs', target: 'node22', external: ['vscode', 'mocha'] };
+}
+
+function copyAssets() {
+  mkdirSync('dist/webview/fonts', { recursive: true });
+  cpSync(require.resolve('sql.js/dist/sql-wasm.wasm'), 'dist/sql-wasm.wasm');
+  if (existsSync('webview/page.css')) cpSync('webview/page.css', 'dist/webview/page.css');
+}
+
+/** Bytes of each output in production; a bundle that grows past its budget fails the build. */
+const BYTE_BUDGETS = {
+  'dist/extension.js': 700_000,
+  'dist/webview/panel.js': 900_000,
+};
+
+function checkBudgets(metafiles) {
+  for (const metafile of metafiles) {
+    for (const [file, output] of Object.entries(metafile.outputs)) {
+      const budget = BYTE_BUDGETS[file];
+      if (budget !== undefined && output.bytes > budget) throw new Error(`${file} has ${output.bytes} bytes, its budget is ${budget}`);
+    }
+  }
+}
+
+const builds = [host, panel, ...(flags.has('--tests') ? [testSuites()] : [])];
+
+if (flags.has('--watch')) {
+  copyAssets();
+  for (const options of builds) await (await esbuild.context(options)).watch();
+} else {
+  rmSync('dist', { recursive: true, force: true });
+  copyAssets();
+  const results = await Promise.all(builds.map((options) => esbuild.build(options)));
+  if (flags.has('--analyze')) for (const result of results) console.log(await esbuild.analyzeMetafile(result.metafile));
+  mkdirSync('out', { recursive: true });
+  writeFileSync('out/metafile.json', JSON.stringify(results.map((result) => result.metafile)));
+  if (production) checkBudgets(results.slice(0, 2).map((result) => result.metafile));
+}

@@ -1,0 +1,113 @@
+import type { Conversation, Message } from './conversation';
+import type { MessageId } from './ids';
+import { ZERO_USD, addUsd } from './money';
+import type { ConversationEvent } from './storeEvent';
+
+/**
+ * The only place where a conversation changes: a stored event in, the next conversation out. Live streams and
+ * replay from the journal go through the same code, so what is on screen is what a restart will show.
+ * Events that do not fit (an unknown message, text already present) change nothing.
+ */
+export function applyEvent(conversation: Conversation | undefined, event: ConversationEvent): Conversation | undefined {
+  if (event.type === 'conversation.created') return conversation ?? createdFrom(event);
+  if (!conversation || conversation.id !== event.conversationId) return conversation;
+  switch (event.type) {
+    case 'conversation.renamed':
+      return { ...conversation, title: event.title, updatedAtMs: event.atMs };
+    case 'conversation.modelChosen':
+      return { ...conversation, model: event.model, updatedAtMs: event.atMs };
+    case 'message.added':
+      return withAdded(conversation, event);
+    case 'reply.appended':
+      return withChanged(conversation, event.messageId, event.atMs, (m) => ({
+        ...m,
+        content: appendAt(m.content, event.contentOffset, event.content),
+        reasoning: appendAt(m.reasoning, event.reasoningOffset, event.reasoning),
+      }));
+    case 'reply.ended':
+      return withTotals(withChanged(conversation, event.messageId, event.atMs, (m) => endedWith(m, event)));
+  }
+}
+
+type EventOf<T extends ConversationEvent['type']> = Extract<ConversationEvent, { type: T }>;
+
+function createdFrom(event: EventOf<'conversation.created'>): Conversation {
+  return {
+    id: event.conversationId,
+    runNumber: event.runNumber,
+    title: event.title,
+    model: event.model,
+    systemPrompt: event.systemPrompt,
+    personaId: event.personaId,
+    tags: [],
+    status: 'active',
+    createdAtMs: event.atMs,
+    updatedAtMs: event.atMs,
+    costNanoUsd: ZERO_USD,
+    totalTokens: 0,
+    messages: new Map(),
+    activeLeafId: null,
+  };
+}
+
+function withAdded(conversation: Conversation, event: EventOf<'message.added'>): Conversation {
+  if (conversation.messages.has(event.messageId)) return conversation;
+  const message: Message = {
+    id: event.messageId,
+    conversationId: event.conversationId,
+    parentId: event.parentId,
+    role: event.role,
+    content: event.content,
+    reasoning: '',
+    attachments: event.attachments,
+    state: event.state,
+    ...(event.model === null ? {} : { model: event.model }),
+    // A question costs nothing by itself: its tokens are part of the reply's bill.
+    cost: event.role === 'assistant' ? { costNanoUsd: null, source: 'pending' } : { costNanoUsd: ZERO_USD, source: 'reported' },
+    truncatedMessages: event.truncatedMessages,
+    createdAtMs: event.atMs,
+  };
+  return {
+    ...conversation,
+    messages: new Map(conversation.messages).set(message.id, message),
+    activeLeafId: message.id,
+    updatedAtMs: event.atMs,
+  };
+}
+
+function withChanged(conversation: Conversation, id: MessageId, atMs: number, change: (m: Message) => Message): Conversation {
+  const message = conversation.messages.get(id);
+  if (!message) return conversation;
+  return { ...conversation, messages: new Map(conversation.messages).set(id, change(message)), updatedAtMs: atMs };
+}
+
+/** Text from `offset` on, added once: a repeated or overlapping piece adds only what is new, a gap adds nothing. */
+export function appendAt(text: string, offset: number, piece: string): string {
+  if (offset > text.length) return text;
+  return offset + piece.length <= text.length ? text : text + piece.slice(text.length - offset);
+}
+
+function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
+  return {
+    ...message,
+    state: event.state,
+    cost: event.cost,
+    ...(event.failure === null ? {} : { failure: event.failure }),
+    ...(event.model === null ? {} : { model: event.model }),
+    ...(event.provider === null ? {} : { provider: event.provider }),
+    ...(event.usage === null ? {} : { usage: event.usage }),
+    ...(event.timeToFirstTokenMs === null ? {} : { timeToFirstTokenMs: event.timeToFirstTokenMs }),
+    ...(event.latencyMs === null ? {} : { latencyMs: event.latencyMs }),
+    ...(event.finishReason === null ? {} : { finishReason: event.finishReason }),
+    ...(event.generationId === null ? {} : { generationId: event.generationId }),
+  };
+}
+
+function withTotals(conversation: Conversation): Conversation {
+  const messages = [...conversation.messages.values()];
+  return {
+    ...conversation,
+    costNanoUsd: addUsd(...messages.map((m) => m.cost.costNanoUsd ?? ZERO_USD)),
+    totalTokens: messages.reduce((sum, m) => sum + (m.usage ? m.usage.promptTokens + m.usage.completionTokens : 0), 0),
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * Everything that can go wrong, as data. The words a person reads are made from these in one exhaustive
+ * switch (editor/failureText.ts); nothing here is shown as it is.
+ */
+
+/** Refused before anything was sent: nothing was charged, the typed text stays where it was. */
+export type Refusal =
+  | { readonly code: 'EMPTY_INPUT' }
+  | { readonly code: 'INPUT_TOO_LONG'; readonly characters: number; readonly limit: number }
+  /** A second send within the minimum interval: a double click, not a second question. */
+  | { readonly code: 'TOO_SOON'; readonly waitMs: number }
+  /** This conversation already has a reply streaming. */
+  | { readonly code: 'BUSY' }
+  | { readonly code: 'NO_KEY'; readonly origin: string }
+  | { readonly code: 'BUDGET_EXCEEDED'; readonly period: 'day' | 'month' | 'conversation' | 'reply'; readonly limitNanoUsd: number; readonly spentNanoUsd: number; readonly worstCaseNanoUsd: number }
+  | { readonly code: 'PRICE_UNKNOWN'; readonly model: string }
+  | { readonly code: 'CONTEXT_TOO_LONG'; readonly tokens: number; readonly limitTokens: number }
+  | { readonly code: 'CIRCUIT_OPEN'; readonly waitMs: number }
+  | { readonly code: 'NOT_FOUND'; readonly what: 'conversation' | 'message' | 'model' }
+  /** The store cannot take the message durably, so it is not sent. */
+  | { readonly code: 'STORE_READ_ONLY'; readonly reason: string };
+
+export type RefusalCode = Refusal['code'];
+
+/** A request went out and did not end well. What arrived before is kept. */
+export interface Failure {
+  readonly code: FailureCode;
+  /** The provider's own words, cut to a safe length and free of keys; empty when it said nothing. */
+  readonly detail: string;
+  readonly httpStatus?: number;
+  /** Where the provider said so: how long to wait, from the moment the answer arrived. */
+  readonly retryAfterMs?: number;
+  /** Host that was asked, for network failures. */
+  readonly host?: string;
+}
+
+export type FailureCode =
+  /** 401: the key is wrong, deleted or missing. */
+  | 'AUTH'
+  /** 402: the account's balance does not cover the request. */
+  | 'CREDITS'
+  /** 402 or 403: the key's own limit at the provider is spent. */
+  | 'KEY_LIMIT'
+  /** 402 with a wait: other running requests hold the balance. */
+  | 'IN_FLIGHT'
+  | 'RATE_LIMIT'
+  /** 429 that only a new day lifts. */
+  | 'DAILY_QUOTA'
+  | 'MODERATION'
+  | 'CONTEXT_TOO_LONG'
+  | 'MODEL_NOT_FOUND'
+  | 'BAD_REQUEST'
+  | 'OVERLOADED'
+  /** No first byte in time. */
+  | 'TIMEOUT'
+  /** The reply started and then nothing more came. */
+  | 'STALLED'
+  /** DNS, refused, reset, TLS, proxy. */
+  | 'NETWORK'
+  /** The connection ended without the reply's end marker. */
+  | 'TRUNCATED'
+  /** The answer was not what the protocol allows: HTML, a redirect, broken JSON, an oversized event. */
+  | 'PROTOCOL'
+  /** The provider reported an error of its own. */
+  | 'UPSTREAM'
+  | 'BUDGET_EXCEEDED';
+
+/** Thrown by use cases for what is refused before sending; carries the data, not the words. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  constructor(readonly refusal: Refusal) {
+    super(refusal.code);
+  }
+}

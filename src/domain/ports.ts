@@ -1,0 +1,172 @@
+import type { Conversation, ConversationStatus, ConversationSummary, Message } from './conversation';
+import type { Failure } from './failure';
+import type { ConversationId, GenerationId, MessageId, ModelId } from './ids';
+import type { Model } from './model';
+import type { Decimal, NanoUsd } from './money';
+import type { TokenUsage } from './price';
+import type { SpendEvent, StoreEvent } from './storeEvent';
+
+/** Roles that the application needs played; adapters in infrastructure/ and editor/ say how. */
+
+export interface Disposable {
+  dispose(): void;
+}
+
+export interface Clock {
+  /** Wall clock, epoch milliseconds: for display and for the UTC day of a charge. */
+  nowMs(): number;
+  /** Monotonic milliseconds: for every duration and timer. */
+  monotonicMs(): number;
+}
+
+export interface Logger {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+// Store
+
+export type StoreState =
+  | { readonly kind: 'ready'; readonly warnings: readonly string[] }
+  /** Everything loaded is shown; nothing can be written durably, so nothing is sent. */
+  | { readonly kind: 'readOnly'; readonly reason: string };
+
+export interface ConversationQuery {
+  readonly status?: ConversationStatus;
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/** The durable truth. Every method opens the store when it is first needed. */
+export interface ConversationStore {
+  /**
+   * Appends the events as one atomic record: after a crash all of them are there or none.
+   * Resolves only when they are on disk. @throws StoreWriteError when they are not; nothing is half-written.
+   */
+  commit(events: readonly StoreEvent[]): Promise<void>;
+  /** Newest first. */
+  conversations(query?: ConversationQuery): Promise<readonly ConversationSummary[]>;
+  load(id: ConversationId): Promise<Conversation | undefined>;
+  /** The conversation that holds the message. */
+  conversationOf(id: MessageId): Promise<ConversationId | undefined>;
+  /** One more than the largest run number known. */
+  nextRunNumber(): Promise<number>;
+  /** Every spend event of all windows' journals, oldest first. Does not need the database. */
+  spendEvents(): Promise<readonly SpendEvent[]>;
+  state(): Promise<StoreState>;
+  close(): Promise<void>;
+}
+
+/** The record is not on disk. `reason` is in the person's words: "the disk is full". */
+export class StoreWriteError extends Error {
+  override readonly name = 'StoreWriteError';
+  constructor(readonly reason: string, options?: ErrorOptions) {
+    super(reason, options);
+  }
+}
+
+// Provider
+
+export interface ChatTurn {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface ChatRequest {
+  readonly model: ModelId;
+  readonly turns: readonly ChatTurn[];
+  /** Always sent: it is the only hard upper bound of the bill. */
+  readonly maxTokens: number;
+  readonly temperature?: number;
+}
+
+/** What a provider's stream says, whatever dialect it speaks. */
+export type ProviderEvent =
+  /** Headers have arrived with the id that names this generation on the bill. */
+  | { readonly type: 'opened'; readonly generationId: GenerationId | null }
+  | { readonly type: 'started'; readonly model: ModelId | null; readonly provider: string | null; readonly generationId: GenerationId | null }
+  /** The server is alive and has nothing to say yet. */
+  | { readonly type: 'waiting' }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  /** At most once. */
+  | { readonly type: 'finished'; readonly reason: string; readonly nativeReason: string | null }
+  /** At most once. `cost` is null when the provider did not say. */
+  | { readonly type: 'usage'; readonly usage: TokenUsage; readonly cost: Decimal | null }
+  /** Always the last event, exactly once. */
+  | { readonly type: 'ended'; readonly outcome: StreamOutcome };
+
+export type StreamOutcome =
+  /** The end marker was seen: the reply is whole. */
+  | { readonly kind: 'complete' }
+  /** The caller's signal. */
+  | { readonly kind: 'aborted' }
+  /** `sent: false` only where no byte of the request can have reached the provider, so nothing was charged. */
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly sent: boolean };
+
+export type ModelListResult =
+  | { readonly kind: 'ok'; readonly models: readonly Model[] }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** The provider's own view of the key. Amounts in USD as it reported them. */
+export type KeyCheck =
+  | { readonly kind: 'ok'; readonly label: string; readonly limitRemaining: Decimal | null; readonly usageDaily: Decimal | null }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export interface ChatProvider {
+  /** Never throws: every outcome is an event. */
+  stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<ProviderEvent>;
+  listModels(signal: AbortSignal): Promise<ModelListResult>;
+  /** The cheapest way to learn whether a key is right. `key` overrides the stored one. */
+  checkKey(signal: AbortSignal, key?: string): Promise<KeyCheck>;
+}
+
+/** Where requests go and with what key. A key belongs to the origin it was entered for. */
+export interface Connection {
+  /** Without a trailing slash, for example `https://openrouter.ai/api/v1`. */
+  readonly baseUrl: string;
+  readonly origin: string;
+  /** Undefined: none stored for this origin. */
+  readonly key: string | undefined;
+  /** False for servers on this machine, which usually want none. */
+  readonly keyRequired: boolean;
+}
+
+export interface ConnectionSource {
+  current(): Promise<Connection>;
+}
+
+// Settings, tokens
+
+export interface Settings {
+  readonly defaultModel: ModelId;
+  readonly temperature: number | null;
+  readonly maxOutputTokens: number;
+  readonly minIntervalMs: number;
+  readonly reserveTokens: number;
+  /** Null: no limit. */
+  readonly dailyLimitNanoUsd: NanoUsd | null;
+  readonly monthlyLimitNanoUsd: NanoUsd | null;
+  readonly warnAtPercent: number;
+  /** `hard`: a request that could pass the limit is not sent. `warn`: it is sent and shown. */
+  readonly budgetMode: 'hard' | 'warn';
+}
+
+export interface SettingsSource {
+  current(): Settings;
+}
+
+export interface TokenCounter {
+  /**
+   * Tokens of each text in the encoding nearest to the model's. An estimate for foreign tokenizers.
+   * Never blocks the caller's thread for longer than a few milliseconds.
+   */
+  count(texts: readonly string[], model: ModelId): Promise<readonly number[]>;
+}
+
+export interface IdSource {
+  next(): string;
+}
+
+export type { Message };

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+
+/**
+ * View models: plain JSON that a panel draws as it is. Amounts come as text from the one formatter of money;
+ * fractions are 0 to 1; times are epoch milliseconds.
+ */
+
+export const attachmentView = z.object({
+  id: z.string(),
+  /** `src/parser.ts:12–48` */
+  label: z.string(),
+  languageId: z.string(),
+  /** Exactly what will be sent, shown on demand. */
+  text: z.string(),
+});
+export type AttachmentView = z.infer<typeof attachmentView>;
+
+export const noticeAction = z.enum(['setApiKey', 'openBudgetMenu', 'selectModel', 'retry', 'continue', 'showLog', 'newConversation', 'openBaseUrlSetting']);
+export type NoticeAction = z.infer<typeof noticeAction>;
+
+/** A failure in the person's words: what happened, what was kept, what to do. */
+export const noticeView = z.object({
+  code: z.string(),
+  severity: z.enum(['info', 'warning', 'error']),
+  title: z.string(),
+  detail: z.string(),
+  actions: z.array(z.object({ action: noticeAction, label: z.string() })),
+});
+export type NoticeView = z.infer<typeof noticeView>;
+
+export const entryState = z.enum(['complete', 'streaming', 'interrupted', 'cancelled', 'failed']);
+
+/** One entry of the log: a question or a reply. */
+export const entryView = z.object({
+  id: z.string(),
+  role: z.enum(['system', 'user', 'assistant']),
+  state: entryState,
+  content: z.string(),
+  reasoning: z.string(),
+  attachments: z.array(attachmentView),
+  createdAtMs: z.number(),
+  model: z.string().nullable(),
+  provider: z.string().nullable(),
+  /** `$0.0162`, `≈ $0.0019` while estimated, `cost unknown`, `cost pending`; empty for questions. */
+  costText: z.string(),
+  costSource: z.enum(['reported', 'estimated', 'unknown', 'pending']),
+  promptTokens: z.number().nullable(),
+  completionTokens: z.number().nullable(),
+  latencyMs: z.number().nullable(),
+  timeToFirstTokenMs: z.number().nullable(),
+  /** Over the time from the first token to the last; null until known. */
+  tokensPerSecond: z.number().nullable(),
+  /** Earlier messages that were left out because the model's window was full. */
+  truncatedMessages: z.number(),
+  failure: noticeView.nullable(),
+});
+export type EntryView = z.infer<typeof entryView>;
+
+export const budgetView = z.object({
+  /** `$0.3139` */
+  spentText: z.string(),
+  /** `$5.00`; null without a limit. */
+  limitText: z.string().nullable(),
+  /** Worst case of requests that are running; empty when none. */
+  reservedText: z.string(),
+  /** Requests that ended without a bill; empty when none. */
+  pendingText: z.string(),
+  /** Spent, of the limit; 0 without a limit. May exceed 1. */
+  fraction: z.number(),
+  warnFraction: z.number(),
+  level: z.enum(['ok', 'warning', 'exhausted', 'unlimited']),
+});
+export type BudgetView = z.infer<typeof budgetView>;
+
+export const connectionView = z.object({
+  /** `https://openrouter.ai` */
+  origin: z.string(),
+  /** False: requests go elsewhere than to OpenRouter, and the panel says so. */
+  isOpenRouter: z.boolean(),
+  /** True: the server asks for a key and none is stored for it. */
+  needsKey: z.boolean(),
+});
+export type ConnectionView = z.infer<typeof connectionView>;
+
+export const modelView = z.object({
+  id: z.string(),
+  /** `3/15 $/M`, `free`, `price unknown` */
+  priceText: z.string(),
+  contextLength: z.number().nullable(),
+});
+export type ModelView = z.infer<typeof modelView>;
+
+export const conversationView = z.object({
+  /** Null: a new conversation that exists once its first message is stored. */
+  id: z.string().nullable(),
+  /** `R·0417`; empty while new. */
+  runLabel: z.string(),
+  title: z.string(),
+  costText: z.string(),
+  /** Part of the model's window that the branch fills, 0 to 1; null when unknown. */
+  contextFraction: z.number().nullable(),
+  entries: z.array(entryView),
+});
+export type ConversationView = z.infer<typeof conversationView>;
+
+/** The running reply; null when none streams in the conversation shown. */
+export const liveView = z.object({
+  entryId: z.string(),
+  tokensPerSecond: z.number(),
+  /** Tokens per second of the last seconds, oldest first, at most 60 samples. */
+  velocity: z.array(z.number()),
+  elapsedMs: z.number(),
+  /** `connecting`, `thinking` (nothing to show yet), `streaming`. */
+  phase: z.enum(['connecting', 'thinking', 'streaming']),
+});
+export type LiveView = z.infer<typeof liveView>;
+
+/** Everything a panel shows; what it adds itself is only the typed text, the scroll position and open drawers. */
+export const panelView = z.object({
+  conversation: conversationView,
+  live: liveView.nullable(),
+  budget: budgetView,
+  connection: connectionView,
+  model: modelView,
+  /** Chips of the message being written. */
+  attachments: z.array(attachmentView),
+  /** Trouble of the whole product (store read-only, no network), not of one reply. */
+  banner: noticeView.nullable(),
+  exposure: z.enum(['auto', 'phosphor', 'thermal', 'contrast', 'editor']),
+});
+export type PanelView = z.infer<typeof panelView>;
+
+export const historyEntryView = z.object({
+  id: z.string(),
+  runLabel: z.string(),
+  title: z.string(),
+  model: z.string(),
+  costText: z.string(),
+  updatedAtMs: z.number(),
+});
+export type HistoryEntryView = z.infer<typeof historyEntryView>;

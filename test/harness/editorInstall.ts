@@ -1,0 +1,169 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { runToEnd } from './childProcesses';
+import type { Log } from './childProcesses';
+import { withInstallLock } from './installLock';
+import { harnessHome } from './projectPaths';
+import { ensureSystemPackages } from './systemPackages';
+
+/** VS Code's server build on this machine, with the Node that it insists on. */
+export interface EditorInstall {
+  /** Absolute path of the Node 24 program. */
+  readonly nodePath: string;
+  /** Absolute path of VS Code's `out/server-main.js`. */
+  readonly serverMain: string;
+}
+
+/** code-server 4.139.x carries VS Code 1.139.x and refuses any Node major but 24. */
+const CODE_SERVER_VERSION = '4.139.1';
+const NODE_VERSION = '24.21.0';
+
+/** What the native modules of VS Code's server are compiled with. */
+const BUILD_PACKAGES = [
+  'libkrb5-dev', 'libsecret-1-dev', 'libx11-dev', 'libxkbfile-dev', 'pkg-config', 'python3', 'make', 'g++',
+];
+
+/** Written last: a folder without it is what a killed run left behind. */
+const MARKER = 'install-complete.json';
+
+/**
+ * Installs what is missing of Node 24 and VS Code's server build; minutes the first time, nothing afterwards.
+ * @throws Error saying what is missing and what to install by hand.
+ */
+export async function ensureEditor(log: Log): Promise<EditorInstall> {
+  await mkdir(harnessHome, { recursive: true });
+  return withInstallLock(harnessHome, log, async () => {
+    const nodeRoot = await ensureNode(log);
+    const nodePath = process.platform === 'win32' ? join(nodeRoot, 'bin', 'node.exe') : join(nodeRoot, 'bin', 'node');
+    const serverMain = await ensureServer(nodeRoot, nodePath, log);
+    return { nodePath, serverMain };
+  });
+}
+
+async function ensureNode(log: Log): Promise<string> {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const packageName = `node-${platform}-${process.arch}`;
+  const folder = join(harnessHome, `${packageName}-${NODE_VERSION}`);
+  await installOnce(folder, log, () => installPackage(folder, `${packageName}@${NODE_VERSION}`, process.env));
+  return join(folder, 'node_modules', packageName);
+}
+
+async function ensureServer(nodeRoot: string, nodePath: string, log: Log): Promise<string> {
+  const folder = join(harnessHome, `code-server-${CODE_SERVER_VERSION}-${process.platform}-${process.arch}`);
+  const serverMain = join(folder, 'node_modules', 'code-server', 'lib', 'vscode', 'out', 'server-main.js');
+  await installOnce(folder, log, async () => {
+    await ensureSystemPackages(BUILD_PACKAGES, "to compile VS Code's native modules", log);
+    log('compiling takes a few minutes, once');
+    await installPackage(folder, `code-server@${CODE_SERVER_VERSION}`, {
+      ...process.env,
+      PATH: `${dirname(nodePath)}${delimiter}${process.env['PATH'] ?? ''}`,
+      // The headers are in the Node package: node-gyp must not try to download them.
+      npm_config_nodedir: nodeRoot,
+    });
+  });
+  if (!existsSync(serverMain)) {
+    throw new Error(`VS Code's server is not where it should be: ${serverMain}; delete ${folder} and try again`);
+  }
+  return serverMain;
+}
+
+/** Runs `install` unless an earlier run finished it; a half-finished folder is thrown away first. */
+async function installOnce(folder: string, log: Log, install: () => Promise<void>): Promise<void> {
+  const marker = join(folder, MARKER);
+  if (existsSync(marker)) {
+    return;
+  }
+  if (existsSync(folder)) {
+    log(`removing a half-finished install: ${folder}`);
+    await rm(folder, { recursive: true, force: true });
+  }
+  const startedAt = Date.now();
+  log(`installing into ${folder}`);
+  await mkdir(folder, { recursive: true });
+  await install();
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  await writeFile(marker, JSON.stringify({ finishedAt: new Date().toISOString(), seconds }));
+  log(`installed in ${seconds} s`);
+}
+
+async function installPackage(folder: string, spec: string, baseEnv: NodeJS.ProcessEnv): Promise<void> {
+  await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  await runToEnd(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', spec], {
+    cwd: folder,
+    env: withoutNpmRunVariables(baseEnv),
+  });
+}
+
+/** `npm test` exports its own project to child processes; an npm inside must not take it for its own. */
+function withoutNpmRunVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const dropped = /^(npm_(package|lifecycle)_|npm_config_(local_prefix|noproxy|node_gyp)$|npm_command$|INIT_CWD$)/i;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped.test(name)));
+}
+
+/**
+ * Finds a Chromium, or installs Debian's when this user may.
+ * `NEURAL_TERMINAL_CHROMIUM` names one explicitly.
+ * @returns the absolute path of the browser program.
+ * @throws Error saying how to provide one.
+ */
+export async function ensureBrowser(log: Log): Promise<string> {
+  const named = process.env['NEURAL_TERMINAL_CHROMIUM'];
+  if (named) {
+    if (!existsSync(named)) {
+      throw new Error(`NEURAL_TERMINAL_CHROMIUM names a file that does not exist: ${named}`);
+    }
+    return named;
+  }
+  const found = findBrowser();
+  if (found) {
+    return found;
+  }
+  await withInstallLock(harnessHome, log, () => ensureSystemPackages(['chromium', 'fonts-liberation'], 'to drive the editor', log));
+  const installed = findBrowser();
+  if (!installed) {
+    throw new Error('no Chromium found: install Chromium or Chrome, or set NEURAL_TERMINAL_CHROMIUM to its path');
+  }
+  return installed;
+}
+
+function findBrowser(): string | undefined {
+  const names = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser'];
+  const candidates = [
+    ...names.map((name) => join('/usr/bin', name)),
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    ...playwrightBrowsers(),
+  ];
+  return candidates.find((candidate) => existsSync(candidate));
+}
+
+/** Browsers that `playwright install chromium` left in its cache, newest first. */
+function playwrightBrowsers(): string[] {
+  const caches = [
+    process.env['PLAYWRIGHT_BROWSERS_PATH'],
+    join(homedir(), '.cache', 'ms-playwright'),
+    join(homedir(), 'Library', 'Caches', 'ms-playwright'),
+  ];
+  const inside = [
+    join('chrome-linux', 'chrome'),
+    join('chrome-linux64', 'chrome'),
+    join('chrome-mac', 'Chromium.app', 'Contents', 'MacOS', 'Chromium'),
+  ];
+  return caches.flatMap((cache) => {
+    if (!cache || !existsSync(cache)) {
+      return [];
+    }
+    const builds = readdirSync(cache).filter((name) => /^chromium-\d+$/.test(name)).sort().reverse();
+    return builds.flatMap((build) => inside.map((program) => join(cache, build, program)));
+  });
+}
+
+/** What the first install left on disk about itself, for messages. */
+export async function describeInstall(install: EditorInstall): Promise<string> {
+  const product = join(dirname(dirname(install.serverMain)), 'package.json');
+  const { version } = JSON.parse(await readFile(product, 'utf8')) as { version: string };
+  return `VS Code ${version} (server build), Node ${NODE_VERSION}`;
+}

@@ -1,0 +1,47 @@
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive } from './childProcesses';
+import type { Log } from './childProcesses';
+
+const POLL_MS = 500;
+
+/**
+ * Runs `action` while no other harness process installs into the same folder.
+ * A lock whose owner died is taken over, so a killed run never blocks the next one.
+ */
+export async function withInstallLock<T>(folder: string, log: Log, action: () => Promise<T>): Promise<T> {
+  await mkdir(folder, { recursive: true });
+  const lockFile = join(folder, 'install.lock');
+  let told = false;
+  while (!(await tryLock(lockFile))) {
+    if (!told) {
+      log('waiting for another run that is installing');
+      told = true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  try {
+    return await action();
+  } finally {
+    await rm(lockFile, { force: true });
+  }
+}
+
+async function tryLock(lockFile: string): Promise<boolean> {
+  try {
+    const handle = await open(lockFile, 'wx');
+    await handle.writeFile(String(process.pid));
+    await handle.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw error;
+    }
+  }
+  const owner = Number(await readFile(lockFile, 'utf8').catch(() => ''));
+  // An empty file is a lock that is just being written.
+  if (owner > 0 && !isAlive(owner)) {
+    await rm(lockFile, { force: true });
+  }
+  return false;
+}
