@@ -1,5 +1,6 @@
 // Builds the extension host bundle, the panel bundle and, with --tests, the suites that run in a real editor.
 // Flags: --production (minified, no maps, byte budgets checked), --watch, --tests, --analyze.
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
@@ -22,6 +23,7 @@ const host = {
   ...common,
   entryPoints: {
     extension: 'src/extension.ts',
+    tokenWorker: 'src/infrastructure/tokens/tokenWorker.ts',
   },
   outdir: 'dist',
   platform: 'node',

@@ -92,10 +92,13 @@ export function branchTo(conversation: Conversation, leafId: MessageId | null): 
 export const activeBranch = (conversation: Conversation): readonly Message[] =>
   branchTo(conversation, conversation.activeLeafId);
 
+/** Until the first question gives a conversation its name. */
+export const UNTITLED = 'Untitled run';
+
 /** A title from the first words of the first question: one line, at most 60 characters. */
 export function titleFrom(text: string): string {
   const line = text.trim().replace(/\s+/g, ' ');
-  if (line.length <= 60) return line || 'Untitled run';
+  if (line.length <= 60) return line || UNTITLED;
   const cut = line.slice(0, 60);
   const space = cut.lastIndexOf(' ');
   return `${space > 30 ? cut.slice(0, space) : cut}…`;

@@ -13,10 +13,13 @@ export type Refusal =
   | { readonly code: 'BUSY' }
   | { readonly code: 'NO_KEY'; readonly origin: string }
   | { readonly code: 'BUDGET_EXCEEDED'; readonly period: 'day' | 'month' | 'conversation' | 'reply'; readonly limitNanoUsd: number; readonly spentNanoUsd: number; readonly worstCaseNanoUsd: number }
-  | { readonly code: 'PRICE_UNKNOWN'; readonly model: string }
+  /** `listFailure`: the price list itself could not be read, so nothing is known about any model. */
+  | { readonly code: 'PRICE_UNKNOWN'; readonly model: string; readonly listFailure?: Failure }
   | { readonly code: 'CONTEXT_TOO_LONG'; readonly tokens: number; readonly limitTokens: number }
   | { readonly code: 'CIRCUIT_OPEN'; readonly waitMs: number }
   | { readonly code: 'NOT_FOUND'; readonly what: 'conversation' | 'message' | 'model' }
+  /** Text was to be inserted and no editor is open. */
+  | { readonly code: 'NO_EDITOR' }
   /** The store cannot take the message durably, so it is not sent. */
   | { readonly code: 'STORE_READ_ONLY'; readonly reason: string };
 

@@ -78,21 +78,21 @@ export function toDecimalUsd(amount: NanoUsd): string {
 export type UsdPrecision = 'coarse' | 'fine';
 
 /**
- * The only formatter of money for people. It never hides a non-zero amount: where the usual decimals
- * (2 coarse, 4 fine) would leave fewer than two significant digits, it shows as many as that takes.
+ * The only formatter of money for people. It never hides a non-zero amount: where the usual decimals (2 coarse,
+ * 4 fine, 2 from a hundred dollars on) would leave a coarse amount no significant digit, or a fine one fewer
+ * than two, it shows as many decimals as two significant digits take.
  */
 export function formatUsd(amount: NanoUsd, precision: UsdPrecision = 'fine'): string {
   const magnitude = Math.abs(amount);
-  const usual = precision === 'coarse' || magnitude >= 100 * NANO_PER_USD || magnitude === 0 ? 2 : 4;
-  // Two significant digits: 64,000 nano-dollars (0.000064) has its first digit at the fifth decimal.
-  const firstDigitAt = magnitude === 0 ? 0 : NANO_DIGITS - Math.floor(Math.log10(magnitude));
-  const decimals = Math.min(NANO_DIGITS, firstDigitAt > usual - 1 ? Math.max(usual, firstDigitAt + 1) : usual);
-  const step = 10 ** (NANO_DIGITS - decimals);
-  const rounded = Math.round(magnitude / step);
-  const text = rounded.toString().padStart(decimals + 1, '0');
-  const trimmed = trimTo(text.slice(-decimals), usual);
-  return `${amount < 0 ? '-' : ''}$${text.slice(0, -decimals)}.${trimmed}`;
+  const fine = precision === 'fine' && magnitude !== 0 && magnitude < 100 * NANO_PER_USD;
+  const usual = fine ? 4 : 2;
+  // 64,000 nano-dollars (0.000064) have their first digit at the fifth decimal.
+  const firstDigitAt = magnitude === 0 ? 0 : NANO_DIGITS + 1 - String(magnitude).length;
+  const hidden = firstDigitAt > (fine ? usual - 1 : usual);
+  const decimals = hidden ? Math.min(NANO_DIGITS, firstDigitAt + 1) : usual;
+  const rounded = Math.round(magnitude / 10 ** (NANO_DIGITS - decimals));
+  const text = String(rounded).padStart(decimals + 1, '0');
+  const fraction = text.slice(-decimals);
+  const shown = fraction.slice(0, usual) + fraction.slice(usual).replace(/0+$/, '');
+  return `${amount < 0 ? '-' : ''}$${text.slice(0, -decimals)}.${shown}`;
 }
-
-const trimTo = (fraction: string, keep: number): string =>
-  fraction.slice(0, keep) + fraction.slice(keep).replace(/0+$/, '');

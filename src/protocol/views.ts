@@ -15,7 +15,7 @@ export const attachmentView = z.object({
 });
 export type AttachmentView = z.infer<typeof attachmentView>;
 
-export const noticeAction = z.enum(['setApiKey', 'openBudgetMenu', 'selectModel', 'retry', 'continue', 'showLog', 'newConversation', 'openBaseUrlSetting']);
+export const noticeAction = z.enum(['setApiKey', 'openBudgetMenu', 'selectModel', 'acceptUnknownPrice', 'retry', 'showLog', 'newConversation', 'openBaseUrlSetting']);
 export type NoticeAction = z.infer<typeof noticeAction>;
 
 /** A failure in the person's words: what happened, what was kept, what to do. */

@@ -1,9 +1,12 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from './childProcesses';
 import type { Log } from './childProcesses';
 
 const POLL_MS = 500;
+
+/** A lock file without an owner for this long belongs to a run that was killed while writing it. */
+const OWNERLESS_MS = 5_000;
 
 /**
  * Runs `action` while no other harness process installs into the same folder.
@@ -38,10 +41,18 @@ async function tryLock(lockFile: string): Promise<boolean> {
       throw error;
     }
   }
-  const owner = Number(await readFile(lockFile, 'utf8').catch(() => ''));
-  // An empty file is a lock that is just being written.
-  if (owner > 0 && !isAlive(owner)) {
+  if (await isAbandoned(lockFile)) {
     await rm(lockFile, { force: true });
   }
   return false;
+}
+
+async function isAbandoned(lockFile: string): Promise<boolean> {
+  try {
+    const owner = Number(await readFile(lockFile, 'utf8'));
+    return owner > 0 ? !isAlive(owner) : Date.now() - (await stat(lockFile)).mtimeMs > OWNERLESS_MS;
+  } catch {
+    // Released meanwhile.
+    return false;
+  }
 }

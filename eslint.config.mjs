@@ -1,0 +1,46 @@
+import tseslint from 'typescript-eslint';
+
+/** The dependency rule, per folder: what a file there may not import, and the cure. A metafile test repeats it. */
+const NODE_BUILTINS = ['node:*', 'fs', 'path', 'crypto', 'worker_threads'];
+const layer = (files, bans) => ({
+  files,
+  rules: { 'no-restricted-imports': ['error', { patterns: bans.map(([group, message]) => ({ group: [].concat(group), message })) }] },
+});
+const VSCODE = ['vscode', 'Only src/editor and src/extension.ts know the editor: declare a port in domain/ports.ts and implement it there.'];
+const OUTWARDS = (...folders) => [folders.flatMap((f) => [`**/${f}/*`, `**/${f}`]), 'Dependencies point inwards: declare a port in domain/ports.ts instead.'];
+
+export default tseslint.config(
+  { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/'] },
+  ...tseslint.configs.strict,
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { project: ['./tsconfig.json', './webview/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/require-await': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  { files: ['src/**/*.ts', 'webview/**/*.ts'], rules: { 'max-lines': ['error', { max: 300 }], 'max-lines-per-function': ['error', { max: 40, skipComments: true, skipBlankLines: true }] } },
+  // Composition is one list of parts; it has no logic to split.
+  { files: ['src/extension.ts'], rules: { 'max-lines': ['error', { max: 150 }], 'max-lines-per-function': 'off' } },
+  layer(['src/domain/**'], [VSCODE, [NODE_BUILTINS, 'The domain is pure: ask for a port.'], OUTWARDS('application', 'infrastructure', 'editor', 'protocol', 'webview'), [['zod', 'sql.js', 'eventsource-parser', 'js-tiktoken/*'], 'The domain imports nothing outside itself.']]),
+  layer(['src/protocol/**'], [VSCODE, [NODE_BUILTINS, 'Both bundles see the protocol: no Node.'], OUTWARDS('domain', 'application', 'infrastructure', 'editor', 'webview')]),
+  layer(['src/application/**'], [VSCODE, [NODE_BUILTINS, 'Use cases talk to ports.'], OUTWARDS('infrastructure', 'editor', 'webview')]),
+  layer(['src/infrastructure/openrouter/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'store', 'tokens')]),
+  layer(['src/infrastructure/store/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'tokens')]),
+  layer(['src/infrastructure/tokens/**', 'src/infrastructure/system/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'store')]),
+  layer(['src/editor/**'], [OUTWARDS('infrastructure', 'webview')]),
+  layer(['webview/**'], [VSCODE, [NODE_BUILTINS, 'The panel runs in a browser.'], OUTWARDS('domain', 'application', 'infrastructure', 'editor')]),
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-console': 'off', '@typescript-eslint/require-await': 'off', '@typescript-eslint/no-unused-expressions': 'off', '@typescript-eslint/no-extraneous-class': 'off' },
+  },
+);

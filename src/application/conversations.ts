@@ -1,0 +1,112 @@
+import { type Conversation, type ConversationSummary, type Message, activeBranch } from '../domain/conversation';
+import { applyEvent } from '../domain/conversationMutator';
+import type { ConversationId, MessageId } from '../domain/ids';
+import { type ConversationQuery, type ConversationStore, StoreWriteError } from '../domain/ports';
+import type { EventBus } from '../domain/productEvent';
+import type { ConversationEvent, StoreEvent } from '../domain/storeEvent';
+
+/** Conversations kept in memory after they were last used; those with a running reply are kept beyond it. */
+const KEPT_IN_MEMORY = 16;
+
+const isConversationEvent = (event: StoreEvent): event is ConversationEvent => !event.type.startsWith('spend.');
+
+/**
+ * The open conversations of this window. Every change goes through here: stored first, then applied with the
+ * domain's mutator, then told. Text of a running reply is applied at once and stored in steps (`applyLive`).
+ */
+export class Conversations {
+  private readonly open = new Map<ConversationId, Conversation>();
+  /** Events that are on screen and not on disk, because a write failed. They go first with the next write. */
+  private unsaved: StoreEvent[] = [];
+
+  constructor(
+    private readonly store: ConversationStore,
+    private readonly bus: EventBus,
+  ) {}
+
+  async get(id: ConversationId): Promise<Conversation | undefined> {
+    const known = this.open.get(id);
+    if (known) return known;
+    const loaded = await this.store.load(id);
+    // A reply may have started while the load ran: what is open is newer than what was read.
+    const conversation = this.open.get(id) ?? loaded;
+    if (conversation) this.keep(conversation);
+    return conversation;
+  }
+
+  async list(query?: ConversationQuery): Promise<readonly ConversationSummary[]> {
+    const stored = await this.store.conversations(query);
+    return stored.map((summary) => this.open.get(summary.id) ?? summary);
+  }
+
+  async activeBranch(id: ConversationId): Promise<readonly Message[] | undefined> {
+    const conversation = await this.get(id);
+    return conversation && activeBranch(conversation);
+  }
+
+  conversationOf(id: MessageId): Promise<ConversationId | undefined> {
+    const open = [...this.open.values()].find((conversation) => conversation.messages.has(id));
+    return open ? Promise.resolve(open.id) : this.store.conversationOf(id);
+  }
+
+  /** Durable before it is applied. @throws StoreWriteError and applies nothing. */
+  async record(events: readonly StoreEvent[]): Promise<void> {
+    await this.write(events);
+    this.apply(events);
+  }
+
+  /** Applied at once; the caller stores it later with `storeLive`. */
+  applyLive(event: ConversationEvent): void {
+    this.apply([event]);
+  }
+
+  /**
+   * Stores what has been applied before. A failed write loses nothing: the events stay in memory, the trouble
+   * is told, and they go out with the next write.
+   */
+  async storeLive(events: readonly StoreEvent[]): Promise<void> {
+    try {
+      await this.write(events);
+    } catch (error) {
+      if (!(error instanceof StoreWriteError)) throw error;
+      this.unsaved.push(...events);
+      this.bus.fire({ type: 'storeTrouble', reason: error.reason });
+    }
+  }
+
+  nextRunNumber(): Promise<number> {
+    return this.store.nextRunNumber();
+  }
+
+  private async write(events: readonly StoreEvent[]): Promise<void> {
+    const pending = this.unsaved;
+    this.unsaved = [];
+    try {
+      await this.store.commit([...pending, ...events]);
+    } catch (error) {
+      this.unsaved = [...pending, ...this.unsaved];
+      throw error;
+    }
+    if (pending.length > 0) this.bus.fire({ type: 'storeTrouble', reason: null });
+  }
+
+  private apply(events: readonly StoreEvent[]): void {
+    for (const event of events) {
+      if (!isConversationEvent(event)) continue;
+      const before = this.open.get(event.conversationId);
+      const after = applyEvent(before, event);
+      if (!after || after === before) continue;
+      this.keep(after);
+      this.bus.fire({ type: 'conversationChanged', conversation: after, change: event });
+    }
+  }
+
+  private keep(conversation: Conversation): void {
+    this.open.delete(conversation.id);
+    this.open.set(conversation.id, conversation);
+    for (const [id, candidate] of this.open) {
+      if (this.open.size <= KEPT_IN_MEMORY) break;
+      if (![...candidate.messages.values()].some((m) => m.state === 'streaming')) this.open.delete(id);
+    }
+  }
+}

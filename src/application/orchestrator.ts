@@ -1,0 +1,244 @@
+import { type Attachment, type Conversation, type Message, UNTITLED, branchTo, titleFrom } from '../domain/conversation';
+import { RefusedError } from '../domain/failure';
+import { type ConversationId, type MessageId, type ModelId, conversationId, messageId, reservationId } from '../domain/ids';
+import { type Clock, type IdSource, type SettingsSource, StoreWriteError } from '../domain/ports';
+import type { EventBus } from '../domain/productEvent';
+import type { StoreEvent } from '../domain/storeEvent';
+import type { Conversations } from './conversations';
+import type { SpendLedger } from './spendLedger';
+import { type Draft, type Plan, type TurnPlanner, validateInput } from './turnPlanner';
+import type { Turn, TurnRunner } from './turnRunner';
+
+export interface SendInput {
+  /** Null: the first message of a new conversation. */
+  readonly conversationId: ConversationId | null;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /** For a new conversation; else the conversation's own model answers. */
+  readonly model?: ModelId;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+}
+
+export interface NewConversation {
+  readonly title?: string;
+  readonly model?: ModelId;
+  readonly systemPrompt?: string;
+  readonly personaId?: string;
+}
+
+/** A turn that has been accepted: its question is on disk, its reply is on the way. */
+export interface AcceptedTurn {
+  readonly conversationId: ConversationId;
+  readonly replyId: MessageId;
+  /** Resolves when the reply has ended and everything about it is stored. */
+  readonly done: Promise<void>;
+}
+
+export interface OrchestratorOptions {
+  readonly conversations: Conversations;
+  readonly planner: TurnPlanner;
+  readonly runner: TurnRunner;
+  readonly ledger: SpendLedger;
+  readonly settings: SettingsSource;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly bus: EventBus;
+}
+
+/** A conversation that is not yet stored takes its turn under this name. */
+const NEW = 'new';
+
+/**
+ * The turn, in the only order that loses nothing: validate, plan, reserve durably, store the question durably,
+ * then open the stream. What is refused on the way leaves no trace but a refused reservation.
+ */
+export class Orchestrator {
+  private readonly running = new Map<ConversationId, { readonly controller: AbortController; readonly done: Promise<void> }>();
+  /** From a send's first check until its stream is open, so that two sends cannot both pass the checks. */
+  private readonly preparing = new Set<string>();
+  private readonly acceptedAtMs = new Map<string, number>();
+  private readonly unknownPriceAccepted = new Set<ConversationId | null>();
+
+  constructor(private readonly options: OrchestratorOptions) {}
+
+  /** @throws RefusedError: nothing was sent and nothing was stored. */
+  async send(input: SendInput): Promise<AcceptedTurn> {
+    validateInput(input.text);
+    return this.exclusively(input.conversationId, async () => {
+      this.refuseDoubleClick(input.conversationId);
+      const before = await this.existing(input.conversationId);
+      const leaf = before?.activeLeafId ?? null;
+      const draft: Draft = { text: input.text, attachments: input.attachments };
+      const plan = await this.plan(input, before, leaf, draft);
+      const created = before ?? (await this.creation({ title: titleFrom(input.text), model: plan.request.model }));
+      const id = 'id' in created ? created.id : created.conversationId;
+      const questionId = messageId(this.options.ids.next());
+      const question = this.added(id, questionId, leaf, 'user', draft, null, 0);
+      const turn = await this.begin(id, plan, questionId, [...('id' in created ? this.firstTitle(created, input.text) : [created]), question]);
+      this.acceptedAtMs.set(input.conversationId ?? NEW, this.options.clock.monotonicMs());
+      this.acceptedAtMs.set(id, this.options.clock.monotonicMs());
+      return turn;
+    });
+  }
+
+  /** Asks the same question again; the new reply is a sibling of the old one. A new purchase. @throws RefusedError */
+  async regenerate(id: ConversationId, replyId: MessageId): Promise<AcceptedTurn> {
+    return this.exclusively(id, async () => {
+      const conversation = await this.existing(id);
+      const question = questionOf(conversation, replyId);
+      if (!conversation || !question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
+      const draft: Draft = { text: question.content, attachments: question.attachments };
+      const plan = await this.plan({}, conversation, question.parentId, draft);
+      return this.begin(id, plan, question.id, []);
+    });
+  }
+
+  /** @returns false when nothing streams there. The text so far is kept. */
+  async stop(id: ConversationId): Promise<boolean> {
+    const turn = this.running.get(id);
+    if (!turn) return false;
+    turn.controller.abort();
+    await turn.done;
+    return true;
+  }
+
+  /** Ends every running reply and stores what arrived: before the window closes. */
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.running.keys()].map((id) => this.stop(id)));
+  }
+
+  isRunning(id: ConversationId): boolean {
+    return this.running.has(id);
+  }
+
+  async create(input: NewConversation = {}): Promise<ConversationId> {
+    const created = await this.creation(input);
+    await this.stored(() => this.options.conversations.record([created]));
+    return created.conversationId;
+  }
+
+  async chooseModel(id: ConversationId, model: ModelId): Promise<void> {
+    await this.existing(id);
+    const atMs = this.options.clock.nowMs();
+    await this.stored(() => this.options.conversations.record([{ type: 'conversation.modelChosen', conversationId: id, model, atMs }]));
+  }
+
+  /** The person agreed that this conversation (null: the next new one) may use models of unknown price. */
+  acceptUnknownPrice(id: ConversationId | null): void {
+    this.unknownPriceAccepted.add(id);
+  }
+
+  private async exclusively<T>(id: ConversationId | null, action: () => Promise<T>): Promise<T> {
+    const slot = id ?? NEW;
+    if (this.preparing.has(slot) || (id !== null && this.running.has(id))) throw new RefusedError({ code: 'BUSY' });
+    this.preparing.add(slot);
+    try {
+      return await action();
+    } finally {
+      this.preparing.delete(slot);
+    }
+  }
+
+  /** A conversation that was created empty takes its title from its first question. */
+  private firstTitle(conversation: Conversation, text: string): StoreEvent[] {
+    if (conversation.activeLeafId !== null || conversation.title !== UNTITLED) return [];
+    return [{ type: 'conversation.renamed', conversationId: conversation.id, title: titleFrom(text), atMs: this.options.clock.nowMs() }];
+  }
+
+  private refuseDoubleClick(id: ConversationId | null): void {
+    const last = this.acceptedAtMs.get(id ?? NEW);
+    if (last === undefined) return;
+    const waitMs = last + this.options.settings.current().minIntervalMs - this.options.clock.monotonicMs();
+    if (waitMs > 0) throw new RefusedError({ code: 'TOO_SOON', waitMs });
+  }
+
+  private async existing(id: ConversationId | null): Promise<Conversation | undefined> {
+    if (id === null) return undefined;
+    const conversation = await this.options.conversations.get(id);
+    if (!conversation) throw new RefusedError({ code: 'NOT_FOUND', what: 'conversation' });
+    return conversation;
+  }
+
+  private plan(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft): Promise<Plan> {
+    return this.options.planner.plan({
+      model: conversation?.model ?? input.model ?? this.options.settings.current().defaultModel,
+      systemPrompt: conversation?.systemPrompt ?? '',
+      history: conversation ? branchTo(conversation, leaf) : [],
+      newest,
+      acceptUnknownPrice: this.unknownPriceAccepted.has(conversation?.id ?? null),
+      ...(input.temperature === undefined ? {} : { temperature: input.temperature }),
+      ...(input.maxTokens === undefined ? {} : { maxTokens: input.maxTokens }),
+    });
+  }
+
+  private async creation(input: NewConversation): Promise<Extract<StoreEvent, { type: 'conversation.created' }>> {
+    const { conversations, ids, clock, settings } = this.options;
+    const id = conversationId(ids.next());
+    if (this.unknownPriceAccepted.delete(null)) this.unknownPriceAccepted.add(id);
+    return {
+      type: 'conversation.created',
+      conversationId: id,
+      runNumber: await conversations.nextRunNumber(),
+      title: input.title ?? UNTITLED,
+      model: input.model ?? settings.current().defaultModel,
+      systemPrompt: input.systemPrompt ?? '',
+      personaId: input.personaId ?? null,
+      atMs: clock.nowMs(),
+    };
+  }
+
+  /** Reserves, stores the question with the shell of its reply as one record, and opens the stream. */
+  private async begin(id: ConversationId, plan: Plan, questionId: MessageId, before: readonly StoreEvent[]): Promise<AcceptedTurn> {
+    const { conversations, ledger, ids } = this.options;
+    const replyId = messageId(ids.next());
+    const reservation = reservationId(ids.next());
+    const reservationRequest = { reservationId: reservation, conversationId: id, messageId: replyId, model: plan.request.model, worstCaseNanoUsd: plan.worstCaseNanoUsd };
+    const refusal = await this.stored(() => ledger.reserve(reservationRequest));
+    if (refusal) throw new RefusedError(refusal);
+    const shell = this.added(id, replyId, questionId, 'assistant', { text: '', attachments: [] }, plan.request.model, plan.truncatedMessages);
+    try {
+      await this.stored(() => conversations.record([...before, shell]));
+    } catch (error) {
+      await ledger.release(reservation).catch(() => ledger.ended(reservation));
+      throw error;
+    }
+    const controller = new AbortController();
+    const turn: Turn = { conversationId: id, replyId, reservationId: reservation, plan, signal: controller.signal };
+    const done = this.options.runner.run(turn).finally(() => this.running.delete(id));
+    this.running.set(id, { controller, done });
+    return { conversationId: id, replyId, done };
+  }
+
+  private added(id: ConversationId, message: MessageId, parentId: MessageId | null, role: 'user' | 'assistant', draft: Draft, model: ModelId | null, truncatedMessages: number): StoreEvent {
+    return {
+      type: 'message.added',
+      conversationId: id,
+      messageId: message,
+      parentId,
+      role,
+      content: draft.text,
+      attachments: draft.attachments,
+      state: role === 'user' ? 'complete' : 'streaming',
+      model,
+      truncatedMessages,
+      atMs: this.options.clock.nowMs(),
+    };
+  }
+
+  /** What cannot be stored is not sent: the person learns why, and the typed text stays theirs. */
+  private async stored<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      if (error instanceof StoreWriteError) throw new RefusedError({ code: 'STORE_READ_ONLY', reason: error.reason });
+      throw error;
+    }
+  }
+}
+
+function questionOf(conversation: Conversation | undefined, replyId: MessageId): Message | undefined {
+  const parentId = conversation?.messages.get(replyId)?.parentId;
+  const question = parentId ? conversation?.messages.get(parentId) : undefined;
+  return question?.role === 'user' ? question : undefined;
+}

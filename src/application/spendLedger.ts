@@ -1,0 +1,117 @@
+import { type SpendBook, dayUtcOf, foldSpend, monthUtcOf, totalsOf } from '../domain/budget';
+import type { Refusal } from '../domain/failure';
+import type { ConversationId, MessageId, ModelId, ReservationId } from '../domain/ids';
+import { type NanoUsd, ZERO_USD, addUsd } from '../domain/money';
+import type { Clock, ConversationStore, SettingsSource } from '../domain/ports';
+import type { EventBus } from '../domain/productEvent';
+import type { SpendEvent } from '../domain/storeEvent';
+
+export interface SpendSummary {
+  /** Settled today (UTC) in all windows. */
+  readonly todayNanoUsd: NanoUsd;
+  readonly monthNanoUsd: NanoUsd;
+  /** Running estimate of this window's streaming replies, not yet settled. */
+  readonly runningNanoUsd: NanoUsd;
+  /** Worst case of this window's running requests. */
+  readonly reservedNanoUsd: NanoUsd;
+  /** Worst case of requests that ended, or belong to a window that is gone, without a bill. */
+  readonly pendingNanoUsd: NanoUsd;
+  readonly dailyLimitNanoUsd: NanoUsd | null;
+  readonly monthlyLimitNanoUsd: NanoUsd | null;
+}
+
+export interface ReservationRequest {
+  readonly reservationId: ReservationId;
+  readonly conversationId: ConversationId;
+  readonly messageId: MessageId;
+  readonly model: ModelId;
+  readonly worstCaseNanoUsd: NanoUsd;
+}
+
+/**
+ * The budget's gate and its book. A request is sent only after its worst case is durable and everything that
+ * any window has settled or reserved still fits the limit: reserve first, then look, so that two windows that
+ * do it at once see each other.
+ */
+export class SpendLedger {
+  private book: SpendBook = new Map();
+  private readonly running = new Map<ReservationId, NanoUsd>();
+
+  constructor(
+    private readonly store: ConversationStore,
+    private readonly settings: SettingsSource,
+    private readonly clock: Clock,
+    private readonly bus: EventBus,
+  ) {}
+
+  /** Reads what all windows have journaled since the last look. */
+  async refresh(): Promise<void> {
+    this.book = foldSpend(new Map(), await this.store.spendEvents());
+    this.bus.fire({ type: 'spendChanged' });
+  }
+
+  summary(): SpendSummary {
+    const now = this.clock.nowMs();
+    const own = new Set(this.running.keys());
+    const day = totalsOf(this.book, dayUtcOf(now), own);
+    const { dailyLimitNanoUsd, monthlyLimitNanoUsd } = this.settings.current();
+    return {
+      todayNanoUsd: day.settledNanoUsd,
+      monthNanoUsd: totalsOf(this.book, monthUtcOf(now)).settledNanoUsd,
+      runningNanoUsd: addUsd(...this.running.values()),
+      reservedNanoUsd: addUsd(...[...own].map((id) => this.book.get(id)?.event.worstCaseNanoUsd ?? ZERO_USD)),
+      pendingNanoUsd: day.outstandingNanoUsd,
+      dailyLimitNanoUsd,
+      monthlyLimitNanoUsd,
+    };
+  }
+
+  /** @returns why the request may not be sent; undefined when it may. @throws StoreWriteError. */
+  async reserve(request: ReservationRequest): Promise<Refusal | undefined> {
+    const atMs = this.clock.nowMs();
+    await this.store.commit([{ type: 'spend.reserved', ...request, dayUtc: dayUtcOf(atMs), atMs }]);
+    this.running.set(request.reservationId, ZERO_USD);
+    await this.refresh();
+    const refusal = this.overLimit(request.worstCaseNanoUsd, atMs);
+    if (refusal) await this.release(request.reservationId);
+    return refusal;
+  }
+
+  /** The running estimate of a streaming reply, for the meters. */
+  meter(id: ReservationId, estimate: NanoUsd): void {
+    if (!this.running.has(id)) return;
+    this.running.set(id, estimate);
+    this.bus.fire({ type: 'spendChanged' });
+  }
+
+  /** The request is over; its settlement, if any, is already stored. Without one its worst case stays pending. */
+  async ended(id: ReservationId): Promise<void> {
+    this.running.delete(id);
+    await this.refresh();
+  }
+
+  /** Only for what was provably never sent or never charged. */
+  async release(id: ReservationId): Promise<void> {
+    await this.store.commit([releaseOf(id, this.clock.nowMs())]);
+    await this.ended(id);
+  }
+
+  private overLimit(worstCaseNanoUsd: NanoUsd, atMs: number): Refusal | undefined {
+    const settings = this.settings.current();
+    if (settings.budgetMode !== 'hard') return undefined;
+    const periods = [
+      { period: 'day', prefix: dayUtcOf(atMs), limit: settings.dailyLimitNanoUsd },
+      { period: 'month', prefix: monthUtcOf(atMs), limit: settings.monthlyLimitNanoUsd },
+    ] as const;
+    for (const { period, prefix, limit } of periods) {
+      if (limit === null) continue;
+      const totals = totalsOf(this.book, prefix);
+      // The book already holds this request's own reservation.
+      if (addUsd(totals.settledNanoUsd, totals.outstandingNanoUsd) <= limit) continue;
+      return { code: 'BUDGET_EXCEEDED', period, limitNanoUsd: limit, spentNanoUsd: totals.settledNanoUsd, worstCaseNanoUsd };
+    }
+    return undefined;
+  }
+}
+
+export const releaseOf = (reservationId: ReservationId, atMs: number): SpendEvent => ({ type: 'spend.released', reservationId, atMs });

@@ -1,0 +1,51 @@
+/** Tokens that chat templates add around each message and around the whole prompt (OpenAI's published counts). */
+export const TOKENS_PER_MESSAGE = 4;
+export const TOKENS_PER_PROMPT = 3;
+
+export interface WindowRequest {
+  /** Size of the model's window in tokens; null when unknown: everything is sent. */
+  readonly contextLength: number | null;
+  /** Kept free for the reply. */
+  readonly reserveTokens: number;
+  readonly systemTokens: number;
+  /** First to last, without the newest user message. */
+  readonly history: readonly { readonly role: 'user' | 'assistant'; readonly tokens: number }[];
+  readonly newestTokens: number;
+  readonly markerTokens: number;
+}
+
+export type WindowFit =
+  /** `firstKept` indexes `history`; `dropped` is 0 when all of it goes. */
+  | { readonly kind: 'fits'; readonly firstKept: number; readonly dropped: number; readonly promptTokens: number }
+  /** The system message and the newest message alone are too long. */
+  | { readonly kind: 'tooLong'; readonly tokens: number; readonly limitTokens: number };
+
+/**
+ * As much recent history as fits beside the system message, the newest message and the reply's reserve. The
+ * newest message always goes. A cut starts at a question, never at an answer whose question is gone.
+ */
+export function fitWindow(request: WindowRequest): WindowFit {
+  const { history, contextLength } = request;
+  const fixed = TOKENS_PER_PROMPT + (request.systemTokens > 0 ? request.systemTokens + TOKENS_PER_MESSAGE : 0) + request.newestTokens + TOKENS_PER_MESSAGE;
+  const whole = history.reduce((sum, m) => sum + m.tokens + TOKENS_PER_MESSAGE, fixed);
+  if (contextLength === null) return { kind: 'fits', firstKept: 0, dropped: 0, promptTokens: whole };
+  const limitTokens = Math.max(0, contextLength - request.reserveTokens);
+  if (fixed > limitTokens) return { kind: 'tooLong', tokens: fixed, limitTokens };
+  if (whole <= limitTokens) return { kind: 'fits', firstKept: 0, dropped: 0, promptTokens: whole };
+
+  const start = fixed + request.markerTokens + TOKENS_PER_MESSAGE;
+  let used = start;
+  let firstKept = history.length;
+  let promptTokens = Math.min(start, limitTokens);
+  for (let i = history.length - 1; i >= 0; i--) {
+    const message = history[i];
+    if (!message) break;
+    used += message.tokens + TOKENS_PER_MESSAGE;
+    if (used > limitTokens) break;
+    if (message.role === 'user') {
+      firstKept = i;
+      promptTokens = used;
+    }
+  }
+  return { kind: 'fits', firstKept, dropped: firstKept, promptTokens };
+}

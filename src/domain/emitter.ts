@@ -1,0 +1,30 @@
+import type { Disposable } from './ports';
+
+export type Listener<T> = (value: T) => void;
+export type Event<T> = (listener: Listener<T>) => Disposable;
+
+/** Synchronous event source. A listener that throws does not keep the others from hearing. */
+export class Emitter<T> implements Disposable {
+  private readonly listeners = new Set<Listener<T>>();
+
+  constructor(private readonly onListenerError: (error: unknown) => void = () => undefined) {}
+
+  readonly event: Event<T> = (listener) => {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  };
+
+  fire(value: T): void {
+    for (const listener of [...this.listeners]) {
+      try {
+        listener(value);
+      } catch (error) {
+        this.onListenerError(error);
+      }
+    }
+  }
+
+  dispose(): void {
+    this.listeners.clear();
+  }
+}

@@ -1,0 +1,33 @@
+import type { Conversation } from './conversation';
+import type { Emitter } from './emitter';
+import type { ConversationId, MessageId } from './ids';
+import type { NanoUsd } from './money';
+import type { ConversationEvent } from './storeEvent';
+
+export type TurnPhase = 'connecting' | 'thinking' | 'streaming';
+
+/** How a running reply is getting on. Durations are monotonic milliseconds since the request went out. */
+export interface TurnProgress {
+  readonly conversationId: ConversationId;
+  readonly replyId: MessageId;
+  readonly phase: TurnPhase;
+  readonly elapsedMs: number;
+  readonly tokensPerSecond: number;
+  /** Tokens per second in each of the last seconds, oldest first. */
+  readonly velocity: readonly number[];
+  /** Running estimate; null without a price. */
+  readonly estimateNanoUsd: NanoUsd | null;
+}
+
+/** What the use cases tell whoever listens: panels, the status bar, the public API. */
+export type ProductEvent =
+  | { readonly type: 'conversationChanged'; readonly conversation: Conversation; readonly change: ConversationEvent }
+  | { readonly type: 'turnProgressed'; readonly progress: TurnProgress }
+  | { readonly type: 'turnEnded'; readonly conversationId: ConversationId; readonly replyId: MessageId }
+  | { readonly type: 'spendChanged' }
+  /** Something could not be stored; `reason` null: all is stored again. */
+  | { readonly type: 'storeTrouble'; readonly reason: string | null }
+  | { readonly type: 'modelsChanged' }
+  | { readonly type: 'settingsChanged' };
+
+export type EventBus = Emitter<ProductEvent>;

@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import { Emitter } from '../domain/emitter';
+import { type ConversationId, conversationId } from '../domain/ids';
+import type { Disposable } from '../domain/ports';
+import { TAB_TYPE, VIEW_ID } from './contributions';
+import { PanelHost, type PanelParts } from './panelHost';
+
+const LAST_CONVERSATION = 'lastConversation';
+
+/** The sidebar view and any number of editor tabs. Commands act on the panel that was used last. */
+export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer, Disposable {
+  private readonly hosts = new Set<PanelHost>();
+  private sidebar: PanelHost | undefined;
+  private lastUsed: PanelHost | undefined;
+  private readonly resolved = new Emitter<PanelHost>();
+
+  constructor(
+    private readonly parts: PanelParts,
+    /** Per window: two windows may look at different conversations. */
+    private readonly memento: vscode.Memento,
+  ) {}
+
+  register(): Disposable {
+    return vscode.Disposable.from(
+      vscode.window.registerWebviewViewProvider(VIEW_ID, this, { webviewOptions: { retainContextWhenHidden: false } }),
+      vscode.window.registerWebviewPanelSerializer(TAB_TYPE, this),
+    );
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const host = this.adopt(view, view.onDidDispose);
+    view.onDidChangeVisibility(() => host.session.setVisible(view.visible));
+    this.sidebar = host;
+    const last = this.memento.get<string>(LAST_CONVERSATION);
+    void host.session.show(last === undefined ? null : conversationId(last)).catch(() => host.session.show(null));
+    host.session.onDidShowConversation((id) => void this.memento.update(LAST_CONVERSATION, id ?? undefined));
+    this.resolved.fire(host);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- the interface wants a promise
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    this.adoptTab(panel);
+  }
+
+  /** The panel that commands mean: the one used last, else the sidebar, opened if need be. */
+  async current(): Promise<PanelHost> {
+    return this.lastUsed ?? (await this.openSidebar());
+  }
+
+  /** The panel that is there already, without opening one. */
+  get existing(): PanelHost | undefined {
+    return this.lastUsed ?? this.sidebar;
+  }
+
+  async focus(): Promise<PanelHost> {
+    const host = await this.openSidebar();
+    host.post({ type: 'focusComposer' });
+    return host;
+  }
+
+  async openTab(id: ConversationId | null): Promise<void> {
+    const panel = vscode.window.createWebviewPanel(TAB_TYPE, 'Neural Terminal', vscode.ViewColumn.Active);
+    await this.adoptTab(panel).session.show(id);
+  }
+
+  dispose(): void {
+    for (const host of this.hosts) host.dispose();
+    this.resolved.dispose();
+  }
+
+  private async openSidebar(): Promise<PanelHost> {
+    const opened = new Promise<PanelHost>((resolve) => {
+      if (this.sidebar) resolve(this.sidebar);
+      else {
+        const waiting = this.resolved.event((host) => {
+          waiting.dispose();
+          resolve(host);
+        });
+      }
+    });
+    await vscode.commands.executeCommand(`${VIEW_ID}.focus`);
+    return opened;
+  }
+
+  private adoptTab(panel: vscode.WebviewPanel): PanelHost {
+    panel.iconPath = vscode.Uri.joinPath(this.parts.extensionUri, 'media', 'icon.svg');
+    const host = this.adopt(panel, panel.onDidDispose);
+    panel.onDidChangeViewState(() => {
+      host.session.setVisible(panel.visible);
+      if (panel.active) this.lastUsed = host;
+    });
+    this.lastUsed = host;
+    return host;
+  }
+
+  private adopt(view: vscode.WebviewView | vscode.WebviewPanel, onDidDispose: vscode.Event<void>): PanelHost {
+    const host = new PanelHost(view, this.parts);
+    this.hosts.add(host);
+    onDidDispose(() => {
+      this.hosts.delete(host);
+      if (this.sidebar === host) this.sidebar = undefined;
+      if (this.lastUsed === host) this.lastUsed = undefined;
+      host.dispose();
+    });
+    return host;
+  }
+}

@@ -1,0 +1,40 @@
+/** Every id that package.json contributes, in one place; a test compares the two. */
+
+export const VIEW_ID = 'neuralTerminal.chat';
+export const TAB_TYPE = 'neuralTerminal.chatTab';
+export const CONFIGURATION_SECTION = 'neuralTerminal';
+
+export const COMMANDS = {
+  focusChat: 'neuralTerminal.focusChat',
+  newConversation: 'neuralTerminal.newConversation',
+  openConversation: 'neuralTerminal.openConversation',
+  askAboutSelection: 'neuralTerminal.askAboutSelection',
+  addSelection: 'neuralTerminal.addSelection',
+  stop: 'neuralTerminal.stop',
+  selectModel: 'neuralTerminal.selectModel',
+  setBudget: 'neuralTerminal.setBudget',
+  budgetMenu: 'neuralTerminal.budgetMenu',
+  openInEditor: 'neuralTerminal.openInEditor',
+  setApiKey: 'neuralTerminal.setApiKey',
+  clearApiKey: 'neuralTerminal.clearApiKey',
+  refreshModels: 'neuralTerminal.refreshModels',
+  showLog: 'neuralTerminal.showLog',
+} as const;
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+/** Setting keys below `neuralTerminal.` with the type that each must have to be used at all. */
+export const SETTINGS = {
+  baseUrl: 'baseUrl',
+  model: 'model',
+  temperature: 'temperature',
+  maxOutputTokens: 'maxOutputTokens',
+  dailyUsd: 'budget.dailyUsd',
+  monthlyUsd: 'budget.monthlyUsd',
+  warnAtPercent: 'budget.warnAtPercent',
+  budgetMode: 'budget.mode',
+  reserveTokens: 'context.reserveTokens',
+  minIntervalMs: 'input.minIntervalMs',
+  idleTimeoutSeconds: 'stream.idleTimeoutSeconds',
+  maxMinutes: 'stream.maxMinutes',
+  exposure: 'ui.exposure',
+} as const;

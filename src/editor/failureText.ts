@@ -1,0 +1,141 @@
+import * as vscode from 'vscode';
+import type { Failure, Refusal } from '../domain/failure';
+import { formatUsd, nanoUsd } from '../domain/money';
+import type { NoticeAction, NoticeView } from '../protocol/views';
+
+const t = vscode.l10n.t;
+
+type Severity = NoticeView['severity'];
+type Actions = NoticeView['actions'];
+
+const action = (name: NoticeAction, label: string): Actions[number] => ({ action: name, label });
+const notice = (code: string, severity: Severity, title: string, detail: string, actions: Actions = []): NoticeView => ({ code, severity, title, detail, actions });
+
+const usd = (amount: number): string => formatUsd(nanoUsd(amount));
+const seconds = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1000)));
+
+/** What was refused before sending: nothing was charged, and the text is still in the composer. */
+export function describeRefusal(refusal: Refusal): NoticeView {
+  const { code } = refusal;
+  switch (code) {
+    case 'EMPTY_INPUT':
+      return notice(code, 'info', t('There is nothing to send yet.'), t('Type a message first.'));
+    case 'INPUT_TOO_LONG':
+      return notice(code, 'warning', t('The message is too long.'), t('It has {0} characters; the limit is {1}. Shorten it, or attach the long part as a selection.', refusal.characters.toLocaleString('en'), refusal.limit.toLocaleString('en')));
+    case 'TOO_SOON':
+      return notice(code, 'info', t('That was sent a moment ago.'), t('A second send within {0} s counts as a double click. Your text is kept; send it again.', seconds(refusal.waitMs)));
+    case 'BUSY':
+      return notice(code, 'info', t('A reply is still streaming here.'), t('Wait for it or stop it, then send. Your text is kept.'));
+    case 'NO_KEY':
+      return notice(code, 'warning', t('No API key for {0}.', refusal.origin), t('Nothing was sent. Your text is kept.'), [action('setApiKey', t('Set API key'))]);
+    case 'BUDGET_EXCEEDED':
+      return budgetExceeded(refusal);
+    case 'PRICE_UNKNOWN':
+      return priceUnknown(refusal);
+    case 'CONTEXT_TOO_LONG':
+      return notice(code, 'warning', t('This does not fit the model’s window.'), t('It needs about {0} tokens; the window leaves {1}. Shorten the message or its attachments, or choose a model with a larger window.', refusal.tokens.toLocaleString('en'), refusal.limitTokens.toLocaleString('en')), [action('selectModel', t('Choose another model'))]);
+    case 'CIRCUIT_OPEN':
+      return notice(code, 'warning', t('The provider has failed repeatedly.'), t('Sending is paused for {0} s. Your text is kept.', seconds(refusal.waitMs)));
+    case 'NOT_FOUND':
+      return notFound(refusal.what);
+    case 'NO_EDITOR':
+      return notice(code, 'info', t('No editor is open to insert into.'), t('Open a file and place the cursor, or use “new file”.'));
+    case 'STORE_READ_ONLY':
+      return notice(code, 'error', t('The message could not be stored, so it was not sent.'), t('{0}. Your text is kept here.', sentence(refusal.reason)), [action('showLog', t('Show log'))]);
+  }
+}
+
+function notFound(what: 'conversation' | 'message' | 'model'): NoticeView {
+  switch (what) {
+    case 'conversation':
+      return notice('NOT_FOUND', 'warning', t('This conversation is not in the store.'), t('Nothing was changed.'));
+    case 'message':
+      return notice('NOT_FOUND', 'warning', t('This message is not in the conversation.'), t('Nothing was changed.'));
+    case 'model':
+      return notice('NOT_FOUND', 'warning', t('The provider does not list this model.'), t('Nothing was sent. Choose a model from the list; your text is kept.'), [action('selectModel', t('Choose a model'))]);
+  }
+}
+
+function budgetExceeded(refusal: Extract<Refusal, { code: 'BUDGET_EXCEEDED' }>): NoticeView {
+  const period = { day: t('Today’s limit'), month: t('This month’s limit'), conversation: t('This conversation’s limit'), reply: t('The limit per reply') }[refusal.period];
+  const detail = t('{0} is {1}; {2} is spent and this reply could cost up to {3}. Nothing was sent, your text is kept.', period, usd(refusal.limitNanoUsd), usd(refusal.spentNanoUsd), usd(refusal.worstCaseNanoUsd));
+  return notice(refusal.code, 'error', t('The budget does not cover this.'), detail, [action('openBudgetMenu', t('Change the limit')), action('selectModel', t('Choose a cheaper model'))]);
+}
+
+function priceUnknown(refusal: Extract<Refusal, { code: 'PRICE_UNKNOWN' }>): NoticeView {
+  const accept = action('acceptUnknownPrice', t('Allow it in this conversation'));
+  if (refusal.listFailure) {
+    const why = describeFailure(refusal.listFailure);
+    return notice(refusal.code, 'warning', t('The price list could not be read, so nothing was sent.'), `${why.title} ${t('Your text is kept.')}`, [...why.actions.filter((a) => a.action !== 'retry'), accept]);
+  }
+  return notice(refusal.code, 'warning', t('The price of {0} is not known.', refusal.model), t('A budget cannot hold for a model without a price, so nothing was sent. Your text is kept.'), [action('selectModel', t('Choose another model')), accept]);
+}
+
+/** What became of a request that went out: what happened, what was kept, what to do. */
+export function describeFailure(failure: Failure): NoticeView {
+  const { code, detail } = failure;
+  const retry = action('retry', t('Try again'));
+  const said = detail === '' ? '' : t('The provider says: {0}', detail);
+  switch (code) {
+    case 'AUTH':
+      return notice(code, 'error', t('The provider did not accept the API key.'), said, [action('setApiKey', t('Set API key')), retry]);
+    case 'CREDITS':
+      return notice(code, 'error', t('The account’s credits do not cover this request.'), said, [action('selectModel', t('Choose a cheaper model')), retry]);
+    case 'KEY_LIMIT':
+      return notice(code, 'error', t('This key’s own limit at the provider is reached.'), said, [action('setApiKey', t('Use another key')), retry]);
+    case 'IN_FLIGHT':
+      return notice(code, 'warning', t('Other running requests hold the account’s credits.'), waitText(failure, said), [retry]);
+    case 'RATE_LIMIT':
+      return notice(code, 'warning', t('The provider asks to slow down.'), waitText(failure, said), [retry, action('selectModel', t('Choose another model'))]);
+    case 'DAILY_QUOTA':
+      return notice(code, 'error', t('The free quota of today is used up.'), said, [action('selectModel', t('Choose another model'))]);
+    case 'MODERATION':
+      return notice(code, 'error', t('The provider’s moderation refused this message.'), said);
+    case 'CONTEXT_TOO_LONG':
+      return notice(code, 'error', t('The conversation is longer than the model’s window.'), said, [action('newConversation', t('New conversation')), action('selectModel', t('Choose another model'))]);
+    case 'MODEL_NOT_FOUND':
+      return notice(code, 'error', t('The provider does not offer this model.'), said, [action('selectModel', t('Choose another model'))]);
+    case 'BAD_REQUEST':
+      return notice(code, 'error', t('The provider refused the request.'), said, [action('showLog', t('Show log'))]);
+    case 'OVERLOADED':
+      return notice(code, 'warning', t('The model is overloaded or down.'), waitText(failure, said), [retry, action('selectModel', t('Choose another model'))]);
+    default:
+      return describeTransport(failure, said, retry);
+  }
+}
+
+function describeTransport(failure: Failure, said: string, retry: Actions[number]): NoticeView {
+  const { code, host, detail } = failure;
+  const server = host ?? t('the server');
+  switch (code) {
+    case 'TIMEOUT':
+      return notice(code, 'warning', t('No answer came in time.'), t('The question is stored; the provider may still bill it.'), [retry]);
+    case 'STALLED':
+      return notice(code, 'warning', t('The reply stopped coming.'), t('The text so far is kept; its cost is pending.'), [retry]);
+    case 'TRUNCATED':
+      return notice(code, 'warning', t('The connection ended in mid-reply.'), t('The text so far is kept; its cost is pending.'), [retry]);
+    case 'NETWORK':
+      return notice(code, 'error', t('Cannot reach {0}.', server), detail === '' ? t('Check the network. The question is stored.') : `${sentence(detail)}.`, [retry, action('openBaseUrlSetting', t('Check the address'))]);
+    case 'PROTOCOL':
+      return notice(code, 'error', t('{0} did not answer as a model provider does.', server), detail === '' ? t('Check the base URL.') : `${sentence(detail)}.`, [action('openBaseUrlSetting', t('Check the address')), retry]);
+    case 'BUDGET_EXCEEDED':
+      return notice(code, 'error', t('The budget ran out in mid-reply.'), t('The text so far is kept.'), [action('openBudgetMenu', t('Change the limit'))]);
+    default:
+      return notice(code, 'error', t('The provider reported an error.'), said, [retry]);
+  }
+}
+
+const waitText = (failure: Failure, said: string): string =>
+  [failure.retryAfterMs === undefined ? '' : t('It asks to wait {0} s.', seconds(failure.retryAfterMs)), said].filter((part) => part !== '').join(' ');
+
+const sentence = (text: string): string => (text.charAt(0).toUpperCase() + text.slice(1)).replace(/[.\s]+$/, '');
+
+/** The banner while something is on screen and not on disk. */
+export function describeStoreTrouble(reason: string): NoticeView {
+  return notice('STORE_TROUBLE', 'error', t('This conversation could not be stored.'), t('{0}. It is kept in memory and written as soon as that works again; do not close the window.', sentence(reason)), [action('showLog', t('Show log'))]);
+}
+
+/** For what should not happen: the person still learns that nothing was lost. */
+export function describeError(error: unknown): NoticeView {
+  return notice('INTERNAL', 'error', t('Something went wrong inside Neural Terminal.'), `${sentence(String(error))}. ${t('Your text is kept.')}`, [action('showLog', t('Show log'))]);
+}

@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import type { ModelCatalogue } from '../application/modelCatalogue';
+import type { PanelActions } from '../application/panelRequests';
+import { type ModelId, modelId } from '../domain/ids';
+import { CONFIGURATION_SECTION, SETTINGS } from './contributions';
+import type { KeyCommands } from './keyCommands';
+import { openLinkAsked } from './links';
+import type { OutputLog } from './log';
+import { pickModel } from './modelPicker';
+
+export interface EditorPanelActionsOptions {
+  readonly catalogue: ModelCatalogue;
+  readonly keys: KeyCommands;
+  readonly log: OutputLog;
+  readonly drafts: DraftMemory;
+  readonly openBudgetMenu: () => Promise<void>;
+}
+
+const DRAFT_KEY = 'draft';
+
+/** What is typed and not sent, kept by the editor beside the panel's own memory. */
+export class DraftMemory {
+  constructor(private readonly memento: vscode.Memento) {}
+
+  get text(): string {
+    return this.memento.get(DRAFT_KEY, '');
+  }
+
+  save(text: string): void {
+    void this.memento.update(DRAFT_KEY, text);
+  }
+}
+
+/** The editor's side of what a panel may ask for. */
+export class EditorPanelActions implements PanelActions {
+  constructor(private readonly options: EditorPanelActionsOptions) {}
+
+  async copy(text: string): Promise<void> {
+    await vscode.env.clipboard.writeText(text);
+  }
+
+  /** Into the editor used last: while the panel has the focus, none is active. */
+  async insertAtCursor(text: string): Promise<boolean> {
+    const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find((e) => e.document.uri.scheme !== 'output');
+    if (!editor) return false;
+    const inserted = await editor.edit((edit) => edit.replace(editor.selection, text));
+    if (inserted) await vscode.window.showTextDocument(editor.document, { ...(editor.viewColumn ? { viewColumn: editor.viewColumn } : {}), preserveFocus: false });
+    return inserted;
+  }
+
+  async openInNewFile(text: string, languageId: string): Promise<void> {
+    const known = await vscode.languages.getLanguages();
+    const language = LANGUAGE_ALIASES[languageId] ?? languageId;
+    const document = await vscode.workspace.openTextDocument({ content: text, ...(known.includes(language) ? { language } : {}) });
+    await vscode.window.showTextDocument(document);
+  }
+
+  openLink(href: string): Promise<void> {
+    return openLinkAsked(href);
+  }
+
+  setApiKey(): Promise<void> {
+    return this.options.keys.setApiKey();
+  }
+
+  openBudgetMenu(): Promise<void> {
+    return this.options.openBudgetMenu();
+  }
+
+  async pickModel(current: ModelId): Promise<ModelId | undefined> {
+    const picked = await pickModel(this.options.catalogue, current);
+    return picked === undefined ? undefined : modelId(picked);
+  }
+
+  async confirmUnknownPrice(model: ModelId): Promise<boolean> {
+    const allow = vscode.l10n.t('Allow');
+    const detail = vscode.l10n.t('Its replies are sent without a worst case, so the daily limit cannot hold for them. This applies to this conversation only.');
+    return (await vscode.window.showWarningMessage(vscode.l10n.t('Use {0} without knowing its price?', model), { modal: true, detail }, allow)) === allow;
+  }
+
+  async openBaseUrlSetting(): Promise<void> {
+    await vscode.commands.executeCommand('workbench.action.openSettings', `${CONFIGURATION_SECTION}.${SETTINGS.baseUrl}`);
+  }
+
+  showLog(): void {
+    this.options.log.show();
+  }
+
+  saveDraft(text: string): void {
+    this.options.drafts.save(text);
+  }
+}
+
+/** Names that models write behind a fence, by the editor's own ids. */
+const LANGUAGE_ALIASES: Readonly<Record<string, string>> = {
+  ts: 'typescript',
+  tsx: 'typescriptreact',
+  js: 'javascript',
+  jsx: 'javascriptreact',
+  py: 'python',
+  rb: 'ruby',
+  rs: 'rust',
+  sh: 'shellscript',
+  bash: 'shellscript',
+  zsh: 'shellscript',
+  yml: 'yaml',
+  md: 'markdown',
+  cs: 'csharp',
+  'c++': 'cpp',
+  kt: 'kotlin',
+};

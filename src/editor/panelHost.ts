@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { PanelRequests, type PanelRequestsOptions } from '../application/panelRequests';
+import { PanelSession, type PanelSessionOptions } from '../application/panelSession';
+import type { Disposable, Logger } from '../domain/ports';
+import { type HostMessage, PROTOCOL_VERSION, panelMessage } from '../protocol/messages';
+import { panelHtml } from './panelHtml';
+
+/** What every panel is made from; the rest is the panel's own. */
+export interface PanelParts {
+  readonly extensionUri: vscode.Uri;
+  readonly session: Omit<PanelSessionOptions, 'post'>;
+  readonly requests: Omit<PanelRequestsOptions, 'session'>;
+  readonly draft: () => string;
+  readonly log: Logger;
+}
+
+/** What a sidebar view and an editor tab have in common. */
+interface WebviewHost {
+  readonly webview: vscode.Webview;
+  readonly visible: boolean;
+}
+
+/**
+ * One webview with its session: the page, the channel and nothing else. Every message from the page is parsed;
+ * one that does not fit is logged by its type and answered with nothing.
+ */
+export class PanelHost implements Disposable {
+  readonly session: PanelSession;
+  private readonly requests: PanelRequests;
+  private readonly subscriptions: Disposable[] = [];
+
+  constructor(
+    private readonly view: WebviewHost,
+    private readonly parts: PanelParts,
+  ) {
+    this.session = new PanelSession({ ...parts.session, post: (message) => this.post(message) });
+    this.requests = new PanelRequests({ ...parts.requests, session: this.session });
+    const { webview } = view;
+    this.subscriptions.push(webview.onDidReceiveMessage((message: unknown) => void this.receive(message)), this.session);
+    const root = vscode.Uri.joinPath(parts.extensionUri, 'dist', 'webview');
+    webview.options = { enableScripts: true, enableCommandUris: false, enableForms: false, localResourceRoots: [root] };
+    const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
+    webview.html = panelHtml({
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64'),
+      scriptUri: uri('panel.js'),
+      styleUri: uri('page.css'),
+    });
+  }
+
+  post(message: HostMessage): void {
+    void this.view.webview.postMessage(message);
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private async receive(raw: unknown): Promise<void> {
+    const parsed = panelMessage.safeParse(raw);
+    if (!parsed.success) {
+      this.parts.log.warn(`a panel message was dropped: ${parsed.error.issues[0]?.message ?? 'unreadable'}`);
+      return;
+    }
+    const message = parsed.data;
+    if ('requestId' in message) {
+      this.post({ type: 'answer', requestId: message.requestId, answer: await this.requests.answer(message) });
+      return;
+    }
+    if (message.type === 'ready') await this.onReady(message.version);
+    else await this.requests.notify(message);
+  }
+
+  private async onReady(version: number): Promise<void> {
+    if (version !== PROTOCOL_VERSION) this.parts.log.warn(`the panel speaks version ${version}, this is ${PROTOCOL_VERSION}`);
+    await this.session.ready(this.view.visible);
+    const draft = this.parts.draft();
+    if (draft !== '') this.post({ type: 'draft', text: draft });
+  }
+}

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { NeuralTerminalApi } from './api';
+import { Conversations } from './application/conversations';
+import { ModelCatalogue } from './application/modelCatalogue';
+import { Orchestrator } from './application/orchestrator';
+import { SpendLedger } from './application/spendLedger';
+import { TurnPlanner } from './application/turnPlanner';
+import { TurnRunner } from './application/turnRunner';
+import { Emitter } from './domain/emitter';
+import type { ProductEvent } from './domain/productEvent';
+import { showBudgetMenu } from './editor/budgetMenu';
+import { ChatViews } from './editor/chatViews';
+import { registerCommands } from './editor/commands';
+import { KeyedConnections } from './editor/connections';
+import { CONFIGURATION_SECTION } from './editor/contributions';
+import { describeError, describeFailure, describeRefusal, describeStoreTrouble } from './editor/failureText';
+import { KeyCommands } from './editor/keyCommands';
+import { OutputLog } from './editor/log';
+import { DraftMemory, EditorPanelActions } from './editor/panelActions';
+import { createPublicApi } from './editor/publicApi';
+import { EditorSettings, isOpenRouter } from './editor/settings';
+import { StatusBarMeter } from './editor/statusBarMeter';
+import { OpenRouterProvider } from './infrastructure/openrouter/client';
+import { JournaledConversationStore } from './infrastructure/store/journaledConversationStore';
+import { randomIds } from './infrastructure/system/randomIds';
+import { systemClock } from './infrastructure/system/systemClock';
+import { WorkerTokenCounter } from './infrastructure/tokens/workerTokenCounter';
+
+/** Set while active, for `deactivate`, which gets no arguments. */
+let flush: (() => Promise<void>) | undefined;
+
+/** Builds the graph and registers it. Nothing here reads a file, opens a database or asks the network. */
+export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
+  const { subscriptions, extensionUri, workspaceState, secrets } = context;
+  const asset = (name: string): string => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath;
+  const log = new OutputLog();
+  const bus = new Emitter<ProductEvent>((error) => log.error(`a listener failed: ${String(error)}`));
+  const clock = systemClock;
+  const ids = randomIds;
+  const settings = new EditorSettings();
+  const connections = new KeyedConnections(secrets, settings, process.env);
+
+  const store = new JournaledConversationStore({
+    directory: vscode.Uri.joinPath(context.globalStorageUri, 'store').fsPath,
+    ids,
+    clock,
+    log,
+    wasmBinary: () => readFile(asset('sql-wasm.wasm')),
+  });
+  const provider = new OpenRouterProvider({
+    connections,
+    clock,
+    timeouts: () => ({ idleMs: settings.idleTimeoutMs, totalMs: settings.totalTimeoutMs }),
+    isOpenRouter,
+  });
+  const counter = new WorkerTokenCounter(asset('tokenWorker.js'), log);
+
+  const conversations = new Conversations(store, bus);
+  const ledger = new SpendLedger(store, settings, clock, bus);
+  const catalogue = new ModelCatalogue(provider, connections, clock, bus);
+  const planner = new TurnPlanner(catalogue, counter, connections, settings);
+  const runner = new TurnRunner({ provider, conversations, ledger, bus, clock, log });
+  const orchestrator = new Orchestrator({ conversations, planner, runner, ledger, settings, clock, ids, bus });
+
+  const keys = new KeyCommands(connections, provider, bus);
+  const drafts = new DraftMemory(workspaceState);
+  const actions = new EditorPanelActions({ catalogue, keys, log, drafts, openBudgetMenu: () => showBudgetMenu(ledger, settings) });
+  const views = new ChatViews(
+    {
+      extensionUri,
+      session: { conversations, catalogue, ledger, settings, connections, bus, describeFailure, describeStoreTrouble, isOpenRouter, exposure: () => settings.exposure },
+      requests: { orchestrator, conversations, actions, describeRefusal, describeError },
+      draft: () => drafts.text,
+      log,
+    },
+    workspaceState,
+  );
+  const { api, dispose } = createPublicApi({ orchestrator, conversations, catalogue, ledger, bus });
+
+  subscriptions.push(
+    log,
+    bus,
+    counter,
+    views,
+    views.register(),
+    new StatusBarMeter(ledger, settings, bus),
+    registerCommands({ views, orchestrator, conversations, catalogue, ledger, settings, keys, ids, log }),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(CONFIGURATION_SECTION)) bus.fire({ type: 'settingsChanged' });
+    }),
+    secrets.onDidChange(() => bus.fire({ type: 'settingsChanged' })),
+    { dispose },
+  );
+  flush = async () => {
+    await orchestrator.stopAll();
+    await store.close();
+  };
+  // The meter is right from start-up on; the journals are read after activation has returned.
+  setImmediate(() => void ledger.refresh().catch((error: unknown) => log.warn(`the ledger could not be read: ${String(error)}`)));
+  return api;
+}
+
+/** The window closes: running replies are stopped and everything that arrived is on disk. */
+export async function deactivate(): Promise<void> {
+  await flush?.();
+}

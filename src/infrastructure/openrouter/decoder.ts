@@ -1,0 +1,101 @@
+import { type EventSourceParser, createParser } from 'eventsource-parser';
+
+export interface DecoderLimits {
+  /** Longest event or line, in UTF-16 units of its text. */
+  readonly maxEventLength: number;
+  /** Longest whole reply, in bytes as decoded by the transport. */
+  readonly maxReplyBytes: number;
+}
+
+export const DEFAULT_DECODER_LIMITS: DecoderLimits = { maxEventLength: 1024 * 1024, maxReplyBytes: 16 * 1024 * 1024 };
+
+export type SseEvent =
+  | { readonly type: 'data'; readonly name: string | undefined; readonly data: string }
+  /** A line that starts with a colon: the server is alive. */
+  | { readonly type: 'comment' }
+  /** A limit was passed; nothing is decoded after this. */
+  | { readonly type: 'oversized'; readonly what: 'event' | 'reply'; readonly limit: number };
+
+/** As much of an answer's start as is needed to recognise an error text that came instead of events. */
+const HEAD_LENGTH = 64 * 1024;
+
+/**
+ * Server-sent events out of bytes cut anywhere. Rules: WHATWG HTML, "Interpreting an event stream". One streaming
+ * TextDecoder serves the whole body, because a cut may fall inside a character.
+ */
+export class SseDecoder {
+  private readonly text = new TextDecoder('utf-8');
+  private readonly parser: EventSourceParser;
+  /** The parser drops the rest of a chunk when a callback throws, so callbacks only collect. */
+  private collected: SseEvent[] = [];
+  private receivedBytes = 0;
+  private lastUnit = '';
+  private overflown = false;
+  private startOfText = '';
+  private seenEvent = false;
+
+  constructor(private readonly limits: DecoderLimits = DEFAULT_DECODER_LIMITS) {
+    this.parser = createParser({
+      maxBufferSize: limits.maxEventLength,
+      onEvent: (event) => this.dataEvent(event.event, event.data),
+      onComment: () => this.collected.push({ type: 'comment' }),
+      onError: (error) => {
+        if (error.type === 'max-buffer-size-exceeded') this.overflow('event');
+      },
+    });
+  }
+
+  /** The first text of the body while no event has been seen in it; empty afterwards. */
+  get head(): string {
+    return this.seenEvent ? '' : this.startOfText;
+  }
+
+  feed(bytes: Uint8Array): readonly SseEvent[] {
+    if (this.overflown) return [];
+    const room = this.limits.maxReplyBytes - this.receivedBytes;
+    const accepted = bytes.length > room ? bytes.subarray(0, room) : bytes;
+    this.receivedBytes += accepted.length;
+    this.parse(this.text.decode(accepted, { stream: true }));
+    if (accepted.length < bytes.length) this.overflow('reply');
+    return this.take();
+  }
+
+  /** @returns the events that the end completes, and whether an event was cut off by it: that one is not dispatched. */
+  end(): { readonly events: readonly SseEvent[]; readonly cutOff: boolean } {
+    if (this.overflown) return { events: this.take(), cutOff: false };
+    this.parse(this.text.decode());
+    // A final CR ends a line by itself; the parser was still waiting for the LF that might have followed.
+    if (this.lastUnit === '\r') this.parse('\n');
+    const events = this.take();
+    // What a blank line would dispatch now is an event that the sender had not finished.
+    this.parse('\n\n');
+    return { events, cutOff: this.take().some((event) => event.type === 'data') };
+  }
+
+  private parse(text: string): void {
+    if (text === '' || this.overflown) return;
+    if (!this.seenEvent && this.startOfText.length < HEAD_LENGTH) this.startOfText += text.slice(0, HEAD_LENGTH - this.startOfText.length);
+    this.lastUnit = text.slice(-1);
+    this.parser.feed(text);
+  }
+
+  private dataEvent(name: string | undefined, data: string): void {
+    if (this.overflown) return;
+    this.seenEvent = true;
+    // The parser's own limit is on what it holds back; a whole event that arrives in one chunk passes it.
+    if (data.length > this.limits.maxEventLength) this.overflow('event');
+    else this.collected.push({ type: 'data', name, data });
+  }
+
+  private overflow(what: 'event' | 'reply'): void {
+    if (this.overflown) return;
+    this.overflown = true;
+    this.collected.push({ type: 'oversized', what, limit: what === 'event' ? this.limits.maxEventLength : this.limits.maxReplyBytes });
+  }
+
+  private take(): readonly SseEvent[] {
+    const events = this.collected;
+    this.collected = [];
+    return events;
+  }
+}

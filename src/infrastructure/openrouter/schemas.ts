@@ -1,0 +1,108 @@
+import { z } from 'zod';
+
+/**
+ * OpenRouter's bodies, read permissively: the API is versioned as `v1` only and grows fields, values and nulls
+ * without notice. A member of the wrong shape counts as absent; it never takes its neighbours with it.
+ */
+
+/** Absent, null or of another shape: undefined. */
+const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+
+const text = lenient(z.string());
+const record = lenient(z.record(z.string(), z.unknown()));
+/** An amount as number, exponent form or string. */
+const amount = lenient(z.union([z.number(), z.string()]));
+/** Units of a reply; a billion is beyond every context window. */
+const count = lenient(z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(0).max(1e9)));
+const flag = lenient(z.boolean());
+const texts = z.array(lenient(z.string())).catch([]).transform((items) => items.filter((item) => item !== undefined));
+
+const usageSchema = z.looseObject({
+  prompt_tokens: count,
+  completion_tokens: count,
+  cost: amount,
+  is_byok: flag,
+  prompt_tokens_details: lenient(z.looseObject({ cached_tokens: count, cache_write_tokens: count })),
+  completion_tokens_details: lenient(z.looseObject({ reasoning_tokens: count })),
+  cost_details: lenient(z.looseObject({ upstream_inference_cost: amount })),
+});
+
+const partSchema = z.looseObject({ text });
+
+const deltaSchema = z.looseObject({
+  /** A list of parts at a few servers that speak the same dialect. */
+  content: lenient(z.union([z.string(), z.array(lenient(partSchema))])),
+  refusal: text,
+  reasoning: text,
+  reasoning_content: text,
+  reasoning_details: lenient(z.array(lenient(z.looseObject({ text, summary: text })))),
+});
+
+const choiceSchema = z.looseObject({
+  delta: lenient(deltaSchema),
+  /** Instead of `delta` in an answer that is not streamed. */
+  message: lenient(deltaSchema),
+  finish_reason: text,
+  native_finish_reason: text,
+  error: z.unknown().optional(),
+});
+
+export const chunkSchema = z.looseObject({
+  id: text,
+  object: text,
+  model: text,
+  provider: text,
+  choices: lenient(z.array(lenient(choiceSchema))),
+  usage: lenient(usageSchema),
+  error: z.unknown().optional(),
+  message: z.unknown().optional(),
+});
+
+export type Chunk = z.infer<typeof chunkSchema>;
+export type Delta = z.infer<typeof deltaSchema>;
+export type Usage = z.infer<typeof usageSchema>;
+
+/** The object under `error`, wherever it was found. */
+export const errorSchema = z.looseObject({
+  code: lenient(z.union([z.number(), z.string()])),
+  http_status: count,
+  message: z.unknown().optional(),
+  error_type: text,
+  type: text,
+  metadata: lenient(
+    z.looseObject({
+      error_type: text,
+      limit_source: text,
+      reason: text,
+      raw: z.unknown().optional(),
+      reasons: lenient(z.array(z.unknown())),
+      patterns: lenient(z.array(z.unknown())),
+      flagged_input: text,
+      retry_after: amount,
+      headers: record,
+    }),
+  ),
+  availability: lenient(z.looseObject({ code: text, retryable: flag, retry_after: amount })),
+});
+
+export type ErrorBody = z.infer<typeof errorSchema>;
+
+const overrideSchema = z.looseObject({ prompt: amount, completion: amount, input_cache_read: amount, input_cache_write: amount, request: amount, internal_reasoning: amount });
+
+export type PriceKeys = z.infer<typeof overrideSchema>;
+
+export const modelSchema = z.looseObject({
+  id: z.string().min(1),
+  name: text,
+  context_length: count,
+  architecture: lenient(z.looseObject({ input_modalities: texts, tokenizer: text })),
+  pricing: lenient(overrideSchema.extend({ overrides: z.array(lenient(overrideSchema)).optional().catch(undefined) })),
+  top_provider: lenient(z.looseObject({ context_length: count, max_completion_tokens: count })),
+  supported_parameters: texts,
+});
+
+export type ModelEntry = z.infer<typeof modelSchema>;
+
+export const modelListSchema = z.looseObject({ data: z.array(z.unknown()) });
+
+export const keySchema = z.looseObject({ data: z.looseObject({ label: text, limit_remaining: amount, usage_daily: amount }) });

@@ -1,0 +1,38 @@
+/** A journal that is being written, by its creator alone. */
+export interface AppendFile {
+  /** @returns how many of the bytes were taken: possibly fewer than given. */
+  write(bytes: Uint8Array, position: number): Promise<number>;
+  /** Resolves when everything written so far is on the disk (fdatasync). */
+  sync(): Promise<void>;
+  truncate(length: number): Promise<void>;
+  /** False once the file has been deleted under its writer: bytes written then can never be read again. */
+  isLinked(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/**
+ * The folder that holds the journals, as narrow as the store needs it, so that tests can make any call fail.
+ * Names are file names without a path. Failures are Node's system errors with their `code`.
+ */
+export interface JournalFiles {
+  /** Creates the folder with its parents where missing, durably. */
+  createDirectory(): Promise<void>;
+  /** @throws when the folder takes no new files, as far as the system says so beforehand. */
+  checkWritable(): Promise<void>;
+  /** Names in the folder; empty while it does not exist. */
+  list(): Promise<readonly string[]>;
+  /** Creates a file that did not exist. @throws EEXIST. */
+  create(name: string): Promise<AppendFile>;
+  /** Makes created and removed names durable (fsync of the folder, where the system has it). */
+  syncDirectory(): Promise<void>;
+  /** Only for the writer's own file while nothing in it was acknowledged. */
+  remove(name: string): Promise<void>;
+  /** Bytes; undefined when the file does not exist. */
+  size(name: string): Promise<number | undefined>;
+  /** Up to `length` bytes; fewer only at the end of the file. */
+  read(name: string, position: number, length: number): Promise<Buffer>;
+}
+
+/** @returns the `code` of a system error, such as `ENOSPC`. */
+export const systemCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

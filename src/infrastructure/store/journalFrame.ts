@@ -1,0 +1,136 @@
+import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+
+/**
+ * The bytes of a journal: a file header, then frames. One commit is one frame, so it is whole or absent.
+ *
+ *     header  magic (8 bytes) | format version u32 | crc32(magic, version) u32
+ *     frame   payload length u32 | crc32(length, payload) u32 | payload
+ *     payload envelope JSON, a line feed, the JSON array of the events; UTF-8
+ *
+ * Integers are little-endian. The envelope stands apart so that a scan can pass over events it does not need;
+ * JSON.stringify never writes a raw line feed, which makes the first one the border.
+ */
+export const FORMAT_VERSION = 1;
+export const FILE_HEADER_BYTES = 16;
+export const FRAME_HEADER_BYTES = 8;
+/** Bytes of the largest frame, its header included. Far above any commit, far below what a string can hold. */
+export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+
+/** The carriage return and line feed are damaged by a copy in text mode, which is then seen at once. */
+const MAGIC = Buffer.from('NTJRNL\r\n', 'latin1');
+/** How every payload begins: `writer` is the envelope's first key. */
+const FRAME_MARK = Buffer.from('{"writer":"', 'latin1');
+const LINE_FEED = 0x0a;
+
+const count = z.int().nonnegative();
+
+const envelopeSchema = z.object({
+  writer: z.string().min(1),
+  seq: count,
+  lamport: count,
+  schema: count,
+  opId: z.string(),
+});
+
+export interface FrameEnvelope {
+  /** The journal this frame was written to: 128 random bits in hex. */
+  readonly writer: string;
+  /** 0, 1, 2 … within the writer, without gaps. */
+  readonly seq: number;
+  /** Larger than every lamport number the writer had seen: the order between writers. */
+  readonly lamport: number;
+  /** Version of the events' schema. */
+  readonly schema: number;
+  /** Names this commit in the logs. */
+  readonly opId: string;
+}
+
+export interface Frame extends FrameEnvelope {
+  /** UTF-8 JSON of the events. */
+  readonly eventsJson: Buffer;
+}
+
+export type FrameReading =
+  | { readonly kind: 'frame'; readonly frame: Frame; readonly end: number }
+  /** Could be a frame, once the buffer reaches `end`. */
+  | { readonly kind: 'incomplete'; readonly end: number }
+  | { readonly kind: 'bad' };
+
+export type HeaderReading = 'ok' | 'incomplete' | 'damaged' | 'foreign' | 'newer';
+
+export function encodeFileHeader(): Buffer {
+  const header = Buffer.alloc(FILE_HEADER_BYTES);
+  MAGIC.copy(header);
+  header.writeUInt32LE(FORMAT_VERSION, MAGIC.length);
+  header.writeUInt32LE(crc32(header.subarray(0, MAGIC.length + 4)), MAGIC.length + 4);
+  return header;
+}
+
+/** Says what file `bytes` begins. `newer`: a later version of this format, which must be left alone. */
+export function readFileHeader(bytes: Buffer): HeaderReading {
+  const known = Math.min(bytes.length, MAGIC.length);
+  if (!bytes.subarray(0, known).equals(MAGIC.subarray(0, known))) return isZero(bytes) ? 'incomplete' : 'foreign';
+  if (bytes.length < FILE_HEADER_BYTES) return 'incomplete';
+  if (crc32(bytes.subarray(0, MAGIC.length + 4)) !== bytes.readUInt32LE(MAGIC.length + 4)) return 'damaged';
+  const version = bytes.readUInt32LE(MAGIC.length);
+  return version === FORMAT_VERSION ? 'ok' : version > FORMAT_VERSION ? 'newer' : 'damaged';
+}
+
+/** @throws RangeError when the frame would be larger than MAX_FRAME_BYTES. */
+export function encodeFrame(envelope: FrameEnvelope, eventsJson: string): Buffer {
+  const { writer, seq, lamport, schema, opId } = envelope;
+  const payload = Buffer.from(`${JSON.stringify({ writer, seq, lamport, schema, opId })}\n${eventsJson}`, 'utf8');
+  const length = payload.length + FRAME_HEADER_BYTES;
+  if (length > MAX_FRAME_BYTES) throw new RangeError(`a frame of ${length} bytes`);
+  const header = Buffer.alloc(FRAME_HEADER_BYTES);
+  header.writeUInt32LE(payload.length, 0);
+  header.writeUInt32LE(checksum(header, payload), 4);
+  return Buffer.concat([header, payload]);
+}
+
+/** Reads the frame that begins at `start`. Its checksum covers every byte, so a frame is right or it is not one. */
+export function readFrame(bytes: Buffer, start: number): FrameReading {
+  if (bytes.length - start < FRAME_HEADER_BYTES) return { kind: 'incomplete', end: start + FRAME_HEADER_BYTES };
+  const length = bytes.readUInt32LE(start);
+  if (length <= FRAME_MARK.length || length > MAX_FRAME_BYTES - FRAME_HEADER_BYTES) return { kind: 'bad' };
+  const end = start + FRAME_HEADER_BYTES + length;
+  if (end > bytes.length) return { kind: 'incomplete', end };
+  const header = bytes.subarray(start, start + FRAME_HEADER_BYTES);
+  const payload = bytes.subarray(start + FRAME_HEADER_BYTES, end);
+  if (checksum(header, payload) !== header.readUInt32LE(4)) return { kind: 'bad' };
+  const frame = parsePayload(payload);
+  return frame ? { kind: 'frame', frame, end } : { kind: 'bad' };
+}
+
+/** Offset of the first whole frame at or after `from`, for telling a cut end from damage in the middle. */
+export function findFrame(bytes: Buffer, from: number): number | undefined {
+  // Looking for the mark first keeps this linear: no checksum over bytes that cannot begin a frame.
+  let mark = bytes.indexOf(FRAME_MARK, from + FRAME_HEADER_BYTES);
+  while (mark !== -1) {
+    const start = mark - FRAME_HEADER_BYTES;
+    if (readFrame(bytes, start).kind === 'frame') return start;
+    mark = bytes.indexOf(FRAME_MARK, mark + 1);
+  }
+  return undefined;
+}
+
+/** A file that grew before its content arrived ends in zeros after a power cut. */
+export const isZero = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);
+
+const checksum = (header: Buffer, payload: Buffer): number => crc32(payload, crc32(header.subarray(0, 4)));
+
+function parsePayload(payload: Buffer): Frame | undefined {
+  const border = payload.indexOf(LINE_FEED);
+  if (border === -1) return undefined;
+  const envelope = envelopeSchema.safeParse(parseJson(payload.toString('utf8', 0, border)));
+  return envelope.success ? { ...envelope.data, eventsJson: payload.subarray(border + 1) } : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

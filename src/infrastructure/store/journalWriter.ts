@@ -1,0 +1,121 @@
+import { type IdSource, StoreWriteError } from '../../domain/ports';
+import type { StoreEvent } from '../../domain/storeEvent';
+import type { JournalFiles } from './journalFiles';
+import { type FrameEnvelope, MAX_FRAME_BYTES, encodeFrame } from './journalFrame';
+import { OwnJournal } from './ownJournal';
+import { storeWriteError } from './storeFailure';
+import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './storeEventSchema';
+
+/** A commit that is on the disk. */
+export interface CommittedFrame extends FrameEnvelope {
+  readonly events: readonly StoreEvent[];
+}
+
+export interface JournalWriterOptions {
+  readonly files: JournalFiles;
+  readonly ids: IdSource;
+  /** Larger than every lamport number known, each time it is called. */
+  readonly nextLamport: () => number;
+  /** Called in order for each commit that is on the disk, before its promise resolves. Must not throw. */
+  readonly onCommitted: (frame: CommittedFrame) => void;
+}
+
+interface PendingCommit {
+  readonly events: readonly StoreEvent[];
+  readonly json: string;
+  readonly resolve: () => void;
+  readonly reject: (error: StoreWriteError) => void;
+}
+
+/**
+ * Writes this process's commits, one frame each, to a journal of its own that comes into being with the first.
+ * Commits that wait together share one flush of the disk; each resolves only when its own bytes are flushed.
+ */
+export class JournalWriter {
+  private readonly writers = new Set<string>();
+  private journal: OwnJournal | undefined;
+  private pending: PendingCommit[] = [];
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: JournalWriterOptions) {}
+
+  /** True for ids of journals that this process has written. */
+  owns(writer: string): boolean {
+    return this.writers.has(writer);
+  }
+
+  /** @throws StoreWriteError when the events are not on the disk; then none of them is acknowledged. */
+  commit(events: readonly StoreEvent[]): Promise<void> {
+    const json = JSON.stringify(events);
+    const reading = parseStoreEvents(json);
+    // What could not be read back must not be written: it would be found missing at the next start, too late.
+    if (reading.unreadable > 0) return Promise.reject(new StoreWriteError('the record has a value that cannot be stored'));
+    return new Promise((resolve, reject) => {
+      this.pending.push({ events: reading.events, json, resolve, reject });
+      void this.exclusive(() => this.writePending());
+    });
+  }
+
+  /** Runs the task while no commit is being written; commits made meanwhile wait. */
+  exclusive<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(task);
+    this.queue = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  /** Waits for the commits made so far. */
+  async close(): Promise<void> {
+    await this.exclusive(async () => {
+      await this.journal?.close();
+      this.journal = undefined;
+    });
+  }
+
+  private async writePending(): Promise<void> {
+    const batch = this.pending;
+    this.pending = [];
+    if (batch.length === 0) return;
+    try {
+      this.journal ??= await this.createJournal();
+      await this.append(this.journal, batch);
+    } catch (error) {
+      // Never behind a failed write, and never again through a file whose flush has failed: the system may
+      // have dropped the bytes and say "done" the next time.
+      await this.journal?.abandon();
+      this.journal = undefined;
+      for (const commit of batch) commit.reject(storeWriteError(error));
+    }
+  }
+
+  private async createJournal(): Promise<OwnJournal> {
+    const journal = await OwnJournal.create(this.options.files);
+    this.writers.add(journal.writer);
+    return journal;
+  }
+
+  private async append(journal: OwnJournal, batch: readonly PendingCommit[]): Promise<void> {
+    const accepted: { readonly commit: PendingCommit; readonly frame: CommittedFrame; readonly bytes: Buffer }[] = [];
+    for (const commit of batch) {
+      const frame = this.frameOf(journal, journal.nextSeq + accepted.length, commit.events);
+      try {
+        accepted.push({ commit, frame, bytes: encodeFrame(frame, commit.json) });
+      } catch (error) {
+        commit.reject(new StoreWriteError(`the record is larger than ${MAX_FRAME_BYTES / 1024 / 1024} MB`, { cause: error }));
+      }
+    }
+    if (accepted.length === 0) return;
+    await journal.append(accepted.map(({ bytes }) => bytes));
+    for (const { commit, frame } of accepted) {
+      this.options.onCommitted(frame);
+      commit.resolve();
+    }
+  }
+
+  private frameOf(journal: OwnJournal, seq: number, events: readonly StoreEvent[]): CommittedFrame {
+    const { ids, nextLamport } = this.options;
+    return { writer: journal.writer, seq, lamport: nextLamport(), opId: ids.next(), schema: EVENT_SCHEMA_VERSION, events };
+  }
+}

@@ -1,0 +1,71 @@
+import type { BindParams, Database, SqlValue, Statement } from 'sql.js';
+import { fromSqlText, toSqlText } from './sqlText';
+
+export type SqlParameter = string | number | null;
+/** One row; strings are already decoded. */
+export type SqlRow = readonly SqlValue[];
+
+/** An SQLite database in memory with its prepared statements. Every string passes through `sqlText`. */
+export class SqlDatabase {
+  private readonly statements = new Map<string, Statement>();
+
+  private constructor(private readonly database: Database) {}
+
+  /**
+   * Loads the engine when the first database is made; the program starts without it.
+   * @param wasmBinary content of `sql-wasm.wasm` of the same version as the bundled script.
+   */
+  static async create(wasmBinary: Uint8Array): Promise<SqlDatabase> {
+    const { default: initSqlJs } = await import('sql.js');
+    const engine = await initSqlJs({ wasmBinary: new Uint8Array(wasmBinary).buffer });
+    return new SqlDatabase(new engine.Database());
+  }
+
+  /** Runs statements without parameters and results. */
+  execute(sql: string): void {
+    this.database.exec(sql);
+  }
+
+  /** @returns the number of rows changed. */
+  run(sql: string, parameters: readonly SqlParameter[]): number {
+    this.prepared(sql).run(bound(parameters));
+    return this.database.getRowsModified();
+  }
+
+  /** The first row. */
+  get(sql: string, parameters: readonly SqlParameter[]): SqlRow | undefined {
+    const statement = this.prepared(sql);
+    statement.bind(bound(parameters));
+    const row = statement.step() ? statement.get().map(decoded) : undefined;
+    statement.reset();
+    return row;
+  }
+
+  all(sql: string, parameters: readonly SqlParameter[]): readonly SqlRow[] {
+    const statement = this.prepared(sql);
+    statement.bind(bound(parameters));
+    const rows: SqlRow[] = [];
+    while (statement.step()) rows.push(statement.get().map(decoded));
+    statement.reset();
+    return rows;
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.database.close();
+  }
+
+  private prepared(sql: string): Statement {
+    let statement = this.statements.get(sql);
+    if (!statement) {
+      statement = this.database.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+const bound = (parameters: readonly SqlParameter[]): BindParams =>
+  parameters.map((value) => (typeof value === 'string' ? toSqlText(value) : value));
+
+const decoded = (value: SqlValue): SqlValue => (typeof value === 'string' ? fromSqlText(value) : value);

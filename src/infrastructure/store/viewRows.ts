@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { Conversation, ConversationSummary, Message } from '../../domain/conversation';
+import { type ConversationId, conversationId, generationId, messageId, modelId } from '../../domain/ids';
+import { nanoUsd } from '../../domain/money';
+import type { SqlRow } from './sqlEngine';
+import { attachmentsSchema, costSourceSchema, failureSchema, messageStateSchema, roleSchema, usageSchema } from './storeEventSchema';
+
+/** Rows of the view as domain objects. The column lists and the tuples below them stand in the same order. */
+export const CONVERSATION_COLUMNS = `id, run_number, title, model, system_prompt, persona_id, status, created_at_ms, updated_at_ms,
+  cost_nano_usd, total_tokens, active_leaf_id`;
+
+const conversationRow = z.tuple([
+  z.string().transform(conversationId),
+  z.number(),
+  z.string(),
+  z.string().transform(modelId),
+  z.string(),
+  z.string().nullable(),
+  z.enum(['active', 'archived', 'forked']),
+  z.number(),
+  z.number(),
+  z.number().transform(nanoUsd),
+  z.number(),
+  z.string().transform(messageId).nullable(),
+]);
+
+export const MESSAGE_COLUMNS = `id, conversation_id, parent_id, role, content, reasoning, attachments_json, state, writer, failure_json, model,
+  provider, usage_json, cost_nano_usd, cost_source, time_to_first_token_ms, latency_ms, finish_reason, generation_id,
+  truncated_messages, created_at_ms`;
+
+const json = z.string().transform((text): unknown => JSON.parse(text));
+
+const messageRow = z.tuple([
+  z.string().transform(messageId),
+  z.string().transform(conversationId),
+  z.string().transform(messageId).nullable(),
+  roleSchema,
+  z.string(),
+  z.string(),
+  json.pipe(attachmentsSchema),
+  messageStateSchema,
+  z.string(),
+  json.pipe(failureSchema).nullable(),
+  z.string().transform(modelId).nullable(),
+  z.string().nullable(),
+  json.pipe(usageSchema).nullable(),
+  z.number().transform(nanoUsd).nullable(),
+  costSourceSchema,
+  z.number().nullable(),
+  z.number().nullable(),
+  z.string().nullable(),
+  z.string().transform(generationId).nullable(),
+  z.number(),
+  z.number(),
+]);
+
+export function summaryOf(row: SqlRow): ConversationSummary {
+  return withoutLeaf(row).summary;
+}
+
+export function conversationOf(row: SqlRow, messages: readonly Message[]): Conversation {
+  const { summary, activeLeafId } = withoutLeaf(row);
+  return { ...summary, messages: new Map(messages.map((message) => [message.id, message])), activeLeafId };
+}
+
+/**
+ * @param owns says whether this process wrote the journal the message comes from. A reply that another process
+ * left streaming is shown as interrupted, with its text and its cost pending. That is a way of showing it and is
+ * never journaled: the other process may be alive and end the reply with an event of its own.
+ */
+export function messageOf(row: SqlRow, owns: (writer: string) => boolean): Message {
+  const [id, conversation, parentId, role, content, reasoning, attachments, state, writer, failure, model, provider, usage,
+    costNanoUsd, source, timeToFirstTokenMs, latencyMs, finishReason, generation, truncatedMessages, createdAtMs] = messageRow.parse(row);
+  return {
+    id,
+    conversationId: conversation,
+    parentId,
+    role,
+    content,
+    reasoning,
+    attachments,
+    state: state === 'streaming' && !owns(writer) ? 'interrupted' : state,
+    ...(failure === null ? {} : { failure }),
+    ...(model === null ? {} : { model }),
+    ...(provider === null ? {} : { provider }),
+    ...(usage === null ? {} : { usage }),
+    cost: { costNanoUsd, source },
+    ...(timeToFirstTokenMs === null ? {} : { timeToFirstTokenMs }),
+    ...(latencyMs === null ? {} : { latencyMs }),
+    ...(finishReason === null ? {} : { finishReason }),
+    ...(generation === null ? {} : { generationId: generation }),
+    truncatedMessages,
+    createdAtMs,
+  };
+}
+
+export const conversationIdOf = (row: SqlRow): ConversationId => conversationId(z.string().parse(row[0]));
+
+export const numberOf = (row: SqlRow): number => z.number().parse(row[0]);
+
+function withoutLeaf(row: SqlRow): { readonly summary: ConversationSummary; readonly activeLeafId: Conversation['activeLeafId'] } {
+  const [id, runNumber, title, model, systemPrompt, personaId, status, createdAtMs, updatedAtMs, costNanoUsd, totalTokens, activeLeafId] =
+    conversationRow.parse(row);
+  // No event sets tags yet.
+  const summary = { id, runNumber, title, model, systemPrompt, personaId, tags: [], status, createdAtMs, updatedAtMs, costNanoUsd, totalTokens };
+  return { summary, activeLeafId };
+}

@@ -1,0 +1,199 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
+import type { EditorServer, EditorSettings, PagePayload } from './editorServer';
+
+export type ThemeName = 'dark' | 'light' | 'highContrastDark' | 'highContrastLight';
+
+/** Ids of the built-in colour themes; the older ids of the first two are still accepted by VS Code. */
+const THEME_IDS: Readonly<Record<ThemeName, string>> = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  highContrastDark: 'Default High Contrast',
+  highContrastLight: 'Default High Contrast Light',
+};
+
+/** The class VS Code puts on the workbench once a theme is in force. */
+const THEME_CLASSES: Readonly<Record<ThemeName, string>> = {
+  dark: 'vs-dark',
+  light: 'vs',
+  highContrastDark: 'hc-black',
+  highContrastLight: 'hc-light',
+};
+
+/** Without a sandbox for containers; the rest keeps the browser off the network. */
+export const CHROMIUM_FLAGS: readonly string[] = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface WorkbenchOptions {
+  /** Absolute path of the browser program. */
+  readonly executablePath: string;
+  readonly server: EditorServer;
+  readonly payload?: PagePayload;
+  /** In CSS pixels; 1280 × 800 when absent. */
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly theme?: ThemeName;
+  /** Runs before the page loads: the place for `exposeFunction` and console listeners. */
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
+const READY_TIMEOUT_MS = 60_000;
+const ACTION_TIMEOUT_MS = 15_000;
+
+/** Starts a browser, opens a window of the server in it and waits until the workbench is drawn. */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  if (options.theme) {
+    await options.server.updateSettings({ 'workbench.colorTheme': THEME_IDS[options.theme] });
+  }
+  const browser = await chromium.launch({ executablePath: options.executablePath, args: [...CHROMIUM_FLAGS] });
+  try {
+    const context = await browser.newContext({ viewport: options.viewport ?? { width: 1280, height: 800 } });
+    return await openWindow(browser, context, options);
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+async function openWindow(browser: Browser, context: BrowserContext, options: WorkbenchOptions): Promise<Workbench> {
+  const page = await context.newPage();
+  await options.prepare?.(page);
+  await page.goto(options.server.url(options.payload));
+  await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: READY_TIMEOUT_MS });
+  return new Workbench(page, browser, context, options);
+}
+
+/** One VS Code window, driven the way a person would: by roles, keys and visible text. */
+export class Workbench {
+  constructor(
+    readonly page: Page,
+    private readonly browser: Browser,
+    private readonly context: BrowserContext,
+    private readonly options: WorkbenchOptions,
+  ) {}
+
+  /** A second window on the same profile: its own extension host, the same global storage. */
+  openAnotherWindow(): Promise<Workbench> {
+    return openWindow(this.browser, this.context, this.options);
+  }
+
+  /** Runs a command by the title that the palette shows, e.g. `Neural Terminal: New Conversation`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input.input').first();
+    await input.waitFor({ timeout: ACTION_TIMEOUT_MS });
+    await input.fill(`>${title}`);
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    await row.waitFor({ timeout: ACTION_TIMEOUT_MS });
+    await row.click();
+  }
+
+  /** Shows a view container; does nothing when it is already shown, as a second click would hide it. */
+  async openActivity(name: string): Promise<void> {
+    const tab = this.page.getByRole('tab', { name }).first();
+    await tab.waitFor({ timeout: ACTION_TIMEOUT_MS });
+    if ((await tab.getAttribute('aria-selected')) !== 'true') {
+      await tab.click();
+    }
+  }
+
+  /**
+   * The frame of the webview that holds the panel's root element.
+   * @param timeoutMs extension activation included.
+   */
+  async panelFrame(timeoutMs = 30_000): Promise<Frame> {
+    const deadline = Date.now() + timeoutMs;
+    while (Date.now() < deadline) {
+      for (const frame of this.page.frames()) {
+        const found = await frame.locator('nt-app').count().catch(() => 0);
+        if (found > 0) {
+          return frame;
+        }
+      }
+      await this.page.waitForTimeout(50);
+    }
+    throw new Error(`the panel (nt-app) did not appear in any webview within ${timeoutMs} ms`);
+  }
+
+  /** The whole text of the first status bar entry whose text matches; waits for it. */
+  async statusBarText(matcher: RegExp | string, timeoutMs = ACTION_TIMEOUT_MS): Promise<string> {
+    const entry = this.page.locator('.part.statusbar .statusbar-item').filter({ hasText: matcher }).first();
+    await entry.waitFor({ timeout: timeoutMs });
+    return ((await entry.textContent()) ?? '').trim();
+  }
+
+  /** @param path of the PNG file; its folder is made when missing. */
+  async screenshot(path: string): Promise<void> {
+    await mkdir(dirname(path), { recursive: true });
+    await this.page.screenshot({ path });
+  }
+
+  /**
+   * Changes user settings so that this window takes them over at once. Other windows see them when they reload.
+   * Saving the unchanged file makes VS Code read it again: it does not notice the change on disk by itself.
+   */
+  async changeSettings(changes: EditorSettings): Promise<void> {
+    await this.options.server.updateSettings(changes);
+    await this.runCommand('Preferences: Open User Settings (JSON)');
+    const editor = this.page.locator('.editor-instance').first();
+    await editor.locator('.view-lines').waitFor({ timeout: ACTION_TIMEOUT_MS });
+    await this.page.keyboard.press('Control+s');
+    await this.runCommand('View: Close Editor');
+    await editor.waitFor({ state: 'hidden', timeout: ACTION_TIMEOUT_MS });
+  }
+
+  /** Changes the colour theme through user settings and waits until the window wears it. */
+  async setTheme(theme: ThemeName): Promise<void> {
+    await this.changeSettings({ 'workbench.colorTheme': THEME_IDS[theme] });
+    await this.page.locator(`.monaco-workbench.${THEME_CLASSES[theme]}`).waitFor({ timeout: ACTION_TIMEOUT_MS });
+  }
+
+  /**
+   * Drags the side bar's edge.
+   * @param width in CSS pixels; VS Code keeps a minimum of its own (about 170).
+   * @returns the width that it took.
+   */
+  async setSideBarWidth(width: number): Promise<number> {
+    const sideBar = this.page.locator('.part.sidebar');
+    const box = await sideBar.boundingBox();
+    if (!box) {
+      throw new Error('the side bar is not visible');
+    }
+    const edge = box.x + box.width;
+    const middle = box.y + box.height / 2;
+    await this.page.mouse.move(edge, middle);
+    await this.page.mouse.down();
+    await this.page.mouse.move(edge + 5, middle);
+    await this.page.mouse.move(box.x + width, middle, { steps: 10 });
+    await this.page.mouse.up();
+    return (await sideBar.boundingBox())?.width ?? 0;
+  }
+
+  /** Takes away toasts that lie over what a test wants to click or photograph. */
+  async dismissNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+  }
+
+  /** The text of every notification toast in sight. */
+  async notifications(): Promise<string[]> {
+    return this.page.locator('.notifications-toasts .notification-list-item-message').allTextContents();
+  }
+
+  /** Closes this window as a user would, so that its extension host deactivates. */
+  async closeWindow(): Promise<void> {
+    await this.page.close({ runBeforeUnload: true });
+  }
+
+  /** Closes the browser with all windows in it. */
+  async close(): Promise<void> {
+    await this.browser.close();
+  }
+}

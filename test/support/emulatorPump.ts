@@ -1,0 +1,104 @@
+import type http from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bill, type Generation, billFor } from './emulatorGeneration';
+
+export interface Pace {
+  readonly msPerToken: number;
+  readonly timeToFirstTokenMs: number;
+  readonly onBill: (bill: Bill) => void;
+}
+
+const COMMENT = ': OPENROUTER PROCESSING\n\n';
+const COMMENT_EVERY_MS = 1_000;
+/** Faults strike after this many tokens, so that there is something to keep. */
+const FAULT_AFTER_TOKENS = 12;
+
+/**
+ * Passes a reply on at the pace of a model that is thinking and writing, counts what has been sent, and bills it:
+ * in full before the usage event leaves, for the part that was sent when the client goes away.
+ */
+export async function pumpReply(upstream: http.IncomingMessage, res: http.ServerResponse, generation: Generation, pace: Pace): Promise<void> {
+  const gone = new AbortController();
+  let sentTokens = 0;
+  let billed = false;
+  const bill = (cancelled: boolean, failed = false): void => {
+    if (billed) return;
+    billed = true;
+    pace.onBill(billFor(generation, cancelled || failed ? sentTokens : generation.completionTokens, cancelled, failed));
+  };
+  res.once('close', () => {
+    gone.abort();
+    upstream.destroy();
+    bill(true);
+  });
+  const { fault } = generation.script;
+  try {
+    let firstTokenAtMs: number | undefined;
+    for await (const event of eventsOf(upstream)) {
+      if (isToken(event)) {
+        if (firstTokenAtMs === undefined) {
+          await think(res, pace.timeToFirstTokenMs, gone.signal, event.startsWith('data:'));
+          firstTokenAtMs = performance.now();
+        }
+        await sleepUntil(firstTokenAtMs + sentTokens * pace.msPerToken, gone.signal);
+        sentTokens++;
+      }
+      if (event.includes('"usage":{')) bill(false);
+      res.write(event);
+      if (fault !== 'none' && sentTokens >= FAULT_AFTER_TOKENS) {
+        if (fault === 'midstream-error') bill(false, true);
+        return strike(fault, res, generation);
+      }
+    }
+    bill(false);
+    res.end();
+  } catch (error) {
+    if (!gone.signal.aborted) throw error;
+  }
+}
+
+function strike(fault: Generation['script']['fault'], res: http.ServerResponse, generation: Generation): void {
+  if (fault === 'cut') res.socket?.resetAndDestroy();
+  if (fault === 'midstream-error') res.end(`data: ${JSON.stringify(midstreamError(generation))}\n\n`);
+  // A stall leaves the connection open until the client, or the end of the emulator, closes it.
+}
+
+const midstreamError = (generation: Generation): unknown => ({
+  id: generation.id,
+  object: 'chat.completion.chunk',
+  created: Math.floor(Date.now() / 1000),
+  model: generation.model.id,
+  provider: generation.model.provider,
+  error: { code: 502, message: 'Provider disconnected unexpectedly', metadata: { error_type: 'provider_unavailable' } },
+  choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error', native_finish_reason: 'error' }],
+});
+
+/** A piece of content or reasoning; aimock was told to make each piece one token. */
+const isToken = (event: string): boolean => /"(?:content|reasoning_content)":"[^"]/.test(event);
+
+async function* eventsOf(upstream: http.IncomingMessage): AsyncGenerator<string> {
+  upstream.setEncoding('utf8');
+  let pending = '';
+  for await (const piece of upstream as AsyncIterable<string>) {
+    pending += piece;
+    for (let end = pending.indexOf('\n\n'); end !== -1; end = pending.indexOf('\n\n')) {
+      yield pending.slice(0, end + 2);
+      pending = pending.slice(end + 2);
+    }
+  }
+  // A reply that is not streamed is one JSON text without a blank line.
+  if (pending !== '') yield pending;
+}
+
+async function think(res: http.ServerResponse, forMs: number, signal: AbortSignal, streamed: boolean): Promise<void> {
+  for (let leftMs = forMs; leftMs > 0; leftMs -= COMMENT_EVERY_MS) {
+    if (streamed) res.write(COMMENT);
+    await sleep(Math.min(leftMs, COMMENT_EVERY_MS), undefined, { signal });
+  }
+}
+
+async function sleepUntil(atMs: number, signal: AbortSignal): Promise<void> {
+  const leftMs = atMs - performance.now();
+  // Timers are good to about a millisecond; a faster pace is kept by sending several pieces at once.
+  if (leftMs >= 1) await sleep(leftMs, undefined, { signal });
+}

@@ -1,0 +1,36 @@
+import { sheet } from './sheet';
+
+/** The editor theme as it is, for people who want no other colours on their screen. */
+export const editorSheet = sheet(`
+body[data-exposure='editor'] {
+  --nt-paper: var(--vscode-editor-background);
+  --nt-panel: var(--vscode-sideBar-background, var(--vscode-editor-background));
+  --nt-raised: var(--vscode-textCodeBlock-background, var(--vscode-editor-background));
+  --nt-rule: var(--vscode-panel-border, var(--vscode-contrastBorder, var(--vscode-editor-foreground)));
+  --nt-control-rule: var(--vscode-contrastBorder, var(--vscode-descriptionForeground));
+  --nt-ink: var(--vscode-editor-foreground);
+  --nt-dim: var(--vscode-descriptionForeground, var(--vscode-editor-foreground));
+  --nt-signal: var(--vscode-textLink-foreground, var(--vscode-editor-foreground));
+  --nt-signal-dim: var(--vscode-textLink-foreground, var(--vscode-editor-foreground));
+  --nt-on-signal: var(--vscode-editor-background);
+  --nt-caution: var(--vscode-editorWarning-foreground);
+  --nt-danger: var(--vscode-errorForeground);
+  --nt-tint: transparent;
+  --nt-track: var(--vscode-panel-border, var(--vscode-descriptionForeground));
+  --nt-focus: var(--vscode-focusBorder);
+  --nt-selection: var(--vscode-editor-selectionBackground);
+  --nt-glow: none;
+  --nt-glow-text: none;
+  --nt-scanline: transparent;
+  --nt-shadow: 8px 0 24px var(--vscode-widget-shadow, transparent);
+  --nt-code-keyword: var(--vscode-symbolIcon-keywordForeground, var(--nt-signal));
+  --nt-code-string: var(--vscode-debugTokenExpression-string, var(--nt-caution));
+  --nt-code-comment: var(--nt-dim);
+  --nt-code-number: var(--vscode-debugTokenExpression-number, var(--nt-caution));
+  --nt-code-title: var(--vscode-symbolIcon-functionForeground, var(--nt-ink));
+  --nt-code-type: var(--vscode-symbolIcon-classForeground, var(--nt-ink));
+  --nt-code-attribute: var(--vscode-symbolIcon-propertyForeground, var(--nt-ink));
+  --nt-code-added: var(--vscode-gitDecoration-addedResourceForeground, var(--nt-signal));
+  --nt-code-removed: var(--vscode-gitDecoration-deletedResourceForeground, var(--nt-danger));
+}
+`);

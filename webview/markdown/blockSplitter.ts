@@ -1,0 +1,187 @@
+import type { Token } from 'markdown-it';
+import { createParser, fenceLanguage } from './parser';
+import type { References } from './parser';
+
+/** A fenced block at the end of the text whose closing line has not come yet. */
+export interface OpenFence {
+  readonly language: string;
+  /** Code of the lines that are complete, each with its line feed. */
+  readonly code: string;
+  /** The line being written; empty while it may become the closing line. */
+  readonly partialLine: string;
+}
+
+/** HTML (not sanitised) of what is new since the last step. */
+export interface SplitStep {
+  /** Blocks that no further text can change, in order. */
+  readonly finished: readonly string[];
+  /** The blocks after them as they look now. */
+  readonly tail: string;
+  /** Set instead of `tail` while a fence is open. */
+  readonly openFence: OpenFence | null;
+  /** Finished blocks whose links could be resolved only now; by index over all finished blocks. Only at the end. */
+  readonly corrections: readonly { readonly index: number; readonly html: string }[];
+}
+
+interface FenceState {
+  readonly language: string;
+  readonly indent: number;
+  readonly isClosing: RegExp;
+  /** Where in the tail the next line to look at begins. */
+  nextLine: number;
+  code: string;
+}
+
+const parser = createParser();
+
+/**
+ * Cuts a growing Markdown text into top-level blocks, so that each is rendered once when it is finished and only the
+ * last one again and again. A block is finished when complete lines begin another after it: an unfinished line may
+ * still turn a heading into a paragraph. The result equals that of parsing the whole text at once.
+ */
+export class BlockSplitter {
+  readonly #references: References = {};
+  /** Sources of finished blocks that a later link definition may change. */
+  readonly #unresolved = new Map<number, string>();
+  #finishedCount = 0;
+  #tail = '';
+  #checkedLength = 0;
+  #pendingReturn = false;
+  #fence: FenceState | null = null;
+
+  /** Cheap: nothing is parsed before {@link step}. */
+  append(text: string): void {
+    const whole = this.#pendingReturn ? `\r${text}` : text;
+    this.#pendingReturn = whole.endsWith('\r');
+    const complete = this.#pendingReturn ? whole.slice(0, -1) : whole;
+    this.#tail += complete.replace(/\r\n?/g, '\n').replaceAll('\0', '\ufffd');
+  }
+
+  step(): SplitStep {
+    const finished: string[] = [];
+    let progressed = true;
+    while (progressed) progressed = this.#fence === null ? this.#splitLines(finished) : this.#readFence(this.#fence, finished);
+    const openFence = this.#fence === null ? null : this.#describe(this.#fence);
+    return { finished, tail: openFence === null ? this.#render(this.#tail, this.#scratch()) : '', openFence, corrections: [] };
+  }
+
+  /** The last step: everything is finished. */
+  finish(): SplitStep {
+    if (this.#pendingReturn) this.append('\n');
+    const { finished } = this.step();
+    const rest = this.#finish(this.#tail);
+    this.#fence = null;
+    this.#tail = '';
+    return { finished: [...finished, rest], tail: '', openFence: null, corrections: this.#correct() };
+  }
+
+  /** True when it took something off the tail and there may be more to take. */
+  #splitLines(finished: string[]): boolean {
+    const completeLength = this.#tail.lastIndexOf('\n') + 1;
+    if (completeLength <= this.#checkedLength) return false;
+    this.#checkedLength = completeLength;
+    const source = this.#tail.slice(0, completeLength);
+    const blocks = this.#topLevelBlocks(source);
+    const last = blocks.at(-1);
+    const lines = lineStarts(source);
+    if (last !== undefined && isOpenFence(last, source, lines)) {
+      this.#openFence(last, lines, finished);
+      return true;
+    }
+    const previous = blocks.at(-2);
+    if (previous?.map) this.#take(lines[previous.map[1]] ?? completeLength, finished);
+    return false;
+  }
+
+  #openFence(token: Token, lines: readonly number[], finished: string[]): void {
+    const [startLine] = token.map ?? [0, 0];
+    const start = lines[startLine] ?? 0;
+    const bodyStart = lines[startLine + 1] ?? this.#tail.length;
+    const indent = /^ */.exec(this.#tail.slice(start, start + 4))?.[0].length ?? 0;
+    const marker = token.markup[0] === '~' ? '~' : '`';
+    this.#take(start, finished);
+    this.#fence = {
+      language: fenceLanguage(token.info),
+      indent,
+      isClosing: new RegExp(`^ {0,3}${marker}{${token.markup.length},}[ \\t]*$`),
+      nextLine: bodyStart - start,
+      code: '',
+    };
+  }
+
+  #readFence(fence: FenceState, finished: string[]): boolean {
+    for (;;) {
+      const end = this.#tail.indexOf('\n', fence.nextLine);
+      if (end < 0) return false;
+      const line = this.#tail.slice(fence.nextLine, end);
+      fence.nextLine = end + 1;
+      if (fence.isClosing.test(line)) {
+        this.#fence = null;
+        this.#take(end + 1, finished);
+        return true;
+      }
+      fence.code += `${withoutIndent(line, fence.indent)}\n`;
+    }
+  }
+
+  #describe(fence: FenceState): OpenFence {
+    const partialLine = withoutIndent(this.#tail.slice(fence.nextLine), fence.indent);
+    return { language: fence.language, code: fence.code, partialLine: /^ {0,3}[`~]*[ \t]*$/.test(partialLine) ? '' : partialLine };
+  }
+
+  #take(length: number, finished: string[]): void {
+    if (length === 0) return;
+    finished.push(this.#finish(this.#tail.slice(0, length)));
+    this.#tail = this.#tail.slice(length);
+    this.#checkedLength = 0;
+  }
+
+  #finish(source: string): string {
+    if (source.includes('[')) this.#unresolved.set(this.#finishedCount, source);
+    this.#finishedCount += 1;
+    return this.#render(source, { references: this.#references });
+  }
+
+  #correct(): { index: number; html: string }[] {
+    if (Object.keys(this.#references).length === 0) return [];
+    return [...this.#unresolved].map(([index, source]) => ({ index, html: this.#render(source, { references: this.#references }) }));
+  }
+
+  #topLevelBlocks(source: string): Token[] {
+    const tokens: Token[] = [];
+    parser.block.parse(source, parser, this.#scratch(), tokens);
+    return tokens.filter((token) => token.level === 0 && token.nesting >= 0 && token.map !== null);
+  }
+
+  #render(source: string, env: { references: References }): string {
+    return source === '' ? '' : parser.render(source, env);
+  }
+
+  /** Definitions of unfinished text are forgotten again: their lines may still change. */
+  #scratch(): { references: References } {
+    const references: References = Object.create(this.#references);
+    return { references };
+  }
+}
+
+/** Offsets at which the lines begin, and the end of the text. */
+function lineStarts(source: string): number[] {
+  const starts = [0];
+  for (let index = source.indexOf('\n'); index >= 0; index = source.indexOf('\n', index + 1)) starts.push(index + 1);
+  return starts;
+}
+
+function isOpenFence(token: Token, source: string, lines: readonly number[]): boolean {
+  if (token.type !== 'fence' || token.map === null) return false;
+  const [startLine, endLine] = token.map;
+  if (endLine - startLine < 2) return true;
+  const lastLine = source.slice(lines[endLine - 1], lines[endLine]).trimEnd();
+  const marker = token.markup[0] === '~' ? '~' : '`';
+  return !new RegExp(`^ {0,3}${marker}{${token.markup.length},}$`).test(lastLine);
+}
+
+function withoutIndent(line: string, indent: number): string {
+  let spaces = 0;
+  while (spaces < indent && line[spaces] === ' ') spaces += 1;
+  return line.slice(spaces);
+}

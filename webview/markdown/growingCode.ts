@@ -1,0 +1,63 @@
+import { codeElementOf, emptyCodeBlock } from './codeBlock';
+import type { OpenFence } from './blockSplitter';
+import { markHidden } from './decorate';
+import { highlightCode } from './highlighter';
+
+/** Lines that are coloured together. A finished run is never touched again, which keeps long code cheap. */
+const RUN_LINES = 24;
+
+/** A code block whose closing line has not come: grows by runs of lines. The finished block replaces it. */
+export class GrowingCode {
+  readonly block: HTMLElement;
+  readonly #code: HTMLElement;
+  readonly #language: string;
+  #run: HTMLElement;
+  #partial = document.createTextNode('');
+  #taken = 0;
+  #runText = '';
+  #runLines = 0;
+
+  constructor(language: string) {
+    this.#language = language;
+    this.block = emptyCodeBlock(language);
+    this.#code = codeElementOf(this.block);
+    this.#run = this.#newRun();
+  }
+
+  draw(fence: OpenFence): void {
+    const fresh = fence.code.slice(this.#taken);
+    this.#taken = fence.code.length;
+    if (fresh !== '') this.#addLines(fresh);
+    if (this.#partial.data !== fence.partialLine) this.#partial.data = fence.partialLine;
+  }
+
+  #addLines(fresh: string): void {
+    for (const line of fresh.split(/(?<=\n)/)) {
+      if (this.#runLines === RUN_LINES) this.#startRun();
+      this.#runText += line;
+      this.#runLines += 1;
+      if (this.#runLines === RUN_LINES) this.#colour();
+    }
+    this.#colour();
+  }
+
+  #startRun(): void {
+    this.#run = this.#newRun();
+    this.#runText = '';
+    this.#runLines = 0;
+  }
+
+  #colour(): void {
+    this.#run.replaceChildren(highlightCode(this.#runText, this.#language), this.#partial);
+    markHidden(this.#run);
+  }
+
+  #newRun(): HTMLElement {
+    const run = document.createElement('span');
+    run.className = 'code-run';
+    this.#partial = document.createTextNode('');
+    run.append(this.#partial);
+    this.#code.append(run);
+    return run;
+  }
+}

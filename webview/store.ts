@@ -1,0 +1,101 @@
+import type { HostMessage, PanelChange } from '../src/protocol/messages';
+import type { EntryView, PanelView } from '../src/protocol/views';
+
+/** What the panel knows: the last view and its place in the host's order of changes. */
+export interface Replica {
+  /** Null until the first snapshot. */
+  readonly view: PanelView | null;
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+/** `resync`: something is missing, only a snapshot can mend it. The replica is then unchanged. */
+export interface Reduction {
+  readonly replica: Replica;
+  readonly resync: boolean;
+}
+
+export type ReplicaMessage = Extract<HostMessage, { type: 'snapshot' | 'patch' }>;
+type Snapshot = Extract<HostMessage, { type: 'snapshot' }>;
+type Patch = Extract<HostMessage, { type: 'patch' }>;
+type TextChange = Extract<PanelChange, { type: 'text' }>;
+
+export const emptyReplica: Replica = { view: null, epoch: -1, seq: -1 };
+
+/** Takes the next message in, in whatever order messages arrive: stale ones change nothing, gaps ask for a snapshot. */
+export function reduce(replica: Replica, message: ReplicaMessage): Reduction {
+  return message.type === 'snapshot' ? applySnapshot(replica, message) : applyPatch(replica, message);
+}
+
+function applySnapshot(replica: Replica, snapshot: Snapshot): Reduction {
+  const isStale = replica.view !== null && isBefore(snapshot, replica);
+  if (isStale) return { replica, resync: false };
+  return { replica: { view: snapshot.view, epoch: snapshot.epoch, seq: snapshot.seq }, resync: false };
+}
+
+function isBefore(snapshot: Snapshot, replica: Replica): boolean {
+  return snapshot.epoch < replica.epoch || (snapshot.epoch === replica.epoch && snapshot.seq < replica.seq);
+}
+
+function applyPatch(replica: Replica, patch: Patch): Reduction {
+  if (replica.view === null || patch.epoch > replica.epoch) return { replica, resync: true };
+  if (patch.epoch < replica.epoch || patch.seq <= replica.seq) return { replica, resync: false };
+  if (patch.seq > replica.seq + 1) return { replica, resync: true };
+  let view: PanelView | null = replica.view;
+  for (const change of patch.changes) {
+    view = applyChange(view, change);
+    if (view === null) return { replica, resync: true };
+  }
+  return { replica: { view, epoch: patch.epoch, seq: patch.seq }, resync: false };
+}
+
+/** Null where the change does not fit: a gap. */
+function applyChange(view: PanelView, change: PanelChange): PanelView | null {
+  switch (change.type) {
+    case 'entry':
+      return withEntries(view, putEntry(view.conversation.entries, change.entry));
+    case 'text':
+      return applyText(view, change);
+    case 'header':
+      return { ...view, conversation: { ...change.header, entries: view.conversation.entries } };
+    case 'live':
+      return { ...view, live: change.live };
+    case 'budget':
+      return { ...view, budget: change.budget };
+    case 'connection':
+      return { ...view, connection: change.connection };
+    case 'model':
+      return { ...view, model: change.model };
+    case 'attachments':
+      return { ...view, attachments: change.attachments };
+    case 'banner':
+      return { ...view, banner: change.banner };
+  }
+}
+
+function withEntries(view: PanelView, entries: EntryView[]): PanelView {
+  return { ...view, conversation: { ...view.conversation, entries } };
+}
+
+function putEntry(entries: readonly EntryView[], entry: EntryView): EntryView[] {
+  const index = entries.findLastIndex((candidate) => candidate.id === entry.id);
+  return index < 0 ? [...entries, entry] : entries.with(index, entry);
+}
+
+function applyText(view: PanelView, change: TextChange): PanelView | null {
+  const { entries } = view.conversation;
+  const index = entries.findLastIndex((candidate) => candidate.id === change.entryId);
+  const entry = entries[index];
+  if (entry === undefined) return null;
+  const content = extend(entry.content, change.contentOffset, change.content);
+  const reasoning = extend(entry.reasoning, change.reasoningOffset, change.reasoning);
+  if (content === null || reasoning === null) return null;
+  return withEntries(view, entries.with(index, { ...entry, content, reasoning, costText: change.costText }));
+}
+
+/** `known` with `more` at `offset`; text that is already there stays as it is, and an offset past the end is a gap. */
+function extend(known: string, offset: number, more: string): string | null {
+  if (offset > known.length) return null;
+  const fresh = offset + more.length - known.length;
+  return fresh <= 0 ? known : known + more.slice(-fresh);
+}
