@@ -97,7 +97,11 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     await store.close();
   };
   // The meter is right from start-up on; the journals are read after activation has returned.
-  setImmediate(() => void ledger.refresh().catch((error: unknown) => log.warn(`the ledger could not be read: ${String(error)}`)));
+  const lookAround = async (): Promise<void> => {
+    await ledger.refresh();
+    await conversations.checkStore();
+  };
+  setImmediate(() => void lookAround().catch((error: unknown) => log.warn(`the journals could not be read: ${String(error)}`)));
   return api;
 }
 

@@ -18,11 +18,24 @@ export class Conversations {
   private readonly open = new Map<ConversationId, Conversation>();
   /** Events that are on screen and not on disk, because a write failed. They go first with the next write. */
   private unsaved: StoreEvent[] = [];
+  private trouble: string | null = null;
 
   constructor(
     private readonly store: ConversationStore,
     private readonly bus: EventBus,
   ) {}
+
+  /** Why something on screen is not on disk, or cannot be; null while all is well. */
+  get storeTrouble(): string | null {
+    return this.trouble;
+  }
+
+  /** Asks the store how it is, and tells whoever listens. */
+  async checkStore(): Promise<void> {
+    const state = await this.store.state();
+    const reason = state.kind === 'readOnly' ? state.reason : state.warnings.join(' ');
+    this.tellTrouble(reason === '' ? null : reason);
+  }
 
   async get(id: ConversationId): Promise<Conversation | undefined> {
     const known = this.open.get(id);
@@ -70,7 +83,7 @@ export class Conversations {
     } catch (error) {
       if (!(error instanceof StoreWriteError)) throw error;
       this.unsaved.push(...events);
-      this.bus.fire({ type: 'storeTrouble', reason: error.reason });
+      this.tellTrouble(error.reason);
     }
   }
 
@@ -87,7 +100,13 @@ export class Conversations {
       this.unsaved = [...pending, ...this.unsaved];
       throw error;
     }
-    if (pending.length > 0) this.bus.fire({ type: 'storeTrouble', reason: null });
+    if (pending.length > 0) this.tellTrouble(null);
+  }
+
+  private tellTrouble(reason: string | null): void {
+    if (reason === this.trouble) return;
+    this.trouble = reason;
+    this.bus.fire({ type: 'storeTrouble', reason });
   }
 
   private apply(events: readonly StoreEvent[]): void {

@@ -36,7 +36,6 @@ export class PanelSession implements Disposable {
   private conversationId: ConversationId | null = null;
   private chosenModel: ModelId | undefined;
   private attachments: readonly Attachment[] = [];
-  private banner: NoticeView | null = null;
   private live: TurnProgress | null = null;
   private epoch = 0;
   private seq = 0;
@@ -121,7 +120,7 @@ export class PanelSession implements Disposable {
       connection: present.connectionView(connection, isOpenRouter(connection.origin)),
       model: present.modelView(this.model, model),
       attachments: this.attachments.map(present.attachmentView),
-      banner: this.banner,
+      banner: this.banner(),
       exposure: exposure(),
     };
     this.pending.clear();
@@ -161,8 +160,7 @@ export class PanelSession implements Disposable {
         if (this.visible) void this.snapshot();
         break;
       case 'storeTrouble':
-        this.banner = event.reason === null ? null : this.options.describeStoreTrouble(event.reason);
-        this.change('banner', () => ({ type: 'banner', banner: this.banner }));
+        this.change('banner', () => ({ type: 'banner', banner: this.banner() }));
         break;
     }
   }
@@ -226,6 +224,11 @@ export class PanelSession implements Disposable {
 
   private modelChange(): PanelChange {
     return { type: 'model', model: present.modelView(this.model, this.options.catalogue.known(this.model)) };
+  }
+
+  private banner(): NoticeView | null {
+    const trouble = this.options.conversations.storeTrouble;
+    return trouble === null ? null : this.options.describeStoreTrouble(trouble);
   }
 
   private budgetChange(): PanelChange {

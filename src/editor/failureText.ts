@@ -130,9 +130,9 @@ const waitText = (failure: Failure, said: string): string =>
 
 const sentence = (text: string): string => (text.charAt(0).toUpperCase() + text.slice(1)).replace(/[.\s]+$/, '');
 
-/** The banner while something is on screen and not on disk. */
+/** The banner while the store has something to say. */
 export function describeStoreTrouble(reason: string): NoticeView {
-  return notice('STORE_TROUBLE', 'error', t('This conversation could not be stored.'), t('{0}. It is kept in memory and written as soon as that works again; do not close the window.', sentence(reason)), [action('showLog', t('Show log'))]);
+  return notice('STORE_TROUBLE', 'error', t('The history needs attention.'), t('{0}. Nothing is overwritten; what cannot be stored now stays in memory and is written as soon as that works.', sentence(reason)), [action('showLog', t('Show log'))]);
 }
 
 /** For what should not happen: the person still learns that nothing was lost. */

@@ -120,6 +120,9 @@ class TestOutcome {
 
   private onLine(line: string): void {
     if (!line.startsWith(OUTPUT_MARK)) {
+      if (/^\s+at .*workbench\.js/.test(line)) {
+        return;
+      }
       this.editorLog.push(line);
       this.editorLog.splice(0, this.editorLog.length - REMEMBERED_LINES);
       return;

@@ -1,0 +1,56 @@
+import { type Decimal, decimalOf, parseDecimal } from '../../domain/money';
+import type { TokenUsage } from '../../domain/price';
+import type { Usage } from './schemas';
+
+type Amount = number | string | undefined;
+
+/** An amount as JSON carries it, exactly: a number by its shortest decimal text, a string as it is written. */
+export function decimalFrom(amount: Amount): Decimal | undefined {
+  if (amount === undefined) return undefined;
+  return typeof amount === 'number' ? decimalOf(amount) : parseDecimal(amount);
+}
+
+/** No key holds more and no reply costs more; an amount beyond it is a fault of the sender, not a price. */
+const MAX_USD: Decimal = { digits: 1_000_000n, scale: 0 };
+
+/** An amount of money that can be added up; undefined for nonsense. Negative amounts only where they are allowed. */
+export function usdFrom(amount: Amount, sign: 'positive' | 'any'): Decimal | undefined {
+  const decimal = decimalFrom(amount);
+  if (!decimal || (sign === 'positive' && decimal.digits < 0n)) return undefined;
+  const magnitude = { digits: decimal.digits < 0n ? -decimal.digits : decimal.digits, scale: decimal.scale };
+  return larger(magnitude, MAX_USD) === magnitude && magnitude.digits !== 0n ? undefined : decimal;
+}
+
+export function addDecimals(a: Decimal, b: Decimal): Decimal {
+  const scale = Math.max(a.scale, b.scale);
+  return { digits: scaled(a, scale) + scaled(b, scale), scale };
+}
+
+/** The larger of the two; the first when they are equal. */
+export function larger(a: Decimal, b: Decimal): Decimal {
+  const scale = Math.max(a.scale, b.scale);
+  return scaled(b, scale) > scaled(a, scale) ? b : a;
+}
+
+const scaled = (d: Decimal, scale: number): bigint => d.digits * 10n ** BigInt(scale - d.scale);
+
+/**
+ * What the account is charged. `cost_details.upstream_inference_cost` repeats the same amount on calls paid with
+ * credits; only with the person's own provider key is it another bill, and `cost` then OpenRouter's fee alone.
+ */
+export function costOf(usage: Usage): Decimal | null {
+  const cost = usdFrom(usage.cost, 'positive');
+  if (!cost) return null;
+  const upstream = usage.is_byok === true ? usdFrom(usage.cost_details?.upstream_inference_cost, 'positive') : undefined;
+  return upstream ? addDecimals(cost, upstream) : cost;
+}
+
+export function tokenUsageOf(usage: Usage): TokenUsage {
+  return {
+    promptTokens: usage.prompt_tokens ?? 0,
+    completionTokens: usage.completion_tokens ?? 0,
+    reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
+    cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
+    cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? 0,
+  };
+}

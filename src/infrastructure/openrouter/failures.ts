@@ -1,0 +1,214 @@
+import type { Failure, FailureCode } from '../../domain/failure';
+import { decimalFrom } from './amounts';
+import type { Redact } from './redaction';
+import { type ErrorBody, errorSchema } from './schemas';
+
+/** Which error text of the provider means what. Source: OpenRouter's errors-and-debugging page and recorded bodies. */
+
+export interface ErrorContext {
+  readonly redact: Redact;
+  /** Host that answered. */
+  readonly host: string;
+  /** Wall clock, epoch ms: for dates in headers. */
+  readonly nowMs: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** As much of it as was read. */
+  readonly body: string;
+}
+
+/** An answer whose status says error, or whose body cannot be the answer to the request. */
+export function failureOfAnswer(answer: HttpAnswer, context: ErrorContext): Failure {
+  const { status, headers, body } = answer;
+  const retryAfterMs = waitFrom(headers, context.nowMs);
+  const shared = { httpStatus: status, host: context.host, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  if (isWebPage(headers, body)) return { ...webPageFailure(status), ...shared };
+  const error = errorIn(parseJson(body));
+  if (!error) return { code: codeOfStatus(status), detail: status >= 400 ? context.redact(body) : '', ...shared };
+  return { ...failureOfError(error, context, { status, retryAfterMs }), ...shared };
+}
+
+/** A gateway's page says nothing about the request, unless its status says that the service behind it is down. */
+function webPageFailure(status: number): Pick<Failure, 'code' | 'detail'> {
+  if (status >= 500 || status === 407) return { code: codeOfStatus(status), detail: '' };
+  return { code: 'PROTOCOL', detail: `it sent a web page instead of an answer (HTTP ${status})` };
+}
+
+export const isWebPage = (headers: Headers, body: string): boolean =>
+  (headers.get('content-type') ?? '').includes('html') || /^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body);
+
+/** The error inside a body or an event, in any of the shapes seen; undefined when it holds none. */
+export function errorIn(value: unknown): ErrorBody | undefined {
+  if (!isRecord(value)) return undefined;
+  const { error } = value;
+  if (typeof error === 'string' && error !== '') return errorSchema.parse({ message: error, code: value['code'] });
+  if (isRecord(error)) return errorSchema.parse({ availability: value['availability'], ...error });
+  // The availability body without an `error` object, and the shape that vLLM and other local servers send.
+  const bare = 'error_type' in value || 'http_status' in value || value['object'] === 'error';
+  return bare || ('message' in value && 'code' in value && !('choices' in value)) ? errorSchema.parse(value) : undefined;
+}
+
+/** `status` is absent for an error inside a stream that had begun with 200. */
+export function failureOfError(error: ErrorBody, context: ErrorContext, http: { readonly status?: number; readonly retryAfterMs?: number | undefined } = {}): Failure {
+  const status = http.status !== undefined && http.status >= 400 ? http.status : statusIn(error);
+  const words = wordsOf(error);
+  const retryAfterMs = http.retryAfterMs ?? waitIn(error, context.nowMs);
+  return {
+    code: codeOf(error, status, words, retryAfterMs !== undefined),
+    detail: context.redact(words),
+    ...(status === undefined ? {} : { httpStatus: status }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+function statusIn(error: ErrorBody): number | undefined {
+  const status = error.http_status ?? Number(error.code);
+  return Number.isInteger(status) && status >= 400 && status < 600 ? status : undefined;
+}
+
+const BY_TYPE: Readonly<Record<string, FailureCode>> = {
+  context_length_exceeded: 'CONTEXT_TOO_LONG',
+  token_limit_exceeded: 'CONTEXT_TOO_LONG',
+  string_too_long: 'CONTEXT_TOO_LONG',
+  payload_too_large: 'CONTEXT_TOO_LONG',
+  content_policy_violation: 'MODERATION',
+  refusal: 'MODERATION',
+  moderation: 'MODERATION',
+  authentication: 'AUTH',
+  not_found: 'MODEL_NOT_FOUND',
+  timeout: 'TIMEOUT',
+  provider_overloaded: 'OVERLOADED',
+  provider_unavailable: 'OVERLOADED',
+  server: 'UPSTREAM',
+};
+
+const BY_LIMIT: Readonly<Record<string, FailureCode>> = {
+  openrouter_credits: 'CREDITS',
+  openrouter_key_limit: 'KEY_LIMIT',
+  openrouter_guardrail_budget: 'KEY_LIMIT',
+  openrouter_workspace_budget: 'KEY_LIMIT',
+  openrouter_in_flight_budget: 'IN_FLIGHT',
+  openrouter_free_tier_daily: 'DAILY_QUOTA',
+  upstream_provider_shared_pool: 'RATE_LIMIT',
+};
+
+function codeOf(error: ErrorBody, status: number | undefined, words: string, mayRetry: boolean): FailureCode {
+  const { metadata, availability } = error;
+  // One request that is larger than the whole in-flight budget: waiting does not help.
+  if (metadata?.reason === 'weight_exceeds_budget') return 'CREDITS';
+  const byLimit = BY_LIMIT[metadata?.limit_source ?? ''];
+  if (byLimit) return byLimit;
+  if (metadata?.reasons ?? metadata?.patterns ?? metadata?.flagged_input) return 'MODERATION';
+  if (availability?.retryable === true) return 'OVERLOADED';
+  if (availability?.code !== undefined) return 'MODEL_NOT_FOUND';
+  const byType = BY_TYPE[metadata?.error_type ?? error.error_type ?? error.type ?? ''] ?? BY_TYPE[String(error.code)];
+  return byType ?? codeByWords(words, status, mayRetry) ?? (status === undefined ? 'UPSTREAM' : codeOfStatus(status));
+}
+
+/** What only the message tells: bodies without metadata, and other servers that speak the dialect. */
+function codeByWords(words: string, status: number | undefined, mayRetry: boolean): FailureCode | undefined {
+  if (status === 402) return mayRetry ? 'IN_FLIGHT' : 'CREDITS';
+  if (status === 403) return /limit exceeded/i.test(words) ? 'KEY_LIMIT' : undefined;
+  if (status === 429) return /per-day/i.test(words) ? 'DAILY_QUOTA' : 'RATE_LIMIT';
+  if (status !== undefined && status >= 500) return undefined;
+  if (/maximum context length|context (?:length|window|size)|prompt is too long/i.test(words)) return 'CONTEXT_TOO_LONG';
+  if (/not a valid model|model .{0,80}(?:not found|does not exist)/i.test(words)) return 'MODEL_NOT_FOUND';
+  if (/insufficient credits|requires more credits|prompt tokens limit exceeded/i.test(words)) return 'CREDITS';
+  return undefined;
+}
+
+function codeOfStatus(status: number): FailureCode {
+  switch (status) {
+    case 401:
+      return 'AUTH';
+    case 402:
+      return 'CREDITS';
+    case 404:
+      return 'MODEL_NOT_FOUND';
+    case 407:
+      return 'NETWORK';
+    case 408:
+    case 504:
+    case 524:
+      return 'TIMEOUT';
+    case 413:
+      return 'CONTEXT_TOO_LONG';
+    case 429:
+      return 'RATE_LIMIT';
+    case 502:
+    case 503:
+    case 529:
+      return 'OVERLOADED';
+    default:
+      return status >= 500 ? 'UPSTREAM' : status >= 400 ? 'BAD_REQUEST' : 'PROTOCOL';
+  }
+}
+
+const GENERIC = /^provider returned error\.?$/i;
+
+/** The upstream's own words stand in `metadata.raw` when OpenRouter has only a generic sentence. */
+function wordsOf(error: ErrorBody): string {
+  const message = unwrapped(error.message);
+  if (message !== '' && !GENERIC.test(message)) return message;
+  return unwrapped(error.metadata?.raw) || message;
+}
+
+/** The message inside a string, a JSON text, or nested objects. */
+function unwrapped(value: unknown, depth = 0): string {
+  if (depth > 5) return '';
+  if (typeof value === 'string') {
+    const inner = /^\s*[[{]/.test(value) ? parseJson(value) : undefined;
+    return (isRecord(inner) || Array.isArray(inner) ? unwrapped(inner, depth + 1) : '') || value;
+  }
+  if (Array.isArray(value)) return unwrapped(value[0], depth + 1);
+  if (!isRecord(value)) return '';
+  for (const key of ['error', 'message', 'detail', 'msg', 'raw']) {
+    const words = unwrapped(value[key], depth + 1);
+    if (words !== '') return words;
+  }
+  return '';
+}
+
+/** The longest delay a timer takes; a longer one would fire at once. */
+const MAX_WAIT_MS = 2 ** 31 - 1;
+
+const bounded = (ms: number): number | undefined => (Number.isFinite(ms) ? Math.round(Math.min(MAX_WAIT_MS, Math.max(0, ms))) : undefined);
+
+function waitFrom(headers: Headers, nowMs: number): number | undefined {
+  return waitFromRetryAfter(headers.get('retry-after'), nowMs) ?? waitFromReset(headers.get('x-ratelimit-reset'), nowMs);
+}
+
+/** Seconds or an HTTP date (RFC 9110, 10.2.3). */
+function waitFromRetryAfter(text: string | null, nowMs: number): number | undefined {
+  if (text === null || text.trim() === '') return undefined;
+  return /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? bounded(Number(text) * 1000) : bounded(Date.parse(text) - nowMs);
+}
+
+/** Epoch milliseconds at OpenRouter; a number too small for that is seconds, as other servers send. */
+function waitFromReset(value: unknown, nowMs: number): number | undefined {
+  const reset = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+  return bounded((reset < 1e11 ? reset * 1000 : reset) - nowMs);
+}
+
+function waitIn(error: ErrorBody, nowMs: number): number | undefined {
+  const seconds = decimalFrom(error.metadata?.retry_after ?? error.availability?.retry_after);
+  if (seconds) return bounded((Number(seconds.digits) / 10 ** seconds.scale) * 1000);
+  const headers = Object.entries(error.metadata?.headers ?? {});
+  const header = (name: string): unknown => headers.find(([key]) => key.toLowerCase() === name)?.[1];
+  const retryAfter = header('retry-after');
+  return waitFromRetryAfter(typeof retryAfter === 'string' ? retryAfter : null, nowMs) ?? waitFromReset(header('x-ratelimit-reset'), nowMs);
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** @returns undefined for text that is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

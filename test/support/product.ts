@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Conversations } from '../../src/application/conversations';
+import { ModelCatalogue } from '../../src/application/modelCatalogue';
+import { Orchestrator } from '../../src/application/orchestrator';
+import { SpendLedger } from '../../src/application/spendLedger';
+import { TurnPlanner } from '../../src/application/turnPlanner';
+import { TurnRunner } from '../../src/application/turnRunner';
+import { Emitter } from '../../src/domain/emitter';
+import { modelId } from '../../src/domain/ids';
+import { nanoUsd } from '../../src/domain/money';
+import type { Clock, Connection, Logger, Settings, TokenCounter } from '../../src/domain/ports';
+import type { ProductEvent } from '../../src/domain/productEvent';
+import type { JournalFiles } from '../../src/infrastructure/store/journalFiles';
+import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
+import { randomIds } from '../../src/infrastructure/system/randomIds';
+import { systemClock } from '../../src/infrastructure/system/systemClock';
+import { ScriptedProvider } from './scriptedProvider';
+
+export const silentLog: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export const defaultSettings: Settings = {
+  defaultModel: modelId('anthropic/claude-sonnet-5'),
+  temperature: null,
+  maxOutputTokens: 1000,
+  minIntervalMs: 0,
+  reserveTokens: 500,
+  dailyLimitNanoUsd: nanoUsd(5_000_000_000),
+  monthlyLimitNanoUsd: null,
+  warnAtPercent: 80,
+  budgetMode: 'hard',
+};
+
+/** One token for every four characters: exact to work out by hand. */
+export const quarterCounter: TokenCounter = { count: async (texts) => texts.map((text) => Math.ceil(text.length / 4)) };
+
+export interface ProductOptions {
+  readonly provider?: ScriptedProvider;
+  readonly settings?: Partial<Settings>;
+  readonly connection?: Partial<Connection>;
+  readonly directory?: string;
+  readonly files?: (directory: string) => JournalFiles;
+  readonly clock?: Clock;
+}
+
+/** The product without an editor: every use case on the real store in a folder of its own. */
+export function aProduct(options: ProductOptions = {}) {
+  const directory = options.directory ?? mkdtempSync(path.join(tmpdir(), 'neural-terminal-'));
+  const settings = { value: { ...defaultSettings, ...options.settings }, current: (): Settings => settings.value };
+  const connection: Connection = { baseUrl: 'https://openrouter.ai/api/v1', origin: 'https://openrouter.ai', key: 'sk-or-test', keyRequired: true, ...options.connection };
+  const connections = { current: async (): Promise<Connection> => connection };
+  const clock = options.clock ?? systemClock;
+  const events: ProductEvent[] = [];
+  const bus = new Emitter<ProductEvent>((error) => {
+    throw error;
+  });
+  bus.event((event) => events.push(event));
+  const wasm = createRequire(path.resolve('package.json')).resolve('sql.js/dist/sql-wasm.wasm');
+  const store = new JournaledConversationStore({
+    directory,
+    ids: randomIds,
+    clock,
+    log: silentLog,
+    wasmBinary: () => readFile(wasm),
+    ...(options.files ? { files: options.files(directory) } : {}),
+  });
+  const provider = options.provider ?? new ScriptedProvider();
+  const conversations = new Conversations(store, bus);
+  const ledger = new SpendLedger(store, settings, clock, bus);
+  const catalogue = new ModelCatalogue(provider, connections, clock, bus);
+  const planner = new TurnPlanner(catalogue, quarterCounter, connections, settings);
+  const runner = new TurnRunner({ provider, conversations, ledger, bus, clock, log: silentLog });
+  const orchestrator = new Orchestrator({ conversations, planner, runner, ledger, settings, clock, ids: randomIds, bus });
+  const dispose = async (): Promise<void> => {
+    await orchestrator.stopAll();
+    await store.close();
+    if (!options.directory) rmSync(directory, { recursive: true, force: true });
+  };
+  return { directory, settings, connections, bus, events, store, provider, conversations, ledger, catalogue, orchestrator, dispose };
+}
+
+export type Product = ReturnType<typeof aProduct>;

@@ -1,0 +1,65 @@
+import { generationId, modelId } from '../../src/domain/ids';
+import type { Model } from '../../src/domain/model';
+import { parseDecimal } from '../../src/domain/money';
+import type { ChatProvider, ChatRequest, KeyCheck, ModelListResult, ProviderEvent } from '../../src/domain/ports';
+
+export type Step = ProviderEvent | { readonly type: 'wait'; readonly ms: number } | { readonly type: 'untilAborted' };
+
+/** Plays what the test wrote, so that a turn's course is exact. Real HTTP is the client's own tests' business. */
+export class ScriptedProvider implements ChatProvider {
+  readonly requests: ChatRequest[] = [];
+  models: Model[] = [aModel()];
+  listResult: ModelListResult | undefined;
+
+  constructor(public script: readonly Step[] = reply('Hello')) {}
+
+  async *stream(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ProviderEvent> {
+    this.requests.push(request);
+    for (const step of this.script) {
+      if (step.type === 'untilAborted') {
+        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      } else if (step.type === 'wait') await new Promise((resolve) => setTimeout(resolve, step.ms));
+      else yield step;
+      if (signal.aborted) {
+        yield { type: 'ended', outcome: { kind: 'aborted' } };
+        return;
+      }
+    }
+  }
+
+  async listModels(): Promise<ModelListResult> {
+    return this.listResult ?? { kind: 'ok', models: this.models };
+  }
+
+  async checkKey(): Promise<KeyCheck> {
+    return { kind: 'ok', label: 'test', limitRemaining: null, usageDaily: null };
+  }
+}
+
+export function aModel(overrides: Partial<Model> = {}): Model {
+  return {
+    id: modelId('anthropic/claude-sonnet-5'),
+    name: 'Claude Sonnet 5',
+    contextLength: 200_000,
+    maxCompletionTokens: 64_000,
+    price: { prompt: parseDecimal('0.000003')!, completion: parseDecimal('0.000015')! },
+    inputModalities: ['text'],
+    supportedParameters: [],
+    tokenizer: 'Claude',
+    ...overrides,
+  };
+}
+
+export const usage = (promptTokens: number, completionTokens: number) => ({ promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 });
+
+/** A whole reply that reports a cost of $0.000064. */
+export function reply(text: string, costUsd: string | null = '0.000064'): Step[] {
+  return [
+    { type: 'opened', generationId: generationId('gen-1') },
+    { type: 'started', model: modelId('anthropic/claude-sonnet-5'), provider: 'Anthropic', generationId: null },
+    ...[...text].map((character): Step => ({ type: 'text', text: character })),
+    { type: 'finished', reason: 'stop', nativeReason: 'end_turn' },
+    { type: 'usage', usage: usage(12, 4), cost: costUsd === null ? null : parseDecimal(costUsd)! },
+    { type: 'ended', outcome: { kind: 'complete' } },
+  ];
+}

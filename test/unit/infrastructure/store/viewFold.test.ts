@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { foldSpend } from '../../../../src/domain/budget';
+import type { Conversation } from '../../../../src/domain/conversation';
+import { applyEvent } from '../../../../src/domain/conversationMutator';
+import { conversationId, messageId } from '../../../../src/domain/ids';
+import type { ConversationEvent, SpendEvent, StoreEvent } from '../../../../src/domain/storeEvent';
+import { ConversationView } from '../../../../src/infrastructure/store/conversationView';
+import { SqlDatabase } from '../../../../src/infrastructure/store/sqlEngine';
+import { ViewFold } from '../../../../src/infrastructure/store/viewFold';
+import { VIEW_SCHEMA, VIEW_SCHEMA_VERSION } from '../../../../src/infrastructure/store/viewSchema';
+import { anyEvent, conversationIds } from './anyEvents';
+import { added, appended, created, ended, shell, wasmBinary } from './storeFixtures';
+
+const isConversationEvent = (event: StoreEvent): event is ConversationEvent => !event.type.startsWith('spend.');
+const isSpendEvent = (event: StoreEvent): event is SpendEvent => event.type.startsWith('spend.');
+
+/** As a frame carries it: through JSON. */
+const stored = (event: StoreEvent): StoreEvent => JSON.parse(JSON.stringify(event)) as StoreEvent;
+
+describe('ViewFold', () => {
+  let database: SqlDatabase;
+  let fold: ViewFold;
+  let view: ConversationView;
+
+  beforeEach(async () => {
+    database = await SqlDatabase.create(await wasmBinary());
+    database.execute(VIEW_SCHEMA);
+    fold = new ViewFold(database);
+    view = new ConversationView(database, () => true);
+  });
+
+  afterEach(() => database.close());
+
+  const applyAll = (events: readonly StoreEvent[]): void => events.forEach((event) => fold.apply('w', event));
+  const empty = (): void => database.execute('DELETE FROM conversation; DELETE FROM message; DELETE FROM reservation');
+
+  it('reaches the state of the domain\'s mutator for any events', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent.map(stored), { maxLength: 40 }), (events) => {
+        empty();
+        applyAll(events);
+        const expected = conversationIds.map((id) =>
+          events.filter(isConversationEvent).filter((event) => event.conversationId === id).reduce<Conversation | undefined>(applyEvent, undefined),
+        );
+        const loaded = conversationIds.map((id) => view.load(id));
+        assert.deepEqual(loaded, expected);
+        assert.deepEqual(loaded.map((c) => c && [...c.messages.keys()]), expected.map((c) => c && [...c.messages.keys()]));
+        const listed = new Map(view.conversations().map((summary) => [summary.id, summary]));
+        for (const conversation of expected) {
+          if (!conversation) continue;
+          const { messages, activeLeafId, ...summary } = conversation;
+          assert.deepEqual(listed.get(conversation.id), summary);
+          for (const id of messages.keys()) assert.ok(view.conversationOf(id) !== undefined);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('reaches the state of the domain\'s budget for any events', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent.map(stored), { maxLength: 40 }), (events) => {
+        empty();
+        applyAll(events);
+        const expected = [...foldSpend(new Map(), events.filter(isSpendEvent)).values()].map(({ event, settled, released }) => [
+          event.reservationId, event.worstCaseNanoUsd, settled ? 'settled' : released ? 'released' : 'outstanding', settled?.costNanoUsd ?? null,
+        ]);
+        const rows = database.all('SELECT id, worst_case_nano_usd, state, cost_nano_usd FROM reservation', []);
+        assert.deepEqual(rows, expected.sort());
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('changes nothing when the same events come again', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 30 }), (events) => {
+        empty();
+        for (const event of events) applyAll([event, event]);
+        const twice = conversationIds.map((id) => view.load(id));
+        empty();
+        applyAll(events);
+        assert.deepEqual(conversationIds.map((id) => view.load(id)), twice);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('gives the later of two conversations with one run number the next free one', () => {
+    applyAll([created('a', { runNumber: 4 }), created('b', { runNumber: 5 }), created('c', { runNumber: 4 }), created('a', { runNumber: 9 })]);
+    const numbers = ['a', 'b', 'c'].map((id) => view.load(conversationId(id))?.runNumber);
+    assert.deepEqual(numbers, [4, 5, 6]);
+    assert.equal(view.nextRunNumber(), 7);
+  });
+
+  it('lists the latest change first, in pages and by status', () => {
+    applyAll(['a', 'b', 'c', 'd'].map((id, i) => created(id, { runNumber: i + 1, atMs: [30, 10, 40, 20][i] ?? 0 })));
+    const ids = (query?: Parameters<ConversationView['conversations']>[0]): readonly string[] => view.conversations(query).map((c) => c.id);
+    assert.deepEqual(ids(), ['c', 'a', 'd', 'b']);
+    assert.deepEqual(ids({ limit: 2 }), ['c', 'a']);
+    assert.deepEqual(ids({ limit: 2, offset: 1 }), ['a', 'd']);
+    assert.deepEqual(ids({ offset: 3 }), ['b']);
+    assert.deepEqual(ids({ status: 'active' }), ['c', 'a', 'd', 'b']);
+    assert.deepEqual(ids({ status: 'archived' }), []);
+    applyAll([added('b', 'm', { atMs: 99 })]);
+    assert.deepEqual(ids({ limit: 1 }), ['b']);
+  });
+
+  it('shows a reply that another process left streaming as interrupted, with its text and its cost pending', () => {
+    applyAll([created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'so far')]);
+    const other = new ConversationView(database, () => false);
+    const message = other.load(conversationId('c1'))?.messages.get(messageId('m1'));
+    assert.deepEqual([message?.state, message?.content, message?.cost], ['interrupted', 'so far', { costNanoUsd: null, source: 'pending' }]);
+    assert.equal(view.load(conversationId('c1'))?.messages.get(messageId('m1'))?.state, 'streaming');
+    applyAll([ended('c1', 'm1')]);
+    assert.equal(other.load(conversationId('c1'))?.messages.get(messageId('m1'))?.state, 'complete');
+  });
+
+  it('carries its schema version', () => {
+    assert.deepEqual(database.get('PRAGMA user_version', []), [VIEW_SCHEMA_VERSION]);
+  });
+});

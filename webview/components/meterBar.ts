@@ -1,0 +1,27 @@
+import { html, nothing, svg } from 'lit';
+import type { TemplateResult } from 'lit';
+
+/**
+ * A hairline bar, drawn in SVG because the page's policy forbids style attributes. `fraction` above 1 fills it;
+ * `mark` is a place to draw a tick at, or null.
+ */
+export function meterBar(fraction: number, mark: number | null): TemplateResult {
+  const percent = (part: number): string => `${(Math.min(1, Math.max(0, part)) * 100).toFixed(2)}%`;
+  return html`<svg class="meter-bar" width="100%" height="9" aria-hidden="true">
+    ${svg`<rect class="track" x="0" y="3" width="100%" height="3"/>
+    <rect class="fill" x="0" y="3" width=${percent(fraction)} height="3"/>
+    ${mark === null ? nothing : svg`<rect class="mark" x=${percent(mark)} y="0" width="1" height="9"/>`}`}
+  </svg>`;
+}
+
+const SEGMENTS = 8;
+const SEGMENT_STEP = 7;
+
+/** A gauge of eight segments; anything above zero lights the first. */
+export function segmentGauge(fraction: number): TemplateResult {
+  const lit = fraction <= 0 ? 0 : Math.max(1, Math.round(Math.min(1, fraction) * SEGMENTS));
+  const segments = Array.from({ length: SEGMENTS }, (_, index) => index);
+  return html`<svg class="gauge" width=${SEGMENTS * SEGMENT_STEP - 2} height="8" aria-hidden="true">
+    ${segments.map((index) => svg`<rect class=${index < lit ? 'on' : 'off'} x=${index * SEGMENT_STEP} y="0" width="5" height="8"/>`)}
+  </svg>`;
+}

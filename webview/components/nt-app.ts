@@ -1,0 +1,176 @@
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import type { HistoryEntryView, NoticeView, PanelView } from '../../src/protocol/views';
+import { Channel } from '../channel';
+import type { PushedMessage } from '../channel';
+import { ExposureController } from '../exposures/exposure';
+import { emptyReplica, reduce } from '../store';
+import type { ReplicaMessage } from '../store';
+import type { DraftEvent, IntentEvent, RequestEvent } from './events';
+import type { ComposerElement } from './nt-composer';
+import type { HeaderElement } from './nt-header';
+import type { LogElement } from './nt-log';
+import { appStyles } from './nt-app.styles';
+import { PanelAnnouncer } from './panelAnnouncer';
+import { sharedStyles } from './shared.styles';
+
+const DRAFT_DELAY_MS = 300;
+
+/** The panel. The only component that talks to the host: the others fire events. */
+@customElement('nt-app')
+export class AppElement extends LitElement {
+  static override styles = [sharedStyles, appStyles];
+
+  @state() private replica = emptyReplica;
+  @state() private refusal: NoticeView | null = null;
+  @state() private isHistoryOpen = false;
+  @state() private history: readonly HistoryEntryView[] | null = null;
+  @query('nt-composer') private readonly composer!: ComposerElement | null;
+  @query('nt-header') private readonly header!: HeaderElement | null;
+  @query('nt-log') private readonly log!: LogElement | null;
+  @query('.announcer') private readonly announcerBox!: HTMLElement | null;
+  readonly #channel = new Channel((message) => this.#receive(message));
+  readonly #exposure = new ExposureController(document.body);
+  readonly #announcer = new PanelAnnouncer();
+  #isResyncing = false;
+  #pendingDraft: { readonly text: string; readonly timer: ReturnType<typeof setTimeout> } | null = null;
+
+  constructor() {
+    super();
+    this.addEventListener('nt-request', (event) => void this.#request(event));
+    this.addEventListener('nt-draft', (event) => this.#onDraft(event));
+    this.addEventListener('nt-intent', (event) => this.#onIntent(event));
+    this.addEventListener('keydown', (event) => this.#onKey(event));
+    window.addEventListener('focus', () => this.#focusComposerIfLost());
+    window.addEventListener('pagehide', () => this.#flushDraft());
+    this.#channel.ready();
+  }
+
+  protected override render(): TemplateResult {
+    const { view, epoch } = this.replica;
+    return html`<div class="announcer visually-hidden" aria-live="polite"></div>
+      ${view === null ? nothing : this.#renderPanel(view, epoch)}`;
+  }
+
+  #renderPanel(view: PanelView, epoch: number): TemplateResult {
+    const { conversation, live } = view;
+    return html`<nt-header .conversation=${conversation} .model=${view.model} .connection=${view.connection}></nt-header>
+      <main>
+        ${view.banner === null ? nothing : html`<div class="banner"><nt-notice .notice=${view.banner}></nt-notice></div>`}
+        <nt-log .entries=${conversation.entries} .live=${live} .epoch=${epoch}>
+          ${conversation.entries.length === 0 ? html`<nt-empty .view=${view}></nt-empty>` : nothing}
+        </nt-log>
+        <nt-live .live=${live}></nt-live>
+        <nt-budget .budget=${view.budget}></nt-budget>
+        <nt-composer .attachments=${view.attachments} ?busy=${live !== null} .refusal=${this.refusal}></nt-composer>
+      </main>
+      <nt-telemetry .view=${view}></nt-telemetry>
+      <nt-history ?open=${this.isHistoryOpen} .conversations=${this.history} .currentId=${conversation.id}></nt-history>`;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (!changed.has('replica')) return;
+    const { view } = this.replica;
+    if (view === null) return;
+    if (this.announcerBox !== null) this.#announcer.announce(view, this.announcerBox);
+    if (changed.get('replica') === emptyReplica) this.#onFirstView();
+  }
+
+  #onFirstView(): void {
+    const { draft } = this.#channel;
+    if (draft === '') this.composer?.focus();
+    else this.composer?.setDraft(draft);
+  }
+
+  #receive(message: PushedMessage): void {
+    switch (message.type) {
+      case 'snapshot':
+      case 'patch':
+        this.#reduce(message);
+        return;
+      case 'focusComposer':
+        this.composer?.focus();
+        return;
+      case 'draft':
+        if (this.composer?.draft === '') this.composer.setDraft(message.text);
+        return;
+    }
+  }
+
+  #reduce(message: ReplicaMessage): void {
+    const { replica, resync } = reduce(this.replica, message);
+    if (message.type === 'snapshot') this.#isResyncing = false;
+    if (resync && !this.#isResyncing) {
+      this.#isResyncing = true;
+      this.#channel.resync();
+    }
+    this.replica = replica;
+    if (replica.view !== null) this.#exposure.set(replica.view.exposure);
+  }
+
+  async #request({ body, onAnswer }: RequestEvent): Promise<void> {
+    if (body.type === 'send') this.log?.follow();
+    const answer = await this.#channel.request(body);
+    if (onAnswer !== undefined) onAnswer(answer);
+    else if (answer.kind === 'refused') this.refusal = answer.notice;
+  }
+
+  #onIntent({ intent }: IntentEvent): void {
+    switch (intent.kind) {
+      case 'openHistory':
+        void this.#openHistory();
+        return;
+      case 'closeHistory':
+        this.#closeHistory();
+        return;
+      case 'draft':
+        this.composer?.setDraft(intent.text);
+        return;
+      case 'dismissRefusal':
+        this.refusal = null;
+        return;
+    }
+  }
+
+  async #openHistory(): Promise<void> {
+    this.history = null;
+    this.isHistoryOpen = true;
+    const answer = await this.#channel.request({ type: 'listConversations' });
+    if (answer.kind === 'conversations') {
+      this.history = answer.conversations;
+    } else {
+      this.#closeHistory();
+      if (answer.kind === 'refused') this.refusal = answer.notice;
+    }
+  }
+
+  #closeHistory(): void {
+    if (!this.isHistoryOpen) return;
+    this.isHistoryOpen = false;
+    void this.updateComplete.then(() => this.header?.focusHistory());
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || event.isComposing || this.isHistoryOpen || this.replica.view?.live == null) return;
+    event.preventDefault();
+    void this.#channel.request({ type: 'stop' });
+  }
+
+  #onDraft({ text }: DraftEvent): void {
+    if (this.#pendingDraft !== null) clearTimeout(this.#pendingDraft.timer);
+    this.#pendingDraft = { text, timer: setTimeout(() => this.#flushDraft(), DRAFT_DELAY_MS) };
+  }
+
+  #flushDraft(): void {
+    if (this.#pendingDraft === null) return;
+    clearTimeout(this.#pendingDraft.timer);
+    this.#channel.draftChanged(this.#pendingDraft.text);
+    this.#pendingDraft = null;
+  }
+
+  #focusComposerIfLost(): void {
+    const { activeElement } = document;
+    if (activeElement === null || activeElement === document.body) this.composer?.focus();
+  }
+}

@@ -1,0 +1,142 @@
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { Answer } from '../../src/protocol/messages';
+import type { AttachmentView, NoticeView } from '../../src/protocol/views';
+import { NO_ANSWER } from '../channel';
+import { formatCount } from '../format';
+import { strings } from '../strings';
+import { DraftEvent, IntentEvent, RequestEvent } from './events';
+import { closeIcon, enterIcon } from './icons';
+import { composerStyles } from './nt-composer.styles';
+import { buttonStyles, scrollStyles, sharedStyles } from './shared.styles';
+
+/** From here on the number of characters is shown. */
+const COUNT_FROM_CHARACTERS = 2_000;
+
+/** Where the next message is written. What is typed goes only when the host has taken it. */
+@customElement('nt-composer')
+export class ComposerElement extends LitElement {
+  static override styles = [sharedStyles, buttonStyles, scrollStyles, composerStyles];
+
+  @property({ attribute: false }) attachments: readonly AttachmentView[] = [];
+  /** A reply streams; sending waits until it is over. */
+  @property({ type: Boolean }) busy = false;
+  /** Why the last wish was refused. */
+  @property({ attribute: false }) refusal: NoticeView | null = null;
+  @state() private text = '';
+  @state() private isSending = false;
+  @state() private wasHeldBack = false;
+  @query('textarea') private readonly field!: HTMLTextAreaElement;
+  /** Kept while the host has not answered, so that trying again cannot send twice. */
+  #unanswered: { readonly id: string; readonly text: string } | null = null;
+
+  get draft(): string {
+    return this.text;
+  }
+
+  /** Puts text in and leaves the cursor at its end. */
+  setDraft(text: string): void {
+    this.#setText(text);
+    void this.updateComplete.then(() => {
+      this.field.focus();
+      this.field.setSelectionRange(text.length, text.length);
+    });
+  }
+
+  override focus(): void {
+    this.field.focus();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="composer">
+      ${this.refusal === null ? nothing : this.#renderRefusal(this.refusal)}
+      <nt-attachments removable .attachments=${this.attachments}></nt-attachments>
+      <div class="field">
+        <span class="prompt" aria-hidden="true">></span>
+        <textarea
+          class="scroll"
+          aria-label=${strings.message}
+          placeholder=${strings.messagePlaceholder}
+          rows="1"
+          autocomplete="off"
+          spellcheck="false"
+          .value=${this.text}
+          @input=${this.#onInput}
+          @keydown=${this.#onKey}
+        ></textarea>
+      </div>
+      <div class="foot data">
+        <span class="hint" data-held=${this.wasHeldBack && this.busy}>${this.#hint()}</span>
+        <vscode-button class="send" aria-label=${strings.send} ?disabled=${this.busy || this.isSending || this.text.trim() === ''} @click=${this.#send}>
+          <span class="face" aria-hidden="true">${strings.sendVisible}${enterIcon}</span>
+        </vscode-button>
+      </div>
+    </div>`;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('busy') && !this.busy) this.wasHeldBack = false;
+  }
+
+  #renderRefusal(refusal: NoticeView): TemplateResult {
+    return html`<div class="refusal" role="alert">
+      <nt-notice .notice=${refusal}></nt-notice>
+      <button class="icon-button dismiss" aria-label=${strings.dismiss} title=${strings.dismiss} @click=${this.#dismiss}>${closeIcon}</button>
+    </div>`;
+  }
+
+  #hint(): string {
+    if (this.busy) return this.wasHeldBack ? strings.hintBusy : strings.hintStreaming;
+    if (this.isSending) return strings.hintSending;
+    return this.text.length >= COUNT_FROM_CHARACTERS ? strings.hintLength(formatCount(this.text.length)) : strings.hintKeys;
+  }
+
+  #onInput = (): void => {
+    this.#setText(this.field.value);
+  };
+
+  #onKey = (event: KeyboardEvent): void => {
+    // Enter that ends a composition belongs to the input method; some report it only by the old key code.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    this.#send();
+  };
+
+  #send = (): void => {
+    if (this.text.trim() === '' || this.isSending) return;
+    if (this.busy) {
+      this.wasHeldBack = true;
+      return;
+    }
+    const { text } = this;
+    const message = this.#unanswered?.text === text ? this.#unanswered : { id: crypto.randomUUID(), text };
+    this.#unanswered = message;
+    this.isSending = true;
+    this.#dismiss();
+    const body = { type: 'send', clientMessageId: message.id, text } as const;
+    this.dispatchEvent(new RequestEvent(body, (answer) => this.#onAnswer(text, answer)));
+  };
+
+  #onAnswer(sent: string, answer: Answer): void {
+    this.isSending = false;
+    if (answer !== NO_ANSWER) this.#unanswered = null;
+    if (answer.kind === 'refused') {
+      this.refusal = answer.notice;
+      return;
+    }
+    // What was typed since then stays.
+    if (this.text.startsWith(sent)) this.#setText(this.text.slice(sent.length));
+  }
+
+  #dismiss = (): void => {
+    this.refusal = null;
+    this.dispatchEvent(new IntentEvent({ kind: 'dismissRefusal' }));
+  };
+
+  #setText(text: string): void {
+    if (text === this.text) return;
+    this.text = text;
+    this.dispatchEvent(new DraftEvent(text));
+  }
+}

@@ -1,0 +1,107 @@
+import { html, LitElement, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { ConnectionView, ConversationView, ModelView } from '../../src/protocol/views';
+import { formatPercent } from '../format';
+import { strings } from '../strings';
+import { IntentEvent, RequestEvent } from './events';
+import { historyIcon, newIcon } from './icons';
+import { segmentGauge } from './meterBar';
+import { headerStyles } from './nt-header.styles';
+import { buttonStyles, sharedStyles } from './shared.styles';
+
+/** Which run, which model at which price, how full its window is, and where requests go when not to OpenRouter. */
+@customElement('nt-header')
+export class HeaderElement extends LitElement {
+  static override styles = [sharedStyles, buttonStyles, headerStyles];
+
+  @property({ attribute: false }) conversation: ConversationView | null = null;
+  @property({ attribute: false }) model: ModelView | null = null;
+  @property({ attribute: false }) connection: ConnectionView | null = null;
+
+  /** Where the focus goes back to when the drawer closes. */
+  focusHistory(): void {
+    this.renderRoot.querySelector<HTMLElement>('[data-part="history"]')?.focus();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { conversation, model, connection } = this;
+    if (conversation === null || model === null || connection === null) return nothing;
+    return html`<header>
+      <div class="run-line">
+        <span class="run">${conversation.runLabel === '' ? strings.runNew : conversation.runLabel}</span>
+        <h1 class="title" title=${conversation.title}>${conversation.title === '' ? strings.untitled : conversation.title}</h1>
+        <span class="tools">
+          <button class="icon-button" data-part="history" aria-label=${strings.history} aria-haspopup="dialog" title=${strings.history} @click=${this.#openHistory}>
+            ${historyIcon}
+          </button>
+          <button class="icon-button" aria-label=${strings.newConversation} title=${strings.newConversation} @click=${this.#startNew}>${newIcon}</button>
+        </span>
+      </div>
+      <div class="model-line">
+        ${this.#renderModel(model)} ${this.#renderContext(conversation.contextFraction)}
+      </div>
+      ${connection.isOpenRouter ? nothing : html`<p class="origin data">${strings.requestsGoTo} <b>${connection.origin}</b></p>`}
+      ${connection.needsKey ? this.#renderKeyNeeded(connection.origin) : nothing}
+    </header>`;
+  }
+
+  #renderModel(model: ModelView): TemplateResult {
+    return html`<button
+      class="model data"
+      aria-label=${strings.model}
+      aria-description=${strings.modelHint(model.id, model.priceText)}
+      aria-haspopup="dialog"
+      title=${strings.modelHint(model.id, model.priceText)}
+      @click=${this.#selectModel}
+    >
+      <span class="model-id">${model.id}</span>
+      <span class="price">${model.priceText}</span>
+    </button>`;
+  }
+
+  #renderContext(fraction: number | null): TemplateResult | typeof nothing {
+    if (fraction === null) return nothing;
+    const percent = formatPercent(fraction);
+    return html`<span
+      class="context"
+      role="meter"
+      aria-label=${strings.contextWindow}
+      aria-valuemin="0"
+      aria-valuemax="100"
+      aria-valuenow=${Math.round(Math.min(1, fraction) * 100)}
+      aria-valuetext=${strings.contextValue(percent)}
+      title=${strings.contextValue(percent)}
+      data-level=${contextLevel(fraction)}
+      >${segmentGauge(fraction)}</span
+    >`;
+  }
+
+  #renderKeyNeeded(origin: string): TemplateResult {
+    return html`<div class="key data">
+      <span>${strings.keyNeeded(origin)}</span>
+      <vscode-button class="quiet" @click=${this.#setApiKey}>${strings.setApiKey}</vscode-button>
+    </div>`;
+  }
+
+  #openHistory = (): void => {
+    this.dispatchEvent(new IntentEvent({ kind: 'openHistory' }));
+  };
+
+  #startNew = (): void => {
+    this.dispatchEvent(new RequestEvent({ type: 'newConversation' }));
+  };
+
+  #selectModel = (): void => {
+    this.dispatchEvent(new RequestEvent({ type: 'selectModel' }));
+  };
+
+  #setApiKey = (): void => {
+    this.dispatchEvent(new RequestEvent({ type: 'noticeAction', action: 'setApiKey', entryId: null }));
+  };
+}
+
+function contextLevel(fraction: number): 'ok' | 'warning' | 'full' {
+  if (fraction >= 0.95) return 'full';
+  return fraction >= 0.8 ? 'warning' : 'ok';
+}

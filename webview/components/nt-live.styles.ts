@@ -1,0 +1,64 @@
+import { css } from 'lit';
+
+export const liveStyles = css`
+  .strip {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    min-height: 36px;
+    padding: 4px var(--nt-edge);
+    border-top: 1px solid var(--nt-rule);
+    background: var(--nt-panel);
+  }
+  .sparkline {
+    flex: 1;
+    min-width: 0;
+    height: 22px;
+    color: var(--nt-signal);
+    overflow: visible;
+  }
+  .phase {
+    flex: 1;
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    min-width: 0;
+    color: var(--nt-dim);
+  }
+  vscode-progress-ring {
+    flex: none;
+    width: 14px;
+    height: 14px;
+    --progress-background: var(--nt-signal);
+  }
+  .rate,
+  .elapsed {
+    flex: none;
+    white-space: nowrap;
+  }
+  .elapsed {
+    min-width: 4ch;
+    text-align: end;
+    color: var(--nt-dim);
+  }
+  .face {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    width: auto;
+    height: auto;
+    text-transform: uppercase;
+  }
+  .face svg {
+    width: 0.8em;
+    height: 0.8em;
+  }
+  @media (min-width: 900px) {
+    .strip {
+      padding-inline: 18px;
+    }
+    .sparkline {
+      visibility: hidden;
+    }
+  }
+`;

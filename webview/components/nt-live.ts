@@ -1,0 +1,66 @@
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { LiveView } from '../../src/protocol/views';
+import { formatElapsed, formatRate } from '../format';
+import { strings } from '../strings';
+import { RequestEvent } from './events';
+import { stopIcon } from './icons';
+import { liveStyles } from './nt-live.styles';
+import { buttonStyles, sharedStyles } from './shared.styles';
+import { sparkline } from './sparkline';
+
+const TICK_MS = 100;
+
+/** The running reply: velocity, elapsed time, Stop. Takes no space when nothing runs. */
+@customElement('nt-live')
+export class LiveElement extends LitElement {
+  static override styles = [sharedStyles, buttonStyles, liveStyles];
+
+  @property({ attribute: false }) live: LiveView | null = null;
+  @state() private nowMs = 0;
+  #receivedMs = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#setTicking(false);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('live')) return;
+    this.#receivedMs = performance.now();
+    this.nowMs = this.#receivedMs;
+    this.#setTicking(this.live !== null);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { live } = this;
+    if (live === null) return nothing;
+    const elapsedMs = live.elapsedMs + Math.max(0, this.nowMs - this.#receivedMs);
+    return html`<section class="strip data" aria-label=${strings.liveReply} data-phase=${live.phase}>
+      ${live.phase === 'streaming' ? sparkline(live.velocity) : renderPhase(live.phase)}
+      ${live.phase === 'streaming' ? html`<span class="rate">${formatRate(live.tokensPerSecond)} ${strings.tokensPerSecondUnit}</span>` : nothing}
+      <span class="elapsed" role="timer">${formatElapsed(elapsedMs)}</span>
+      <vscode-button class="stop" aria-label=${strings.stop} title=${strings.hintStreaming} @click=${this.#stop}>
+        <span class="face" aria-hidden="true">${stopIcon}${strings.stop}</span>
+      </vscode-button>
+    </section>`;
+  }
+
+  #setTicking(isTicking: boolean): void {
+    if (isTicking === (this.#timer !== undefined)) return;
+    clearInterval(this.#timer);
+    this.#timer = isTicking ? setInterval(() => (this.nowMs = performance.now()), TICK_MS) : undefined;
+  }
+
+  #stop = (): void => {
+    this.dispatchEvent(new RequestEvent({ type: 'stop' }));
+  };
+}
+
+function renderPhase(phase: 'connecting' | 'thinking'): TemplateResult {
+  return html`<span class="phase"
+    ><vscode-progress-ring aria-hidden="true"></vscode-progress-ring>${phase === 'connecting' ? strings.phaseConnecting : strings.phaseThinking}</span
+  >`;
+}

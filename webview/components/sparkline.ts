@@ -1,0 +1,22 @@
+import { html, svg } from 'lit';
+import type { TemplateResult } from 'lit';
+
+const WIDTH = 240;
+const HEIGHT = 24;
+const MAX_SAMPLES = 60;
+
+/** The velocity of the last seconds as one line, newest at the right. Decorative: the number stands beside it. */
+export function sparkline(samples: readonly number[]): TemplateResult {
+  const points = samplePoints(samples);
+  return html`<svg class="sparkline" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
+    ${svg`<polyline points=${points} fill="none" stroke="currentColor" stroke-width="1.2" vector-effect="non-scaling-stroke"/>`}
+  </svg>`;
+}
+
+function samplePoints(samples: readonly number[]): string {
+  const shown = samples.slice(-MAX_SAMPLES);
+  const line = shown.length === 1 ? [...shown, ...shown] : shown;
+  const peak = Math.max(1, ...line);
+  const step = WIDTH / Math.max(1, line.length - 1);
+  return line.map((value, index) => `${(index * step).toFixed(1)},${(HEIGHT - 2 - (value / peak) * (HEIGHT - 4)).toFixed(1)}`).join(' ');
+}
