@@ -94,6 +94,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   );
   flush = async () => {
     await orchestrator.stopAll();
+    await conversations.flush();
     await store.close();
   };
   // The meter is right from start-up on; the journals are read after activation has returned.

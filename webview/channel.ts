@@ -28,7 +28,11 @@ export class Channel {
   readonly #waiting = new Map<string, (answer: Answer) => void>();
   #lastRequest = 0;
 
-  constructor(private readonly onMessage: (message: PushedMessage) => void) {
+  constructor(
+    private readonly onMessage: (message: PushedMessage) => void,
+    /** A message came that this version of the panel does not understand. */
+    private readonly onUnreadable: () => void,
+  ) {
     window.addEventListener('message', (event: MessageEvent<unknown>) => this.#receive(event.data));
   }
 
@@ -72,7 +76,7 @@ export class Channel {
   #receive(data: unknown): void {
     const parsed = hostMessage.safeParse(data);
     if (!parsed.success) {
-      console.warn('a message of the host was not understood', parsed.error.issues[0]);
+      this.onUnreadable();
       return;
     }
     const message = parsed.data;

@@ -58,7 +58,7 @@ export const strings = {
   send: 'Send',
   sendVisible: 'Transmit',
   stop: 'Stop',
-  hintKeys: '⇧ Enter for a new line',
+  hintKeys: 'Shift+Enter: new line',
   hintStreaming: 'Esc stops the reply',
   hintBusy: 'A reply is streaming. Esc stops it; your text stays here.',
   hintSending: 'Sending…',
@@ -124,6 +124,9 @@ export const strings = {
 
   noAnswerTitle: 'The extension did not answer.',
   noAnswerDetail: 'Nothing is lost: your text stays here. Try again, or reload the window if this goes on.',
+
+  unreadableTitle: 'The panel and the extension differ in version.',
+  unreadableDetail: 'A message was not understood. Reload the window; nothing is lost.',
 
   severity: { info: 'Note', warning: 'Warning', error: 'Error' },
   announceCode: (language: string) => `Code block${language === '' ? '' : `, ${language}`}.`,

@@ -8,6 +8,19 @@ import type { ConversationEvent, StoreEvent } from '../domain/storeEvent';
 /** Conversations kept in memory after they were last used; those with a running reply are kept beyond it. */
 const KEPT_IN_MEMORY = 16;
 
+/** Without a next write to carry them, unsaved events are tried again this often. */
+const RETRY_MS = 5_000;
+/** Unsaved events written in one record once writing works again; a record has an upper size. */
+const EVENTS_PER_RECORD = 256;
+
+interface Write {
+  readonly events: readonly StoreEvent[];
+  /** On screen already: kept in memory when the write fails, instead of dropped. */
+  readonly keep: boolean;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 const isConversationEvent = (event: StoreEvent): event is ConversationEvent => !event.type.startsWith('spend.');
 
 /**
@@ -18,6 +31,9 @@ export class Conversations {
   private readonly open = new Map<ConversationId, Conversation>();
   /** Events that are on screen and not on disk, because a write failed. They go first with the next write. */
   private unsaved: StoreEvent[] = [];
+  private readonly writes: Write[] = [];
+  private draining = false;
+  private retryTimer: NodeJS.Timeout | undefined;
   private trouble: string | null = null;
 
   constructor(
@@ -64,7 +80,7 @@ export class Conversations {
 
   /** Durable before it is applied. @throws StoreWriteError and applies nothing. */
   async record(events: readonly StoreEvent[]): Promise<void> {
-    await this.write(events);
+    await this.write(events, false);
     this.apply(events);
   }
 
@@ -79,10 +95,9 @@ export class Conversations {
    */
   async storeLive(events: readonly StoreEvent[]): Promise<void> {
     try {
-      await this.write(events);
+      await this.write(events, true);
     } catch (error) {
       if (!(error instanceof StoreWriteError)) throw error;
-      this.unsaved.push(...events);
       this.tellTrouble(error.reason);
     }
   }
@@ -91,16 +106,56 @@ export class Conversations {
     return this.store.nextRunNumber();
   }
 
-  private async write(events: readonly StoreEvent[]): Promise<void> {
-    const pending = this.unsaved;
-    this.unsaved = [];
-    try {
-      await this.store.commit([...pending, ...events]);
-    } catch (error) {
-      this.unsaved = [...pending, ...this.unsaved];
-      throw error;
+  private write(events: readonly StoreEvent[], keep: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.writes.push({ events, keep, resolve, reject });
+      if (!this.draining) void this.drain();
+    });
+  }
+
+  /**
+   * One write at a time, and what waits meanwhile goes out together. Two at once could store a later piece of a
+   * reply after an earlier one has failed: on replay that piece would stand behind a gap.
+   */
+  private async drain(): Promise<void> {
+    this.draining = true;
+    while (this.writes.length > 0) {
+      const batch = this.writes.splice(0);
+      try {
+        await this.writeUnsaved();
+        const events = batch.flatMap((write) => write.events);
+        if (events.length > 0) await this.store.commit(events);
+        for (const write of batch) write.resolve();
+      } catch (error) {
+        for (const write of batch) {
+          if (write.keep) this.unsaved.push(...write.events);
+          write.reject(error);
+        }
+      }
     }
-    if (pending.length > 0) this.tellTrouble(null);
+    this.draining = false;
+    if (this.unsaved.length > 0) this.retrySoon();
+  }
+
+  private retrySoon(): void {
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(() => void this.flush(), RETRY_MS);
+    this.retryTimer.unref();
+  }
+
+  /** Tries once more to store what is only in memory: also the last thing before the window closes. */
+  async flush(): Promise<void> {
+    clearTimeout(this.retryTimer);
+    if (this.unsaved.length > 0) await this.storeLive([]);
+  }
+
+  private async writeUnsaved(): Promise<void> {
+    const hadUnsaved = this.unsaved.length > 0;
+    while (this.unsaved.length > 0) {
+      await this.store.commit(this.unsaved.slice(0, EVENTS_PER_RECORD));
+      this.unsaved.splice(0, EVENTS_PER_RECORD);
+    }
+    if (hadUnsaved) this.tellTrouble(null);
   }
 
   private tellTrouble(reason: string | null): void {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { attachmentView, budgetView, connectionView, conversationView, entryView, historyEntryView, liveView, modelView, noticeAction, noticeView, panelView } from './views';
 
 /** Raised when a message changes its meaning; a panel of another version is told to reload. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * View models: plain JSON that a panel draws as it is. Amounts come as text from the one formatter of money;

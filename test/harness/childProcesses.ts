@@ -157,40 +157,45 @@ function killOwnedGroups(): void {
 function killTreeNow(pid: number): void {
   const pids = descendantsOf(pid).map((descendant) => descendant.pid);
   for (const target of [-pid, ...pids]) {
-    try {
-      process.kill(target, 'SIGKILL');
-    } catch {
-      // Already gone.
-    }
+    kill(target, 'SIGKILL');
   }
 }
 
 /**
  * Ends an owned process group: politely first, so that extension hosts can flush, then for certain.
- * @param graceMs how long to wait between SIGTERM and SIGKILL.
+ * @param graceMs how long to wait at most between SIGTERM and SIGKILL.
+ * @param deservesGrace which descendants to wait for besides the leader; all when absent.
  */
-export async function endProcessGroup(child: ChildProcess, graceMs: number): Promise<void> {
+export async function endProcessGroup(
+  child: ChildProcess,
+  graceMs: number,
+  deservesGrace: (descendant: ProcessInfo) => boolean = () => true,
+): Promise<void> {
   const { pid } = child;
   if (pid === undefined) {
     return;
   }
-  const tree = [pid, ...descendantsOf(pid).map((descendant) => descendant.pid)];
-  try {
-    process.kill(pid, 'SIGTERM');
-  } catch {
-    // Already gone; its children may not be.
-  }
+  const descendants = descendantsOf(pid);
+  const awaited = [pid, ...descendants.filter(deservesGrace).map((descendant) => descendant.pid)];
   const deadline = Date.now() + graceMs;
-  while (Date.now() < deadline && tree.some(isAlive)) {
+  if (graceMs > 0) {
+    kill(pid, 'SIGTERM');
+  }
+  while (Date.now() < deadline && awaited.some(isAlive)) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   killTreeNow(pid);
-  for (const orphan of tree.filter(isAlive)) {
-    try {
-      process.kill(orphan, 'SIGKILL');
-    } catch {
-      // Ended by itself.
-    }
+  for (const orphan of descendants) {
+    kill(orphan.pid, 'SIGKILL');
   }
   ownedGroups.delete(pid);
+}
+
+/** Whoever is already gone is as good as killed. */
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Ended by itself.
+  }
 }

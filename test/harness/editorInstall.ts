@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { runToEnd } from './childProcesses';
 import type { Log } from './childProcesses';
 import { withInstallLock } from './installLock';
@@ -27,36 +27,38 @@ const BUILD_PACKAGES = [
 
 /** Written last: a folder without it is what a killed run left behind. */
 const MARKER = 'install-complete.json';
+const DRAFT_MARK = '.draft-';
 
 /**
  * Installs what is missing of Node 24 and VS Code's server build; minutes the first time, nothing afterwards.
  * @throws Error saying what is missing and what to install by hand.
  */
 export async function ensureEditor(log: Log): Promise<EditorInstall> {
-  await mkdir(harnessHome, { recursive: true });
+  if (process.platform === 'win32') {
+    throw new Error("VS Code's server build does not run on Windows: use desktop VS Code and `npm run test:electron`");
+  }
   return withInstallLock(harnessHome, log, async () => {
     const nodeRoot = await ensureNode(log);
-    const nodePath = process.platform === 'win32' ? join(nodeRoot, 'bin', 'node.exe') : join(nodeRoot, 'bin', 'node');
+    const nodePath = join(nodeRoot, 'bin', 'node');
     const serverMain = await ensureServer(nodeRoot, nodePath, log);
     return { nodePath, serverMain };
   });
 }
 
 async function ensureNode(log: Log): Promise<string> {
-  const platform = process.platform === 'win32' ? 'win' : process.platform;
-  const packageName = `node-${platform}-${process.arch}`;
+  const packageName = `node-${process.platform}-${process.arch}`;
   const folder = join(harnessHome, `${packageName}-${NODE_VERSION}`);
-  await installOnce(folder, log, () => installPackage(folder, `${packageName}@${NODE_VERSION}`, process.env));
+  await installOnce(folder, log, (draft) => installPackage(draft, `${packageName}@${NODE_VERSION}`, process.env));
   return join(folder, 'node_modules', packageName);
 }
 
 async function ensureServer(nodeRoot: string, nodePath: string, log: Log): Promise<string> {
   const folder = join(harnessHome, `code-server-${CODE_SERVER_VERSION}-${process.platform}-${process.arch}`);
   const serverMain = join(folder, 'node_modules', 'code-server', 'lib', 'vscode', 'out', 'server-main.js');
-  await installOnce(folder, log, async () => {
+  await installOnce(folder, log, async (draft) => {
     await ensureSystemPackages(BUILD_PACKAGES, "to compile VS Code's native modules", log);
     log('compiling takes a few minutes, once');
-    await installPackage(folder, `code-server@${CODE_SERVER_VERSION}`, {
+    await installPackage(draft, `code-server@${CODE_SERVER_VERSION}`, {
       ...process.env,
       PATH: `${dirname(nodePath)}${delimiter}${process.env['PATH'] ?? ''}`,
       // The headers are in the Node package: node-gyp must not try to download them.
@@ -69,29 +71,39 @@ async function ensureServer(nodeRoot: string, nodePath: string, log: Log): Promi
   return serverMain;
 }
 
-/** Runs `install` unless an earlier run finished it; a half-finished folder is thrown away first. */
-async function installOnce(folder: string, log: Log, install: () => Promise<void>): Promise<void> {
-  const marker = join(folder, MARKER);
-  if (existsSync(marker)) {
+/**
+ * Runs `install` unless an earlier run finished it. It works in a folder of its own that gets its name at the end,
+ * because an npm whose parent was killed may still be writing into the folder of the run before.
+ */
+async function installOnce(folder: string, log: Log, install: (draft: string) => Promise<void>): Promise<void> {
+  if (existsSync(join(folder, MARKER))) {
     return;
   }
-  if (existsSync(folder)) {
-    log(`removing a half-finished install: ${folder}`);
-    await rm(folder, { recursive: true, force: true });
-  }
+  await removeRemains(folder, log);
   const startedAt = Date.now();
+  const draft = `${folder}${DRAFT_MARK}${process.pid}`;
   log(`installing into ${folder}`);
-  await mkdir(folder, { recursive: true });
-  await install();
+  await mkdir(draft, { recursive: true });
+  await install(draft);
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  await writeFile(marker, JSON.stringify({ finishedAt: new Date().toISOString(), seconds }));
+  await writeFile(join(draft, MARKER), JSON.stringify({ finishedAt: new Date().toISOString(), seconds }));
+  await rename(draft, folder);
   log(`installed in ${seconds} s`);
+}
+
+/** What killed runs left behind. */
+async function removeRemains(folder: string, log: Log): Promise<void> {
+  const name = basename(folder);
+  const remains = readdirSync(dirname(folder)).filter((entry) => entry === name || entry.startsWith(`${name}${DRAFT_MARK}`));
+  for (const entry of remains) {
+    log(`removing a half-finished install: ${entry}`);
+    await rm(join(dirname(folder), entry), { recursive: true, force: true, maxRetries: 3 });
+  }
 }
 
 async function installPackage(folder: string, spec: string, baseEnv: NodeJS.ProcessEnv): Promise<void> {
   await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  await runToEnd(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', spec], {
+  await runToEnd('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', spec], {
     cwd: folder,
     env: withoutNpmRunVariables(baseEnv),
   });

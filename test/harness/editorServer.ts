@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { descendantsOf, endProcessGroup, forEachLine, ownProcessGroup, runToEnd } from './childProcesses';
-import type { Log } from './childProcesses';
+import type { Log, ProcessInfo } from './childProcesses';
 import type { EditorInstall } from './editorInstall';
 
 /** User settings as they stand in settings.json. */
@@ -20,11 +21,11 @@ export interface EditorServerOptions {
   readonly port?: number;
   /** Installs this package first, as a user would. */
   readonly extensionVsix?: string;
-  /** Links this folder in as an installed extension: the build under work, seen as a user sees it. */
-  readonly extensionFolder?: string;
+  /** Links these folders in as installed extensions: the build under work, seen as a user sees it. */
+  readonly extensionFolders?: readonly string[];
   /**
    * Every window loads the extension from this folder, as F5 does, and obeys test payloads.
-   * VS Code then shows no notification toasts: use `extensionFolder` to see them.
+   * VS Code then shows no notification toasts: use `extensionFolders` to see them.
    */
   readonly extensionDevelopmentPath?: string;
   /** Added to the harness's own quiet settings. */
@@ -69,15 +70,16 @@ const QUIET_SETTINGS: EditorSettings = {
 export async function startEditorServer(options: EditorServerOptions): Promise<EditorServer> {
   const settingsFile = join(options.profileDir, 'ud', 'User', 'settings.json');
   await mkdir(join(options.profileDir, 'ud', 'User'), { recursive: true });
-  await writeSettings(settingsFile, { ...QUIET_SETTINGS, ...options.settings });
+  await writeSettings(settingsFile, { ...QUIET_SETTINGS, ...(await readSettings(settingsFile)), ...options.settings });
   if (options.extensionVsix) {
     await installVsix(options.install, options.profileDir, options.extensionVsix);
   }
-  if (options.extensionFolder) {
-    await linkExtension(options.profileDir, options.extensionFolder);
+  for (const folder of options.extensionFolders ?? []) {
+    await linkExtension(options.profileDir, folder);
   }
   const port = options.port ?? (await freePort());
-  const child = spawn(options.install.nodePath, serverArguments(options, port), {
+  const token = randomUUID();
+  const child = spawn(options.install.nodePath, serverArguments(options, port, token), {
     detached: true,
     env: serverEnvironment(options.env ?? {}),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -94,7 +96,7 @@ export async function startEditorServer(options: EditorServerOptions): Promise<E
     await endProcessGroup(child, 0);
     throw new Error(`${String(error)}\n${output.slice(-20).join('\n')}`);
   }
-  return new EditorServer(child, port, options, settingsFile);
+  return new EditorServer(child, port, token, options, settingsFile);
 }
 
 /** A running VS Code server; every page opened on its address is one VS Code window. */
@@ -102,9 +104,17 @@ export class EditorServer {
   constructor(
     private readonly child: ChildProcess,
     readonly port: number,
+    private readonly token: string,
     private readonly options: EditorServerOptions,
     readonly settingsFile: string,
   ) {}
+
+  /** Resolves when the server process has ended, for whatever reason. */
+  get ended(): Promise<void> {
+    return this.child.exitCode !== null || this.child.signalCode !== null
+      ? Promise.resolve()
+      : new Promise((resolve) => this.child.once('exit', () => resolve()));
+  }
 
   /** Process id of the server itself. */
   get pid(): number {
@@ -114,7 +124,7 @@ export class EditorServer {
   /** The address of a window. Its host must stay `localhost`: VS Code compares it with the payload's authority. */
   url(payload: PagePayload = []): string {
     const pairs = [...this.standingPayload(), ...payload];
-    const query = new URLSearchParams();
+    const query = new URLSearchParams({ tkn: this.token });
     if (this.options.folder) {
       query.set('folder', this.options.folder);
     }
@@ -132,21 +142,20 @@ export class EditorServer {
    * with and without a host): a window sees them when it loads, or through `Workbench.changeSettings`.
    */
   async updateSettings(changes: EditorSettings): Promise<void> {
-    const current = JSON.parse(await readFile(this.settingsFile, 'utf8')) as EditorSettings;
-    await writeSettings(this.settingsFile, { ...current, ...changes });
+    await writeSettings(this.settingsFile, { ...(await readSettings(this.settingsFile)), ...changes });
   }
 
   /** One extension host per open window, oldest first. */
   extensionHostPids(): number[] {
     return descendantsOf(this.pid)
-      .filter((descendant) => descendant.commandLine.includes('--type=extensionHost'))
+      .filter(isExtensionHost)
       .map((descendant) => descendant.pid)
       .sort((a, b) => a - b);
   }
 
   /** Ends the server and everything it started; extension hosts get a few seconds to flush. */
   async dispose(): Promise<void> {
-    await endProcessGroup(this.child, GRACE_MS);
+    await endProcessGroup(this.child, GRACE_MS, isExtensionHost);
   }
 
   /** Ends everything without warning, as a power cut would. */
@@ -161,6 +170,10 @@ export class EditorServer {
       ...(development ? [['extensionDevelopmentPath', this.remoteUri(development)] as const] : []),
     ];
   }
+}
+
+function isExtensionHost(candidate: ProcessInfo): boolean {
+  return candidate.commandLine.includes('--type=extensionHost');
 }
 
 /** Installs a package into a profile with VS Code's own installer. */
@@ -192,12 +205,12 @@ function profileArguments(profileDir: string): string[] {
   ];
 }
 
-function serverArguments(options: EditorServerOptions, port: number): string[] {
+function serverArguments(options: EditorServerOptions, port: number, token: string): string[] {
   return [
     options.install.serverMain,
     '--host', '127.0.0.1',
     '--port', String(port),
-    '--without-connection-token',
+    '--connection-token', token,
     '--disable-telemetry',
     '--disable-workspace-trust',
     // Payloads that load or test an extension are honoured only with this; it also hides every toast.
@@ -214,6 +227,18 @@ function serverEnvironment(overrides: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(merged.filter(([, value]) => value !== undefined));
 }
 
+/** @throws Error when a person has put comments into the file: they would be lost. */
+async function readSettings(settingsFile: string): Promise<EditorSettings> {
+  if (!existsSync(settingsFile)) {
+    return {};
+  }
+  try {
+    return JSON.parse(await readFile(settingsFile, 'utf8')) as EditorSettings;
+  } catch (error) {
+    throw new Error(`${settingsFile} must be plain JSON: ${String(error)}`);
+  }
+}
+
 /** Through a rename: a window that watches the file must never read half of it. */
 async function writeSettings(settingsFile: string, settings: EditorSettings): Promise<void> {
   const draft = `${settingsFile}.draft`;
@@ -221,11 +246,12 @@ async function writeSettings(settingsFile: string, settings: EditorSettings): Pr
   await rename(draft, settingsFile);
 }
 
-function freePort(): Promise<number> {
+/** @param preferred taken when nobody listens there. */
+export function freePort(preferred = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
+    probe.once('error', (error) => (preferred > 0 ? resolve(freePort()) : reject(error)));
+    probe.listen(preferred, '127.0.0.1', () => {
       const { port } = probe.address() as AddressInfo;
       probe.close(() => resolve(port));
     });

@@ -46,7 +46,7 @@ export interface WorkbenchOptions {
 }
 
 const READY_TIMEOUT_MS = 60_000;
-const ACTION_TIMEOUT_MS = 15_000;
+const ACTION_TIMEOUT_MS = 30_000;
 
 /** Starts a browser, opens a window of the server in it and waits until the workbench is drawn. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
@@ -189,7 +189,10 @@ export class Workbench {
 
   /** Closes this window as a user would, so that its extension host deactivates. */
   async closeWindow(): Promise<void> {
+    const closed = this.page.waitForEvent('close', { timeout: ACTION_TIMEOUT_MS });
+    this.page.on('dialog', (dialog) => void dialog.accept());
     await this.page.close({ runBeforeUnload: true });
+    await closed;
   }
 
   /** Closes the browser with all windows in it. */

@@ -76,6 +76,7 @@ export function aProduct(options: ProductOptions = {}) {
   const orchestrator = new Orchestrator({ conversations, planner, runner, ledger, settings, clock, ids: randomIds, bus });
   const dispose = async (): Promise<void> => {
     await orchestrator.stopAll();
+    await conversations.flush();
     await store.close();
     if (!options.directory) rmSync(directory, { recursive: true, force: true });
   };

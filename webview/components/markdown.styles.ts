@@ -5,27 +5,20 @@ export const markdownStyles = css`
   .text {
     overflow-wrap: anywhere;
   }
-  .text > * {
+  .text :where(p, ul, ol, blockquote, h1, h2, h3, h4, h5, h6, pre, table) {
     margin: 0;
   }
   .text > * + * {
     margin-top: 0.75em;
   }
-  .text p {
-    margin-block: 0;
-  }
-  .text li > p + *,
-  .text blockquote > * + *,
-  .text li > .code-block,
-  .text li > .table-box {
+  .text :is(li > p + *, blockquote > * + *, li > .code-block, li > .table-box) {
     margin-top: 0.5em;
   }
   .text :is(h1, h2, h3, h4, h5, h6) {
     font: 700 1em / 1.45 var(--nt-font-data);
     color: var(--nt-signal);
-    margin-block: 0;
   }
-  .text > :is(h1, h2, h3, h4, h5, h6):not(:first-child) {
+  .text > * + :is(h1, h2, h3, h4, h5, h6) {
     margin-top: 1.25em;
   }
   .text :is(h1, h2)::before {
@@ -49,11 +42,7 @@ export const markdownStyles = css`
     font-style: italic;
   }
   .text :is(ul, ol) {
-    margin-block: 0;
     padding-inline-start: 1.7em;
-  }
-  .text > :is(ul, ol) + * {
-    margin-top: 0.85em;
   }
   .text li + li {
     margin-top: 0.28em;
@@ -71,7 +60,6 @@ export const markdownStyles = css`
     padding-inline-start: 0;
   }
   .text blockquote {
-    margin-inline: 0;
     padding-inline-start: 12px;
     border-inline-start: 2px solid var(--nt-control-rule);
     color: var(--nt-dim);
@@ -83,11 +71,7 @@ export const markdownStyles = css`
   }
   .text :not(pre) > code {
     font: inherit;
-    color: var(--nt-signal);
-    background: var(--nt-raised);
-    padding: 0.05em 0.3em;
-    box-decoration-break: clone;
-    -webkit-box-decoration-break: clone;
+    color: var(--nt-code-inline);
   }
   .text a {
     color: var(--nt-signal);
@@ -106,6 +90,7 @@ export const markdownStyles = css`
   }
   .text table {
     border-collapse: collapse;
+    width: max-content;
     min-width: 100%;
     font-size: var(--nt-data-size);
     line-height: 1.5;
@@ -116,8 +101,7 @@ export const markdownStyles = css`
     text-align: start;
     vertical-align: top;
     border-bottom: 1px solid var(--nt-rule);
-    min-width: 5em;
-    max-width: 32em;
+    max-width: 26em;
     overflow-wrap: break-word;
   }
   .text tr:last-child > td {

@@ -6,6 +6,7 @@ import { Channel } from '../channel';
 import type { PushedMessage } from '../channel';
 import { ExposureController } from '../exposures/exposure';
 import { emptyReplica, reduce } from '../store';
+import { strings } from '../strings';
 import type { ReplicaMessage } from '../store';
 import type { DraftEvent, IntentEvent, RequestEvent } from './events';
 import type { ComposerElement } from './nt-composer';
@@ -16,6 +17,8 @@ import { PanelAnnouncer } from './panelAnnouncer';
 import { sharedStyles } from './shared.styles';
 
 const DRAFT_DELAY_MS = 300;
+
+const UNREADABLE: NoticeView = { code: 'UNREADABLE', severity: 'error', title: strings.unreadableTitle, detail: strings.unreadableDetail, actions: [] };
 
 /** The panel. The only component that talks to the host: the others fire events. */
 @customElement('nt-app')
@@ -30,7 +33,10 @@ export class AppElement extends LitElement {
   @query('nt-header') private readonly header!: HeaderElement | null;
   @query('nt-log') private readonly log!: LogElement | null;
   @query('.announcer') private readonly announcerBox!: HTMLElement | null;
-  readonly #channel = new Channel((message) => this.#receive(message));
+  readonly #channel = new Channel(
+    (message) => this.#receive(message),
+    () => (this.refusal = UNREADABLE),
+  );
   readonly #exposure = new ExposureController(document.body);
   readonly #announcer = new PanelAnnouncer();
   #isResyncing = false;
@@ -48,17 +54,17 @@ export class AppElement extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { view, epoch } = this.replica;
+    const { view } = this.replica;
     return html`<div class="announcer visually-hidden" aria-live="polite"></div>
-      ${view === null ? nothing : this.#renderPanel(view, epoch)}`;
+      ${view === null ? html`<nt-notice .notice=${this.refusal}></nt-notice>` : this.#renderPanel(view)}`;
   }
 
-  #renderPanel(view: PanelView, epoch: number): TemplateResult {
+  #renderPanel(view: PanelView): TemplateResult {
     const { conversation, live } = view;
     return html`<nt-header .conversation=${conversation} .model=${view.model} .connection=${view.connection}></nt-header>
       <main>
         ${view.banner === null ? nothing : html`<div class="banner"><nt-notice .notice=${view.banner}></nt-notice></div>`}
-        <nt-log .entries=${conversation.entries} .live=${live} .epoch=${epoch}>
+        <nt-log .entries=${conversation.entries} .live=${live}>
           ${conversation.entries.length === 0 ? html`<nt-empty .view=${view}></nt-empty>` : nothing}
         </nt-log>
         <nt-live .live=${live}></nt-live>
@@ -152,7 +158,8 @@ export class AppElement extends LitElement {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.key !== 'Escape' || event.isComposing || this.isHistoryOpen || this.replica.view?.live == null) return;
+    if (event.key !== 'Escape' || event.isComposing || this.isHistoryOpen) return;
+    if (this.replica.view === null || this.replica.view.live === null) return;
     event.preventDefault();
     void this.#channel.request({ type: 'stop' });
   }

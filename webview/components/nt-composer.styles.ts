@@ -10,14 +10,11 @@ export const composerStyles = css`
     padding: 4px var(--nt-edge) 10px;
     background: var(--nt-panel);
   }
-  nt-attachments:not(:has(*)) {
-    display: block;
-  }
   .refusal {
     position: relative;
   }
   .refusal nt-notice {
-    --nt-notice-inset: 28px;
+    --nt-notice-inset: 30px;
   }
   .dismiss {
     position: absolute;
@@ -58,6 +55,9 @@ export const composerStyles = css`
     font-size: var(--nt-text-size);
     line-height: 1.5;
     overflow-wrap: anywhere;
+  }
+  textarea:focus-visible {
+    outline: none;
   }
   textarea::placeholder {
     color: var(--nt-dim);

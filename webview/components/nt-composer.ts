@@ -45,7 +45,7 @@ export class ComposerElement extends LitElement {
   }
 
   override focus(): void {
-    this.field.focus();
+    void this.updateComplete.then(() => this.field.focus());
   }
 
   protected override render(): TemplateResult {
@@ -68,7 +68,7 @@ export class ComposerElement extends LitElement {
       </div>
       <div class="foot data">
         <span class="hint" data-held=${this.wasHeldBack && this.busy}>${this.#hint()}</span>
-        <vscode-button class="send" aria-label=${strings.send} ?disabled=${this.busy || this.isSending || this.text.trim() === ''} @click=${this.#send}>
+        <vscode-button class="send" aria-label=${strings.send} ?disabled=${this.busy || this.isSending} @click=${this.#send}>
           <span class="face" aria-hidden="true">${strings.sendVisible}${enterIcon}</span>
         </vscode-button>
       </div>
@@ -104,7 +104,11 @@ export class ComposerElement extends LitElement {
   };
 
   #send = (): void => {
-    if (this.text.trim() === '' || this.isSending) return;
+    if (this.isSending) return;
+    if (this.text.trim() === '') {
+      this.field.focus();
+      return;
+    }
     if (this.busy) {
       this.wasHeldBack = true;
       return;

@@ -46,9 +46,6 @@ export const emptyStyles = css`
   [data-state='caution'] dd {
     color: var(--nt-caution);
   }
-  .key {
-    margin-top: 12px;
-  }
   .label {
     margin: 20px 0 6px;
   }

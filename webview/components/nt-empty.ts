@@ -3,14 +3,14 @@ import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { PanelView } from '../../src/protocol/views';
 import { strings } from '../strings';
-import { IntentEvent, RequestEvent } from './events';
+import { IntentEvent } from './events';
 import { emptyStyles } from './nt-empty.styles';
-import { buttonStyles, sharedStyles } from './shared.styles';
+import { sharedStyles } from './shared.styles';
 
 /** A new conversation: what this is, whether it is ready, three ways to start. */
 @customElement('nt-empty')
 export class EmptyElement extends LitElement {
-  static override styles = [sharedStyles, buttonStyles, emptyStyles];
+  static override styles = [sharedStyles, emptyStyles];
 
   @property({ attribute: false }) view: PanelView | null = null;
 
@@ -24,9 +24,6 @@ export class EmptyElement extends LitElement {
       <h2>${strings.emptyTitle}</h2>
       <p class="lead">${strings.emptyLead}</p>
       <dl class="data">${this.#renderReadings(view)}</dl>
-      ${view.connection.needsKey
-        ? html`<vscode-button class="key" @click=${this.#setApiKey}>${strings.setApiKey}</vscode-button>`
-        : nothing}
       <p class="label">${strings.tryThis}</p>
       <ul>
         ${strings.examples.map(
@@ -43,10 +40,6 @@ export class EmptyElement extends LitElement {
     ${connection.isOpenRouter ? nothing : reading(strings.emptyEndpoint, connection.origin, 'caution')}
     ${reading(strings.emptyBudget, strings.budgetLeft(budget.spentText, limit), budget.level === 'exhausted' ? 'missing' : 'ok')}`;
   }
-
-  #setApiKey = (): void => {
-    this.dispatchEvent(new RequestEvent({ type: 'noticeAction', action: 'setApiKey', entryId: null }));
-  };
 
   #start(text: string): void {
     this.dispatchEvent(new IntentEvent({ kind: 'draft', text }));

@@ -43,6 +43,7 @@ export const entryStyles = css`
     display: none;
   }
   .body {
+    position: relative;
     min-width: 0;
     padding: 6px var(--nt-edge) 8px 10px;
     border-inline-start: 1px solid var(--nt-rule);
@@ -97,6 +98,10 @@ export const entryStyles = css`
     display: none;
   }
   .line-actions {
+    position: absolute;
+    inset: 6px var(--nt-edge) auto auto;
+    padding-inline-start: 10px;
+    background: var(--nt-paper);
     opacity: 0;
   }
   article:hover .line-actions,
@@ -122,6 +127,11 @@ export const entryStyles = css`
     }
     .body > * {
       max-width: 86ch;
+    }
+    .line-actions {
+      position: static;
+      background: none;
+      padding: 0;
     }
   }
 `;

@@ -1,5 +1,5 @@
 import { html, LitElement, nothing } from 'lit';
-import type { PropertyValues, TemplateResult } from 'lit';
+import type { TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import type { EntryView } from '../../src/protocol/views';
 import { formatClock, formatClockSeconds, formatDateTime } from '../format';
@@ -63,7 +63,7 @@ export class EntryElement extends LitElement {
       ${isEmpty ? html`<p class="none data">${strings.emptyReply}</p>` : nothing}`;
   }
 
-  protected override updated(_changed: PropertyValues<this>): void {
+  protected override updated(): void {
     const { entry, replyBox } = this;
     if (entry === null || replyBox === null) return;
     this.#renderer ??= new ReplyRenderer(replyBox);

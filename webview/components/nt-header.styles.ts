@@ -117,25 +117,20 @@ export const headerStyles = css`
       padding: 8px 18px;
     }
     .run-line {
-      order: 0;
-      flex: 1 1 60%;
-    }
-    .run-line {
-      gap: 18px;
+      display: contents;
     }
     .model-line {
-      order: -1;
-      flex: 0 0 auto;
-      order: 1;
+      flex: 0 1 auto;
       margin: 0;
+    }
+    .tools {
+      order: 1;
     }
     .origin,
     .key {
       order: 2;
       flex: 1 0 100%;
-    }
-    .tools {
-      order: 3;
+      margin-top: 4px;
     }
   }
 `;

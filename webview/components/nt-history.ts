@@ -68,23 +68,23 @@ export class HistoryElement extends LitElement {
   }
 
   #renderGroup(group: HistoryGroup): TemplateResult {
+    const isRecent = group.label === strings.today || group.label === strings.yesterday;
     return html`<section>
       <h3 class="label">${group.label}</h3>
       <ul>
-        ${group.conversations.map((conversation) => this.#renderConversation(conversation))}
+        ${group.conversations.map((conversation) => this.#renderConversation(conversation, isRecent))}
       </ul>
     </section>`;
   }
 
-  #renderConversation(conversation: HistoryEntryView): TemplateResult {
+  #renderConversation(conversation: HistoryEntryView, isRecent: boolean): TemplateResult {
     const { id, runLabel, title, model, costText, updatedAtMs } = conversation;
-    const isToday = formatDay(updatedAtMs) === formatDay(Date.now());
     return html`<li>
       <button class="row" aria-current=${id === this.currentId ? 'true' : 'false'} @click=${() => this.#openConversation(id)}>
         <span class="title">${title === '' ? strings.untitled : title}</span>
         <span class="facts data">
           <span class="run">${runLabel}</span><span class="cost">${costText}</span><span class="model">${model}</span
-          ><span class="time">${isToday ? formatClock(updatedAtMs) : formatDay(updatedAtMs)}</span>
+          ><span class="time">${isRecent ? formatClock(updatedAtMs) : formatDay(updatedAtMs)}</span>
         </span>
       </button>
     </li>`;

@@ -22,8 +22,6 @@ export class LogElement extends LitElement {
 
   @property({ attribute: false }) entries: readonly EntryView[] = [];
   @property({ attribute: false }) live: LiveView | null = null;
-  /** Changes when another conversation is shown. */
-  @property({ attribute: false }) epoch = 0;
   @state() private shownCount = FIRST_ENTRIES;
   @state() private isAway = false;
   @query('.scroll') private readonly scroller!: HTMLElement;
@@ -42,7 +40,8 @@ export class LogElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has('epoch')) return;
+    const before = changed.get('entries')?.[0]?.id;
+    if (before === undefined || before === this.entries[0]?.id) return;
     this.shownCount = FIRST_ENTRIES;
     this.#follower.follow();
   }
@@ -65,7 +64,7 @@ export class LogElement extends LitElement {
     this.#follower.attach(this.scroller, this.content);
   }
 
-  protected override updated(_changed: PropertyValues<this>): void {
+  protected override updated(): void {
     if (this.#distanceFromEnd === null) return;
     this.scroller.scrollTop = this.scroller.scrollHeight - this.#distanceFromEnd;
     this.#distanceFromEnd = null;

@@ -23,6 +23,9 @@ export const noticeStyles = css`
     margin: 0;
     overflow-wrap: anywhere;
   }
+  .title {
+    padding-inline-end: var(--nt-notice-inset, 0);
+  }
   .severity {
     color: var(--nt-dim);
     margin-inline-end: 4px;

@@ -1,5 +1,5 @@
 import { html, LitElement } from 'lit';
-import type { PropertyValues, TemplateResult } from 'lit';
+import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { formatCount } from '../format';
 import { markHidden } from '../markdown/decorate';
@@ -25,7 +25,7 @@ export class ReasoningElement extends LitElement {
       <div class="body scroll" tabindex="0" role="group" aria-label=${strings.reasoning} ?hidden=${!this.isOpen}></div>`;
   }
 
-  protected override updated(_changed: PropertyValues<this>): void {
+  protected override updated(): void {
     if (!this.isOpen || this.body === null || this.#shown === this.text) return;
     const continues = this.text.startsWith(this.#shown);
     if (!continues) this.body.replaceChildren();

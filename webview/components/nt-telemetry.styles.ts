@@ -12,6 +12,9 @@ export const telemetryStyles = css`
     margin: 0 0 3px;
   }
   .figure {
+    display: flex;
+    align-items: baseline;
+    gap: 8px;
     margin: 0;
     font-size: calc(var(--nt-size) * 1.75);
     font-weight: 700;

@@ -89,8 +89,10 @@ export const buttonStyles = css`
     line-height: 1.5;
   }
   vscode-button::part(control) {
-    padding: 3px 10px;
+    padding: 2px 10px;
     border: 1px solid currentColor;
+    font-size: inherit;
+    line-height: inherit;
     letter-spacing: 0.08em;
     white-space: nowrap;
   }

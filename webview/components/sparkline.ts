@@ -17,6 +17,8 @@ function samplePoints(samples: readonly number[]): string {
   const shown = samples.slice(-MAX_SAMPLES);
   const line = shown.length === 1 ? [...shown, ...shown] : shown;
   const peak = Math.max(1, ...line);
+  // The floor rises with the slowest sample, so that small changes of a fast reply stay visible.
+  const floor = Math.min(...line) * 0.6;
   const step = WIDTH / Math.max(1, line.length - 1);
-  return line.map((value, index) => `${(index * step).toFixed(1)},${(HEIGHT - 2 - (value / peak) * (HEIGHT - 4)).toFixed(1)}`).join(' ');
+  return line.map((value, index) => `${(index * step).toFixed(1)},${(HEIGHT - 2 - ((value - floor) / Math.max(1, peak - floor)) * (HEIGHT - 4)).toFixed(1)}`).join(' ');
 }

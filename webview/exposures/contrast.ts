@@ -19,10 +19,11 @@ body[data-exposure='contrast'] {
   --nt-track: var(--vscode-contrastBorder, var(--vscode-editor-foreground));
   --nt-focus: var(--vscode-focusBorder, var(--vscode-editor-foreground));
   --nt-selection: var(--vscode-editor-selectionBackground);
-  --nt-glow: none;
+  --nt-glow: 0 0 transparent;
   --nt-glow-text: none;
   --nt-scanline: transparent;
   --nt-shadow: none;
+  --nt-code-inline: var(--nt-caution);
   --nt-code-keyword: var(--vscode-editor-foreground);
   --nt-code-string: var(--nt-caution);
   --nt-code-comment: var(--vscode-editor-foreground);

@@ -1,6 +1,6 @@
 import type { PanelView } from '../../src/protocol/views';
 import { contrastSheet } from './contrast';
-import { editorSheet } from './editor';
+import { editorSheet } from './editorTheme';
 import { phosphorSheet } from './phosphor';
 import { thermalSheet } from './thermal';
 

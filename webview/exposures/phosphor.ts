@@ -24,6 +24,7 @@ body[data-exposure='phosphor'] {
   --nt-glow-text: 0 0 8px #00ff4155;
   --nt-scanline: #ffffff05;
   --nt-shadow: 12px 0 32px #000000b0;
+  --nt-code-inline: #00ff41;
   --nt-code-keyword: #00ff41;
   --nt-code-string: #ffb000;
   --nt-code-comment: #8d9290;

@@ -20,10 +20,11 @@ body[data-exposure='thermal'] {
   --nt-track: #cbc5b1;
   --nt-focus: #0a6b2c;
   --nt-selection: #0a6b2c40;
-  --nt-glow: none;
+  --nt-glow: 0 0 transparent;
   --nt-glow-text: none;
   --nt-scanline: transparent;
   --nt-shadow: 12px 0 32px #1c1c1a33;
+  --nt-code-inline: #0a6b2c;
   --nt-code-keyword: #0a6b2c;
   --nt-code-string: #8a5200;
   --nt-code-comment: #5c594e;

@@ -88,8 +88,8 @@ export class BlockSplitter {
       this.#openFence(last, lines, finished);
       return true;
     }
-    const previous = blocks.at(-2);
-    if (previous?.map) this.#take(lines[previous.map[1]] ?? completeLength, finished);
+    const settled = lastSettled(blocks);
+    if (settled?.map) this.#take(lines[settled.map[1]] ?? completeLength, finished);
     return false;
   }
 
@@ -162,6 +162,14 @@ export class BlockSplitter {
     const references: References = Object.create(this.#references);
     return { references };
   }
+}
+
+/** The last block that the one after it ends. A link definition's title may still grow out of a paragraph right below. */
+function lastSettled(blocks: readonly Token[]): Token | undefined {
+  const previous = blocks.at(-2);
+  const last = blocks.at(-1);
+  const mayGrow = previous?.type === 'reference_definition' && last?.type === 'paragraph_open' && previous.map?.[1] === last.map?.[0];
+  return mayGrow ? blocks.at(-3) : previous;
 }
 
 /** Offsets at which the lines begin, and the end of the text. */

@@ -48,7 +48,7 @@ function disarmLink(link: HTMLAnchorElement): void {
   link.removeAttribute('href');
   if (href === null) return;
   link.dataset['href'] = href;
-  link.title = URL.parse(href)?.href ?? href;
+  link.title = URL.canParse(href) ? new URL(href).href : href;
   link.setAttribute('role', 'link');
   link.tabIndex = 0;
 }

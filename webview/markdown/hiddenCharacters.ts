@@ -6,7 +6,8 @@ export type TextPiece = { readonly kind: 'text'; readonly text: string } | { rea
  * invisible operators, fillers, annotation marks, supplementary variation selectors and tag characters.
  */
 const HIDDEN =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e01ef}]/gu;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e01ef}]/u;
+const EVERY_HIDDEN = new RegExp(HIDDEN, 'gu');
 
 const JOINERS = '\u200c\u200d';
 const EMOJI_BEFORE = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]$/u;
@@ -16,7 +17,6 @@ const JOINING_LETTER = /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\
 
 /** Cheap answer to whether {@link revealHidden} would find anything. */
 export function hasHidden(text: string): boolean {
-  HIDDEN.lastIndex = 0;
   return HIDDEN.test(text);
 }
 
@@ -24,7 +24,7 @@ export function hasHidden(text: string): boolean {
 export function revealHidden(text: string): TextPiece[] {
   const pieces: TextPiece[] = [];
   let plainStart = 0;
-  for (const match of text.matchAll(HIDDEN)) {
+  for (const match of text.matchAll(EVERY_HIDDEN)) {
     const character = match[0];
     const end = match.index + character.length;
     if (isOrdinary(text, match.index, end)) continue;

@@ -46,7 +46,7 @@ function imageText(token: Token | undefined): string {
 }
 
 function hostOf(address: string): string {
-  return URL.parse(address)?.host ?? '';
+  return URL.canParse(address) ? new URL(address).host : '';
 }
 
 function codeHtml(parser: Parser, token: Token | undefined, language: string): string {

@@ -18,7 +18,7 @@ export function usdFrom(amount: Amount, sign: 'positive' | 'any'): Decimal | und
   const decimal = decimalFrom(amount);
   if (!decimal || (sign === 'positive' && decimal.digits < 0n)) return undefined;
   const magnitude = { digits: decimal.digits < 0n ? -decimal.digits : decimal.digits, scale: decimal.scale };
-  return larger(magnitude, MAX_USD) === magnitude && magnitude.digits !== 0n ? undefined : decimal;
+  return larger(magnitude, MAX_USD) === magnitude ? undefined : decimal;
 }
 
 export function addDecimals(a: Decimal, b: Decimal): Decimal {

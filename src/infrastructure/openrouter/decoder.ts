@@ -65,10 +65,10 @@ export class SseDecoder {
     if (this.overflown) return { events: this.take(), cutOff: false };
     this.parse(this.text.decode());
     // A final CR ends a line by itself; the parser was still waiting for the LF that might have followed.
-    if (this.lastUnit === '\r') this.parse('\n');
+    if (this.lastUnit === '\r' && !this.overflown) this.parser.feed('\n');
     const events = this.take();
     // What a blank line would dispatch now is an event that the sender had not finished.
-    this.parse('\n\n');
+    if (!this.overflown) this.parser.feed('\n\n');
     return { events, cutOff: this.take().some((event) => event.type === 'data') };
   }
 

@@ -1,5 +1,4 @@
 import type { Failure, FailureCode } from '../../domain/failure';
-import { decimalFrom } from './amounts';
 import type { Redact } from './redaction';
 import { type ErrorBody, errorSchema } from './schemas';
 
@@ -10,7 +9,7 @@ export interface ErrorContext {
   /** Host that answered. */
   readonly host: string;
   /** Wall clock, epoch ms: for dates in headers. */
-  readonly nowMs: number;
+  readonly nowMs: () => number;
 }
 
 export interface HttpAnswer {
@@ -23,11 +22,12 @@ export interface HttpAnswer {
 /** An answer whose status says error, or whose body cannot be the answer to the request. */
 export function failureOfAnswer(answer: HttpAnswer, context: ErrorContext): Failure {
   const { status, headers, body } = answer;
-  const retryAfterMs = waitFrom(headers, context.nowMs);
+  const retryAfterMs = waitFrom(headers, context.nowMs());
   const shared = { httpStatus: status, host: context.host, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   if (isWebPage(headers, body)) return { ...webPageFailure(status), ...shared };
   const error = errorIn(parseJson(body));
-  if (!error) return { code: codeOfStatus(status), detail: status >= 400 ? context.redact(body) : '', ...shared };
+  if (!error && status === 404) return { code: 'PROTOCOL', detail: 'it knows no such address (HTTP 404)', ...shared };
+  if (!error) return { code: codeOfStatus(status), detail: status >= 400 ? context.redact(unwrapped(body)) : `it sent an answer of another kind (HTTP ${status})`, ...shared };
   return { ...failureOfError(error, context, { status, retryAfterMs }), ...shared };
 }
 
@@ -55,7 +55,7 @@ export function errorIn(value: unknown): ErrorBody | undefined {
 export function failureOfError(error: ErrorBody, context: ErrorContext, http: { readonly status?: number; readonly retryAfterMs?: number | undefined } = {}): Failure {
   const status = http.status !== undefined && http.status >= 400 ? http.status : statusIn(error);
   const words = wordsOf(error);
-  const retryAfterMs = http.retryAfterMs ?? waitIn(error, context.nowMs);
+  const retryAfterMs = http.retryAfterMs ?? waitIn(error, context.nowMs());
   return {
     code: codeOf(error, status, words, retryAfterMs !== undefined),
     detail: context.redact(words),
@@ -83,6 +83,21 @@ const BY_TYPE: Readonly<Record<string, FailureCode>> = {
   provider_overloaded: 'OVERLOADED',
   provider_unavailable: 'OVERLOADED',
   server: 'UPSTREAM',
+  // As OpenAI names them, and servers that follow it.
+  model_not_found: 'MODEL_NOT_FOUND',
+  insufficient_quota: 'CREDITS',
+  invalid_api_key: 'AUTH',
+};
+
+/** For errors inside a stream that carry a type and no number. */
+const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
+  invalid_request: 400,
+  invalid_prompt: 400,
+  max_tokens_exceeded: 400,
+  payment_required: 402,
+  permission_denied: 403,
+  unprocessable: 422,
+  rate_limit_exceeded: 429,
 };
 
 const BY_LIMIT: Readonly<Record<string, FailureCode>> = {
@@ -95,17 +110,18 @@ const BY_LIMIT: Readonly<Record<string, FailureCode>> = {
   upstream_provider_shared_pool: 'RATE_LIMIT',
 };
 
-function codeOf(error: ErrorBody, status: number | undefined, words: string, mayRetry: boolean): FailureCode {
+function codeOf(error: ErrorBody, stated: number | undefined, words: string, mayRetry: boolean): FailureCode {
   const { metadata, availability } = error;
+  const types = [metadata?.error_type, error.error_type, error.type, String(error.code)].filter((type) => type !== undefined);
+  const firstIn = <T>(table: Readonly<Record<string, T>>): T | undefined => types.map((type) => table[type]).find((found) => found !== undefined);
+  const status = stated ?? firstIn(STATUS_OF_TYPE);
   // One request that is larger than the whole in-flight budget: waiting does not help.
   if (metadata?.reason === 'weight_exceeds_budget') return 'CREDITS';
   const byLimit = BY_LIMIT[metadata?.limit_source ?? ''];
   if (byLimit) return byLimit;
   if (metadata?.reasons ?? metadata?.patterns ?? metadata?.flagged_input) return 'MODERATION';
-  if (availability?.retryable === true) return 'OVERLOADED';
-  if (availability?.code !== undefined) return 'MODEL_NOT_FOUND';
-  const byType = BY_TYPE[metadata?.error_type ?? error.error_type ?? error.type ?? ''] ?? BY_TYPE[String(error.code)];
-  return byType ?? codeByWords(words, status, mayRetry) ?? (status === undefined ? 'UPSTREAM' : codeOfStatus(status));
+  if (availability?.code !== undefined && (status ?? 404) === 404) return availability.retryable === true ? 'OVERLOADED' : 'MODEL_NOT_FOUND';
+  return firstIn(BY_TYPE) ?? codeByWords(words, status, mayRetry) ?? (status === undefined ? 'UPSTREAM' : codeOfStatus(status));
 }
 
 /** What only the message tells: bodies without metadata, and other servers that speak the dialect. */
@@ -161,7 +177,7 @@ function unwrapped(value: unknown, depth = 0): string {
   if (depth > 5) return '';
   if (typeof value === 'string') {
     const inner = /^\s*[[{]/.test(value) ? parseJson(value) : undefined;
-    return (isRecord(inner) || Array.isArray(inner) ? unwrapped(inner, depth + 1) : '') || value;
+    return isRecord(inner) || Array.isArray(inner) ? unwrapped(inner, depth + 1) : value;
   }
   if (Array.isArray(value)) return unwrapped(value[0], depth + 1);
   if (!isRecord(value)) return '';
@@ -187,15 +203,16 @@ function waitFromRetryAfter(text: string | null, nowMs: number): number | undefi
   return /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? bounded(Number(text) * 1000) : bounded(Date.parse(text) - nowMs);
 }
 
-/** Epoch milliseconds at OpenRouter; a number too small for that is seconds, as other servers send. */
+/** Epoch milliseconds at OpenRouter. Other servers send epoch seconds, or seconds from now. */
 function waitFromReset(value: unknown, nowMs: number): number | undefined {
   const reset = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+  if (reset < 1e9) return bounded(reset * 1000);
   return bounded((reset < 1e11 ? reset * 1000 : reset) - nowMs);
 }
 
 function waitIn(error: ErrorBody, nowMs: number): number | undefined {
-  const seconds = decimalFrom(error.metadata?.retry_after ?? error.availability?.retry_after);
-  if (seconds) return bounded((Number(seconds.digits) / 10 ** seconds.scale) * 1000);
+  const seconds = error.metadata?.retry_after ?? error.availability?.retry_after;
+  if (seconds !== undefined) return bounded(Number(seconds) * 1000);
   const headers = Object.entries(error.metadata?.headers ?? {});
   const header = (name: string): unknown => headers.find(([key]) => key.toLowerCase() === name)?.[1];
   const retryAfter = header('retry-after');

@@ -36,6 +36,10 @@ export function failureOfTransport(error: unknown, host: string, redact: Redact)
   if (causes.some((cause) => /redirect/i.test(cause.message))) {
     return { sent: true, failure: { code: 'PROTOCOL', detail: 'it redirects to another address, and a message is not sent on', host } };
   }
+  // Thrown before anything is sent, and its text repeats the key.
+  if (causes.some((cause) => /invalid header value|ByteString/i.test(cause.message))) {
+    return { sent: false, failure: { code: 'AUTH', detail: 'the key has characters that cannot be sent', host } };
+  }
   // Several addresses of one host are tried at once: nothing was sent only when none of them connected.
   const leaves = causes.filter((cause) => cause.leaf);
   const words = leaves.map((cause) => wordsFor(cause, NEVER_CONNECTED) ?? beforeConnection(cause));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * OpenRouter's bodies, read permissively: the API is versioned as `v1` only and grows fields, values and nulls

@@ -7,7 +7,7 @@ import type { CommittedFrame } from './journalWriter';
 import { SqlDatabase } from './sqlEngine';
 import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './storeEventSchema';
 import { ViewFold } from './viewFold';
-import { VIEW_SCHEMA } from './viewSchema';
+import { VIEW_SCHEMA, VIEW_SETTINGS } from './viewSchema';
 
 /** Milliseconds of folding after which other work of the thread gets its turn. */
 const SLICE_MS = 12;
@@ -73,6 +73,7 @@ export class FoldedView {
     const startMs = clock.monotonicMs();
     const database = await SqlDatabase.create(await wasmBinary());
     try {
+      database.execute(VIEW_SETTINGS);
       database.execute(VIEW_SCHEMA);
       const fold = new ViewFold(database);
       // One transaction for all of it: outside of one, each statement is a transaction of its own and slower.

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The bytes of a journal: a file header, then frames. One commit is one frame, so it is whole or absent.
@@ -124,7 +124,9 @@ function parsePayload(payload: Buffer): Frame | undefined {
   const border = payload.indexOf(LINE_FEED);
   if (border === -1) return undefined;
   const envelope = envelopeSchema.safeParse(parseJson(payload.toString('utf8', 0, border)));
-  return envelope.success ? { ...envelope.data, eventsJson: payload.subarray(border + 1) } : undefined;
+  if (!envelope.success) return undefined;
+  const { writer, seq, lamport, schema, opId } = envelope.data;
+  return { writer, seq, lamport, schema, opId, eventsJson: payload.subarray(border + 1) };
 }
 
 function parseJson(text: string): unknown {

@@ -14,6 +14,8 @@ export interface CommittedFrame extends FrameEnvelope {
 export interface JournalWriterOptions {
   readonly files: JournalFiles;
   readonly ids: IdSource;
+  /** Called before a journal is created. @throws when the folder must not or cannot be written. */
+  readonly prepare: () => Promise<void>;
   /** Larger than every lamport number known, each time it is called. */
   readonly nextLamport: () => number;
   /** Called in order for each commit that is on the disk, before its promise resolves. Must not throw. */
@@ -91,6 +93,7 @@ export class JournalWriter {
   }
 
   private async createJournal(): Promise<OwnJournal> {
+    await this.options.prepare();
     const journal = await OwnJournal.create(this.options.files);
     this.writers.add(journal.writer);
     return journal;

@@ -38,7 +38,6 @@ export class JournaledConversationStore implements ConversationStore {
   private readonly writer: JournalWriter;
   private readonly view: FoldedView;
   private readonly log: Logger;
-  private preparing: Promise<void> | undefined;
   private opening: Promise<ConversationView> | undefined;
   private lastFailure: string | undefined;
   private hasWritten = false;
@@ -53,6 +52,7 @@ export class JournaledConversationStore implements ConversationStore {
     this.writer = new JournalWriter({
       files,
       ids,
+      prepare: () => this.prepareWriting(),
       nextLamport: () => this.survey.nextLamport(),
       onCommitted: (frame) => this.committed(frame),
     });
@@ -62,14 +62,10 @@ export class JournaledConversationStore implements ConversationStore {
     if (events.length === 0) return;
     if (this.closed) throw new StoreWriteError('the history is closed');
     try {
-      await this.prepared();
       await this.writer.commit(events);
-      this.hasWritten = true;
       this.lastFailure = undefined;
     } catch (error) {
       const failure = storeWriteError(error);
-      // The folder may be gone or back: look again before the next attempt.
-      this.preparing = undefined;
       this.lastFailure = failure.reason;
       this.log.error(`store: a commit failed: ${failure.reason} ${String(failure.cause ?? '')}`);
       throw failure;
@@ -118,6 +114,7 @@ export class JournaledConversationStore implements ConversationStore {
   }
 
   private committed(frame: CommittedFrame): void {
+    this.hasWritten = true;
     this.survey.addOwn(frame);
     this.view.apply(frame);
   }
@@ -127,11 +124,6 @@ export class JournaledConversationStore implements ConversationStore {
     if (this.view.questions) return this.view.questions;
     this.opening ??= this.writer.exclusive(() => this.view.open()).finally(() => (this.opening = undefined));
     return this.opening;
-  }
-
-  private prepared(): Promise<void> {
-    this.preparing ??= this.prepareWriting();
-    return this.preparing;
   }
 
   /**

@@ -42,10 +42,7 @@ export class OwnJournal {
    * whole frames stay behind, they are read at the next start, and events are made so that this does no harm.
    */
   async abandon(): Promise<void> {
-    await ignoringFailure(async () => {
-      await this.file.truncate(this.nextPosition);
-      await this.file.sync();
-    });
+    await ignoringFailure(() => this.file.truncate(this.nextPosition));
     await this.close();
     // Nothing in it was acknowledged: an empty file for each failed attempt would be litter.
     if (this.nextPosition === 0) await ignoringFailure(() => this.files.remove(journalName(this.writer)));

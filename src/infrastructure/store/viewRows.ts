@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Conversation, ConversationSummary, Message } from '../../domain/conversation';
 import { type ConversationId, conversationId, generationId, messageId, modelId } from '../../domain/ids';
 import { nanoUsd } from '../../domain/money';

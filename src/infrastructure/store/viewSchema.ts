@@ -4,6 +4,12 @@
  */
 export const VIEW_SCHEMA_VERSION = 1;
 
+/** Settings of the connection, made before the tables. The "file" is memory: a journal beside it protects nothing. */
+export const VIEW_SETTINGS = `
+PRAGMA journal_mode = MEMORY;
+PRAGMA synchronous = OFF;
+`;
+
 /** Times in epoch milliseconds, amounts in nano-dollars, `_units` in UTF-16 units. JSON columns end in `_json`. */
 export const VIEW_SCHEMA = `
 CREATE TABLE conversation (

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
-import { added, appended, created, ended, renamed, reserved, settled } from './storeFixtures';
+import { added, appended, created, ended, renamed, reserved, settled } from './storeEvents';
 import { conversationId, generationId, messageId, modelId, reservationId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 

@@ -3,7 +3,8 @@ import { messageId } from '../../../../src/domain/ids';
 import { StoreWriteError } from '../../../../src/domain/ports';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
 import { type FaultPlan, MemoryJournalFiles, readEvents, systemError } from './memoryJournalFiles';
-import { added, openStore } from './storeFixtures';
+import { added } from './storeEvents';
+import { openStore } from './storeFixtures';
 
 const idsOf = (events: readonly StoreEvent[]): readonly string[] => events.map((event) => (event.type === 'message.added' ? event.messageId : event.type));
 

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
 import { parseStoreEvents, storeEventSchema } from '../../../../src/infrastructure/store/storeEventSchema';
 import { anyEvent } from './anyEvents';
-import { created } from './storeFixtures';
+import { created } from './storeEvents';
 
 type Assignable<From, To> = [From] extends [To] ? true : false;
 type Read = z.infer<typeof storeEventSchema>;

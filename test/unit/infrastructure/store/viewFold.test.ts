@@ -10,7 +10,8 @@ import { SqlDatabase } from '../../../../src/infrastructure/store/sqlEngine';
 import { ViewFold } from '../../../../src/infrastructure/store/viewFold';
 import { VIEW_SCHEMA, VIEW_SCHEMA_VERSION } from '../../../../src/infrastructure/store/viewSchema';
 import { anyEvent, conversationIds } from './anyEvents';
-import { added, appended, created, ended, shell, wasmBinary } from './storeFixtures';
+import { added, appended, created, ended, shell } from './storeEvents';
+import { wasmBinary } from './storeFixtures';
 
 const isConversationEvent = (event: StoreEvent): event is ConversationEvent => !event.type.startsWith('spend.');
 const isSpendEvent = (event: StoreEvent): event is SpendEvent => event.type.startsWith('spend.');

@@ -19,10 +19,11 @@ body[data-exposure='editor'] {
   --nt-track: var(--vscode-panel-border, var(--vscode-descriptionForeground));
   --nt-focus: var(--vscode-focusBorder);
   --nt-selection: var(--vscode-editor-selectionBackground);
-  --nt-glow: none;
+  --nt-glow: 0 0 transparent;
   --nt-glow-text: none;
   --nt-scanline: transparent;
   --nt-shadow: 8px 0 24px var(--vscode-widget-shadow, transparent);
+  --nt-code-inline: var(--vscode-textPreformat-foreground, var(--nt-signal));
   --nt-code-keyword: var(--vscode-symbolIcon-keywordForeground, var(--nt-signal));
   --nt-code-string: var(--vscode-debugTokenExpression-string, var(--nt-caution));
   --nt-code-comment: var(--nt-dim);

@@ -1,0 +1,167 @@
+import type { Failure } from '../../domain/failure';
+import type { ChatProvider, ChatRequest, Clock, Connection, ConnectionSource, KeyCheck, ModelListResult, ProviderEvent } from '../../domain/ports';
+import { usdFrom } from './amounts';
+import type { ErrorContext } from './failures';
+import { type JsonAnswer, fetchJson } from './jsonRequest';
+import { modelsFrom } from './models';
+import { redactorFor } from './redaction';
+import { ReplyStream } from './replyStream';
+import { keySchema } from './schemas';
+import { DEFAULT_TIMEOUTS, type StreamTimeouts } from './watchdog';
+
+export interface OpenRouterProviderOptions {
+  readonly connections: ConnectionSource;
+  readonly clock: Clock;
+  /** Asked for each request, so that changed settings count for the next one. */
+  readonly timeouts?: () => Partial<StreamTimeouts>;
+  /** Whether an origin is OpenRouter's own: other servers get no members that only OpenRouter knows. */
+  readonly isOpenRouter: (origin: string) => boolean;
+  /** How the application names itself to the provider. */
+  readonly app?: { readonly title: string; readonly url?: string };
+  /** For tests. */
+  readonly fetch?: typeof fetch;
+}
+
+const APP_TITLE = 'Neural Terminal';
+
+/** OpenRouter's HTTP API, and every server that speaks its dialect of chat completions. It never retries: a retry is a new purchase. */
+export class OpenRouterProvider implements ChatProvider {
+  constructor(private readonly options: OpenRouterProviderOptions) {}
+
+  /** Ends with exactly one `ended` event and never throws. Leaving the loop, `return()` and the signal close the connection. */
+  stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<ProviderEvent> {
+    return { [Symbol.asyncIterator]: () => this.open(request, signal) };
+  }
+
+  /** The public price list. The key goes only to servers that may want one for it. */
+  async listModels(signal: AbortSignal): Promise<ModelListResult> {
+    const { connection, failure } = await this.connect();
+    if (!connection) return { kind: 'failed', failure };
+    const answer = await this.get('/models', connection, this.options.isOpenRouter(connection.origin) ? undefined : connection.key, signal);
+    if (answer.kind === 'failed') return answer;
+    const models = modelsFrom(answer.body);
+    if (!models) return { kind: 'failed', failure: unexpected('it sent no list of models', connection) };
+    return { kind: 'ok', models };
+  }
+
+  async checkKey(signal: AbortSignal, key?: string): Promise<KeyCheck> {
+    const { connection, failure } = await this.connect();
+    if (!connection) return { kind: 'failed', failure };
+    const used = key ?? connection.key;
+    const answer = await this.get('/key', connection, used, signal);
+    if (answer.kind === 'failed') {
+      const elsewhere = answer.failure.httpStatus === 404 && !this.options.isOpenRouter(connection.origin);
+      return elsewhere ? this.tryKey(connection, used, signal) : answer;
+    }
+    const parsed = keySchema.safeParse(answer.body);
+    if (!parsed.success) return { kind: 'failed', failure: unexpected('it sent no description of the key', connection) };
+    const { label, limit_remaining: remaining, usage_daily: daily } = parsed.data.data;
+    return { kind: 'ok', label: label ?? '', limitRemaining: usdFrom(remaining, 'any') ?? null, usageDaily: usdFrom(daily, 'any') ?? null };
+  }
+
+  /** Other servers have no account of a key; that they answer to it is all there is to know. */
+  private async tryKey(connection: Connection, key: string | undefined, signal: AbortSignal): Promise<KeyCheck> {
+    const answer = await this.get('/models', connection, key, signal);
+    return answer.kind === 'failed' ? answer : { kind: 'ok', label: '', limitRemaining: null, usageDaily: null };
+  }
+
+  private open(request: ChatRequest, signal: AbortSignal): AsyncIterator<ProviderEvent> {
+    const closing = new AbortController();
+    const events = this.events(request, AbortSignal.any([signal, closing.signal]));
+    return {
+      next: () => events.next(),
+      // A generator runs its `return` only after a pending `next`, which may wait for the server: close first.
+      return: async () => {
+        closing.abort();
+        return events.return(undefined);
+      },
+    };
+  }
+
+  private async *events(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ProviderEvent, undefined> {
+    if (signal.aborted) {
+      yield { type: 'ended', outcome: { kind: 'aborted' } };
+      return undefined;
+    }
+    const { connection, failure } = await this.connect();
+    if (!connection) {
+      yield { type: 'ended', outcome: { kind: 'failed', failure, sent: false } };
+      return undefined;
+    }
+    if (connection.keyRequired && connection.key === undefined) {
+      yield { type: 'ended', outcome: { kind: 'failed', failure: { code: 'AUTH', detail: '', host: hostOf(connection) }, sent: false } };
+      return undefined;
+    }
+    yield* this.reply(request, connection, signal).events();
+    return undefined;
+  }
+
+  private reply(request: ChatRequest, connection: Connection, signal: AbortSignal): ReplyStream {
+    return new ReplyStream({
+      url: `${connection.baseUrl}/chat/completions`,
+      headers: { ...this.headers(connection, connection.key), 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify(this.bodyOf(request, connection)),
+      signal,
+      fetch: this.options.fetch ?? fetch,
+      clock: this.options.clock,
+      timeouts: this.timeouts(),
+      context: this.errorContext(connection, connection.key),
+    });
+  }
+
+  private bodyOf(request: ChatRequest, connection: Connection): Readonly<Record<string, unknown>> {
+    return {
+      model: request.model,
+      messages: request.turns.map(({ role, content }) => ({ role, content })),
+      stream: true,
+      stream_options: { include_usage: true },
+      max_tokens: request.maxTokens,
+      ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
+      // On by default for models with small windows, it cuts the prompt unseen; an honest error is better.
+      ...(this.options.isOpenRouter(connection.origin) ? { usage: { include: true }, plugins: [{ id: 'context-compression', enabled: false }] } : {}),
+    };
+  }
+
+  private headers(connection: Connection, key: string | undefined): Readonly<Record<string, string>> {
+    const { app = { title: APP_TITLE } } = this.options;
+    return {
+      'x-openrouter-title': app.title,
+      ...(app.url === undefined ? {} : { 'http-referer': app.url }),
+      // A key belongs to one origin; a base URL that leads elsewhere gets none.
+      ...(key !== undefined && originOf(connection.baseUrl) === connection.origin ? { authorization: `Bearer ${key}` } : {}),
+    };
+  }
+
+  private get(path: string, connection: Connection, key: string | undefined, signal: AbortSignal): Promise<JsonAnswer> {
+    return fetchJson({
+      url: `${connection.baseUrl}${path}`,
+      headers: { ...this.headers(connection, key), accept: 'application/json' },
+      signal,
+      fetch: this.options.fetch ?? fetch,
+      timeoutMs: this.timeouts().requestMs,
+      context: this.errorContext(connection, key),
+    });
+  }
+
+  private async connect(): Promise<{ readonly connection: Connection; readonly failure?: never } | { readonly connection?: never; readonly failure: Failure }> {
+    try {
+      return { connection: await this.options.connections.current() };
+    } catch (error) {
+      return { failure: { code: 'NETWORK', detail: redactorFor([])(`the address or its key could not be read: ${String(error)}`) } };
+    }
+  }
+
+  private errorContext(connection: Connection, key: string | undefined): ErrorContext {
+    return { redact: redactorFor([key, connection.key]), host: hostOf(connection), nowMs: () => this.options.clock.nowMs() };
+  }
+
+  private timeouts(): StreamTimeouts {
+    return { ...DEFAULT_TIMEOUTS, ...this.options.timeouts?.() };
+  }
+}
+
+const unexpected = (detail: string, connection: Connection): Failure => ({ code: 'PROTOCOL', detail, host: hostOf(connection) });
+
+const originOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined);
+
+const hostOf = ({ baseUrl }: Connection): string => (URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl);

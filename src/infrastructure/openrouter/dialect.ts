@@ -1,0 +1,190 @@
+import type { Failure } from '../../domain/failure';
+import { generationId, modelId } from '../../domain/ids';
+import type { ProviderEvent, StreamOutcome } from '../../domain/ports';
+import { costOf, tokenUsageOf } from './amounts';
+import type { SseEvent } from './decoder';
+import { type ErrorContext, errorIn, failureOfError, parseJson } from './failures';
+import { type Chunk, type Delta, type ErrorBody, type Usage, chunkSchema } from './schemas';
+
+/** Why reading stopped. */
+export type EndCause =
+  | { readonly kind: 'eof'; readonly detail: string }
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly sent: boolean };
+
+type Choice = NonNullable<NonNullable<Chunk['choices']>[number]>;
+
+const END_MARK = '[DONE]';
+
+/**
+ * One reply in OpenRouter's dialect of chat completions, from decoded events to neutral ones. Pure: it reads no
+ * clock and no socket. Rules where the dialect is ambiguous, all seen in recordings:
+ * an error may come inside HTTP 200 and in any event; the finish reason may be repeated (the first counts); usage
+ * comes after it, in an event with or without choices; a reply without an end marker is cut off, whatever it holds.
+ */
+export class ChatDialect {
+  private started = false;
+  private finishReason: string | undefined;
+  private failure: Failure | undefined;
+  private marked = false;
+  private usageTold = false;
+  /** The newest usage not yet told: some servers send running totals with every event. */
+  private usage: Usage | undefined;
+  /** First half of a character that the sender cut in two; it is told with its second half. */
+  private readonly halves = { text: '', reasoning: '' };
+
+  constructor(private readonly context: ErrorContext) {}
+
+  /** Nothing more is expected, or nothing more can be understood. */
+  get done(): boolean {
+    return this.marked || this.failure?.code === 'PROTOCOL';
+  }
+
+  /** Only the end mark, or the usage of a failed reply, may still follow. */
+  get settled(): boolean {
+    return this.failure !== undefined || this.whole;
+  }
+
+  private get whole(): boolean {
+    return this.finishReason !== undefined && (this.marked || this.usageTold);
+  }
+
+  /** The provider has said that no more text comes; a usage from now on is the final one. */
+  private get closed(): boolean {
+    return this.finishReason !== undefined || (this.failure !== undefined && this.failure.code !== 'PROTOCOL');
+  }
+
+  /** @returns the neutral events, never `ended`. Nothing after the end mark counts. */
+  read(event: SseEvent): readonly ProviderEvent[] {
+    if (this.done) return [];
+    if (event.type === 'comment') return [{ type: 'waiting' }];
+    if (event.type === 'oversized') return this.broken(event.what === 'event' ? `it sent an event of more than ${event.limit} characters` : `it sent a reply of more than ${event.limit} bytes`);
+    const data = event.data.trim();
+    if (data === '') return [];
+    // A proxy was seen to pass comments on as data.
+    if (data.startsWith(':')) return [{ type: 'waiting' }];
+    if (data === END_MARK) {
+      this.marked = true;
+      return this.heldUsage();
+    }
+    return this.readJson(data, event.name === 'error');
+  }
+
+  /** An answer that came as one JSON text instead of a stream. */
+  readWhole(text: string): readonly ProviderEvent[] {
+    const events = this.readJson(text, false);
+    if (this.finishReason !== undefined) this.marked = true;
+    else if (!events.some((event) => event.type === 'text')) this.broken('it sent an answer of another kind');
+    return [...events, ...this.heldUsage()];
+  }
+
+  /** The last events; `ended` is the very last. A reply that is whole stays whole, however the connection ended. */
+  end(cause: EndCause): readonly ProviderEvent[] {
+    const usage = this.closed ? this.heldUsage() : [];
+    return [...this.remainingHalf('reasoning'), ...this.remainingHalf('text'), ...usage, { type: 'ended', outcome: this.outcome(cause) }];
+  }
+
+  private outcome(cause: EndCause): StreamOutcome {
+    if (this.failure) return { kind: 'failed', failure: this.failure, sent: true };
+    if (this.whole) return { kind: 'complete' };
+    if (cause.kind === 'eof') return { kind: 'failed', failure: { code: 'TRUNCATED', detail: cause.detail, host: this.context.host }, sent: true };
+    return cause;
+  }
+
+  private readJson(text: string, isError: boolean): readonly ProviderEvent[] {
+    const value = parseJson(text);
+    const chunk = chunkSchema.safeParse(value);
+    if (!chunk.success) return this.broken('it sent an event that is not a JSON object');
+    const error = errorIn(value) ?? (isError ? errorIn({ error: value }) : undefined);
+    const first = chunk.data.choices?.find((c) => c !== undefined);
+    const inChoice = first?.error === undefined || first.error === null ? undefined : errorIn({ error: first.error });
+    return this.readChunk(chunk.data, first, error ?? inChoice);
+  }
+
+  private readChunk(chunk: Chunk, choice: Choice | undefined, error: ErrorBody | undefined): readonly ProviderEvent[] {
+    if (chunk.usage) this.usage = chunk.usage;
+    const events: ProviderEvent[] = [...this.start(chunk)];
+    // What an event says before its error was paid for like the rest.
+    if (!this.failure) events.push(...this.content(choice?.delta ?? choice?.message));
+    if (error) this.fail(error);
+    events.push(...this.finish(choice));
+    // Without a cost in it, a later event may still bring one.
+    if (this.closed && chunk.usage && costOf(chunk.usage) !== null) events.push(...this.heldUsage());
+    return events;
+  }
+
+  private start(chunk: Chunk): readonly ProviderEvent[] {
+    if (this.started || (chunk.id === undefined && chunk.model === undefined && chunk.provider === undefined)) return [];
+    this.started = true;
+    return [
+      {
+        type: 'started',
+        model: chunk.model ? modelId(chunk.model) : null,
+        provider: chunk.provider ?? null,
+        generationId: chunk.id ? generationId(chunk.id) : null,
+      },
+    ];
+  }
+
+  private content(delta: Delta | undefined): readonly ProviderEvent[] {
+    if (!delta) return [];
+    return [...this.tell('reasoning', reasoningOf(delta)), ...this.tell('text', contentOf(delta))];
+  }
+
+  private finish(choice: Choice | undefined): readonly ProviderEvent[] {
+    const reason = choice?.finish_reason;
+    if (reason === undefined || reason === '' || this.finishReason !== undefined || this.failure) return [];
+    if (reason === 'error') {
+      this.failure = { code: 'UPSTREAM', detail: this.context.redact(errorlessReason(choice?.native_finish_reason)) };
+      return [];
+    }
+    this.finishReason = reason;
+    return [{ type: 'finished', reason, nativeReason: choice?.native_finish_reason ?? null }];
+  }
+
+  /** What comes after a whole reply cannot undo it. */
+  private fail(error: ErrorBody): void {
+    if (!this.whole) this.failure ??= failureOfError(error, this.context);
+  }
+
+  private broken(detail: string): readonly ProviderEvent[] {
+    if (this.whole) this.marked = true;
+    else this.failure ??= { code: 'PROTOCOL', detail, host: this.context.host };
+    return [];
+  }
+
+  private heldUsage(): readonly ProviderEvent[] {
+    if (!this.usage || this.usageTold) return [];
+    this.usageTold = true;
+    return [{ type: 'usage', usage: tokenUsageOf(this.usage), cost: costOf(this.usage) }];
+  }
+
+  private tell(type: 'text' | 'reasoning', piece: string): readonly ProviderEvent[] {
+    if (piece === '') return [];
+    const whole = this.halves[type] + piece;
+    this.halves[type] = /[\ud800-\udbff]$/.exec(whole)?.[0] ?? '';
+    const text = whole.slice(0, whole.length - this.halves[type].length);
+    return text === '' ? [] : [{ type, text }];
+  }
+
+  private remainingHalf(type: 'text' | 'reasoning'): readonly ProviderEvent[] {
+    if (this.halves[type] === '') return [];
+    this.halves[type] = '';
+    return [{ type, text: '\ufffd' }];
+  }
+}
+
+const errorlessReason = (native: string | undefined): string => (native === undefined || native === 'error' ? '' : native);
+
+function contentOf(delta: Delta): string {
+  const { content } = delta;
+  const text = typeof content === 'string' ? content : (content ?? []).map((part) => part?.text ?? '').join('');
+  return text === '' ? (delta.refusal ?? '') : text;
+}
+
+/** The same words stand in `reasoning` and in `reasoning_details`; one of them is told. */
+function reasoningOf(delta: Delta): string {
+  if (delta.reasoning) return delta.reasoning;
+  const details = (delta.reasoning_details ?? []).map((detail) => detail?.text ?? detail?.summary ?? '').join('');
+  return details === '' ? (delta.reasoning_content ?? '') : details;
+}

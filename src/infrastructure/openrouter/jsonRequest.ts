@@ -1,0 +1,54 @@
+import type { Failure } from '../../domain/failure';
+import { readText } from './body';
+import { type ErrorContext, errorIn, failureOfAnswer, failureOfError, isWebPage, parseJson } from './failures';
+import { failureOfTransport } from './networkFailures';
+
+export interface JsonRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly fetch: typeof fetch;
+  /** From sending to the last byte. */
+  readonly timeoutMs: number;
+  readonly context: ErrorContext;
+}
+
+export type JsonAnswer = { readonly kind: 'ok'; readonly body: unknown } | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** The whole model list is about a megabyte. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+/** GET for a JSON object; every other outcome is a failure. */
+export async function fetchJson(request: JsonRequest): Promise<JsonAnswer> {
+  const { context } = request;
+  const timeout = AbortSignal.timeout(request.timeoutMs);
+  const signal = AbortSignal.any([request.signal, timeout]);
+  try {
+    const response = await request.fetch(request.url, { headers: { ...request.headers }, redirect: 'error', signal });
+    const { text, broken } = await readText(response, MAX_BODY_BYTES);
+    if (broken !== undefined) throw broken;
+    return answerOf(response, text, context);
+  } catch (error) {
+    if (!signal.aborted) return { kind: 'failed', failure: failureOfTransport(error, context.host, context.redact).failure };
+    return { kind: 'failed', failure: abortFailure(signal.reason, context.host) };
+  }
+}
+
+function answerOf(response: Response, text: string, context: ErrorContext): JsonAnswer {
+  const { status, headers } = response;
+  if (!response.ok || isWebPage(headers, text)) {
+    const failure = failureOfAnswer({ status, headers, body: text }, context);
+    // No model was asked for: what is not found is the address.
+    return { kind: 'failed', failure: failure.code === 'MODEL_NOT_FOUND' ? { ...failure, code: 'PROTOCOL' } : failure };
+  }
+  const body = parseJson(text);
+  if (body === undefined) return { kind: 'failed', failure: { code: 'PROTOCOL', detail: 'its answer is not JSON', host: context.host, httpStatus: status } };
+  const error = errorIn(body);
+  return error ? { kind: 'failed', failure: { ...failureOfError(error, context), host: context.host } } : { kind: 'ok', body };
+}
+
+/** The caller's signal may be a time limit, too. */
+function abortFailure(reason: unknown, host: string): Failure {
+  const isTimeout = reason instanceof DOMException && reason.name === 'TimeoutError';
+  return isTimeout ? { code: 'TIMEOUT', detail: 'no answer came in time', host } : { code: 'NETWORK', detail: 'the request was cancelled', host };
+}

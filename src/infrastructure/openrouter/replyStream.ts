@@ -1,0 +1,145 @@
+import type { Failure } from '../../domain/failure';
+import { generationId } from '../../domain/ids';
+import type { Clock, ProviderEvent } from '../../domain/ports';
+import { readText } from './body';
+import { DEFAULT_DECODER_LIMITS, SseDecoder, type SseEvent } from './decoder';
+import { ChatDialect, type EndCause } from './dialect';
+import { type ErrorContext, failureOfAnswer } from './failures';
+import { failureOfTransport } from './networkFailures';
+import { type StreamTimeouts, Watchdog } from './watchdog';
+
+export interface ReplyRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+  readonly timeouts: StreamTimeouts;
+  readonly context: ErrorContext;
+}
+
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/** One request and the reply to it, from the POST to the closed connection. */
+export class ReplyStream {
+  private readonly closing = new AbortController();
+  private readonly dialect: ChatDialect;
+  private readonly watchdog: Watchdog;
+
+  constructor(private readonly request: ReplyRequest) {
+    this.dialect = new ChatDialect(request.context);
+    this.watchdog = new Watchdog(request.clock, request.timeouts, request.context.host, () => this.closing.abort());
+  }
+
+  async *events(): AsyncGenerator<ProviderEvent, void> {
+    try {
+      const response = await this.post();
+      if ('kind' in response) yield* this.dialect.end(response);
+      else yield* this.dialect.end(yield* this.answer(response));
+    } finally {
+      this.watchdog.stop();
+      this.closing.abort();
+    }
+  }
+
+  private async post(): Promise<Response | EndCause> {
+    const { url, headers, body, signal } = this.request;
+    try {
+      return await this.request.fetch(url, {
+        method: 'POST',
+        headers: { ...headers },
+        body,
+        // A 307 would send the message, and a 302 the headers, to an address nobody chose.
+        redirect: 'error',
+        signal: AbortSignal.any([signal, this.closing.signal]),
+      });
+    } catch (error) {
+      return this.interruption() ?? { kind: 'failed', ...failureOfTransport(error, this.request.context.host, this.request.context.redact) };
+    }
+  }
+
+  private async *answer(response: Response): AsyncGenerator<ProviderEvent, EndCause> {
+    const { headers } = response;
+    const type = headers.get('content-type') ?? '';
+    if (!response.ok || type.includes('html')) return this.refusal(response);
+    yield { type: 'opened', generationId: idIn(headers) };
+    return type.includes('json') ? yield* this.wholeAnswer(response) : yield* this.streamedAnswer(response);
+  }
+
+  /** An HTTP error, or a page that some gateway sent instead of an answer. */
+  private async refusal(response: Response): Promise<EndCause> {
+    const { text } = await readText(response, MAX_ERROR_BYTES, () => this.watchdog.sawBytes());
+    if (this.request.signal.aborted) return { kind: 'aborted' };
+    const { status, headers } = response;
+    return { kind: 'failed', failure: failureOfAnswer({ status, headers, body: text }, this.request.context), sent: true };
+  }
+
+  private async *wholeAnswer(response: Response): AsyncGenerator<ProviderEvent, EndCause> {
+    const { text, broken } = await readText(response, DEFAULT_DECODER_LIMITS.maxReplyBytes, () => this.watchdog.sawBytes());
+    if (broken !== undefined) return this.interruption() ?? this.brokenOff(broken);
+    yield* this.dialect.readWhole(text);
+    return { kind: 'eof', detail: '' };
+  }
+
+  private async *streamedAnswer(response: Response): AsyncGenerator<ProviderEvent, EndCause> {
+    const reader = response.body?.getReader();
+    if (!reader) return { kind: 'eof', detail: 'the answer was empty' };
+    const decoder = new SseDecoder();
+    try {
+      while (!this.dialect.done) {
+        const { done, value } = await reader.read();
+        if (done) return yield* this.endOfBody(decoder, response);
+        this.watchdog.sawBytes();
+        yield* this.translate(decoder.feed(value));
+      }
+      return { kind: 'eof', detail: 'the end mark came without a finish reason' };
+    } catch (error) {
+      return this.interruption() ?? this.brokenOff(error);
+    }
+  }
+
+  private *translate(events: readonly SseEvent[]): Generator<ProviderEvent, void> {
+    for (const event of events) {
+      if (event.type === 'data') this.watchdog.sawContent();
+      yield* this.dialect.read(event);
+    }
+    if (this.dialect.settled) this.watchdog.settle();
+  }
+
+  private *endOfBody(decoder: SseDecoder, response: Response): Generator<ProviderEvent, EndCause> {
+    const { events, cutOff } = decoder.end();
+    const { head } = decoder;
+    yield* this.translate(events);
+    if (isForeign(head)) {
+      // Perhaps an error text that was called a stream.
+      if (/^\s*\{/.test(head)) yield* this.dialect.readWhole(head);
+      else return { kind: 'failed', failure: failureOfAnswer({ status: response.status, headers: response.headers, body: head }, this.request.context), sent: true };
+    }
+    return { kind: 'eof', detail: cutOff ? 'the last event was cut off' : '' };
+  }
+
+  /** Who ended it, when it was not the server. */
+  private interruption(): EndCause | undefined {
+    if (this.request.signal.aborted) return { kind: 'aborted' };
+    const { expired } = this.watchdog;
+    return expired ? { kind: 'failed', failure: expired, sent: true } : undefined;
+  }
+
+  /** The reply had begun: whatever broke the connection, it ended without its end mark. */
+  private brokenOff(error: unknown): EndCause {
+    const { failure } = failureOfTransport(error, this.request.context.host, this.request.context.redact);
+    const cut: Failure = failure.code === 'NETWORK' ? { ...failure, code: 'TRUNCATED' } : failure;
+    return { kind: 'failed', failure: cut, sent: true };
+  }
+}
+
+const FIELDS = [':', 'data:', 'event:', 'id:', 'retry:'];
+
+/** Text that is no part of an event stream, not even of one that was cut off. */
+const isForeign = (head: string): boolean => head.split(/[\r\n]+/).some((line) => line.trim() !== '' && !FIELDS.some((field) => line.startsWith(field) || field.startsWith(line)));
+
+const idIn = (headers: Headers) => {
+  const id = headers.get('x-generation-id');
+  return id === null || id === '' ? null : generationId(id);
+};

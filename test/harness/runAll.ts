@@ -1,0 +1,58 @@
+import { runPart, type TestPart } from './runPart';
+import { addCounts, describeCounts, NO_TESTS, ONE_FAILED, type TestCounts } from './testCounts';
+import { TEST_PARTS } from './testParts';
+
+const startedAt = Date.now();
+
+function log(line: string): void {
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1).padStart(6);
+  console.log(`[${seconds} s] ${line}`);
+}
+
+/**
+ * `npm test`, or `npm test -- unit panel` for some parts only.
+ * The last line is `N passed, N failed, N skipped`; the exit code is 1 when a test failed or none passed.
+ */
+async function runAll(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !TEST_PARTS.some((part) => part.name === name));
+  if (unknown.length > 0) {
+    log(`no such part: ${unknown.join(', ')}; there are ${TEST_PARTS.map((part) => part.name).join(', ')}`);
+    finish(ONE_FAILED);
+    return;
+  }
+  let total = NO_TESTS;
+  let built = true;
+  for (const part of chosenParts(names)) {
+    const counts: TestCounts = part.needsBuild && !built ? notBuilt(part) : await runPart(part, log);
+    if (part.name === 'build') {
+      built = counts.failed === 0;
+    }
+    total = addCounts(total, counts);
+  }
+  finish(total);
+}
+
+/** A part tested against an old build would prove nothing, so the build comes along. */
+function chosenParts(names: readonly string[]): readonly TestPart[] {
+  if (names.length === 0) {
+    return TEST_PARTS;
+  }
+  const buildNeeded = TEST_PARTS.some((part) => part.needsBuild && names.includes(part.name));
+  return TEST_PARTS.filter((part) => names.includes(part.name) || (buildNeeded && part.name === 'build'));
+}
+
+function notBuilt(part: TestPart): TestCounts {
+  log(`${part.name}: not run, the build failed`);
+  return ONE_FAILED;
+}
+
+function finish(total: TestCounts): void {
+  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+  // Whatever still holds the process open must not add lines after the last one.
+  process.stdout.write(`${describeCounts(total)}\n`, () => process.exit());
+}
+
+void runAll(process.argv.slice(2)).catch((error: unknown) => {
+  log(String(error));
+  finish(ONE_FAILED);
+});

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { endProcessGroup, type Log, ownProcessGroup } from './childProcesses';
+import { projectRoot } from './projectPaths';
+import { describeCounts, failedIfEmpty, ONE_FAILED, ONE_PASSED, parseCounts, type TestCounts } from './testCounts';
+
+/** One step of `npm test`. */
+export interface TestPart {
+  /** As given on the command line: `npm test -- unit panel`. */
+  readonly name: string;
+  /** What it does, for people. */
+  readonly title: string;
+  /** Fails at once when the build failed, and brings the build along when it is named alone. */
+  readonly needsBuild: boolean;
+  run(log: Log): Promise<TestCounts>;
+}
+
+const COMMAND_TIMEOUT_MS = 10 * 60_000;
+const SUITE_TIMEOUT_MS = 30 * 60_000;
+const GRACE_MS = 10_000;
+
+/** Runs one part and says how it went. Whatever goes wrong in it counts as one failed test; it never throws. */
+export async function runPart(part: TestPart, log: Log): Promise<TestCounts> {
+  const startedAt = Date.now();
+  log(`${part.name}: ${part.title}`);
+  let counts: TestCounts;
+  try {
+    counts = failedIfEmpty(await part.run(log));
+  } catch (error) {
+    log(`${part.name}: ${error instanceof Error ? error.message : String(error)}`);
+    counts = ONE_FAILED;
+  }
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  log(`${part.name}: ${describeCounts(counts)} in ${seconds} s`);
+  return counts;
+}
+
+/** A program whose exit code is the test. */
+export async function runCommand(command: string, args: readonly string[]): Promise<TestCounts> {
+  const code = await runInheriting(command, args, {}, COMMAND_TIMEOUT_MS);
+  return code === 0 ? ONE_PASSED : ONE_FAILED;
+}
+
+export interface MochaSuite {
+  /** Relative to the project; `.mocharc.json` decides when absent. */
+  readonly spec?: string;
+  /** Of one test, when `spec` is given. */
+  readonly timeoutMs?: number;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Runs mocha in a process of its own.
+ * @throws Error when it ended without counts: it crashed, hung, or found no test file.
+ */
+export async function runMocha(suite: MochaSuite): Promise<TestCounts> {
+  const scratch = await mkdtemp(join(tmpdir(), 'nt-counts-'));
+  const countsFile = join(scratch, 'counts.json');
+  const args = [
+    join(projectRoot, 'node_modules', 'mocha', 'bin', 'mocha.js'),
+    '--reporter', join(__dirname, 'countingReporter.ts'),
+    '--reporter-option', `counts=${countsFile}`,
+    ...suiteArguments(suite),
+  ];
+  try {
+    const code = await runInheriting(process.execPath, args, suite.env ?? {}, SUITE_TIMEOUT_MS);
+    const text = await readFile(countsFile, 'utf8').catch(() => undefined);
+    if (text === undefined) {
+      throw new Error(`mocha ended with code ${code} and without counts`);
+    }
+    const counts = parseCounts(text);
+    if (code !== 0 && counts.failed === 0) {
+      throw new Error(`${describeCounts(counts)}, but mocha ended with code ${code}`);
+    }
+    return counts;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function suiteArguments({ spec, timeoutMs }: MochaSuite): string[] {
+  if (!spec) {
+    return [];
+  }
+  // Mocha adds a spec to the one in its configuration file instead of replacing it.
+  return ['--no-config', '--import', 'tsx', '--forbid-only', '--exit', '--timeout', String(timeoutMs ?? 60_000), spec];
+}
+
+/** @returns the exit code; 1 when a signal ended it. @throws Error after `timeoutMs`. */
+async function runInheriting(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  timeoutMs: number,
+): Promise<number> {
+  const child = spawn(command, args, {
+    cwd: projectRoot,
+    detached: true,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  ownProcessGroup(child);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`"${command}" did not end within ${timeoutMs / 1000} s`)), timeoutMs);
+      child.once('error', reject);
+      child.once('close', (code) => resolve(code ?? 1));
+    });
+  } finally {
+    clearTimeout(timer);
+    await endProcessGroup(child, child.exitCode === null ? GRACE_MS : 0);
+  }
+}

@@ -1,0 +1,36 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
+import { startOpenRouterEmulator } from '../support/openRouterEmulator';
+import { harnessHome, projectRoot } from './projectPaths';
+
+/** `npm run test:electron`: the editor tests in a desktop VS Code that @vscode/test-electron downloads. On Linux it needs a display. */
+async function testElectron(): Promise<void> {
+  const cachePath = join(harnessHome, 'electron');
+  const vscodeExecutablePath = await downloadAndUnzipVSCode({ cachePath }).catch((error: unknown) => {
+    throw new Error(`desktop VS Code cannot be downloaded from here (${String(error)}); npm test runs the same suites without it`);
+  });
+  const scratch = await mkdtemp(join(tmpdir(), 'nt-electron-'));
+  const emulator = await startOpenRouterEmulator();
+  try {
+    await mkdir(join(scratch, 'ud', 'User'), { recursive: true });
+    await writeFile(join(scratch, 'ud', 'User', 'settings.json'), JSON.stringify({ 'neuralTerminal.baseUrl': emulator.baseUrl }));
+    await runTests({
+      vscodeExecutablePath,
+      extensionDevelopmentPath: projectRoot,
+      extensionTestsPath: join(projectRoot, 'out', 'test', 'editor', 'index.js'),
+      // An empty key: no test may ever spend the money of whoever runs it.
+      extensionTestsEnv: { NEURAL_TERMINAL_TEST_BASE_URL: emulator.baseUrl, OPENROUTER_API_KEY: '' },
+      launchArgs: [scratch, '--disable-extensions', '--disable-workspace-trust', `--user-data-dir=${join(scratch, 'ud')}`],
+    });
+  } finally {
+    await emulator.dispose();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+void testElectron().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

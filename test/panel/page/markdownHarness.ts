@@ -1,0 +1,133 @@
+/** The Markdown pipeline alone, in a page under the panel's policy, with frames that the test lets pass. */
+import { highlightCode } from '../../../webview/markdown/highlighter';
+import { ReplyRenderer } from '../../../webview/markdown/replyRenderer';
+
+interface Timing {
+  readonly totalMs: number;
+  readonly steps: number;
+}
+
+interface MarkdownHarness {
+  oneShot(text: string): string;
+  /** Shows the pieces one after the other, a frame after each, and the end. */
+  stream(pieces: readonly string[]): string;
+  /** How many cuts gave other nodes than the whole text at once, with the first of them. */
+  compareEveryCut(text: string): { readonly differing: number; readonly first: number | null };
+  /** Nodes that were replaced although nothing but the end of the text changed. */
+  identityLosses(text: string, step: number): number;
+  time(text: string, step: number): Timing;
+  highlight(code: string, language: string): string;
+}
+
+declare global {
+  interface Window {
+    markdownHarness: MarkdownHarness;
+  }
+}
+
+let frames: (() => void)[] = [];
+
+function passFrame(): void {
+  const due = frames;
+  frames = [];
+  for (const frame of due) frame();
+}
+
+/** Runs `work` with frames that pass on {@link passFrame} only. */
+function withOwnFrames<T>(work: () => T): T {
+  const original = window.requestAnimationFrame;
+  window.requestAnimationFrame = (callback) => frames.push(() => callback(performance.now()));
+  try {
+    return work();
+  } finally {
+    window.requestAnimationFrame = original;
+    frames = [];
+  }
+}
+
+function newContainer(): HTMLElement {
+  const container = document.createElement('div');
+  document.body.append(container);
+  return container;
+}
+
+function oneShot(text: string): string {
+  const container = newContainer();
+  new ReplyRenderer(container).update(text, true);
+  container.remove();
+  return container.innerHTML;
+}
+
+function stream(pieces: readonly string[]): string {
+  return withOwnFrames(() => {
+    const container = newContainer();
+    const renderer = new ReplyRenderer(container);
+    let text = '';
+    for (const piece of pieces) {
+      text += piece;
+      renderer.update(text, false);
+      passFrame();
+    }
+    renderer.update(text, true);
+    container.remove();
+    return container.innerHTML;
+  });
+}
+
+function compareEveryCut(text: string): { differing: number; first: number | null } {
+  const wanted = oneShot(text);
+  let differing = 0;
+  let first: number | null = null;
+  for (let cut = 0; cut <= text.length; cut++) {
+    if (stream([text.slice(0, cut), text.slice(cut)]) === wanted) continue;
+    differing += 1;
+    first ??= cut;
+  }
+  return { differing, first };
+}
+
+function identityLosses(text: string, step: number): number {
+  return withOwnFrames(() => {
+    const container = newContainer();
+    const renderer = new ReplyRenderer(container);
+    let losses = 0;
+    let before: Element[] = [];
+    for (let end = step; end < text.length + step; end += step) {
+      renderer.update(text.slice(0, end), end >= text.length);
+      passFrame();
+      const now = [...container.children];
+      losses += before.slice(0, -1).filter((element, index) => now[index] !== element).length;
+      before = now;
+    }
+    container.remove();
+    return losses;
+  });
+}
+
+/** Includes the layout that each step causes. */
+function time(text: string, step: number): Timing {
+  return withOwnFrames(() => {
+    const container = newContainer();
+    container.className = 'text';
+    const renderer = new ReplyRenderer(container);
+    let steps = 0;
+    const startMs = performance.now();
+    for (let end = step; end < text.length + step; end += step) {
+      renderer.update(text.slice(0, end), end >= text.length);
+      passFrame();
+      container.getBoundingClientRect();
+      steps += 1;
+    }
+    const totalMs = performance.now() - startMs;
+    container.remove();
+    return { totalMs, steps };
+  });
+}
+
+function highlight(code: string, language: string): string {
+  const holder = document.createElement('code');
+  holder.append(highlightCode(code, language));
+  return holder.innerHTML;
+}
+
+window.markdownHarness = { oneShot, stream, compareEveryCut, identityLosses, time, highlight };

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { panelCsp, panelHtml } from '../../src/editor/panelHtml';
+
+const options = { cspSource: 'https://file+.vscode-resource.vscode-cdn.net', nonce: 'AbC123', scriptUri: 'https://x/panel.js?a=1&b="2"', styleUri: 'https://x/page.css' };
+
+describe('panel page', () => {
+  it('names a policy under which nothing loads that the extension did not ship', () => {
+    assert.deepEqual(panelCsp('S', 'N').split('; '), [
+      "default-src 'none'",
+      "script-src 'nonce-N'",
+      "style-src S 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+      'font-src S',
+      'img-src data:',
+      "connect-src 'none'",
+      "form-action 'none'",
+      "base-uri 'none'",
+    ]);
+  });
+
+  it('has the policy as the first element of the head', () => {
+    assert.match(panelHtml(options), /<head>\s*<meta http-equiv="Content-Security-Policy" content="default-src 'none';/);
+  });
+
+  it('turns name prefetching off and has no inline script or style', () => {
+    const html = panelHtml(options);
+    assert.match(html, /x-dns-prefetch-control" content="off"/);
+    assert.doesNotMatch(html, /<style|<script(?![^>]* src=)| style=| on\w+=/);
+  });
+
+  it('escapes what it is given', () => {
+    assert.match(panelHtml(options), /src="https:\/\/x\/panel\.js\?a=1&amp;b=&quot;2&quot;"/);
+  });
+
+  it('refuses a nonce that could end the policy', () => {
+    assert.throws(() => panelHtml({ ...options, nonce: "x' https://evil.example" }), /nonce/);
+  });
+
+  it('preloads fonts only from the folder it is given', () => {
+    assert.doesNotMatch(panelHtml(options), /preload/);
+    assert.match(panelHtml({ ...options, fontBaseUri: 'https://x/fonts' }), /href="https:\/\/x\/fonts\/jetbrains-mono-400\.woff2"/);
+  });
+});

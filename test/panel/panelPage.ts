@@ -1,0 +1,104 @@
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Answer, HostMessage, PanelChange, PanelMessage } from '../../src/protocol/messages';
+import type { PanelView } from '../../src/protocol/views';
+import { bundlePageScript } from './panelServer';
+import { themes } from './themes';
+import type { ThemeName } from './themes';
+
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env['NEURAL_TERMINAL_CHROMIUM'] ?? '/usr/bin/chromium', args: FLAGS });
+}
+
+export interface PanelPageOptions {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  /** What the page had kept by `setState`. */
+  readonly state?: unknown;
+  readonly reducedMotion?: boolean;
+  readonly scale?: number;
+}
+
+/** A panel in a browser and the host's side of its channel. */
+export class PanelPage {
+  readonly console: string[] = [];
+  #epoch = 0;
+  #seq = 0;
+
+  private constructor(
+    private readonly context: BrowserContext,
+    readonly page: Page,
+  ) {
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') this.console.push(message.text());
+    });
+    page.on('pageerror', (error) => this.console.push(String(error)));
+  }
+
+  static async open(browser: Browser, url: string, options: PanelPageOptions = {}): Promise<PanelPage> {
+    const context = await browser.newContext({
+      viewport: { width: options.width ?? 420, height: options.height ?? 800 },
+      reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference',
+      deviceScaleFactor: options.scale ?? 1,
+    });
+    const page = await context.newPage();
+    const panel = new PanelPage(context, page);
+    const settings = JSON.stringify({ theme: themes[options.theme ?? 'dark'], state: options.state ?? null });
+    await page.addInitScript(`window.fakeEditorOptions = ${settings};`);
+    await page.addInitScript(await bundlePageScript('test/panel/page/fakeEditor.ts'));
+    await page.goto(url);
+    await page.waitForFunction('window.fakeEditor.posted.length > 0');
+    return panel;
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+  }
+
+  post(message: HostMessage): Promise<void> {
+    return this.page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`);
+  }
+
+  async show(view: PanelView): Promise<void> {
+    this.#epoch += 1;
+    this.#seq = 0;
+    await this.post({ type: 'snapshot', epoch: this.#epoch, seq: 0, view });
+    await this.settle();
+  }
+
+  async patch(...changes: PanelChange[]): Promise<void> {
+    this.#seq += 1;
+    await this.post({ type: 'patch', epoch: this.#epoch, seq: this.#seq, changes });
+  }
+
+  /** Until what was posted is on the screen. */
+  async settle(): Promise<void> {
+    await this.page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))');
+    await this.page.evaluate('document.fonts.ready.then(() => undefined)');
+  }
+
+  posted(): Promise<PanelMessage[]> {
+    return this.page.evaluate('window.fakeEditor.posted');
+  }
+
+  async postedOf<T extends PanelMessage['type']>(type: T): Promise<Extract<PanelMessage, { type: T }>[]> {
+    const messages = await this.posted();
+    return messages.filter((message): message is Extract<PanelMessage, { type: T }> => message.type === type);
+  }
+
+  /** What the host says to the next requests of a type; null: nothing. */
+  answer(type: PanelMessage['type'], answer: Answer | null): Promise<void> {
+    return this.page.evaluate(`window.fakeEditor.answers[${JSON.stringify(type)}] = ${JSON.stringify(answer)}`);
+  }
+
+  state(): Promise<unknown> {
+    return this.page.evaluate('window.fakeEditor.state');
+  }
+
+  violations(): Promise<string[]> {
+    return this.page.evaluate('window.fakeEditor.violations');
+  }
+}

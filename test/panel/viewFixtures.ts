@@ -1,0 +1,99 @@
+import type { EntryView, HistoryEntryView, LiveView, NoticeView, PanelView } from '../../src/protocol/views';
+
+const START_MS = new Date(2026, 10, 20, 14, 2, 11).getTime();
+
+export function question(content: string, more: Partial<EntryView> = {}): EntryView {
+  return {
+    id: `q-${content.slice(0, 24)}`, role: 'user', state: 'complete', content, reasoning: '', attachments: [], createdAtMs: START_MS,
+    model: null, provider: null, costText: '', costSource: 'reported', promptTokens: null, completionTokens: null, latencyMs: null,
+    timeToFirstTokenMs: null, tokensPerSecond: null, truncatedMessages: 0, failure: null, ...more,
+  };
+}
+
+export function reply(content: string, more: Partial<EntryView> = {}): EntryView {
+  return {
+    ...question(content), id: `r-${content.slice(0, 24)}`, role: 'assistant', createdAtMs: START_MS + 2000, model: 'anthropic/claude-sonnet-5',
+    provider: 'Anthropic', costText: '$0.0162', promptTokens: 412, completionTokens: 1033, latencyMs: 1240, timeToFirstTokenMs: 412,
+    tokensPerSecond: 84, ...more,
+  };
+}
+
+/** A reply that streams, as the host shows it before it is over. */
+export function streamingReply(content: string, more: Partial<EntryView> = {}): EntryView {
+  return reply(content, {
+    id: 'r-stream', state: 'streaming', costText: '≈ $0.0019', costSource: 'estimated', promptTokens: null, completionTokens: null,
+    latencyMs: null, timeToFirstTokenMs: null, tokensPerSecond: null, createdAtMs: START_MS + 150_000, ...more,
+  });
+}
+
+export const velocity = [30, 34, 33, 48, 46, 61, 58, 74, 60, 70, 75, 68, 80, 77, 84, 79, 82, 76, 80, 85, 81, 84];
+
+export function live(more: Partial<LiveView> = {}): LiveView {
+  return { entryId: 'r-stream', tokensPerSecond: 84, velocity, elapsedMs: 6400, phase: 'streaming', ...more };
+}
+
+export function notice(more: Partial<NoticeView> = {}): NoticeView {
+  return { code: 'TOO_SOON', severity: 'warning', title: 'Sent twice?', detail: 'Two seconds must lie between two messages.', actions: [], ...more };
+}
+
+export function panelView(more: Partial<Omit<PanelView, 'conversation'>> & { conversation?: Partial<PanelView['conversation']> } = {}): PanelView {
+  const { conversation, ...rest } = more;
+  return {
+    live: null,
+    budget: { spentText: '$0.3139', limitText: '$5.00', reservedText: '', pendingText: '', fraction: 0.0628, warnFraction: 0.8, level: 'ok' },
+    connection: { origin: 'https://openrouter.ai', isOpenRouter: true, needsKey: false },
+    model: { id: 'anthropic/claude-sonnet-5', priceText: '3/15 $/M', contextLength: 200_000 },
+    attachments: [],
+    banner: null,
+    exposure: 'auto',
+    ...rest,
+    conversation: { id: 'c-1', runLabel: 'R·0417', title: 'Why does the SSE parser drop the last event', costText: '$0.0162', contextFraction: 0.37, entries: [], ...conversation },
+  };
+}
+
+export function emptyView(more: Partial<Omit<PanelView, 'conversation'>> = {}): PanelView {
+  return panelView({ ...more, conversation: { id: null, runLabel: '', title: '', costText: '', contextFraction: 0, entries: [] } });
+}
+
+export const selection = {
+  id: 'a-1',
+  label: 'src/parser.ts:12–48',
+  languageId: 'typescript',
+  text: 'export function flush(pending: string): void {\n  if (pending === "") return;\n  emit(pending);\n}\n',
+};
+
+export const firstExchange: readonly EntryView[] = [
+  question('Why does this drop the last event when the server closes early?', { attachments: [selection] }),
+  reply(
+    'The buffer is flushed only on a blank line. When the socket closes first, the trailing event is still in `pending`, and nothing emits it:\n\n```ts\nif (done) {\n  // flush what is pending\n  emit(pending + "\\n\\n");\n}\n```\n\nThe specification says that an unterminated event is discarded, so first decide which of the two you want.',
+  ),
+];
+
+export const streamingText = 'The specification accepts CR, LF and CRLF, so a CR that ends one chunk may be the first half of a pair';
+
+export function streamingView(content = streamingText): PanelView {
+  return panelView({
+    live: live(),
+    conversation: { entries: [...firstExchange, question('And for CRLF?', { createdAtMs: START_MS + 149_000 }), streamingReply(content)] },
+    budget: { spentText: '$0.3139', limitText: '$5.00', reservedText: '$0.0146', pendingText: '', fraction: 0.0628, warnFraction: 0.8, level: 'ok' },
+  });
+}
+
+/** Made from the day of the run, because the drawer groups by age. */
+export function history(): HistoryEntryView[] {
+  const noonMs = new Date().setHours(12, 0, 0, 0);
+  const dayMs = 86_400_000;
+  const titles: readonly [string, number, string][] = [
+    ['Why does the SSE parser drop the last event', 0, '$0.0162'],
+    ['Unit tests for the budget guard', 0, '$0.2201'],
+    ['Cheaper model for summaries?', 1, 'cost unknown'],
+    ['Regex that is linear on hostile input, with an explanation of why the old one was not', 1, '$0.0044'],
+    ['Journal format', 3, '$0.0310'],
+    ['Compare sql.js with node:sqlite for full-text search', 5, '$0.1189'],
+    ['First steps', 40, '$0.0007'],
+  ];
+  return titles.map(([title, daysAgo, costText], index) => ({
+    id: `c-${index + 1}`, runLabel: `R·${String(417 - index).padStart(4, '0')}`, title, model: index % 2 === 0 ? 'anthropic/claude-sonnet-5' : 'openai/gpt-5.2-mini', costText,
+    updatedAtMs: noonMs - daysAgo * dayMs - index * 60_000,
+  }));
+}

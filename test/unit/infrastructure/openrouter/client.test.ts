@@ -1,0 +1,338 @@
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import type { ProviderEvent } from '../../../../src/domain/ports';
+import type { StreamTimeouts } from '../../../../src/infrastructure/openrouter/watchdog';
+import { LAST_HTTP_CHUNK, type RawServer, type RawStep, closeDelimited, head, httpChunk, startRawServer } from '../../../support/rawServer';
+import { CANARY_KEY, collect, fixture, providerAt, summary } from './harness';
+
+const SSE = { 'content-type': 'text/event-stream', 'x-generation-id': 'gen-1' };
+const JSON_TYPE = { 'content-type': 'application/json' };
+const event = (value: object | string): string => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
+const TEXT = event({ id: 'gen-1', model: 'm', choices: [{ delta: { content: 'Hi 日' } }] });
+const STOP = event({ choices: [{ delta: {}, finish_reason: 'stop' }] });
+const COST = event({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 1, cost: 6.4e-5 } });
+const WHOLE = TEXT + STOP + COST + event('[DONE]');
+const fin: RawStep = { end: 'fin' };
+const stall: RawStep = { end: 'stall' };
+
+interface Case {
+  readonly name: string;
+  readonly script: readonly RawStep[];
+  readonly timeouts?: Partial<StreamTimeouts>;
+  readonly text?: string;
+  readonly cost?: string;
+  /** `complete`, or the failure's code. */
+  readonly outcome: string;
+  readonly detail?: RegExp;
+  readonly opened?: boolean;
+  readonly httpStatus?: number;
+}
+
+const sse = (body: string, ...rest: RawStep[]): RawStep[] => [{ send: closeDelimited('200 OK', SSE, body) }, ...rest];
+const bytes = (...parts: (string | Uint8Array)[]): Uint8Array => Buffer.concat(parts.map((part) => Buffer.from(part)));
+const complete = { text: 'Hi 日', cost: '64e-6', outcome: 'complete' } as const;
+const cut = { text: 'Hi 日', outcome: 'TRUNCATED' } as const;
+
+const STREAMS: readonly Case[] = [
+  // Whole replies in every delivery
+  { name: 'closed by FIN', script: sse(WHOLE, fin), ...complete },
+  { name: 'one byte at a time', script: [{ send: closeDelimited('200 OK', SSE, WHOLE), pieceSize: 1 }, fin], ...complete },
+  { name: 'CRLF', script: sse(WHOLE.replaceAll('\n', '\r\n'), fin), ...complete },
+  { name: 'chunked', script: [{ send: head('200 OK', { ...SSE, 'transfer-encoding': 'chunked' }) + httpChunk(WHOLE) + LAST_HTTP_CHUNK }, fin], ...complete },
+  { name: 'gzip', script: [{ send: bytes(head('200 OK', { ...SSE, 'content-encoding': 'gzip', connection: 'close' }), gzipSync(WHOLE)) }, fin], ...complete },
+  { name: 'open after [DONE]', script: sse(WHOLE, stall), ...complete },
+  { name: 'reset after [DONE]', script: sse(WHOLE, { waitMs: 20 }, { end: 'rst' }), ...complete },
+  { name: 'two [DONE] and data after them', script: sse(WHOLE + event('[DONE]') + TEXT, fin), ...complete },
+  { name: 'no [DONE] and open after the price', script: sse(TEXT + STOP + COST, stall), timeouts: { trailerMs: 60 }, ...complete },
+  { name: 'a content type with a charset', script: [{ send: closeDelimited('200 OK', { ...SSE, 'content-type': 'text/event-stream; charset=utf-8' }, WHOLE) }, fin], ...complete },
+  { name: 'no content type', script: [{ send: closeDelimited('200 OK', {}, WHOLE) }, fin], ...complete },
+  { name: 'a JSON completion', script: [{ send: closeDelimited('200 OK', JSON_TYPE, '{"choices":[{"message":{"content":"Hi 日"},"finish_reason":"stop"}],"usage":{"cost":0.000064}}') }, fin], ...complete },
+
+  // Cut off
+  { name: 'FIN in mid-reply', script: sse(TEXT, fin), ...cut },
+  { name: 'FIN inside a character', script: [{ send: bytes(closeDelimited('200 OK', SSE, TEXT), 'data: {"choices":[{"delta":{"content":"', Buffer.from([0xe6, 0x97])) }, fin], ...cut, detail: /cut off/ },
+  { name: 'FIN before the chunked end', script: [{ send: head('200 OK', { ...SSE, 'transfer-encoding': 'chunked' }) + httpChunk(TEXT) }, fin], ...cut },
+  { name: 'FIN before the content length', script: [{ send: head('200 OK', { ...SSE, 'content-length': '9999' }) + TEXT }, fin], ...cut },
+  { name: 'RST in mid-reply', script: sse(TEXT, { waitMs: 40 }, { end: 'rst' }), ...cut, detail: /closed by the other side/ },
+  { name: 'gzip cut off', script: [{ send: bytes(head('200 OK', { ...SSE, 'content-encoding': 'gzip', connection: 'close' }), gzipSync(TEXT + STOP + COST).subarray(0, -20)) }, fin], outcome: 'TRUNCATED' },
+  { name: 'an empty body', script: sse('', fin), outcome: 'TRUNCATED' },
+  { name: 'only comments', script: sse(': OPENROUTER PROCESSING\n\n', fin), outcome: 'TRUNCATED' },
+  { name: '[DONE] without its blank line', script: sse(`${TEXT}${STOP}data: [DONE]`, fin), ...cut },
+
+  // Not what was asked for
+  { name: 'a web page', script: [{ send: closeDelimited('200 OK', { 'content-type': 'text/html' }, '<html>Sign in</html>') }, fin], outcome: 'PROTOCOL', detail: /web page .*200/, opened: false, httpStatus: 200 },
+  { name: 'a web page called a stream', script: sse('<!DOCTYPE html>\n<p>Sign in</p>\n', fin), outcome: 'PROTOCOL', detail: /web page/, httpStatus: 200 },
+  { name: 'an error as JSON with 200', script: [{ send: closeDelimited('200 OK', JSON_TYPE, '{"error":{"code":429,"message":"slow"}}') }, fin], outcome: 'RATE_LIMIT', detail: /^slow$/, httpStatus: 429 },
+  { name: 'an error as JSON called a stream', script: sse('{"error":{"code":402,"message":"pay"}}', fin), outcome: 'CREDITS', detail: /^pay$/, httpStatus: 402 },
+  { name: 'other JSON', script: [{ send: closeDelimited('200 OK', JSON_TYPE, '{"ok":true}') }, fin], outcome: 'PROTOCOL', detail: /another kind/ },
+  { name: 'broken JSON', script: [{ send: closeDelimited('200 OK', JSON_TYPE, '{"choices":[') }, fin], outcome: 'PROTOCOL' },
+  { name: 'plain text', script: [{ send: closeDelimited('200 OK', { 'content-type': 'text/plain' }, 'It works!') }, fin], outcome: 'PROTOCOL', httpStatus: 200 },
+  { name: 'broken JSON in an event', script: sse(`${TEXT}data: {"choices\n\n${STOP}`, fin), text: 'Hi 日', outcome: 'PROTOCOL', detail: /not a JSON object/ },
+  { name: 'an event that is too large', script: sse(`${TEXT}data: ${'x'.repeat(1024 * 1024 + 1)}\n\n`, stall), text: 'Hi 日', outcome: 'PROTOCOL', detail: /more than 1048576/ },
+  { name: 'a reply that is too large', script: sse(event('x'.repeat(900_000)).replace('data', ':').repeat(20), stall), outcome: 'PROTOCOL', detail: /16777216 bytes/ },
+  { name: 'a redirect 302', script: [{ send: closeDelimited('302 Found', { location: 'http://127.0.0.1:1/' }) }, fin], outcome: 'PROTOCOL', detail: /redirects/, opened: false },
+  { name: 'a redirect 307', script: [{ send: closeDelimited('307 Temporary Redirect', { location: '/elsewhere' }) }, fin], outcome: 'PROTOCOL', detail: /redirects/, opened: false },
+  { name: 'gzip that is none', script: [{ send: closeDelimited('200 OK', { ...SSE, 'content-encoding': 'gzip' }, WHOLE) }, fin], outcome: 'PROTOCOL', detail: /compressed/ },
+  { name: 'no HTTP', script: [{ send: 'SSH-2.0-OpenSSH_9.6\r\n' }, fin], outcome: 'PROTOCOL', detail: /not HTTP/, opened: false },
+
+  // Errors
+  { name: '429', script: [{ send: closeDelimited('429 Too Many Requests', { ...JSON_TYPE, 'retry-after': '7' }, '{"error":{"message":"slow"}}') }, fin], outcome: 'RATE_LIMIT', opened: false, httpStatus: 429 },
+  { name: '401', script: [{ send: closeDelimited('401 Unauthorized', JSON_TYPE, `{"error":{"message":"bad key ${CANARY_KEY}"}}`) }, fin], outcome: 'AUTH', detail: /^bad key \[key\]$/, opened: false, httpStatus: 401 },
+  { name: '500 whose body never ends', script: [{ send: head('500 Oops', { 'content-length': '99' }) + 'half' }, stall], timeouts: { firstByteMs: 60, idleMs: 60 }, outcome: 'UPSTREAM', detail: /^half$/, opened: false, httpStatus: 500 },
+  { name: '503 reset in its body', script: [{ send: head('503 Busy', { 'content-length': '99' }) + 'half' }, { waitMs: 20 }, { end: 'rst' }], outcome: 'OVERLOADED', opened: false, httpStatus: 503 },
+  { name: 'closed before an answer', script: [fin], outcome: 'NETWORK', detail: /closed/, opened: false },
+  { name: 'reset before an answer', script: [{ end: 'rst' }], outcome: 'NETWORK', detail: /closed/, opened: false },
+
+  // Silence
+  { name: 'no answer', script: [stall], timeouts: { firstByteMs: 60 }, outcome: 'TIMEOUT', detail: /no answer within 0.1 s/, opened: false },
+  { name: 'headers and nothing more', script: sse('', stall), timeouts: { firstByteMs: 60 }, outcome: 'TIMEOUT' },
+  { name: 'only comments, then silence', script: sse(': OPENROUTER PROCESSING\n\n', stall), timeouts: { idleMs: 60 }, outcome: 'TIMEOUT' },
+  { name: 'text, then silence', script: sse(TEXT, stall), timeouts: { idleMs: 60 }, text: 'Hi 日', outcome: 'STALLED', detail: /nothing came for 0.1 s/ },
+  { name: 'text, then comments for ever', script: sse(TEXT, ...Array.from({ length: 40 }, () => [{ waitMs: 20 }, { send: ': OPENROUTER PROCESSING\n\n' }]).flat(), stall), timeouts: { idleMs: 2000, noContentMs: 150 }, text: 'Hi 日', outcome: 'STALLED', detail: /no text/ },
+  { name: 'comments keep a slow reply alive', script: sse('', ...Array.from({ length: 8 }, () => [{ waitMs: 25 }, { send: ': OPENROUTER PROCESSING\n\n' }]).flat(), { send: WHOLE }, fin), timeouts: { idleMs: 150, firstByteMs: 150 }, ...complete },
+  { name: 'a reply without end', script: sse('', ...Array.from({ length: 60 }, () => [{ waitMs: 10 }, { send: TEXT }]).flat(), stall), timeouts: { totalMs: 150 }, text: 'Hi 日', outcome: 'STALLED', detail: /longer than/ },
+];
+
+async function withServer<T>(script: Parameters<typeof startRawServer>[0], use: (server: RawServer) => Promise<T>): Promise<T> {
+  const server = await startRawServer(script);
+  try {
+    return await use(server);
+  } finally {
+    await server.dispose();
+  }
+}
+
+describe('OpenRouterProvider.stream', () => {
+  for (const { name, script, timeouts, text = '', cost, outcome, detail, opened = true, httpStatus } of STREAMS) {
+    it(`ends ${outcome} on: ${name}`, async () => {
+      const events = await withServer(script, (server) => collect(providerAt(server.baseUrl, {}, { timeouts: () => timeouts ?? {} })));
+      const read = summary(events);
+      const failure = read.outcome?.kind === 'failed' ? read.outcome.failure : undefined;
+      assert.equal(failure?.code ?? read.outcome?.kind, outcome);
+      // A reply of many pieces is judged by its first.
+      assert.equal(read.text.slice(0, text.length || undefined), text);
+      assert.equal(read.cost, cost);
+      assert.equal(events.some((e) => e.type === 'opened'), opened);
+      assert.equal(events.filter((e) => e.type === 'ended').length, 1);
+      if (detail) assert.match(failure?.detail ?? '', detail);
+      assert.equal(failure?.httpStatus, httpStatus);
+      if (read.outcome?.kind === 'failed') assert.equal(read.outcome.sent, true);
+      assert.ok(!JSON.stringify(read.outcome ?? null).includes(CANARY_KEY));
+    });
+  }
+
+  it('reads the transcripts over a real connection as it reads them from memory', async () => {
+    for (const size of [1, 17, 4096]) {
+      const script: RawStep[] = [{ send: closeDelimited('200 OK', SSE) }, { send: fixture('t01-normal.sse'), pieceSize: size }, fin];
+      const read = summary(await withServer(script, (server) => collect(providerAt(server.baseUrl))));
+      assert.deepEqual(read, { text: 'Héllo 🌍', reasoning: '', finish: 'stop', cost: '64e-6', outcome: { kind: 'complete' } });
+    }
+  });
+
+  it('tells the id of the generation before anything else', async () => {
+    const events = await withServer(sse(WHOLE, fin), (server) => collect(providerAt(server.baseUrl)));
+    assert.deepEqual(events.slice(0, 2), [
+      { type: 'opened', generationId: 'gen-1' },
+      { type: 'started', model: 'm', provider: null, generationId: 'gen-1' },
+    ]);
+  });
+
+  it('says that nothing was sent when nobody listens', async () => {
+    const server = await startRawServer([]);
+    await server.dispose();
+    const { outcome } = summary(await collect(providerAt(server.baseUrl)));
+    assert.ok(outcome?.kind === 'failed');
+    assert.deepEqual([outcome.sent, outcome.failure.code, outcome.failure.host], [false, 'NETWORK', new URL(server.baseUrl).host]);
+    assert.match(outcome.failure.detail, /refused/);
+  });
+
+  it('says that nothing was sent when the name does not exist', async () => {
+    const { outcome } = summary(await collect(providerAt('http://no-such-host.invalid/v1')));
+    assert.ok(outcome?.kind === 'failed' && !outcome.sent && outcome.failure.code === 'NETWORK');
+  });
+
+  it('sends nothing without a key where one is required, or when the connection cannot be read', async () => {
+    await withServer([], async (server) => {
+      const keyless = summary(await collect(providerAt(server.baseUrl, { key: undefined, keyRequired: true })));
+      assert.deepEqual(keyless.outcome, { kind: 'failed', failure: { code: 'AUTH', detail: '', host: new URL(server.baseUrl).host }, sent: false });
+      const broken = providerAt(server.baseUrl, {}, { connections: { current: () => Promise.reject(new Error('locked')) } });
+      const { outcome } = summary(await collect(broken));
+      assert.ok(outcome?.kind === 'failed' && !outcome.sent && /locked/.test(outcome.failure.detail));
+      assert.equal(server.requests.length, 0);
+    });
+  });
+
+  it('does not let a key that no header takes out', async () => {
+    await withServer(sse(WHOLE, fin), async (server) => {
+      const { outcome } = summary(await collect(providerAt(server.baseUrl, { key: 'sécret-kéy→1234' })));
+      assert.ok(outcome?.kind === 'failed' && !outcome.sent && outcome.failure.code === 'AUTH');
+      assert.doesNotMatch(JSON.stringify(outcome), /1234/);
+    });
+  });
+});
+
+describe('what OpenRouterProvider sends', () => {
+  const sent = async (connection: object, options: object, request?: object): Promise<{ readonly body: unknown; readonly headers: Readonly<Record<string, string>>; readonly path: string; readonly method: string }> =>
+    withServer(sse(WHOLE, fin), async (server) => {
+      await collect(providerAt(server.baseUrl, connection, options), undefined, { model: 'm' as never, turns: [{ role: 'system', content: 's' }, { role: 'user', content: 'u' }], maxTokens: 64, ...request });
+      const [first] = server.requests;
+      assert.ok(first && server.requests.length === 1);
+      return { ...first, body: JSON.parse(first.body) as unknown };
+    });
+
+  const BODY = { model: 'm', messages: [{ role: 'system', content: 's' }, { role: 'user', content: 'u' }], stream: true, stream_options: { include_usage: true }, max_tokens: 64 };
+
+  it('asks for a stream with an upper bound of tokens', async () => {
+    const { body, path, method, headers } = await sent({}, {});
+    assert.deepEqual(body, BODY);
+    assert.deepEqual([method, path], ['POST', '/api/v1/chat/completions']);
+    assert.equal(headers['authorization'], `Bearer ${CANARY_KEY}`);
+    assert.equal(headers['content-type'], 'application/json');
+    assert.equal(headers['accept'], 'text/event-stream');
+    assert.equal(headers['x-openrouter-title'], 'Neural Terminal');
+  });
+
+  it('sends the temperature only when there is one, also zero', async () => {
+    assert.deepEqual((await sent({}, {}, { temperature: 0 })).body, { ...BODY, temperature: 0 });
+  });
+
+  it('tells OpenRouter, and only it, not to cut prompts unseen', async () => {
+    const { body } = await sent({}, { isOpenRouter: () => true, app: { title: 'T', url: 'https://example.com' } });
+    assert.deepEqual(body, { ...BODY, usage: { include: true }, plugins: [{ id: 'context-compression', enabled: false }] });
+  });
+
+  it('names the application by its address when it has one', async () => {
+    const { headers } = await sent({}, { app: { title: 'T', url: 'https://example.com' } });
+    assert.deepEqual([headers['x-openrouter-title'], headers['http-referer']], ['T', 'https://example.com']);
+  });
+
+  it('sends no key where there is none, and none to another origin than its own', async () => {
+    assert.equal((await sent({ key: undefined }, {})).headers['authorization'], undefined);
+    assert.equal((await sent({ origin: 'https://openrouter.ai' }, {})).headers['authorization'], undefined);
+  });
+});
+
+describe('leaving a stream', () => {
+  const endless = sse(TEXT, stall);
+
+  it('ends aborted at once when the caller has aborted before', async () => {
+    await withServer(endless, async (server) => {
+      const aborted = AbortSignal.abort();
+      assert.deepEqual(await collect(providerAt(server.baseUrl), aborted), [{ type: 'ended', outcome: { kind: 'aborted' } }]);
+      assert.equal(server.requests.length, 0);
+    });
+  });
+
+  for (const { name, script } of [
+    { name: 'before the answer', script: [stall] },
+    { name: 'in mid-reply', script: endless },
+    { name: 'in an error body', script: [{ send: head('500 Oops', { 'content-length': '99' }) }, stall] },
+    { name: 'in a JSON body', script: [{ send: head('200 OK', { ...JSON_TYPE, 'content-length': '99' }) + '{' }, stall] },
+  ] satisfies { name: string; script: RawStep[] }[]) {
+    it(`ends aborted and closes the connection when the caller aborts ${name}`, async () => {
+      await withServer(script, async (server) => {
+        const controller = new AbortController();
+        setTimeout(() => controller.abort(), 60);
+        const events = await collect(providerAt(server.baseUrl), controller.signal);
+        assert.deepEqual(events.at(-1), { type: 'ended', outcome: { kind: 'aborted' } });
+        await server.clientGone();
+      });
+    });
+  }
+
+  it('closes the connection when the loop is left', async () => {
+    await withServer(endless, async (server) => {
+      for await (const e of providerAt(server.baseUrl).stream({ model: 'm' as never, turns: [], maxTokens: 1 }, new AbortController().signal)) {
+        if (e.type === 'text') break;
+      }
+      await server.clientGone();
+    });
+  });
+
+  it('closes the connection on return() while a next() still waits', async () => {
+    await withServer(endless, async (server) => {
+      const iterator = providerAt(server.baseUrl).stream({ model: 'm' as never, turns: [], maxTokens: 1 }, new AbortController().signal)[Symbol.asyncIterator]();
+      let event: IteratorResult<ProviderEvent> = await iterator.next();
+      while (event.value.type !== 'text') event = await iterator.next();
+      const waiting = iterator.next();
+      await iterator.return?.();
+      assert.deepEqual((await waiting).value, { type: 'ended', outcome: { kind: 'aborted' } });
+      await server.clientGone();
+    });
+  });
+
+  it('closes the connection after [DONE] though the server keeps it open', async () => {
+    await withServer(sse(WHOLE, stall), async (server) => {
+      await collect(providerAt(server.baseUrl));
+      await server.clientGone();
+    });
+  });
+});
+
+describe('OpenRouterProvider, lists and keys', () => {
+  const signal = (): AbortSignal => new AbortController().signal;
+  const json = (body: string, status = '200 OK'): RawStep[] => [{ send: closeDelimited(status, JSON_TYPE, body) }, fin];
+
+  const BAD_LISTS: readonly { readonly name: string; readonly script: readonly RawStep[]; readonly code: string }[] = [
+    { name: 'a web page', script: [{ send: closeDelimited('200 OK', { 'content-type': 'text/html' }, '<html>') }, fin], code: 'PROTOCOL' },
+    { name: 'no JSON', script: json('nope'), code: 'PROTOCOL' },
+    { name: 'no list', script: json('{"data":null}'), code: 'PROTOCOL' },
+    { name: 'an error with 200', script: json('{"error":{"code":503,"message":"busy"}}'), code: 'OVERLOADED' },
+    { name: 'no such address', script: json('{"error":{"message":"Not Found"}}', '404 Not Found'), code: 'PROTOCOL' },
+    { name: 'a redirect', script: [{ send: closeDelimited('301 Moved', { location: '/x' }) }, fin], code: 'PROTOCOL' },
+    { name: 'a broken connection', script: [{ send: head('200 OK', { ...JSON_TYPE, 'content-length': '99' }) + '{' }, { waitMs: 20 }, { end: 'rst' }], code: 'NETWORK' },
+    { name: 'silence', script: [stall], code: 'TIMEOUT' },
+  ];
+  for (const { name, script, code } of BAD_LISTS) {
+    it(`fails with ${code} instead of a list: ${name}`, async () => {
+      const result = await withServer(script, (server) => providerAt(server.baseUrl, {}, { timeouts: () => ({ requestMs: 100 }) }).listModels(signal()));
+      assert.equal(result.kind === 'failed' && result.failure.code, code);
+      if (result.kind === 'failed') assert.match(result.failure.host ?? '', /^127\.0\.0\.1:/);
+    });
+  }
+
+  it('takes the caller’s time limit for a timeout and the caller’s abort for none', async () => {
+    await withServer([stall], async (server) => {
+      const late = await providerAt(server.baseUrl).listModels(AbortSignal.timeout(30));
+      assert.equal(late.kind === 'failed' && late.failure.code, 'TIMEOUT');
+      const left = await providerAt(server.baseUrl).listModels(AbortSignal.abort());
+      assert.equal(left.kind === 'failed' && left.failure.code, 'NETWORK');
+    });
+  });
+
+  it('shows OpenRouter’s public list no key, and other servers theirs', async () => {
+    await withServer(json('{"data":[]}'), async (server) => {
+      await providerAt(server.baseUrl, {}, { isOpenRouter: () => true }).listModels(signal());
+      await providerAt(server.baseUrl).listModels(signal());
+      assert.deepEqual(server.requests.map((r) => r.headers['authorization']), [undefined, `Bearer ${CANARY_KEY}`]);
+    });
+  });
+
+  it('reads what is left of a key', async () => {
+    const body = '{"data":{"label":"sk-or-v1-abc...def","limit":25,"limit_remaining":6.4e-05,"usage_daily":"1.5","usage":3}}';
+    await withServer(json(body), async (server) => {
+      const check = await providerAt(server.baseUrl).checkKey(signal(), 'another-key');
+      assert.deepEqual(check, { kind: 'ok', label: 'sk-or-v1-abc...def', limitRemaining: { digits: 64n, scale: 6 }, usageDaily: { digits: 15n, scale: 1 } });
+      assert.deepEqual([server.requests[0]?.path, server.requests[0]?.headers['authorization']], ['/api/v1/key', 'Bearer another-key']);
+    });
+  });
+
+  it('reads a key without limits', async () => {
+    const check = await withServer(json('{"data":{"label":null,"limit_remaining":null}}'), (server) => providerAt(server.baseUrl).checkKey(signal()));
+    assert.deepEqual(check, { kind: 'ok', label: '', limitRemaining: null, usageDaily: null });
+  });
+
+  it('says that a key is wrong, without repeating it', async () => {
+    const check = await withServer(json('{"error":{"message":"User not found: other-secret"}}', '401 Unauthorized'), (server) => providerAt(server.baseUrl).checkKey(signal(), 'other-secret'));
+    assert.ok(check.kind === 'failed');
+    assert.deepEqual([check.failure.code, check.failure.detail], ['AUTH', 'User not found: [key]']);
+  });
+
+  it('tries a key on the list where the server knows nothing of keys', async () => {
+    const script = (request: { readonly path: string }): RawStep[] => (request.path.endsWith('/models') ? json('{"data":[]}') : json('{}', '404 Not Found'));
+    await withServer(script, async (server) => {
+      assert.equal((await providerAt(server.baseUrl).checkKey(signal(), 'k')).kind, 'ok');
+      assert.equal((await providerAt(server.baseUrl, {}, { isOpenRouter: () => true }).checkKey(signal(), 'k')).kind, 'failed');
+    });
+  });
+});

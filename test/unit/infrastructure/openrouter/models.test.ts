@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { parseDecimal } from '../../../../src/domain/money';
+import { type ModelPrice, worstCaseCost } from '../../../../src/domain/price';
+import { modelsFrom } from '../../../../src/infrastructure/openrouter/models';
+
+const entry = (pricing: unknown, more: object = {}): object => ({ id: 'a/b', name: 'A: B', context_length: 1000, pricing, ...more });
+const priceOf = (pricing: unknown): ModelPrice | null | undefined => modelsFrom({ data: [entry(pricing)] })?.[0]?.price;
+const price = (prompt: string, completion: string, more: Readonly<Record<string, string>> = {}): Record<string, unknown> =>
+  Object.fromEntries(Object.entries({ prompt, completion, ...more }).map(([key, text]) => [key, parseDecimal(text)]));
+
+const PRICES: readonly { readonly name: string; readonly pricing: unknown; readonly price: unknown }[] = [
+  { name: 'plain', pricing: { prompt: '0.000003', completion: '0.000015' }, price: price('0.000003', '0.000015') },
+  { name: 'all keys', pricing: { prompt: '3e-6', completion: '15e-6', input_cache_read: '3e-7', input_cache_write: '3.75e-6', request: '0.005', image: '0.1', web_search: '0.01' }, price: price('3e-6', '15e-6', { cacheRead: '3e-7', cacheWrite: '3.75e-6', request: '0.005' }) },
+  { name: 'free', pricing: { prompt: '0', completion: '0' }, price: price('0', '0') },
+  { name: 'free in exponent form', pricing: { prompt: '0e0', completion: '0e0' }, price: price('0', '0') },
+  { name: 'tiny', pricing: { prompt: '1e-30', completion: '1e-30' }, price: price('1e-30', '1e-30') },
+  { name: 'numbers', pricing: { prompt: 3e-6, completion: 1.5e-5 }, price: price('0.000003', '0.000015') },
+  { name: 'dynamic', pricing: { prompt: '-1', completion: '-1' }, price: null },
+  { name: 'one of two dynamic', pricing: { prompt: '0.000003', completion: '-1' }, price: null },
+  { name: 'no completion price', pricing: { prompt: '0.000003' }, price: null },
+  { name: 'null prompt price', pricing: { prompt: null, completion: '0.000003' }, price: null },
+  { name: 'not a number', pricing: { prompt: 'cheap', completion: '0.000003' }, price: null },
+  { name: 'NaN', pricing: { prompt: 'NaN', completion: '0.000003' }, price: null },
+  { name: 'empty text', pricing: { prompt: '', completion: '0.000003' }, price: null },
+  { name: 'infinite', pricing: { prompt: '1e999', completion: '0.000003' }, price: null },
+  { name: 'no pricing', pricing: undefined, price: null },
+  { name: 'pricing of another kind', pricing: 'free', price: null },
+  { name: 'a negative cache price counts as absent', pricing: { prompt: '1e-6', completion: '1e-6', input_cache_read: '-1' }, price: price('1e-6', '1e-6') },
+  { name: 'overrides: the dearest counts', pricing: { prompt: '2e-6', completion: '9e-6', input_cache_read: '2e-7', overrides: [{ min_prompt_tokens: 272000, prompt: '4e-6', completion: '1e-5', input_cache_read: '1e-7' }, { utc_start: 100, utc_end: 900, prompt: '1e-6' }] }, price: price('4e-6', '1e-5', { cacheRead: '2e-7' }) },
+  { name: 'an override only of one key', pricing: { prompt: '2e-6', completion: '9e-6', overrides: [{ completion: '2e-5' }, null, 'x'] }, price: price('2e-6', '2e-5') },
+  { name: 'an override with a request fee', pricing: { prompt: '2e-6', completion: '9e-6', overrides: [{ request: '0.01' }] }, price: price('2e-6', '9e-6', { request: '0.01' }) },
+  { name: 'an override of unknown price', pricing: { prompt: '2e-6', completion: '9e-6', overrides: [{ prompt: '-1' }] }, price: null },
+  { name: 'overrides of another kind', pricing: { prompt: '2e-6', completion: '9e-6', overrides: 'x' }, price: price('2e-6', '9e-6') },
+  { name: 'reasoning dearer than text', pricing: { prompt: '2e-6', completion: '9e-6', internal_reasoning: '1e-5' }, price: price('2e-6', '1e-5') },
+  { name: 'a listed price is net of its discount', pricing: { prompt: '2e-6', completion: '9e-6', discount: 0.5 }, price: price('2e-6', '9e-6') },
+];
+
+/** Equal amounts may be written with other scales. */
+const normalized = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_, v: unknown) => (typeof v === 'object' && v !== null && 'digits' in v && 'scale' in v ? Number(`${String(v.digits)}e-${String(v.scale)}`) : v)));
+
+describe('the model list', () => {
+  for (const { name, pricing, price: expected } of PRICES) {
+    it(`reads a price: ${name}`, () => assert.deepEqual(normalized(priceOf(pricing)), normalized(expected)));
+  }
+
+  it('gives prices that the budget can add up', () => {
+    for (const { pricing } of PRICES) {
+      const known = priceOf(pricing);
+      if (known) assert.ok(worstCaseCost(known, 1_000_000, 128_000) >= 0);
+    }
+  });
+
+  const LENGTHS: readonly { readonly name: string; readonly more: object; readonly context: number | null; readonly output: number | null }[] = [
+    { name: 'the smaller window', more: { context_length: 1000, top_provider: { context_length: 800, max_completion_tokens: 100 } }, context: 800, output: 100 },
+    { name: 'only the model’s window', more: { context_length: 1000, top_provider: { context_length: null, max_completion_tokens: null } }, context: 1000, output: null },
+    { name: 'only the provider’s window', more: { context_length: null, top_provider: { context_length: 800 } }, context: 800, output: null },
+    { name: 'no window', more: { context_length: null, top_provider: null }, context: null, output: null },
+    { name: 'a window of zero is unknown', more: { context_length: 0 }, context: null, output: null },
+    { name: 'a window of another kind', more: { context_length: 'big', top_provider: [] }, context: null, output: null },
+  ];
+  for (const { name, more, context, output } of LENGTHS) {
+    it(`reads lengths: ${name}`, () => {
+      const model = modelsFrom({ data: [entry(undefined, more)] })?.[0];
+      assert.deepEqual([model?.contextLength, model?.maxCompletionTokens], [context, output]);
+    });
+  }
+
+  it('loses no model because of another', () => {
+    const bad = [null, 42, 'x', [], {}, { id: '' }, { id: 7 }];
+    const odd = { id: 'odd', name: null, architecture: 'x', supported_parameters: { a: 1 }, pricing: [], top_provider: 'y' };
+    assert.deepEqual(modelsFrom({ data: [...bad, { id: 'first' }, odd, { id: 'last' }] })?.map((model) => model.id), ['first', 'odd', 'last']);
+  });
+
+  it('reads everything of a full entry', () => {
+    const full = entry(undefined, { architecture: { input_modalities: ['text', 'image', null], tokenizer: 'Claude' }, supported_parameters: ['max_tokens'] });
+    assert.deepEqual(modelsFrom({ data: [full] }), [
+      { id: 'a/b', name: 'A: B', contextLength: 1000, maxCompletionTokens: null, price: null, inputModalities: ['text', 'image'], supportedParameters: ['max_tokens'], tokenizer: 'Claude' },
+    ]);
+  });
+
+  it('is not found in another answer', () => {
+    for (const body of [undefined, null, {}, { data: null }, { data: {} }, [], 'x']) assert.equal(modelsFrom(body), undefined);
+    assert.deepEqual(modelsFrom({ data: [] }), []);
+  });
+});

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import { conversationId } from '../../../../src/domain/ids';
+import { type ConversationStore, StoreWriteError } from '../../../../src/domain/ports';
+import { FILE_HEADER_BYTES, FORMAT_VERSION, encodeFileHeader, encodeFrame } from '../../../../src/infrastructure/store/journalFrame';
+import { journals, onlyJournal, snapshot } from './journalFolder';
+import { MemoryJournalFiles, systemError } from './memoryJournalFiles';
+import { added, appended, created, renamed, shell } from './storeEvents';
+import { openStore, withFolder } from './storeFixtures';
+
+const c1 = conversationId('c1');
+const WRITER = 'f'.repeat(32);
+
+async function withWarnings(store: ConversationStore, ...patterns: readonly RegExp[]): Promise<void> {
+  const state = await store.state();
+  assert.equal(state.kind, 'ready');
+  if (state.kind !== 'ready') return;
+  assert.equal(state.warnings.length, patterns.length, state.warnings.join('\n'));
+  patterns.forEach((pattern, i) => assert.match(state.warnings[i] ?? '', pattern));
+}
+
+describe('JournaledConversationStore', () => {
+  describe('with files that are not right', () => {
+    async function filled(folder: string): Promise<string> {
+      const store = openStore(folder);
+      await store.commit([created('c1')]);
+      for (let i = 0; i < 10; i++) await store.commit([added('c1', `m${i}`)]);
+      await store.close();
+      return onlyJournal(folder);
+    }
+
+    it('keeps everything before damage, says so, changes nothing and goes on', () =>
+      withFolder(async (folder) => {
+        const file = await filled(folder);
+        const bytes = readFileSync(file);
+        const middle = bytes.indexOf('Text of m5');
+        bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
+        writeFileSync(file, bytes);
+        const store = openStore(folder);
+        assert.deepEqual([...((await store.load(c1))?.messages.keys() ?? [])], ['m0', 'm1', 'm2', 'm3', 'm4']);
+        await withWarnings(store, /damaged/);
+        await store.commit([added('c1', 'after')]);
+        await store.close();
+        assert.deepEqual(readFileSync(file), bytes);
+        const again = openStore(folder);
+        assert.equal((await again.load(c1))?.messages.size, 6);
+        await again.close();
+      }));
+
+    it('takes a cut end for what it is: nothing that was saved is gone', () =>
+      withFolder(async (folder) => {
+        const file = await filled(folder);
+        truncateSync(file, readFileSync(file).length - 5);
+        const cut = readFileSync(file);
+        const store = openStore(folder);
+        assert.equal((await store.load(c1))?.messages.size, 9);
+        await store.commit([added('c1', 'after')]);
+        await withWarnings(store);
+        await store.close();
+        assert.deepEqual(readFileSync(file), cut, 'a new journal is written, never the cut one');
+        const again = openStore(folder);
+        assert.equal((await again.load(c1))?.messages.size, 10);
+        await again.close();
+      }));
+
+    it('passes over files that are empty or not its own', () =>
+      withFolder(async (folder) => {
+        await filled(folder);
+        writeFileSync(path.join(folder, `j-${'a'.repeat(32)}.log`), '');
+        writeFileSync(path.join(folder, `j-${'b'.repeat(32)}.log`), 'SQLite format 3\0');
+        writeFileSync(path.join(folder, 'j-notes.log'), 'x');
+        writeFileSync(path.join(folder, 'README'), 'x');
+        const before = snapshot(folder);
+        const store = openStore(folder);
+        assert.equal((await store.load(c1))?.messages.size, 10);
+        await withWarnings(store, /not from Neural Terminal/);
+        await store.close();
+        assert.deepEqual(snapshot(folder), before);
+      }));
+
+    it('shows the others when one file cannot be read', () =>
+      withFolder(async (folder) => {
+        await filled(folder);
+        mkdirSync(path.join(folder, `j-${'a'.repeat(32)}.log`));
+        const store = openStore(folder);
+        assert.equal((await store.load(c1))?.messages.size, 10);
+        await withWarnings(store, /could not be read/);
+        await store.close();
+      }));
+
+    it('uses the readable events of a frame and warns of the others', () =>
+      withFolder(async (folder) => {
+        const frame = encodeFrame({ writer: WRITER, seq: 0, lamport: 1, schema: 1, opId: 'x' }, JSON.stringify([created('c1'), { type: 'conversation.painted' }]));
+        writeFileSync(path.join(folder, `j-${WRITER}.log`), Buffer.concat([encodeFileHeader(), frame]));
+        const store = openStore(folder);
+        assert.equal((await store.conversations()).length, 1);
+        await withWarnings(store, /1 saved record/);
+        await store.close();
+      }));
+
+    it('only reads a folder with events or files of a newer version, and leaves every byte', () =>
+      withFolder(async (folder) => {
+        await filled(folder);
+        const header = encodeFileHeader();
+        const newer = encodeFrame({ writer: WRITER, seq: 0, lamport: 99, schema: 2, opId: 'x' }, '[{"type":"conversation.painted"}]');
+        const file = path.join(folder, `j-${WRITER}.log`);
+        const variants = [Buffer.concat([header, newer]), newerFormat()];
+        for (const variant of variants) {
+          writeFileSync(file, variant);
+          const before = snapshot(folder);
+          const store = openStore(folder);
+          assert.equal((await store.load(c1))?.messages.size, 10);
+          const state = await store.state();
+          assert.equal(state.kind, 'readOnly');
+          assert.match(state.kind === 'readOnly' ? state.reason : '', /newer version/);
+          await assert.rejects(store.commit([added('c1', 'm')]), /newer version/);
+          await store.close();
+          assert.deepEqual(snapshot(folder), before);
+        }
+      }));
+
+    it('stores what is streaming when a newer window appears, and says that nothing new should be sent', async () => {
+      let failing = false;
+      const files = new MemoryJournalFiles((_, name) => (failing && name === 'sync' ? systemError('EIO') : undefined));
+      const store = openStore('memory', { files });
+      await store.commit([created('c1'), shell('c1', 'm1')]);
+      const newer = encodeFrame({ writer: WRITER, seq: 0, lamport: 99, schema: 2, opId: 'x' }, '[]');
+      files.put(`j-${WRITER}.log`, Buffer.concat([encodeFileHeader(), newer]));
+      assert.equal((await store.state()).kind, 'readOnly');
+      await store.commit([appended('c1', 'm1', 0, 'paid')]);
+      failing = true;
+      await assert.rejects(store.commit([appended('c1', 'm1', 4, ' text')]), { reason: 'the disk reported an error' });
+      failing = false;
+      await store.commit([appended('c1', 'm1', 4, ' text')]);
+      assert.deepEqual([...((await store.load(c1))?.messages.values() ?? [])].map((m) => m.content), ['paid text']);
+    });
+  });
+
+  describe('with a folder that is not right', () => {
+    it('is read-only with a reason where the folder cannot be made', () =>
+      withFolder(async (folder) => {
+        writeFileSync(path.join(folder, 'file'), '');
+        const store = openStore(path.join(folder, 'file', 'journals'));
+        const reason = 'a file stands where the history folder should be';
+        assert.deepEqual(await store.state(), { kind: 'readOnly', reason });
+        await assert.rejects(store.commit([created('c1')]), { name: 'StoreWriteError', reason });
+        await store.close();
+      }));
+
+    it('reads a folder that it may not write, and writes once it may', async () => {
+      let readOnly = true;
+      const files = new MemoryJournalFiles((_, name) => (readOnly && (name === 'checkWritable' || name === 'create') ? systemError('EROFS') : undefined));
+      const writer = openStore('memory', { files });
+      readOnly = false;
+      await writer.commit([created('c1')]);
+      readOnly = true;
+      const store = openStore('memory', { files });
+      assert.equal((await store.load(c1))?.title, 'Title of c1');
+      const reason = 'the history folder is on a read-only disk';
+      assert.deepEqual(await store.state(), { kind: 'readOnly', reason });
+      await assert.rejects(store.commit([renamed('c1', 'x')]), { reason });
+      readOnly = false;
+      await store.commit([renamed('c1', 'x')]);
+      assert.deepEqual(await store.state(), { kind: 'ready', warnings: [] });
+    });
+
+    it('never takes a folder that cannot be listed for an empty one', async () => {
+      let broken = true;
+      const files = new MemoryJournalFiles((_, name) => (broken && name === 'list' ? systemError('EACCES') : undefined));
+      const store = openStore('memory', { files });
+      await assert.rejects(store.conversations());
+      await assert.rejects(store.spendEvents());
+      assert.equal((await store.state()).kind, 'readOnly');
+      await assert.rejects(store.commit([created('c1')]), StoreWriteError);
+      broken = false;
+      await store.commit([created('c1')]);
+      assert.equal((await store.conversations()).length, 1);
+    });
+
+    it('goes on in a new folder when the old one is deleted while it runs', () =>
+      withFolder(async (parent) => {
+        const folder = path.join(parent, 'journals');
+        const store = openStore(folder);
+        await store.commit([created('c1')]);
+        await store.load(c1);
+        rmSync(folder, { recursive: true });
+        await assert.rejects(store.commit([added('c1', 'm1')]), { reason: 'the history folder was deleted' });
+        await store.commit([added('c1', 'm2')]);
+        assert.equal((await store.load(c1))?.messages.size, 1);
+        assert.equal(journals(folder).length, 1);
+        await store.close();
+      }));
+
+    it('keeps journals to their owner', function () {
+      if (process.platform === 'win32') return this.skip();
+      return withFolder(async (folder) => {
+        const store = openStore(folder);
+        await store.commit([created('c1')]);
+        await store.close();
+        assert.equal(statSync(onlyJournal(folder)).mode & 0o077, 0);
+      });
+    });
+  });
+});
+
+/** A file whose header says a later format, with a right checksum. */
+function newerFormat(): Buffer {
+  const header = encodeFileHeader();
+  header.writeUInt32LE(FORMAT_VERSION + 1, 8);
+  header.writeUInt32LE(crc32(header.subarray(0, FILE_HEADER_BYTES - 4)), FILE_HEADER_BYTES - 4);
+  return Buffer.concat([header, Buffer.from('whatever comes then')]);
+}
