@@ -66,10 +66,14 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const keys = new KeyCommands(connections, provider, bus);
   const drafts = new DraftMemory(workspaceState);
   const actions = new EditorPanelActions({ catalogue, keys, log, drafts, openBudgetMenu: () => showBudgetMenu(ledger, settings) });
+  const warmUp = (): void => {
+    const jobs = [conversations.list({ limit: 1 }), catalogue.list(), counter.count([' '], settings.current().defaultModel)];
+    void Promise.all(jobs).catch((error: unknown) => log.warn(`warming up failed: ${String(error)}`));
+  };
   const views = new ChatViews(
     {
       extensionUri,
-      session: { conversations, catalogue, ledger, settings, connections, bus, describeFailure, describeStoreTrouble, isOpenRouter, exposure: () => settings.exposure },
+      session: { conversations, catalogue, ledger, settings, connections, bus, describeFailure, describeStoreTrouble, isOpenRouter, warmUp, exposure: () => settings.exposure },
       requests: { orchestrator, conversations, actions, describeRefusal, describeError },
       draft: () => drafts.text,
       log,

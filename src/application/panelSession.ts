@@ -23,6 +23,8 @@ export interface PanelSessionOptions {
   readonly describeFailure: present.DescribeFailure;
   readonly describeStoreTrouble: (reason: string) => NoticeView;
   readonly isOpenRouter: (origin: string) => boolean;
+  /** Gets ready what the first message needs (database, encoder, prices), now that somebody looks. */
+  readonly warmUp: () => void;
   readonly exposure: () => PanelView['exposure'];
   /** Never awaited: a hidden view drops messages and a busy one answers late. */
   readonly post: (message: HostMessage) => void;
@@ -102,6 +104,7 @@ export class PanelSession implements Disposable {
   async ready(visible: boolean): Promise<void> {
     this.visible = visible;
     await this.snapshot();
+    this.options.warmUp();
   }
 
   /** Everything the panel shows. Also the answer to a gap. */

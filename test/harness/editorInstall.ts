@@ -109,10 +109,13 @@ async function installPackage(folder: string, spec: string, baseEnv: NodeJS.Proc
   });
 }
 
-/** `npm test` exports its own project to child processes; an npm inside must not take it for its own. */
+/** What `npm test` tells its children about itself; code-server reads the Node version out of the user agent. */
+const NPM_RUN_VARIABLES =
+  /^(npm_(package|lifecycle)_.*|npm_(command|execpath|node_execpath)|npm_config_(.*prefix|user_agent|npm_version|node_gyp|init_module)|INIT_CWD|NODE)$/i;
+
+/** An npm inside `npm test` must not take the outer one's project, prefix and Node for its own. */
 function withoutNpmRunVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const dropped = /^(npm_(package|lifecycle)_|npm_config_(local_prefix|noproxy|node_gyp)$|npm_command$|INIT_CWD$)/i;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped.test(name)));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !NPM_RUN_VARIABLES.test(name)));
 }
 
 /**

@@ -59,6 +59,8 @@ export async function runMocha(suite: MochaSuite): Promise<TestCounts> {
   const scratch = await mkdtemp(join(tmpdir(), 'nt-counts-'));
   const countsFile = join(scratch, 'counts.json');
   const args = [
+    // Mocha loads tsx itself where its configuration file says so.
+    ...(suite.spec ? ['--import', 'tsx'] : []),
     join(projectRoot, 'node_modules', 'mocha', 'bin', 'mocha.js'),
     '--reporter', join(__dirname, 'countingReporter.ts'),
     '--reporter-option', `counts=${countsFile}`,
@@ -85,7 +87,7 @@ function suiteArguments({ spec, timeoutMs }: MochaSuite): string[] {
     return [];
   }
   // Mocha adds a spec to the one in its configuration file instead of replacing it.
-  return ['--no-config', '--import', 'tsx', '--forbid-only', '--exit', '--timeout', String(timeoutMs ?? 60_000), spec];
+  return ['--no-config', '--forbid-only', '--exit', '--timeout', String(timeoutMs ?? 60_000), spec];
 }
 
 /** @returns the exit code; 1 when a signal ended it. @throws Error after `timeoutMs`. */

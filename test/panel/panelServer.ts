@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import { panelHtml } from '../../src/editor/panelHtml';
+import { panelCsp, panelHtml } from '../../src/editor/panelHtml';
 
 const OUTPUT = path.resolve('out/panel-test');
 const NONCE = 'cGFuZWwtdGVzdHM';
@@ -18,8 +18,15 @@ const FONTS: Readonly<Record<string, string>> = {
 
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' };
 
-/** Builds the panel as for production, into a folder of the tests' own. */
-export async function buildPanel(): Promise<void> {
+let built: Promise<void> | undefined;
+
+/** Builds the panel as for production, into a folder of the tests' own; once per run. */
+export function buildPanel(): Promise<void> {
+  built ??= build();
+  return built;
+}
+
+async function build(): Promise<void> {
   mkdirSync(path.join(OUTPUT, 'fonts'), { recursive: true });
   await esbuild.build({
     entryPoints: ['webview/main.ts'],
@@ -37,8 +44,16 @@ export async function buildPanel(): Promise<void> {
   for (const [name, source] of Object.entries(FONTS)) copyFileSync(path.join('node_modules', source), path.join(OUTPUT, 'fonts', name));
 }
 
+const pageScripts = new Map<string, Promise<string>>();
+
 /** In-page code of the tests as one classic script. */
-export async function bundlePageScript(entry: string): Promise<string> {
+export function bundlePageScript(entry: string): Promise<string> {
+  const known = pageScripts.get(entry) ?? bundle(entry);
+  pageScripts.set(entry, known);
+  return known;
+}
+
+async function bundle(entry: string): Promise<string> {
   const result = await esbuild.build({ entryPoints: [entry], bundle: true, write: false, format: 'iife', target: 'chrome140', tsconfig: 'webview/tsconfig.json' });
   return result.outputFiles[0]?.text ?? '';
 }
@@ -53,6 +68,11 @@ export class PanelServer {
   static async start(): Promise<PanelServer> {
     const server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+      if (pathname === '/blank') {
+        response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': panelCsp(`http://${request.headers.host ?? ''}`, NONCE) });
+        response.end('<!DOCTYPE html><title>blank</title><body></body>');
+        return;
+      }
       if (pathname === '/') {
         const origin = `http://${request.headers.host ?? ''}`;
         response.writeHead(200, { 'content-type': 'text/html' });

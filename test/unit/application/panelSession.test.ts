@@ -46,6 +46,7 @@ function aPanel(p: Product) {
     describeFailure: (f) => notice(f.code),
     describeStoreTrouble: notice,
     isOpenRouter: () => true,
+    warmUp: () => undefined,
     exposure: () => 'auto',
     post: (message) => {
       posted.push(message);

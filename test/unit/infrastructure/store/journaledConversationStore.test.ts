@@ -61,7 +61,7 @@ describe('JournaledConversationStore', () => {
     const clock = { nowMs: () => now, monotonicMs: () => (now += 1000) };
     const store = openStore('memory', { files, clock });
     const loading = store.load(c1);
-    while (!files.calls.slice(-4).includes('read')) await new Promise((resolve) => setImmediate(resolve));
+    while (!files.calls.includes('read')) await new Promise((resolve) => setImmediate(resolve));
     await store.commit([added('c1', 'new')]);
     await loading;
     assert.equal((await store.load(c1))?.messages.size, 51);

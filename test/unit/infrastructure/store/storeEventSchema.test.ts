@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { z } from 'zod';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
-import { parseStoreEvents, storeEventSchema } from '../../../../src/infrastructure/store/storeEventSchema';
+import { parseStoreEvents, type storeEventSchema } from '../../../../src/infrastructure/store/storeEventSchema';
 import { anyEvent } from './anyEvents';
 import { created } from './storeEvents';
 

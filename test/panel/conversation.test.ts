@@ -1,0 +1,454 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import type { PanelPage } from './panelPage';
+import { usePanels } from './panelSuite';
+import { emptyView, firstExchange, history, live, notice, panelView, question, reply, selection, streamingReply, streamingView } from './viewFixtures';
+
+const composerOf = (panel: PanelPage): Locator => panel.page.getByRole('textbox', { name: 'Message' });
+
+async function eventually(check: () => Promise<boolean>, what: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (await check()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.fail(`never: ${what}`);
+}
+
+interface Focusable {
+  getRootNode(): { activeElement?: unknown };
+}
+
+const isFocused = (locator: Locator): Promise<boolean> => locator.evaluate((element: Focusable) => element.getRootNode().activeElement === element);
+
+describe('panel', () => {
+  const panels = usePanels();
+
+  it('says it is ready once, with the version of the protocol', async () => {
+    const panel = await panels.open();
+    await panel.show(emptyView());
+    assert.deepEqual(await panel.postedOf('ready'), [{ type: 'ready', version: 1 }]);
+  });
+
+  it('puts the focus into the composer when it opens', async () => {
+    const panel = await panels.open();
+    await panel.show(emptyView());
+    assert.ok(await isFocused(composerOf(panel)));
+  });
+
+  it('reports no violation of the policy and nothing on the console, in every state', async () => {
+    const panel = await panels.open({ width: 1200 });
+    await panel.answer('listConversations', { kind: 'conversations', conversations: history() });
+    for (const view of [emptyView(), streamingView(), panelView({ live: live({ phase: 'thinking' }), banner: notice(), conversation: { entries: [...firstExchange] } })]) await panel.show(view);
+    await panel.page.getByRole('button', { name: 'History' }).click();
+    await panel.page.getByRole('button', { name: /Journal format/ }).waitFor();
+    assert.deepEqual(await panel.violations(), []);
+    assert.deepEqual(panel.console, []);
+  });
+
+  it('asks once for a snapshot when a patch is missing, and goes on with it', async () => {
+    const panel = await panels.open();
+    await panel.show(streamingView('abc'));
+    const lost = { type: 'text', entryId: 'r-stream', contentOffset: 3, content: 'def', reasoningOffset: 0, reasoning: '', costText: '' } as const;
+    await panel.post({ type: 'patch', epoch: 1, seq: 2, changes: [lost] });
+    await panel.post({ type: 'patch', epoch: 1, seq: 3, changes: [lost] });
+    await panel.settle();
+    assert.equal((await panel.postedOf('resync')).length, 1);
+    await panel.show(streamingView('abcdef'));
+    assert.equal(await panel.page.locator('[data-entry-id="r-stream"] [data-part="text"]').textContent(), 'abcdef');
+  });
+
+  it('says so when it cannot read a message', async () => {
+    const panel = await panels.open();
+    await panel.page.evaluate("window.postMessage({ type: 'snapshot', epoch: 1, seq: 0, view: { from: 'the future' } }, '*')");
+    await panel.page.getByText('differ in version').waitFor();
+  });
+
+  it('gives each entry its role, state, id, cost and text', async () => {
+    const panel = await panels.open();
+    await panel.show(streamingView());
+    const entries = panel.page.getByRole('log', { name: 'Conversation' }).locator('[data-entry-id]');
+    assert.deepEqual(await entries.evaluateAll((all: { dataset: Record<string, string> }[]) => all.map((one) => [one.dataset['role'], one.dataset['state']])), [
+      ['user', 'complete'], ['assistant', 'complete'], ['user', 'complete'], ['assistant', 'streaming'],
+    ]);
+    const running = panel.page.locator('[data-entry-id="r-stream"]');
+    assert.equal(await running.locator('[data-part="cost"]').textContent(), '≈ $0.0019');
+    assert.match((await running.locator('[data-part="text"]').textContent()) ?? '', /first half of a pair$/);
+  });
+
+  describe('composer', () => {
+    it('sends on Enter, and clears only when the host has taken the message', async () => {
+      const panel = await panels.open();
+      await panel.show(emptyView());
+      await panel.answer('send', null);
+      await composerOf(panel).pressSequentially('Hello there');
+      await panel.page.keyboard.press('Enter');
+      const [sent] = await panel.postedOf('send');
+      assert.equal(sent?.text, 'Hello there');
+      assert.equal(await composerOf(panel).inputValue(), 'Hello there');
+      await composerOf(panel).pressSequentially(' and more');
+      await panel.post({ type: 'answer', requestId: sent.requestId, answer: { kind: 'ok' } });
+      await eventually(async () => (await composerOf(panel).inputValue()) === ' and more', 'what was typed since stays');
+    });
+
+    it('sends once however often Enter and the button are pressed', async () => {
+      const panel = await panels.open();
+      await panel.show(emptyView());
+      await panel.answer('send', null);
+      await composerOf(panel).fill('Once');
+      await panel.page.keyboard.press('Enter');
+      await panel.page.keyboard.press('Enter');
+      await panel.page.getByRole('button', { name: 'Send' }).click({ force: true });
+      assert.equal((await panel.postedOf('send')).length, 1);
+    });
+
+    it('keeps the text on a refusal and shows the reason beside it, with its actions', async () => {
+      const panel = await panels.open();
+      await panel.show(emptyView());
+      await panel.answer('send', { kind: 'refused', notice: notice({ title: 'No budget.', actions: [{ action: 'openBudgetMenu', label: 'Change budget' }] }) });
+      await composerOf(panel).fill('Keep me');
+      await panel.page.getByRole('button', { name: 'Send' }).click();
+      await panel.page.getByRole('alert').getByText('No budget.').waitFor();
+      assert.equal(await composerOf(panel).inputValue(), 'Keep me');
+      await panel.page.getByRole('button', { name: 'Change budget' }).click();
+      assert.deepEqual((await panel.postedOf('noticeAction')).map(({ action, entryId }) => [action, entryId]), [['openBudgetMenu', null]]);
+    });
+
+    it('sends again under another id after a refusal, and forgets the reason', async () => {
+      const panel = await panels.open();
+      await panel.show(emptyView());
+      await panel.answer('send', { kind: 'refused', notice: notice() });
+      await composerOf(panel).fill('Again');
+      await panel.page.keyboard.press('Enter');
+      await panel.page.getByRole('alert').waitFor();
+      await panel.answer('send', { kind: 'ok' });
+      await panel.page.keyboard.press('Enter');
+      await eventually(async () => (await composerOf(panel).inputValue()) === '', 'the text goes');
+      const sent = await panel.postedOf('send');
+      assert.equal(new Set(sent.map((message) => message.clientMessageId)).size, 2);
+      assert.equal(await panel.page.getByRole('alert').count(), 0);
+    });
+
+    it('makes a new line on Shift+Enter and grows with the text up to its limit', async () => {
+      const panel = await panels.open({ height: 800 });
+      await panel.show(emptyView());
+      await composerOf(panel).pressSequentially('a');
+      const heightOf = async (): Promise<number> => (await composerOf(panel).boundingBox())?.height ?? 0;
+      const before = await heightOf();
+      for (let line = 0; line < 6; line++) await panel.page.keyboard.press('Shift+Enter');
+      assert.equal(await composerOf(panel).inputValue(), `a${'\n'.repeat(6)}`);
+      assert.ok((await heightOf()) > before);
+      await composerOf(panel).fill('x\n'.repeat(200));
+      assert.ok((await heightOf()) <= 0.4 * 800 + 1);
+      assert.deepEqual(await panel.postedOf('send'), []);
+    });
+
+    it('leaves Enter to an input method that composes', async () => {
+      const panel = await panels.open();
+      await panel.show(emptyView());
+      await composerOf(panel).fill('にほん');
+      for (const init of [{ key: 'Enter', isComposing: true }, { key: 'Enter', keyCode: 229 }]) {
+        await composerOf(panel).dispatchEvent('keydown', init);
+      }
+      await panel.settle();
+      assert.deepEqual(await panel.postedOf('send'), []);
+    });
+
+    it('sends nothing that is empty', async () => {
+      const panel = await panels.open();
+      await panel.show(emptyView());
+      await composerOf(panel).fill('  \n ');
+      await panel.page.keyboard.press('Enter');
+      await panel.page.getByRole('button', { name: 'Send' }).click();
+      assert.deepEqual(await panel.postedOf('send'), []);
+    });
+
+    it('tells the host the draft when typing rests, keeps it and has it again after a reload', async () => {
+      const panel = await panels.open();
+      await panel.show(emptyView());
+      await composerOf(panel).pressSequentially('Half a thought');
+      await eventually(async () => (await panel.postedOf('draftChanged')).at(-1)?.text === 'Half a thought', 'the draft is told');
+      assert.ok((await panel.postedOf('draftChanged')).length < 4);
+      const reopened = await panels.open({ state: await panel.state() });
+      await reopened.show(emptyView());
+      assert.equal(await composerOf(reopened).inputValue(), 'Half a thought');
+    });
+
+    it('takes text from a command, never over what is typed', async () => {
+      const panel = await panels.open();
+      await panel.show(emptyView());
+      await panel.post({ type: 'draft', text: 'Explain this' });
+      await eventually(async () => (await composerOf(panel).inputValue()) === 'Explain this', 'the text is put in');
+      await panel.post({ type: 'draft', text: 'Something else' });
+      await panel.settle();
+      assert.equal(await composerOf(panel).inputValue(), 'Explain this');
+    });
+
+    it('gets the focus when the host wants it there', async () => {
+      const panel = await panels.open();
+      await panel.show(emptyView());
+      await panel.page.getByRole('button', { name: 'Model' }).focus();
+      await panel.post({ type: 'focusComposer' });
+      await eventually(() => isFocused(composerOf(panel)), 'the focus comes');
+    });
+
+    it('shows exactly what a chip sends, and takes it off', async () => {
+      const panel = await panels.open();
+      await panel.show(panelView({ attachments: [selection] }));
+      await panel.page.getByRole('button', { name: /parser\.ts.*show what is sent/ }).click();
+      assert.equal(await panel.page.locator('nt-composer pre').textContent(), selection.text);
+      await panel.page.getByRole('button', { name: 'Remove src/parser.ts:12–48' }).click();
+      assert.deepEqual((await panel.postedOf('removeAttachment')).map((message) => message.attachmentId), ['a-1']);
+    });
+  });
+
+  describe('running reply', () => {
+    it('stops on Escape and on Stop; Enter keeps the text meanwhile', async () => {
+      const panel = await panels.open();
+      await panel.show(streamingView());
+      await composerOf(panel).fill('Next question');
+      await panel.page.keyboard.press('Enter');
+      await panel.page.getByText('your text stays here').waitFor();
+      assert.ok(await panel.page.getByRole('button', { name: 'Send' }).isDisabled());
+      await panel.page.keyboard.press('Escape');
+      await panel.page.getByRole('button', { name: 'Stop' }).click();
+      assert.equal((await panel.postedOf('stop')).length, 2);
+      assert.deepEqual(await panel.postedOf('send'), []);
+      assert.equal(await composerOf(panel).inputValue(), 'Next question');
+    });
+
+    it('leaves no strip and no Stop when nothing runs', async () => {
+      const panel = await panels.open();
+      await panel.show(panelView());
+      assert.equal(await panel.page.getByRole('button', { name: 'Stop' }).count(), 0);
+      assert.equal((await panel.page.locator('nt-live').boundingBox())?.height, 0);
+    });
+
+    it('is read by sentence in a polite region outside the log, and the cost at its end', async () => {
+      const panel = await panels.open();
+      await panel.show(streamingView('First sentence. Sec'));
+      await panel.patch({ type: 'text', entryId: 'r-stream', contentOffset: 19, content: 'ond one.\n\nThird', reasoningOffset: 0, reasoning: '', costText: '' });
+      await panel.patch({ type: 'entry', entry: reply('First sentence. Second one.\n\nThird', { id: 'r-stream', costText: '$0.0042' }) }, { type: 'live', live: null });
+      const region = panel.page.locator('[aria-live="polite"]').first();
+      await eventually(async () => (await region.locator('p').count()) === 4, 'all is said');
+      assert.deepEqual(await region.locator('p').allTextContents(), ['First sentence.', 'Second one.', 'Third', 'Reply complete. Cost $0.0042.']);
+      assert.equal(await panel.page.getByRole('log').getAttribute('aria-live'), 'off');
+    });
+  });
+
+  describe('scrolling', () => {
+    const many = Array.from({ length: 12 }, (_, index) => [question(`Question ${index}`), reply(`Answer ${index}. ${'Some words. '.repeat(40)}`)]).flat();
+    const longView = panelView({ live: live(), conversation: { entries: [...many, streamingReply('Start. ')] } });
+    interface Scroller {
+      readonly scrollTop: number;
+      readonly scrollHeight: number;
+      readonly clientHeight: number;
+    }
+    const topOf = (panel: PanelPage): Promise<number> => panel.page.getByRole('log').evaluate((log: Scroller) => log.scrollTop);
+    const gapOf = (panel: PanelPage): Promise<number> =>
+      panel.page.getByRole('log').evaluate((log: Scroller) => log.scrollHeight - log.clientHeight - log.scrollTop);
+
+    async function grow(panel: PanelPage, from: number, times: number): Promise<void> {
+      for (let step = 0; step < times; step++) {
+        const content = 'More words come. '.repeat(12);
+        await panel.patch({ type: 'text', entryId: 'r-stream', contentOffset: from + step * content.length, content, reasoningOffset: 0, reasoning: '', costText: '' });
+        await panel.settle();
+      }
+    }
+
+    it('follows the stream', async () => {
+      const panel = await panels.open();
+      await panel.show(longView);
+      assert.ok((await gapOf(panel)) < 2);
+      await grow(panel, 7, 5);
+      assert.ok((await gapOf(panel)) < 2);
+      assert.equal(await panel.page.getByRole('button', { name: 'Jump to latest' }).count(), 0);
+    });
+
+    for (const [name, leave] of Object.entries({
+      wheel: async (panel: PanelPage) => {
+        await panel.page.mouse.move(200, 300);
+        await panel.page.mouse.wheel(0, -300);
+      },
+      keys: async (panel: PanelPage) => {
+        await panel.page.getByRole('log').focus();
+        await panel.page.keyboard.press('PageUp');
+      },
+    })) {
+      it(`stays where the person went by ${name}, and goes back on demand`, async () => {
+        const panel = await panels.open();
+        await panel.show(longView);
+        await leave(panel);
+        await panel.page.getByRole('button', { name: 'Jump to latest' }).waitFor();
+        await panel.page.waitForTimeout(300);
+        const before = await topOf(panel);
+        await grow(panel, 7, 5);
+        assert.equal(await topOf(panel), before);
+        await panel.page.getByRole('button', { name: 'Jump to latest' }).click();
+        await panel.settle();
+        assert.ok((await gapOf(panel)) < 2);
+        await grow(panel, 7 + 5 * 204, 2);
+        assert.ok((await gapOf(panel)) < 2);
+      });
+    }
+
+    it('draws a long conversation from its end and the rest on the way up, without a jump', async () => {
+      const entries = Array.from({ length: 300 }, (_, index) => question(`Question number ${index}`, { id: `q-${index}` }));
+      const panel = await panels.open();
+      await panel.show(panelView({ conversation: { entries } }));
+      assert.ok((await panel.page.locator('nt-entry').count()) < 100);
+      const last = panel.page.getByText('Question number 299', { exact: true });
+      await last.waitFor();
+      await panel.page.getByRole('log').focus();
+      await eventually(async () => {
+        await panel.page.keyboard.press('Home');
+        return (await panel.page.locator('nt-entry').count()) === 300;
+      }, 'all are drawn');
+      await panel.page.keyboard.press('Home');
+      await panel.page.getByText('Question number 0', { exact: true }).waitFor();
+    });
+
+    it('keeps its place when the host sends the same conversation anew', async () => {
+      const panel = await panels.open();
+      await panel.show(longView);
+      await panel.page.getByRole('log').focus();
+      await panel.page.keyboard.press('PageUp');
+      await panel.page.waitForTimeout(400);
+      const before = await topOf(panel);
+      await panel.show(structuredClone(longView));
+      assert.equal(await topOf(panel), before);
+    });
+  });
+
+  describe('history', () => {
+    async function openDrawer(panel: PanelPage): Promise<void> {
+      await panel.answer('listConversations', { kind: 'conversations', conversations: history() });
+      await panel.page.getByRole('button', { name: 'History' }).focus();
+      await panel.page.keyboard.press('Enter');
+      await panel.page.getByRole('heading', { name: 'Yesterday' }).waitFor();
+    }
+
+    it('opens with the focus in the filter, closes on Escape and gives the focus back', async () => {
+      const panel = await panels.open();
+      await panel.show(panelView());
+      await openDrawer(panel);
+      assert.ok(await isFocused(panel.page.getByRole('textbox', { name: 'Filter by title' })));
+      await panel.page.keyboard.press('Escape');
+      await eventually(() => isFocused(panel.page.getByRole('button', { name: 'History' })), 'the focus comes back');
+      assert.equal(await panel.page.getByRole('dialog').count(), 0);
+    });
+
+    it('is driven by keys: filter, arrows, Enter', async () => {
+      const panel = await panels.open();
+      await panel.show(panelView());
+      await openDrawer(panel);
+      await panel.page.keyboard.type('r');
+      await panel.page.keyboard.press('ArrowDown');
+      await panel.page.keyboard.press('ArrowDown');
+      await panel.page.keyboard.press('ArrowUp');
+      await panel.page.keyboard.press('ArrowDown');
+      const second = await panel.page.locator('nt-history .row').nth(1).textContent();
+      assert.ok(await isFocused(panel.page.locator('nt-history .row').nth(1)), second ?? '');
+      await panel.page.keyboard.press('Enter');
+      await eventually(async () => (await panel.page.getByRole('dialog').count()) === 0, 'the drawer closes');
+      assert.equal((await panel.postedOf('openConversation')).length, 1);
+    });
+
+    it('opens the first match on Enter in the filter', async () => {
+      const panel = await panels.open();
+      await panel.show(panelView());
+      await openDrawer(panel);
+      await panel.page.keyboard.type('journal');
+      await panel.page.keyboard.press('Enter');
+      await eventually(async () => (await panel.postedOf('openConversation'))[0]?.conversationId === 'c-5', 'the match opens');
+    });
+
+    it('says why a conversation cannot be opened and stays', async () => {
+      const panel = await panels.open();
+      await panel.show(panelView());
+      await panel.answer('openConversation', { kind: 'refused', notice: notice({ title: 'It is gone.' }) });
+      await openDrawer(panel);
+      await panel.page.getByRole('button', { name: /Journal/ }).click();
+      await panel.page.getByRole('dialog').getByText('It is gone.').waitFor();
+    });
+  });
+
+  describe('requests', () => {
+    const clicks: readonly [string, string][] = [['Model', 'selectModel'], ['New conversation', 'newConversation']];
+    for (const [name, type] of clicks) {
+      it(`${name} asks the host for ${type}`, async () => {
+        const panel = await panels.open();
+        await panel.show(panelView());
+        await panel.page.getByRole('button', { name }).click();
+        assert.ok((await panel.posted()).some((message) => message.type === type));
+      });
+    }
+
+    it('opens the budget menu from the budget line', async () => {
+      const panel = await panels.open();
+      await panel.show(panelView());
+      await panel.page.getByRole('status', { name: 'Budget' }).getByRole('button').click();
+      assert.equal((await panel.postedOf('openBudgetMenu')).length, 1);
+    });
+
+    it('asks for a key where one is needed, and says where requests go', async () => {
+      const panel = await panels.open();
+      await panel.show(emptyView({ connection: { origin: 'http://127.0.0.1:4010', isOpenRouter: false, needsKey: true } }));
+      await panel.page.locator('nt-header').getByText('requests go to http://127.0.0.1:4010').waitFor();
+      await panel.page.getByRole('button', { name: 'Set API key' }).click();
+      assert.equal((await panel.postedOf('noticeAction'))[0]?.action, 'setApiKey');
+    });
+
+    it('copies, inserts and opens the code exactly as the model wrote it, by keys too', async () => {
+      const code = 'if (a) {\n\tb = "\u202ehidden\u200b";\n}\n';
+      const panel = await panels.open();
+      await panel.show(panelView({ conversation: { entries: [reply(`\`\`\`ts\n${code}\`\`\``)] } }));
+      await panel.page.getByRole('button', { name: 'Copy code' }).click();
+      await panel.page.getByRole('button', { name: 'Insert at cursor' }).focus();
+      await panel.page.keyboard.press('Enter');
+      await panel.page.getByRole('button', { name: 'Open in new file' }).focus();
+      await panel.page.keyboard.press('Space');
+      assert.deepEqual((await panel.postedOf('copy')).map((message) => message.text), [code]);
+      assert.deepEqual((await panel.postedOf('insertAtCursor')).map((message) => message.text), [code]);
+      assert.deepEqual((await panel.postedOf('openInNewFile')).map((message) => [message.text, message.languageId]), [[code, 'ts']]);
+    });
+
+    it('copies a whole reply as Markdown', async () => {
+      const panel = await panels.open();
+      await panel.show(panelView({ conversation: { entries: [reply('**a**')] } }));
+      await panel.page.getByText('a', { exact: true }).hover();
+      await panel.page.getByRole('button', { name: 'Copy reply' }).click();
+      assert.deepEqual((await panel.postedOf('copy')).map((message) => message.text), ['**a**']);
+    });
+
+    it('reports links instead of following them, by click, middle click and Enter', async () => {
+      const panel = await panels.open();
+      await panel.show(panelView({ conversation: { entries: [reply('[the page](https://example.com/a?b=c)')] } }));
+      const link = panel.page.getByRole('link', { name: 'the page' });
+      const url = panel.page.url();
+      await link.click();
+      await link.click({ button: 'middle' });
+      await link.click({ modifiers: ['Control'] });
+      await link.focus();
+      await panel.page.keyboard.press('Enter');
+      assert.deepEqual((await panel.postedOf('openLink')).map((message) => message.href), Array(4).fill('https://example.com/a?b=c'));
+      assert.equal(panel.page.url(), url);
+      assert.equal(panel.page.context().pages().length, 1);
+    });
+
+    it('sends an entry’s action with the entry', async () => {
+      const panel = await panels.open();
+      const failure = notice({ actions: [{ action: 'retry', label: 'Retry' }] });
+      await panel.show(panelView({ conversation: { entries: [reply('Half', { id: 'r-9', state: 'failed', failure })] } }));
+      await panel.page.getByRole('button', { name: 'Retry' }).click();
+      assert.deepEqual((await panel.postedOf('noticeAction')).map(({ action, entryId }) => [action, entryId]), [['retry', 'r-9']]);
+    });
+
+    it('fills the composer from an example of the empty state', async () => {
+      const panel = await panels.open();
+      await panel.show(emptyView());
+      await panel.page.getByRole('button', { name: /Explain a piece of code/ }).click();
+      assert.match(await composerOf(panel).inputValue(), /^Explain step by step/);
+      await eventually(() => isFocused(composerOf(panel)), 'the focus is there');
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import type { Browser } from 'playwright-core';
+import { launchBrowser, PanelPage } from './panelPage';
+import type { PanelPageOptions } from './panelPage';
+import { buildPanel, PanelServer } from './panelServer';
+
+export interface PanelSuite {
+  readonly browser: Browser;
+  readonly origin: string;
+  /** Closed after the test by itself. */
+  open(options?: PanelPageOptions): Promise<PanelPage>;
+}
+
+/** Builds the panel and keeps a server and a browser for the tests of the `describe` that it is called in. */
+export function usePanels(): PanelSuite {
+  let server: PanelServer;
+  let browser: Browser;
+  let opened: PanelPage[] = [];
+
+  before(async function () {
+    this.timeout(120_000);
+    await buildPanel();
+    server = await PanelServer.start();
+    browser = await launchBrowser();
+  });
+
+  afterEach(async () => {
+    const closing = opened;
+    opened = [];
+    for (const panel of closing) await panel.close();
+  });
+
+  after(async () => {
+    await browser.close();
+    await server.stop();
+  });
+
+  return {
+    get browser() {
+      return browser;
+    },
+    get origin() {
+      return server.origin;
+    },
+    async open(options) {
+      const panel = await PanelPage.open(browser, server.origin, options);
+      opened.push(panel);
+      return panel;
+    },
+  };
+}
