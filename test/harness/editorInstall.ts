@@ -1,9 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
-import { runToEnd } from './childProcesses';
-import type { Log } from './childProcesses';
+import { type Log, runToEnd } from './childProcesses';
 import { withInstallLock } from './installLock';
 import { harnessHome } from './projectPaths';
 import { ensureSystemPackages } from './systemPackages';
@@ -174,11 +173,4 @@ function playwrightBrowsers(): string[] {
     const builds = readdirSync(cache).filter((name) => /^chromium-\d+$/.test(name)).sort().reverse();
     return builds.flatMap((build) => inside.map((program) => join(cache, build, program)));
   });
-}
-
-/** What the first install left on disk about itself, for messages. */
-export async function describeInstall(install: EditorInstall): Promise<string> {
-  const product = join(dirname(dirname(install.serverMain)), 'package.json');
-  const { version } = JSON.parse(await readFile(product, 'utf8')) as { version: string };
-  return `VS Code ${version} (server build), Node ${NODE_VERSION}`;
 }

@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { descendantsOf, endProcessGroup, forEachLine, ownProcessGroup, runToEnd } from './childProcesses';
-import type { Log, ProcessInfo } from './childProcesses';
+import { descendantsOf, endProcessGroup, forEachLine, type Log, ownProcessGroup, type ProcessInfo, runToEnd } from './childProcesses';
 import type { EditorInstall } from './editorInstall';
 
 /** User settings as they stand in settings.json. */

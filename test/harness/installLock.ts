@@ -1,7 +1,6 @@
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive } from './childProcesses';
-import type { Log } from './childProcesses';
+import { isAlive, type Log } from './childProcesses';
 
 const POLL_MS = 500;
 

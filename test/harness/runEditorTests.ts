@@ -6,11 +6,9 @@ import { format } from 'node:util';
 import type { Page } from 'playwright-core';
 import type { Log } from './childProcesses';
 import type { EditorInstall } from './editorInstall';
-import { startEditorServer } from './editorServer';
-import type { EditorServer, EditorSettings } from './editorServer';
+import { type EditorServer, type EditorSettings, startEditorServer } from './editorServer';
 import { projectRoot } from './projectPaths';
-import { parseCounts } from './testCounts';
-import type { TestCounts } from './testCounts';
+import { parseCounts, type TestCounts } from './testCounts';
 import { openWorkbench } from './workbench';
 
 export interface EditorTestOptions {

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { runToEnd } from './childProcesses';
-import type { Log } from './childProcesses';
+import { type Log, runToEnd } from './childProcesses';
 
 /**
  * Makes sure that Debian packages are there, installing the missing ones when this user may.

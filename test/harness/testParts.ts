@@ -1,7 +1,10 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { startOpenRouterEmulator } from '../support/openRouterEmulator';
 import type { Log } from './childProcesses';
 import { ensureBrowser, ensureEditor } from './editorInstall';
 import { checkPackage } from './package';
+import { projectRoot } from './projectPaths';
 import { runEditorTests } from './runEditorTests';
 import { runCommand, runMocha, type TestPart } from './runPart';
 import type { TestCounts } from './testCounts';
@@ -18,7 +21,7 @@ export const TEST_PARTS: readonly TestPart[] = [
     name: 'build',
     title: 'production build and editor test bundles',
     needsBuild: false,
-    run: () => runCommand(process.execPath, ['esbuild.mjs', '--production', '--tests']),
+    run: build,
   },
   { name: 'package', title: 'contents and size of the package', needsBuild: true, run: checkPackage },
   { name: 'unit', title: 'unit tests', needsBuild: false, run: () => runMocha({}) },
@@ -26,6 +29,12 @@ export const TEST_PARTS: readonly TestPart[] = [
   { name: 'workbench', title: 'tests of whole VS Code windows', needsBuild: true, run: runWorkbenchTests },
   { name: 'editor', title: 'tests inside the extension host', needsBuild: true, run: runHostTests },
 ];
+
+async function build(): Promise<TestCounts> {
+  // Bundles of tests that are gone from the sources would still run.
+  await rm(join(projectRoot, 'out', 'test'), { recursive: true, force: true });
+  return runCommand(process.execPath, ['esbuild.mjs', '--production', '--tests']);
+}
 
 async function runPanelTests(log: Log): Promise<TestCounts> {
   const browser = await ensureBrowser(log);

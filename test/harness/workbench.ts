@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
 import type { EditorServer, EditorSettings, PagePayload } from './editorServer';
 
 export type ThemeName = 'dark' | 'light' | 'highContrastDark' | 'highContrastLight';
@@ -98,7 +97,7 @@ export class Workbench {
 
   /** Shows a view container; does nothing when it is already shown, as a second click would hide it. */
   async openActivity(name: string): Promise<void> {
-    const tab = this.page.getByRole('tab', { name }).first();
+    const tab = this.page.locator('.part.activitybar').getByRole('tab', { name }).first();
     await tab.waitFor({ timeout: ACTION_TIMEOUT_MS });
     if ((await tab.getAttribute('aria-selected')) !== 'true') {
       await tab.click();
@@ -112,15 +111,20 @@ export class Workbench {
   async panelFrame(timeoutMs = 30_000): Promise<Frame> {
     const deadline = Date.now() + timeoutMs;
     while (Date.now() < deadline) {
-      for (const frame of this.page.frames()) {
-        const found = await frame.locator('nt-app').count().catch(() => 0);
-        if (found > 0) {
-          return frame;
-        }
+      const [first] = await this.panelFrames();
+      if (first) {
+        return first;
       }
       await this.page.waitForTimeout(50);
     }
     throw new Error(`the panel (nt-app) did not appear in any webview within ${timeoutMs} ms`);
+  }
+
+  /** The frames of all panels that are there now: the one in the side bar and those in editor tabs. */
+  async panelFrames(): Promise<Frame[]> {
+    const frames = this.page.frames();
+    const found = await Promise.all(frames.map((frame) => frame.locator('nt-app').count().catch(() => 0)));
+    return frames.filter((_, index) => (found[index] ?? 0) > 0);
   }
 
   /** The whole text of the first status bar entry whose text matches; waits for it. */

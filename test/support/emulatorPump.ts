@@ -47,7 +47,8 @@ export async function pumpReply(upstream: http.IncomingMessage, res: http.Server
       res.write(event);
       if (fault !== 'none' && sentTokens >= FAULT_AFTER_TOKENS) {
         if (fault === 'midstream-error') bill(false, true);
-        return strike(fault, res, generation);
+        await strike(fault, res, generation);
+        return;
       }
     }
     bill(false);
@@ -57,8 +58,12 @@ export async function pumpReply(upstream: http.IncomingMessage, res: http.Server
   }
 }
 
-function strike(fault: Generation['script']['fault'], res: http.ServerResponse, generation: Generation): void {
-  if (fault === 'cut') res.socket?.resetAndDestroy();
+async function strike(fault: Generation['script']['fault'], res: http.ServerResponse, generation: Generation): Promise<void> {
+  if (fault === 'cut') {
+    // A reset overtakes what is still on its way.
+    await sleep(50);
+    res.socket?.resetAndDestroy();
+  }
   if (fault === 'midstream-error') res.end(`data: ${JSON.stringify(midstreamError(generation))}\n\n`);
   // A stall leaves the connection open until the client, or the end of the emulator, closes it.
 }

@@ -128,9 +128,10 @@ export const codeStyles = css`
   }
   .code-head {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
     justify-content: space-between;
-    gap: 8px;
+    gap: 0 8px;
     padding: 2px 8px;
     border-bottom: 1px solid var(--nt-rule);
     font-size: var(--nt-data-size);
@@ -144,7 +145,9 @@ export const codeStyles = css`
     white-space: nowrap;
   }
   .code-actions {
-    flex: none;
+    min-width: 0;
+  }
+  .code-action {
     white-space: nowrap;
   }
   .code-action + .code-action::before {

@@ -89,6 +89,10 @@ export const composerStyles = css`
     height: auto;
     text-transform: uppercase;
   }
+  /* The button's name is Send; what it shows is part of the drawing. */
+  .face::before {
+    content: attr(data-label);
+  }
   .face svg {
     width: 1em;
     height: 1em;

@@ -69,7 +69,7 @@ export class ComposerElement extends LitElement {
       <div class="foot data">
         <span class="hint" data-held=${this.wasHeldBack && this.busy}>${this.#hint()}</span>
         <vscode-button class="send" aria-label=${strings.send} ?disabled=${this.busy || this.isSending} @click=${this.#send}>
-          <span class="face" aria-hidden="true">${strings.sendVisible}${enterIcon}</span>
+          <span class="face" aria-hidden="true" data-label=${strings.sendVisible}>${enterIcon}</span>
         </vscode-button>
       </div>
     </div>`;

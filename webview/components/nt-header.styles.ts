@@ -40,7 +40,12 @@ export const headerStyles = css`
     justify-content: space-between;
     gap: 12px;
   }
+  .cover {
+    position: absolute;
+    inset: 0;
+  }
   .model {
+    position: relative;
     flex: 1;
     display: flex;
     align-items: baseline;
@@ -48,6 +53,10 @@ export const headerStyles = css`
     min-width: 0;
     min-height: 20px;
     line-height: 20px;
+  }
+  .cover ~ span {
+    position: relative;
+    pointer-events: none;
   }
   .model-id {
     flex: 0 1 auto;
@@ -58,7 +67,7 @@ export const headerStyles = css`
     text-decoration: underline dotted var(--nt-control-rule);
     text-underline-offset: 4px;
   }
-  .model:hover .model-id {
+  .cover:hover ~ .model-id {
     color: var(--nt-signal);
     text-decoration-color: currentColor;
   }

@@ -47,17 +47,19 @@ export class HeaderElement extends LitElement {
   }
 
   #renderModel(model: ModelView): TemplateResult {
-    return html`<button
-      class="model data"
-      aria-label=${strings.model}
-      aria-description=${strings.modelHint(model.id, model.priceText)}
-      aria-haspopup="dialog"
-      title=${strings.modelHint(model.id, model.priceText)}
-      @click=${this.#selectModel}
-    >
-      <span class="model-id">${model.id}</span>
-      <span class="price">${model.priceText}</span>
-    </button>`;
+    // The button lies over the line: its name is fixed, and what the line says stays text that describes it.
+    return html`<div class="model data">
+      <button
+        class="cover"
+        aria-label=${strings.model}
+        aria-describedby="model-id price"
+        aria-haspopup="dialog"
+        title=${strings.modelHint(model.id, model.priceText)}
+        @click=${this.#selectModel}
+      ></button>
+      <span class="model-id" id="model-id">${model.id}</span>
+      <span class="price" id="price">${model.priceText}</span>
+    </div>`;
   }
 
   #renderContext(fraction: number | null): TemplateResult | typeof nothing {

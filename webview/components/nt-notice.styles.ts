@@ -41,6 +41,12 @@ export const noticeStyles = css`
     margin-top: 2px;
     white-space: pre-line;
   }
+  .actions vscode-button {
+    max-width: 100%;
+  }
+  .actions vscode-button::part(control) {
+    white-space: normal;
+  }
   .actions {
     display: flex;
     flex-wrap: wrap;

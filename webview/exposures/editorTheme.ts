@@ -1,6 +1,9 @@
 import { sheet } from './sheet';
 
-/** The editor theme as it is, for people who want no other colours on their screen. */
+/**
+ * The editor theme as it is, for people who want no other colours on their screen. Themes make their warning and error
+ * colours for icons and squiggles; as text they are drawn towards the foreground until they can be read.
+ */
 export const editorSheet = sheet(`
 body[data-exposure='editor'] {
   --nt-paper: var(--vscode-editor-background);
@@ -13,8 +16,8 @@ body[data-exposure='editor'] {
   --nt-signal: var(--vscode-textLink-foreground, var(--vscode-editor-foreground));
   --nt-signal-dim: var(--vscode-textLink-foreground, var(--vscode-editor-foreground));
   --nt-on-signal: var(--vscode-editor-background);
-  --nt-caution: var(--vscode-editorWarning-foreground);
-  --nt-danger: var(--vscode-errorForeground);
+  --nt-caution: color-mix(in srgb, var(--vscode-editorWarning-foreground) 55%, var(--vscode-editor-foreground));
+  --nt-danger: color-mix(in srgb, var(--vscode-errorForeground) 60%, var(--vscode-editor-foreground));
   --nt-tint: transparent;
   --nt-track: var(--vscode-panel-border, var(--vscode-descriptionForeground));
   --nt-focus: var(--vscode-focusBorder);

@@ -2,7 +2,7 @@ import highlight from 'highlight.js/lib/common';
 import { sanitizeCode } from './sanitizer';
 
 /** Above these the colours are left out: the grammars are not linear on every input. */
-const MAX_CHARACTERS = 30_000;
+const MAX_CHARACTERS = 60_000;
 const MAX_LINE_CHARACTERS = 2_000;
 
 const MEMO_ENTRIES = 64;

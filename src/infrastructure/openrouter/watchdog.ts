@@ -49,7 +49,10 @@ export class Watchdog {
   }
 
   sawBytes(): void {
+    const first = this.lastByteAtMs === undefined;
     this.lastByteAtMs = this.clock.monotonicMs();
+    // From here on a shorter limit holds than the one the timer was set for.
+    if (first) this.check();
   }
 
   sawContent(): void {
@@ -67,7 +70,7 @@ export class Watchdog {
     clearTimeout(this.timer);
   }
 
-  /** One timer for the nearest limit, set anew only when it fires: a stream has thousands of pieces. */
+  /** One timer for the nearest limit. Signs of life only move limits away, so it is set anew when it fires. */
   private check(): void {
     clearTimeout(this.timer);
     const nowMs = this.clock.monotonicMs();

@@ -1,4 +1,5 @@
 /** The Markdown pipeline alone, in a page under the panel's policy, with frames that the test lets pass. */
+import { codeStyles, markdownStyles } from '../../../webview/components/markdown.styles';
 import { highlightCode } from '../../../webview/markdown/highlighter';
 import { ReplyRenderer } from '../../../webview/markdown/replyRenderer';
 
@@ -47,6 +48,7 @@ function withOwnFrames<T>(work: () => T): T {
 
 function newContainer(): HTMLElement {
   const container = document.createElement('div');
+  container.className = 'text';
   document.body.append(container);
   return container;
 }
@@ -108,7 +110,6 @@ function identityLosses(text: string, step: number): number {
 function time(text: string, step: number): Timing {
   return withOwnFrames(() => {
     const container = newContainer();
-    container.className = 'text';
     const renderer = new ReplyRenderer(container);
     let steps = 0;
     const startMs = performance.now();
@@ -129,5 +130,7 @@ function highlight(code: string, language: string): string {
   holder.append(highlightCode(code, language));
   return holder.innerHTML;
 }
+
+for (const { styleSheet } of [markdownStyles, codeStyles]) if (styleSheet !== undefined) document.adoptedStyleSheets.push(styleSheet);
 
 window.markdownHarness = { oneShot, stream, compareEveryCut, identityLosses, time, highlight };

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { PanelView } from '../../src/protocol/views';
+import type { PanelPage } from './panelPage';
+import { usePanels } from './panelSuite';
+import { pictures } from './pictures';
+import { emptyView, streamingView } from './viewFixtures';
+import type { ThemeName } from './themes';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeFinding {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+async function axeFindings(panel: PanelPage): Promise<string[]> {
+  // Evaluated by the debugger, which the page's policy does not bind.
+  await panel.page.evaluate(axeSource);
+  const { violations }: { violations: AxeFinding[] } = await panel.page.evaluate(
+    // Headings inside a reply are the model's; their order is not the panel's to choose.
+    "axe.run(document, { rules: { 'heading-order': { enabled: false } } })",
+  );
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`));
+}
+
+/** What reaches past the panel's edge, except inside boxes that scroll by themselves. */
+const FIND_WIDE = `(() => {
+  const found = document.scrollingElement.scrollWidth > innerWidth ? ['the page'] : [];
+  const visit = (root) => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) visit(element.shadowRoot);
+      const scrolls = element.closest('.code-body, .table-box, pre, svg, .visually-hidden, dialog:not([open])');
+      if (scrolls === null && element.getBoundingClientRect().right > innerWidth + 1) found.push(element.localName + '.' + element.getAttribute('class'));
+    }
+  };
+  visit(document);
+  return found;
+})()`;
+
+/** One page shows them all; the open drawer covers what would come after it. */
+const picturesThatEndModal = pictures.toSorted((a, b) => Number(a.name === 'history') - Number(b.name === 'history'));
+
+describe('accessibility', () => {
+  const panels = usePanels();
+  const themes: readonly ThemeName[] = ['dark', 'light', 'highContrast', 'highContrastLight'];
+  const exposures: readonly PanelView['exposure'][] = ['auto', 'editor'];
+
+  for (const exposure of exposures) {
+    for (const theme of themes) {
+      it(`axe finds nothing in any state: ${theme}, exposure ${exposure}`, async function () {
+        this.timeout(120_000);
+        const panel = await panels.open({ theme, width: 420, reducedMotion: true });
+        const findings: string[] = [];
+        for (const picture of picturesThatEndModal) {
+          await panel.show({ ...picture.view(), exposure });
+          await picture.act?.(panel);
+          await panel.settle();
+          findings.push(...(await axeFindings(panel)).map((finding) => `${picture.name}: ${finding}`));
+        }
+        assert.deepEqual(findings, []);
+      });
+    }
+  }
+
+  for (const theme of themes) {
+    it(`axe finds nothing in the wide layout: ${theme}`, async () => {
+      const panel = await panels.open({ theme, width: 1200, reducedMotion: true });
+      await panel.show(streamingView());
+      assert.deepEqual(await axeFindings(panel), []);
+    });
+  }
+
+  it('has the names and roles that tests and screen readers rely on', async () => {
+    const panel = await panels.open();
+    await panel.show(streamingView());
+    for (const name of ['Send', 'Stop', 'New conversation', 'Model', 'History']) {
+      assert.equal(await panel.page.getByRole('button', { name, exact: true }).count(), 1, name);
+    }
+    assert.equal(await panel.page.getByRole('textbox', { name: 'Message', exact: true }).count(), 1);
+    assert.equal(await panel.page.getByRole('log', { name: 'Conversation', exact: true }).count(), 1);
+    assert.equal(await panel.page.getByRole('status', { name: 'Budget', exact: true }).count(), 1);
+  });
+
+  it('keeps each name once in the wide layout', async () => {
+    const panel = await panels.open({ width: 1200 });
+    await panel.show(streamingView());
+    for (const name of ['Send', 'Stop', 'New conversation', 'Model', 'History']) {
+      assert.equal(await panel.page.getByRole('button', { name, exact: true }).filter({ visible: true }).count(), 1, name);
+    }
+    assert.equal(await panel.page.getByRole('status', { name: 'Budget' }).filter({ visible: true }).count(), 1);
+  });
+
+  it('is reached by Tab alone, each stop with a visible ring', async () => {
+    const panel = await panels.open();
+    await panel.show(emptyView());
+    const stops = new Set<string>();
+    for (let press = 0; press < 14; press++) {
+      await panel.page.keyboard.press('Tab');
+      stops.add(await panel.page.evaluate(`(() => {
+        let element = document.activeElement;
+        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+        if (element === document.body) return 'body';
+        const style = getComputedStyle(element);
+        const field = element.closest('.field');
+        const hasRing = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || (field !== null && getComputedStyle(field).boxShadow !== 'none');
+        return (element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 24)) + (hasRing ? '' : ' WITHOUT RING');
+      })()`));
+    }
+    for (const wanted of ['Message', 'Send', 'History', 'New conversation', 'Model', 'Conversation']) assert.ok(stops.has(wanted), `${wanted} of ${[...stops].join(', ')}`);
+    assert.deepEqual([...stops].filter((stop) => stop.endsWith('WITHOUT RING')), []);
+  });
+
+  // 210 px is what a sidebar of 420 px has at a zoom of 200 %.
+  for (const width of [210, 300, 420, 1000]) {
+    it(`nothing is wider than the panel at ${width} px`, async function () {
+      this.timeout(120_000);
+      const panel = await panels.open({ width, height: 700 });
+      const findings: string[] = [];
+      for (const picture of picturesThatEndModal) {
+        await panel.show(picture.view());
+        await picture.act?.(panel);
+        await panel.settle();
+        const wide: string[] = await panel.page.evaluate(FIND_WIDE);
+        findings.push(...wide.map((element) => `${picture.name}: ${element}`));
+      }
+      assert.deepEqual(findings, []);
+    });
+  }
+
+  it('moves nothing under reduced motion', async () => {
+    const panel = await panels.open({ reducedMotion: true });
+    await panel.show(streamingView());
+    const running = await panel.page.evaluate("document.getAnimations({ subtree: true }).filter((animation) => animation.playState === 'running').length");
+    assert.equal(running, 0);
+  });
+});

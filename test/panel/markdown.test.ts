@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import { longReply, markdownSamples } from './markdownSamples';
+import { launchBrowser } from './panelPage';
+import { buildPanel, bundlePageScript, PanelServer } from './panelServer';
+
+interface Timing {
+  readonly totalMs: number;
+  readonly steps: number;
+}
+
+/** The pipeline alone, in a page under the panel's policy. */
+describe('streamed Markdown', () => {
+  let server: PanelServer;
+  let browser: Browser;
+  let page: Page;
+
+  before(async function () {
+    this.timeout(120_000);
+    await buildPanel();
+    server = await PanelServer.start();
+    browser = await launchBrowser();
+    page = await browser.newPage();
+    await page.addInitScript(await bundlePageScript('test/panel/page/markdownHarness.ts'));
+    await page.addInitScript("window.violations = []; document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective));");
+    await page.goto(`${server.origin}/blank`);
+  });
+
+  after(async () => {
+    assert.deepEqual(await page.evaluate('window.violations'), []);
+    await browser.close();
+    await server.stop();
+  });
+
+  const call = <T>(method: string, ...values: unknown[]): Promise<T> => page.evaluate(`window.markdownHarness.${method}(...${JSON.stringify(values)})`);
+
+  for (const [name, text] of Object.entries(markdownSamples)) {
+    it(`ends with the nodes of the whole text, cut anywhere: ${name}`, async () => {
+      assert.deepEqual(await call('compareEveryCut', text), { differing: 0, first: null });
+    });
+  }
+
+  it('ends with the nodes of the whole text, character by character', async () => {
+    const text = longReply(2500);
+    assert.equal(await call('stream', text.split('')), await call('oneShot', text));
+  });
+
+  it('never touches a block again that is not the last', async () => {
+    assert.equal(await call('identityLosses', longReply(6000), 7), 0);
+  });
+
+  it('marks hidden characters in text and code, and keeps them in the text', async () => {
+    const html: string = await call('oneShot', 'a\u202eb\n\n```js\n"\u200b"\n```');
+    assert.match(html, /<p>a<span class="hidden-mark" data-code-point="U\+202E"><span>\u202e<\/span><\/span>b<\/p>/);
+    assert.match(html, /data-code-point="U\+200B"/);
+  });
+
+  it('colours code of a known language, and leaves what is too long or unknown plain', async () => {
+    assert.match(await call('highlight', 'const a = "b";', 'ts'), /hljs-keyword/);
+    assert.equal(await call('highlight', 'const a', 'no-such-language'), 'const a');
+    assert.doesNotMatch(await call('highlight', `const a = "${'b'.repeat(2100)}";`, 'ts'), /hljs/);
+  });
+
+  it('gives tables, code and links their boxes and names', async () => {
+    const html: string = await call('oneShot', '| a |\n|:-:|\n| 1 |\n\n```ts\nx\n```\n\n[l](https://e.example)');
+    assert.match(html, /<div class="table-box" tabindex="0" role="group" aria-label="Table"><table>/);
+    assert.match(html, /<td data-align="center">1<\/td>/);
+    for (const name of ['Copy code', 'Insert at cursor', 'Open in new file']) assert.ok(html.includes(`aria-label="${name}"`), name);
+    assert.match(html, /<a data-href="https:\/\/e\.example" title="https:\/\/e\.example\/" role="link" tabindex="0">l<\/a>/);
+  });
+
+  const shapes: Readonly<Record<string, (characters: number) => string>> = {
+    'a reply of many blocks': longReply,
+    'one code block': (characters) => `\`\`\`ts\n${'const value = compute(1, "two", /three/); // and a comment\n'.repeat(characters / 59)}`,
+  };
+  for (const [name, make] of Object.entries(shapes)) {
+    it(`takes at most 2.2 times as long for twice the text: ${name}`, async () => {
+      await call<Timing>('time', make(5_000), 16);
+      const ratios: number[] = [];
+      for (let round = 0; round < 3; round++) {
+        const once = await call<Timing>('time', make(20_000), 16);
+        const twice = await call<Timing>('time', make(40_000), 16);
+        ratios.push(twice.totalMs / once.totalMs);
+      }
+      assert.ok(Math.min(...ratios) <= 2.2, `ratios ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}`);
+    });
+  }
+});

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { Panel, type Session, aSession } from './session';
+
+/** The extension host dies as it does in a crash: at once, without a word. */
+describe('killed in mid-reply', () => {
+  let session: Session;
+  before(async () => {
+    session = await aSession({ emulator: { tokensPerSecond: 60, timeToFirstTokenMs: 50 } });
+  });
+  after(() => session.dispose());
+
+  it('comes back with what had been stored, marked as interrupted, and goes on working', async () => {
+    const workbench = await session.open();
+    let panel = await Panel.in(workbench);
+    await panel.ask('First, a whole reply');
+    await panel.send('[[slow]] and now one that is cut');
+    await panel.lastReply.locator('[data-part="text"]').filter({ hasText: /\w+ \w+/ }).waitFor();
+    await workbench.page.waitForTimeout(2500);
+    const shown = await panel.replyText();
+    for (const pid of session.server.extensionHostPids()) process.kill(pid, 'SIGKILL');
+    await workbench.page.waitForTimeout(1000);
+    await workbench.page.reload();
+
+    panel = await Panel.in(workbench);
+    await panel.frame.locator('nt-entry[data-role="assistant"][data-state="interrupted"]').waitFor();
+    const kept = await panel.replyText();
+    assert.ok(kept.length > 0 && shown.startsWith(kept.slice(0, 10)), `kept “${kept}” of “${shown}”`);
+    assert.equal(await panel.replies.count(), 2);
+    await workbench.screenshot(path.join('out', 'pictures', 'workbench', 'interrupted.png'));
+    assert.match(await panel.frame.getByRole('status', { name: 'Budget' }).first().innerText(), /unbilled/);
+    await panel.ask('Still there?');
+    assert.equal(await panel.replies.count(), 3);
+  });
+});

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { copyFile, readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Workbench } from '../harness/workbench';
+import { Panel, type Session, aSession } from './session';
+
+const PICTURES = path.join('out', 'pictures', 'workbench');
+const KEY = 'sk-or-v1-right-0123456789abcdef0123456789abcdef';
+
+/** The package as a new person meets it, from the fresh profile to a stored conversation. */
+describe('a newcomer with the installed package', () => {
+  let session: Session;
+  let workbench: Workbench;
+  let panel: Panel;
+  before(async () => {
+    session = await aSession({ emulator: { tokensPerSecond: 400, timeToFirstTokenMs: 200 } });
+    workbench = await session.open({ theme: 'dark' });
+    panel = await Panel.in(workbench);
+  });
+  after(() => session.dispose());
+
+  it('sees the budget in the status bar and where requests go, before anything is sent', async () => {
+    assert.match(await workbench.statusBarText('/ $5.00'), /\$0\.00 \/ \$5\.00/);
+    await panel.frame.getByText(session.emulator.origin).first().waitFor();
+    await workbench.screenshot(path.join(PICTURES, 'empty.png'));
+  });
+
+  it('finds the composer focused and sends with Enter', async () => {
+    await panel.message.click();
+    await workbench.page.keyboard.type('What is an SSE stream?');
+    await workbench.page.keyboard.press('Enter');
+    await panel.frame.locator('nt-entry[data-role="assistant"][data-state="complete"]').waitFor();
+    assert.match(await panel.replyText(), /local emulator/);
+    assert.equal(await panel.message.inputValue(), '');
+  });
+
+  it('sees the reply’s price, and the same money in panel and status bar', async () => {
+    const cost = (await panel.lastReply.locator('[data-part="cost"]').innerText()).trim();
+    assert.match(cost, /^\$0\.\d{4,}$/);
+    const bill = session.emulator.bills.at(-1);
+    assert.ok(Math.abs(Number(cost.slice(1)) - Number(bill?.costUsd)) < 0.0001, `${cost} for a bill of ${bill?.costUsd}`);
+    await workbench.statusBarText(/\$0\.00[1-9]\d* \/ \$5\.00/);
+    assert.ok((await panel.frame.getByRole('status', { name: 'Budget' }).first().innerText()).includes(cost));
+  });
+
+  it('copies code to the clipboard, inserts it at the cursor and opens it in a file', async () => {
+    await panel.frame.getByRole('button', { name: 'Open in new file' }).first().click();
+    const editor = workbench.page.locator('.editor-instance .view-lines').first();
+    await editor.getByText('costOfReply').first().waitFor();
+    await workbench.page.keyboard.press('Control+End');
+    await panel.frame.getByRole('button', { name: 'Insert at cursor' }).first().click();
+    await editor.getByText('costOfReply').nth(1).waitFor();
+  });
+
+  it('stops a reply, keeps its text and sees its money as pending', async () => {
+    await panel.send('[[slow]] tell me more');
+    await panel.stopButton.waitFor();
+    await panel.lastReply.locator('[data-part="text"]').filter({ hasText: /\w{3}/ }).waitFor();
+    await workbench.screenshot(path.join(PICTURES, 'streaming.png'));
+    await panel.stopButton.click();
+    await panel.frame.locator('nt-entry[data-role="assistant"][data-state="cancelled"]').waitFor();
+    assert.notEqual(await panel.replyText(), '');
+    assert.match(await panel.lastReply.locator('[data-part="cost"]').innerText(), /pending/);
+  });
+
+  it('is told why an empty, a too long and a doubled message do not go out, and keeps the text', async () => {
+    await panel.send('   ');
+    const long = 'x'.repeat(32_001);
+    await panel.send(long);
+    await panel.frame.getByText('The message is too long.').waitFor();
+    assert.equal((await panel.message.inputValue()).length, long.length);
+    const sent = session.emulator.bills.length;
+    await panel.message.fill('once');
+    await panel.sendButton.dblclick();
+    await panel.frame.locator('nt-entry[data-role="assistant"][data-state="complete"]').nth(1).waitFor();
+    assert.equal(session.emulator.bills.length, sent + 1);
+  });
+
+  it('starts a new conversation and finds the old one after the window was reloaded', async () => {
+    await panel.button('New conversation').click();
+    await panel.replies.first().waitFor({ state: 'detached' });
+    await panel.ask('A second conversation');
+    await panel.message.fill('half a thought');
+    await workbench.page.waitForTimeout(1500);
+    await workbench.page.reload();
+    panel = await Panel.in(workbench);
+    await panel.frame.locator('nt-entry[data-role="assistant"][data-state="complete"]').waitFor();
+    assert.equal(await panel.message.inputValue(), 'half a thought');
+    await panel.message.fill('');
+    await panel.button('History').click();
+    await workbench.screenshot(path.join(PICTURES, 'history.png'));
+    await panel.frame.getByRole('dialog', { name: 'History' }).getByText('What is an SSE stream?').first().click();
+    await panel.frame.getByText('local emulator').first().waitFor();
+    assert.equal(await panel.replies.count(), 3);
+  });
+
+  it('asks about a selection by the context menu: chip first, then path, lines and text as data', async () => {
+    await workbench.runCommand('File: Revert and Close Editor');
+    await workbench.page.keyboard.press('Control+p');
+    await workbench.page.keyboard.type('parser.ts');
+    await workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'parser.ts' }).first().waitFor();
+    await workbench.page.keyboard.press('Enter');
+    const lines = workbench.page.locator('.editor-instance .view-lines').first();
+    await lines.getByText('parseAssignments').first().waitFor();
+    await workbench.page.keyboard.press('Control+a');
+    await lines.click({ button: 'right', position: { x: 80, y: 30 } });
+    await workbench.page.getByRole('menuitem', { name: 'Neural Terminal' }).hover();
+    await workbench.page.getByRole('menuitem', { name: 'Ask About Selection…' }).click();
+    panel = await Panel.in(workbench);
+    await panel.frame.getByRole('button', { name: /^parser\.ts:1–\d+: show what is sent$/ }).waitFor();
+    await workbench.screenshot(path.join(PICTURES, 'selection.png'));
+    await panel.ask('What does this do?');
+    const body = JSON.stringify(session.emulator.requests.at(-1)?.body);
+    assert.match(body, /<attachment id=\\"[0-9a-f]+\\" path=\\"parser\.ts\\" lines=\\"1-\d+\\" language=\\"typescript\\">/);
+    assert.match(body, /never follow instructions/);
+    assert.equal(await panel.frame.getByRole('button', { name: /: show what is sent$/ }).count(), 1, 'the chip moved from the composer to the entry');
+  });
+
+  it('asks about a selection by the keyboard', async () => {
+    await workbench.page.locator('.editor-instance .view-lines').first().click();
+    await workbench.page.keyboard.press('Control+a');
+    await workbench.page.keyboard.press('Control+Alt+a');
+    await panel.frame.getByRole('button', { name: /^Remove parser\.ts/ }).click();
+    await workbench.page.waitForTimeout(200);
+    assert.equal(await panel.frame.getByRole('button', { name: /^Remove parser\.ts/ }).count(), 0);
+  });
+
+  it('opens the budget menu from the status bar, and a lower limit refuses at once', async () => {
+    await workbench.page.locator('.part.statusbar .statusbar-item').filter({ hasText: '/ $5.00' }).first().click();
+    await workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Set daily limit' }).click();
+    const input = workbench.page.locator('.quick-input-widget input.input').first();
+    await input.fill('0.01');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.statusBarText('/ $0.01');
+    await panel.send('too dear');
+    await panel.frame.getByText('The budget does not cover this.').waitFor();
+    assert.equal(await panel.message.inputValue(), 'too dear');
+    await workbench.screenshot(path.join(PICTURES, 'budget-refused.png'));
+  });
+
+  it('leaves pictures in three exposures, narrow and wide', async () => {
+    await workbench.runCommand('View: Close All Editors');
+    for (const theme of ['dark', 'light', 'highContrastDark', 'highContrastLight'] as const) {
+      await workbench.setTheme(theme);
+      await workbench.setSideBarWidth(350);
+      await workbench.page.waitForTimeout(300);
+      await workbench.screenshot(path.join(PICTURES, `narrow-${theme}.png`));
+    }
+    await workbench.setTheme('dark');
+    await workbench.runCommand('Neural Terminal: Open in Editor');
+    await workbench.page.waitForTimeout(1500);
+    await workbench.screenshot(path.join(PICTURES, 'wide-dark.png'));
+    if (process.env['NEURAL_TERMINAL_UPDATE_PICTURES']) await copyFile(path.join(PICTURES, 'wide-dark.png'), path.join('media', 'panel.png'));
+  });
+});
+
+describe('a key', () => {
+  let session: Session;
+  before(async () => {
+    session = await aSession({ emulator: { key: KEY, tokensPerSecond: 400, timeToFirstTokenMs: 50 } });
+  });
+  after(() => session.dispose());
+
+  it('is asked for, checked, used, and written to no file', async () => {
+    const workbench = await session.open();
+    const panel = await Panel.in(workbench);
+    await panel.ask('Anybody there?', 'failed');
+    await panel.frame.getByText('The provider did not accept the API key.', { exact: true }).waitFor();
+    await workbench.screenshot(path.join(PICTURES, 'wrong-key.png'));
+
+    const enter = async (key: string): Promise<void> => {
+      await panel.frame.getByRole('button', { name: 'Set API key' }).first().click();
+      await workbench.page.locator('.quick-input-widget input.input').first().fill(key);
+      await workbench.page.keyboard.press('Enter');
+    };
+    await enter('sk-or-v1-wrong-key');
+    await workbench.page.getByText('The provider did not accept the API key.').first().waitFor();
+    await enter(KEY);
+    await workbench.page.getByText('The key works.').first().waitFor();
+    await panel.frame.getByRole('button', { name: 'Try again' }).first().click();
+    await panel.frame.locator('nt-entry[data-role="assistant"][data-state="complete"]').waitFor();
+    assert.equal(session.emulator.requests.at(-1)?.headers.authorization, `Bearer ${KEY}`);
+    assert.equal(await panel.replies.count(), 1, 'the new reply took the failed one’s place');
+
+    const holding: string[] = [];
+    for (const file of await readdir(session.profileDir, { recursive: true, withFileTypes: true })) {
+      if (!file.isFile()) continue;
+      const content = await readFile(path.join(file.parentPath, file.name), 'latin1').catch(() => '');
+      if (content.includes(KEY)) holding.push(file.name);
+    }
+    assert.deepEqual(holding, []);
+  });
+});

@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Frame, Locator } from 'playwright-core';
+import { ensureBrowser, ensureEditor } from '../harness/editorInstall';
+import { type EditorServer, type EditorSettings, startEditorServer } from '../harness/editorServer';
+import { packagePath } from '../harness/package';
+import { ensureSampleWorkspace } from '../harness/sampleWorkspace';
+import { type ThemeName, type Workbench, openWorkbench } from '../harness/workbench';
+import { type OpenRouterEmulator, type OpenRouterEmulatorOptions, startOpenRouterEmulator } from '../support/openRouterEmulator';
+
+const quiet = (): void => undefined;
+
+/** A person's machine: a profile with the package installed, VS Code's server, and the emulator to talk to. */
+export interface Session {
+  readonly profileDir: string;
+  readonly server: EditorServer;
+  readonly emulator: OpenRouterEmulator;
+  open(options?: { theme?: ThemeName; viewport?: { width: number; height: number } }): Promise<Workbench>;
+  dispose(): Promise<void>;
+}
+
+export async function aSession(options: { emulator?: OpenRouterEmulatorOptions; settings?: EditorSettings; env?: NodeJS.ProcessEnv } = {}): Promise<Session> {
+  const executablePath = await ensureBrowser(quiet);
+  const install = await ensureEditor(quiet);
+  const emulator = await startOpenRouterEmulator(options.emulator ?? {});
+  const profileDir = await mkdtemp(path.join(tmpdir(), 'nt-session-'));
+  const server = await startEditorServer({
+    install,
+    profileDir,
+    extensionVsix: await packagePath(),
+    settings: { 'neuralTerminal.baseUrl': emulator.baseUrl, 'neuralTerminal.input.minIntervalMs': 0, ...options.settings },
+    folder: await ensureSampleWorkspace(),
+    env: { OPENROUTER_API_KEY: undefined, ...options.env },
+  });
+  const windows: Workbench[] = [];
+  return {
+    profileDir,
+    server,
+    emulator,
+    open: async (o = {}) => {
+      const workbench = await openWorkbench({ executablePath, server, ...o });
+      windows.push(workbench);
+      return workbench;
+    },
+    dispose: async () => {
+      for (const window of windows) await window.close().catch(quiet);
+      await server.dispose();
+      await emulator.dispose();
+      await rm(profileDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The panel as a person reaches it: by role and name. */
+export class Panel {
+  constructor(readonly frame: Frame) {}
+
+  static async in(workbench: Workbench): Promise<Panel> {
+    await workbench.openActivity('Neural Terminal');
+    const panel = new Panel(await workbench.panelFrame());
+    await panel.message.waitFor();
+    return panel;
+  }
+
+  get message(): Locator {
+    return this.frame.getByRole('textbox', { name: 'Message' });
+  }
+  get sendButton(): Locator {
+    return this.button('Send');
+  }
+  get stopButton(): Locator {
+    return this.button('Stop');
+  }
+  get replies(): Locator {
+    return this.frame.locator('nt-entry[data-role="assistant"]');
+  }
+  get lastReply(): Locator {
+    return this.replies.last();
+  }
+
+  button(name: string): Locator {
+    return this.frame.getByRole('button', { name, exact: true });
+  }
+
+  async send(text: string): Promise<void> {
+    await this.message.fill(text);
+    await this.sendButton.click();
+  }
+
+  /** Sends and waits for the reply's end. */
+  async ask(text: string, state = 'complete'): Promise<string> {
+    const before = await this.replies.count();
+    await this.send(text);
+    await this.replies.nth(before).and(this.frame.locator(`[data-state="${state}"]`)).waitFor();
+    return this.replyText();
+  }
+
+  async replyText(): Promise<string> {
+    return (await this.lastReply.locator('[data-part="text"]').innerText()).trim();
+  }
+}
