@@ -35,6 +35,11 @@ export class ModelCatalogue {
     return this.models.find((m) => m.id === id) ?? this.models.find((m) => m.id === listed);
   }
 
+  /** Whether a list of this server has been read at all: before that, no price is unknown, it is not read yet. */
+  get isRead(): boolean {
+    return this.fetchedAt !== undefined;
+  }
+
   async list(options: { readonly refresh?: boolean } = {}): Promise<Listing> {
     const { baseUrl } = await this.connections.current();
     const fresh = this.fetchedAt?.baseUrl === baseUrl && this.clock.monotonicMs() - this.fetchedAt.monotonicMs < TIME_TO_LIVE_MS;

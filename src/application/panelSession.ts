@@ -121,7 +121,7 @@ export class PanelSession implements Disposable {
       live: this.live && present.liveView(this.live),
       budget: present.budgetView(ledger.summary(), settings.current()),
       connection: present.connectionView(connection, isOpenRouter(connection.origin)),
-      model: present.modelView(this.model, model),
+      model: present.modelView(this.model, model, catalogue.isRead),
       attachments: this.attachments.map(present.attachmentView),
       banner: this.banner(),
       exposure: exposure(),
@@ -226,7 +226,7 @@ export class PanelSession implements Disposable {
   }
 
   private modelChange(): PanelChange {
-    return { type: 'model', model: present.modelView(this.model, this.options.catalogue.known(this.model)) };
+    return { type: 'model', model: present.modelView(this.model, this.options.catalogue.known(this.model), this.options.catalogue.isRead) };
   }
 
   private banner(): NoticeView | null {

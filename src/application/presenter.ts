@@ -100,8 +100,9 @@ export function connectionView(connection: Connection, isOpenRouter: boolean): C
   return { origin: connection.origin, isOpenRouter, needsKey: connection.keyRequired && connection.key === undefined };
 }
 
-export function modelView(id: string, model: Model | undefined): ModelView {
-  return { id, priceText: priceText(model), contextLength: model?.contextLength ?? null };
+/** `isRead`: the price list is there; before that a price is not unknown, only not read yet. */
+export function modelView(id: string, model: Model | undefined, isRead: boolean): ModelView {
+  return { id, priceText: model || isRead ? priceText(model) : '… $/M', contextLength: model?.contextLength ?? null };
 }
 
 /** Dollars per million tokens in and out: `3/15 $/M`. */

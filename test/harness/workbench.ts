@@ -84,13 +84,17 @@ export class Workbench {
     return openWindow(this.browser, this.context, this.options);
   }
 
-  /** Runs a command by the title that the palette shows, e.g. `Neural Terminal: New Conversation`. */
+  /** Runs a command by the whole title that the palette shows, e.g. `Neural Terminal: New Conversation`. */
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     const input = this.page.locator('.quick-input-widget input.input').first();
     await input.waitFor({ timeout: ACTION_TIMEOUT_MS });
     await input.fill(`>${title}`);
-    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    // The key that is bound to a command follows its title in the row's name.
+    const row = this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .and(this.page.locator(`[aria-label=${JSON.stringify(title)}], [aria-label^=${JSON.stringify(`${title}, `)}]`))
+      .first();
     await row.waitFor({ timeout: ACTION_TIMEOUT_MS });
     await row.click();
   }
@@ -149,7 +153,8 @@ export class Workbench {
     await this.runCommand('Preferences: Open User Settings (JSON)');
     const editor = this.page.locator('.editor-instance').first();
     await editor.locator('.view-lines').waitFor({ timeout: ACTION_TIMEOUT_MS });
-    await this.page.keyboard.press('Control+s');
+    // By command and not by key: the editor may be in sight before it has the focus.
+    await this.runCommand('File: Save');
     await this.runCommand('View: Close Editor');
     await editor.waitFor({ state: 'hidden', timeout: ACTION_TIMEOUT_MS });
   }

@@ -1,5 +1,5 @@
 import type { Failure } from '../../domain/failure';
-import { readText } from './body';
+import { readText, unlessAborted } from './body';
 import { type ErrorContext, errorIn, failureOfAnswer, failureOfError, isWebPage, parseJson } from './failures';
 import { failureOfTransport } from './networkFailures';
 
@@ -24,8 +24,8 @@ export async function fetchJson(request: JsonRequest): Promise<JsonAnswer> {
   const timeout = AbortSignal.timeout(request.timeoutMs);
   const signal = AbortSignal.any([request.signal, timeout]);
   try {
-    const response = await request.fetch(request.url, { headers: { ...request.headers }, redirect: 'error', signal });
-    const { text, broken } = await readText(response, MAX_BODY_BYTES);
+    const response = await unlessAborted(request.fetch(request.url, { headers: { ...request.headers }, redirect: 'error', signal }), signal);
+    const { text, broken } = await readText(response, MAX_BODY_BYTES, signal);
     if (broken !== undefined) throw broken;
     return answerOf(response, text, context);
   } catch (error) {

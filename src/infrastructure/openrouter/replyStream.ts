@@ -1,7 +1,7 @@
 import type { Failure } from '../../domain/failure';
 import { generationId } from '../../domain/ids';
 import type { Clock, ProviderEvent } from '../../domain/ports';
-import { readText } from './body';
+import { readText, unlessAborted } from './body';
 import { DEFAULT_DECODER_LIMITS, SseDecoder, type SseEvent } from './decoder';
 import { ChatDialect, type EndCause } from './dialect';
 import { type ErrorContext, failureOfAnswer } from './failures';
@@ -24,10 +24,13 @@ const MAX_ERROR_BYTES = 64 * 1024;
 /** One request and the reply to it, from the POST to the closed connection. */
 export class ReplyStream {
   private readonly closing = new AbortController();
+  /** The caller's, the watchdog's or the end's. */
+  private readonly signal: AbortSignal;
   private readonly dialect: ChatDialect;
   private readonly watchdog: Watchdog;
 
   constructor(private readonly request: ReplyRequest) {
+    this.signal = AbortSignal.any([request.signal, this.closing.signal]);
     this.dialect = new ChatDialect(request.context);
     this.watchdog = new Watchdog(request.clock, request.timeouts, request.context.host, () => this.closing.abort());
   }
@@ -44,16 +47,11 @@ export class ReplyStream {
   }
 
   private async post(): Promise<Response | EndCause> {
-    const { url, headers, body, signal } = this.request;
+    const { signal } = this;
+    const { url, headers, body } = this.request;
     try {
-      return await this.request.fetch(url, {
-        method: 'POST',
-        headers: { ...headers },
-        body,
-        // A 307 would send the message, and a 302 the headers, to an address nobody chose.
-        redirect: 'error',
-        signal: AbortSignal.any([signal, this.closing.signal]),
-      });
+      // A 307 would send the message, and a 302 the headers, to an address nobody chose.
+      return await unlessAborted(this.request.fetch(url, { method: 'POST', headers: { ...headers }, body, redirect: 'error', signal }), signal);
     } catch (error) {
       return this.interruption() ?? { kind: 'failed', ...failureOfTransport(error, this.request.context.host, this.request.context.redact) };
     }
@@ -69,14 +67,14 @@ export class ReplyStream {
 
   /** An HTTP error, or a page that some gateway sent instead of an answer. */
   private async refusal(response: Response): Promise<EndCause> {
-    const { text } = await readText(response, MAX_ERROR_BYTES, () => this.watchdog.sawBytes());
+    const { text } = await readText(response, MAX_ERROR_BYTES, this.signal, () => this.watchdog.sawBytes());
     if (this.request.signal.aborted) return { kind: 'aborted' };
     const { status, headers } = response;
     return { kind: 'failed', failure: failureOfAnswer({ status, headers, body: text }, this.request.context), sent: true };
   }
 
   private async *wholeAnswer(response: Response): AsyncGenerator<ProviderEvent, EndCause> {
-    const { text, broken } = await readText(response, DEFAULT_DECODER_LIMITS.maxReplyBytes, () => this.watchdog.sawBytes());
+    const { text, broken } = await readText(response, DEFAULT_DECODER_LIMITS.maxReplyBytes, this.signal, () => this.watchdog.sawBytes());
     if (broken !== undefined) return this.interruption() ?? this.brokenOff(broken);
     yield* this.dialect.readWhole(text);
     return { kind: 'eof', detail: '' };
@@ -88,7 +86,7 @@ export class ReplyStream {
     const decoder = new SseDecoder();
     try {
       while (!this.dialect.done) {
-        const { done, value } = await reader.read();
+        const { done, value } = await unlessAborted(reader.read(), this.signal);
         if (done) return yield* this.endOfBody(decoder, response);
         this.watchdog.sawBytes();
         yield* this.translate(decoder.feed(value));
