@@ -17,7 +17,7 @@ import { CONFIGURATION_SECTION } from './editor/contributions';
 import { describeError, describeFailure, describeRefusal, describeStoreTrouble } from './editor/failureText';
 import { KeyCommands } from './editor/keyCommands';
 import { OutputLog } from './editor/log';
-import { DraftMemory, EditorPanelActions } from './editor/panelActions';
+import { EditorPanelActions } from './editor/panelActions';
 import { createPublicApi } from './editor/publicApi';
 import { EditorSettings, isOpenRouter } from './editor/settings';
 import { StatusBarMeter } from './editor/statusBarMeter';
@@ -64,8 +64,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const orchestrator = new Orchestrator({ conversations, planner, runner, ledger, settings, clock, ids, bus });
 
   const keys = new KeyCommands(connections, provider, bus);
-  const drafts = new DraftMemory(workspaceState);
-  const actions = new EditorPanelActions({ catalogue, keys, log, drafts, openBudgetMenu: () => showBudgetMenu(ledger, settings) });
+  const actions = new EditorPanelActions({ catalogue, keys, log, openBudgetMenu: () => showBudgetMenu(ledger, settings) });
   const warmUp = (): void => {
     const jobs = [conversations.list({ limit: 1 }), catalogue.list(), counter.count([' '], settings.current().defaultModel)];
     void Promise.all(jobs).catch((error: unknown) => log.warn(`warming up failed: ${String(error)}`));
@@ -75,7 +74,6 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
       extensionUri,
       session: { conversations, catalogue, ledger, settings, connections, bus, describeFailure, describeStoreTrouble, isOpenRouter, warmUp, exposure: () => settings.exposure },
       requests: { orchestrator, conversations, actions, describeRefusal, describeError },
-      draft: () => drafts.text,
       log,
     },
     workspaceState,

@@ -20,7 +20,6 @@ export interface PanelActions {
   confirmUnknownPrice(model: ModelId): Promise<boolean>;
   openBaseUrlSetting(): Promise<void>;
   showLog(): void;
-  saveDraft(text: string): void;
 }
 
 export interface PanelRequestsOptions {
@@ -28,6 +27,8 @@ export interface PanelRequestsOptions {
   readonly orchestrator: Orchestrator;
   readonly conversations: Conversations;
   readonly actions: PanelActions;
+  /** What is typed and not sent, for the panel that the window remembers it for. */
+  readonly saveDraft: (text: string) => void;
   readonly describeRefusal: (refusal: Refusal) => NoticeView;
   /** For what should never happen; the person still gets an answer. */
   readonly describeError: (error: unknown) => NoticeView;
@@ -49,7 +50,7 @@ export class PanelRequests {
 
   /** For messages without an answer. */
   async notify(message: Exclude<PanelMessage, PanelRequest | { type: 'ready' }>): Promise<void> {
-    if (message.type === 'draftChanged') this.options.actions.saveDraft(message.text);
+    if (message.type === 'draftChanged') this.options.saveDraft(message.text);
     else await this.options.session.snapshot();
   }
 
@@ -116,12 +117,12 @@ export class PanelRequests {
   }
 
   private async send(text: string): Promise<Answer> {
-    const { session, orchestrator, actions } = this.options;
+    const { session, orchestrator } = this.options;
     const attachments = session.pendingAttachments;
     const turn = await orchestrator.send({ conversationId: session.conversation, text, attachments, model: session.model });
     const sent = new Set(attachments.map((a) => a.id));
     session.setAttachments(session.pendingAttachments.filter((a) => !sent.has(a.id)));
-    actions.saveDraft('');
+    this.options.saveDraft('');
     await session.adopt(turn.conversationId);
     return OK;
   }

@@ -47,8 +47,14 @@ export function entryView(message: Message, describe: DescribeFailure, estimate?
     timeToFirstTokenMs: message.timeToFirstTokenMs ?? null,
     tokensPerSecond: tokensPerSecond(message),
     truncatedMessages: message.truncatedMessages,
-    failure: message.failure ? describe(message.failure) : null,
+    failure: describedFailure(message, describe),
   };
+}
+
+/** A reply that was cut by a crash has no failure of its own: nobody was left to record one. */
+function describedFailure(message: Message, describe: DescribeFailure): NoticeView | null {
+  if (message.failure) return describe(message.failure);
+  return message.state === 'interrupted' ? describe({ code: 'TRUNCATED', detail: '' }) : null;
 }
 
 function tokensPerSecond(message: Message): number | null {

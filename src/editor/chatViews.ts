@@ -3,6 +3,7 @@ import { Emitter } from '../domain/emitter';
 import { type ConversationId, conversationId } from '../domain/ids';
 import type { Disposable } from '../domain/ports';
 import { TAB_TYPE, VIEW_ID } from './contributions';
+import { DraftMemory } from './draftMemory';
 import { PanelHost, type PanelParts } from './panelHost';
 
 const LAST_CONVERSATION = 'lastConversation';
@@ -28,7 +29,7 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    const host = this.adopt(view, view.onDidDispose);
+    const host = this.adopt(view, view.onDidDispose, new DraftMemory(this.memento));
     view.onDidChangeVisibility(() => host.session.setVisible(view.visible));
     this.sidebar = host;
     const last = this.memento.get<string>(LAST_CONVERSATION);
@@ -83,7 +84,8 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
   }
 
   private adoptTab(panel: vscode.WebviewPanel): PanelHost {
-    panel.iconPath = vscode.Uri.joinPath(this.parts.extensionUri, 'media', 'icon.svg');
+    const icon = (name: string): vscode.Uri => vscode.Uri.joinPath(this.parts.extensionUri, 'media', name);
+    panel.iconPath = { light: icon('icon-light.svg'), dark: icon('icon-dark.svg') };
     const host = this.adopt(panel, panel.onDidDispose);
     panel.onDidChangeViewState(() => {
       host.session.setVisible(panel.visible);
@@ -93,8 +95,8 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
     return host;
   }
 
-  private adopt(view: vscode.WebviewView | vscode.WebviewPanel, onDidDispose: vscode.Event<void>): PanelHost {
-    const host = new PanelHost(view, this.parts);
+  private adopt(view: vscode.WebviewView | vscode.WebviewPanel, onDidDispose: vscode.Event<void>, draft?: DraftMemory): PanelHost {
+    const host = new PanelHost(view, this.parts, draft);
     this.hosts.add(host);
     onDidDispose(() => {
       this.hosts.delete(host);

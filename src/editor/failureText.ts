@@ -113,7 +113,7 @@ function describeTransport(failure: Failure, said: string, retry: Actions[number
     case 'STALLED':
       return notice(code, 'warning', t('The reply stopped coming.'), t('The text so far is kept; its cost is pending.'), [retry]);
     case 'TRUNCATED':
-      return notice(code, 'warning', t('The connection ended in mid-reply.'), t('The text so far is kept; its cost is pending.'), [retry]);
+      return notice(code, 'warning', t('The reply was cut off.'), t('The text so far is kept; its cost is pending. Trying again is a new purchase.'), [retry]);
     case 'NETWORK':
       return notice(code, 'error', t('Cannot reach {0}.', server), detail === '' ? t('Check the network. The question is stored.') : `${sentence(detail)}.`, [retry, action('openBaseUrlSetting', t('Check the address'))]);
     case 'PROTOCOL':

@@ -12,23 +12,7 @@ export interface EditorPanelActionsOptions {
   readonly catalogue: ModelCatalogue;
   readonly keys: KeyCommands;
   readonly log: OutputLog;
-  readonly drafts: DraftMemory;
   readonly openBudgetMenu: () => Promise<void>;
-}
-
-const DRAFT_KEY = 'draft';
-
-/** What is typed and not sent, kept by the editor beside the panel's own memory. */
-export class DraftMemory {
-  constructor(private readonly memento: vscode.Memento) {}
-
-  get text(): string {
-    return this.memento.get(DRAFT_KEY, '');
-  }
-
-  save(text: string): void {
-    void this.memento.update(DRAFT_KEY, text);
-  }
 }
 
 /** The editor's side of what a panel may ask for. */
@@ -84,10 +68,6 @@ export class EditorPanelActions implements PanelActions {
 
   showLog(): void {
     this.options.log.show();
-  }
-
-  saveDraft(text: string): void {
-    this.options.drafts.save(text);
   }
 }
 

@@ -4,14 +4,14 @@ import { PanelRequests, type PanelRequestsOptions } from '../application/panelRe
 import { PanelSession, type PanelSessionOptions } from '../application/panelSession';
 import type { Disposable, Logger } from '../domain/ports';
 import { type HostMessage, PROTOCOL_VERSION, panelMessage } from '../protocol/messages';
+import type { DraftMemory } from './draftMemory';
 import { panelHtml } from './panelHtml';
 
 /** What every panel is made from; the rest is the panel's own. */
 export interface PanelParts {
   readonly extensionUri: vscode.Uri;
   readonly session: Omit<PanelSessionOptions, 'post'>;
-  readonly requests: Omit<PanelRequestsOptions, 'session'>;
-  readonly draft: () => string;
+  readonly requests: Omit<PanelRequestsOptions, 'session' | 'saveDraft'>;
   readonly log: Logger;
 }
 
@@ -33,9 +33,11 @@ export class PanelHost implements Disposable {
   constructor(
     private readonly view: WebviewHost,
     private readonly parts: PanelParts,
+    /** The window's draft belongs to one panel, the sidebar; a tab's page keeps its own. */
+    private readonly draft?: DraftMemory,
   ) {
     this.session = new PanelSession({ ...parts.session, post: (message) => this.post(message) });
-    this.requests = new PanelRequests({ ...parts.requests, session: this.session });
+    this.requests = new PanelRequests({ ...parts.requests, session: this.session, saveDraft: (text) => this.draft?.save(text) });
     const { webview } = view;
     this.subscriptions.push(webview.onDidReceiveMessage((message: unknown) => void this.receive(message)), this.session);
     const root = vscode.Uri.joinPath(parts.extensionUri, 'dist', 'webview');
@@ -75,7 +77,7 @@ export class PanelHost implements Disposable {
   private async onReady(version: number): Promise<void> {
     if (version !== PROTOCOL_VERSION) this.parts.log.warn(`the panel speaks version ${version}, this is ${PROTOCOL_VERSION}`);
     await this.session.ready(this.view.visible);
-    const draft = this.parts.draft();
+    const draft = this.draft?.text ?? '';
     if (draft !== '') this.post({ type: 'draft', text: draft });
   }
 }

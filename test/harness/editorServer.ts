@@ -139,7 +139,12 @@ export class EditorServer {
    * with and without a host): a window sees them when it loads, or through `Workbench.changeSettings`.
    */
   async updateSettings(changes: EditorSettings): Promise<void> {
-    await writeSettings(this.settingsFile, { ...(await readSettings(this.settingsFile)), ...changes });
+    await writeSettings(this.settingsFile, { ...(await this.readSettings()), ...changes });
+  }
+
+  /** User settings as they are on disk. */
+  readSettings(): Promise<EditorSettings> {
+    return readSettings(this.settingsFile);
   }
 
   /** One extension host per open window, oldest first. */

@@ -145,18 +145,23 @@ export class Workbench {
   }
 
   /**
-   * Changes user settings so that this window takes them over at once. Other windows see them when they reload.
-   * Saving the unchanged file makes VS Code read it again: it does not notice the change on disk by itself.
+   * Changes user settings so that this window takes them over at once; other windows see them when they reload.
+   * Goes through the settings editor, because VS Code's server build does not notice changes on disk.
    */
   async changeSettings(changes: EditorSettings): Promise<void> {
-    await this.options.server.updateSettings(changes);
+    const text = JSON.stringify({ ...(await this.options.server.readSettings()), ...changes });
     await this.runCommand('Preferences: Open User Settings (JSON)');
-    const editor = this.page.locator('.editor-instance').first();
-    await editor.locator('.view-lines').waitFor({ timeout: ACTION_TIMEOUT_MS });
-    // By command and not by key: the editor may be in sight before it has the focus.
+    const lines = this.page.locator('.editor-instance .view-lines').first();
+    // The click makes sure that the editor has the focus; it is in sight a moment earlier.
+    await lines.click({ timeout: ACTION_TIMEOUT_MS });
+    await this.page.keyboard.press('ControlOrMeta+a');
+    await this.page.keyboard.insertText(text);
+    const unsaved = this.page.locator('.editor-group-container .tab.dirty');
+    await unsaved.waitFor({ timeout: ACTION_TIMEOUT_MS });
     await this.runCommand('File: Save');
+    await unsaved.waitFor({ state: 'detached', timeout: ACTION_TIMEOUT_MS });
     await this.runCommand('View: Close Editor');
-    await editor.waitFor({ state: 'hidden', timeout: ACTION_TIMEOUT_MS });
+    await lines.waitFor({ state: 'hidden', timeout: ACTION_TIMEOUT_MS });
   }
 
   /** Changes the colour theme through user settings and waits until the window wears it. */

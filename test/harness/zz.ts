@@ -7,10 +7,7 @@ async function main() {
  const install=await ensureEditor(log); const exe=await ensureBrowser(log);
  const server=await startEditorServer({install, profileDir:mkdtempSync('/tmp/ntp-'), extensionFolders:['/work/main/.vscode-test/stub'], folder:'/tmp/ntws'});
  const wb=await openWorkbench({executablePath:exe, server}); await wb.openActivity('Neural Terminal'); await wb.panelFrame();
- await wb.page.keyboard.press('F1'); await wb.page.locator('.quick-input-widget input.input').first().fill('>File: Save'); await wb.page.waitForTimeout(1000);
- log(await wb.page.locator('.quick-input-list .monaco-list-row').evaluateAll(rs=>rs.map(r=>r.getAttribute('aria-label')+' | '+(r as HTMLElement).innerText.replace(/\n/g,'~'))));
- await wb.page.keyboard.press('Escape');
- for (let i=0;i<12;i++) for (const th of ['light','highContrastDark','highContrastLight','dark'] as const) { try { await wb.setTheme(th); log(th);} catch(e) { log('FAIL',th, String(e).slice(0,80)); await wb.screenshot(`/tmp/shots/fail${i}.png`); log(readFileSync(server.settingsFile,'utf8').slice(-80)); } }
+ for (let i=0;i<20;i++) for (const th of ['light','highContrastDark','highContrastLight','dark'] as const) { try { await wb.setTheme(th); log(th);} catch(e) { log('FAIL',th, String(e)); await wb.screenshot(`/tmp/shots/fail${i}.png`); log(readFileSync(server.settingsFile,'utf8').slice(-80)); } }
  await wb.close(); await server.dispose();
 }
 main().catch(e=>{console.error(e); process.exit(1)});

@@ -307,6 +307,27 @@ describe('panel', () => {
       await panel.page.getByText('Question number 0', { exact: true }).waitFor();
     });
 
+    it('keeps what is seen where it is when earlier entries come in above', async () => {
+      const entries = Array.from({ length: 300 }, (_, index) => question(`Question number ${index}`, { id: `q-${index}` }));
+      const panel = await panels.open();
+      await panel.show(panelView({ conversation: { entries } }));
+      const drawn = await panel.page.locator('nt-entry').count();
+      for (const top of [0, 300]) {
+        const before = await panel.page.locator('nt-entry').count();
+        const y = await panel.page.getByRole('log').evaluate((log: Scroller & { scrollTop: number; querySelector(selector: string): { getBoundingClientRect(): { y: number } } }, scrollTop: number) => {
+          log.scrollTop = scrollTop;
+          return log.querySelector('[data-entry-id="q-280"]').getBoundingClientRect().y;
+        }, top);
+        await eventually(async () => (await panel.page.locator('nt-entry').count()) > before, 'more are drawn');
+        await panel.settle();
+        const box = await panel.page.locator('[data-entry-id="q-280"]').boundingBox();
+        assert.ok(Math.abs((box?.y ?? 0) - y) < 1, `from ${y} to ${box?.y ?? 0} at ${top}`);
+        await panel.page.getByRole('log').evaluate((log: { scrollTop: number; scrollHeight: number }) => (log.scrollTop = log.scrollHeight / 2));
+        await panel.settle();
+      }
+      assert.ok((await panel.page.locator('nt-entry').count()) > drawn);
+    });
+
     it('keeps its place when the host sends the same conversation anew', async () => {
       const panel = await panels.open();
       await panel.show(longView);

@@ -51,7 +51,8 @@ export function scriptFor(question: string, replyText: string | ((question: stri
 const SLOW_REPLY = 'This reply takes its time, a few tokens a second, so that there is time to press Stop, to hide the panel or to watch the meter move. It ends by itself.';
 
 function helpfulReply(question: string): string {
-  const firstLine = question.trim().split('\n')[0] ?? '';
+  const words = question.replace(/<attachment [\s\S]*?<\/attachment id="[^"]*">/g, '');
+  const firstLine = words.trim().split('\n')[0] ?? '';
   const quoted = firstLine.length > 120 ? `${firstLine.slice(0, 117)}…` : firstLine;
   return [
     `You asked: **${quoted.replace(/[*_\`[\]<>]/g, ' ').trim()}**`,

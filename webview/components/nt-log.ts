@@ -12,7 +12,7 @@ import { StreamFollower } from './streamFollower';
 
 /** Entries drawn at first, and how many more when the person comes near the top. */
 const FIRST_ENTRIES = 24;
-const MORE_ENTRIES = 60;
+const MORE_ENTRIES = 30;
 const NEAR_TOP_PX = 600;
 
 /** The conversation. Follows its end until the person scrolls up; long ones are drawn from the end. */
@@ -27,7 +27,6 @@ export class LogElement extends LitElement {
   @query('.scroll') private readonly scroller!: HTMLElement;
   @query('.entries') private readonly content!: HTMLElement;
   readonly #follower = new StreamFollower((isFollowing) => (this.isAway = !isFollowing));
-  #distanceFromEnd: number | null = null;
 
   /** Back to the end, and follow from there. */
   follow(): void {
@@ -64,12 +63,6 @@ export class LogElement extends LitElement {
     this.#follower.attach(this.scroller, this.content);
   }
 
-  protected override updated(): void {
-    if (this.#distanceFromEnd === null) return;
-    this.scroller.scrollTop = this.scroller.scrollHeight - this.#distanceFromEnd;
-    this.#distanceFromEnd = null;
-  }
-
   #renderEntry = (entry: EntryView): TemplateResult =>
     html`<nt-entry
       data-entry-id=${entry.id}
@@ -84,7 +77,7 @@ export class LogElement extends LitElement {
   };
 
   #showMore = (): void => {
-    this.#distanceFromEnd = this.scroller.scrollHeight - this.scroller.scrollTop;
+    this.#follower.hold();
     this.shownCount = Math.min(this.entries.length, this.shownCount + MORE_ENTRIES);
   };
 

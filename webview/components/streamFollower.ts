@@ -8,6 +8,8 @@ export class StreamFollower {
   #scroller: HTMLElement | null = null;
   #isFollowing = true;
   #lastTop = 0;
+  /** Distance from the end to keep while content is put in above. */
+  #held: number | null = null;
   #stopListening = new AbortController();
   readonly #resized = new ResizeObserver(() => this.#keep());
 
@@ -35,15 +37,34 @@ export class StreamFollower {
     this.#keep();
   }
 
+  /** Keeps what is seen where it is while content is put in above it within the next frames. */
+  hold(): void {
+    if (this.#scroller === null) return;
+    this.#onScroll();
+    this.#held = this.#scroller.scrollHeight - this.#scroller.scrollTop;
+    // The browser's own anchoring does the same except at the very top; both together would do it twice.
+    this.#scroller.style.overflowAnchor = 'none';
+    requestAnimationFrame(() => requestAnimationFrame(() => this.#release()));
+  }
+
+  #release(): void {
+    this.#held = null;
+    if (this.#scroller !== null) this.#scroller.style.overflowAnchor = '';
+  }
+
   #keep(): void {
-    if (!this.#isFollowing || this.#scroller === null) return;
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    if (this.#scroller === null) return;
+    if (this.#isFollowing) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    else if (this.#held !== null) this.#scroller.scrollTop = this.#scroller.scrollHeight - this.#held;
+    else return;
     this.#lastTop = this.#scroller.scrollTop;
   }
 
   #onScroll(): void {
     if (this.#scroller === null) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    // By the step and not from the height: content may have come in between the scrolling and its event.
+    if (this.#held !== null) this.#held -= scrollTop - this.#lastTop;
     const isAtEnd = scrollHeight - scrollTop - clientHeight <= AT_END_PX;
     if (isAtEnd) this.#set(true);
     else if (scrollTop < this.#lastTop) this.#set(false);

@@ -27,7 +27,7 @@ const MAYBE_SENT: readonly (readonly [code: RegExp, words: string])[] = [
 /** Answers that are not what HTTP allows; what lies behind the host is not the provider. */
 const NOT_THE_PROVIDER: readonly (readonly [code: RegExp, words: string])[] = [
   [/^(?:Z_.*|ERR__?ZLIB.*|ERR_CONTENT_DECODING_FAILED|ERR_BROTLI.*|ERR__ERROR_FORMAT.*)$/, 'its compressed answer cannot be read'],
-  [/^(?:HPE_.*|UND_ERR_RES_.*|ERR_INVALID_HTTP_RESPONSE)$/, 'its answer is not HTTP'],
+  [/^(?:HPE_.*|HTTPParserError|UND_ERR_RES_.*|ERR_INVALID_HTTP_RESPONSE)$/, 'its answer is not HTTP'],
 ];
 
 /** What `fetch` rejects with, in the words of Node, undici or Electron. */
@@ -56,6 +56,7 @@ export function failureOfTransport(error: unknown, host: string, redact: Redact)
 }
 
 interface Cause {
+  /** The error's name where it has no code. */
   readonly code: string;
   readonly syscall: string;
   readonly message: string;
@@ -67,7 +68,7 @@ function causesOf(error: unknown, depth = 0): Cause[] {
   const inner = [...(error instanceof AggregateError ? (error.errors as unknown[]) : []), ...(error.cause === undefined ? [] : [error.cause])];
   const below = inner.flatMap((cause) => causesOf(cause, depth + 1));
   const electronCode = /net::(ERR_[A-Z_]+)/.exec(error.message)?.[1];
-  return [{ code: electronCode ?? textOf(error, 'code'), syscall: textOf(error, 'syscall'), message: error.message, leaf: below.length === 0 }, ...below];
+  return [{ code: electronCode ?? (textOf(error, 'code') || error.name), syscall: textOf(error, 'syscall'), message: error.message, leaf: below.length === 0 }, ...below];
 }
 
 function textOf(error: Error, name: 'code' | 'syscall'): string {

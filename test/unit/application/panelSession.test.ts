@@ -27,7 +27,6 @@ class RecordedActions implements PanelActions {
   async confirmUnknownPrice() { return true; }
   async openBaseUrlSetting() { this.calls.push('baseUrl'); }
   showLog() { this.calls.push('log'); }
-  saveDraft(text: string) { this.calls.push(`draft ${text}`); }
 }
 
 /** A panel without a page: what is posted goes through the page's own reducer. */
@@ -58,7 +57,7 @@ function aPanel(p: Product) {
     },
   });
   const actions = new RecordedActions();
-  const requests = new PanelRequests({ session, orchestrator: p.orchestrator, conversations: p.conversations, actions, describeRefusal: (r) => notice(r.code), describeError: (e) => notice(String(e)) });
+  const requests = new PanelRequests({ session, orchestrator: p.orchestrator, conversations: p.conversations, actions, saveDraft: (text) => actions.calls.push(`draft ${text}`), describeRefusal: (r) => notice(r.code), describeError: (e) => notice(String(e)) });
   const view = (): PanelView => replica.view ?? assert.fail('no snapshot yet');
   const fresh = async (): Promise<PanelView> => {
     await session.snapshot();

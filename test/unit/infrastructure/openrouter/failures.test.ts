@@ -195,6 +195,7 @@ describe('failures of the transport', () => {
     { name: 'redirect', error: caused('fetch failed', new Error('unexpected redirect')), code: 'PROTOCOL', sent: true, detail: /redirects/ },
     { name: 'broken gzip', error: new TypeError('terminated', { cause: coded('Z_DATA_ERROR') }), code: 'PROTOCOL', sent: true, detail: /compressed/ },
     { name: 'not HTTP', error: caused('fetch failed', coded('HPE_INVALID_CONSTANT')), code: 'PROTOCOL', sent: true, detail: /not HTTP/ },
+    { name: 'not HTTP, without a code', error: caused('fetch failed', Object.assign(new Error('x'), { name: 'HTTPParserError', code: undefined })), code: 'PROTOCOL', sent: true, detail: /not HTTP/ },
     { name: 'Electron: DNS', error: new Error('net::ERR_NAME_NOT_RESOLVED'), code: 'NETWORK', sent: false, detail: /resolved/ },
     { name: 'Electron: offline', error: new TypeError('Failed to fetch', { cause: new Error('net::ERR_INTERNET_DISCONNECTED') }), code: 'NETWORK', sent: false, detail: /no route/ },
     { name: 'Electron: reset', error: new Error('net::ERR_CONNECTION_RESET'), code: 'NETWORK', sent: true, detail: /closed/ },
