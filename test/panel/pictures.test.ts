@@ -1,46 +1,38 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
-import { launchBrowser, PanelPage } from './panelPage';
-import { buildPanel, PanelServer } from './panelServer';
+import { usePanels } from './panelSuite';
 import { pictures } from './pictures';
 import type { ThemeName } from './themes';
 
 const OUTPUT = path.resolve('out/pictures');
 const THEMES: readonly ThemeName[] = ['dark', 'light', 'highContrast'];
 
-/** Pictures for the eye: every state in every exposure and width. They assert only that it can be drawn. */
+/**
+ * Pictures for the eye: every state in every exposure and width, into `out/pictures`. They assert only that all can be
+ * drawn. `NEURAL_TERMINAL_PICTURES` holds a regular expression that picks some by name, such as `failure-dark`.
+ */
 describe('pictures', () => {
-  let server: PanelServer;
-  let browser: Browser;
+  const panels = usePanels();
+  const wanted = new RegExp(process.env['NEURAL_TERMINAL_PICTURES'] ?? '');
 
-  before(async () => {
-    await buildPanel();
-    server = await PanelServer.start();
-    browser = await launchBrowser();
+  before(() => {
     mkdirSync(OUTPUT, { recursive: true });
   });
 
-  after(async () => {
-    await browser.close();
-    await server.stop();
-  });
-
-  const wanted = process.env['NEURAL_TERMINAL_PICTURES'] ?? '';
   for (const theme of THEMES) {
     for (const picture of pictures) {
-      for (const width of picture.widths) {
-        const name = `${picture.name}-${theme}-${width}`;
-        if (!new RegExp(wanted).test(name)) continue;
-        it(name, async () => {
-          const panel = await PanelPage.open(browser, server.origin, { theme, width, height: width >= 900 ? 780 : 820 });
-          await panel.show(picture.view());
-          await picture.act?.(panel);
+      const names = picture.widths.map((width) => ({ width, name: `${picture.name}-${theme}-${width}` })).filter(({ name }) => wanted.test(name));
+      if (names.length === 0) continue;
+      it(`${picture.name}-${theme}`, async () => {
+        const panel = await panels.open({ theme });
+        await panel.show(picture.view());
+        await picture.act?.(panel);
+        for (const { width, name } of names) {
+          await panel.page.setViewportSize({ width, height: width >= 900 ? 780 : 820 });
           await panel.page.waitForTimeout(250);
           await panel.page.screenshot({ path: path.join(OUTPUT, `${name}.png`) });
-          await panel.close();
-        });
-      }
+        }
+      });
     }
   }
 });

@@ -84,6 +84,17 @@ export const pictures: readonly Picture[] = [
   { name: 'failure', widths: [300, 420, 1200], view: failedView },
   { name: 'long', widths: [300, 420, 1200], view: () => panelView({ conversation: { entries: [question('Tell me everything.'), reply(longReply, { reasoning: 'First I read the specification.', truncatedMessages: 12 })] } }) },
   {
+    name: 'longStart',
+    widths: [300, 1200],
+    view: () => panelView({ exposure: 'editor', conversation: { entries: [question('Tell me everything.'), reply(longReply, { reasoning: 'First I read the specification.\nThen I think.', truncatedMessages: 12 })] } }),
+    async act(panel) {
+      await panel.page.getByRole('button', { name: /Reasoning/ }).click();
+      await panel.page.getByRole('log').focus();
+      await panel.page.keyboard.press('Home');
+      await panel.page.waitForTimeout(300);
+    },
+  },
+  {
     name: 'history',
     widths: [300, 420, 1200],
     view: () => streamingView(),
