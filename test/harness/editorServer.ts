@@ -43,8 +43,6 @@ const GRACE_MS = 8_000;
 
 /** Keeps first-run pages, prompts and other panels out of the tests' way. */
 const QUIET_SETTINGS: EditorSettings = {
-  // `Workbench.changeSettings` types into settings.json: the editor must not add to it.
-  '[jsonc]': { 'editor.autoClosingBrackets': 'never', 'editor.autoClosingQuotes': 'never', 'editor.quickSuggestions': false },
   'chat.disableAIFeatures': true,
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,

@@ -22,7 +22,7 @@ export async function packagePath(): Promise<string> {
  */
 export async function checkPackage(log: Log): Promise<TestCounts> {
   const path = await packagePath();
-  await runToEnd(process.execPath, [VSCE, 'package', '--no-dependencies', '--allow-missing-repository', '--out', path], {
+  await runToEnd(process.execPath, [VSCE, 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', path], {
     cwd: projectRoot,
     onLine: (line) => /warn|error/i.test(line) && log(line),
   });

@@ -146,16 +146,16 @@ export class Workbench {
 
   /**
    * Changes user settings so that this window takes them over at once; other windows see them when they reload.
-   * Goes through the settings editor, because VS Code's server build does not notice changes on disk.
+   * VS Code's server build does not notice changes on disk, but it reads the file again after saving it itself.
    */
   async changeSettings(changes: EditorSettings): Promise<void> {
-    const text = JSON.stringify({ ...(await this.options.server.readSettings()), ...changes });
+    await this.options.server.updateSettings(changes);
     await this.runCommand('Preferences: Open User Settings (JSON)');
     const lines = this.page.locator('.editor-instance .view-lines').first();
     // The click makes sure that the editor has the focus; it is in sight a moment earlier.
     await lines.click({ timeout: ACTION_TIMEOUT_MS });
-    await this.page.keyboard.press('ControlOrMeta+a');
-    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press('ControlOrMeta+End');
+    await this.page.keyboard.press('Space');
     const unsaved = this.page.locator('.editor-group-container .tab.dirty');
     await unsaved.waitFor({ timeout: ACTION_TIMEOUT_MS });
     await this.runCommand('File: Save');

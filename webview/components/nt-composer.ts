@@ -126,7 +126,7 @@ export class ComposerElement extends LitElement {
     this.isSending = false;
     if (answer !== NO_ANSWER) this.#unanswered = null;
     if (answer.kind === 'refused') {
-      this.refusal = answer.notice;
+      this.#setText('');
       return;
     }
     // What was typed since then stays.

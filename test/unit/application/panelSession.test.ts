@@ -64,7 +64,15 @@ function aPanel(p: Product) {
     const last = posted.findLast((m) => m.type === 'snapshot');
     return last?.type === 'snapshot' ? last.view : assert.fail('no snapshot');
   };
-  return { session, requests, actions, posted, times, view, fresh, resyncs: () => resyncs };
+  /** Until nothing streams and nothing has been posted for some frames: on a busy machine that takes its time. */
+  const quiet = async (): Promise<void> => {
+    let seen = -1;
+    while (seen !== posted.length || (session.conversation !== null && p.orchestrator.isRunning(session.conversation))) {
+      seen = posted.length;
+      await tick(80);
+    }
+  };
+  return { session, requests, actions, posted, times, view, fresh, quiet, resyncs: () => resyncs };
 }
 
 /** The real folder, with a disk that takes no byte while it is full. */
@@ -102,7 +110,7 @@ describe('panel session', () => {
   it('follows a whole turn by patches and ends as a fresh snapshot would', async () => {
     const t = await panel({ provider: new ScriptedProvider(reply('Hello 🌍 wörld')) });
     assert.deepEqual(await t.requests.answer(send('Why?')), { kind: 'ok' });
-    await tick(150);
+    await t.quiet();
     const followed = t.view();
     assert.deepEqual(followed.conversation.entries.map((e) => [e.role, e.content, e.state, e.costText]), [['user', 'Why?', 'complete', ''], ['assistant', 'Hello 🌍 wörld', 'complete', '$0.000064']]);
     assert.equal(followed.budget.spentText, '$0.000064');
@@ -115,7 +123,7 @@ describe('panel session', () => {
     const script: Step[] = [{ type: 'opened', generationId: generationId('g') }, ...Array.from({ length: 200 }, (): Step[] => [{ type: 'text', text: 'word ' }, { type: 'wait', ms: 1 }]).flat(), ...reply('').slice(-3)];
     const t = await panel({ provider: new ScriptedProvider(script) });
     await t.requests.answer(send('Go'));
-    await tick(600);
+    await t.quiet();
     const patchTimes = t.times.filter((_, i) => t.posted[i]?.type === 'patch');
     const gaps = patchTimes.slice(1).map((time, i) => time - (patchTimes[i] ?? 0));
     assert.ok(patchTimes.length > 5 && Math.min(...gaps) > 12, `closest: ${Math.min(...gaps)} ms`);
@@ -127,10 +135,10 @@ describe('panel session', () => {
     t.session.setVisible(false);
     const before = t.posted.length;
     await t.requests.answer(send('Why?'));
-    await tick(100);
+    await t.quiet();
     assert.equal(t.posted.length, before);
     t.session.setVisible(true);
-    await tick();
+    await t.quiet();
     assert.equal(t.view().conversation.entries.at(-1)?.content, 'Hello');
   });
 
@@ -142,7 +150,7 @@ describe('panel session', () => {
     await other.session.show(id);
     await other.session.ready(true);
     assert.deepEqual(other.view().conversation.entries.map((e) => [e.state, e.content]), [['complete', 'Go'], ['streaming', 'so far']]);
-    await tick(200);
+    await t.quiet();
     assert.deepEqual(other.view().conversation, t.view().conversation);
     assert.equal(other.view().conversation.entries.at(-1)?.content, 'so far and on');
   });
@@ -150,7 +158,7 @@ describe('panel session', () => {
   it('sends a message once, however often it is posted', async () => {
     const t = await panel();
     const answers = await Promise.all([t.requests.answer(send('Hi', 'same')), t.requests.answer(send('Hi', 'same'))]);
-    await tick();
+    await t.quiet();
     assert.deepEqual([...answers, await t.requests.answer(send('Hi', 'same'))].map((a) => a.kind), ['ok', 'ok', 'ok']);
     assert.equal(t.p.provider.requests.length, 1);
   });
@@ -167,13 +175,13 @@ describe('panel session', () => {
   it('sends the chips with the message and takes them away; a refused send keeps them', async () => {
     const t = await panel();
     t.session.setAttachments([{ id: 'a1', kind: 'selection', path: 'a.ts', startLine: 1, endLine: 2, languageId: 'typescript', text: 'x = 1' }]);
-    await tick();
+    await t.quiet();
     assert.equal(t.view().attachments[0]?.label, 'a.ts:1–2');
     await t.requests.answer(send(' '));
-    await tick();
+    await t.quiet();
     assert.equal(t.view().attachments.length, 1);
     await t.requests.answer(send('Explain'));
-    await tick();
+    await t.quiet();
     assert.equal(t.view().attachments.length, 0);
     assert.ok(t.p.provider.requests[0]?.turns.at(-1)?.content.startsWith('<attachment id="a1" path="a.ts" lines="1-2"'));
     assert.equal(t.view().conversation.entries[0]?.attachments[0]?.label, 'a.ts:1–2');
@@ -182,7 +190,7 @@ describe('panel session', () => {
   it('lists, opens and starts conversations; an unknown one is refused and nothing moves', async () => {
     const t = await panel();
     await t.requests.answer(send('First'));
-    await tick();
+    await t.quiet();
     await t.requests.answer({ type: 'newConversation', requestId: 'r' });
     assert.equal(t.view().conversation.id, null);
     const list = await t.requests.answer({ type: 'listConversations', requestId: 'r' });
@@ -196,12 +204,12 @@ describe('panel session', () => {
   it('retries a failed reply in its place', async () => {
     const t = await panel({ provider: new ScriptedProvider([{ type: 'ended', outcome: { kind: 'failed', sent: false, failure: { code: 'NETWORK', detail: '' } } }]) });
     await t.requests.answer(send('Hi'));
-    await tick();
+    await t.quiet();
     const failed = t.view().conversation.entries.at(-1);
     assert.equal(failed?.failure?.code, 'NETWORK');
     t.p.provider.script = reply('Now it works');
     await t.requests.answer({ type: 'noticeAction', requestId: 'r', action: 'retry', entryId: failed?.id ?? null });
-    await tick(100);
+    await t.quiet();
     assert.deepEqual(t.view().conversation.entries.map((e) => e.content), ['Hi', 'Now it works']);
   });
 
@@ -209,7 +217,7 @@ describe('panel session', () => {
     const t = await panel();
     t.actions.pick = 'openai/gpt-5';
     await t.requests.answer({ type: 'selectModel', requestId: 'r' });
-    await tick();
+    await t.quiet();
     assert.equal(t.view().model.id, 'openai/gpt-5');
     await t.requests.answer({ type: 'newConversation', requestId: 'r' });
     assert.equal(t.view().model.id, 'openai/gpt-5');
@@ -221,13 +229,13 @@ describe('panel session', () => {
     const t = await panel({ provider: new ScriptedProvider(script), files: (directory) => new FillingDisk(directory, () => full) });
     await t.requests.answer(send('Hi'));
     full = true;
-    await tick(200);
+    await t.quiet();
     assert.deepEqual(t.view().conversation.entries.map((e) => [e.content, e.state]), [['Hi', 'complete'], ['Partial', 'complete']]);
     assert.equal(t.view().banner?.code, 'the disk is full');
     assert.deepEqual(await t.requests.answer(send('More')), { kind: 'refused', notice: notice('STORE_READ_ONLY') });
     full = false;
     assert.deepEqual(await t.requests.answer(send('More')), { kind: 'ok' });
-    await tick(200);
+    await t.quiet();
     assert.equal(t.view().banner, null);
     const later = aProduct({ directory: t.p.directory });
     open.push(later);
