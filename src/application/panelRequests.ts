@@ -20,6 +20,8 @@ export interface PanelActions {
   confirmUnknownPrice(model: ModelId): Promise<boolean>;
   openBaseUrlSetting(): Promise<void>;
   showLog(): void;
+  /** Says what went wrong after a dialog, where no answer is waiting any more. */
+  tell(notice: NoticeView): void;
 }
 
 export interface PanelRequestsOptions {
@@ -91,17 +93,20 @@ export class PanelRequests {
         await actions.openInNewFile(request.text, request.languageId);
         return OK;
       case 'openLink':
-        await actions.openLink(request.href);
-        return OK;
+        return this.later(() => actions.openLink(request.href));
       case 'noticeAction':
         return this.act(request.action, request.entryId);
       case 'selectModel':
-        await this.selectModel();
-        return OK;
+        return this.later(() => this.selectModel());
       case 'openBudgetMenu':
-        await actions.openBudgetMenu();
-        return OK;
+        return this.later(() => actions.openBudgetMenu());
     }
+  }
+
+  /** A dialog takes as long as the person does: the panel gets its answer when it opens. */
+  private later(work: () => Promise<void>): Answer {
+    work().catch((error: unknown) => this.options.actions.tell(this.describe(error)));
+    return OK;
   }
 
   private sendOnce(request: Extract<PanelRequest, { type: 'send' }>): Promise<Answer> {
@@ -138,17 +143,15 @@ export class PanelRequests {
     const { session, orchestrator, actions } = this.options;
     switch (action) {
       case 'setApiKey':
-        await actions.setApiKey();
-        return OK;
+        return this.later(() => actions.setApiKey());
       case 'openBudgetMenu':
-        await actions.openBudgetMenu();
-        return OK;
+        return this.later(() => actions.openBudgetMenu());
       case 'selectModel':
-        await this.selectModel();
-        return OK;
+        return this.later(() => this.selectModel());
       case 'acceptUnknownPrice':
-        if (await actions.confirmUnknownPrice(session.model)) orchestrator.acceptUnknownPrice(session.conversation);
-        return OK;
+        return this.later(async () => {
+          if (await actions.confirmUnknownPrice(session.model)) orchestrator.acceptUnknownPrice(session.conversation);
+        });
       case 'retry':
         return this.retry(entryId);
       case 'showLog':
@@ -158,8 +161,7 @@ export class PanelRequests {
         await session.show(null);
         return OK;
       case 'openBaseUrlSetting':
-        await actions.openBaseUrlSetting();
-        return OK;
+        return this.later(() => actions.openBaseUrlSetting());
     }
   }
 

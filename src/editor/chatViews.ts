@@ -38,9 +38,11 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
     this.resolved.fire(host);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- the interface wants a promise
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    this.adoptTab(panel);
+  /** A tab that was open when the window closed comes back with its conversation. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const id = typeof state === 'object' && state !== null && 'conversationId' in state ? state.conversationId : undefined;
+    const { session } = this.adoptTab(panel);
+    await session.show(typeof id === 'string' ? conversationId(id) : null);
   }
 
   /** The panel that commands mean: the one used last, else the sidebar, opened if need be. */
@@ -96,7 +98,7 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
   }
 
   private adopt(view: vscode.WebviewView | vscode.WebviewPanel, onDidDispose: vscode.Event<void>, draft?: DraftMemory): PanelHost {
-    const host = new PanelHost(view, this.parts, draft);
+    const host: PanelHost = new PanelHost(view, this.parts, draft, () => (this.lastUsed = host));
     this.hosts.add(host);
     onDidDispose(() => {
       this.hosts.delete(host);

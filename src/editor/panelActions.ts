@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ModelCatalogue } from '../application/modelCatalogue';
 import type { PanelActions } from '../application/panelRequests';
+import type { NoticeView } from '../protocol/views';
 import { type ModelId, modelId } from '../domain/ids';
 import { CONFIGURATION_SECTION, SETTINGS } from './contributions';
 import type { KeyCommands } from './keyCommands';
@@ -64,6 +65,10 @@ export class EditorPanelActions implements PanelActions {
 
   async openBaseUrlSetting(): Promise<void> {
     await vscode.commands.executeCommand('workbench.action.openSettings', `${CONFIGURATION_SECTION}.${SETTINGS.baseUrl}`);
+  }
+
+  tell(notice: NoticeView): void {
+    void vscode.window.showWarningMessage([notice.title, notice.detail].filter((part) => part !== '').join(' '));
   }
 
   showLog(): void {

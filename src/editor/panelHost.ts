@@ -34,7 +34,9 @@ export class PanelHost implements Disposable {
     private readonly view: WebviewHost,
     private readonly parts: PanelParts,
     /** The window's draft belongs to one panel, the sidebar; a tab's page keeps its own. */
-    private readonly draft?: DraftMemory,
+    private readonly draft: DraftMemory | undefined,
+    /** The person does something in this panel. */
+    private readonly onUsed: () => void,
   ) {
     this.session = new PanelSession({ ...parts.session, post: (message) => this.post(message) });
     this.requests = new PanelRequests({ ...parts.requests, session: this.session, saveDraft: (text) => this.draft?.save(text) });
@@ -67,6 +69,7 @@ export class PanelHost implements Disposable {
     }
     const message = parsed.data;
     if ('requestId' in message) {
+      this.onUsed();
       this.post({ type: 'answer', requestId: message.requestId, answer: await this.requests.answer(message) });
       return;
     }

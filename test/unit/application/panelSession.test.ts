@@ -26,6 +26,7 @@ class RecordedActions implements PanelActions {
   async pickModel() { return this.pick === undefined ? undefined : modelId(this.pick); }
   async confirmUnknownPrice() { return true; }
   async openBaseUrlSetting() { this.calls.push('baseUrl'); }
+  tell(n: NoticeView) { this.calls.push(`tell ${n.code}`); }
   showLog() { this.calls.push('log'); }
 }
 
