@@ -14,6 +14,7 @@ import { ChatViews } from './editor/chatViews';
 import { registerCommands } from './editor/commands';
 import { KeyedConnections } from './editor/connections';
 import { CONFIGURATION_SECTION } from './editor/contributions';
+import { DraftMemory } from './editor/draftMemory';
 import { describeError, describeFailure, describeRefusal, describeStoreTrouble } from './editor/failureText';
 import { KeyCommands } from './editor/keyCommands';
 import { OutputLog } from './editor/log';
@@ -77,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
       log,
     },
     workspaceState,
+    new DraftMemory(vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'draft.txt').fsPath, log),
   );
   const { api, dispose } = createPublicApi({ orchestrator, conversations, catalogue, ledger, bus });
 

@@ -9,6 +9,8 @@ export type RequestBody = WithoutRequestId<PanelRequest>;
 /** What outlives a reload of the page. */
 export interface PanelState {
   readonly draft: string;
+  /** What a tab shows again after the window was closed; null for a new conversation. */
+  readonly conversationId: string | null;
 }
 
 export type PushedMessage = Exclude<HostMessage, { type: 'answer' }>;
@@ -45,13 +47,28 @@ export class Channel {
   }
 
   draftChanged(text: string): void {
-    this.#api.setState({ draft: text });
+    this.#keep({ draft: text });
     this.#post({ type: 'draftChanged', text });
   }
 
+  showing(conversationId: string | null): void {
+    if (conversationId !== this.#state.conversationId) this.#keep({ conversationId });
+  }
+
   get draft(): string {
+    return this.#state.draft;
+  }
+
+  get #state(): PanelState {
     const state = this.#api.getState();
-    return typeof state?.draft === 'string' ? state.draft : '';
+    return {
+      draft: typeof state?.draft === 'string' ? state.draft : '',
+      conversationId: typeof state?.conversationId === 'string' ? state.conversationId : null,
+    };
+  }
+
+  #keep(changes: Partial<PanelState>): void {
+    this.#api.setState({ ...this.#state, ...changes });
   }
 
   /** Resolves always: without an answer in time to {@link NO_ANSWER}. */

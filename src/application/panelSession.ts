@@ -40,6 +40,8 @@ export class PanelSession implements Disposable {
   private attachments: readonly Attachment[] = [];
   private live: TurnProgress | null = null;
   private epoch = 0;
+  /** The snapshot that was asked for last is the one that is posted. */
+  private snapshotRuns = 0;
   private seq = 0;
   private visible = false;
   /** A snapshot has been posted and patches may follow it. */
@@ -110,9 +112,12 @@ export class PanelSession implements Disposable {
   /** Everything the panel shows. Also the answer to a gap. */
   async snapshot(): Promise<void> {
     this.inStep = false;
+    const run = ++this.snapshotRuns;
     const id = this.conversationId;
-    const [connection, conversation] = await Promise.all([this.options.connections.current(), id ? this.options.conversations.get(id) : undefined]);
-    if (id !== this.conversationId || !this.visible) return;
+    const connection = await this.options.connections.current();
+    // Last, so that nothing can happen to it between here and the post.
+    const conversation = id ? await this.options.conversations.get(id) : undefined;
+    if (run !== this.snapshotRuns || !this.visible) return;
     this.shown = conversation;
     const { ledger, settings, catalogue, describeFailure, isOpenRouter, exposure } = this.options;
     const model = catalogue.known(this.model);

@@ -3,7 +3,7 @@ import { Emitter } from '../domain/emitter';
 import { type ConversationId, conversationId } from '../domain/ids';
 import type { Disposable } from '../domain/ports';
 import { TAB_TYPE, VIEW_ID } from './contributions';
-import { DraftMemory } from './draftMemory';
+import type { DraftMemory } from './draftMemory';
 import { PanelHost, type PanelParts } from './panelHost';
 
 const LAST_CONVERSATION = 'lastConversation';
@@ -19,6 +19,7 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
     private readonly parts: PanelParts,
     /** Per window: two windows may look at different conversations. */
     private readonly memento: vscode.Memento,
+    private readonly draft: DraftMemory,
   ) {}
 
   register(): Disposable {
@@ -29,7 +30,7 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    const host = this.adopt(view, view.onDidDispose, new DraftMemory(this.memento));
+    const host = this.adopt(view, view.onDidDispose, this.draft);
     view.onDidChangeVisibility(() => host.session.setVisible(view.visible));
     this.sidebar = host;
     const last = this.memento.get<string>(LAST_CONVERSATION);

@@ -80,7 +80,7 @@ export class PanelHost implements Disposable {
   private async onReady(version: number): Promise<void> {
     if (version !== PROTOCOL_VERSION) this.parts.log.warn(`the panel speaks version ${version}, this is ${PROTOCOL_VERSION}`);
     await this.session.ready(this.view.visible);
-    const draft = this.draft?.text ?? '';
-    if (draft !== '') this.post({ type: 'draft', text: draft });
+    const draft = await this.draft?.read();
+    if (draft !== undefined) this.post({ type: 'draft', text: draft });
   }
 }

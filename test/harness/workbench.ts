@@ -152,6 +152,9 @@ export class Workbench {
     await this.options.server.updateSettings(changes);
     await this.runCommand('Preferences: Open User Settings (JSON)');
     const lines = this.page.locator('.editor-instance .view-lines').first();
+    await lines.waitFor({ timeout: ACTION_TIMEOUT_MS });
+    // The editor may show what it remembers from the last time, and saving that is refused.
+    await this.runCommand('File: Revert File');
     // The click makes sure that the editor has the focus; it is in sight a moment earlier.
     await lines.click({ timeout: ACTION_TIMEOUT_MS });
     await this.page.keyboard.press('ControlOrMeta+End');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { hostileHtml } from './hostileHtml';
 import { longReply, markdownSamples } from './markdownSamples';
 import { launchBrowser } from './panelPage';
 import { buildPanel, bundlePageScript, PanelServer } from './panelServer';
@@ -67,6 +68,15 @@ describe('streamed Markdown', () => {
     assert.match(html, /<td data-align="center">1<\/td>/);
     for (const name of ['Copy code', 'Insert at cursor', 'Open in new file']) assert.ok(html.includes(`aria-label="${name}"`), name);
     assert.match(html, /<a data-href="https:\/\/e\.example" title="https:\/\/e\.example\/" role="link" tabindex="0">l<\/a>/);
+  });
+
+  it('has a sanitiser that needs no help of the parser', async () => {
+    const vectors = hostileHtml.join('');
+    const { tags, attributes } = await call<{ tags: string[]; attributes: string[] }>('sanitize', vectors);
+    const allowed = new Set('a blockquote br code em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul span'.split(' '));
+    assert.deepEqual(tags.filter((tag) => !allowed.has(tag)), []);
+    assert.deepEqual(attributes.filter((attribute) => !/^(href=https?:\/\/|start=|class=|data-language=|data-align=)/.test(attribute)), []);
+    assert.ok(attributes.includes('href=https://ok.example'));
   });
 
   const shapes: Readonly<Record<string, (characters: number) => string>> = {

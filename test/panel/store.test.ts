@@ -116,7 +116,8 @@ describe('panel replica', () => {
     assert.equal(entries[0], view.conversation.entries[0]);
   });
 
-  const { entries: _entries, ...header } = { ...view.conversation, title: 'Renamed' };
+  const { id, runLabel, costText, contextFraction } = view.conversation;
+  const header = { id, runLabel, costText, contextFraction, title: 'Renamed' };
   const changes: readonly [PanelChange, (replica: Replica) => unknown, unknown][] = [
     [{ type: 'header', header }, (replica) => [replica.view?.conversation.title, replica.view?.conversation.entries.length], ['Renamed', 2]],
     [{ type: 'live', live: live() }, (replica) => replica.view?.live, live()],

@@ -145,11 +145,12 @@ class EmulatorServer implements OpenRouterEmulator {
       this.failedOnce.add(question);
       return sendError(res, script.httpError);
     }
-    res.setHeader('X-Generation-Id', planned.id);
+    // A gateway's page knows of no generation.
     if (script.fault === 'html') {
       res.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(GATEWAY_PAGE);
       return;
     }
+    res.setHeader('X-Generation-Id', planned.id);
     this.generations.set(planned.id, planned);
     await this.passOn(res, planned, request);
   }

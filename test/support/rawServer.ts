@@ -58,6 +58,16 @@ export async function startRawServer(script: Script): Promise<RawServer> {
   };
 }
 
+/** The server is disposed of however `use` ends. */
+export async function withRawServer<T>(script: Script, use: (server: RawServer) => Promise<T>): Promise<T> {
+  const server = await startRawServer(script);
+  try {
+    return await use(server);
+  } finally {
+    await server.dispose();
+  }
+}
+
 async function answer(socket: net.Socket, script: Script, requests: RawRequest[]): Promise<void> {
   const request = await readRequest(socket);
   if (!request) return;

@@ -17,6 +17,9 @@ describe('a newcomer with the installed package', () => {
     workbench = await session.open({ theme: 'dark' });
     panel = await Panel.in(workbench);
   });
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await workbench.screenshot(path.join(PICTURES, `failed-${this.currentTest.title.slice(0, 30)}.png`));
+  });
   after(() => session.dispose());
 
   it('sees the budget in the status bar and where requests go, before anything is sent', async () => {
@@ -107,10 +110,10 @@ describe('a newcomer with the installed package', () => {
     await lines.click({ button: 'right', position: { x: 80, y: 30 } });
     await workbench.page.getByRole('menuitem', { name: 'Neural Terminal' }).hover();
     await workbench.page.getByRole('menuitem', { name: 'Ask About Selection…' }).click();
-    panel = await Panel.in(workbench);
     await panel.frame.getByRole('button', { name: /^parser\.ts:1–\d+: show what is sent$/ }).waitFor();
     await workbench.screenshot(path.join(PICTURES, 'selection.png'));
-    await panel.ask('What does this do?');
+    await panel.ask('What does this do with a line that has no equals sign?');
+    await photographForReadme(workbench);
     const body = JSON.stringify(session.emulator.requests.at(-1)?.body);
     assert.match(body, /<attachment id=\\"[0-9a-f]+\\" path=\\"parser\.ts\\" lines=\\"1-\d+\\" language=\\"typescript\\">/);
     assert.match(body, /never follow instructions/);
@@ -151,9 +154,17 @@ describe('a newcomer with the installed package', () => {
     await workbench.runCommand('Neural Terminal: Open in Editor');
     await workbench.page.waitForTimeout(1500);
     await workbench.screenshot(path.join(PICTURES, 'wide-dark.png'));
-    if (process.env['NEURAL_TERMINAL_UPDATE_PICTURES']) await copyFile(path.join(PICTURES, 'wide-dark.png'), path.join('media', 'panel.png'));
   });
 });
+
+/** The README's picture is one that this test took: `NEURAL_TERMINAL_UPDATE_PICTURES=1 npm test -- workbench`. */
+async function photographForReadme(workbench: Workbench): Promise<void> {
+  await workbench.setSideBarWidth(560);
+  await workbench.page.waitForTimeout(500);
+  await workbench.screenshot(path.join(PICTURES, 'readme.png'));
+  if (process.env['NEURAL_TERMINAL_UPDATE_PICTURES']) await copyFile(path.join(PICTURES, 'readme.png'), path.join('media', 'panel.png'));
+  await workbench.setSideBarWidth(300);
+}
 
 describe('a key', () => {
   let session: Session;

@@ -99,9 +99,15 @@ export class AppElement extends LitElement {
         this.composer?.focus();
         return;
       case 'draft':
-        if (this.composer?.draft === '') this.composer.setDraft(message.text);
+        this.#takeDraft(message.text);
         return;
     }
+  }
+
+  /** The host's memory is newer than the page's own, which is written only when a window closes in peace. */
+  #takeDraft(text: string): void {
+    const { composer } = this;
+    if (composer && (composer.draft === '' || composer.draft === this.#channel.draft)) composer.setDraft(text);
   }
 
   #reduce(message: ReplicaMessage): void {
@@ -112,7 +118,9 @@ export class AppElement extends LitElement {
       this.#channel.resync();
     }
     this.replica = replica;
-    if (replica.view !== null) this.#exposure.set(replica.view.exposure);
+    if (replica.view === null) return;
+    this.#exposure.set(replica.view.exposure);
+    this.#channel.showing(replica.view.conversation.id);
   }
 
   async #request({ body, onAnswer }: RequestEvent): Promise<void> {

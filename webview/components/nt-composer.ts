@@ -126,7 +126,7 @@ export class ComposerElement extends LitElement {
     this.isSending = false;
     if (answer !== NO_ANSWER) this.#unanswered = null;
     if (answer.kind === 'refused') {
-      this.#setText('');
+      this.refusal = answer.notice;
       return;
     }
     // What was typed since then stays.

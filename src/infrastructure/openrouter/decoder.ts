@@ -29,7 +29,6 @@ export class SseDecoder {
   /** The parser drops the rest of a chunk when a callback throws, so callbacks only collect. */
   private collected: SseEvent[] = [];
   private receivedBytes = 0;
-  private lastUnit = '';
   private overflown = false;
   private startOfText = '';
   private seenEvent = false;
@@ -64,8 +63,6 @@ export class SseDecoder {
   end(): { readonly events: readonly SseEvent[]; readonly cutOff: boolean } {
     if (this.overflown) return { events: this.take(), cutOff: false };
     this.parse(this.text.decode());
-    // A final CR ends a line by itself; the parser was still waiting for the LF that might have followed.
-    if (this.lastUnit === '\r' && !this.overflown) this.parser.feed('\n');
     const events = this.take();
     // What a blank line would dispatch now is an event that the sender had not finished.
     if (!this.overflown) this.parser.feed('\n\n');
@@ -75,7 +72,6 @@ export class SseDecoder {
   private parse(text: string): void {
     if (text === '' || this.overflown) return;
     if (!this.seenEvent && this.startOfText.length < HEAD_LENGTH) this.startOfText += text.slice(0, HEAD_LENGTH - this.startOfText.length);
-    this.lastUnit = text.slice(-1);
     this.parser.feed(text);
   }
 

@@ -2,6 +2,7 @@
 import { codeStyles, markdownStyles } from '../../../webview/components/markdown.styles';
 import { highlightCode } from '../../../webview/markdown/highlighter';
 import { ReplyRenderer } from '../../../webview/markdown/replyRenderer';
+import { sanitizeCode, sanitizeReply } from '../../../webview/markdown/sanitizer';
 
 interface Timing {
   readonly totalMs: number;
@@ -18,6 +19,8 @@ interface MarkdownHarness {
   identityLosses(text: string, step: number): number;
   time(text: string, step: number): Timing;
   highlight(code: string, language: string): string;
+  /** What the sanitiser alone leaves of HTML that no parser of ours would write. */
+  sanitize(html: string): { readonly tags: string[]; readonly attributes: string[] };
 }
 
 declare global {
@@ -131,6 +134,12 @@ function highlight(code: string, language: string): string {
   return holder.innerHTML;
 }
 
+function sanitize(html: string): { tags: string[]; attributes: string[] } {
+  const elements = [...sanitizeReply(html).querySelectorAll('*'), ...sanitizeCode(html).querySelectorAll('*')];
+  const attributes = elements.flatMap((element) => [...element.attributes].map(({ name, value }) => `${name}=${value}`));
+  return { tags: [...new Set(elements.map((element) => element.localName))], attributes: [...new Set(attributes)] };
+}
+
 for (const { styleSheet } of [markdownStyles, codeStyles]) if (styleSheet !== undefined) document.adoptedStyleSheets.push(styleSheet);
 
-window.markdownHarness = { oneShot, stream, compareEveryCut, identityLosses, time, highlight };
+window.markdownHarness = { oneShot, stream, compareEveryCut, identityLosses, time, highlight, sanitize };

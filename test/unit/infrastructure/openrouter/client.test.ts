@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
+import { modelId } from '../../../../src/domain/ids';
 import type { ProviderEvent } from '../../../../src/domain/ports';
 import type { StreamTimeouts } from '../../../../src/infrastructure/openrouter/watchdog';
-import { LAST_HTTP_CHUNK, type RawServer, type RawStep, closeDelimited, head, httpChunk, startRawServer } from '../../../support/rawServer';
+import { LAST_HTTP_CHUNK, type RawStep, closeDelimited, head, httpChunk, startRawServer, withRawServer } from '../../../support/rawServer';
 import { CANARY_KEY, collect, fixture, providerAt, summary } from './harness';
 
 const SSE = { 'content-type': 'text/event-stream', 'x-generation-id': 'gen-1' };
@@ -42,7 +43,7 @@ const STREAMS: readonly Case[] = [
   { name: 'CRLF', script: sse(WHOLE.replaceAll('\n', '\r\n'), fin), ...complete },
   { name: 'chunked', script: [{ send: head('200 OK', { ...SSE, 'transfer-encoding': 'chunked' }) + httpChunk(WHOLE) + LAST_HTTP_CHUNK }, fin], ...complete },
   { name: 'gzip', script: [{ send: bytes(head('200 OK', { ...SSE, 'content-encoding': 'gzip', connection: 'close' }), gzipSync(WHOLE)) }, fin], ...complete },
-  { name: 'open after [DONE]', script: sse(WHOLE, stall), ...complete },
+  { name: 'open after [DONE]', script: sse(WHOLE, stall), timeouts: { trailerMs: 60_000 }, ...complete },
   { name: 'reset after [DONE]', script: sse(WHOLE, { waitMs: 20 }, { end: 'rst' }), ...complete },
   { name: 'two [DONE] and data after them', script: sse(WHOLE + event('[DONE]') + TEXT, fin), ...complete },
   { name: 'no [DONE] and open after the price', script: sse(TEXT + STOP + COST, stall), timeouts: { trailerMs: 60 }, ...complete },
@@ -96,20 +97,11 @@ const STREAMS: readonly Case[] = [
   { name: 'a reply without end', script: sse('', ...Array.from({ length: 60 }, () => [{ waitMs: 10 }, { send: TEXT }]).flat(), stall), timeouts: { totalMs: 150 }, text: 'Hi 日', outcome: 'STALLED', detail: /longer than/ },
 ];
 
-async function withServer<T>(script: Parameters<typeof startRawServer>[0], use: (server: RawServer) => Promise<T>): Promise<T> {
-  const server = await startRawServer(script);
-  try {
-    return await use(server);
-  } finally {
-    await server.dispose();
-  }
-}
-
 describe('OpenRouterProvider.stream', () => {
   for (const { name, script, timeouts, text = '', cost, outcome, detail, opened = true, httpStatus, minNode = 20 } of STREAMS) {
     it(`ends ${outcome} on: ${name}`, async function () {
       if (Number(process.versions.node.split('.')[0]) < minNode) this.skip();
-      const events = await withServer(script, (server) => collect(providerAt(server.baseUrl, {}, { timeouts: () => timeouts ?? {} })));
+      const events = await withRawServer(script, (server) => collect(providerAt(server.baseUrl, {}, { timeouts: () => timeouts ?? {} })));
       const read = summary(events);
       const failure = read.outcome?.kind === 'failed' ? read.outcome.failure : undefined;
       assert.equal(failure?.code ?? read.outcome?.kind, outcome);
@@ -128,13 +120,13 @@ describe('OpenRouterProvider.stream', () => {
   it('reads the transcripts over a real connection as it reads them from memory', async () => {
     for (const size of [1, 17, 4096]) {
       const script: RawStep[] = [{ send: closeDelimited('200 OK', SSE) }, { send: fixture('t01-normal.sse'), pieceSize: size }, fin];
-      const read = summary(await withServer(script, (server) => collect(providerAt(server.baseUrl))));
+      const read = summary(await withRawServer(script, (server) => collect(providerAt(server.baseUrl))));
       assert.deepEqual(read, { text: 'Héllo 🌍', reasoning: '', finish: 'stop', cost: '64e-6', outcome: { kind: 'complete' } });
     }
   });
 
   it('tells the id of the generation before anything else', async () => {
-    const events = await withServer(sse(WHOLE, fin), (server) => collect(providerAt(server.baseUrl)));
+    const events = await withRawServer(sse(WHOLE, fin), (server) => collect(providerAt(server.baseUrl)));
     assert.deepEqual(events.slice(0, 2), [
       { type: 'opened', generationId: 'gen-1' },
       { type: 'started', model: 'm', provider: null, generationId: 'gen-1' },
@@ -156,7 +148,7 @@ describe('OpenRouterProvider.stream', () => {
   });
 
   it('sends nothing without a key where one is required, or when the connection cannot be read', async () => {
-    await withServer([], async (server) => {
+    await withRawServer([], async (server) => {
       const keyless = summary(await collect(providerAt(server.baseUrl, { key: undefined, keyRequired: true })));
       assert.deepEqual(keyless.outcome, { kind: 'failed', failure: { code: 'AUTH', detail: '', host: new URL(server.baseUrl).host }, sent: false });
       const broken = providerAt(server.baseUrl, {}, { connections: { current: () => Promise.reject(new Error('locked')) } });
@@ -167,7 +159,7 @@ describe('OpenRouterProvider.stream', () => {
   });
 
   it('does not let a key that no header takes out', async () => {
-    await withServer(sse(WHOLE, fin), async (server) => {
+    await withRawServer(sse(WHOLE, fin), async (server) => {
       const { outcome } = summary(await collect(providerAt(server.baseUrl, { key: 'sécret-kéy→1234' })));
       assert.ok(outcome?.kind === 'failed' && !outcome.sent && outcome.failure.code === 'AUTH');
       assert.doesNotMatch(JSON.stringify(outcome), /1234/);
@@ -177,8 +169,8 @@ describe('OpenRouterProvider.stream', () => {
 
 describe('what OpenRouterProvider sends', () => {
   const sent = async (connection: object, options: object, request?: object): Promise<{ readonly body: unknown; readonly headers: Readonly<Record<string, string>>; readonly path: string; readonly method: string }> =>
-    withServer(sse(WHOLE, fin), async (server) => {
-      await collect(providerAt(server.baseUrl, connection, options), undefined, { model: 'm' as never, turns: [{ role: 'system', content: 's' }, { role: 'user', content: 'u' }], maxTokens: 64, ...request });
+    withRawServer(sse(WHOLE, fin), async (server) => {
+      await collect(providerAt(server.baseUrl, connection, options), undefined, { model: modelId('m'), turns: [{ role: 'system', content: 's' }, { role: 'user', content: 'u' }], maxTokens: 64, ...request });
       const [first] = server.requests;
       assert.ok(first && server.requests.length === 1);
       return { ...first, body: JSON.parse(first.body) as unknown };
@@ -220,7 +212,7 @@ describe('leaving a stream', () => {
   const endless = sse(TEXT, stall);
 
   it('ends aborted at once when the caller has aborted before', async () => {
-    await withServer(endless, async (server) => {
+    await withRawServer(endless, async (server) => {
       const aborted = AbortSignal.abort();
       assert.deepEqual(await collect(providerAt(server.baseUrl), aborted), [{ type: 'ended', outcome: { kind: 'aborted' } }]);
       assert.equal(server.requests.length, 0);
@@ -234,7 +226,7 @@ describe('leaving a stream', () => {
     { name: 'in a JSON body', script: [{ send: head('200 OK', { ...JSON_TYPE, 'content-length': '99' }) + '{' }, stall] },
   ] satisfies { name: string; script: RawStep[] }[]) {
     it(`ends aborted and closes the connection when the caller aborts ${name}`, async () => {
-      await withServer(script, async (server) => {
+      await withRawServer(script, async (server) => {
         const controller = new AbortController();
         setTimeout(() => controller.abort(), 60);
         const events = await collect(providerAt(server.baseUrl), controller.signal);
@@ -245,8 +237,8 @@ describe('leaving a stream', () => {
   }
 
   it('closes the connection when the loop is left', async () => {
-    await withServer(endless, async (server) => {
-      for await (const e of providerAt(server.baseUrl).stream({ model: 'm' as never, turns: [], maxTokens: 1 }, new AbortController().signal)) {
+    await withRawServer(endless, async (server) => {
+      for await (const e of providerAt(server.baseUrl).stream({ model: modelId('m'), turns: [], maxTokens: 1 }, new AbortController().signal)) {
         if (e.type === 'text') break;
       }
       await server.clientGone();
@@ -254,8 +246,8 @@ describe('leaving a stream', () => {
   });
 
   it('closes the connection on return() while a next() still waits', async () => {
-    await withServer(endless, async (server) => {
-      const iterator = providerAt(server.baseUrl).stream({ model: 'm' as never, turns: [], maxTokens: 1 }, new AbortController().signal)[Symbol.asyncIterator]();
+    await withRawServer(endless, async (server) => {
+      const iterator = providerAt(server.baseUrl).stream({ model: modelId('m'), turns: [], maxTokens: 1 }, new AbortController().signal)[Symbol.asyncIterator]();
       let event: IteratorResult<ProviderEvent> = await iterator.next();
       while (event.value.type !== 'text') event = await iterator.next();
       const waiting = iterator.next();
@@ -266,77 +258,9 @@ describe('leaving a stream', () => {
   });
 
   it('closes the connection after [DONE] though the server keeps it open', async () => {
-    await withServer(sse(WHOLE, stall), async (server) => {
+    await withRawServer(sse(WHOLE, stall), async (server) => {
       await collect(providerAt(server.baseUrl));
       await server.clientGone();
-    });
-  });
-});
-
-describe('OpenRouterProvider, lists and keys', () => {
-  const signal = (): AbortSignal => new AbortController().signal;
-  const json = (body: string, status = '200 OK'): RawStep[] => [{ send: closeDelimited(status, JSON_TYPE, body) }, fin];
-
-  const BAD_LISTS: readonly { readonly name: string; readonly script: readonly RawStep[]; readonly code: string }[] = [
-    { name: 'a web page', script: [{ send: closeDelimited('200 OK', { 'content-type': 'text/html' }, '<html>') }, fin], code: 'PROTOCOL' },
-    { name: 'no JSON', script: json('nope'), code: 'PROTOCOL' },
-    { name: 'no list', script: json('{"data":null}'), code: 'PROTOCOL' },
-    { name: 'an error with 200', script: json('{"error":{"code":503,"message":"busy"}}'), code: 'OVERLOADED' },
-    { name: 'no such address', script: json('{"error":{"message":"Not Found"}}', '404 Not Found'), code: 'PROTOCOL' },
-    { name: 'a redirect', script: [{ send: closeDelimited('301 Moved', { location: '/x' }) }, fin], code: 'PROTOCOL' },
-    { name: 'a broken connection', script: [{ send: head('200 OK', { ...JSON_TYPE, 'content-length': '99' }) + '{' }, { waitMs: 20 }, { end: 'rst' }], code: 'NETWORK' },
-    { name: 'silence', script: [stall], code: 'TIMEOUT' },
-  ];
-  for (const { name, script, code } of BAD_LISTS) {
-    it(`fails with ${code} instead of a list: ${name}`, async () => {
-      const result = await withServer(script, (server) => providerAt(server.baseUrl, {}, { timeouts: () => ({ requestMs: 100 }) }).listModels(signal()));
-      assert.equal(result.kind === 'failed' && result.failure.code, code);
-      if (result.kind === 'failed') assert.match(result.failure.host ?? '', /^127\.0\.0\.1:/);
-    });
-  }
-
-  it('takes the caller’s time limit for a timeout and the caller’s abort for none', async () => {
-    await withServer([stall], async (server) => {
-      const late = await providerAt(server.baseUrl).listModels(AbortSignal.timeout(30));
-      assert.equal(late.kind === 'failed' && late.failure.code, 'TIMEOUT');
-      const left = await providerAt(server.baseUrl).listModels(AbortSignal.abort());
-      assert.equal(left.kind === 'failed' && left.failure.code, 'NETWORK');
-    });
-  });
-
-  it('shows OpenRouter’s public list no key, and other servers theirs', async () => {
-    await withServer(json('{"data":[]}'), async (server) => {
-      await providerAt(server.baseUrl, {}, { isOpenRouter: () => true }).listModels(signal());
-      await providerAt(server.baseUrl).listModels(signal());
-      assert.deepEqual(server.requests.map((r) => r.headers['authorization']), [undefined, `Bearer ${CANARY_KEY}`]);
-    });
-  });
-
-  it('reads what is left of a key', async () => {
-    const body = '{"data":{"label":"sk-or-v1-abc...def","limit":25,"limit_remaining":6.4e-05,"usage_daily":"1.5","usage":3}}';
-    await withServer(json(body), async (server) => {
-      const check = await providerAt(server.baseUrl).checkKey(signal(), 'another-key');
-      assert.deepEqual(check, { kind: 'ok', label: 'sk-or-v1-abc...def', limitRemaining: { digits: 64n, scale: 6 }, usageDaily: { digits: 15n, scale: 1 } });
-      assert.deepEqual([server.requests[0]?.path, server.requests[0]?.headers['authorization']], ['/api/v1/key', 'Bearer another-key']);
-    });
-  });
-
-  it('reads a key without limits', async () => {
-    const check = await withServer(json('{"data":{"label":null,"limit_remaining":null}}'), (server) => providerAt(server.baseUrl).checkKey(signal()));
-    assert.deepEqual(check, { kind: 'ok', label: '', limitRemaining: null, usageDaily: null });
-  });
-
-  it('says that a key is wrong, without repeating it', async () => {
-    const check = await withServer(json('{"error":{"message":"User not found: other-secret"}}', '401 Unauthorized'), (server) => providerAt(server.baseUrl).checkKey(signal(), 'other-secret'));
-    assert.ok(check.kind === 'failed');
-    assert.deepEqual([check.failure.code, check.failure.detail], ['AUTH', 'User not found: [key]']);
-  });
-
-  it('tries a key on the list where the server knows nothing of keys', async () => {
-    const script = (request: { readonly path: string }): RawStep[] => (request.path.endsWith('/models') ? json('{"data":[]}') : json('{}', '404 Not Found'));
-    await withServer(script, async (server) => {
-      assert.equal((await providerAt(server.baseUrl).checkKey(signal(), 'k')).kind, 'ok');
-      assert.equal((await providerAt(server.baseUrl, {}, { isOpenRouter: () => true }).checkKey(signal(), 'k')).kind, 'failed');
     });
   });
 });

@@ -11,6 +11,8 @@ const FRAMINGS: readonly { readonly name: string; readonly text: string; readonl
   { name: 'LF', text: 'data: a\n\ndata: b\n\n', events: [data('a'), data('b')] },
   { name: 'CRLF', text: 'data: a\r\n\r\ndata: b\r\n\r\n', events: [data('a'), data('b')] },
   { name: 'CR', text: 'data: a\r\rdata: b\r\r', events: [data('a'), data('b')] },
+  { name: 'CR as the very last byte', text: 'data: a\r\n\r', events: [data('a')] },
+  { name: 'CR as the last byte of a line', text: 'data: a\n\ndata: b\r', events: [data('a')], cutOff: true },
   { name: 'mixed line ends', text: 'data: a\r\n\ndata: b\n\r\n', events: [data('a'), data('b')] },
   { name: 'a byte order mark first', text: '\ufeffdata: a\n\n', events: [data('a')] },
   { name: 'comments', text: ': OPENROUTER PROCESSING\n\n:\n\ndata: a\n\n', events: [comment, comment, data('a')] },

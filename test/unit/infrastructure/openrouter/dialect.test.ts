@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { generationId, modelId } from '../../../../src/domain/ids';
 import type { ProviderEvent } from '../../../../src/domain/ports';
 import { ChatDialect } from '../../../../src/infrastructure/openrouter/dialect';
@@ -225,6 +226,36 @@ describe('ChatDialect', () => {
       assert.deepEqual(dialect.end(cause).at(-1), ended(outcome));
     });
   }
+
+  it('never throws and ends once, whatever JSON comes', () => {
+    const member = fc.oneof(fc.jsonValue(), fc.constantFrom('stop', 'error', 1e300, -1, '1e999', null));
+    const keys = ['id', 'model', 'choices', 'usage', 'error', 'delta', 'content', 'finish_reason', 'cost', 'cost_details', 'message', 'metadata', 'code', '__proto__'];
+    const chunk = fc.letrec((tie) => ({
+      node: fc.oneof({ maxDepth: 5 }, member, fc.array(tie('node'), { maxLength: 3 }), fc.dictionary(fc.constantFrom(...keys), tie('node'), { maxKeys: 6 })),
+    })).node;
+    fc.assert(
+      fc.property(fc.array(chunk, { maxLength: 6 }), (chunks) => {
+        const dialect = new ChatDialect(context);
+        const events = [...chunks.flatMap((c) => [...dialect.read({ type: 'data', name: undefined, data: JSON.stringify(c) })]), ...dialect.end({ kind: 'eof', detail: '' })];
+        assert.equal(events.filter((event) => event.type === 'ended').length, 1);
+        const { outcome, finish } = summary(events);
+        assert.ok(outcome?.kind !== 'complete' || finish !== undefined);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never throws on damaged bytes', () => {
+    const bytes = fixture('t01-normal.sse');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 300 }), (damage, size) => {
+        const damaged = Uint8Array.from(bytes);
+        for (const [at, value] of damage) damaged[at] = value;
+        assert.equal(translate(pieces(damaged, size)).filter((event) => event.type === 'ended').length, 1);
+      }),
+      { numRuns: 300 },
+    );
+  });
 
   it('reads an answer that is not streamed', () => {
     const dialect = new ChatDialect(context);

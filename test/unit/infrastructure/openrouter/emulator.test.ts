@@ -112,6 +112,21 @@ describe('the provider against the emulator', () => {
     assert.deepEqual(priceOf('openai/gpt-6-astra')?.prompt, { digits: 5n, scale: 6 });
   });
 
+  it('thinks first, then writes at its pace', async () => {
+    const paced = await startOpenRouterEmulator({ tokensPerSecond: 100, timeToFirstTokenMs: 60, replyText: 'word'.repeat(12) });
+    try {
+      const startedAtMs = performance.now();
+      const events = await collect(providerAt(paced.baseUrl), undefined, ask('Hello'));
+      const tookMs = performance.now() - startedAtMs;
+      assert.ok(tookMs > 150 && tookMs < 2_000, `${tookMs} ms`);
+      const kinds = events.map((event) => event.type);
+      assert.ok(kinds.indexOf('waiting') < kinds.indexOf('text') && kinds.includes('waiting'));
+      assert.equal(kinds.filter((kind) => kind === 'text').length, 12);
+    } finally {
+      await paced.dispose();
+    }
+  });
+
   it('answers for a bill by its id', async () => {
     await stream('Hello');
     const [bill] = emulator.bills;

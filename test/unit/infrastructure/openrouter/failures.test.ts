@@ -143,15 +143,15 @@ describe('failures of answers', () => {
 });
 
 describe('redaction', () => {
-  const redact = redactorFor([CANARY_KEY, 'local-secret', undefined, 'abc']);
+  const redact = redactorFor([CANARY_KEY, 'local/secret', undefined, 'abc']);
   const ROWS_OF_TEXT: readonly (readonly [text: string, safe: string])[] = [
     [`key ${CANARY_KEY} is bad`, 'key [key] is bad'],
     [`Authorization: Bearer ${CANARY_KEY}`, 'Authorization: Bearer [key]'],
     ['authorization: bearer other.key.value, more', 'authorization: Bearer [key], more'],
     ['sk-or-v1-ffffffffffff and sk-proj-abcdefgh', '[key] and [key]'],
-    ['local-secret', '[key]'],
-    [`?key=${encodeURIComponent('local-secret')}`, '?key=[key]'],
-    [`basic ${Buffer.from('local-secret').toString('base64')}`, 'basic [key]'],
+    ['local/secret', '[key]'],
+    [`?key=${encodeURIComponent('local/secret')}`, '?key=[key]'],
+    [`basic ${Buffer.from('local/secret').toString('base64')}`, 'basic [key]'],
     ['abc is too short to be a secret', 'abc is too short to be a secret'],
     ['user_0123456789abcdef', '[account]'],
     ['task-force risk-free', 'task-force risk-free'],

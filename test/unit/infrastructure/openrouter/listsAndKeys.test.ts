@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { type RawStep, closeDelimited, head, withRawServer } from '../../../support/rawServer';
+import { CANARY_KEY, providerAt } from './harness';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const fin: RawStep = { end: 'fin' };
+const stall: RawStep = { end: 'stall' };
+
+describe('OpenRouterProvider, lists and keys', () => {
+  const signal = (): AbortSignal => new AbortController().signal;
+  const json = (body: string, status = '200 OK'): RawStep[] => [{ send: closeDelimited(status, JSON_TYPE, body) }, fin];
+
+  const BAD_LISTS: readonly { readonly name: string; readonly script: readonly RawStep[]; readonly code: string }[] = [
+    { name: 'a web page', script: [{ send: closeDelimited('200 OK', { 'content-type': 'text/html' }, '<html>') }, fin], code: 'PROTOCOL' },
+    { name: 'no JSON', script: json('nope'), code: 'PROTOCOL' },
+    { name: 'no list', script: json('{"data":null}'), code: 'PROTOCOL' },
+    { name: 'an error with 200', script: json('{"error":{"code":503,"message":"busy"}}'), code: 'OVERLOADED' },
+    { name: 'no such address', script: json('{"error":{"message":"Not Found"}}', '404 Not Found'), code: 'PROTOCOL' },
+    { name: 'a broken connection', script: [{ send: head('200 OK', { ...JSON_TYPE, 'content-length': '99' }) + '{' }, { waitMs: 20 }, { end: 'rst' }], code: 'NETWORK' },
+    { name: 'silence', script: [stall], code: 'TIMEOUT' },
+  ];
+  for (const { name, script, code } of BAD_LISTS) {
+    it(`fails with ${code} instead of a list: ${name}`, async () => {
+      const result = await withRawServer(script, (server) => providerAt(server.baseUrl, {}, { timeouts: () => ({ requestMs: 100 }) }).listModels(signal()));
+      assert.equal(result.kind === 'failed' && result.failure.code, code);
+      if (result.kind === 'failed') assert.match(result.failure.host ?? '', /^127\.0\.0\.1:/);
+    });
+  }
+
+  it('does not follow a redirect', async () => {
+    const script = (request: { readonly path: string }): RawStep[] =>
+      request.path === '/x' ? json('{"data":[]}') : [{ send: closeDelimited('301 Moved', { location: '/x' }) }, fin];
+    await withRawServer(script, async (server) => {
+      const result = await providerAt(server.baseUrl).listModels(signal());
+      assert.equal(result.kind === 'failed' && result.failure.code, 'PROTOCOL');
+      assert.equal(server.requests.length, 1);
+    });
+  });
+
+  it('takes the caller’s time limit for a timeout and the caller’s abort for none', async () => {
+    await withRawServer([stall], async (server) => {
+      const late = await providerAt(server.baseUrl).listModels(AbortSignal.timeout(30));
+      assert.equal(late.kind === 'failed' && late.failure.code, 'TIMEOUT');
+      const left = await providerAt(server.baseUrl).listModels(AbortSignal.abort());
+      assert.equal(left.kind === 'failed' && left.failure.code, 'NETWORK');
+    });
+  });
+
+  it('shows OpenRouter’s public list no key, and other servers theirs', async () => {
+    await withRawServer(json('{"data":[]}'), async (server) => {
+      await providerAt(server.baseUrl, {}, { isOpenRouter: () => true }).listModels(signal());
+      await providerAt(server.baseUrl).listModels(signal());
+      assert.deepEqual(server.requests.map((r) => r.headers['authorization']), [undefined, `Bearer ${CANARY_KEY}`]);
+    });
+  });
+
+  it('reads what is left of a key', async () => {
+    const body = '{"data":{"label":"sk-or-v1-abc...def","limit":25,"limit_remaining":6.4e-05,"usage_daily":"1.5","usage":3}}';
+    await withRawServer(json(body), async (server) => {
+      const check = await providerAt(server.baseUrl).checkKey(signal(), 'another-key');
+      assert.deepEqual(check, { kind: 'ok', label: 'sk-or-v1-abc...def', limitRemaining: { digits: 64n, scale: 6 }, usageDaily: { digits: 15n, scale: 1 } });
+      assert.deepEqual([server.requests[0]?.path, server.requests[0]?.headers['authorization']], ['/api/v1/key', 'Bearer another-key']);
+    });
+  });
+
+  it('reads a key without limits', async () => {
+    const check = await withRawServer(json('{"data":{"label":null,"limit_remaining":null}}'), (server) => providerAt(server.baseUrl).checkKey(signal()));
+    assert.deepEqual(check, { kind: 'ok', label: '', limitRemaining: null, usageDaily: null });
+  });
+
+  it('says that a key is wrong, without repeating it', async () => {
+    const check = await withRawServer(json('{"error":{"message":"User not found: other-secret"}}', '401 Unauthorized'), (server) => providerAt(server.baseUrl).checkKey(signal(), 'other-secret'));
+    assert.ok(check.kind === 'failed');
+    assert.deepEqual([check.failure.code, check.failure.detail], ['AUTH', 'User not found: [key]']);
+  });
+
+  it('tries a key on the list where the server knows nothing of keys', async () => {
+    const script = (request: { readonly path: string }): RawStep[] => (request.path.endsWith('/models') ? json('{"data":[]}') : json('{}', '404 Not Found'));
+    await withRawServer(script, async (server) => {
+      assert.equal((await providerAt(server.baseUrl).checkKey(signal(), 'k')).kind, 'ok');
+      assert.equal((await providerAt(server.baseUrl, {}, { isOpenRouter: () => true }).checkKey(signal(), 'k')).kind, 'failed');
+    });
+  });
+});
