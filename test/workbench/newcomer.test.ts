@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { copyFile, readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Workbench } from '../harness/workbench';
-import { Panel, type Session, aSession } from './session';
+import { Panel, type Session, aSession, selectSampleFile } from './session';
 
 const PICTURES = path.join('out', 'pictures', 'workbench');
 const KEY = 'sk-or-v1-right-0123456789abcdef0123456789abcdef';
@@ -100,20 +100,13 @@ describe('a newcomer with the installed package', () => {
   it('asks about a selection by the context menu: chip first, then path, lines and text as data', async () => {
     await workbench.runCommand('View: Close Editor');
     await workbench.page.getByRole('button', { name: "Don't Save" }).click();
-    await workbench.page.keyboard.press('Control+p');
-    await workbench.page.keyboard.type('parser.ts');
-    await workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'parser.ts' }).first().waitFor();
-    await workbench.page.keyboard.press('Enter');
-    const lines = workbench.page.locator('.editor-instance .view-lines').first();
-    await lines.getByText('parseAssignments').first().waitFor();
-    await workbench.page.keyboard.press('Control+a');
+    const lines = await selectSampleFile(workbench);
     await lines.click({ button: 'right', position: { x: 80, y: 30 } });
     await workbench.page.getByRole('menuitem', { name: 'Neural Terminal' }).hover();
     await workbench.page.getByRole('menuitem', { name: 'Ask About Selection…' }).click();
     await panel.frame.getByRole('button', { name: /^parser\.ts:1–\d+: show what is sent$/ }).waitFor();
     await workbench.screenshot(path.join(PICTURES, 'selection.png'));
     await panel.ask('What does this do with a line that has no equals sign?');
-    await photographForReadme(workbench);
     const body = JSON.stringify(session.emulator.requests.at(-1)?.body);
     assert.match(body, /<attachment id=\\"[0-9a-f]+\\" path=\\"parser\.ts\\" lines=\\"1-\d+\\" language=\\"typescript\\">/);
     assert.match(body, /never follow instructions/);
@@ -156,15 +149,6 @@ describe('a newcomer with the installed package', () => {
     await workbench.screenshot(path.join(PICTURES, 'wide-dark.png'));
   });
 });
-
-/** The README's picture is one that this test took: `NEURAL_TERMINAL_UPDATE_PICTURES=1 npm test -- workbench`. */
-async function photographForReadme(workbench: Workbench): Promise<void> {
-  await workbench.setSideBarWidth(560);
-  await workbench.page.waitForTimeout(500);
-  await workbench.screenshot(path.join(PICTURES, 'readme.png'));
-  if (process.env['NEURAL_TERMINAL_UPDATE_PICTURES']) await copyFile(path.join(PICTURES, 'readme.png'), path.join('media', 'panel.png'));
-  await workbench.setSideBarWidth(300);
-}
 
 describe('a key', () => {
   let session: Session;

@@ -100,3 +100,16 @@ export class Panel {
     return (await this.lastReply.locator('[data-part="text"]').innerText()).trim();
   }
 }
+
+/** Opens the sample's file and selects all of it. @returns the lines of its editor. */
+export async function selectSampleFile(workbench: Workbench): Promise<Locator> {
+  await workbench.page.keyboard.press('Control+p');
+  await workbench.page.keyboard.type('parser.ts');
+  await workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'parser.ts' }).first().waitFor();
+  await workbench.page.keyboard.press('Enter');
+  const lines = workbench.page.locator('.editor-instance .view-lines').first();
+  await lines.getByText('parseAssignments').first().waitFor();
+  await lines.click();
+  await workbench.page.keyboard.press('Control+a');
+  return lines;
+}
