@@ -9,6 +9,7 @@ import { type Failure, RefusedError, type Refusal } from '../domain/failure';
 import { type ConversationId, conversationId, modelId } from '../domain/ids';
 import type { Model } from '../domain/model';
 import { type Decimal, type NanoUsd, toDecimalUsd, toNanoUsd } from '../domain/money';
+import type { TokenUsage } from '../domain/price';
 import type { EventBus, ProductEvent } from '../domain/productEvent';
 import { describeFailure, describeRefusal } from './failureText';
 
@@ -184,13 +185,15 @@ function messageInfo(m: Message): MessageInfo {
     ...(m.failure ? { failure: failureInfo(m.failure) } : {}),
     ...(m.model ? { model: m.model } : {}),
     ...(m.provider ? { provider: m.provider } : {}),
-    ...(m.usage ? { usage: m.usage } : {}),
+    ...(m.usage ? { usage: usageInfo(m.usage) } : {}),
     ...(m.timeToFirstTokenMs === undefined ? {} : { timeToFirstTokenMs: m.timeToFirstTokenMs }),
     ...(m.latencyMs === undefined ? {} : { latencyMs: m.latencyMs }),
     ...(m.finishReason ? { finishReason: m.finishReason } : {}),
     ...(m.generationId ? { generationId: m.generationId } : {}),
   };
 }
+
+const usageInfo = ({ promptTokens, completionTokens, reasoningTokens, cachedTokens }: TokenUsage): NonNullable<MessageInfo['usage']> => ({ promptTokens, completionTokens, reasoningTokens, cachedTokens });
 
 function failureInfo(failure: Failure): { code: FailureInfoCode; message: string; retryAfterMs?: number } {
   const { title, detail } = describeFailure(failure);
