@@ -153,13 +153,15 @@ describe('panel', () => {
       assert.deepEqual(await panel.postedOf('send'), []);
     });
 
-    it('sends nothing that is empty', async () => {
+    it('shows what the host says of an empty message, until something is typed', async () => {
       const panel = await panels.open();
       await panel.show(emptyView());
+      await panel.answer('send', { kind: 'refused', notice: notice({ code: 'EMPTY_INPUT', severity: 'info', title: 'There is nothing to send yet.' }) });
       await composerOf(panel).fill('  \n ');
       await panel.page.keyboard.press('Enter');
-      await panel.page.getByRole('button', { name: 'Send' }).click();
-      assert.deepEqual(await panel.postedOf('send'), []);
+      await panel.page.getByRole('alert').getByText('There is nothing to send yet.').waitFor();
+      await composerOf(panel).pressSequentially('a');
+      await panel.page.getByRole('alert').waitFor({ state: 'detached' });
     });
 
     it('tells the host the draft when typing rests, keeps it and has it again after a reload', async () => {
@@ -181,6 +183,24 @@ describe('panel', () => {
       await panel.post({ type: 'draft', text: 'Something else' });
       await panel.settle();
       assert.equal(await composerOf(panel).inputValue(), 'Explain this');
+    });
+
+    it('keeps what is typed from a command’s text also once the draft is saved', async () => {
+      const panel = await panels.open();
+      await panel.show(emptyView());
+      await composerOf(panel).fill('My own words');
+      await eventually(async () => (await panel.postedOf('draftChanged')).at(-1)?.text === 'My own words', 'the draft is saved');
+      await panel.post({ type: 'draft', text: 'Explain this' });
+      await panel.settle();
+      assert.equal(await composerOf(panel).inputValue(), 'My own words');
+    });
+
+    it('takes the host’s newer draft over the one that the page put back', async () => {
+      const panel = await panels.open({ state: { draft: 'Older', conversationId: null } });
+      await panel.show(emptyView());
+      assert.equal(await composerOf(panel).inputValue(), 'Older');
+      await panel.post({ type: 'draft', text: 'Older and newer' });
+      await eventually(async () => (await composerOf(panel).inputValue()) === 'Older and newer', 'the newer one comes');
     });
 
     it('gets the focus when the host wants it there', async () => {

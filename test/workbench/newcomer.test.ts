@@ -68,6 +68,7 @@ describe('a newcomer with the installed package', () => {
 
   it('is told why an empty, a too long and a doubled message do not go out, and keeps the text', async () => {
     await panel.send('   ');
+    await panel.frame.getByText('There is nothing to send yet.').waitFor();
     const long = 'x'.repeat(32_001);
     await panel.send(long);
     await panel.frame.getByText('The message is too long.').waitFor();

@@ -40,6 +40,8 @@ export class AppElement extends LitElement {
   readonly #exposure = new ExposureController(document.body);
   readonly #announcer = new PanelAnnouncer();
   #isResyncing = false;
+  /** What the page put into the composer when it opened; null once anything else stood there. */
+  #restoredDraft: string | null = null;
   #pendingDraft: { readonly text: string; readonly timer: ReturnType<typeof setTimeout> } | null = null;
 
   constructor() {
@@ -85,6 +87,7 @@ export class AppElement extends LitElement {
 
   #onFirstView(): void {
     const { draft } = this.#channel;
+    this.#restoredDraft = draft;
     if (draft === '') this.composer?.focus();
     else this.composer?.setDraft(draft);
   }
@@ -104,10 +107,13 @@ export class AppElement extends LitElement {
     }
   }
 
-  /** The host's memory is newer than the page's own, which is written only when a window closes in peace. */
+  /**
+   * The host's memory is newer than the page's own, which is written only when a window closes in peace: it replaces
+   * what the page put back by itself, but never what the person typed since.
+   */
   #takeDraft(text: string): void {
     const { composer } = this;
-    if (composer && (composer.draft === '' || composer.draft === this.#channel.draft)) composer.setDraft(text);
+    if (composer && composer.draft !== text && (composer.draft === '' || composer.draft === this.#restoredDraft)) composer.setDraft(text);
   }
 
   #reduce(message: ReplicaMessage): void {
@@ -173,6 +179,7 @@ export class AppElement extends LitElement {
   }
 
   #onDraft({ text }: DraftEvent): void {
+    if (text !== this.#restoredDraft) this.#restoredDraft = null;
     if (this.#pendingDraft !== null) clearTimeout(this.#pendingDraft.timer);
     this.#pendingDraft = { text, timer: setTimeout(() => this.#flushDraft(), DRAFT_DELAY_MS) };
   }

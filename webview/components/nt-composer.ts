@@ -93,6 +93,8 @@ export class ComposerElement extends LitElement {
   }
 
   #onInput = (): void => {
+    // A remark such as "nothing to send yet" is answered by typing.
+    if (this.refusal?.severity === 'info') this.#dismiss();
     this.#setText(this.field.value);
   };
 
@@ -105,10 +107,6 @@ export class ComposerElement extends LitElement {
 
   #send = (): void => {
     if (this.isSending) return;
-    if (this.text.trim() === '') {
-      this.field.focus();
-      return;
-    }
     if (this.busy) {
       this.wasHeldBack = true;
       return;
