@@ -101,12 +101,14 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     await conversations.flush();
     await store.close();
   };
-  // The meter is right from start-up on; the journals are read after activation has returned.
   const lookAround = async (): Promise<void> => {
     await ledger.refresh();
     await conversations.checkStore();
   };
-  setImmediate(() => void lookAround().catch((error: unknown) => log.warn(`the journals could not be read: ${String(error)}`)));
+  const lookAroundNow = (): void => void lookAround().catch((error: unknown) => log.warn(`the journals could not be read: ${String(error)}`));
+  // The meter is right from start-up on, and again when the person comes back from another window that has spent.
+  setImmediate(lookAroundNow);
+  subscriptions.push(vscode.window.onDidChangeWindowState(({ focused }) => focused && lookAroundNow()));
   return api;
 }
 
