@@ -203,6 +203,17 @@ describe('panel', () => {
       await eventually(async () => (await composerOf(panel).inputValue()) === 'Older and newer', 'the newer one comes');
     });
 
+    for (const draft of ['', 'Half a thought']) {
+      it(`leaves the focus where the person is when the page loads late, with the draft “${draft}”`, async () => {
+        const panel = await panels.open({ state: { draft, conversationId: null } });
+        await panel.page.evaluate('document.hasFocus = () => false');
+        await panel.show(emptyView());
+        await panel.settle();
+        assert.equal(await panel.page.evaluate('document.activeElement.localName'), 'body');
+        assert.equal(await composerOf(panel).inputValue(), draft);
+      });
+    }
+
     it('gets the focus when the host wants it there', async () => {
       const panel = await panels.open();
       await panel.show(emptyView());

@@ -88,8 +88,9 @@ export class AppElement extends LitElement {
   #onFirstView(): void {
     const { draft } = this.#channel;
     this.#restoredDraft = draft;
-    if (draft === '') this.composer?.focus();
-    else this.composer?.setDraft(draft);
+    if (draft !== '') this.composer?.setDraft(draft);
+    // A page that loads late must not take the focus from where the person is by now.
+    else if (document.hasFocus()) this.composer?.focus();
   }
 
   #receive(message: PushedMessage): void {

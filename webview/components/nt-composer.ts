@@ -35,11 +35,11 @@ export class ComposerElement extends LitElement {
     return this.text;
   }
 
-  /** Puts text in and leaves the cursor at its end. */
+  /** Puts text in and leaves the cursor at its end, without taking the focus from outside the panel. */
   setDraft(text: string): void {
     this.#setText(text);
     void this.updateComplete.then(() => {
-      this.field.focus();
+      if (document.hasFocus()) this.field.focus();
       this.field.setSelectionRange(text.length, text.length);
     });
   }
