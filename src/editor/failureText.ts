@@ -115,7 +115,7 @@ function describeTransport(failure: Failure, said: string, retry: Actions[number
     case 'TRUNCATED':
       return notice(code, 'warning', t('The reply was cut off.'), t('The text so far is kept; its cost is pending. Trying again is a new purchase.'), [retry]);
     case 'NETWORK':
-      return notice(code, 'error', t('Cannot reach {0}.', server), detail === '' ? t('Check the network. The question is stored.') : `${sentence(detail)}.`, [retry, action('openBaseUrlSetting', t('Check the address'))]);
+      return notice(code, 'error', t('Cannot reach {0}.', server), `${detail === '' ? t('Check the network') : sentence(detail)}. ${t('The question is stored.')}`, [retry, action('openBaseUrlSetting', t('Check the address'))]);
     case 'PROTOCOL':
       return notice(code, 'error', t('{0} did not answer as a model provider does.', server), detail === '' ? t('Check the base URL.') : `${sentence(detail)}.`, [action('openBaseUrlSetting', t('Check the address')), retry]);
     case 'BUDGET_EXCEEDED':

@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Receives every output line; without it the output is kept for the error message only. */
   readonly onLine?: Log;
+  /** The program is killed after this; without it it may take as long as it likes. */
+  readonly timeoutMs?: number;
 }
 
 const REMEMBERED_LINES = 40;
@@ -25,6 +27,7 @@ export function runToEnd(command: string, args: readonly string[], options: RunO
       env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
     const tail: string[] = [];
     forEachLine(child, (line) => {
       tail.push(line);
@@ -36,6 +39,7 @@ export function runToEnd(command: string, args: readonly string[], options: RunO
     const title = [command, ...args].join(' ');
     child.once('error', (error) => reject(new Error(`cannot run "${title}": ${error.message}`)));
     child.once('close', (code, signal) => {
+      clearTimeout(timer);
       if (code === 0) {
         resolve();
         return;

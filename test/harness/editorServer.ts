@@ -40,6 +40,7 @@ export type PagePayload = readonly (readonly [string, string])[];
 
 const START_TIMEOUT_MS = 60_000;
 const GRACE_MS = 8_000;
+const INSTALL_TIMEOUT_MS = 30_000;
 
 /** Keeps first-run pages, prompts and other panels out of the tests' way. */
 const QUIET_SETTINGS: EditorSettings = {
@@ -186,7 +187,9 @@ export async function installVsix(install: EditorInstall, profileDir: string, vs
     throw new Error(`no such package: ${vsixPath}`);
   }
   const args = [install.serverMain, ...profileArguments(profileDir), '--install-extension', vsixPath, '--force'];
-  await runToEnd(install.nodePath, args, { env: serverEnvironment({}) });
+  const run = (): Promise<void> => runToEnd(install.nodePath, args, { env: serverEnvironment({}), timeoutMs: INSTALL_TIMEOUT_MS });
+  // It takes a second; once, out of a hundred times, it did not come back.
+  await run().catch(run);
 }
 
 /** VS Code finds the folder when it scans a profile that has no list of extensions yet. */

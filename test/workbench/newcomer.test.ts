@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Workbench } from '../harness/workbench';
-import { Panel, type Session, aSession, selectSampleFile } from './session';
+import { Panel, type Session, aSession, pressAskChord, selectSampleFile } from './session';
 
 const PICTURES = path.join('out', 'pictures', 'workbench');
 const KEY = 'sk-or-v1-right-0123456789abcdef0123456789abcdef';
@@ -117,7 +117,7 @@ describe('a newcomer with the installed package', () => {
   it('asks about a selection by the keyboard', async () => {
     await workbench.page.locator('.editor-instance .view-lines').first().click();
     await workbench.page.keyboard.press('Control+a');
-    await workbench.page.keyboard.press('Control+Alt+a');
+    await pressAskChord(workbench);
     await panel.frame.getByRole('button', { name: /^Remove parser\.ts/ }).click();
     await workbench.page.waitForTimeout(200);
     assert.equal(await panel.frame.getByRole('button', { name: /^Remove parser\.ts/ }).count(), 0);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Panel, type Session, aSession, selectSampleFile } from './session';
+import { Panel, type Session, aSession, pressAskChord, selectSampleFile } from './session';
 
 const PICTURE = path.join('out', 'pictures', 'workbench', 'readme.png');
 
@@ -29,7 +29,7 @@ describe('the picture in the README', () => {
     const workbench = await session.open({ theme: 'dark', viewport: { width: 1280, height: 760 } });
     const panel = await Panel.in(workbench);
     await selectSampleFile(workbench);
-    await workbench.page.keyboard.press('Control+Alt+a');
+    await pressAskChord(workbench);
     await panel.frame.getByRole('button', { name: /^parser\.ts:1–\d+: show what is sent$/ }).waitFor();
     const reply = await panel.ask('What happens on a line that has no equals sign?');
     assert.match(reply, /throws a TypeError/);

@@ -113,3 +113,9 @@ export async function selectSampleFile(workbench: Workbench): Promise<Locator> {
   await workbench.page.keyboard.press('Control+a');
   return lines;
 }
+
+/** The keys of "Ask About Selection…". */
+export async function pressAskChord(workbench: Workbench): Promise<void> {
+  await workbench.page.keyboard.press('Control+k');
+  await workbench.page.keyboard.press('Control+y');
+}
