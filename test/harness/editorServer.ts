@@ -188,7 +188,7 @@ export async function installVsix(install: EditorInstall, profileDir: string, vs
   }
   const args = [install.serverMain, ...profileArguments(profileDir), '--install-extension', vsixPath, '--force'];
   const run = (): Promise<void> => runToEnd(install.nodePath, args, { env: serverEnvironment({}), timeoutMs: INSTALL_TIMEOUT_MS });
-  // It takes a second; once, out of a hundred times, it did not come back.
+  // It takes a second. One that hangs would be reported as a failure of whatever test comes first.
   await run().catch(run);
 }
 
