@@ -1,6 +1,6 @@
 import { type Conversation, type ConversationSummary, type Message, activeBranch } from '../domain/conversation';
 import { applyEvent } from '../domain/conversationMutator';
-import type { ConversationId, MessageId } from '../domain/ids';
+import type { ConversationId } from '../domain/ids';
 import { type ConversationQuery, type ConversationStore, StoreWriteError } from '../domain/ports';
 import type { EventBus } from '../domain/productEvent';
 import type { ConversationEvent, StoreEvent } from '../domain/storeEvent';
@@ -71,11 +71,6 @@ export class Conversations {
   async activeBranch(id: ConversationId): Promise<readonly Message[] | undefined> {
     const conversation = await this.get(id);
     return conversation && activeBranch(conversation);
-  }
-
-  conversationOf(id: MessageId): Promise<ConversationId | undefined> {
-    const open = [...this.open.values()].find((conversation) => conversation.messages.has(id));
-    return open ? Promise.resolve(open.id) : this.store.conversationOf(id);
   }
 
   /** Durable before it is applied. @throws StoreWriteError and applies nothing. */

@@ -2,7 +2,8 @@ import { type Attachment, type Conversation, type ConversationSummary, type Mess
 import { budgetLevel } from '../domain/budget';
 import type { Failure } from '../domain/failure';
 import type { Model } from '../domain/model';
-import { type Decimal, type NanoUsd, addUsd, formatUsd, toNanoUsd } from '../domain/money';
+import { type Decimal, type NanoUsd, addUsd, formatUsd } from '../domain/money';
+import { perMillionTokens } from '../domain/price';
 import type { Connection, Settings } from '../domain/ports';
 import type { TurnProgress } from '../domain/productEvent';
 import { attachmentBlock, attachmentLabel } from '../domain/prompt';
@@ -120,7 +121,7 @@ export function priceText(model: Model | undefined): string {
 }
 
 const perMillion = (price: Decimal): string =>
-  formatUsd(toNanoUsd({ digits: price.digits * 1_000_000n, scale: price.scale }, 'nearest'), 'coarse').replace('$', '').replace(/\.00$/, '');
+  formatUsd(perMillionTokens(price), 'coarse').replace('$', '').replace(/\.00$/, '');
 
 export function liveView(progress: TurnProgress): LiveView {
   return {

@@ -1,4 +1,4 @@
-import type { Conversation, ConversationStatus, ConversationSummary, Message } from './conversation';
+import type { Conversation, ConversationStatus, ConversationSummary } from './conversation';
 import type { Failure } from './failure';
 import type { ConversationId, GenerationId, MessageId, ModelId } from './ids';
 import type { Model } from './model';
@@ -168,5 +168,3 @@ export interface TokenCounter {
 export interface IdSource {
   next(): string;
 }
-
-export type { Message };

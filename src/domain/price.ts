@@ -59,6 +59,9 @@ export function worstCaseCost(price: ModelPrice, promptTokensBound: number, maxT
   );
 }
 
+/** A price per token as people compare them: for a million tokens. */
+export const perMillionTokens = (price: Decimal): NanoUsd => sumOfProducts([{ price, units: 1_000_000 }], 'nearest');
+
 function dearest(prices: readonly (Decimal | undefined)[]): Decimal {
   const known = prices.filter((p): p is Decimal => p !== undefined);
   return known.reduce((max, p) => (compare(p, max) > 0 ? p : max));

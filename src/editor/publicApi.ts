@@ -8,8 +8,8 @@ import { type ConversationSummary, type Message } from '../domain/conversation';
 import { type Failure, RefusedError, type Refusal } from '../domain/failure';
 import { type ConversationId, conversationId, modelId } from '../domain/ids';
 import type { Model } from '../domain/model';
-import { type Decimal, type NanoUsd, toDecimalUsd, toNanoUsd } from '../domain/money';
-import type { TokenUsage } from '../domain/price';
+import { type Decimal, type NanoUsd, toDecimalUsd } from '../domain/money';
+import { type TokenUsage, perMillionTokens } from '../domain/price';
 import type { EventBus, ProductEvent } from '../domain/productEvent';
 import { describeFailure, describeRefusal } from './failureText';
 
@@ -143,7 +143,7 @@ function coded(refusal: Refusal): CodedError {
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 const amount = (value: NanoUsd | null): string | null => (value === null ? null : toDecimalUsd(value));
-const perMillion = (price: Decimal): string => toDecimalUsd(toNanoUsd({ digits: price.digits * 1_000_000n, scale: price.scale }, 'nearest'));
+const perMillion = (price: Decimal): string => toDecimalUsd(perMillionTokens(price));
 
 function modelInfo(model: Model): ModelInfo {
   return {
