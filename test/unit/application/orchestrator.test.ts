@@ -96,7 +96,7 @@ describe('orchestrator', () => {
       assert.deepEqual(p.provider.requests, []);
       assert.deepEqual(await p.conversations.list(), []);
       await p.ledger.refresh();
-      assert.equal(p.ledger.summary().pendingNanoUsd, 0);
+      assert.deepEqual([p.ledger.summary().pendingNanoUsd, p.ledger.summary().reservedNanoUsd], [0, 0]);
     });
   }
 

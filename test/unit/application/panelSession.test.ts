@@ -133,6 +133,8 @@ describe('panel session', () => {
 
   it('sends a hidden panel nothing, and everything when it is seen again', async () => {
     const t = await panel();
+    await t.requests.answer(send('First'));
+    await t.quiet();
     t.session.setVisible(false);
     const before = t.posted.length;
     await t.requests.answer(send('Why?'));
