@@ -24,6 +24,7 @@ const host = {
   entryPoints: {
     extension: 'src/extension.ts',
     tokenWorker: 'src/infrastructure/tokens/tokenWorker.ts',
+    storeWorker: 'src/infrastructure/store/storeWorker.ts',
   },
   outdir: 'dist',
   platform: 'node',

@@ -34,9 +34,10 @@ export default tseslint.config(
   layer(['src/domain/**'], [VSCODE, [NODE_BUILTINS, 'The domain is pure: ask for a port.'], OUTWARDS('application', 'infrastructure', 'editor', 'protocol', 'webview'), [['zod', 'sql.js', 'eventsource-parser', 'js-tiktoken/*'], 'The domain imports nothing outside itself.']]),
   layer(['src/protocol/**'], [VSCODE, [NODE_BUILTINS, 'Both bundles see the protocol: no Node.'], OUTWARDS('domain', 'application', 'infrastructure', 'editor', 'webview')]),
   layer(['src/application/**'], [VSCODE, [NODE_BUILTINS, 'Use cases talk to ports.'], OUTWARDS('infrastructure', 'editor', 'webview')]),
-  layer(['src/infrastructure/openrouter/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'store', 'tokens')]),
-  layer(['src/infrastructure/store/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'tokens')]),
-  layer(['src/infrastructure/tokens/**', 'src/infrastructure/system/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'store')]),
+  layer(['src/infrastructure/openrouter/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'store', 'peers', 'tokens')]),
+  layer(['src/infrastructure/store/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'peers', 'tokens')]),
+  layer(['src/infrastructure/peers/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'store', 'tokens')]),
+  layer(['src/infrastructure/tokens/**', 'src/infrastructure/system/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'store', 'peers')]),
   layer(['src/editor/**'], [OUTWARDS('infrastructure', 'webview')]),
   layer(['webview/**'], [VSCODE, [NODE_BUILTINS, 'The panel runs in a browser.'], OUTWARDS('domain', 'application', 'infrastructure', 'editor')]),
   {

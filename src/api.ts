@@ -29,6 +29,23 @@ export interface NeuralTerminalApi {
   send(conversationId: string, text: string, options?: SendOptions): AsyncIterable<SendEvent>;
   /** False when nothing streams there. */
   stop(conversationId: string): Promise<boolean>;
+  /**
+   * A new conversation that begins with everything up to and including the message: shared, not copied, and not
+   * billed again. Throws `NOT_FOUND`, or `BUSY` while the message streams.
+   */
+  fork(messageId: string): Promise<ConversationInfo>;
+  /**
+   * Messages of all conversations, branches and archived ones included, best first: words, `"phrases"` and the filters
+   * `tag: model: role: before: after: cost>`. At most 50 unless `limit` says otherwise, and never more than 1,000.
+   */
+  search(text: string, options?: SearchOptions): Promise<SearchHitInfo[]>;
+  /** Markdown holds the active branch for reading; JSON everything, for `importConversations`. Throws `NOT_FOUND`. */
+  exportConversation(conversationId: string, format: 'markdown' | 'json'): Promise<string>;
+  /**
+   * Merges what `exportConversation` gave as JSON, by id: the same text twice changes nothing. Imported costs are
+   * shown and do not count towards any budget. Throws `STORE_READ_ONLY`, or `NOTHING_IMPORTED` with the reasons.
+   */
+  importConversations(json: string): Promise<ImportInfo>;
   spend(): Promise<SpendInfo>;
   readonly onDidChangeSpend: Event<SpendInfo>;
 }
@@ -51,6 +68,24 @@ export interface SendOptions {
   /** Upper bound of the reply in tokens, reasoning included. */
   readonly maxTokens?: number;
   readonly signal?: AbortSignal;
+}
+
+export interface SearchOptions {
+  readonly limit?: number;
+}
+
+export interface SearchHitInfo {
+  readonly conversationId: string;
+  readonly messageId: string;
+  /** The passage that fits best, about 160 characters of plain text. */
+  readonly excerpt: string;
+}
+
+/** Conversations. */
+export interface ImportInfo {
+  readonly added: number;
+  /** Known ones that got messages they lacked. */
+  readonly updated: number;
 }
 
 export interface ModelInfo {

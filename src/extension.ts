@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { NeuralTerminalApi } from './api';
+import { Branches } from './application/branches';
+import { ConversationFiling } from './application/conversationFiling';
 import { Conversations } from './application/conversations';
+import { Exchange } from './application/exchange/exchange';
 import { ModelCatalogue } from './application/modelCatalogue';
 import { Orchestrator } from './application/orchestrator';
 import { SpendLedger } from './application/spendLedger';
@@ -9,6 +12,7 @@ import { TurnPlanner } from './application/turnPlanner';
 import { TurnRunner } from './application/turnRunner';
 import { Emitter } from './domain/emitter';
 import type { ProductEvent } from './domain/productEvent';
+import { parseSearch } from './domain/searchParser';
 import { showBudgetMenu } from './editor/budgetMenu';
 import { ChatViews } from './editor/chatViews';
 import { registerCommands } from './editor/commands';
@@ -23,7 +27,9 @@ import { createPublicApi } from './editor/publicApi';
 import { EditorSettings, isOpenRouter } from './editor/settings';
 import { StatusBarMeter } from './editor/statusBarMeter';
 import { OpenRouterProvider } from './infrastructure/openrouter/client';
+import { peerHistories } from './infrastructure/peers/peerHistories';
 import { JournaledConversationStore } from './infrastructure/store/journaledConversationStore';
+import { WorkerView } from './infrastructure/store/workerView';
 import { randomIds } from './infrastructure/system/randomIds';
 import { systemClock } from './infrastructure/system/systemClock';
 import { WorkerTokenCounter } from './infrastructure/tokens/workerTokenCounter';
@@ -42,13 +48,9 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const settings = new EditorSettings();
   const connections = new KeyedConnections(secrets, settings, process.env);
 
-  const store = new JournaledConversationStore({
-    directory: vscode.Uri.joinPath(context.globalStorageUri, 'store').fsPath,
-    ids,
-    clock,
-    log,
-    wasmBinary: () => readFile(asset('sql-wasm.wasm')),
-  });
+  const directory = vscode.Uri.joinPath(context.globalStorageUri, 'store').fsPath;
+  const view = new WorkerView({ workerPath: asset('storeWorker.js'), wasmPath: asset('sql-wasm.wasm'), directory, log });
+  const store = new JournaledConversationStore({ directory, view, ids, clock, log });
   const provider = new OpenRouterProvider({
     connections,
     clock,
@@ -63,6 +65,9 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const planner = new TurnPlanner(catalogue, counter, connections, settings);
   const runner = new TurnRunner({ provider, conversations, ledger, bus, clock, log });
   const orchestrator = new Orchestrator({ conversations, planner, runner, ledger, settings, clock, ids, bus });
+  const branches = new Branches({ conversations, clock, ids });
+  const filing = new ConversationFiling({ conversations, clock, isBusy: (id) => orchestrator.isBusy(id) });
+  const exchange = new Exchange({ store, settings, onImported: (imported) => conversations.changedElsewhere(imported) });
 
   const keys = new KeyCommands(connections, provider, bus);
   const actions = new EditorPanelActions({ catalogue, keys, log, openBudgetMenu: () => showBudgetMenu(ledger, settings) });
@@ -74,22 +79,42 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     {
       extensionUri,
       session: { conversations, catalogue, ledger, settings, connections, bus, describeFailure, describeStoreTrouble, isOpenRouter, warmUp, exposure: () => settings.exposure },
-      requests: { orchestrator, conversations, actions, describeRefusal, describeError },
+      requests: { orchestrator, conversations, filing, branches, parseSearch, actions, describeRefusal, describeError },
       log,
     },
     workspaceState,
     new DraftMemory(vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'draft.txt').fsPath, log),
   );
-  const { api, dispose } = createPublicApi({ orchestrator, conversations, catalogue, ledger, bus });
+  const exchangeServices = {
+    exchange,
+    peers: () => peerHistories({ globalStorage: vscode.Uri.joinPath(context.globalStorageUri, '..').fsPath, home: homedir(), env: process.env }),
+    list: () => conversations.list(),
+    current: () => views.existing?.session.conversation ?? null,
+  };
+  const lookAround = async (): Promise<void> => {
+    await ledger.refresh();
+    await conversations.checkStore();
+  };
+  const diagnostics = {
+    store,
+    extensionVersion: String(context.extension.packageJSON.version),
+    onRepaired: async () => {
+      await lookAround();
+      bus.fire({ type: 'historyChanged' });
+    },
+  };
+  const { api, dispose } = createPublicApi({ orchestrator, conversations, branches, exchange, catalogue, ledger, bus });
 
   subscriptions.push(
     log,
     bus,
     counter,
+    conversations,
+    ledger,
     views,
     views.register(),
     new StatusBarMeter(ledger, settings, bus),
-    registerCommands({ views, orchestrator, conversations, catalogue, ledger, settings, keys, ids, log }),
+    registerCommands({ views, orchestrator, conversations, filing, branches, exchange: exchangeServices, diagnostics, catalogue, ledger, settings, keys, ids, log }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(CONFIGURATION_SECTION)) bus.fire({ type: 'settingsChanged' });
     }),
@@ -100,10 +125,6 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     await orchestrator.stopAll();
     await conversations.flush();
     await store.close();
-  };
-  const lookAround = async (): Promise<void> => {
-    await ledger.refresh();
-    await conversations.checkStore();
   };
   const lookAroundNow = (): void => void lookAround().catch((error: unknown) => log.warn(`the journals could not be read: ${String(error)}`));
   // The meter is right from start-up on, and again when the person comes back from another window that has spent.

@@ -1,45 +1,45 @@
-import { type Conversation, type ConversationSummary, type Message, activeBranch } from '../domain/conversation';
-import { applyEvent } from '../domain/conversationMutator';
-import type { ConversationId } from '../domain/ids';
-import { type ConversationQuery, type ConversationStore, StoreWriteError } from '../domain/ports';
+import { type Conversation, type ConversationStatus, type ConversationSummary, type Message, activeBranch } from '../domain/conversation';
+import { applyEvent, withNewer } from '../domain/conversationMutator';
+import type { ConversationId, MessageId } from '../domain/ids';
+import { type ConversationQuery, type ConversationStore, type Disposable, StoreWriteError } from '../domain/ports';
 import type { EventBus } from '../domain/productEvent';
+import type { SearchQuery, SearchResult } from '../domain/search';
 import type { ConversationEvent, StoreEvent } from '../domain/storeEvent';
+import { WriteQueue } from './writeQueue';
 
-/** Conversations kept in memory after they were last used; those with a running reply are kept beyond it. */
+/** Conversations kept in memory after they were last used; those that stream, wait to be stored or are shown stay beyond it. */
 const KEPT_IN_MEMORY = 16;
 
-/** Without a next write to carry them, unsaved events are tried again this often. */
-const RETRY_MS = 5_000;
-/** Unsaved events written in one record once writing works again; a record has an upper size. */
-const EVENTS_PER_RECORD = 256;
-
-interface Write {
-  readonly events: readonly StoreEvent[];
-  /** On screen already: kept in memory when the write fails, instead of dropped. */
-  readonly keep: boolean;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
 const isConversationEvent = (event: StoreEvent): event is ConversationEvent => !event.type.startsWith('spend.');
+
+/** What a list of conversations shows does not change with the text of a running reply or the branch that is shown. */
+const changesHistory = (event: StoreEvent): boolean => isConversationEvent(event) && event.type !== 'reply.appended' && event.type !== 'branch.chosen';
 
 /**
  * The open conversations of this window. Every change goes through here: stored first, then applied with the
  * domain's mutator, then told. Text of a running reply is applied at once and stored in steps (`applyLive`).
+ * What other windows write is read anew, and never takes away what this window knows and the disk does not.
  */
-export class Conversations {
+export class Conversations implements Disposable {
   private readonly open = new Map<ConversationId, Conversation>();
-  /** Events that are on screen and not on disk, because a write failed. They go first with the next write. */
-  private unsaved: StoreEvent[] = [];
-  private readonly writes: Write[] = [];
-  private draining = false;
-  private retryTimer: NodeJS.Timeout | undefined;
+  /** Replies that stream in this window. */
+  private readonly live = new Map<MessageId, ConversationId>();
+  private readonly holds = new Map<ConversationId, number>();
+  private readonly loading = new Map<ConversationId, Promise<Conversation | undefined>>();
+  private readonly reloading = new Map<ConversationId, { again: boolean }>();
+  /** Reloads that have replaced something, ever: a record that was on its way meanwhile may have been overtaken. */
+  private reloads = 0;
+  private readonly queue: WriteQueue;
+  private readonly subscription: Disposable;
   private trouble: string | null = null;
 
   constructor(
     private readonly store: ConversationStore,
     private readonly bus: EventBus,
-  ) {}
+  ) {
+    this.queue = new WriteQueue(store, (lost) => this.tellTrouble(lost), () => void this.flush());
+    this.subscription = store.onDidChange(({ conversationIds }) => this.changedElsewhere(conversationIds));
+  }
 
   /** Why something on screen is not on disk, or cannot be; null while all is well. */
   get storeTrouble(): string | null {
@@ -53,19 +53,67 @@ export class Conversations {
     this.tellTrouble(reason === '' ? null : reason);
   }
 
+  /** Undefined for one that is not there or was deleted. */
   async get(id: ConversationId): Promise<Conversation | undefined> {
+    const conversation = await this.getEvenDeleted(id);
+    return conversation?.deleted ? undefined : conversation;
+  }
+
+  /** Also one that was deleted and can come back. */
+  async getEvenDeleted(id: ConversationId): Promise<Conversation | undefined> {
     const known = this.open.get(id);
     if (known) return known;
-    const loaded = await this.store.load(id);
-    // A reply may have started while the load ran: what is open is newer than what was read.
-    const conversation = this.open.get(id) ?? loaded;
-    if (conversation) this.keep(conversation);
-    return conversation;
+    const loading = this.loading.get(id) ?? this.load(id).finally(() => this.loading.delete(id));
+    this.loading.set(id, loading);
+    return loading;
+  }
+
+  /** What is in memory now, without a wait in which it could change. */
+  known(id: ConversationId): Conversation | undefined {
+    const conversation = this.open.get(id);
+    return conversation?.deleted ? undefined : conversation;
+  }
+
+  /** Keeps the conversation in memory once it is there, and so in step with other windows, until disposed. */
+  hold(id: ConversationId): Disposable {
+    this.holds.set(id, (this.holds.get(id) ?? 0) + 1);
+    let held = true;
+    const dispose = (): void => {
+      if (!held) return;
+      held = false;
+      const left = (this.holds.get(id) ?? 1) - 1;
+      if (left > 0) this.holds.set(id, left);
+      else this.holds.delete(id);
+    };
+    return { dispose };
   }
 
   async list(query?: ConversationQuery): Promise<readonly ConversationSummary[]> {
     const stored = await this.store.conversations(query);
-    return stored.map((summary) => this.open.get(summary.id) ?? summary);
+    return stored.map((summary) => {
+      const open = this.open.get(summary.id);
+      if (!open || open.runNumber === summary.runNumber) return open ?? summary;
+      // Two windows took the same number at once, and this one's is the next now.
+      this.reload(summary.id);
+      return summary;
+    });
+  }
+
+  count(status?: ConversationStatus): Promise<number> {
+    return this.store.countConversations(status);
+  }
+
+  search(query: SearchQuery): Promise<SearchResult> {
+    return this.store.search(query);
+  }
+
+  searchTitles(query: SearchQuery): Promise<readonly ConversationSummary[]> {
+    return this.store.searchTitles(query);
+  }
+
+  /** The conversation that a message was written in, whichever forks share it. */
+  ownerOf(id: MessageId): Promise<ConversationId | undefined> {
+    return this.store.conversationOf(id);
   }
 
   async activeBranch(id: ConversationId): Promise<readonly Message[] | undefined> {
@@ -75,8 +123,14 @@ export class Conversations {
 
   /** Durable before it is applied. @throws StoreWriteError and applies nothing. */
   async record(events: readonly StoreEvent[]): Promise<void> {
-    await this.write(events, false);
+    const reloads = this.reloads;
+    await this.queue.write(events, false);
     this.apply(events);
+    for (const id of conversationsIn(events)) {
+      const reloading = this.reloading.get(id);
+      if (reloading) reloading.again = true;
+      else if (this.reloads !== reloads) this.reload(id);
+    }
   }
 
   /** Applied at once; the caller stores it later with `storeLive`. */
@@ -90,7 +144,7 @@ export class Conversations {
    */
   async storeLive(events: readonly StoreEvent[]): Promise<void> {
     try {
-      await this.write(events, true);
+      await this.queue.write(events, true);
     } catch (error) {
       if (!(error instanceof StoreWriteError)) throw error;
       this.tellTrouble(error.reason);
@@ -101,56 +155,21 @@ export class Conversations {
     return this.store.nextRunNumber();
   }
 
-  private write(events: readonly StoreEvent[], keep: boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.writes.push({ events, keep, resolve, reject });
-      if (!this.draining) void this.drain();
-    });
-  }
-
-  /**
-   * One write at a time, and what waits meanwhile goes out together. Two at once could store a later piece of a
-   * reply after an earlier one has failed: on replay that piece would stand behind a gap.
-   */
-  private async drain(): Promise<void> {
-    this.draining = true;
-    while (this.writes.length > 0) {
-      const batch = this.writes.splice(0);
-      try {
-        await this.writeUnsaved();
-        const events = batch.flatMap((write) => write.events);
-        if (events.length > 0) await this.store.commit(events);
-        for (const write of batch) write.resolve();
-      } catch (error) {
-        for (const write of batch) {
-          if (write.keep) this.unsaved.push(...write.events);
-          write.reject(error);
-        }
-      }
-    }
-    this.draining = false;
-    if (this.unsaved.length > 0) this.retrySoon();
-  }
-
-  private retrySoon(): void {
-    clearTimeout(this.retryTimer);
-    this.retryTimer = setTimeout(() => void this.flush(), RETRY_MS);
-    this.retryTimer.unref();
+  /** Another window, or an import, has written these into the store: what is open of them is read anew. */
+  changedElsewhere(ids: ReadonlySet<ConversationId>): void {
+    for (const id of ids) if (this.open.has(id) || this.loading.has(id)) this.reload(id);
+    if (ids.size > 0) this.bus.fire({ type: 'historyChanged' });
   }
 
   /** Tries once more to store what is only in memory: also the last thing before the window closes. */
   async flush(): Promise<void> {
-    clearTimeout(this.retryTimer);
-    if (this.unsaved.length > 0) await this.storeLive([]);
+    this.queue.cancelRetry();
+    if (this.queue.hasUnsaved) await this.storeLive([]);
   }
 
-  private async writeUnsaved(): Promise<void> {
-    const hadUnsaved = this.unsaved.length > 0;
-    while (this.unsaved.length > 0) {
-      await this.store.commit(this.unsaved.slice(0, EVENTS_PER_RECORD));
-      this.unsaved.splice(0, EVENTS_PER_RECORD);
-    }
-    if (hadUnsaved) this.tellTrouble(null);
+  dispose(): void {
+    this.subscription.dispose();
+    this.queue.cancelRetry();
   }
 
   private tellTrouble(reason: string | null): void {
@@ -160,22 +179,82 @@ export class Conversations {
   }
 
   private apply(events: readonly StoreEvent[]): void {
-    for (const event of events) {
-      if (!isConversationEvent(event)) continue;
+    for (const event of events.filter(isConversationEvent)) {
+      if (event.type === 'message.added' && event.state === 'streaming') this.live.set(event.messageId, event.conversationId);
+      if (event.type === 'reply.ended') this.live.delete(event.messageId);
       const before = this.open.get(event.conversationId);
-      const after = applyEvent(before, event);
+      // The mutator alone knows no messages that a fork shares: a new fork is read from the store when it is asked for.
+      const after = event.type === 'conversation.created' && event.forkedFrom ? before : applyEvent(before, event);
       if (!after || after === before) continue;
       this.keep(after);
       this.bus.fire({ type: 'conversationChanged', conversation: after, change: event });
+      // Another window deleted it while its reply streamed here, and it stayed until that was over.
+      if (event.type === 'reply.ended' && after.deleted) this.bus.fire({ type: 'conversationReloaded', conversationId: after.id, conversation: undefined });
     }
+    if (events.some(changesHistory)) this.bus.fire({ type: 'historyChanged' });
+  }
+
+  private async load(id: ConversationId): Promise<Conversation | undefined> {
+    const loaded = await this.store.load(id);
+    // A reply may have started, or another window written, while the load ran: what is open is newer than what was read.
+    const conversation = this.open.get(id) ?? loaded;
+    if (conversation) this.keep(conversation);
+    return conversation;
+  }
+
+  /** One at a time; however often it is asked for meanwhile, it runs once more. */
+  private reload(id: ConversationId): void {
+    const running = this.reloading.get(id);
+    if (running) {
+      running.again = true;
+      return;
+    }
+    const state = { again: false };
+    this.reloading.set(id, state);
+    this.reloadOnce(id)
+      .catch((error: unknown) => this.tellTrouble(`what another window wrote could not be read: ${String(error)}`))
+      .finally(() => {
+        this.reloading.delete(id);
+        if (state.again) this.reload(id);
+      });
+  }
+
+  private async reloadOnce(id: ConversationId): Promise<void> {
+    const aheadBefore = this.aheadIn(id);
+    const read = await this.store.load(id);
+    const known = this.open.get(id);
+    if (!read) return;
+    const ahead = new Set([...aheadBefore, ...this.aheadIn(id)]);
+    const newer = known ? [...ahead].map((message) => known.messages.get(message)).filter((message) => message !== undefined) : [];
+    const conversation = withNewer(read, newer, known?.updatedAtMs ?? 0);
+    this.reloads += 1;
+    this.keep(conversation);
+    const isGone = conversation.deleted && !this.streamsIn(id);
+    this.bus.fire({ type: 'conversationReloaded', conversationId: id, conversation: isGone ? undefined : conversation });
+  }
+
+  /** Messages of which this window knows more than the disk does. */
+  private aheadIn(id: ConversationId): readonly MessageId[] {
+    const streaming = [...this.live].filter(([, conversation]) => conversation === id).map(([message]) => message);
+    const unstored = this.queue.ahead.flatMap((event) => ('messageId' in event && 'conversationId' in event && event.conversationId === id ? [event.messageId] : []));
+    return [...streaming, ...unstored];
+  }
+
+  private streamsIn(id: ConversationId): boolean {
+    return [...this.live.values()].includes(id);
   }
 
   private keep(conversation: Conversation): void {
     this.open.delete(conversation.id);
     this.open.set(conversation.id, conversation);
-    for (const [id, candidate] of this.open) {
+    if (this.open.size <= KEPT_IN_MEMORY) return;
+    const needed = new Set([conversation.id, ...this.live.values(), ...this.holds.keys(), ...conversationsIn(this.queue.ahead)]);
+    for (const id of this.open.keys()) {
       if (this.open.size <= KEPT_IN_MEMORY) break;
-      if (![...candidate.messages.values()].some((m) => m.state === 'streaming')) this.open.delete(id);
+      if (!needed.has(id)) this.open.delete(id);
     }
   }
 }
+
+const conversationsIn = (events: readonly StoreEvent[]): ReadonlySet<ConversationId> =>
+  new Set(events.filter(isConversationEvent).map((event) => event.conversationId));

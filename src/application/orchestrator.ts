@@ -1,11 +1,12 @@
-import { type Attachment, type Conversation, type Message, UNTITLED, branchTo, titleFrom } from '../domain/conversation';
+import { type Attachment, type Conversation, type Message, UNTITLED, activeBranch, branchTo, titleFrom } from '../domain/conversation';
 import { RefusedError } from '../domain/failure';
 import { type ConversationId, type MessageId, type ModelId, conversationId, messageId, reservationId } from '../domain/ids';
-import { type Clock, type IdSource, type SettingsSource, StoreWriteError } from '../domain/ports';
+import type { Clock, IdSource, SettingsSource } from '../domain/ports';
 import type { EventBus } from '../domain/productEvent';
 import type { StoreEvent } from '../domain/storeEvent';
 import type { Conversations } from './conversations';
 import type { SpendLedger } from './spendLedger';
+import { storedOrRefused } from './storeRefusal';
 import { type Draft, type Plan, type TurnPlanner, validateInput } from './turnPlanner';
 import type { Turn, TurnRunner } from './turnRunner';
 
@@ -67,27 +68,39 @@ export class Orchestrator {
     validateInput(input.text);
     return this.exclusively(input.conversationId, async () => {
       this.refuseDoubleClick(input.conversationId);
-      const before = await this.existing(input.conversationId);
-      const leaf = before?.activeLeafId ?? null;
       const draft: Draft = { text: input.text, attachments: input.attachments };
-      const plan = await this.plan(input, before, leaf, draft);
-      const created = before ?? (await this.creation({ title: titleFrom(input.text), model: plan.request.model }));
-      const id = 'id' in created ? created.id : created.conversationId;
-      const questionId = messageId(this.options.ids.next());
-      const question = this.added(id, questionId, leaf, 'user', draft, null, 0);
-      const turn = await this.begin(id, plan, questionId, [...('id' in created ? this.firstTitle(created, input.text) : [created]), question]);
-      this.acceptedAtMs.set(input.conversationId ?? NEW, this.options.clock.monotonicMs());
-      this.acceptedAtMs.set(id, this.options.clock.monotonicMs());
-      return turn;
+      if (input.conversationId === null) return this.sendFirst(input, draft);
+      const conversation = await this.idle(input.conversationId);
+      // The branch that is shown is the one that is continued.
+      const leaf = activeBranch(conversation).at(-1)?.id ?? null;
+      const plan = await this.plan(input, conversation, leaf, draft);
+      return this.ask(conversation.id, plan, leaf, draft, this.firstTitle(conversation, input.text));
+    });
+  }
+
+  /**
+   * Another question in the place of `questionId`, with its attachments, and a reply to it: a new branch. The old
+   * one stays. @throws RefusedError
+   */
+  async edit(id: ConversationId, questionId: MessageId, text: string): Promise<AcceptedTurn> {
+    validateInput(text);
+    return this.exclusively(id, async () => {
+      this.refuseDoubleClick(id);
+      const conversation = await this.idle(id);
+      const replaced = conversation.messages.get(questionId);
+      if (replaced?.role !== 'user') throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
+      const draft: Draft = { text, attachments: replaced.attachments };
+      const plan = await this.plan({}, conversation, replaced.parentId, draft);
+      return this.ask(id, plan, replaced.parentId, draft, []);
     });
   }
 
   /** Asks the same question again; the new reply is a sibling of the old one. A new purchase. @throws RefusedError */
   async regenerate(id: ConversationId, replyId: MessageId): Promise<AcceptedTurn> {
     return this.exclusively(id, async () => {
-      const conversation = await this.existing(id);
+      const conversation = await this.idle(id);
       const question = questionOf(conversation, replyId);
-      if (!conversation || !question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
+      if (!question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
       const draft: Draft = { text: question.content, attachments: question.attachments };
       const plan = await this.plan({}, conversation, question.parentId, draft);
       return this.begin(id, plan, question.id, []);
@@ -112,16 +125,21 @@ export class Orchestrator {
     return this.running.has(id);
   }
 
+  /** A reply streams there, or is about to. */
+  isBusy(id: ConversationId): boolean {
+    return this.running.has(id) || this.preparing.has(id);
+  }
+
   async create(input: NewConversation = {}): Promise<ConversationId> {
     const created = await this.creation(input);
-    await this.stored(() => this.options.conversations.record([created]));
+    await storedOrRefused(() => this.options.conversations.record([created]));
     return created.conversationId;
   }
 
   async chooseModel(id: ConversationId, model: ModelId): Promise<void> {
     await this.existing(id);
     const atMs = this.options.clock.nowMs();
-    await this.stored(() => this.options.conversations.record([{ type: 'conversation.modelChosen', conversationId: id, model, atMs }]));
+    await storedOrRefused(() => this.options.conversations.record([{ type: 'conversation.modelChosen', conversationId: id, model, atMs }]));
   }
 
   /** The person agreed that this conversation (null: the next new one) may use models of unknown price. */
@@ -153,11 +171,34 @@ export class Orchestrator {
     if (waitMs > 0) throw new RefusedError({ code: 'TOO_SOON', waitMs });
   }
 
-  private async existing(id: ConversationId | null): Promise<Conversation | undefined> {
-    if (id === null) return undefined;
+  private async existing(id: ConversationId): Promise<Conversation> {
     const conversation = await this.options.conversations.get(id);
     if (!conversation) throw new RefusedError({ code: 'NOT_FOUND', what: 'conversation' });
     return conversation;
+  }
+
+  /** One turn at a time, over all windows: none streams here, and none in another window that is alive. */
+  private async idle(id: ConversationId): Promise<Conversation> {
+    const conversation = await this.existing(id);
+    if ([...conversation.messages.values()].some((m) => m.state === 'streaming')) throw new RefusedError({ code: 'BUSY' });
+    return conversation;
+  }
+
+  private async sendFirst(input: SendInput, draft: Draft): Promise<AcceptedTurn> {
+    const plan = await this.plan(input, undefined, null, draft);
+    const created = await this.creation({ title: titleFrom(input.text), model: plan.request.model });
+    const turn = await this.ask(created.conversationId, plan, null, draft, [created]);
+    this.acceptedAtMs.set(NEW, this.options.clock.monotonicMs());
+    return turn;
+  }
+
+  /** A question and its reply; `before` is stored with them. */
+  private async ask(id: ConversationId, plan: Plan, parentId: MessageId | null, draft: Draft, before: readonly StoreEvent[]): Promise<AcceptedTurn> {
+    const questionId = messageId(this.options.ids.next());
+    const question = this.added(id, questionId, parentId, 'user', draft, null, 0);
+    const turn = await this.begin(id, plan, questionId, [...before, question]);
+    this.acceptedAtMs.set(id, this.options.clock.monotonicMs());
+    return turn;
   }
 
   private plan(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft): Promise<Plan> {
@@ -184,6 +225,7 @@ export class Orchestrator {
       model: input.model ?? settings.current().defaultModel,
       systemPrompt: input.systemPrompt ?? '',
       personaId: input.personaId ?? null,
+      forkedFrom: null,
       atMs: clock.nowMs(),
     };
   }
@@ -194,11 +236,11 @@ export class Orchestrator {
     const replyId = messageId(ids.next());
     const reservation = reservationId(ids.next());
     const reservationRequest = { reservationId: reservation, conversationId: id, messageId: replyId, model: plan.request.model, worstCaseNanoUsd: plan.worstCaseNanoUsd };
-    const refusal = await this.stored(() => ledger.reserve(reservationRequest));
+    const refusal = await storedOrRefused(() => ledger.reserve(reservationRequest));
     if (refusal) throw new RefusedError(refusal);
     const shell = this.added(id, replyId, questionId, 'assistant', { text: '', attachments: [] }, plan.request.model, plan.truncatedMessages);
     try {
-      await this.stored(() => conversations.record([...before, shell]));
+      await storedOrRefused(() => conversations.record([...before, shell]));
     } catch (error) {
       await ledger.release(reservation).catch(() => ledger.ended(reservation));
       throw error;
@@ -225,20 +267,10 @@ export class Orchestrator {
       atMs: this.options.clock.nowMs(),
     };
   }
-
-  /** What cannot be stored is not sent: the person learns why, and the typed text stays theirs. */
-  private async stored<T>(action: () => Promise<T>): Promise<T> {
-    try {
-      return await action();
-    } catch (error) {
-      if (error instanceof StoreWriteError) throw new RefusedError({ code: 'STORE_READ_ONLY', reason: error.reason });
-      throw error;
-    }
-  }
 }
 
-function questionOf(conversation: Conversation | undefined, replyId: MessageId): Message | undefined {
-  const parentId = conversation?.messages.get(replyId)?.parentId;
-  const question = parentId ? conversation?.messages.get(parentId) : undefined;
+function questionOf(conversation: Conversation, replyId: MessageId): Message | undefined {
+  const parentId = conversation.messages.get(replyId)?.parentId;
+  const question = parentId ? conversation.messages.get(parentId) : undefined;
   return question?.role === 'user' ? question : undefined;
 }

@@ -1,28 +1,22 @@
-import type { Attachment, Conversation } from '../domain/conversation';
+import { type Attachment, type Conversation, type ConversationSummary, activeBranch, isInherited } from '../domain/conversation';
 import { Emitter } from '../domain/emitter';
-import { type ConversationId, type ModelId, messageId } from '../domain/ids';
-import type { ConnectionSource, Disposable, SettingsSource } from '../domain/ports';
+import { type ConversationId, type MessageId, type ModelId, messageId } from '../domain/ids';
+import type { Disposable } from '../domain/ports';
 import type { EventBus, ProductEvent, TurnProgress } from '../domain/productEvent';
+import type { ConversationEvent } from '../domain/storeEvent';
 import type { HostMessage, PanelChange } from '../protocol/messages';
-import type { NoticeView, PanelView } from '../protocol/views';
-import type { Conversations } from './conversations';
-import type { ModelCatalogue } from './modelCatalogue';
+import type { PanelView } from '../protocol/views';
+import { differenceOf } from './conversationDifference';
+import { PatchStream } from './patchStream';
 import * as present from './presenter';
-import type { SpendLedger } from './spendLedger';
+import { ProductViews, type ProductViewsOptions } from './productViews';
 
-/** Time between two patches: the panel gets at most one message per frame. */
-const FRAME_MS = 16;
+/** An open history drawer is told this often at most that its list has changed. */
+const HISTORY_EVERY_MS = 100;
 
-export interface PanelSessionOptions {
-  readonly conversations: Conversations;
-  readonly catalogue: ModelCatalogue;
-  readonly ledger: SpendLedger;
-  readonly settings: SettingsSource;
-  readonly connections: ConnectionSource;
+export interface PanelSessionOptions extends ProductViewsOptions {
   readonly bus: EventBus;
   readonly describeFailure: present.DescribeFailure;
-  readonly describeStoreTrouble: (reason: string) => NoticeView;
-  readonly isOpenRouter: (origin: string) => boolean;
   /** Gets ready what the first message needs (database, encoder, prices), now that somebody looks. */
   readonly warmUp: () => void;
   readonly exposure: () => PanelView['exposure'];
@@ -39,23 +33,27 @@ export class PanelSession implements Disposable {
   private chosenModel: ModelId | undefined;
   private attachments: readonly Attachment[] = [];
   private live: TurnProgress | null = null;
-  private epoch = 0;
   /** The snapshot that was asked for last is the one that is posted. */
   private snapshotRuns = 0;
-  private seq = 0;
   private visible = false;
-  /** A snapshot has been posted and patches may follow it. */
-  private inStep = false;
-  private readonly pending = new Map<string, () => PanelChange | undefined>();
-  /** Length of the text that the panel has of each streaming entry. */
-  private readonly sent = new Map<string, { content: number; reasoning: number }>();
+  private readonly patches: PatchStream;
+  private readonly product: ProductViews;
   private shown: Conversation | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  /** The conversation that the one shown was forked from. */
+  private source: ConversationSummary | undefined;
+  /** Entries that the panel has or is about to get. */
+  private entries: MessageId[] = [];
+  /** To be revealed once a snapshot holds it. */
+  private toReveal: MessageId | undefined;
+  private hold: Disposable | undefined;
+  private historyTimer: NodeJS.Timeout | undefined;
   private readonly subscription: Disposable;
   private readonly shownConversation = new Emitter<ConversationId | null>();
   readonly onDidShowConversation = this.shownConversation.event;
 
   constructor(private readonly options: PanelSessionOptions) {
+    this.patches = new PatchStream(options.post);
+    this.product = new ProductViews(options);
     this.subscription = options.bus.event((event) => this.onProductEvent(event));
   }
 
@@ -73,11 +71,14 @@ export class PanelSession implements Disposable {
   }
 
   async show(id: ConversationId | null): Promise<void> {
-    if (id === null) this.chosenModel = this.shown?.model ?? this.chosenModel;
-    this.conversationId = id;
-    this.shown = undefined;
-    this.live = null;
-    this.shownConversation.fire(id);
+    this.enter(id);
+    await this.snapshot();
+  }
+
+  /** Shows the conversation with that message scrolled to and marked. The message is on the branch that is shown. */
+  async reveal(id: ConversationId, message: MessageId): Promise<void> {
+    if (this.conversationId !== id) this.enter(id);
+    this.toReveal = message;
     await this.snapshot();
   }
 
@@ -88,18 +89,18 @@ export class PanelSession implements Disposable {
 
   chooseModel(model: ModelId): void {
     this.chosenModel = model;
-    this.change('model', () => this.modelChange());
+    this.patches.change('model', () => ({ type: 'model', model: this.product.model(this.model) }));
   }
 
   setAttachments(attachments: readonly Attachment[]): void {
     this.attachments = attachments;
-    this.change('attachments', () => ({ type: 'attachments', attachments: this.attachments.map(present.attachmentView) }));
+    this.patches.change('attachments', () => ({ type: 'attachments', attachments: this.attachments.map(present.attachmentView) }));
   }
 
   setVisible(visible: boolean): void {
     this.visible = visible;
-    if (!visible) this.inStep = false;
-    else if (!this.inStep) void this.snapshot();
+    if (!visible) this.patches.pause();
+    else if (!this.patches.isInStep) void this.snapshot();
   }
 
   /** A page has loaded and knows nothing yet, whatever was posted before. */
@@ -111,45 +112,76 @@ export class PanelSession implements Disposable {
 
   /** Everything the panel shows. Also the answer to a gap. */
   async snapshot(): Promise<void> {
-    this.inStep = false;
+    this.patches.pause();
     const run = ++this.snapshotRuns;
+    const { conversations, catalogue, describeFailure, exposure } = this.options;
     const id = this.conversationId;
-    const connection = await this.options.connections.current();
-    // Last, so that nothing can happen to it between here and the post.
-    const conversation = id ? await this.options.conversations.get(id) : undefined;
-    if (run !== this.snapshotRuns || !this.visible) return;
+    const connection = await this.product.connection();
+    const found = id ? await conversations.get(id) : undefined;
+    const source = found?.forkedFrom && (await conversations.get(found.forkedFrom.conversationId));
+    if (run !== this.snapshotRuns) return;
+    // It was deleted, or remembered from another store: what is typed goes into a new conversation.
+    if (id !== null && !found) return this.show(null);
+    if (!this.visible) return;
+    // Nothing can happen to it between here and the post.
+    const conversation = id ? (conversations.known(id) ?? found) : undefined;
     this.shown = conversation;
-    const { ledger, settings, catalogue, describeFailure, isOpenRouter, exposure } = this.options;
-    const model = catalogue.known(this.model);
+    this.source = source;
     const view: PanelView = {
-      conversation: present.conversationView(conversation, model, describeFailure),
+      conversation: { ...present.headerView(conversation, source, catalogue.known(this.model)), entries: conversation ? present.entryViews(conversation, describeFailure) : [] },
       live: this.live && present.liveView(this.live),
-      budget: present.budgetView(ledger.summary(), settings.current()),
-      connection: present.connectionView(connection, isOpenRouter(connection.origin)),
-      model: present.modelView(this.model, model, catalogue.isRead),
+      budget: this.product.budget(),
+      connection,
+      model: this.product.model(this.model),
       attachments: this.attachments.map(present.attachmentView),
-      banner: this.banner(),
+      banner: this.product.banner(),
       exposure: exposure(),
     };
-    this.pending.clear();
-    this.sent.clear();
-    for (const entry of view.conversation.entries) this.noteSent(entry);
-    this.epoch += 1;
-    this.seq = 0;
-    this.inStep = true;
-    this.options.post({ type: 'snapshot', epoch: this.epoch, seq: 0, view });
+    this.entries = view.conversation.entries.map((entry) => messageId(entry.id));
+    this.patches.start(view);
+    this.revealNow();
   }
 
   dispose(): void {
     this.subscription.dispose();
     this.shownConversation.dispose();
-    clearTimeout(this.timer);
+    this.hold?.dispose();
+    this.patches.dispose();
+    clearTimeout(this.historyTimer);
+  }
+
+  private enter(id: ConversationId | null): void {
+    if (id === null) this.chosenModel = this.shown?.model ?? this.chosenModel;
+    this.conversationId = id;
+    this.shown = undefined;
+    this.source = undefined;
+    this.live = null;
+    this.entries = [];
+    this.toReveal = undefined;
+    this.hold?.dispose();
+    this.hold = id ? this.options.conversations.hold(id) : undefined;
+    this.shownConversation.fire(id);
+  }
+
+  private revealNow(): void {
+    const entryId = this.toReveal;
+    if (entryId === undefined) return;
+    this.toReveal = undefined;
+    if (this.entries.includes(entryId)) this.options.post({ type: 'reveal', entryId });
   }
 
   private onProductEvent(event: ProductEvent): void {
     switch (event.type) {
       case 'conversationChanged':
         if (event.conversation.id === this.conversationId) this.onConversation(event.conversation, event.change);
+        else this.onSource(event.conversation.id, event.conversation);
+        break;
+      case 'conversationReloaded':
+        if (event.conversationId === this.conversationId) this.onReloaded(event.conversation);
+        else this.onSource(event.conversationId, event.conversation);
+        break;
+      case 'historyChanged':
+        this.historyTimer ??= setTimeout(() => this.tellHistory(), HISTORY_EVERY_MS);
         break;
       case 'turnProgressed':
         if (event.progress.conversationId === this.conversationId) this.onProgress(event.progress);
@@ -158,104 +190,105 @@ export class PanelSession implements Disposable {
         if (event.conversationId === this.conversationId) this.onProgress(null);
         break;
       case 'spendChanged':
-        this.change('budget', () => this.budgetChange());
+        this.patches.change('budget', () => ({ type: 'budget', budget: this.product.budget() }));
         break;
       case 'modelsChanged':
-        this.change('model', () => this.modelChange());
-        this.change('header', () => this.headerChange());
+        this.onHeader();
         break;
       case 'settingsChanged':
         if (this.visible) void this.snapshot();
         break;
       case 'storeTrouble':
-        this.change('banner', () => ({ type: 'banner', banner: this.banner() }));
+        this.patches.change('banner', () => ({ type: 'banner', banner: this.product.banner() }));
         break;
     }
   }
 
-  private onConversation(conversation: Conversation, change: Extract<ProductEvent, { type: 'conversationChanged' }>['change']): void {
+  private onConversation(conversation: Conversation, change: ConversationEvent): void {
     this.shown = conversation;
-    if (change.type === 'reply.appended') {
-      this.change(`text:${change.messageId}`, () => this.textChange(change.messageId));
+    if (change.type === 'reply.appended') this.onText(change.messageId);
+    else if (change.type === 'conversation.deleted' && change.deleted) void this.show(null);
+    else if (change.type === 'branch.chosen' || (change.type === 'message.added' && change.parentId !== (this.entries.at(-1) ?? null))) {
+      // Another branch than the one that the panel has.
+      if (this.patches.isInStep) void this.snapshot();
+    } else {
+      if (change.type === 'message.added') this.entries.push(change.messageId);
+      if (change.type === 'message.added' || change.type === 'reply.ended') this.onEntry(change.messageId);
+      this.onHeader();
+    }
+  }
+
+  /** Another window has written in it. */
+  private onReloaded(conversation: Conversation | undefined): void {
+    if (!conversation) {
+      void this.show(null);
       return;
     }
-    if (change.type === 'message.added' || change.type === 'reply.ended') {
-      // The whole entry follows, so what is still to be sent of its text goes with it.
-      this.pending.delete(`text:${change.messageId}`);
-      this.change(`entry:${change.messageId}`, () => this.entryChange(change.messageId));
+    const before = this.shown;
+    this.shown = conversation;
+    if (!this.patches.isInStep || !before) return;
+    const difference = differenceOf(before, conversation);
+    if (difference.kind === 'snapshot') {
+      void this.snapshot();
+      return;
     }
-    this.change('header', () => this.headerChange());
-    this.change('model', () => this.modelChange());
+    this.entries = activeBranch(conversation).map((m) => m.id);
+    for (const id of difference.grown) this.onText(id);
+    for (const id of difference.changed) this.onEntry(id);
+    this.onHeader();
+  }
+
+  private onSource(id: ConversationId, source: Conversation | undefined): void {
+    if (id !== this.shown?.forkedFrom?.conversationId) return;
+    this.source = source?.deleted ? undefined : source;
+    this.patches.change('header', () => this.headerChange());
+  }
+
+  private onHeader(): void {
+    this.patches.change('header', () => this.headerChange());
+    this.patches.change('model', () => ({ type: 'model', model: this.product.model(this.model) }));
+  }
+
+  /** A reply that streams on another branch than the one that is shown goes on unseen. */
+  private onText(id: MessageId): void {
+    if (this.entries.includes(id)) this.patches.change(`text:${id}`, () => this.textChange(id));
+  }
+
+  private onEntry(id: MessageId): void {
+    if (!this.entries.includes(id)) return;
+    // The whole entry follows, so what is still to be sent of its text goes with it.
+    this.patches.drop(`text:${id}`);
+    this.patches.change(`entry:${id}`, () => this.entryChange(id));
   }
 
   private onProgress(progress: TurnProgress | null): void {
     this.live = progress;
-    this.change('live', () => ({ type: 'live', live: this.live && present.liveView(this.live) }));
+    this.patches.change('live', () => ({ type: 'live', live: this.live && present.liveView(this.live) }));
   }
 
-  private entryChange(id: string): PanelChange | undefined {
-    const message = this.shown?.messages.get(messageId(id));
-    if (!message) return undefined;
-    const entry = present.entryView(message, this.options.describeFailure, this.estimateFor(id));
-    this.noteSent(entry);
-    return { type: 'entry', entry };
+  private tellHistory(): void {
+    this.historyTimer = undefined;
+    if (this.visible) this.options.post({ type: 'historyChanged' });
   }
 
-  private textChange(id: string): PanelChange | undefined {
-    const message = this.shown?.messages.get(messageId(id));
-    const sent = this.sent.get(id);
-    if (!message || !sent) return this.entryChange(id);
-    const change: PanelChange = {
-      type: 'text',
-      entryId: id,
-      contentOffset: sent.content,
-      content: message.content.slice(sent.content),
-      reasoningOffset: sent.reasoning,
-      reasoning: message.reasoning.slice(sent.reasoning),
-      costText: present.costText(message, this.estimateFor(id)),
-    };
-    this.noteSent(message);
-    return change;
+  private entryChange(id: MessageId): PanelChange | undefined {
+    const message = this.shown?.messages.get(id);
+    if (!this.shown || !message) return undefined;
+    const place = present.siblingPlaces(this.shown)(message);
+    const estimate = this.estimateFor(id);
+    return this.patches.entry(present.entryView(message, { place, isInherited: isInherited(this.shown, message), describe: this.options.describeFailure, estimate }));
   }
 
-  private estimateFor(id: string): TurnProgress['estimateNanoUsd'] {
+  private textChange(id: MessageId): PanelChange | undefined {
+    const message = this.shown?.messages.get(id);
+    return (message && this.patches.text(message, present.costText(message, this.estimateFor(id)))) ?? this.entryChange(id);
+  }
+
+  private estimateFor(id: MessageId): TurnProgress['estimateNanoUsd'] {
     return this.live?.replyId === id ? this.live.estimateNanoUsd : null;
   }
 
-  private noteSent(entry: { readonly id: string; readonly content: string; readonly reasoning: string }): void {
-    this.sent.set(entry.id, { content: entry.content.length, reasoning: entry.reasoning.length });
-  }
-
   private headerChange(): PanelChange {
-    return { type: 'header', header: present.headerView(this.shown, this.options.catalogue.known(this.model)) };
-  }
-
-  private modelChange(): PanelChange {
-    return { type: 'model', model: present.modelView(this.model, this.options.catalogue.known(this.model), this.options.catalogue.isRead) };
-  }
-
-  private banner(): NoticeView | null {
-    const trouble = this.options.conversations.storeTrouble;
-    return trouble === null ? null : this.options.describeStoreTrouble(trouble);
-  }
-
-  private budgetChange(): PanelChange {
-    return { type: 'budget', budget: present.budgetView(this.options.ledger.summary(), this.options.settings.current()) };
-  }
-
-  /** `make` runs when the patch leaves, so that a patch always carries the newest state. */
-  private change(key: string, make: () => PanelChange | undefined): void {
-    if (!this.inStep) return;
-    this.pending.set(key, make);
-    this.timer ??= setTimeout(() => this.flush(), FRAME_MS);
-  }
-
-  private flush(): void {
-    this.timer = undefined;
-    if (!this.inStep || this.pending.size === 0) return;
-    const changes = [...this.pending.values()].map((make) => make()).filter((change) => change !== undefined);
-    this.pending.clear();
-    this.seq += 1;
-    this.options.post({ type: 'patch', epoch: this.epoch, seq: this.seq, changes });
+    return { type: 'header', header: present.headerView(this.shown, this.source, this.options.catalogue.known(this.model)) };
   }
 }

@@ -1,4 +1,4 @@
-import { type Attachment, type Conversation, type ConversationSummary, type Message, activeBranch } from '../domain/conversation';
+import { type Attachment, type Conversation, type ConversationSummary, type Message, activeBranch, branchCost, isInherited } from '../domain/conversation';
 import { budgetLevel } from '../domain/budget';
 import type { Failure } from '../domain/failure';
 import type { Model } from '../domain/model';
@@ -7,7 +7,8 @@ import { perMillionTokens } from '../domain/price';
 import type { Connection, Settings } from '../domain/ports';
 import type { TurnProgress } from '../domain/productEvent';
 import { attachmentBlock, attachmentLabel } from '../domain/prompt';
-import type { AttachmentView, BudgetView, ConnectionView, ConversationView, EntryView, HistoryEntryView, LiveView, ModelView, NoticeView } from '../protocol/views';
+import type { SearchHit } from '../domain/search';
+import type { AttachmentView, BudgetView, ConnectionView, ConversationView, EntryView, HistoryEntryView, LiveView, ModelView, NoticeView, SearchHitView } from '../protocol/views';
 import type { SpendSummary } from './spendLedger';
 
 /** Domain → view models: pure, one function per part of the panel. Words for failures come from the editor. */
@@ -29,7 +30,38 @@ export function costText(message: Pick<Message, 'role' | 'cost' | 'state'>, esti
   return source === 'pending' ? 'cost pending' : message.state === 'failed' ? '' : 'cost unknown';
 }
 
-export function entryView(message: Message, describe: DescribeFailure, estimate?: NanoUsd | null): EntryView {
+export interface SiblingPlace {
+  /** 1-based. */
+  readonly siblingNumber: number;
+  readonly siblingCount: number;
+}
+
+const ALONE: SiblingPlace = { siblingNumber: 1, siblingCount: 1 };
+
+/** Where each message stands among those in its place on other branches: one walk for the whole conversation. */
+export function siblingPlaces(conversation: Conversation): (message: Message) => SiblingPlace {
+  const groups = new Map<string, string[]>();
+  const groupOf = (m: Message): string => `${m.role} ${m.parentId ?? ''}`;
+  for (const m of conversation.messages.values()) {
+    const group = groups.get(groupOf(m));
+    if (group) group.push(m.id);
+    else groups.set(groupOf(m), [m.id]);
+  }
+  return (message) => {
+    const group = groups.get(groupOf(message));
+    return group && group.length > 1 ? { siblingNumber: group.indexOf(message.id) + 1, siblingCount: group.length } : ALONE;
+  };
+}
+
+export interface EntryContext {
+  readonly place: SiblingPlace;
+  readonly isInherited: boolean;
+  readonly describe: DescribeFailure;
+  /** Running estimate of a streaming reply. */
+  readonly estimate?: NanoUsd | null;
+}
+
+export function entryView(message: Message, { place, isInherited: inherited, describe, estimate }: EntryContext): EntryView {
   return {
     id: message.id,
     role: message.role,
@@ -49,6 +81,8 @@ export function entryView(message: Message, describe: DescribeFailure, estimate?
     tokensPerSecond: tokensPerSecond(message),
     truncatedMessages: message.truncatedMessages,
     failure: describedFailure(message, describe),
+    ...place,
+    isInherited: inherited,
   };
 }
 
@@ -66,27 +100,48 @@ function tokensPerSecond(message: Message): number | null {
 
 export type HeaderView = Omit<ConversationView, 'entries'>;
 
-export function headerView(conversation: Conversation | undefined, model: Model | undefined): HeaderView {
-  if (!conversation) return { id: null, runLabel: '', title: '', costText: '', contextFraction: null };
+const NEW_CONVERSATION: HeaderView = {
+  id: null,
+  runLabel: '',
+  title: '',
+  costText: '',
+  branchCostText: '',
+  tags: [],
+  pinned: false,
+  archived: false,
+  forkedFrom: null,
+  contextFraction: null,
+};
+
+/** @param source the conversation that this one was forked from; undefined when it is none or that one is gone. */
+export function headerView(conversation: Conversation | undefined, source: ConversationSummary | undefined, model: Model | undefined): HeaderView {
+  if (!conversation) return NEW_CONVERSATION;
+  const { id, title, forkedFrom } = conversation;
+  const branch = activeBranch(conversation);
   return {
-    id: conversation.id,
+    id,
     runLabel: runLabel(conversation.runNumber),
-    title: conversation.title,
+    title,
     costText: formatUsd(conversation.costNanoUsd),
-    contextFraction: contextFraction(conversation, model),
+    branchCostText: branch.length === conversation.messages.size ? '' : formatUsd(branchCost(conversation, branch)),
+    tags: [...conversation.tags],
+    pinned: conversation.pinned,
+    archived: conversation.status === 'archived',
+    forkedFrom: forkedFrom ? { ...forkedFrom, runLabel: source ? runLabel(source.runNumber) : '', title: source?.title ?? '' } : null,
+    contextFraction: contextFraction(branch, model),
   };
 }
 
 /** By the last reply's own count: what it read and wrote is what the next question starts with. */
-function contextFraction(conversation: Conversation, model: Model | undefined): number | null {
-  const last = activeBranch(conversation).findLast((m) => m.usage !== undefined);
+function contextFraction(branch: readonly Message[], model: Model | undefined): number | null {
+  const last = branch.findLast((m) => m.usage !== undefined);
   if (!last?.usage || !model?.contextLength) return null;
   return Math.min(1, (last.usage.promptTokens + last.usage.completionTokens) / model.contextLength);
 }
 
-export function conversationView(conversation: Conversation | undefined, model: Model | undefined, describe: DescribeFailure): ConversationView {
-  const entries = conversation ? activeBranch(conversation).map((m) => entryView(m, describe)) : [];
-  return { ...headerView(conversation, model), entries };
+export function entryViews(conversation: Conversation, describe: DescribeFailure): EntryView[] {
+  const placeOf = siblingPlaces(conversation);
+  return activeBranch(conversation).map((m) => entryView(m, { place: placeOf(m), isInherited: isInherited(conversation, m), describe }));
 }
 
 export function budgetView(spend: SpendSummary, settings: Settings): BudgetView {
@@ -141,5 +196,24 @@ export function historyEntryView(summary: ConversationSummary): HistoryEntryView
     model: summary.model,
     costText: formatUsd(summary.costNanoUsd),
     updatedAtMs: summary.updatedAtMs,
+    tags: [...summary.tags],
+    pinned: summary.pinned,
+    archived: summary.status === 'archived',
+    isFork: summary.forkedFrom !== undefined,
+  };
+}
+
+export function searchHitView(hit: SearchHit): SearchHitView {
+  return {
+    conversationId: hit.conversationId,
+    messageId: hit.messageId,
+    runLabel: runLabel(hit.runNumber),
+    title: hit.title,
+    archived: hit.archived,
+    role: hit.role,
+    model: hit.model,
+    createdAtMs: hit.createdAtMs,
+    costText: hit.role === 'assistant' && hit.costNanoUsd !== null ? formatUsd(hit.costNanoUsd) : '',
+    excerpt: hit.excerpt.map((part) => ({ ...part })),
   };
 }

@@ -2,7 +2,7 @@ import { type SpendBook, dayUtcOf, foldSpend, monthUtcOf, totalsOf } from '../do
 import type { Refusal } from '../domain/failure';
 import type { ConversationId, MessageId, ModelId, ReservationId } from '../domain/ids';
 import { type NanoUsd, ZERO_USD, addUsd } from '../domain/money';
-import type { Clock, ConversationStore, SettingsSource } from '../domain/ports';
+import type { Clock, ConversationStore, Disposable, SettingsSource } from '../domain/ports';
 import type { EventBus } from '../domain/productEvent';
 import type { SpendEvent } from '../domain/storeEvent';
 
@@ -33,16 +33,27 @@ export interface ReservationRequest {
  * any window has settled or reserved still fits the limit: reserve first, then look, so that two windows that
  * do it at once see each other.
  */
-export class SpendLedger {
+export class SpendLedger implements Disposable {
   private book: SpendBook = new Map();
   private readonly running = new Map<ReservationId, NanoUsd>();
+  private readonly subscription: Disposable;
+  /** Another window has spent: a look is under way, and `again` when it spent once more meanwhile. */
+  private looking: { again: boolean } | undefined;
 
   constructor(
     private readonly store: ConversationStore,
     private readonly settings: SettingsSource,
     private readonly clock: Clock,
     private readonly bus: EventBus,
-  ) {}
+  ) {
+    this.subscription = store.onDidChange(({ spend }) => {
+      if (spend) void this.follow();
+    });
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
 
   /** Reads what all windows have journaled since the last look. */
   async refresh(): Promise<void> {
@@ -94,6 +105,23 @@ export class SpendLedger {
   async release(id: ReservationId): Promise<void> {
     await this.store.commit([releaseOf(id, this.clock.nowMs())]);
     await this.ended(id);
+  }
+
+  /** The meters of all windows agree within moments of a charge; one look at a time, and one more for what came meanwhile. */
+  private async follow(): Promise<void> {
+    if (this.looking) {
+      this.looking.again = true;
+      return;
+    }
+    const looking = { again: false };
+    this.looking = looking;
+    try {
+      await this.refresh();
+    } catch {
+      // The meter keeps what it knows. The next send looks again before it spends, and says why it cannot.
+    }
+    this.looking = undefined;
+    if (looking.again) await this.follow();
   }
 
   private overLimit(worstCaseNanoUsd: NanoUsd, atMs: number): Refusal | undefined {

@@ -1,11 +1,18 @@
 import type { Failure } from './failure';
 import type { ConversationId, GenerationId, MessageId, ModelId } from './ids';
-import type { NanoUsd } from './money';
+import { type NanoUsd, ZERO_USD, addUsd } from './money';
 import type { CostSource, TokenUsage } from './price';
 
 export type Role = 'system' | 'user' | 'assistant';
 export type MessageState = 'complete' | 'streaming' | 'interrupted' | 'cancelled' | 'failed';
+/** `forked`: made from another conversation, and not archived. */
 export type ConversationStatus = 'active' | 'archived' | 'forked';
+
+/** Where a fork leaves the conversation it was made from: it shares the messages up to and including this one. */
+export interface ForkPoint {
+  readonly conversationId: ConversationId;
+  readonly messageId: MessageId;
+}
 
 /** A piece of the workspace that a person attached to a question. It is data, never instructions. */
 export interface Attachment {
@@ -61,16 +68,23 @@ export interface ConversationSummary {
   readonly personaId: string | null;
   readonly tags: readonly string[];
   readonly status: ConversationStatus;
+  readonly pinned: boolean;
   readonly createdAtMs: number;
+  /** When a message last came or grew. Order on the shelf does not change by naming or filing. */
   readonly updatedAtMs: number;
-  /** Sum of the known amounts of all branches. */
+  /** Sum of the known amounts of all branches; what a fork shares was paid for where it was asked. */
   readonly costNanoUsd: NanoUsd;
   readonly totalTokens: number;
-  readonly forkedFrom?: { readonly conversationId: ConversationId; readonly messageId: MessageId };
+  readonly forkedFrom?: ForkPoint;
 }
 
-/** A conversation with every message of every branch. Messages form a tree through `parentId`. */
+/**
+ * A conversation with every message of every branch. Messages form a tree through `parentId`. A fork also holds
+ * the messages that it shares; they keep the `conversationId` of the conversation they belong to.
+ */
 export interface Conversation extends ConversationSummary {
+  readonly deleted: boolean;
+  /** Oldest first. */
   readonly messages: ReadonlyMap<MessageId, Message>;
   /** End of the branch that is shown and continued; null while empty. */
   readonly activeLeafId: MessageId | null;
@@ -89,8 +103,36 @@ export function branchTo(conversation: Conversation, leafId: MessageId | null): 
   return path.reverse();
 }
 
-export const activeBranch = (conversation: Conversation): readonly Message[] =>
-  branchTo(conversation, conversation.activeLeafId);
+/** A leaf that was lost with a damaged file does not hide the rest: the last message stands in for it. */
+export function activeBranch(conversation: Conversation): readonly Message[] {
+  const { messages, activeLeafId } = conversation;
+  const leaf = activeLeafId !== null && messages.has(activeLeafId) ? activeLeafId : ([...messages.keys()].at(-1) ?? null);
+  return branchTo(conversation, leaf);
+}
+
+/** Cost of one branch: what is known of its own messages, without those it shares with another conversation. */
+export const branchCost = (conversation: Conversation, branch: readonly Message[]): NanoUsd =>
+  addUsd(...branch.filter((m) => !isInherited(conversation, m)).map((m) => m.cost.costNanoUsd ?? ZERO_USD));
+
+export const isInherited = (conversation: Conversation, message: Message): boolean => message.conversationId !== conversation.id;
+
+/** The message and those that stand in its place on other branches, oldest first. */
+export function siblingsOf(conversation: Conversation, message: Message): readonly Message[] {
+  return [...conversation.messages.values()].filter((m) => m.parentId === message.parentId && m.role === message.role);
+}
+
+/** End of the branch through `id` that was continued last. */
+export function latestLeafUnder(conversation: Conversation, id: MessageId): MessageId {
+  const latestChild = new Map<MessageId, MessageId>();
+  for (const m of conversation.messages.values()) if (m.parentId !== null) latestChild.set(m.parentId, m.id);
+  const seen = new Set<MessageId>();
+  let leaf = id;
+  for (let next = latestChild.get(leaf); next !== undefined && !seen.has(next); next = latestChild.get(leaf)) {
+    seen.add(next);
+    leaf = next;
+  }
+  return leaf;
+}
 
 /** Until the first question gives a conversation its name. */
 export const UNTITLED = 'Untitled run';

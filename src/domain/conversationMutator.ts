@@ -13,9 +13,19 @@ export function applyEvent(conversation: Conversation | undefined, event: Conver
   if (!conversation || conversation.id !== event.conversationId) return conversation;
   switch (event.type) {
     case 'conversation.renamed':
-      return { ...conversation, title: event.title, updatedAtMs: event.atMs };
+      return { ...conversation, title: event.title };
     case 'conversation.modelChosen':
-      return { ...conversation, model: event.model, updatedAtMs: event.atMs };
+      return { ...conversation, model: event.model };
+    case 'conversation.tagged':
+      return { ...conversation, tags: event.tags };
+    case 'conversation.pinned':
+      return { ...conversation, pinned: event.pinned };
+    case 'conversation.archived':
+      return { ...conversation, status: event.archived ? 'archived' : conversation.forkedFrom ? 'forked' : 'active' };
+    case 'conversation.deleted':
+      return { ...conversation, deleted: event.deleted };
+    case 'branch.chosen':
+      return { ...conversation, activeLeafId: event.leafId };
     case 'message.added':
       return withAdded(conversation, event);
     case 'reply.appended':
@@ -29,6 +39,17 @@ export function applyEvent(conversation: Conversation | undefined, event: Conver
   }
 }
 
+/**
+ * The conversation as it was read from the store, with `newer` messages in the place of those that were read: this
+ * window is ahead of the disk where a reply streams in it or could not be stored yet.
+ */
+export function withNewer(read: Conversation, newer: readonly Message[], updatedAtMs: number): Conversation {
+  if (newer.length === 0) return read;
+  const messages = new Map(read.messages);
+  for (const message of newer) messages.set(message.id, message);
+  return withTotals({ ...read, messages, updatedAtMs: Math.max(read.updatedAtMs, updatedAtMs) });
+}
+
 type EventOf<T extends ConversationEvent['type']> = Extract<ConversationEvent, { type: T }>;
 
 function createdFrom(event: EventOf<'conversation.created'>): Conversation {
@@ -40,13 +61,16 @@ function createdFrom(event: EventOf<'conversation.created'>): Conversation {
     systemPrompt: event.systemPrompt,
     personaId: event.personaId,
     tags: [],
-    status: 'active',
+    status: event.forkedFrom ? 'forked' : 'active',
+    pinned: false,
+    deleted: false,
     createdAtMs: event.atMs,
     updatedAtMs: event.atMs,
     costNanoUsd: ZERO_USD,
     totalTokens: 0,
     messages: new Map(),
-    activeLeafId: null,
+    activeLeafId: event.forkedFrom?.messageId ?? null,
+    ...(event.forkedFrom ? { forkedFrom: event.forkedFrom } : {}),
   };
 }
 
@@ -71,6 +95,7 @@ function withAdded(conversation: Conversation, event: EventOf<'message.added'>):
     ...conversation,
     messages: new Map(conversation.messages).set(message.id, message),
     activeLeafId: message.id,
+    deleted: false,
     updatedAtMs: event.atMs,
   };
 }
@@ -87,9 +112,12 @@ export function appendAt(text: string, offset: number, piece: string): string {
   return offset + piece.length <= text.length ? text : text + piece.slice(text.length - offset);
 }
 
+/** The last end is the whole truth about how a reply ended: nothing of an earlier one stays. */
 function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
+  const { id, conversationId, parentId, role, content, reasoning, attachments, truncatedMessages, createdAtMs, model } = message;
   return {
-    ...message,
+    ...{ id, conversationId, parentId, role, content, reasoning, attachments, truncatedMessages, createdAtMs },
+    ...(model === undefined ? {} : { model }),
     state: event.state,
     cost: event.cost,
     ...(event.failure === null ? {} : { failure: event.failure }),
@@ -104,7 +132,7 @@ function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
 }
 
 function withTotals(conversation: Conversation): Conversation {
-  const messages = [...conversation.messages.values()];
+  const messages = [...conversation.messages.values()].filter((m) => m.conversationId === conversation.id);
   return {
     ...conversation,
     costNanoUsd: addUsd(...messages.map((m) => m.cost.costNanoUsd ?? ZERO_USD)),

@@ -18,10 +18,19 @@ export type Refusal =
   | { readonly code: 'CONTEXT_TOO_LONG'; readonly tokens: number; readonly limitTokens: number }
   | { readonly code: 'CIRCUIT_OPEN'; readonly waitMs: number }
   | { readonly code: 'NOT_FOUND'; readonly what: 'conversation' | 'message' | 'model' }
+  /** A title is one line of 1 to `limit` characters. */
+  | { readonly code: 'TITLE_INVALID'; readonly characters: number; readonly limit: number }
+  | { readonly code: 'TAGS_INVALID'; readonly problem: TagProblem }
   /** Text was to be inserted and no editor is open. */
   | { readonly code: 'NO_EDITOR' }
   /** The store cannot take the message durably, so it is not sent. */
   | { readonly code: 'STORE_READ_ONLY'; readonly reason: string };
+
+export type TagProblem =
+  | { readonly kind: 'tooMany'; readonly count: number; readonly limit: number }
+  | { readonly kind: 'tooLong'; readonly tag: string; readonly limit: number }
+  /** A comma separates tags where they are typed. */
+  | { readonly kind: 'comma'; readonly tag: string };
 
 export type RefusalCode = Refusal['code'];
 

@@ -1,10 +1,13 @@
 import type { Conversation, ConversationStatus, ConversationSummary } from './conversation';
+import type { Event } from './emitter';
 import type { Failure } from './failure';
 import type { ConversationId, GenerationId, MessageId, ModelId } from './ids';
 import type { Model } from './model';
 import type { Decimal, NanoUsd } from './money';
 import type { TokenUsage } from './price';
+import type { SearchQuery, SearchResult } from './search';
 import type { SpendEvent, StoreEvent } from './storeEvent';
+import type { StoreReport } from './storeReport';
 
 /** Roles that the application needs played; adapters in infrastructure/ and editor/ say how. */
 
@@ -34,8 +37,17 @@ export type StoreState =
 
 export interface ConversationQuery {
   readonly status?: ConversationStatus;
+  /** What the archive holds, or everything else; pinned ones first, so that the first page has them all. */
+  readonly shelf?: 'active' | 'archived';
   readonly limit?: number;
   readonly offset?: number;
+}
+
+/** Another window has written. */
+export interface StoreChange {
+  readonly conversationIds: ReadonlySet<ConversationId>;
+  /** Some of it has to do with money. */
+  readonly spend: boolean;
 }
 
 /** The durable truth. Every method opens the store when it is first needed. */
@@ -45,8 +57,11 @@ export interface ConversationStore {
    * Resolves only when they are on disk. @throws StoreWriteError when they are not; nothing is half-written.
    */
   commit(events: readonly StoreEvent[]): Promise<void>;
-  /** Newest first. */
+  /** Newest first, without deleted ones. */
   conversations(query?: ConversationQuery): Promise<readonly ConversationSummary[]>;
+  /** How many `conversations` would return without limit and offset. */
+  countConversations(status?: ConversationStatus): Promise<number>;
+  /** Deleted ones too, marked as such. A fork comes with the messages it shares. */
   load(id: ConversationId): Promise<Conversation | undefined>;
   /** The conversation that holds the message. */
   conversationOf(id: MessageId): Promise<ConversationId | undefined>;
@@ -54,15 +69,30 @@ export interface ConversationStore {
   nextRunNumber(): Promise<number>;
   /** Every spend event of all windows' journals, oldest first. Does not need the database. */
   spendEvents(): Promise<readonly SpendEvent[]>;
+  /** Over all messages of all conversations that are not deleted, best first. */
+  search(query: SearchQuery): Promise<SearchResult>;
+  /** Conversations whose title and tags hold all the terms, newest first, at most `query.limit`. None without terms. */
+  searchTitles(query: SearchQuery): Promise<readonly ConversationSummary[]>;
   state(): Promise<StoreState>;
+  /** Reads every file anew and says what it is. Takes a while on a long history. @throws when the folder cannot be listed. */
+  inspect(): Promise<StoreReport>;
+  /** Puts right what can be without changing or removing any history, and looks again. @throws when a file cannot be written. */
+  repair(): Promise<StoreReport>;
+  /** Told within a second of another window's commit, once conversations were first read here. */
+  readonly onDidChange: Event<StoreChange>;
   close(): Promise<void>;
 }
 
-/** The record is not on disk. `reason` is in the person's words: "the disk is full". */
+/**
+ * The record is not on disk. `reason` is in the person's words: "the disk is full".
+ * `unstorable`: the record itself is at fault, and would be however often it is tried.
+ */
 export class StoreWriteError extends Error {
   override readonly name = 'StoreWriteError';
-  constructor(readonly reason: string, options?: ErrorOptions) {
+  readonly unstorable: boolean;
+  constructor(readonly reason: string, { unstorable = false, ...options }: ErrorOptions & { readonly unstorable?: boolean } = {}) {
     super(reason, options);
+    this.unstorable = unstorable;
   }
 }
 

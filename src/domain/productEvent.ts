@@ -22,6 +22,10 @@ export interface TurnProgress {
 /** What the use cases tell whoever listens: panels, the status bar, the public API. */
 export type ProductEvent =
   | { readonly type: 'conversationChanged'; readonly conversation: Conversation; readonly change: ConversationEvent }
+  /** Another window wrote in it, or it was read anew: `conversation` is the new whole. Undefined: it is gone. */
+  | { readonly type: 'conversationReloaded'; readonly conversationId: ConversationId; readonly conversation: Conversation | undefined }
+  /** The list of conversations is not what it was: something was made, named, filed or deleted, here or elsewhere. */
+  | { readonly type: 'historyChanged' }
   | { readonly type: 'turnProgressed'; readonly progress: TurnProgress }
   | { readonly type: 'turnEnded'; readonly conversationId: ConversationId; readonly replyId: MessageId }
   | { readonly type: 'spendChanged' }

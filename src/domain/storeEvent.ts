@@ -1,4 +1,4 @@
-import type { Attachment, Cost, MessageState, Role } from './conversation';
+import type { Attachment, Cost, ForkPoint, MessageState, Role } from './conversation';
 import type { Failure } from './failure';
 import type { ConversationId, GenerationId, MessageId, ModelId, ReservationId } from './ids';
 import type { NanoUsd } from './money';
@@ -10,6 +10,9 @@ import type { CostSource, TokenUsage } from './price';
  */
 export type StoreEvent = ConversationEvent | SpendEvent;
 
+export const isSpendEvent = (event: StoreEvent): event is SpendEvent => event.type.startsWith('spend.');
+export const isConversationEvent = (event: StoreEvent): event is ConversationEvent => !isSpendEvent(event);
+
 export type ConversationEvent =
   | {
       readonly type: 'conversation.created';
@@ -19,11 +22,24 @@ export type ConversationEvent =
       readonly model: ModelId;
       readonly systemPrompt: string;
       readonly personaId: string | null;
+      /** The conversation whose messages up to and including this one come first: shared, not copied. */
+      readonly forkedFrom: ForkPoint | null;
       readonly atMs: number;
     }
   | { readonly type: 'conversation.renamed'; readonly conversationId: ConversationId; readonly title: string; readonly atMs: number }
   | { readonly type: 'conversation.modelChosen'; readonly conversationId: ConversationId; readonly model: ModelId; readonly atMs: number }
-  /** A user message (complete at once) or the empty shell of a reply (streaming). It becomes the active leaf. */
+  /** The whole set, in the person's order. */
+  | { readonly type: 'conversation.tagged'; readonly conversationId: ConversationId; readonly tags: readonly string[]; readonly atMs: number }
+  | { readonly type: 'conversation.pinned'; readonly conversationId: ConversationId; readonly pinned: boolean; readonly atMs: number }
+  | { readonly type: 'conversation.archived'; readonly conversationId: ConversationId; readonly archived: boolean; readonly atMs: number }
+  /** Hides it from every list and search; nothing is erased, so its forks keep their prefix and it can come back. */
+  | { readonly type: 'conversation.deleted'; readonly conversationId: ConversationId; readonly deleted: boolean; readonly atMs: number }
+  /** Another branch is shown and continued from now on. */
+  | { readonly type: 'branch.chosen'; readonly conversationId: ConversationId; readonly leafId: MessageId; readonly atMs: number }
+  /**
+   * A user message (complete at once) or the empty shell of a reply (streaming). It becomes the active leaf.
+   * A deleted conversation comes back with it: nobody's message may vanish because another window deletes.
+   */
   | {
       readonly type: 'message.added';
       readonly conversationId: ConversationId;

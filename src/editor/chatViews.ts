@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Emitter } from '../domain/emitter';
 import { type ConversationId, conversationId } from '../domain/ids';
 import type { Disposable } from '../domain/ports';
-import { TAB_TYPE, VIEW_ID } from './contributions';
+import { CONVERSATION_PLACE, TAB_TYPE, VIEW_ID } from './contributions';
 import type { DraftMemory } from './draftMemory';
 import { PanelHost, type PanelParts } from './panelHost';
 
@@ -13,6 +13,8 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
   private readonly hosts = new Set<PanelHost>();
   private sidebar: PanelHost | undefined;
   private lastUsed: PanelHost | undefined;
+  /** Where the conversation is that commands act on, for the menus. */
+  private conversationPlace: 'none' | 'sidebar' | 'tab' = 'none';
   private readonly resolved = new Emitter<PanelHost>();
 
   constructor(
@@ -49,6 +51,11 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
   /** The panel that commands mean: the one used last, else the sidebar, opened if need be. */
   async current(): Promise<PanelHost> {
     return this.lastUsed ?? (await this.openSidebar());
+  }
+
+  /** The panel used last if it can be seen, else the sidebar: for what the person wants to look at now. */
+  async inSight(): Promise<PanelHost> {
+    return this.lastUsed?.isVisible ? this.lastUsed : this.openSidebar();
   }
 
   /** The panel that is there already, without opening one. */
@@ -92,21 +99,36 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
     const host = this.adopt(panel, panel.onDidDispose);
     panel.onDidChangeViewState(() => {
       host.session.setVisible(panel.visible);
-      if (panel.active) this.lastUsed = host;
+      if (panel.active) this.use(host);
     });
-    this.lastUsed = host;
+    this.use(host);
     return host;
   }
 
   private adopt(view: vscode.WebviewView | vscode.WebviewPanel, onDidDispose: vscode.Event<void>, draft?: DraftMemory): PanelHost {
-    const host: PanelHost = new PanelHost(view, this.parts, draft, () => (this.lastUsed = host));
+    const host: PanelHost = new PanelHost(view, this.parts, draft, () => this.use(host));
     this.hosts.add(host);
+    host.session.onDidShowConversation(() => this.tellContext());
     onDidDispose(() => {
       this.hosts.delete(host);
       if (this.sidebar === host) this.sidebar = undefined;
       if (this.lastUsed === host) this.lastUsed = undefined;
       host.dispose();
+      this.tellContext();
     });
     return host;
+  }
+
+  private use(host: PanelHost): void {
+    this.lastUsed = host;
+    this.tellContext();
+  }
+
+  private tellContext(): void {
+    const { existing } = this;
+    const place = (existing?.session.conversation ?? null) === null ? 'none' : existing === this.sidebar ? 'sidebar' : 'tab';
+    if (place === this.conversationPlace) return;
+    this.conversationPlace = place;
+    void vscode.commands.executeCommand('setContext', CONVERSATION_PLACE, place);
   }
 }

@@ -8,6 +8,16 @@ export const COMMANDS = {
   focusChat: 'neuralTerminal.focusChat',
   newConversation: 'neuralTerminal.newConversation',
   openConversation: 'neuralTerminal.openConversation',
+  search: 'neuralTerminal.search',
+  regenerate: 'neuralTerminal.regenerate',
+  fork: 'neuralTerminal.fork',
+  rename: 'neuralTerminal.rename',
+  tag: 'neuralTerminal.tag',
+  archive: 'neuralTerminal.archive',
+  delete: 'neuralTerminal.delete',
+  export: 'neuralTerminal.export',
+  exportAll: 'neuralTerminal.exportAll',
+  import: 'neuralTerminal.import',
   askAboutSelection: 'neuralTerminal.askAboutSelection',
   addSelection: 'neuralTerminal.addSelection',
   stop: 'neuralTerminal.stop',
@@ -19,8 +29,12 @@ export const COMMANDS = {
   clearApiKey: 'neuralTerminal.clearApiKey',
   refreshModels: 'neuralTerminal.refreshModels',
   showLog: 'neuralTerminal.showLog',
+  runDiagnostics: 'neuralTerminal.runDiagnostics',
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+/** `when` key: where the stored conversation is shown that commands act on: `none`, `sidebar` or `tab`. */
+export const CONVERSATION_PLACE = 'neuralTerminal.conversationPlace';
 
 /** Setting keys below `neuralTerminal.` with the type that each must have to be used at all. */
 export const SETTINGS = {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Failure, Refusal } from '../domain/failure';
+import type { Failure, Refusal, TagProblem } from '../domain/failure';
 import { formatUsd, nanoUsd } from '../domain/money';
 import type { NoticeAction, NoticeView } from '../protocol/views';
 
@@ -25,7 +25,7 @@ export function describeRefusal(refusal: Refusal): NoticeView {
     case 'TOO_SOON':
       return notice(code, 'info', t('That was sent a moment ago.'), t('A second send within {0} s counts as a double click. Your text is kept; send it again.', seconds(refusal.waitMs)));
     case 'BUSY':
-      return notice(code, 'info', t('A reply is still streaming here.'), t('Wait for it or stop it, then send. Your text is kept.'));
+      return notice(code, 'info', t('A reply is still streaming here.'), t('Wait for it or stop it, then try again. What you typed is kept.'));
     case 'NO_KEY':
       return notice(code, 'warning', t('No API key for {0}.', refusal.origin), t('Nothing was sent. Your text is kept.'), [action('setApiKey', t('Set API key'))]);
     case 'BUDGET_EXCEEDED':
@@ -38,10 +38,25 @@ export function describeRefusal(refusal: Refusal): NoticeView {
       return notice(code, 'warning', t('The provider has failed repeatedly.'), t('Sending is paused for {0} s. Your text is kept.', seconds(refusal.waitMs)));
     case 'NOT_FOUND':
       return notFound(refusal.what);
+    case 'TITLE_INVALID':
+      return notice(code, 'info', refusal.characters === 0 ? t('A title needs at least one character.') : t('The title is too long.'), t('It may have up to {0} characters. The old title stays.', refusal.limit));
+    case 'TAGS_INVALID':
+      return notice(code, 'info', t('These tags cannot be kept.'), t('{0} The old tags stay.', tagProblem(refusal.problem)));
     case 'NO_EDITOR':
       return notice(code, 'info', t('No editor is open to insert into.'), t('Open a file and place the cursor, or use “new file”.'));
     case 'STORE_READ_ONLY':
-      return notice(code, 'error', t('The message could not be stored, so it was not sent.'), t('{0}. Your text is kept here.', sentence(refusal.reason)), [action('showLog', t('Show log'))]);
+      return notice(code, 'error', t('This could not be stored, so it was not done.'), t('{0}. Nothing was sent, and what you typed is kept here.', sentence(refusal.reason)), [action('showLog', t('Show log'))]);
+  }
+}
+
+function tagProblem(problem: TagProblem): string {
+  switch (problem.kind) {
+    case 'tooMany':
+      return t('There are {0}; a conversation has up to {1}.', problem.count, problem.limit);
+    case 'tooLong':
+      return t('“{0}” is longer than {1} characters.', problem.tag, problem.limit);
+    case 'comma':
+      return t('“{0}” has a comma in it; a comma separates two tags.', problem.tag);
   }
 }
 

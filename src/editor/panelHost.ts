@@ -53,6 +53,10 @@ export class PanelHost implements Disposable {
     });
   }
 
+  get isVisible(): boolean {
+    return this.view.visible;
+  }
+
   post(message: HostMessage): void {
     void this.view.webview.postMessage(message);
   }

@@ -1,25 +1,34 @@
 import * as vscode from 'vscode';
-import type { ConversationInfo, FailureInfoCode, MessageInfo, ModelInfo, NeuralTerminalApi, SendEvent, SendOptions, SpendInfo } from '../api';
+import type { ConversationListQuery, NeuralTerminalApi, SearchHitInfo, SendEvent, SendOptions, SpendInfo } from '../api';
+import type { Branches } from '../application/branches';
 import type { Conversations } from '../application/conversations';
+import type { Exchange } from '../application/exchange/exchange';
 import type { ModelCatalogue } from '../application/modelCatalogue';
 import type { Orchestrator } from '../application/orchestrator';
-import type { SpendLedger, SpendSummary } from '../application/spendLedger';
-import { type ConversationSummary, type Message } from '../domain/conversation';
-import { type Failure, RefusedError, type Refusal } from '../domain/failure';
-import { type ConversationId, conversationId, modelId } from '../domain/ids';
-import type { Model } from '../domain/model';
-import { type Decimal, type NanoUsd, toDecimalUsd } from '../domain/money';
-import { type TokenUsage, perMillionTokens } from '../domain/price';
+import type { SpendLedger } from '../application/spendLedger';
+import { storedOrRefused } from '../application/storeRefusal';
+import type { Conversation } from '../domain/conversation';
+import { RefusedError, type Refusal } from '../domain/failure';
+import { type ConversationId, conversationId, messageId, modelId } from '../domain/ids';
+import type { ConversationQuery } from '../domain/ports';
 import type { EventBus, ProductEvent } from '../domain/productEvent';
+import { parseSearch } from '../domain/searchParser';
+import { conversationInfo, messageInfo, modelInfo, spendInfo } from './apiInfos';
 import { describeFailure, describeRefusal } from './failureText';
 
 export interface PublicApiOptions {
   readonly orchestrator: Orchestrator;
   readonly conversations: Conversations;
+  readonly branches: Branches;
+  readonly exchange: Exchange;
   readonly catalogue: ModelCatalogue;
   readonly ledger: SpendLedger;
   readonly bus: EventBus;
 }
+
+/** Hits of a search that does not say how many, and the most that one gets. */
+const SEARCH_HITS = 50;
+const MOST_SEARCH_HITS = 1_000;
 
 /** A refusal as other extensions see it: an error with a code and words for a person. */
 class CodedError extends Error {
@@ -32,32 +41,16 @@ class CodedError extends Error {
 }
 
 export function createPublicApi(options: PublicApiOptions): { readonly api: NeuralTerminalApi; readonly dispose: () => void } {
-  const { orchestrator, conversations, catalogue, ledger, bus } = options;
+  const { orchestrator, ledger, bus } = options;
   const spendChanged = new vscode.EventEmitter<SpendInfo>();
   const subscription = bus.event((event) => {
     if (event.type === 'spendChanged') spendChanged.fire(spendInfo(ledger.summary()));
   });
-  const found = async (id: string): Promise<ConversationSummary> => {
-    const conversation = await conversations.get(conversationId(id));
-    if (!conversation) throw coded({ code: 'NOT_FOUND', what: 'conversation' });
-    return conversation;
-  };
   const api: NeuralTerminalApi = {
     version: 1,
-    models: async () => {
-      const listing = await catalogue.list();
-      if (listing.kind === 'stale' && listing.models.length === 0) throw new CodedError(listing.failure.code, describeFailure(listing.failure).title);
-      return listing.models.map(modelInfo);
-    },
-    createConversation: async (o = {}) => {
-      const { model, ...rest } = o;
-      return refusing(async () => conversationInfo(await found(await orchestrator.create({ ...rest, ...(model === undefined ? {} : { model: modelId(model) }) }))));
-    },
-    conversations: async (query) => (await conversations.list(query)).map(conversationInfo),
-    messages: async (id) => {
-      await found(id);
-      return ((await conversations.activeBranch(conversationId(id))) ?? []).map(messageInfo);
-    },
+    ...conversationMethods(options),
+    ...exchangeMethods(options),
+    models: () => models(options),
     send: (id, text, o) => send(options, conversationId(id), text, o ?? {}),
     stop: (id) => orchestrator.stop(conversationId(id)),
     spend: async () => {
@@ -67,6 +60,67 @@ export function createPublicApi(options: PublicApiOptions): { readonly api: Neur
     onDidChangeSpend: spendChanged.event,
   };
   return { api, dispose: () => vscode.Disposable.from(subscription, spendChanged).dispose() };
+}
+
+function conversationMethods({ orchestrator, conversations, branches }: PublicApiOptions): Pick<NeuralTerminalApi, 'createConversation' | 'conversations' | 'messages' | 'fork' | 'search'> {
+  return {
+    createConversation: async (o = {}) => {
+      const { model, ...rest } = o;
+      return refusing(async () => conversationInfo(await existing(conversations, await orchestrator.create({ ...rest, ...(model === undefined ? {} : { model: modelId(model) }) }))));
+    },
+    conversations: async (query = {}) => (await conversations.list(listQuery(query))).map(conversationInfo),
+    messages: async (id) => {
+      await existing(conversations, conversationId(id));
+      return ((await conversations.activeBranch(conversationId(id))) ?? []).map(messageInfo);
+    },
+    fork: (id) => refusing(async () => conversationInfo(await existing(conversations, await branches.fork(messageId(id))))),
+    search: async (text, { limit = SEARCH_HITS } = {}) => {
+      const { hits } = await conversations.search(parseSearch(text, Math.min(Math.max(1, Math.trunc(limit) || 1), MOST_SEARCH_HITS)));
+      return hits.map((hit): SearchHitInfo => ({ conversationId: hit.conversationId, messageId: hit.messageId, excerpt: hit.excerpt.map((part) => part.text).join('') }));
+    },
+  };
+}
+
+function exchangeMethods({ conversations, exchange }: PublicApiOptions): Pick<NeuralTerminalApi, 'exportConversation' | 'importConversations'> {
+  return {
+    exportConversation: async (id, format) => {
+      const { id: known } = await existing(conversations, conversationId(id));
+      switch (format) {
+        case 'markdown':
+          return refusing(() => exchange.exportMarkdown(known));
+        case 'json':
+          return refusing(() => exchange.exportJson([known]));
+      }
+    },
+    importConversations: async (json) => {
+      const { added, updated, unchanged, skipped } = await refusing(() => storedOrRefused(() => exchange.importJson(json)));
+      // With nothing taken over at all, silence would look like success.
+      if (added + updated + unchanged === 0 && skipped.length > 0) throw new CodedError('NOTHING_IMPORTED', skipped.map(({ what, reason }) => `${what}: ${reason}`).join(' '));
+      return { added, updated };
+    },
+  };
+}
+
+async function models({ catalogue }: PublicApiOptions): ReturnType<NeuralTerminalApi['models']> {
+  const listing = await catalogue.list();
+  if (listing.kind === 'stale' && listing.models.length === 0) throw new CodedError(listing.failure.code, describeFailure(listing.failure).title);
+  return listing.models.map(modelInfo);
+}
+
+async function existing(conversations: Conversations, id: ConversationId): Promise<Conversation> {
+  const conversation = await conversations.get(id);
+  if (!conversation) throw coded({ code: 'NOT_FOUND', what: 'conversation' });
+  return conversation;
+}
+
+/** Whole numbers from 0 on: a negative limit would mean all. */
+function listQuery({ status, limit, offset }: ConversationListQuery): ConversationQuery {
+  const whole = (value: number): number => Math.max(0, Math.trunc(value) || 0);
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(limit === undefined ? {} : { limit: whole(limit) }),
+    ...(offset === undefined ? {} : { offset: whole(offset) }),
+  };
 }
 
 async function* send(options: PublicApiOptions, id: ConversationId, text: string, o: SendOptions): AsyncGenerator<SendEvent> {
@@ -96,7 +150,7 @@ async function* send(options: PublicApiOptions, id: ConversationId, text: string
         if (event.change.reasoning !== '') yield { type: 'reasoning', text: event.change.reasoning };
         if (event.change.content !== '') yield { type: 'delta', text: event.change.content };
       }
-      const reply = (await conversations.get(id))?.messages.get(turn.replyId);
+      const reply = (await conversations.getEvenDeleted(id))?.messages.get(turn.replyId);
       if (reply) yield { type: 'done', message: messageInfo(reply) };
     } finally {
       // The caller may leave its loop early: the reply is stopped, not left to run up a bill unseen.
@@ -139,74 +193,4 @@ async function refusing<T>(action: () => Promise<T>): Promise<T> {
 function coded(refusal: Refusal): CodedError {
   const { title, detail } = describeRefusal(refusal);
   return new CodedError(refusal.code, `${title} ${detail}`);
-}
-
-const iso = (epochMs: number): string => new Date(epochMs).toISOString();
-const amount = (value: NanoUsd | null): string | null => (value === null ? null : toDecimalUsd(value));
-const perMillion = (price: Decimal): string => toDecimalUsd(perMillionTokens(price));
-
-function modelInfo(model: Model): ModelInfo {
-  return {
-    id: model.id,
-    name: model.name,
-    contextLength: model.contextLength,
-    promptUsdPerMillion: model.price ? perMillion(model.price.prompt) : null,
-    completionUsdPerMillion: model.price ? perMillion(model.price.completion) : null,
-  };
-}
-
-function conversationInfo(c: ConversationSummary): ConversationInfo {
-  return {
-    id: c.id,
-    runNumber: c.runNumber,
-    title: c.title,
-    model: c.model,
-    status: c.status,
-    tags: c.tags,
-    costUsd: toDecimalUsd(c.costNanoUsd),
-    totalTokens: c.totalTokens,
-    createdAt: iso(c.createdAtMs),
-    updatedAt: iso(c.updatedAtMs),
-    ...(c.forkedFrom ? { forkedFrom: c.forkedFrom } : {}),
-  };
-}
-
-function messageInfo(m: Message): MessageInfo {
-  return {
-    id: m.id,
-    parentId: m.parentId,
-    role: m.role,
-    content: m.content,
-    state: m.state,
-    costUsd: amount(m.cost.costNanoUsd),
-    costSource: m.cost.source,
-    createdAt: iso(m.createdAtMs),
-    ...(m.reasoning === '' ? {} : { reasoning: m.reasoning }),
-    ...(m.failure ? { failure: failureInfo(m.failure) } : {}),
-    ...(m.model ? { model: m.model } : {}),
-    ...(m.provider ? { provider: m.provider } : {}),
-    ...(m.usage ? { usage: usageInfo(m.usage) } : {}),
-    ...(m.timeToFirstTokenMs === undefined ? {} : { timeToFirstTokenMs: m.timeToFirstTokenMs }),
-    ...(m.latencyMs === undefined ? {} : { latencyMs: m.latencyMs }),
-    ...(m.finishReason ? { finishReason: m.finishReason } : {}),
-    ...(m.generationId ? { generationId: m.generationId } : {}),
-  };
-}
-
-const usageInfo = ({ promptTokens, completionTokens, reasoningTokens, cachedTokens }: TokenUsage): NonNullable<MessageInfo['usage']> => ({ promptTokens, completionTokens, reasoningTokens, cachedTokens });
-
-function failureInfo(failure: Failure): { code: FailureInfoCode; message: string; retryAfterMs?: number } {
-  const { title, detail } = describeFailure(failure);
-  return { code: failure.code, message: [title, detail].filter((part) => part !== '').join(' '), ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }) };
-}
-
-function spendInfo(spend: SpendSummary): SpendInfo {
-  return {
-    todayUsd: toDecimalUsd(spend.todayNanoUsd),
-    monthUsd: toDecimalUsd(spend.monthNanoUsd),
-    reservedUsd: toDecimalUsd(spend.reservedNanoUsd),
-    pendingUsd: toDecimalUsd(spend.pendingNanoUsd),
-    dailyLimitUsd: amount(spend.dailyLimitNanoUsd),
-    monthlyLimitUsd: amount(spend.monthlyLimitNanoUsd),
-  };
 }

@@ -53,6 +53,11 @@ export const entryView = z.object({
   /** Earlier messages that were left out because the model's window was full. */
   truncatedMessages: z.number(),
   failure: noticeView.nullable(),
+  /** Place among the entries that stand here on other branches, 1-based; `siblingCount` 1: it is the only one. */
+  siblingNumber: z.number().int(),
+  siblingCount: z.number().int(),
+  /** Shared with the conversation that this one was forked from: shown, not paid again. */
+  isInherited: z.boolean(),
 });
 export type EntryView = z.infer<typeof entryView>;
 
@@ -96,7 +101,15 @@ export const conversationView = z.object({
   /** `R·0417`; empty while new. */
   runLabel: z.string(),
   title: z.string(),
+  /** Of all branches. */
   costText: z.string(),
+  /** Of the branch that is shown, without what it shares with another conversation. Empty while there is one branch only. */
+  branchCostText: z.string(),
+  tags: z.array(z.string()),
+  pinned: z.boolean(),
+  archived: z.boolean(),
+  /** Null: not a fork. `runLabel` and `title` are empty when that conversation is gone. */
+  forkedFrom: z.object({ conversationId: z.string(), messageId: z.string(), runLabel: z.string(), title: z.string() }).nullable(),
   /** Part of the model's window that the branch fills, 0 to 1; null when unknown. */
   contextFraction: z.number().nullable(),
   entries: z.array(entryView),
@@ -137,5 +150,24 @@ export const historyEntryView = z.object({
   model: z.string(),
   costText: z.string(),
   updatedAtMs: z.number(),
+  tags: z.array(z.string()),
+  pinned: z.boolean(),
+  archived: z.boolean(),
+  isFork: z.boolean(),
 });
 export type HistoryEntryView = z.infer<typeof historyEntryView>;
+
+export const searchHitView = z.object({
+  conversationId: z.string(),
+  messageId: z.string(),
+  runLabel: z.string(),
+  title: z.string(),
+  archived: z.boolean(),
+  role: z.enum(['system', 'user', 'assistant']),
+  model: z.string().nullable(),
+  createdAtMs: z.number(),
+  /** Empty for questions and unknown amounts. */
+  costText: z.string(),
+  excerpt: z.array(z.object({ text: z.string(), hit: z.boolean() })),
+});
+export type SearchHitView = z.infer<typeof searchHitView>;

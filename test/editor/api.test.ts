@@ -219,6 +219,79 @@ describe('the extension in a real extension host', () => {
     assert.equal((await api.messages(id)).length, 6);
   });
 
+  describe('keeps a history', () => {
+    it('forks from any message: the prefix is shared and not paid again', async () => {
+      const source = await api.createConversation({ systemPrompt: 'Be brief.' });
+      await collect(source.id, 'One');
+      const [question, answer] = await api.messages(source.id);
+      const fork = await api.fork(answer?.id ?? assert.fail());
+      assert.deepEqual([fork.title, fork.status, fork.costUsd, fork.forkedFrom], ['One', 'forked', '0', { conversationId: source.id, messageId: answer?.id }]);
+      assert.ok(fork.runNumber > source.runNumber);
+      const reply = done(await collect(fork.id, 'Two'));
+      const body = emulator.requests.findLast((r) => r.path.endsWith('/chat/completions'))?.body;
+      assert.ok(isChatBody(body));
+      assert.deepEqual(body.messages.map((m) => m.content), ['Be brief.', 'One', answer?.content, 'Two']);
+      assert.deepEqual((await api.messages(fork.id)).map((m) => m.id).slice(0, 2), [question?.id, answer?.id]);
+      const listed = (await api.conversations({ status: 'forked' })).find((c) => c.id === fork.id);
+      assert.equal(listed?.costUsd, reply.costUsd);
+      const deeper = await api.fork(question?.id ?? assert.fail());
+      assert.deepEqual((await api.messages(deeper.id)).map((m) => m.content), ['One']);
+    });
+
+    it('finds a message of any conversation, as many as asked for', async () => {
+      const { id } = await aConversation();
+      await collect(id, 'Where does the xylophonist live?');
+      const hits = await api.search('xylophonist');
+      assert.deepEqual([hits[0]?.conversationId, hits[0]?.messageId], [id, (await api.messages(id))[0]?.id]);
+      assert.match(hits[0]?.excerpt ?? '', /xylophonist/);
+      assert.deepEqual(await api.search('xylophonist role:assistant before:2000'), []);
+      assert.equal((await api.search('role:user', { limit: 2 })).length, 2);
+    });
+
+    it('pages through the list, newest first', async () => {
+      await aConversation();
+      await aConversation();
+      const all = await api.conversations();
+      assert.deepEqual((await api.conversations({ limit: 2, offset: 1 })).map((c) => c.id), all.slice(1, 3).map((c) => c.id));
+      assert.deepEqual(await api.conversations({ limit: -1 }), []);
+      assert.deepEqual(all.map((c) => c.updatedAt), all.map((c) => c.updatedAt).sort().reverse());
+    });
+
+    it('exports what it can import again, which then changes nothing', async () => {
+      const { id } = await aConversation();
+      const reply = done(await collect(id, 'Export me'));
+      const markdown = await api.exportConversation(id, 'markdown');
+      for (const line of ['Export me', ...reply.content.split('\n')]) assert.ok(markdown.includes(line), `“${line}” is missing`);
+      const json = await api.exportConversation(id, 'json');
+      const spent = (await api.spend()).todayUsd;
+      assert.deepEqual(await api.importConversations(json), { added: 0, updated: 0 });
+      const renamed = json.replaceAll(id, 'imported-conversation').replaceAll(reply.id, 'imported-reply').replaceAll(reply.parentId ?? assert.fail(), 'imported-question');
+      assert.deepEqual(await api.importConversations(renamed), { added: 1, updated: 0 });
+      assert.deepEqual((await api.messages('imported-conversation')).map((m) => [m.content, m.costUsd]), [['Export me', '0'], [reply.content, reply.costUsd]]);
+      assert.equal((await api.spend()).todayUsd, spent, 'what was imported was not spent here');
+    });
+
+    const refused: readonly (readonly [string, string, () => Promise<unknown>])[] = [
+      ['a fork of a message that is not there', 'NOT_FOUND', () => api.fork('nowhere')],
+      ['the messages of a conversation that is not there', 'NOT_FOUND', () => api.messages('nowhere')],
+      ['an export of a conversation that is not there', 'NOT_FOUND', () => api.exportConversation('nowhere', 'json')],
+      ['a text that is no export', 'NOTHING_IMPORTED', () => api.importConversations('{"neither": "this"}')],
+      ['a text that is not JSON', 'NOTHING_IMPORTED', () => api.importConversations('# Markdown')],
+      ['a fork of a reply that streams', 'BUSY', async () => {
+        const { id } = await aConversation();
+        const stopping = new AbortController();
+        try {
+          for await (const event of api.send(id, '[[slow]]', { signal: stopping.signal })) {
+            if (event.type === 'delta') await api.fork((await api.messages(id)).at(-1)?.id ?? '');
+          }
+        } finally {
+          stopping.abort();
+        }
+      }],
+    ];
+    for (const [name, code, act] of refused) it(`refuses ${name}: ${code}`, async () => assert.equal(await codeOf(act()), code));
+  });
+
   it('takes no address from a workspace', async () => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? assert.fail('no folder');
     const hits: string[] = [];

@@ -44,6 +44,17 @@ export async function ensureEditor(log: Log): Promise<EditorInstall> {
   });
 }
 
+/**
+ * A newer Node than the running one may be: the one that the server runs under, installed once.
+ * @returns the absolute path of the program. @throws Error saying what to do by hand.
+ */
+export async function ensureNodeProgram(log: Log): Promise<string> {
+  if (process.platform === 'win32') {
+    throw new Error(`this needs Node ${NODE_VERSION.split('.')[0]}: install it and start this again with it`);
+  }
+  return withInstallLock(harnessHome, log, async () => join(await ensureNode(log), 'bin', 'node'));
+}
+
 async function ensureNode(log: Log): Promise<string> {
   const packageName = `node-${process.platform}-${process.arch}`;
   const folder = join(harnessHome, `${packageName}-${NODE_VERSION}`);

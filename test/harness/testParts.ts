@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { startOpenRouterEmulator } from '../support/openRouterEmulator';
 import type { Log } from './childProcesses';
 import { ensureBrowser, ensureEditor } from './editorInstall';
+import { runQuickFaults } from './faultSuite';
 import { checkPackage } from './package';
 import { projectRoot } from './projectPaths';
 import { runEditorTests } from './runEditorTests';
@@ -25,6 +26,7 @@ export const TEST_PARTS: readonly TestPart[] = [
   },
   { name: 'package', title: 'contents and size of the package', needsBuild: true, run: checkPackage },
   { name: 'unit', title: 'unit tests', needsBuild: false, run: () => runMocha({}) },
+  { name: 'faults', title: 'faults of disk and process, in the small size', needsBuild: false, run: runQuickFaults },
   { name: 'panel', title: 'panel tests in a browser', needsBuild: true, run: runPanelTests },
   { name: 'workbench', title: 'tests of whole VS Code windows', needsBuild: true, run: runWorkbenchTests },
   { name: 'editor', title: 'tests inside the extension host', needsBuild: true, run: runHostTests },

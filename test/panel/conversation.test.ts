@@ -1,24 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
+import { PROTOCOL_VERSION } from '../../src/protocol/messages';
 import type { PanelPage } from './panelPage';
+import { composerOf, eventually, isFocused } from './panelChecks';
 import { usePanels } from './panelSuite';
-import { emptyView, firstExchange, history, live, notice, panelView, question, reply, selection, streamingReply, streamingView } from './viewFixtures';
-
-const composerOf = (panel: PanelPage): Locator => panel.page.getByRole('textbox', { name: 'Message' });
-
-async function eventually(check: () => Promise<boolean>, what: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    if (await check()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.fail(`never: ${what}`);
-}
-
-interface Focusable {
-  getRootNode(): { activeElement?: unknown };
-}
-
-const isFocused = (locator: Locator): Promise<boolean> => locator.evaluate((element: Focusable) => element.getRootNode().activeElement === element);
+import { emptyView, firstExchange, historyAnswer, live, notice, panelView, question, reply, selection, streamingReply, streamingView } from './viewFixtures';
 
 describe('panel', () => {
   const panels = usePanels();
@@ -26,7 +11,7 @@ describe('panel', () => {
   it('says it is ready once, with the version of the protocol', async () => {
     const panel = await panels.open();
     await panel.show(emptyView());
-    assert.deepEqual(await panel.postedOf('ready'), [{ type: 'ready', version: 1 }]);
+    assert.deepEqual(await panel.postedOf('ready'), [{ type: 'ready', version: PROTOCOL_VERSION }]);
   });
 
   it('puts the focus into the composer when it opens', async () => {
@@ -37,7 +22,7 @@ describe('panel', () => {
 
   it('reports no violation of the policy and nothing on the console, in every state', async () => {
     const panel = await panels.open({ width: 1200 });
-    await panel.answer('listConversations', { kind: 'conversations', conversations: history() });
+    await panel.answer('listConversations', historyAnswer());
     for (const view of [emptyView(), streamingView(), panelView({ live: live({ phase: 'thinking' }), banner: notice(), conversation: { entries: [...firstExchange] } })]) await panel.show(view);
     await panel.page.getByRole('button', { name: 'History' }).click();
     await panel.page.getByRole('button', { name: /Journal format/ }).waitFor();
@@ -368,59 +353,6 @@ describe('panel', () => {
       const before = await topOf(panel);
       await panel.show(structuredClone(longView));
       assert.equal(await topOf(panel), before);
-    });
-  });
-
-  describe('history', () => {
-    async function openDrawer(panel: PanelPage): Promise<void> {
-      await panel.answer('listConversations', { kind: 'conversations', conversations: history() });
-      await panel.page.getByRole('button', { name: 'History' }).focus();
-      await panel.page.keyboard.press('Enter');
-      await panel.page.getByRole('heading', { name: 'Yesterday' }).waitFor();
-    }
-
-    it('opens with the focus in the filter, closes on Escape and gives the focus back', async () => {
-      const panel = await panels.open();
-      await panel.show(panelView());
-      await openDrawer(panel);
-      assert.ok(await isFocused(panel.page.getByRole('textbox', { name: 'Filter by title' })));
-      await panel.page.keyboard.press('Escape');
-      await eventually(() => isFocused(panel.page.getByRole('button', { name: 'History' })), 'the focus comes back');
-      assert.equal(await panel.page.getByRole('dialog').count(), 0);
-    });
-
-    it('is driven by keys: filter, arrows, Enter', async () => {
-      const panel = await panels.open();
-      await panel.show(panelView());
-      await openDrawer(panel);
-      await panel.page.keyboard.type('r');
-      await panel.page.keyboard.press('ArrowDown');
-      await panel.page.keyboard.press('ArrowDown');
-      await panel.page.keyboard.press('ArrowUp');
-      await panel.page.keyboard.press('ArrowDown');
-      const second = await panel.page.locator('nt-history .row').nth(1).textContent();
-      assert.ok(await isFocused(panel.page.locator('nt-history .row').nth(1)), second ?? '');
-      await panel.page.keyboard.press('Enter');
-      await eventually(async () => (await panel.page.getByRole('dialog').count()) === 0, 'the drawer closes');
-      assert.equal((await panel.postedOf('openConversation')).length, 1);
-    });
-
-    it('opens the first match on Enter in the filter', async () => {
-      const panel = await panels.open();
-      await panel.show(panelView());
-      await openDrawer(panel);
-      await panel.page.keyboard.type('journal');
-      await panel.page.keyboard.press('Enter');
-      await eventually(async () => (await panel.postedOf('openConversation'))[0]?.conversationId === 'c-5', 'the match opens');
-    });
-
-    it('says why a conversation cannot be opened and stays', async () => {
-      const panel = await panels.open();
-      await panel.show(panelView());
-      await panel.answer('openConversation', { kind: 'refused', notice: notice({ title: 'It is gone.' }) });
-      await openDrawer(panel);
-      await panel.page.getByRole('button', { name: /Journal/ }).click();
-      await panel.page.getByRole('dialog').getByText('It is gone.').waitFor();
     });
   });
 

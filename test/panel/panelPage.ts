@@ -94,6 +94,11 @@ export class PanelPage {
     return this.page.evaluate(`window.fakeEditor.answers[${JSON.stringify(type)}] = ${JSON.stringify(answer)}`);
   }
 
+  /** What the host says to the next requests of a type, made in the page of each: the source of a function. */
+  answerBy(type: PanelMessage['type'], source: string): Promise<void> {
+    return this.page.evaluate(`void (window.fakeEditor.answers[${JSON.stringify(type)}] = ${source})`);
+  }
+
   state(): Promise<unknown> {
     return this.page.evaluate('window.fakeEditor.state');
   }

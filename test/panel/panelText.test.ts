@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { ReplyAnnouncer } from '../../webview/announcer';
 import { firstTokenFigures } from '../../webview/components/firstTokenFigures';
 import { formatCount, formatDuration, formatElapsed, formatPercent, formatRate, formatWindow } from '../../webview/format';
-import { groupHistory } from '../../webview/historyGroups';
 import { hasHidden, revealHidden } from '../../webview/markdown/hiddenCharacters';
 import { createParser } from '../../webview/markdown/parser';
-import { history, notice, reply, streamingReply } from './viewFixtures';
+import { notice, reply, streamingReply } from './viewFixtures';
 
 describe('spoken reply', () => {
   const text = 'First **sentence**. Second one with `code`!\n\n- a [link](https://x.example)\n- b\n\n```ts\nlet a = 1. + 2;\n```\nThe end';
@@ -77,19 +76,6 @@ describe('links and images of a reply', () => {
   for (const [text, html] of texts) {
     it(JSON.stringify(text), () => assert.equal(parser.render(text), html));
   }
-});
-
-describe('history', () => {
-  it('is grouped by age, newest first', () => {
-    const groups = groupHistory(history().toReversed(), '', Date.now());
-    assert.deepEqual(groups.map((group) => [group.label, group.conversations.length]), [['Today', 2], ['Yesterday', 2], ['This week', 2], ['Older', 1]]);
-    assert.equal(groups[0]?.conversations[0]?.id, 'c-1');
-  });
-
-  it('is filtered by every word, in any case', () => {
-    const found = groupHistory(history(), 'JOURNAL for', Date.now()).flatMap((group) => group.conversations.map((conversation) => conversation.title));
-    assert.deepEqual(found, ['Journal format']);
-  });
 });
 
 describe('figures', () => {

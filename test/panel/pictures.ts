@@ -1,6 +1,6 @@
 import type { PanelView } from '../../src/protocol/views';
 import type { PanelPage } from './panelPage';
-import { emptyView, firstExchange, history, live, notice, panelView, question, reply, selection, streamingReply, streamingView } from './viewFixtures';
+import { emptyView, firstExchange, forkView, history, historyAnswer, live, notice, panelView, question, reply, selection, searchHit, streamingReply, streamingView } from './viewFixtures';
 
 export interface Picture {
   readonly name: string;
@@ -71,6 +71,23 @@ const failedView = (): PanelView =>
     banner: notice({ code: 'STORE_READ_ONLY', title: 'History cannot be written.', detail: 'The disk is full. Work goes on in memory.', actions: [{ action: 'showLog', label: 'Show log' }] }),
   });
 
+const HISTORY = history();
+
+async function openHistory(panel: PanelPage): Promise<void> {
+  // Another picture may have left it open, with an editor in it or a search.
+  for (let press = 0; press < 4 && (await panel.page.getByRole('dialog').count()) > 0; press++) await panel.page.keyboard.press('Escape');
+  await panel.answer('listConversations', historyAnswer(HISTORY));
+  await panel.page.getByRole('button', { name: 'History' }).click();
+  await panel.page.getByText('First steps').waitFor();
+}
+
+/** The third row, which has tags or not by the fixture, with the key that does something to it. */
+async function actOnRow(panel: PanelPage, key: string): Promise<void> {
+  await openHistory(panel);
+  for (const step of ['ArrowDown', 'ArrowDown', 'ArrowDown']) await panel.page.keyboard.press(step);
+  await panel.page.keyboard.press(key);
+}
+
 export const pictures: readonly Picture[] = [
   { name: 'empty', widths: [300, 420, 1200], view: () => emptyView() },
   { name: 'emptyKey', widths: [300, 420], view: () => emptyView({ connection: { origin: 'http://127.0.0.1:4010', isOpenRouter: false, needsKey: true } }) },
@@ -94,15 +111,102 @@ export const pictures: readonly Picture[] = [
       await panel.page.waitForTimeout(300);
     },
   },
+  { name: 'fork', widths: [300, 420, 1200], view: forkView },
+  {
+    name: 'entryTools',
+    widths: [300, 1200],
+    view: forkView,
+    async act(panel) {
+      await panel.page.locator('[data-entry-id="q-crlf"] [data-action="edit"]').focus();
+      await panel.page.locator('[data-entry-id="r-crlf"] [data-part="text"]').hover();
+    },
+  },
+  {
+    name: 'editQuestion',
+    widths: [300, 1200],
+    view: forkView,
+    async act(panel) {
+      await panel.answer('edit', { kind: 'refused', notice: notice({ title: 'Sent twice?', detail: 'Two seconds must lie between two messages.' }) });
+      await panel.page.locator('[data-entry-id="q-crlf"] [data-action="edit"]').dispatchEvent('click');
+      await panel.page.getByRole('textbox', { name: 'Edit question' }).fill('And for CR alone, or a CRLF that is cut in two\nby the end of a chunk?');
+      await panel.page.keyboard.press('Enter');
+      await panel.page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'find',
+    widths: [300, 1200],
+    view: forkView,
+    async act(panel) {
+      await panel.page.keyboard.press('Control+f');
+      await panel.page.keyboard.type('event');
+      await panel.page.getByText('/', { exact: false }).first().waitFor();
+      await panel.page.keyboard.press('Enter');
+    },
+  },
   {
     name: 'history',
     widths: [300, 420, 1200],
     view: () => streamingView(),
     async act(panel) {
-      await panel.answer('listConversations', { kind: 'conversations', conversations: history() });
-      await panel.page.getByRole('button', { name: 'History' }).click();
+      await openHistory(panel);
       await panel.page.keyboard.press('ArrowDown');
       await panel.page.keyboard.press('ArrowDown');
+    },
+  },
+  {
+    name: 'historyHits',
+    widths: [300, 420, 1200],
+    view: () => streamingView(),
+    async act(panel) {
+      await openHistory(panel);
+      await panel.answer('search', {
+        kind: 'hits', complete: false, conversations: HISTORY.slice(2, 3),
+        hits: [
+          searchHit(),
+          searchHit({ messageId: 'm-8', role: 'user', costText: '', title: 'Regex that is linear on hostile input, with an explanation', runLabel: 'R·0414', excerpt: [{ text: 'Which ', hit: false }, { text: 'requests', hit: true }, { text: ' are retried?', hit: false }] }),
+          searchHit({ messageId: 'm-9', archived: true, runLabel: 'R·0012' }),
+        ],
+      });
+      await panel.page.keyboard.type('request');
+      await panel.page.getByText('In messages').waitFor();
+      await panel.page.keyboard.press('ArrowDown');
+      await panel.page.keyboard.press('ArrowDown');
+    },
+  },
+  {
+    name: 'historyNoHits',
+    widths: [300],
+    view: () => streamingView(),
+    async act(panel) {
+      await openHistory(panel);
+      await panel.answer('search', { kind: 'hits', complete: true, conversations: [], hits: [] });
+      await panel.page.keyboard.type('tag:nothing xylophone');
+      await panel.page.getByText('Nothing found').waitFor();
+    },
+  },
+  {
+    name: 'historyArchive',
+    widths: [300],
+    view: () => streamingView(),
+    async act(panel) {
+      await openHistory(panel);
+      await panel.answer('listConversations', { kind: 'conversations', conversations: [], total: 0, archivedTotal: 0 });
+      await panel.page.getByRole('button', { name: /^Archive/ }).first().click();
+      await panel.page.getByText('The archive is empty').waitFor();
+    },
+  },
+  { name: 'historyRename', widths: [300], view: () => streamingView(), act: (panel) => actOnRow(panel, 'F2') },
+  { name: 'historyTag', widths: [300], view: () => streamingView(), act: (panel) => actOnRow(panel, 't') },
+  { name: 'historyDelete', widths: [300], view: () => streamingView(), act: (panel) => actOnRow(panel, 'Delete') },
+  {
+    name: 'historyUndo',
+    widths: [300],
+    view: () => streamingView(),
+    async act(panel) {
+      await actOnRow(panel, 'Delete');
+      await panel.page.keyboard.press('Enter');
+      await panel.page.getByRole('button', { name: /^Undo/ }).waitFor();
     },
   },
   {

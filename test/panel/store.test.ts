@@ -116,10 +116,10 @@ describe('panel replica', () => {
     assert.equal(entries[0], view.conversation.entries[0]);
   });
 
-  const { id, runLabel, costText, contextFraction } = view.conversation;
-  const header = { id, runLabel, costText, contextFraction, title: 'Renamed' };
+  const { entries, ...kept } = view.conversation;
+  const header = { ...kept, title: 'Renamed', tags: ['sse'] };
   const changes: readonly [PanelChange, (replica: Replica) => unknown, unknown][] = [
-    [{ type: 'header', header }, (replica) => [replica.view?.conversation.title, replica.view?.conversation.entries.length], ['Renamed', 2]],
+    [{ type: 'header', header }, (replica) => [replica.view?.conversation.title, replica.view?.conversation.entries], ['Renamed', entries]],
     [{ type: 'live', live: live() }, (replica) => replica.view?.live, live()],
     [{ type: 'budget', budget: { ...view.budget, level: 'warning' } }, (replica) => replica.view?.budget.level, 'warning'],
     [{ type: 'connection', connection: { ...view.connection, needsKey: true } }, (replica) => replica.view?.connection.needsKey, true],

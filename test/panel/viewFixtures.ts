@@ -1,4 +1,5 @@
-import type { EntryView, HistoryEntryView, LiveView, NoticeView, PanelView } from '../../src/protocol/views';
+import type { Answer } from '../../src/protocol/messages';
+import type { EntryView, HistoryEntryView, LiveView, NoticeView, PanelView, SearchHitView } from '../../src/protocol/views';
 
 const START_MS = new Date(2026, 10, 20, 14, 2, 11).getTime();
 
@@ -6,7 +7,8 @@ export function question(content: string, more: Partial<EntryView> = {}): EntryV
   return {
     id: `q-${content.slice(0, 24)}`, role: 'user', state: 'complete', content, reasoning: '', attachments: [], createdAtMs: START_MS,
     model: null, provider: null, costText: '', costSource: 'reported', promptTokens: null, completionTokens: null, latencyMs: null,
-    timeToFirstTokenMs: null, tokensPerSecond: null, truncatedMessages: 0, failure: null, ...more,
+    timeToFirstTokenMs: null, tokensPerSecond: null, truncatedMessages: 0, failure: null,
+    siblingNumber: 1, siblingCount: 1, isInherited: false, ...more,
   };
 }
 
@@ -47,7 +49,10 @@ export function panelView(more: Partial<Omit<PanelView, 'conversation'>> & { con
     banner: null,
     exposure: 'auto',
     ...rest,
-    conversation: { id: 'c-1', runLabel: 'R·0417', title: 'Why does the SSE parser drop the last event', costText: '$0.0162', contextFraction: 0.37, entries: [], ...conversation },
+    conversation: {
+      id: 'c-1', runLabel: 'R·0417', title: 'Why does the SSE parser drop the last event', costText: '$0.0162', branchCostText: '', tags: [], pinned: false,
+      archived: false, forkedFrom: null, contextFraction: 0.37, entries: [], ...conversation,
+    },
   };
 }
 
@@ -79,21 +84,57 @@ export function streamingView(content = streamingText): PanelView {
   });
 }
 
-/** Made from the day of the run, because the drawer groups by age. */
+/** A fork with tags, a shared beginning, and branches of its own. */
+export function forkView(): PanelView {
+  const shared = firstExchange.map((entry) => ({ ...entry, isInherited: true }));
+  return panelView({
+    conversation: {
+      runLabel: 'R·0418', title: 'Try a TransformStream', costText: '$0.0421', branchCostText: '$0.0162', tags: ['sse', 'parser', 'streams', 'review'], pinned: true, archived: true,
+      forkedFrom: { conversationId: 'c-1', messageId: 'm-2', runLabel: 'R·0417', title: 'Why does the SSE parser drop the last event' },
+      entries: [
+        ...shared,
+        question('And for CRLF?', { id: 'q-crlf', createdAtMs: START_MS + 149_000, siblingNumber: 1, siblingCount: 2 }),
+        reply('The specification accepts CR, LF and CRLF, so a CR that ends one chunk may be the first half of a pair. An event is dispatched once its line is known to be over.', {
+          id: 'r-crlf', createdAtMs: START_MS + 150_000, siblingNumber: 2, siblingCount: 3,
+        }),
+      ],
+    },
+  });
+}
+
+const HISTORY_TITLES: readonly [string, number, string, Partial<HistoryEntryView>?][] = [
+  ['Why does the SSE parser drop the last event', 0, '$0.0162', { tags: ['sse', 'parser'] }],
+  ['Unit tests for the budget guard', 0, '$0.2201'],
+  ['Cheaper model for summaries?', 1, 'cost unknown'],
+  ['Regex that is linear on hostile input, with an explanation of why the old one was not', 1, '$0.0044', { tags: ['security', 'a tag that is long enough to be cut', 'regex', 'review'] }],
+  ['Journal format', 3, '$0.0310', { pinned: true, tags: ['store'] }],
+  ['Compare sql.js with node:sqlite for full-text search', 5, '$0.1189', { isFork: true }],
+  ['First steps', 40, '$0.0007'],
+];
+
+/** Made from the day of the run, because the drawer groups by age. Newest first, as the host sends them. */
 export function history(): HistoryEntryView[] {
+  return HISTORY_TITLES.map(([title, daysAgo, costText, more], index) => historyEntry(index, title, daysAgo, { costText, ...more }));
+}
+
+export function historyEntry(index: number, title: string, daysAgo: number, more: Partial<HistoryEntryView> = {}): HistoryEntryView {
   const noonMs = new Date().setHours(12, 0, 0, 0);
-  const dayMs = 86_400_000;
-  const titles: readonly [string, number, string][] = [
-    ['Why does the SSE parser drop the last event', 0, '$0.0162'],
-    ['Unit tests for the budget guard', 0, '$0.2201'],
-    ['Cheaper model for summaries?', 1, 'cost unknown'],
-    ['Regex that is linear on hostile input, with an explanation of why the old one was not', 1, '$0.0044'],
-    ['Journal format', 3, '$0.0310'],
-    ['Compare sql.js with node:sqlite for full-text search', 5, '$0.1189'],
-    ['First steps', 40, '$0.0007'],
-  ];
-  return titles.map(([title, daysAgo, costText], index) => ({
-    id: `c-${index + 1}`, runLabel: `R·${String(417 - index).padStart(4, '0')}`, title, model: index % 2 === 0 ? 'anthropic/claude-sonnet-5' : 'openai/gpt-5.2-mini', costText,
-    updatedAtMs: noonMs - daysAgo * dayMs - index * 60_000,
-  }));
+  return {
+    id: `c-${index + 1}`, runLabel: `R·${String(417 - index).padStart(4, '0')}`, title, model: index % 2 === 0 ? 'anthropic/claude-sonnet-5' : 'openai/gpt-5.2-mini',
+    costText: '$0.0100', updatedAtMs: noonMs - daysAgo * 86_400_000 - index * 60_000, tags: [], pinned: false, archived: false, isFork: false, ...more,
+  };
+}
+
+/** The whole list in one page. */
+export function historyAnswer(conversations: HistoryEntryView[] = history(), archivedTotal = 2): Answer {
+  return { kind: 'conversations', conversations, total: conversations.length, archivedTotal };
+}
+
+export function searchHit(more: Partial<SearchHitView> = {}): SearchHitView {
+  return {
+    conversationId: 'c-2', messageId: 'm-7', runLabel: 'R·0416', title: 'Unit tests for the budget guard', archived: false, role: 'assistant', model: 'anthropic/claude-sonnet-5',
+    createdAtMs: START_MS, costText: '$0.0442',
+    excerpt: [{ text: '…reserves the worst case before the ', hit: false }, { text: 'request', hit: true }, { text: ' goes out, and releases it only when no ', hit: false }, { text: 'request', hit: true }, { text: ' was charged…', hit: false }],
+    ...more,
+  };
 }

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Branches } from '../../src/application/branches';
+import { ConversationFiling } from '../../src/application/conversationFiling';
 import { Conversations } from '../../src/application/conversations';
 import { ModelCatalogue } from '../../src/application/modelCatalogue';
 import { Orchestrator } from '../../src/application/orchestrator';
@@ -16,6 +18,8 @@ import type { Clock, Connection, Logger, Settings, TokenCounter } from '../../sr
 import type { ProductEvent } from '../../src/domain/productEvent';
 import type { JournalFiles } from '../../src/infrastructure/store/journalFiles';
 import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
+import { NodeJournalFiles } from '../../src/infrastructure/store/nodeJournalFiles';
+import { LocalView } from '../../src/infrastructure/store/storeView';
 import { randomIds } from '../../src/infrastructure/system/randomIds';
 import { systemClock } from '../../src/infrastructure/system/systemClock';
 import { ScriptedProvider } from './scriptedProvider';
@@ -59,14 +63,9 @@ export function aProduct(options: ProductOptions = {}) {
   });
   bus.event((event) => events.push(event));
   const wasm = createRequire(path.resolve('package.json')).resolve('sql.js/dist/sql-wasm.wasm');
-  const store = new JournaledConversationStore({
-    directory,
-    ids: randomIds,
-    clock,
-    log: silentLog,
-    wasmBinary: () => readFile(wasm),
-    ...(options.files ? { files: options.files(directory) } : {}),
-  });
+  const files = options.files ? options.files(directory) : new NodeJournalFiles(directory);
+  const view = new LocalView({ files, clock, log: silentLog, wasmBinary: () => readFile(wasm) });
+  const store = new JournaledConversationStore({ directory, files, view, ids: randomIds, clock, log: silentLog });
   const provider = options.provider ?? new ScriptedProvider();
   const conversations = new Conversations(store, bus);
   const ledger = new SpendLedger(store, settings, clock, bus);
@@ -74,13 +73,17 @@ export function aProduct(options: ProductOptions = {}) {
   const planner = new TurnPlanner(catalogue, quarterCounter, connections, settings);
   const runner = new TurnRunner({ provider, conversations, ledger, bus, clock, log: silentLog });
   const orchestrator = new Orchestrator({ conversations, planner, runner, ledger, settings, clock, ids: randomIds, bus });
+  const branches = new Branches({ conversations, clock, ids: randomIds });
+  const filing = new ConversationFiling({ conversations, clock, isBusy: (id) => orchestrator.isBusy(id) });
   const dispose = async (): Promise<void> => {
     await orchestrator.stopAll();
     await conversations.flush();
+    conversations.dispose();
+    ledger.dispose();
     await store.close();
     if (!options.directory) rmSync(directory, { recursive: true, force: true });
   };
-  return { directory, settings, connections, bus, events, store, provider, conversations, ledger, catalogue, orchestrator, dispose };
+  return { directory, view, settings, connections, bus, events, store, provider, conversations, ledger, catalogue, orchestrator, branches, filing, dispose };
 }
 
 export type Product = ReturnType<typeof aProduct>;

@@ -9,6 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/application': ['src/domain', 'src/protocol'],
   'src/infrastructure/openrouter': ['src/domain', 'src/protocol'],
   'src/infrastructure/store': ['src/domain', 'src/protocol'],
+  'src/infrastructure/peers': ['src/domain'],
   'src/infrastructure/tokens': ['src/domain'],
   'src/infrastructure/system': ['src/domain'],
   'src/editor': ['src/application', 'src/domain', 'src/protocol', 'src/api.ts'],
@@ -21,7 +22,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   'sql.js': ['src/infrastructure/store'],
   'eventsource-parser': ['src/infrastructure/openrouter'],
   'js-tiktoken': ['src/infrastructure/tokens'],
-  zod: ['src/protocol', 'src/infrastructure/openrouter', 'src/infrastructure/store', 'webview'],
+  zod: ['src/protocol', 'src/application/exchange', 'src/infrastructure/openrouter', 'src/infrastructure/store', 'src/infrastructure/peers', 'webview'],
 };
 const LAZY = ['sql.js', 'js-tiktoken', 'dompurify', 'markdown-it', 'lit', '@vscode/webview-ui-toolkit'];
 
@@ -35,7 +36,7 @@ async function edges(): Promise<readonly Edge[]> {
   const common = { bundle: true, write: false, metafile: true, logLevel: 'silent' } as const;
   const host = await esbuild.build({
     ...common,
-    entryPoints: ['src/extension.ts', 'src/infrastructure/tokens/tokenWorker.ts'],
+    entryPoints: ['src/extension.ts', 'src/infrastructure/tokens/tokenWorker.ts', 'src/infrastructure/store/storeWorker.ts'],
     outdir: 'unused',
     platform: 'node',
     external: ['vscode'],

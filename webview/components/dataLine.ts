@@ -3,18 +3,15 @@ import type { TemplateResult } from 'lit';
 import type { EntryView } from '../../src/protocol/views';
 import { formatCount, formatDuration, formatRate } from '../format';
 import { strings } from '../strings';
+import { branchSwitch, entryTools } from './entryTools';
 import { arrowIcon } from './icons';
 
 /** What a reply cost, took and weighed, above its text; what can be done with it on hover and focus. */
-export function dataLine(entry: EntryView, rate: number | null): TemplateResult {
+export function dataLine(entry: EntryView, rate: number | null, isBusy: boolean): TemplateResult {
   return html`<div class="data-line data">
     <span class="cost" data-part="cost" data-source=${entry.costSource}>${entry.costText}</span>
     ${entry.state === 'streaming' ? runningFigures(rate) : finalFigures(entry)} ${outcomeMark(entry)} ${truncationMark(entry)}
-    ${entry.state === 'streaming' || entry.content === ''
-      ? nothing
-      : html`<span class="line-actions"
-          ><button data-action="copyReply" aria-label=${strings.copyReply} title=${strings.copyReply}>${strings.copyReplyShort}</button></span
-        >`}
+    ${branchSwitch(entry)} ${entryTools(entry, isBusy)}
   </div>`;
 }
 
@@ -27,7 +24,7 @@ function finalFigures(entry: EntryView): TemplateResult {
   const firstToken = entry.timeToFirstTokenMs === null ? '' : strings.firstTokenAfter(formatDuration(entry.timeToFirstTokenMs));
   return html`${entry.latencyMs === null ? nothing : html`<span title=${firstToken}>${formatDuration(entry.latencyMs)}</span>`} ${tokens(entry)}
     ${entry.tokensPerSecond === null ? nothing : html`<span class="wide-only">${formatRate(entry.tokensPerSecond)} ${strings.tokensPerSecondUnit}</span>`}
-    ${entry.model === null ? nothing : html`<span class="wide-only" title=${entry.provider ?? ''}>${entry.model}</span>`}`;
+    ${entry.model === null ? nothing : html`<span class="wide-only model" title=${entry.provider ?? ''}>${entry.model}</span>`}`;
 }
 
 function tokens(entry: EntryView): TemplateResult | typeof nothing {

@@ -1,4 +1,3 @@
-import type { Answer } from '../../src/protocol/messages';
 import type { RequestBody } from '../channel';
 import { strings } from '../strings';
 import { RequestEvent } from './events';
@@ -6,7 +5,10 @@ import type { EntryElement } from './nt-entry';
 
 const CONFIRMATION_MS = 1400;
 
-/** Clicks and keys within an entry's text: links and code buttons. One listener for all of them. */
+/** Actions whose button says that it worked; the others show their effect themselves. */
+const CONFIRMED: ReadonlySet<string> = new Set(['copy', 'copyEntry', 'insertAtCursor']);
+
+/** Clicks and keys within an entry: links, code buttons, tools and branch arrows. One listener for all of them. */
 export class EntryActions {
   constructor(private readonly element: EntryElement) {}
 
@@ -27,29 +29,52 @@ export class EntryActions {
   };
 
   #act(target: HTMLElement): void {
+    const { action } = target.dataset;
+    if (target.getAttribute('aria-disabled') === 'true') return;
+    if (action === 'edit') this.element.startEditing();
     const body = this.#requestOf(target);
     if (body === null) return;
-    const confirms = target instanceof HTMLButtonElement ? (answer: Answer): void => confirm(target, answer) : undefined;
-    this.element.dispatchEvent(new RequestEvent(body, undefined));
-    if (confirms !== undefined && body.type !== 'openInNewFile') confirms({ kind: 'ok' });
+    this.element.dispatchEvent(new RequestEvent(body));
+    if (target instanceof HTMLButtonElement && action !== undefined && CONFIRMED.has(action)) confirm(target);
   }
 
   #requestOf(target: HTMLElement): RequestBody | null {
     const { href, action } = target.dataset;
     if (href !== undefined) return { type: 'openLink', href };
-    if (action === 'copyReply') return { type: 'copy', text: this.element.entry?.content ?? '' };
-    const block = target.closest<HTMLElement>('.code-block');
-    const text = block?.querySelector('code')?.textContent ?? '';
-    switch (action) {
-      case 'copy':
-        return { type: 'copy', text };
-      case 'insertAtCursor':
-        return { type: 'insertAtCursor', text };
-      case 'openInNewFile':
-        return { type: 'openInNewFile', text, languageId: block?.dataset['language'] ?? '' };
-      default:
-        return null;
-    }
+    const { entry } = this.element;
+    return (entry === null ? null : toolRequest(action, entry.id, entry.content)) ?? codeRequest(action, target);
+  }
+}
+
+function toolRequest(action: string | undefined, entryId: string, content: string): RequestBody | null {
+  switch (action) {
+    case 'copyEntry':
+      return { type: 'copy', text: content };
+    case 'regenerate':
+      return { type: 'regenerate', entryId };
+    case 'fork':
+      return { type: 'fork', entryId };
+    case 'previousBranch':
+      return { type: 'chooseSibling', entryId, step: -1 };
+    case 'nextBranch':
+      return { type: 'chooseSibling', entryId, step: 1 };
+    default:
+      return null;
+  }
+}
+
+function codeRequest(action: string | undefined, target: HTMLElement): RequestBody | null {
+  const block = target.closest<HTMLElement>('.code-block');
+  const text = block?.querySelector('code')?.textContent ?? '';
+  switch (action) {
+    case 'copy':
+      return { type: 'copy', text };
+    case 'insertAtCursor':
+      return { type: 'insertAtCursor', text };
+    case 'openInNewFile':
+      return { type: 'openInNewFile', text, languageId: block?.dataset['language'] ?? '' };
+    default:
+      return null;
   }
 }
 
@@ -60,8 +85,8 @@ function actionTarget(event: Event): HTMLElement | null {
 }
 
 /** Says on the button itself that it worked. */
-function confirm(button: HTMLButtonElement, answer: Answer): void {
-  if (answer.kind === 'refused' || button.dataset['done'] !== undefined) return;
+function confirm(button: HTMLButtonElement): void {
+  if (button.dataset['done'] !== undefined) return;
   const label = button.textContent;
   button.dataset['done'] = '';
   button.textContent = button.dataset['action']?.startsWith('copy') === true ? strings.copied : strings.done;

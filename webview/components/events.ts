@@ -1,4 +1,5 @@
 import type { Answer } from '../../src/protocol/messages';
+import type { SearchHitView } from '../../src/protocol/views';
 import type { RequestBody } from '../channel';
 
 /** What a component wants of the host. The root component alone sends it, and shows a refusal that nobody takes. */
@@ -32,10 +33,70 @@ export class IntentEvent extends Event {
   }
 }
 
-export type Intent = { readonly kind: 'openHistory' } | { readonly kind: 'closeHistory' } | { readonly kind: 'draft'; readonly text: string } | { readonly kind: 'dismissRefusal' };
+export type Intent =
+  | { readonly kind: 'openHistory' }
+  | { readonly kind: 'closeHistory' }
+  | { readonly kind: 'draft'; readonly text: string }
+  | { readonly kind: 'focusComposer' }
+  | { readonly kind: 'dismissRefusal' };
+
+/** Asks the host in the name of a component, which gets every answer, refusals too. */
+export function ask(component: HTMLElement, body: RequestBody): Promise<Answer> {
+  return new Promise((resolve) => component.dispatchEvent(new RequestEvent(body, resolve)));
+}
+
+/** The editor of a question has done its work. */
+export class EditEndEvent extends Event {
+  static readonly type = 'nt-edit-end';
+
+  constructor(readonly outcome: 'sent' | 'cancelled') {
+    super(EditEndEvent.type);
+  }
+}
+
+/** What the find bar wants of the log. */
+export class FindEvent extends Event {
+  static readonly type = 'nt-find';
+
+  constructor(readonly wish: { readonly kind: 'text'; readonly text: string } | { readonly kind: 'step'; readonly by: 1 | -1 } | { readonly kind: 'close' }) {
+    super(FindEvent.type);
+  }
+}
+
+/** Places of the shelf that are or soon will be seen. */
+export class SeenEvent extends Event {
+  static readonly type = 'nt-seen';
+
+  constructor(readonly places: readonly number[]) {
+    super(SeenEvent.type);
+  }
+}
+
+/** The focus leaves the list upwards. */
+export class ListExitEvent extends Event {
+  static readonly type = 'nt-list-exit';
+
+  constructor() {
+    super(ListExitEvent.type);
+  }
+}
+
+/** That very message shall be shown. */
+export class HitEvent extends Event {
+  static readonly type = 'nt-hit';
+
+  constructor(readonly hit: SearchHitView) {
+    super(HitEvent.type, { bubbles: true, composed: true });
+  }
+}
 
 declare global {
   interface HTMLElementEventMap {
+    'nt-hit': HitEvent;
+    'nt-seen': SeenEvent;
+    'nt-list-exit': ListExitEvent;
+    'nt-find': FindEvent;
+    'nt-edit-end': EditEndEvent;
     'nt-request': RequestEvent;
     'nt-draft': DraftEvent;
     'nt-intent': IntentEvent;

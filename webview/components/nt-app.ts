@@ -1,7 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import type { HistoryEntryView, NoticeView, PanelView } from '../../src/protocol/views';
+import type { NoticeView, PanelView } from '../../src/protocol/views';
 import { Channel } from '../channel';
 import type { PushedMessage } from '../channel';
 import { ExposureController } from '../exposures/exposure';
@@ -11,6 +11,7 @@ import type { ReplicaMessage } from '../store';
 import type { DraftEvent, IntentEvent, RequestEvent } from './events';
 import type { ComposerElement } from './nt-composer';
 import type { HeaderElement } from './nt-header';
+import type { HistoryElement } from './nt-history';
 import type { LogElement } from './nt-log';
 import { appStyles } from './nt-app.styles';
 import { PanelAnnouncer } from './panelAnnouncer';
@@ -20,6 +21,9 @@ const DRAFT_DELAY_MS = 300;
 
 const UNREADABLE: NoticeView = { code: 'UNREADABLE', severity: 'error', title: strings.unreadableTitle, detail: strings.unreadableDetail, actions: [] };
 
+/** Requests that a reply follows: the person wants to see it come. */
+const STARTS_REPLY: ReadonlySet<string> = new Set(['send', 'regenerate', 'edit']);
+
 /** The panel. The only component that talks to the host: the others fire events. */
 @customElement('nt-app')
 export class AppElement extends LitElement {
@@ -28,9 +32,9 @@ export class AppElement extends LitElement {
   @state() private replica = emptyReplica;
   @state() private refusal: NoticeView | null = null;
   @state() private isHistoryOpen = false;
-  @state() private history: readonly HistoryEntryView[] | null = null;
   @query('nt-composer') private readonly composer!: ComposerElement | null;
   @query('nt-header') private readonly header!: HeaderElement | null;
+  @query('nt-history') private readonly history!: HistoryElement | null;
   @query('nt-log') private readonly log!: LogElement | null;
   @query('.announcer') private readonly announcerBox!: HTMLElement | null;
   readonly #channel = new Channel(
@@ -40,6 +44,8 @@ export class AppElement extends LitElement {
   readonly #exposure = new ExposureController(document.body);
   readonly #announcer = new PanelAnnouncer();
   #isResyncing = false;
+  /** Shown while the drawer, which keeps the focus, was still open. */
+  #revealedBehindDrawer: string | null = null;
   /** What the page put into the composer when it opened; null once anything else stood there. */
   #restoredDraft: string | null = null;
   #pendingDraft: { readonly text: string; readonly timer: ReturnType<typeof setTimeout> } | null = null;
@@ -49,7 +55,7 @@ export class AppElement extends LitElement {
     this.addEventListener('nt-request', (event) => void this.#request(event));
     this.addEventListener('nt-draft', (event) => this.#onDraft(event));
     this.addEventListener('nt-intent', (event) => this.#onIntent(event));
-    this.addEventListener('keydown', (event) => this.#onKey(event));
+    window.addEventListener('keydown', (event) => this.#onKey(event));
     window.addEventListener('focus', () => this.#focusComposerIfLost());
     window.addEventListener('pagehide', () => this.#flushDraft());
     this.#channel.ready();
@@ -66,7 +72,7 @@ export class AppElement extends LitElement {
     return html`<nt-header .conversation=${conversation} .model=${view.model} .connection=${view.connection}></nt-header>
       <main>
         ${view.banner === null ? nothing : html`<div class="banner"><nt-notice .notice=${view.banner}></nt-notice></div>`}
-        <nt-log .entries=${conversation.entries} .live=${live}>
+        <nt-log .entries=${conversation.entries} .live=${live} .forkedFrom=${conversation.forkedFrom}>
           ${conversation.entries.length === 0 ? html`<nt-empty .view=${view}></nt-empty>` : nothing}
         </nt-log>
         <nt-live .live=${live}></nt-live>
@@ -74,7 +80,7 @@ export class AppElement extends LitElement {
         <nt-composer .attachments=${view.attachments} ?busy=${live !== null} .refusal=${this.refusal}></nt-composer>
       </main>
       <nt-telemetry .view=${view}></nt-telemetry>
-      <nt-history ?open=${this.isHistoryOpen} .conversations=${this.history} .currentId=${conversation.id}></nt-history>`;
+      <nt-history ?open=${this.isHistoryOpen} .currentId=${conversation.id}></nt-history>`;
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -105,7 +111,22 @@ export class AppElement extends LitElement {
       case 'draft':
         this.#takeDraft(message.text);
         return;
+      case 'reveal':
+        void this.#reveal(message.entryId);
+        return;
+      case 'openHistory':
+        this.#openHistory();
+        return;
+      case 'historyChanged':
+        this.history?.reload();
+        return;
     }
+  }
+
+  async #reveal(entryId: string): Promise<void> {
+    if (this.isHistoryOpen) this.#revealedBehindDrawer = entryId;
+    await this.updateComplete;
+    await this.log?.reveal(entryId);
   }
 
   /**
@@ -131,7 +152,7 @@ export class AppElement extends LitElement {
   }
 
   async #request({ body, onAnswer }: RequestEvent): Promise<void> {
-    if (body.type === 'send') this.log?.follow();
+    if (STARTS_REPLY.has(body.type)) this.log?.follow();
     const answer = await this.#channel.request(body);
     if (onAnswer !== undefined) onAnswer(answer);
     else if (answer.kind === 'refused') this.refusal = answer.notice;
@@ -140,7 +161,7 @@ export class AppElement extends LitElement {
   #onIntent({ intent }: IntentEvent): void {
     switch (intent.kind) {
       case 'openHistory':
-        void this.#openHistory();
+        this.#openHistory();
         return;
       case 'closeHistory':
         this.#closeHistory();
@@ -148,35 +169,51 @@ export class AppElement extends LitElement {
       case 'draft':
         this.composer?.setDraft(intent.text);
         return;
+      case 'focusComposer':
+        this.composer?.focus();
+        return;
       case 'dismissRefusal':
         this.refusal = null;
         return;
     }
   }
 
-  async #openHistory(): Promise<void> {
-    this.history = null;
+  #openHistory(): void {
+    if (this.replica.view === null) return;
+    if (this.isHistoryOpen) this.history?.focusSearch();
     this.isHistoryOpen = true;
-    const answer = await this.#channel.request({ type: 'listConversations' });
-    if (answer.kind === 'conversations') {
-      this.history = answer.conversations;
-    } else {
-      this.#closeHistory();
-      if (answer.kind === 'refused') this.refusal = answer.notice;
-    }
   }
 
   #closeHistory(): void {
     if (!this.isHistoryOpen) return;
     this.isHistoryOpen = false;
-    void this.updateComplete.then(() => this.header?.focusHistory());
+    const revealed = this.#revealedBehindDrawer;
+    this.#revealedBehindDrawer = null;
+    void this.updateComplete.then(() => (revealed === null ? this.header?.focusHistory() : this.log?.reveal(revealed)));
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.key !== 'Escape' || event.isComposing || this.isHistoryOpen) return;
+    if (event.defaultPrevented || event.isComposing || this.isHistoryOpen) return;
+    if (event.key === 'Escape') this.#stop(event);
+    else if (event.key === 'F3') this.#findStep(event);
+    else if (event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) this.#find(event);
+  }
+
+  #stop(event: KeyboardEvent): void {
     if (this.replica.view === null || this.replica.view.live === null) return;
     event.preventDefault();
     void this.#channel.request({ type: 'stop' });
+  }
+
+  #find(event: KeyboardEvent): void {
+    if (this.replica.view === null || this.replica.view.conversation.entries.length === 0) return;
+    event.preventDefault();
+    const [focused] = event.composedPath();
+    void this.log?.find(focused instanceof HTMLElement ? focused : null);
+  }
+
+  #findStep(event: KeyboardEvent): void {
+    if (this.log?.findStep(event.shiftKey ? -1 : 1) === true) event.preventDefault();
   }
 
   #onDraft({ text }: DraftEvent): void {

@@ -3,7 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Answer } from '../../src/protocol/messages';
 import type { AttachmentView, NoticeView } from '../../src/protocol/views';
-import { NO_ANSWER } from '../channel';
+import { ClientMessageIds } from '../clientMessageIds';
 import { formatCount } from '../format';
 import { strings } from '../strings';
 import { DraftEvent, IntentEvent, RequestEvent } from './events';
@@ -28,8 +28,7 @@ export class ComposerElement extends LitElement {
   @state() private isSending = false;
   @state() private wasHeldBack = false;
   @query('textarea') private readonly field!: HTMLTextAreaElement;
-  /** Kept while the host has not answered, so that trying again cannot send twice. */
-  #unanswered: { readonly id: string; readonly text: string } | null = null;
+  readonly #ids = new ClientMessageIds();
 
   get draft(): string {
     return this.text;
@@ -112,17 +111,15 @@ export class ComposerElement extends LitElement {
       return;
     }
     const { text } = this;
-    const message = this.#unanswered?.text === text ? this.#unanswered : { id: crypto.randomUUID(), text };
-    this.#unanswered = message;
     this.isSending = true;
     this.#dismiss();
-    const body = { type: 'send', clientMessageId: message.id, text } as const;
+    const body = { type: 'send', clientMessageId: this.#ids.idFor(text), text } as const;
     this.dispatchEvent(new RequestEvent(body, (answer) => this.#onAnswer(text, answer)));
   };
 
   #onAnswer(sent: string, answer: Answer): void {
     this.isSending = false;
-    if (answer !== NO_ANSWER) this.#unanswered = null;
+    this.#ids.settle(answer);
     if (answer.kind === 'refused') {
       this.refusal = answer.notice;
       return;

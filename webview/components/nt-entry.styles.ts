@@ -61,6 +61,9 @@ export const entryStyles = css`
   nt-notice {
     margin-top: 8px;
   }
+  nt-edit {
+    margin: 2px 0 4px;
+  }
   .none {
     margin: 0;
     color: var(--nt-dim);
@@ -97,23 +100,97 @@ export const entryStyles = css`
   .wide-only {
     display: none;
   }
-  .line-actions {
+  .tools {
     position: absolute;
     inset: 6px var(--nt-edge) auto auto;
+    display: flex;
+    gap: 6px;
+    margin-inline-end: -3px;
     padding-inline-start: 10px;
+    line-height: 20px;
+    color: var(--nt-dim);
     background: var(--nt-paper);
     opacity: 0;
   }
-  article:hover .line-actions,
-  article:focus-within .line-actions {
+  [data-role='assistant'] .tools {
+    background: linear-gradient(var(--nt-tint), var(--nt-tint)) var(--nt-paper);
+  }
+  article:hover .tools,
+  article:focus-within .tools {
     opacity: 1;
   }
-  .line-actions button:hover,
-  .line-actions button[data-done] {
+  .tools button {
+    padding-inline: 3px;
+  }
+  .tools button:focus-visible {
+    outline-offset: -1px;
+  }
+  .tools button:hover:enabled,
+  .tools button[data-done] {
     color: var(--nt-signal);
   }
+  .tools button:disabled {
+    cursor: default;
+    text-decoration: line-through;
+  }
+  .branches {
+    display: inline-flex;
+    align-items: center;
+    gap: 1px;
+    margin-inline-start: -5px;
+    line-height: 20px;
+  }
+  .data-line .branches {
+    align-self: center;
+  }
+  .question + .branches {
+    margin-top: 3px;
+    color: var(--nt-dim);
+  }
+  .branches button {
+    display: grid;
+    place-items: center;
+    width: 20px;
+    height: 20px;
+  }
+  .branches svg {
+    width: 11px;
+    height: 11px;
+  }
+  .branches button:hover {
+    color: var(--nt-signal);
+  }
+  .branches [aria-disabled='true'] {
+    cursor: default;
+    color: var(--nt-control-rule);
+  }
+  /* Shared with another conversation: the rule beside it is drawn, not cut. */
+  [data-inherited] .body {
+    border-inline-start-style: dashed;
+    border-inline-start-color: var(--nt-control-rule);
+    background: none;
+  }
+  [data-inherited] .glyph {
+    color: var(--nt-dim);
+  }
+  article:focus {
+    outline: none;
+  }
+  article:focus-visible,
+  :host([data-revealed]) article {
+    outline: 1px solid var(--nt-focus);
+    outline-offset: -1px;
+  }
+  :host([data-revealed]) article {
+    animation: nt-found 1600ms ease-out;
+  }
+  @keyframes nt-found {
+    from {
+      background: var(--nt-selection);
+    }
+  }
   @media (hover: none) {
-    .line-actions {
+    .tools {
       opacity: 1;
     }
   }
@@ -128,7 +205,26 @@ export const entryStyles = css`
     .body > * {
       max-width: 86ch;
     }
-    .line-actions {
+  }
+  /* Here the tools have room beside the figures; a long model name gives way. */
+  @media (min-width: 1100px) {
+    .data-line {
+      flex-wrap: nowrap;
+      white-space: nowrap;
+    }
+    .body > .data-line {
+      max-width: none;
+    }
+    .data-line > * {
+      flex: none;
+    }
+    .data-line > .model {
+      flex: 0 1 auto;
+      min-width: 6ch;
+      overflow: hidden;
+      text-overflow: ellipsis;
+    }
+    .data-line .tools {
       position: static;
       background: none;
       padding: 0;

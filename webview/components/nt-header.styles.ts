@@ -93,6 +93,37 @@ export const headerStyles = css`
   .gauge .off {
     fill: var(--nt-track);
   }
+  .marks {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 2px 12px;
+    min-width: 0;
+    margin-top: 3px;
+    color: var(--nt-dim);
+    line-height: 18px;
+  }
+  .mark {
+    display: inline-flex;
+    align-items: center;
+    gap: 5px;
+    min-width: 0;
+  }
+  .mark svg {
+    flex: none;
+    width: 12px;
+    height: 12px;
+  }
+  .mark.archived {
+    color: var(--nt-caution);
+  }
+  .costs {
+    gap: 10px;
+    color: var(--nt-caution);
+  }
+  .marks .tag-chips {
+    max-width: 100%;
+  }
   .origin {
     margin: 5px 0 0;
     color: var(--nt-dim);
@@ -134,6 +165,15 @@ export const headerStyles = css`
     }
     .tools {
       order: 1;
+    }
+    .marks {
+      order: 2;
+      flex: 1 0 100%;
+      margin-top: 2px;
+    }
+    /* The telemetry column says it there. */
+    .costs {
+      display: none;
     }
     .origin,
     .key {

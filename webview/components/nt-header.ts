@@ -5,15 +5,17 @@ import type { ConnectionView, ConversationView, ModelView } from '../../src/prot
 import { formatPercent } from '../format';
 import { strings } from '../strings';
 import { IntentEvent, RequestEvent } from './events';
-import { historyIcon, newIcon } from './icons';
+import { forkOriginText } from './forkRule';
+import { tagChips } from './historyRow';
+import { archiveIcon, forkIcon, historyIcon, newIcon, pinIcon } from './icons';
 import { segmentGauge } from './meterBar';
 import { headerStyles } from './nt-header.styles';
-import { buttonStyles, sharedStyles } from './shared.styles';
+import { buttonStyles, linkStyles, sharedStyles, tagStyles } from './shared.styles';
 
 /** Which run, which model at which price, how full its window is, and where requests go when not to OpenRouter. */
 @customElement('nt-header')
 export class HeaderElement extends LitElement {
-  static override styles = [sharedStyles, buttonStyles, headerStyles];
+  static override styles = [sharedStyles, buttonStyles, linkStyles, tagStyles, headerStyles];
 
   @property({ attribute: false }) conversation: ConversationView | null = null;
   @property({ attribute: false }) model: ModelView | null = null;
@@ -41,9 +43,22 @@ export class HeaderElement extends LitElement {
       <div class="model-line">
         ${this.#renderModel(model)} ${this.#renderContext(conversation.contextFraction)}
       </div>
+      ${this.#renderMarks(conversation)}
       ${connection.isOpenRouter ? nothing : html`<p class="origin data">${strings.requestsGoTo} <b>${connection.origin}</b></p>`}
       ${connection.needsKey ? this.#renderKeyNeeded(connection.origin) : nothing}
     </header>`;
+  }
+
+  /** How the run is filed, where it comes from and what its branch costs; takes no space when there is nothing to say. */
+  #renderMarks({ tags, pinned, archived, forkedFrom, branchCostText, costText }: ConversationView): TemplateResult | typeof nothing {
+    if (tags.length === 0 && !pinned && !archived && forkedFrom === null && branchCostText === '') return nothing;
+    return html`<div class="marks data">
+      ${pinned ? html`<span class="mark" title=${strings.pinnedMark}>${pinIcon}<span class="visually-hidden">${strings.pinnedMark}</span></span>` : nothing}
+      ${archived ? html`<span class="mark archived">${archiveIcon}${strings.archivedMark}</span>` : nothing}
+      ${forkedFrom === null ? nothing : html`<span class="mark">${forkIcon}<span>${forkOriginText(forkedFrom, 'runOnly')}</span></span>`}
+      ${branchCostText === '' ? nothing : html`<span class="mark costs"><span>${costText}</span><span>${strings.branchCost(branchCostText)}</span></span>`}
+      ${tagChips(tags)}
+    </div>`;
   }
 
   #renderModel(model: ModelView): TemplateResult {

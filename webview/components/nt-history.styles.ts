@@ -29,113 +29,151 @@ export const historyStyles = css`
   }
   .drawer {
     display: grid;
-    grid-template-rows: auto auto minmax(0, 1fr);
+    grid-template: auto auto auto auto minmax(0, 1fr) / minmax(0, 1fr);
     height: 100%;
   }
   .head {
     display: flex;
     align-items: center;
-    gap: 8px;
-    padding: 8px 8px 6px var(--nt-edge);
+    justify-content: space-between;
+    padding: 6px 8px 4px var(--nt-edge);
   }
   .head h2 {
     margin: 0;
     color: var(--nt-ink);
   }
-  .count {
-    flex: 1;
-    text-align: end;
-    color: var(--nt-dim);
+  .search {
+    display: block;
+    min-width: 0;
+    margin: 0 var(--nt-edge);
   }
-  .filter {
-    margin: 0 var(--nt-edge) 10px;
-    font-family: var(--nt-font-data);
-    font-size: var(--nt-data-size);
-    color: var(--nt-dim);
+  /* The field's name; the toolkit takes it from the label only. */
+  .search::part(label) {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
   }
-  .filter::part(control) {
+  .search::part(control) {
+    width: 100%;
     font-family: var(--nt-font-data);
     font-size: var(--nt-text-size);
   }
-  .filter::part(root) {
+  .search::part(control)::placeholder {
+    color: var(--nt-dim);
+    opacity: 1;
+  }
+  .search::part(root) {
     border-radius: 0;
     border-color: var(--nt-control-rule);
     background: var(--nt-paper);
     color: var(--nt-ink);
   }
-  .filter::part(label) {
-    font-size: var(--nt-data-size);
+  .filters {
+    margin: 0;
+    padding: 4px var(--nt-edge) 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
     color: var(--nt-dim);
-    margin-bottom: 3px;
+    line-height: 1.4;
+    cursor: help;
   }
-  .list {
-    border-top: 1px solid var(--nt-rule);
-    padding-bottom: 16px;
-  }
-  .list > nt-notice {
-    margin: 10px var(--nt-edge);
-  }
-  h3.label {
-    position: sticky;
-    top: 0;
-    margin: 0;
-    padding: 10px var(--nt-edge) 5px;
-    background: var(--nt-panel);
-  }
-  ul {
-    margin: 0;
-    padding: 0;
-    list-style: none;
-  }
-  .row {
-    display: block;
-    width: 100%;
-    padding: 6px var(--nt-edge) 7px calc(var(--nt-edge) - 2px);
-    border-inline-start: 2px solid transparent;
+  .bar {
+    display: flex;
+    align-items: end;
+    min-height: 30px;
+    padding: 0 calc(var(--nt-edge) - 4px);
     border-bottom: 1px solid var(--nt-rule);
   }
-  .row:hover {
-    background: var(--nt-raised);
-    border-inline-start-color: var(--nt-signal-dim);
+  .shelf {
+    padding: 4px;
+    margin-inline-end: 12px;
+    color: var(--nt-dim);
+    line-height: 18px;
+    border-bottom: 2px solid transparent;
   }
-  .row:focus-visible {
+  .shelf:hover {
+    color: var(--nt-ink);
+  }
+  .shelf[aria-pressed='true'] {
+    color: var(--nt-ink);
+    border-bottom-color: var(--nt-signal);
+  }
+  .shelf:focus-visible {
     outline-offset: -2px;
   }
-  .row[aria-current='true'] {
-    border-inline-start-color: var(--nt-signal);
-  }
-  .row .title {
-    display: block;
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-    font-size: var(--nt-text-size);
-    line-height: 1.45;
-  }
-  .facts {
-    display: flex;
-    gap: 10px;
+  .total {
     color: var(--nt-dim);
-    white-space: nowrap;
-    line-height: 1.5;
   }
-  .run {
-    color: var(--nt-signal);
+  .found {
+    padding: 4px 4px 6px;
+    color: var(--nt-dim);
+    line-height: 18px;
   }
-  .cost {
-    color: var(--nt-caution);
+  .content {
+    display: grid;
+    grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
+    min-height: 0;
   }
-  .model {
-    flex: 1;
-    min-width: 0;
-    overflow: hidden;
-    text-overflow: ellipsis;
+  .content > :last-child {
+    grid-row: 2;
+  }
+  .content > [role='alert'] {
+    grid-row: 1;
+    margin: 8px var(--nt-edge);
   }
   .none {
     margin: 0;
     padding: 16px var(--nt-edge);
     color: var(--nt-dim);
+    line-height: 1.6;
     overflow-wrap: anywhere;
+  }
+  .undo {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 10px;
+    padding: 6px var(--nt-edge);
+    border-top: 1px solid var(--nt-caution);
+    background: var(--nt-raised);
+    line-height: 1.5;
+  }
+  .undo > span {
+    display: flex;
+    gap: 0.6em;
+    min-width: 0;
+    white-space: nowrap;
+  }
+  .undo-title {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    color: var(--nt-dim);
+  }
+  .undo vscode-button {
+    flex: none;
+  }
+  .keys {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 12px;
+    margin: 0;
+    padding: 5px var(--nt-edge) 6px;
+    border-top: 1px solid var(--nt-rule);
+    color: var(--nt-dim);
+    line-height: 1.5;
+  }
+  .keys b {
+    font-weight: 400;
+    color: var(--nt-ink);
+  }
+  @media (hover: none) {
+    .keys {
+      display: none;
+    }
   }
   vscode-progress-ring {
     width: 18px;

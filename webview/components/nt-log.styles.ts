@@ -18,15 +18,30 @@ export const logStyles = css`
     display: flow-root;
     padding: 6px 0 16px;
   }
-  .earlier {
+  .more {
     display: block;
     width: 100%;
     padding: 8px var(--nt-edge);
     text-align: center;
     color: var(--nt-dim);
   }
-  .earlier:hover {
+  .more:hover {
     color: var(--nt-signal);
+  }
+  .fork-rule {
+    display: flex;
+    gap: 6px;
+    margin: 10px 0 10px calc(var(--nt-text-size) * 3.9);
+    padding: 2px var(--nt-edge) 2px 10px;
+    color: var(--nt-dim);
+    line-height: 1.5;
+    overflow-wrap: anywhere;
+    border-inline-start: 1px dashed var(--nt-signal-dim);
+  }
+  .fork-rule svg {
+    flex: none;
+    width: 12px;
+    height: 1.5em;
   }
   .latest {
     position: absolute;
@@ -47,5 +62,10 @@ export const logStyles = css`
   .latest svg {
     width: 12px;
     height: 12px;
+  }
+  @media (min-width: 900px) {
+    .fork-rule {
+      margin-inline-start: calc(var(--nt-text-size) * 6.4);
+    }
   }
 `;

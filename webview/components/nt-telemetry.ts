@@ -76,6 +76,7 @@ export class TelemetryElement extends LitElement {
     return html`<section class="cost">
       <h2 class="label">${strings.runCost}</h2>
       <p class="figure">${conversation.costText}</p>
+      ${conversation.branchCostText === '' ? nothing : html`<p class="note data" data-part="branch-cost">${strings.branchCost(conversation.branchCostText)}</p>`}
       <p class="note data">${length === 1 ? strings.oneReply : strings.replies(formatCount(length))}</p>
     </section>`;
   }

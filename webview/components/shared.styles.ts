@@ -19,6 +19,7 @@ export const sharedStyles = css`
     box-sizing: border-box;
   }
   ::selection {
+    color: var(--nt-on-selection);
     background: var(--nt-selection);
   }
   :focus-visible {
@@ -152,5 +153,44 @@ export const scrollStyles = css`
     overflow: auto;
     scrollbar-width: thin;
     scrollbar-color: var(--nt-control-rule) transparent;
+  }
+`;
+
+/** A word of the text that leads somewhere within the panel. */
+export const linkStyles = css`
+  .origin-link {
+    display: inline;
+    color: var(--nt-signal);
+    text-decoration: underline;
+    text-underline-offset: 3px;
+  }
+  .origin-link:hover {
+    text-decoration-thickness: 2px;
+  }
+`;
+
+/** Tags of a conversation. */
+export const tagStyles = css`
+  .tag-chips {
+    display: flex;
+    gap: 5px;
+    min-width: 0;
+    overflow: hidden;
+    line-height: 14px;
+    white-space: nowrap;
+    color: var(--nt-dim);
+  }
+  .tag-chip {
+    flex: 0 1 auto;
+    min-width: 3ch;
+    max-width: calc(14ch + 10px);
+    overflow: hidden;
+    text-overflow: ellipsis;
+    padding-inline: 4px;
+    border: 1px solid var(--nt-rule);
+  }
+  .tag-more {
+    flex: none;
+    padding-block: 1px;
   }
 `;

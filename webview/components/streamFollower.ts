@@ -7,13 +7,21 @@ const AWAY_KEYS = new Set(['PageUp', 'ArrowUp', 'Home']);
 export class StreamFollower {
   #scroller: HTMLElement | null = null;
   #isFollowing = true;
+  /** Shown where it is although that may be the end: only the person's own scrolling begins to follow again. */
+  #isPlaced = false;
   #lastTop = 0;
+  #isAtEnd = true;
   /** Distance from the end to keep while content is put in above. */
   #held: number | null = null;
   #stopListening = new AbortController();
   readonly #resized = new ResizeObserver(() => this.#keep());
 
-  constructor(private readonly onChange: (isFollowing: boolean) => void) {}
+  /** Told when the end comes into sight or leaves it. */
+  constructor(
+    private readonly onChange: (isAtEnd: boolean) => void,
+    /** False: what is drawn ends before the conversation does. */
+    private readonly isEndDrawn: () => boolean,
+  ) {}
 
   attach(scroller: HTMLElement, content: HTMLElement): void {
     this.#scroller = scroller;
@@ -23,6 +31,7 @@ export class StreamFollower {
     scroller.addEventListener('scroll', () => this.#onScroll(), { signal, passive: true });
     scroller.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: true });
     scroller.addEventListener('keydown', (event) => this.#onKey(event), { signal });
+    scroller.addEventListener('pointerdown', () => (this.#isPlaced = false), { signal, passive: true });
     this.#keep();
   }
 
@@ -33,8 +42,15 @@ export class StreamFollower {
   }
 
   follow(): void {
-    this.#set(true);
+    this.#isPlaced = false;
+    this.#isFollowing = true;
     this.#keep();
+  }
+
+  /** Stops following, so that a place in the text can be shown and stays in sight while the end grows. */
+  leave(): void {
+    this.#isPlaced = true;
+    this.#isFollowing = false;
   }
 
   /** Keeps what is seen where it is while content is put in above it within the next frames. */
@@ -56,8 +72,9 @@ export class StreamFollower {
     if (this.#scroller === null) return;
     if (this.#isFollowing) this.#scroller.scrollTop = this.#scroller.scrollHeight;
     else if (this.#held !== null) this.#scroller.scrollTop = this.#scroller.scrollHeight - this.#held;
-    else return;
+    else return this.#report();
     this.#lastTop = this.#scroller.scrollTop;
+    this.#report();
   }
 
   #onScroll(): void {
@@ -65,28 +82,35 @@ export class StreamFollower {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     // By the step and not from the height: content may have come in between the scrolling and its event.
     if (this.#held !== null) this.#held -= scrollTop - this.#lastTop;
-    const isAtEnd = scrollHeight - scrollTop - clientHeight <= AT_END_PX;
-    if (isAtEnd) this.#set(true);
-    else if (scrollTop < this.#lastTop) this.#set(false);
+    const isNearEnd = scrollHeight - scrollTop - clientHeight <= AT_END_PX;
+    if (isNearEnd && !this.#isPlaced && this.isEndDrawn()) this.#isFollowing = true;
+    else if (scrollTop < this.#lastTop) this.#isFollowing = false;
     this.#lastTop = scrollTop;
+    this.#report();
   }
 
   /** Heard before the scrolling happens, so that growing text cannot pull back. */
   #onWheel(event: WheelEvent): void {
-    if (event.deltaY < 0 && this.#canScroll()) this.#set(false);
+    this.#isPlaced = false;
+    if (event.deltaY < 0 && this.#canScroll()) this.#isFollowing = false;
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (AWAY_KEYS.has(event.key) && event.target === this.#scroller && this.#canScroll()) this.#set(false);
+    if (event.target === this.#scroller) this.#isPlaced = false;
+    if (AWAY_KEYS.has(event.key) && event.target === this.#scroller && this.#canScroll()) this.#isFollowing = false;
   }
 
   #canScroll(): boolean {
     return this.#scroller !== null && this.#scroller.scrollTop > 0;
   }
 
-  #set(isFollowing: boolean): void {
-    if (isFollowing === this.#isFollowing) return;
-    this.#isFollowing = isFollowing;
-    this.onChange(isFollowing);
+  #report(): void {
+    const scroller = this.#scroller;
+    if (scroller === null) return;
+    const isNearEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight <= AT_END_PX;
+    const isAtEnd = this.isEndDrawn() && (this.#isFollowing || isNearEnd);
+    if (isAtEnd === this.#isAtEnd) return;
+    this.#isAtEnd = isAtEnd;
+    this.onChange(isAtEnd);
   }
 }

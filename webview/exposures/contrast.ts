@@ -19,6 +19,8 @@ body[data-exposure='contrast'] {
   --nt-track: var(--vscode-contrastBorder, var(--vscode-editor-foreground));
   --nt-focus: var(--vscode-focusBorder, var(--vscode-editor-foreground));
   --nt-selection: var(--vscode-editor-selectionBackground);
+  --nt-on-selection: var(--vscode-editor-selectionForeground, var(--vscode-editor-background));
+  --nt-found: transparent;
   --nt-glow: 0 0 transparent;
   --nt-glow-text: none;
   --nt-scanline: transparent;

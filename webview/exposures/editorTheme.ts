@@ -22,6 +22,8 @@ body[data-exposure='editor'] {
   --nt-track: var(--vscode-panel-border, var(--vscode-descriptionForeground));
   --nt-focus: var(--vscode-focusBorder);
   --nt-selection: var(--vscode-editor-selectionBackground);
+  --nt-on-selection: var(--vscode-editor-selectionForeground, var(--vscode-editor-foreground));
+  --nt-found: var(--vscode-editor-findMatchHighlightBackground, var(--nt-selection));
   --nt-glow: 0 0 transparent;
   --nt-glow-text: none;
   --nt-scanline: transparent;

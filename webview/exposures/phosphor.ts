@@ -20,6 +20,8 @@ body[data-exposure='phosphor'] {
   --nt-track: #2a2a33;
   --nt-focus: #00ff41;
   --nt-selection: #0b9c3380;
+  --nt-on-selection: var(--nt-ink);
+  --nt-found: var(--nt-selection);
   --nt-glow: 0 0 10px #00ff4133;
   --nt-glow-text: 0 0 8px #00ff4155;
   --nt-scanline: #ffffff05;

@@ -20,6 +20,8 @@ body[data-exposure='thermal'] {
   --nt-track: #cbc5b1;
   --nt-focus: #0a6b2c;
   --nt-selection: #0a6b2c40;
+  --nt-on-selection: var(--nt-ink);
+  --nt-found: var(--nt-selection);
   --nt-glow: 0 0 transparent;
   --nt-glow-text: none;
   --nt-scanline: transparent;

@@ -1,4 +1,4 @@
-/** A journal that is being written, by its creator alone. */
+/** A file that is being written, by its creator alone. */
 export interface AppendFile {
   /** @returns how many of the bytes were taken: possibly fewer than given. */
   write(bytes: Uint8Array, position: number): Promise<number>;
@@ -11,7 +11,7 @@ export interface AppendFile {
 }
 
 /**
- * The folder that holds the journals, as narrow as the store needs it, so that tests can make any call fail.
+ * The folder that holds the journals and snapshots, as narrow as the store needs it, so that tests can make any call fail.
  * Names are file names without a path. Failures are Node's system errors with their `code`.
  */
 export interface JournalFiles {
@@ -25,12 +25,36 @@ export interface JournalFiles {
   create(name: string): Promise<AppendFile>;
   /** Makes created and removed names durable (fsync of the folder, where the system has it). */
   syncDirectory(): Promise<void>;
-  /** Only for the writer's own file while nothing in it was acknowledged. */
+  /** For the writer's own journal while nothing in it was acknowledged, and for what can be made again. */
   remove(name: string): Promise<void>;
   /** Bytes; undefined when the file does not exist. */
   size(name: string): Promise<number | undefined>;
+  /** When the file was last written or touched, epoch milliseconds; undefined when it does not exist. */
+  modifiedMs(name: string): Promise<number | undefined>;
+  /** Sets that time to now; creates the file, empty, where it is missing. */
+  touch(name: string): Promise<void>;
+  /** Moves a file that is of no use into the folder `quarantine`, where nothing is read. */
+  quarantine(name: string): Promise<void>;
+  /** True where the system says that the folder is on a network file system. */
+  isOnNetwork(): Promise<boolean>;
   /** Up to `length` bytes; fewer only at the end of the file. */
   read(name: string, position: number, length: number): Promise<Buffer>;
+}
+
+/** Creates a file with that content, flushed. Its name is durable after `syncDirectory`. @throws EEXIST, ENOSPC and others. */
+export async function writeWhole(files: JournalFiles, name: string, bytes: Uint8Array): Promise<void> {
+  const file = await files.create(name);
+  try {
+    let written = 0;
+    while (written < bytes.length) {
+      const taken = await file.write(bytes.subarray(written), written);
+      if (taken <= 0) throw Object.assign(new Error('the disk took no bytes'), { code: 'ENOSPC' });
+      written += taken;
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** @returns the `code` of a system error, such as `ENOSPC`. */

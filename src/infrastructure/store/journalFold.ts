@@ -1,50 +1,45 @@
-import { JournalCursor, type JournalEnd, type JournalPosition } from './journalCursor';
-import type { JournalFiles } from './journalFiles';
+import type { Clock } from '../../domain/ports';
+import type { JournalCursor } from './journalCursor';
 import type { Frame, FrameEnvelope } from './journalFrame';
-import { isJournalName } from './journalName';
+
+/** Milliseconds of folding after which other work of the thread gets its turn. */
+const SLICE_MS = 12;
 
 export interface FoldOptions {
-  readonly files: JournalFiles;
-  /** Where to begin in each journal, by file name; the others are read from their start. */
-  readonly from: ReadonlyMap<string, JournalPosition>;
+  readonly cursors: readonly JournalCursor[];
   readonly apply: (frame: Frame) => void;
   /** Called between frames; may wait to let other work of the thread run. */
   readonly pause: () => Promise<void> | undefined;
 }
 
-export interface FoldResult {
-  /** Where each journal's folded part ends. */
-  readonly positions: ReadonlyMap<string, JournalPosition>;
-  readonly ends: ReadonlyMap<string, JournalEnd>;
-}
+type FramePlace = Pick<FrameEnvelope, 'lamport' | 'writer' | 'seq'>;
 
-/** The one order in which every window applies frames, whoever wrote them and whenever they were read. */
-export function compareFrames(a: FrameEnvelope, b: FrameEnvelope): number {
+/** The one order of all frames, whoever wrote them. */
+export function compareFrames(a: FramePlace, b: FramePlace): number {
   return a.lamport - b.lamport || (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : a.seq - b.seq);
 }
 
 /**
- * Applies the frames of all journals in the order of `compareFrames`. Each journal is in that order already, so
- * this merges them and holds one piece of each in memory.
+ * Applies what the journals hold behind their cursors in the order of `compareFrames`. Each journal is in that order
+ * already, so this merges them and holds one piece of each in memory. @returns the number of frames.
  */
-export async function foldJournals({ files, from, apply, pause }: FoldOptions): Promise<FoldResult> {
-  const names = (await files.list()).filter(isJournalName);
-  const cursors = names.map((name) => new JournalCursor(files, name, from.get(name)));
+export async function foldJournals({ cursors, apply, pause }: FoldOptions): Promise<number> {
   const heads: Head[] = [];
   for (const cursor of cursors) {
     await cursor.refresh();
     await enqueue(heads, { cursor, batch: [], at: 0 });
   }
+  let frames = 0;
   for (let head = heads.pop(); head; head = heads.pop()) {
     const frame = head.batch[head.at];
-    if (frame) apply(frame);
+    if (frame) {
+      apply(frame);
+      frames += 1;
+    }
     await enqueue(heads, { ...head, at: head.at + 1 });
     await pause();
   }
-  return {
-    positions: new Map(cursors.map((cursor) => [cursor.name, cursor.position])),
-    ends: new Map(cursors.map((cursor) => [cursor.name, cursor.end])),
-  };
+  return frames;
 }
 
 interface Head {
@@ -68,4 +63,18 @@ async function enqueue(heads: Head[], head: Head): Promise<void> {
     else high = middle;
   }
   heads.splice(low, 0, next);
+}
+
+/** @returns a function that lets the thread's other work run once a slice of time is used up. */
+export function slices(clock: Clock): () => Promise<void> | undefined {
+  let startMs = clock.monotonicMs();
+  return () => {
+    if (clock.monotonicMs() - startMs < SLICE_MS) return undefined;
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        startMs = clock.monotonicMs();
+        resolve();
+      });
+    });
+  };
 }

@@ -103,7 +103,10 @@ export function readFrame(bytes: Buffer, start: number): FrameReading {
   return frame ? { kind: 'frame', frame, end } : { kind: 'bad' };
 }
 
-/** Offset of the first whole frame at or after `from`, for telling a cut end from damage in the middle. */
+/**
+ * Offset of the first whole frame at or after `from`, for going on behind damage.
+ * A text inside a frame cannot look like one: JSON escapes the quotes of the mark.
+ */
 export function findFrame(bytes: Buffer, from: number): number | undefined {
   // Looking for the mark first keeps this linear: no checksum over bytes that cannot begin a frame.
   let mark = bytes.indexOf(FRAME_MARK, from + FRAME_HEADER_BYTES);

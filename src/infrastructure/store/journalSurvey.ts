@@ -1,27 +1,30 @@
-import type { SpendEvent, StoreEvent } from '../../domain/storeEvent';
-import { JournalCursor, type JournalEnd } from './journalCursor';
+import type { Clock } from '../../domain/ports';
+import { type SpendEvent, type StoreEvent, isSpendEvent } from '../../domain/storeEvent';
+import type { JournalCursor, JournalEnd } from './journalCursor';
 import type { JournalFiles } from './journalFiles';
 import { compareFrames } from './journalFold';
 import type { Frame, FrameEnvelope } from './journalFrame';
+import { writerOf } from './journalName';
+import { JournalSet } from './journalSet';
 import type { CommittedFrame } from './journalWriter';
-import { isJournalName, writerOf } from './journalName';
+import { findManifests } from './snapshotManifest';
 import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './storeEventSchema';
 
 /** In the JSON of every spend event, and of hardly anything else. */
 const SPEND_MARK = Buffer.from('"spend.', 'latin1');
 
-interface SpendFrame extends FrameEnvelope {
+/** `seq` 0: of a manifest, where it does not matter. */
+interface SpendFrame extends Pick<FrameEnvelope, 'lamport' | 'writer' | 'seq'> {
   readonly events: readonly SpendEvent[];
 }
 
-const isSpendEvent = (event: StoreEvent): event is SpendEvent => event.type.startsWith('spend.');
-
 /**
  * What all windows' journals say that must be known without the database: the spend events, the highest lamport
- * number, a schema newer than ours, and damage. Each refresh reads only what was appended since the last one.
+ * number, a schema newer than ours, and damage. The newest snapshot's manifest says it for the journals' beginning;
+ * each refresh reads only what was appended since the last one.
  */
 export class JournalSurvey {
-  private readonly cursors = new Map<string, JournalCursor>();
+  private journals: JournalSet | undefined;
   private spendFrames: SpendFrame[] = [];
   private lamport = 0;
   private foundNewerSchema = false;
@@ -31,6 +34,7 @@ export class JournalSurvey {
   /** @param owns says whether this process wrote the journal: its frames come through `addOwn`. */
   constructor(
     private readonly files: JournalFiles,
+    private readonly clock: Clock,
     private readonly owns: (writer: string) => boolean,
   ) {}
 
@@ -50,12 +54,17 @@ export class JournalSurvey {
     this.addSpend(frame, frame.events);
   }
 
+  /** What is written next comes after `lamport`, because the person has seen it. */
+  noteLamport(lamport: number): void {
+    this.lamport = Math.max(this.lamport, lamport);
+  }
+
   nextLamport(): number {
     this.lamport += 1;
     return this.lamport;
   }
 
-  /** Oldest first. */
+  /** Oldest first. Settled reservations of past months may be left out. */
   spendEvents(): readonly SpendEvent[] {
     return this.spendFrames.flatMap((frame) => frame.events);
   }
@@ -70,22 +79,28 @@ export class JournalSurvey {
   }
 
   ends(): readonly JournalEnd[] {
-    return [...this.cursors.values()].map((cursor) => cursor.end);
+    return this.journals?.ends() ?? [];
+  }
+
+  /** Journals with damage that the person has not been told of and has noted. */
+  async damaged(): Promise<readonly JournalCursor[]> {
+    return (await this.journals?.damaged()) ?? [];
   }
 
   private async scan(): Promise<void> {
     const before = this.spendFrames.length;
-    for (const name of await this.files.list()) {
-      if (!isJournalName(name) || this.owns(writerOf(name))) continue;
-      await this.read(this.cursorOf(name));
+    this.journals ??= await this.begin();
+    for (const cursor of await this.journals.all()) {
+      if (!this.owns(writerOf(cursor.name))) await this.read(cursor);
     }
     if (this.spendFrames.length > before) this.spendFrames.sort(compareFrames);
   }
 
-  private cursorOf(name: string): JournalCursor {
-    const cursor = this.cursors.get(name) ?? new JournalCursor(this.files, name);
-    this.cursors.set(name, cursor);
-    return cursor;
+  private async begin(): Promise<JournalSet> {
+    const newest = (await findManifests(this.files)).found.find(({ manifest }) => manifest.eventSchema <= EVENT_SCHEMA_VERSION)?.manifest;
+    this.noteLamport(newest?.lamport ?? 0);
+    for (const { lamport, writer, events } of newest?.spend() ?? []) this.spendFrames.push({ lamport, writer, seq: 0, events });
+    return new JournalSet(this.files, this.clock, newest?.journals);
   }
 
   private async read(cursor: JournalCursor): Promise<void> {
@@ -108,8 +123,8 @@ export class JournalSurvey {
   private addSpend(frame: FrameEnvelope, events: readonly StoreEvent[]): void {
     const spend = events.filter(isSpendEvent);
     if (spend.length === 0) return;
-    const { writer, seq, lamport, schema, opId } = frame;
+    const { writer, seq, lamport } = frame;
     // The piece of the file that the frame was read from must not stay in memory with it.
-    this.spendFrames.push({ writer, seq, lamport, schema, opId, events: spend });
+    this.spendFrames.push({ writer, seq, lamport, events: spend });
   }
 }

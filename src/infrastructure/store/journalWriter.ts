@@ -1,4 +1,4 @@
-import { type IdSource, StoreWriteError } from '../../domain/ports';
+import { type Clock, type IdSource, StoreWriteError } from '../../domain/ports';
 import type { StoreEvent } from '../../domain/storeEvent';
 import type { JournalFiles } from './journalFiles';
 import { type FrameEnvelope, MAX_FRAME_BYTES, encodeFrame } from './journalFrame';
@@ -9,11 +9,20 @@ import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './storeEventSchema';
 /** A commit that is on the disk. */
 export interface CommittedFrame extends FrameEnvelope {
   readonly events: readonly StoreEvent[];
+  /** Offset behind the frame in its journal. */
+  readonly end: number;
 }
+
+/**
+ * A journal that was not written for this long is not written again, the next commit begins another. So other windows
+ * need not keep an eye on every journal there ever was: twice this long without a change, and it is at its end.
+ */
+export const IDLE_JOURNAL_MS = 12 * 60 * 60_000;
 
 export interface JournalWriterOptions {
   readonly files: JournalFiles;
   readonly ids: IdSource;
+  readonly clock: Clock;
   /** Called before a journal is created. @throws when the folder must not or cannot be written. */
   readonly prepare: () => Promise<void>;
   /** Larger than every lamport number known, each time it is called. */
@@ -36,6 +45,8 @@ interface PendingCommit {
 export class JournalWriter {
   private readonly writers = new Set<string>();
   private journal: OwnJournal | undefined;
+  /** Monotonic: when the journal was last written. */
+  private writtenMs = 0;
   private pending: PendingCommit[] = [];
   private queue: Promise<void> = Promise.resolve();
 
@@ -51,7 +62,7 @@ export class JournalWriter {
     const json = JSON.stringify(events);
     const reading = parseStoreEvents(json);
     // What could not be read back must not be written: it would be found missing at the next start, too late.
-    if (reading.unreadable > 0) return Promise.reject(new StoreWriteError('the record has a value that cannot be stored'));
+    if (reading.unreadable > 0) return Promise.reject(new StoreWriteError('the record has a value that cannot be stored', { unstorable: true }));
     return new Promise((resolve, reject) => {
       this.pending.push({ events: reading.events, json, resolve, reject });
       void this.exclusive(() => this.writePending());
@@ -81,8 +92,10 @@ export class JournalWriter {
     this.pending = [];
     if (batch.length === 0) return;
     try {
+      await this.leaveIdleJournal();
       this.journal ??= await this.createJournal();
       await this.append(this.journal, batch);
+      this.writtenMs = this.options.clock.monotonicMs();
     } catch (error) {
       // Never behind a failed write, and never again through a file whose flush has failed: the system may
       // have dropped the bytes and say "done" the next time.
@@ -90,6 +103,12 @@ export class JournalWriter {
       this.journal = undefined;
       for (const commit of batch) commit.reject(storeWriteError(error));
     }
+  }
+
+  private async leaveIdleJournal(): Promise<void> {
+    if (!this.journal || this.options.clock.monotonicMs() - this.writtenMs < IDLE_JOURNAL_MS) return;
+    await this.journal.close();
+    this.journal = undefined;
   }
 
   private async createJournal(): Promise<OwnJournal> {
@@ -100,25 +119,25 @@ export class JournalWriter {
   }
 
   private async append(journal: OwnJournal, batch: readonly PendingCommit[]): Promise<void> {
-    const accepted: { readonly commit: PendingCommit; readonly frame: CommittedFrame; readonly bytes: Buffer }[] = [];
+    const accepted: { readonly commit: PendingCommit; readonly envelope: FrameEnvelope; readonly bytes: Buffer }[] = [];
     for (const commit of batch) {
-      const frame = this.frameOf(journal, journal.nextSeq + accepted.length, commit.events);
+      const envelope = this.envelopeOf(journal, journal.nextSeq + accepted.length);
       try {
-        accepted.push({ commit, frame, bytes: encodeFrame(frame, commit.json) });
+        accepted.push({ commit, envelope, bytes: encodeFrame(envelope, commit.json) });
       } catch (error) {
-        commit.reject(new StoreWriteError(`the record is larger than ${MAX_FRAME_BYTES / 1024 / 1024} MB`, { cause: error }));
+        commit.reject(new StoreWriteError(`the record is larger than ${MAX_FRAME_BYTES / 1024 / 1024} MB`, { cause: error, unstorable: true }));
       }
     }
     if (accepted.length === 0) return;
-    await journal.append(accepted.map(({ bytes }) => bytes));
-    for (const { commit, frame } of accepted) {
-      this.options.onCommitted(frame);
+    const ends = await journal.append(accepted.map(({ bytes }) => bytes));
+    accepted.forEach(({ commit, envelope }, i) => {
+      this.options.onCommitted({ ...envelope, events: commit.events, end: ends[i] ?? 0 });
       commit.resolve();
-    }
+    });
   }
 
-  private frameOf(journal: OwnJournal, seq: number, events: readonly StoreEvent[]): CommittedFrame {
+  private envelopeOf(journal: OwnJournal, seq: number): FrameEnvelope {
     const { ids, nextLamport } = this.options;
-    return { writer: journal.writer, seq, lamport: nextLamport(), opId: ids.next(), schema: EVENT_SCHEMA_VERSION, events };
+    return { writer: journal.writer, seq, lamport: nextLamport(), opId: ids.next(), schema: EVENT_SCHEMA_VERSION };
   }
 }

@@ -1,14 +1,20 @@
-import type { Conversation, ConversationSummary } from '../../domain/conversation';
+import type { Conversation, ConversationStatus, ConversationSummary } from '../../domain/conversation';
+import { Emitter } from '../../domain/emitter';
 import type { ConversationId, MessageId } from '../../domain/ids';
-import { type Clock, type ConversationQuery, type ConversationStore, type IdSource, type Logger, type StoreState, StoreWriteError } from '../../domain/ports';
+import { type Clock, type ConversationQuery, type ConversationStore, type IdSource, type Logger, type StoreChange, type StoreState, StoreWriteError } from '../../domain/ports';
+import type { SearchQuery, SearchResult } from '../../domain/search';
 import type { SpendEvent, StoreEvent } from '../../domain/storeEvent';
-import type { ConversationView } from './conversationView';
-import { FoldedView } from './foldedView';
+import type { StoreReport } from '../../domain/storeReport';
+import type { ViewChange } from './foldedView';
 import type { JournalFiles } from './journalFiles';
+import { BELL_NAME } from './journalSet';
 import { JournalSurvey } from './journalSurvey';
 import { type CommittedFrame, JournalWriter } from './journalWriter';
 import { NodeJournalFiles } from './nodeJournalFiles';
+import { OwnPresence } from './presence';
 import { failureWords, storeWriteError } from './storeFailure';
+import type { StoreView } from './storeView';
+import type { ViewInspection } from './viewInspection';
 import { NEWER_VERSION, storeWarnings } from './storeWarnings';
 
 export interface JournaledConversationStoreOptions {
@@ -16,10 +22,10 @@ export interface JournaledConversationStoreOptions {
   readonly directory: string;
   /** Access to that folder; Node's file system unless given. */
   readonly files?: JournalFiles;
+  /** Of the same folder. It is opened when conversations are first read. */
+  readonly view: StoreView;
   readonly ids: IdSource;
   readonly clock: Clock;
-  /** Content of `sql-wasm.wasm`; asked for when conversations are first read. */
-  readonly wasmBinary: () => Promise<Uint8Array>;
   readonly log: Logger;
 }
 
@@ -28,34 +34,43 @@ export interface JournaledConversationStoreOptions {
  * one file and no lock is needed; everybody folds all journals in one order and reaches the same state.
  *
  * - A commit is acknowledged when its bytes are flushed and not before (`OwnJournal`).
- * - A journal is read up to the first byte that is not right, and no file but one's own is ever changed.
+ * - Bytes that are not right are passed over and named, and no journal but one's own is ever changed.
  * - What cannot be read is a warning or an error, never an empty history.
  * - The list of conversations comes from the same fold as their content: there is no index to lose.
  */
 export class JournaledConversationStore implements ConversationStore {
+  private readonly directory: string;
   private readonly files: JournalFiles;
   private readonly survey: JournalSurvey;
   private readonly writer: JournalWriter;
-  private readonly view: FoldedView;
+  private readonly view: StoreView;
+  private readonly presence: OwnPresence;
   private readonly log: Logger;
-  private opening: Promise<ConversationView> | undefined;
+  private readonly changed: Emitter<StoreChange>;
+  readonly onDidChange: ConversationStore['onDidChange'];
+  private ringing: Promise<void> = Promise.resolve();
   private lastFailure: string | undefined;
   private hasWritten = false;
   private closed = false;
 
-  constructor({ directory, files = new NodeJournalFiles(directory), ids, clock, wasmBinary, log }: JournaledConversationStoreOptions) {
-    const owns = (writer: string): boolean => this.writer.owns(writer);
+  constructor({ directory, files = new NodeJournalFiles(directory), view, ids, clock, log }: JournaledConversationStoreOptions) {
+    this.directory = directory;
     this.files = files;
+    this.view = view;
+    this.presence = new OwnPresence(files);
     this.log = log;
-    this.survey = new JournalSurvey(files, owns);
-    this.view = new FoldedView({ files, wasmBinary, owns, clock, log });
+    this.changed = new Emitter((error) => log.error(`store: a listener failed: ${String(error)}`));
+    this.onDidChange = this.changed.event;
+    this.survey = new JournalSurvey(files, clock, (writer) => this.writer.owns(writer));
     this.writer = new JournalWriter({
       files,
       ids,
+      clock,
       prepare: () => this.prepareWriting(),
       nextLamport: () => this.survey.nextLamport(),
       onCommitted: (frame) => this.committed(frame),
     });
+    view.onDidChange((change) => this.othersWrote(change));
   }
 
   async commit(events: readonly StoreEvent[]): Promise<void> {
@@ -72,20 +87,32 @@ export class JournaledConversationStore implements ConversationStore {
     }
   }
 
-  async conversations(query?: ConversationQuery): Promise<readonly ConversationSummary[]> {
-    return (await this.opened()).conversations(query);
+  conversations(query?: ConversationQuery): Promise<readonly ConversationSummary[]> {
+    return this.view.ask('conversations', query);
   }
 
-  async load(id: ConversationId): Promise<Conversation | undefined> {
-    return (await this.opened()).load(id);
+  countConversations(status?: ConversationStatus): Promise<number> {
+    return this.view.ask('countConversations', status);
   }
 
-  async conversationOf(id: MessageId): Promise<ConversationId | undefined> {
-    return (await this.opened()).conversationOf(id);
+  load(id: ConversationId): Promise<Conversation | undefined> {
+    return this.view.ask('load', id);
   }
 
-  async nextRunNumber(): Promise<number> {
-    return (await this.opened()).nextRunNumber();
+  conversationOf(id: MessageId): Promise<ConversationId | undefined> {
+    return this.view.ask('conversationOf', id);
+  }
+
+  nextRunNumber(): Promise<number> {
+    return this.view.ask('nextRunNumber');
+  }
+
+  search(query: SearchQuery): Promise<SearchResult> {
+    return this.view.ask('search', query);
+  }
+
+  searchTitles(query: SearchQuery): Promise<readonly ConversationSummary[]> {
+    return this.view.ask('searchTitles', query);
   }
 
   /** @throws when the folder cannot be listed: an unknown spend is not an empty one. */
@@ -102,28 +129,56 @@ export class JournaledConversationStore implements ConversationStore {
     } catch (error) {
       return { kind: 'readOnly', reason: failureWords(error) };
     }
-    const unreadableEvents = Math.max(this.view.unreadableEvents, this.survey.unreadableEvents);
-    return { kind: 'ready', warnings: storeWarnings({ ends: this.survey.ends(), unreadableEvents, lastFailure: this.lastFailure }) };
+    const { unreadableEvents, damagedSnapshots, unreadable } = await this.view.findings();
+    const unreadableNow = this.survey.ends().flatMap((end) => (end.kind === 'unreadable' ? [end.reason] : []));
+    const findings = {
+      unreadable: unreadableNow.length > 0 ? unreadableNow : unreadable,
+      damaged: (await this.survey.damaged()).map(({ end }) => end),
+      damagedSnapshots: damagedSnapshots.length,
+      unreadableEvents: Math.max(unreadableEvents, this.survey.unreadableEvents),
+      isOnNetwork: await this.files.isOnNetwork(),
+      lastFailure: this.lastFailure,
+    };
+    return { kind: 'ready', warnings: storeWarnings(findings) };
+  }
+
+  /** Reads every file anew and says what it is. Takes a while on a long history. @throws when the folder cannot be listed. */
+  inspect(): Promise<StoreReport> {
+    return this.report(() => this.view.inspect());
+  }
+
+  /** Puts right what can be, see `repairFiles`, and looks again. @throws when a file cannot be written. */
+  repair(): Promise<StoreReport> {
+    return this.report(() => this.view.repair());
+  }
+
+  private async report(look: () => Promise<ViewInspection>): Promise<StoreReport> {
+    const notWritable = await this.prepareFolder().then(() => undefined, failureWords);
+    const inspection = await look();
+    return { directory: this.directory, ...inspection, notWritable, isOnNetwork: await this.files.isOnNetwork() };
   }
 
   /** Waits for the commits made so far. The store takes no more afterwards. */
   async close(): Promise<void> {
     this.closed = true;
     await this.writer.close();
-    this.view.close();
+    await Promise.all([this.ringing, this.presence.close()]);
+    await this.view.close();
+    this.changed.dispose();
   }
 
   private committed(frame: CommittedFrame): void {
     this.hasWritten = true;
     this.survey.addOwn(frame);
+    this.presence.note(frame.writer, frame.events);
     this.view.apply(frame);
+    // The others would find it without the bell as well, only later.
+    this.ringing = this.files.touch(BELL_NAME).catch(() => undefined);
   }
 
-  /** The view, folded when it is first needed. Commits wait meanwhile, so that none falls between fold and `apply`. */
-  private async opened(): Promise<ConversationView> {
-    if (this.view.questions) return this.view.questions;
-    this.opening ??= this.writer.exclusive(() => this.view.open()).finally(() => (this.opening = undefined));
-    return this.opening;
+  private othersWrote({ conversationIds, spend, lamport }: ViewChange): void {
+    this.survey.noteLamport(lamport);
+    this.changed.fire({ conversationIds, spend });
   }
 
   /**

@@ -1,12 +1,18 @@
-import { constants } from 'node:fs';
-import { type FileHandle, access, mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
+import { type Stats, constants, fdatasync, fstatSync, writeSync } from 'node:fs';
+import { type FileHandle, access, mkdir, open, readdir, rename, stat, statfs, unlink, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { type AppendFile, type JournalFiles, systemCode } from './journalFiles';
 
 /** Where a folder cannot be opened or flushed at all; its names are then as durable as the system makes them. */
 const NO_DIRECTORY_SYNC: ReadonlySet<string | undefined> = new Set(['EISDIR', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
 
-/** Journals in a folder of the local file system. */
+/** `f_type` of NFS, SMB (two), CIFS, 9p (also WSL's view of Windows disks), AFS, Ceph; see statfs(2). */
+const NETWORK_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x01021997, 0x5346414f, 0x00c36400]);
+
+/** A larger piece is written by another thread, which then costs less than the write. */
+const DIRECT_WRITE_BYTES = 64 * 1024;
+
+/** The store's folder in the file system. */
 export class NodeJournalFiles implements JournalFiles {
   constructor(private readonly directory: string) {}
 
@@ -45,11 +51,36 @@ export class NodeJournalFiles implements JournalFiles {
   }
 
   async size(name: string): Promise<number | undefined> {
+    return (await this.statOf(name))?.size;
+  }
+
+  async modifiedMs(name: string): Promise<number | undefined> {
+    return (await this.statOf(name))?.mtimeMs;
+  }
+
+  async touch(name: string): Promise<void> {
+    const now = new Date();
     try {
-      return (await stat(this.pathOf(name))).size;
+      await utimes(this.pathOf(name), now, now);
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') return undefined;
-      throw error;
+      if (systemCode(error) !== 'ENOENT') throw error;
+      await (await open(this.pathOf(name), 'a', 0o600)).close();
+    }
+  }
+
+  async quarantine(name: string): Promise<void> {
+    const folder = path.join(this.directory, 'quarantine');
+    await mkdir(folder, { recursive: true });
+    // A new name: whatever was put there before stays.
+    await rename(this.pathOf(name), path.join(folder, `${Date.now()}-${name}`));
+  }
+
+  async isOnNetwork(): Promise<boolean> {
+    if (process.platform !== 'linux') return false;
+    try {
+      return NETWORK_FILE_SYSTEMS.has((await statfs(this.directory)).type);
+    } catch {
+      return false;
     }
   }
 
@@ -69,6 +100,15 @@ export class NodeJournalFiles implements JournalFiles {
     }
   }
 
+  private async statOf(name: string): Promise<Stats | undefined> {
+    try {
+      return await stat(this.pathOf(name));
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
   private pathOf(name: string): string {
     return path.join(this.directory, name);
   }
@@ -78,19 +118,22 @@ class NodeAppendFile implements AppendFile {
   constructor(private readonly handle: FileHandle) {}
 
   async write(bytes: Uint8Array, position: number): Promise<number> {
+    // Into the system's memory, which takes microseconds; going by way of another thread takes many times that.
+    if (bytes.length <= DIRECT_WRITE_BYTES) return writeSync(this.handle.fd, bytes, 0, bytes.length, position);
     return (await this.handle.write(bytes, 0, bytes.length, position)).bytesWritten;
   }
 
+  /** The callback form takes a quarter less than that of the handle, and this is what a commit waits for. */
   sync(): Promise<void> {
-    return this.handle.datasync();
+    return new Promise((resolve, reject) => fdatasync(this.handle.fd, (error) => (error ? reject(error) : resolve())));
   }
 
   truncate(length: number): Promise<void> {
     return this.handle.truncate(length);
   }
 
-  async isLinked(): Promise<boolean> {
-    return (await this.handle.stat()).nlink > 0;
+  isLinked(): Promise<boolean> {
+    return Promise.resolve(fstatSync(this.handle.fd).nlink > 0);
   }
 
   close(): Promise<void> {

@@ -24,17 +24,19 @@ export class OwnJournal {
 
   /**
    * Writes the frames behind everything that was acknowledged, and returns only when they are on the disk.
-   * @throws whatever failed; the caller then calls `abandon`.
+   * @returns the offset behind each frame. @throws whatever failed; the caller then calls `abandon`.
    */
-  async append(frames: readonly Uint8Array[]): Promise<void> {
+  async append(frames: readonly Uint8Array[]): Promise<readonly number[]> {
     const isNew = this.nextPosition === 0;
     const bytes = Buffer.concat(isNew ? [encodeFileHeader(), ...frames] : frames);
     await this.writeAll(bytes);
     await this.file.sync();
     if (isNew) await this.files.syncDirectory();
     if (!(await this.file.isLinked())) throw Object.assign(new Error('the journal was deleted'), { code: 'ENOENT' });
+    let end = this.nextPosition + bytes.length - frames.reduce((sum, frame) => sum + frame.length, 0);
     this.nextPosition += bytes.length;
     this.seq += frames.length;
+    return frames.map((frame) => (end += frame.length));
   }
 
   /**

@@ -14,11 +14,17 @@ export class SqlDatabase {
   /**
    * Loads the engine when the first database is made; the program starts without it.
    * @param wasmBinary content of `sql-wasm.wasm` of the same version as the bundled script.
+   * @param content of a database file; without it the database is empty.
    */
-  static async create(wasmBinary: Uint8Array): Promise<SqlDatabase> {
+  static async create(wasmBinary: Uint8Array, content?: Uint8Array): Promise<SqlDatabase> {
     const { default: initSqlJs } = await import('sql.js');
     const engine = await initSqlJs({ wasmBinary: new Uint8Array(wasmBinary).buffer });
-    return new SqlDatabase(new engine.Database());
+    return new SqlDatabase(new engine.Database(content));
+  }
+
+  /** The whole database as the bytes of a database file. @throws inside a transaction. */
+  export(): Uint8Array {
+    return this.database.export();
   }
 
   /** Runs statements without parameters and results. */
@@ -48,6 +54,16 @@ export class SqlDatabase {
     while (statement.step()) rows.push(statement.get().map(decoded));
     statement.reset();
     return rows;
+  }
+
+  /** Row by row, for results that are too large to hold. No other statement may run meanwhile. */
+  *rows(sql: string): Generator<SqlRow> {
+    const statement = this.prepared(sql);
+    try {
+      while (statement.step()) yield statement.get().map(decoded);
+    } finally {
+      statement.reset();
+    }
   }
 
   close(): void {

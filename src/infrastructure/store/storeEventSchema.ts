@@ -6,8 +6,10 @@ import type { StoreEvent } from '../../domain/storeEvent';
 /**
  * Version of the events in a journal. Any change of their shape raises it, also an added field: an older
  * program would drop what it does not know. A program that meets a higher version than its own only reads.
+ *
+ * 2: forks (`conversation.created.forkedFrom`, absent in 1), tags, pins, archive, deletion, chosen branches.
  */
-export const EVENT_SCHEMA_VERSION = 1;
+export const EVENT_SCHEMA_VERSION = 2;
 
 const conversationIdSchema = z.string().transform(conversationId);
 const messageIdSchema = z.string().transform(messageId);
@@ -31,6 +33,8 @@ const attachmentSchema = z.object({
   text: z.string(),
 });
 export const attachmentsSchema = z.array(attachmentSchema);
+
+export const tagsSchema = z.array(z.string());
 
 export const failureSchema = z.object({
   code: z.enum([
@@ -63,10 +67,16 @@ const conversationEvents = [
     model: modelIdSchema,
     systemPrompt: z.string(),
     personaId: z.string().nullable(),
+    forkedFrom: z.object({ conversationId: conversationIdSchema, messageId: messageIdSchema }).nullable().default(null),
     atMs: z.number(),
   }),
   z.object({ type: z.literal('conversation.renamed'), conversationId: conversationIdSchema, title: z.string(), atMs: z.number() }),
   z.object({ type: z.literal('conversation.modelChosen'), conversationId: conversationIdSchema, model: modelIdSchema, atMs: z.number() }),
+  z.object({ type: z.literal('conversation.tagged'), conversationId: conversationIdSchema, tags: tagsSchema, atMs: z.number() }),
+  z.object({ type: z.literal('conversation.pinned'), conversationId: conversationIdSchema, pinned: z.boolean(), atMs: z.number() }),
+  z.object({ type: z.literal('conversation.archived'), conversationId: conversationIdSchema, archived: z.boolean(), atMs: z.number() }),
+  z.object({ type: z.literal('conversation.deleted'), conversationId: conversationIdSchema, deleted: z.boolean(), atMs: z.number() }),
+  z.object({ type: z.literal('branch.chosen'), conversationId: conversationIdSchema, leafId: messageIdSchema, atMs: z.number() }),
   z.object({
     type: z.literal('message.added'),
     conversationId: conversationIdSchema,

@@ -3,11 +3,14 @@ import type { Conversation, ConversationSummary, Message } from '../../domain/co
 import { type ConversationId, conversationId, generationId, messageId, modelId } from '../../domain/ids';
 import { nanoUsd } from '../../domain/money';
 import type { SqlRow } from './sqlEngine';
-import { attachmentsSchema, costSourceSchema, failureSchema, messageStateSchema, roleSchema, usageSchema } from './storeEventSchema';
+import { attachmentsSchema, costSourceSchema, failureSchema, messageStateSchema, roleSchema, tagsSchema, usageSchema } from './storeEventSchema';
 
 /** Rows of the view as domain objects. The column lists and the tuples below them stand in the same order. */
-export const CONVERSATION_COLUMNS = `id, run_number, title, model, system_prompt, persona_id, status, created_at_ms, updated_at_ms,
-  cost_nano_usd, total_tokens, active_leaf_id`;
+export const CONVERSATION_COLUMNS = `id, run_number, title, model, system_prompt, persona_id, tags_json, pinned, archived, deleted,
+  source_conversation_id, source_message_id, created_at_ms, updated_at_ms, cost_nano_usd, total_tokens, active_leaf_id`;
+
+const json = z.string().transform((text): unknown => JSON.parse(text));
+const flag = z.number().transform((value) => value !== 0);
 
 const conversationRow = z.tuple([
   z.string().transform(conversationId),
@@ -16,7 +19,12 @@ const conversationRow = z.tuple([
   z.string().transform(modelId),
   z.string(),
   z.string().nullable(),
-  z.enum(['active', 'archived', 'forked']),
+  json.pipe(tagsSchema),
+  flag,
+  flag,
+  flag,
+  z.string().transform(conversationId).nullable(),
+  z.string().transform(messageId).nullable(),
   z.number(),
   z.number(),
   z.number().transform(nanoUsd),
@@ -27,8 +35,6 @@ const conversationRow = z.tuple([
 export const MESSAGE_COLUMNS = `id, conversation_id, parent_id, role, content, reasoning, attachments_json, state, writer, failure_json, model,
   provider, usage_json, cost_nano_usd, cost_source, time_to_first_token_ms, latency_ms, finish_reason, generation_id,
   truncated_messages, created_at_ms`;
-
-const json = z.string().transform((text): unknown => JSON.parse(text));
 
 const messageRow = z.tuple([
   z.string().transform(messageId),
@@ -55,20 +61,21 @@ const messageRow = z.tuple([
 ]);
 
 export function summaryOf(row: SqlRow): ConversationSummary {
-  return withoutLeaf(row).summary;
+  return readConversation(row).summary;
 }
 
+/** @param messages in order, those that a fork shares first. */
 export function conversationOf(row: SqlRow, messages: readonly Message[]): Conversation {
-  const { summary, activeLeafId } = withoutLeaf(row);
-  return { ...summary, messages: new Map(messages.map((message) => [message.id, message])), activeLeafId };
+  const { summary, deleted, activeLeafId } = readConversation(row);
+  return { ...summary, deleted, messages: new Map(messages.map((message) => [message.id, message])), activeLeafId };
 }
 
 /**
- * @param owns says whether this process wrote the journal the message comes from. A reply that another process
+ * @param isAlive says whether the process that wrote the message's journal still runs. A reply that a dead process
  * left streaming is shown as interrupted, with its text and its cost pending. That is a way of showing it and is
- * never journaled: the other process may be alive and end the reply with an event of its own.
+ * never journaled: the other process may only be slow and end the reply with an event of its own.
  */
-export function messageOf(row: SqlRow, owns: (writer: string) => boolean): Message {
+export function messageOf(row: SqlRow, isAlive: (writer: string) => boolean): Message {
   const [id, conversation, parentId, role, content, reasoning, attachments, state, writer, failure, model, provider, usage,
     costNanoUsd, source, timeToFirstTokenMs, latencyMs, finishReason, generation, truncatedMessages, createdAtMs] = messageRow.parse(row);
   return {
@@ -79,7 +86,7 @@ export function messageOf(row: SqlRow, owns: (writer: string) => boolean): Messa
     content,
     reasoning,
     attachments,
-    state: state === 'streaming' && !owns(writer) ? 'interrupted' : state,
+    state: state === 'streaming' && !isAlive(writer) ? 'interrupted' : state,
     ...(failure === null ? {} : { failure }),
     ...(model === null ? {} : { model }),
     ...(provider === null ? {} : { provider }),
@@ -98,10 +105,16 @@ export const conversationIdOf = (row: SqlRow): ConversationId => conversationId(
 
 export const numberOf = (row: SqlRow): number => z.number().parse(row[0]);
 
-function withoutLeaf(row: SqlRow): { readonly summary: ConversationSummary; readonly activeLeafId: Conversation['activeLeafId'] } {
-  const [id, runNumber, title, model, systemPrompt, personaId, status, createdAtMs, updatedAtMs, costNanoUsd, totalTokens, activeLeafId] =
-    conversationRow.parse(row);
-  // No event sets tags yet.
-  const summary = { id, runNumber, title, model, systemPrompt, personaId, tags: [], status, createdAtMs, updatedAtMs, costNanoUsd, totalTokens };
-  return { summary, activeLeafId };
+type ConversationReading = { readonly summary: ConversationSummary } & Pick<Conversation, 'deleted' | 'activeLeafId'>;
+
+function readConversation(row: SqlRow): ConversationReading {
+  const [id, runNumber, title, model, systemPrompt, personaId, tags, pinned, archived, deleted, sourceConversationId, sourceMessageId,
+    createdAtMs, updatedAtMs, costNanoUsd, totalTokens, activeLeafId] = conversationRow.parse(row);
+  const forkedFrom = sourceConversationId && sourceMessageId ? { conversationId: sourceConversationId, messageId: sourceMessageId } : undefined;
+  const summary: ConversationSummary = {
+    id, runNumber, title, model, systemPrompt, personaId, tags, pinned, createdAtMs, updatedAtMs, costNanoUsd, totalTokens,
+    status: archived ? 'archived' : forkedFrom ? 'forked' : 'active',
+    ...(forkedFrom ? { forkedFrom } : {}),
+  };
+  return { summary, deleted, activeLeafId };
 }

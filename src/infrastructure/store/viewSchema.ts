@@ -1,37 +1,66 @@
+import { SEARCH_SCHEMA } from './searchSchema';
+import { SqlDatabase } from './sqlEngine';
+
 /**
- * Version of the tables below (`PRAGMA user_version`). The view holds nothing that the journals do not: another
+ * Version of the tables below and of searchSchema (`PRAGMA user_version`). The view holds nothing that the journals do not: another
  * version is not migrated but folded anew.
  */
-export const VIEW_SCHEMA_VERSION = 1;
+export const VIEW_SCHEMA_VERSION = 2;
 
-/** Settings of the connection, made before the tables. The "file" is memory: a journal beside it protects nothing. */
+/**
+ * Settings of a connection. The "file" is memory of this process: a journal beside it protects nothing, and looking
+ * for other users' locks before every statement takes most of a short one's time.
+ */
 export const VIEW_SETTINGS = `
 PRAGMA journal_mode = MEMORY;
 PRAGMA synchronous = OFF;
+PRAGMA locking_mode = EXCLUSIVE;
 `;
 
-/** Times in epoch milliseconds, amounts in nano-dollars, `_units` in UTF-16 units. JSON columns end in `_json`. */
+/**
+ * Times in epoch milliseconds, amounts in nano-dollars, `_units` in UTF-16 units. JSON columns end in `_json`.
+ * A column `x_stamp` holds the stamp of the event that set `x`: events of other windows come late, and the one
+ * that is last in fold order wins whenever it comes.
+ */
 export const VIEW_SCHEMA = `
 CREATE TABLE conversation (
   id TEXT PRIMARY KEY,
-  run_number INTEGER NOT NULL UNIQUE,
+  run_number INTEGER NOT NULL,
+  wanted_run_number INTEGER NOT NULL,
   title TEXT NOT NULL,
+  title_stamp TEXT NOT NULL DEFAULT '',
   model TEXT NOT NULL,
+  model_stamp TEXT NOT NULL DEFAULT '',
   system_prompt TEXT NOT NULL,
   persona_id TEXT,
-  status TEXT NOT NULL DEFAULT 'active',
+  tags_json TEXT NOT NULL DEFAULT '[]',
+  tags_json_stamp TEXT NOT NULL DEFAULT '',
+  pinned INTEGER NOT NULL DEFAULT 0,
+  pinned_stamp TEXT NOT NULL DEFAULT '',
+  archived INTEGER NOT NULL DEFAULT 0,
+  archived_stamp TEXT NOT NULL DEFAULT '',
+  deleted INTEGER NOT NULL DEFAULT 0,
+  deleted_stamp TEXT NOT NULL DEFAULT '',
+  source_conversation_id TEXT,
+  source_message_id TEXT,
   created_at_ms NUMERIC NOT NULL,
+  created_stamp TEXT NOT NULL,
   updated_at_ms NUMERIC NOT NULL,
+  updated_at_ms_stamp TEXT NOT NULL DEFAULT '',
   cost_nano_usd INTEGER NOT NULL DEFAULT 0,
   total_tokens NUMERIC NOT NULL DEFAULT 0,
-  active_leaf_id TEXT
+  active_leaf_id TEXT,
+  active_leaf_id_stamp TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE INDEX conversation_by_update ON conversation (updated_at_ms, run_number);
+CREATE INDEX conversation_by_run_number ON conversation (run_number);
+CREATE INDEX conversation_by_wanted_run_number ON conversation (wanted_run_number);
 
 CREATE TABLE message (
   ordinal INTEGER PRIMARY KEY,
   conversation_id TEXT NOT NULL,
   id TEXT NOT NULL,
+  stamp TEXT NOT NULL,
   parent_id TEXT,
   role TEXT NOT NULL,
   content TEXT NOT NULL,
@@ -40,8 +69,10 @@ CREATE TABLE message (
   reasoning_units INTEGER NOT NULL DEFAULT 0,
   attachments_json TEXT NOT NULL,
   state TEXT NOT NULL,
+  ended_stamp TEXT NOT NULL DEFAULT '',
   writer TEXT NOT NULL,
   failure_json TEXT,
+  asked_model TEXT,
   model TEXT,
   provider TEXT,
   usage_json TEXT,
@@ -67,6 +98,7 @@ CREATE TABLE reservation (
   day_utc TEXT NOT NULL,
   reserved_at_ms NUMERIC NOT NULL,
   state TEXT NOT NULL DEFAULT 'outstanding',
+  settled_stamp TEXT NOT NULL DEFAULT '',
   cost_nano_usd INTEGER,
   cost_source TEXT,
   usage_json TEXT,
@@ -77,3 +109,11 @@ CREATE TABLE reservation (
 
 PRAGMA user_version = ${VIEW_SCHEMA_VERSION};
 `;
+
+/** With all tables and nothing in them. */
+export async function newViewDatabase(wasmBinary: Uint8Array): Promise<SqlDatabase> {
+  const database = await SqlDatabase.create(wasmBinary);
+  database.execute(VIEW_SCHEMA);
+  database.execute(SEARCH_SCHEMA);
+  return database;
+}

@@ -14,7 +14,7 @@ interface FakeEditor {
   readonly posted: object[];
   readonly violations: string[];
   state: unknown;
-  /** Answer per request type; `null` leaves a request open. Without one: ok. */
+  /** Answer per request type, or what makes one of the request; `null` leaves a request open. Without one: ok. */
   readonly answers: Record<string, unknown>;
 }
 
@@ -30,7 +30,8 @@ window.fakeEditor = editor;
 
 function answerRequest(message: object): void {
   if (!('requestId' in message) || !('type' in message)) return;
-  const answer = editor.answers[String(message.type)];
+  const given = editor.answers[String(message.type)];
+  const answer: unknown = typeof given === 'function' ? given(message) : given;
   if (answer === null) return;
   window.postMessage({ type: 'answer', requestId: message.requestId, answer: answer ?? { kind: 'ok' } }, '*');
 }

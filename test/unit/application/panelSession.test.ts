@@ -1,95 +1,10 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { type PanelActions, PanelRequests } from '../../../src/application/panelRequests';
-import { PanelSession } from '../../../src/application/panelSession';
-import { conversationId, generationId, modelId } from '../../../src/domain/ids';
-import type { AppendFile } from '../../../src/infrastructure/store/journalFiles';
-import { NodeJournalFiles } from '../../../src/infrastructure/store/nodeJournalFiles';
-import type { HostMessage } from '../../../src/protocol/messages';
-import type { NoticeView, PanelView } from '../../../src/protocol/views';
-import { type Replica, emptyReplica, reduce } from '../../../webview/store';
+import { conversationId, generationId } from '../../../src/domain/ids';
 import { type Product, type ProductOptions, aProduct } from '../../support/product';
 import { ScriptedProvider, type Step, reply } from '../../support/scriptedProvider';
+import { FillingDisk, aPanel, notice } from './panelWithoutPage';
 
-const notice = (code: string): NoticeView => ({ code, severity: 'error', title: code, detail: '', actions: [] });
-
-class RecordedActions implements PanelActions {
-  readonly calls: string[] = [];
-  pick: string | undefined;
-  hasEditor = true;
-  async copy(text: string) { this.calls.push(`copy ${text}`); }
-  async insertAtCursor(text: string) { this.calls.push(`insert ${text}`); return this.hasEditor; }
-  async openInNewFile(text: string, languageId: string) { this.calls.push(`new ${languageId} ${text}`); }
-  async openLink(href: string) { this.calls.push(`link ${href}`); }
-  async setApiKey() { this.calls.push('key'); }
-  async openBudgetMenu() { this.calls.push('budget'); }
-  async pickModel() { return this.pick === undefined ? undefined : modelId(this.pick); }
-  async confirmUnknownPrice() { return true; }
-  async openBaseUrlSetting() { this.calls.push('baseUrl'); }
-  tell(n: NoticeView) { this.calls.push(`tell ${n.code}`); }
-  showLog() { this.calls.push('log'); }
-}
-
-/** A panel without a page: what is posted goes through the page's own reducer. */
-function aPanel(p: Product) {
-  const posted: HostMessage[] = [];
-  const times: number[] = [];
-  let replica: Replica = emptyReplica;
-  let resyncs = 0;
-  const session = new PanelSession({
-    conversations: p.conversations,
-    catalogue: p.catalogue,
-    ledger: p.ledger,
-    settings: p.settings,
-    connections: p.connections,
-    bus: p.bus,
-    describeFailure: (f) => notice(f.code),
-    describeStoreTrouble: notice,
-    isOpenRouter: () => true,
-    warmUp: () => undefined,
-    exposure: () => 'auto',
-    post: (message) => {
-      posted.push(message);
-      times.push(performance.now());
-      if (message.type !== 'snapshot' && message.type !== 'patch') return;
-      const reduction = reduce(replica, message);
-      replica = reduction.replica;
-      if (reduction.resync) resyncs += 1;
-    },
-  });
-  const actions = new RecordedActions();
-  const requests = new PanelRequests({ session, orchestrator: p.orchestrator, conversations: p.conversations, actions, saveDraft: (text) => actions.calls.push(`draft ${text}`), describeRefusal: (r) => notice(r.code), describeError: (e) => notice(String(e)) });
-  const view = (): PanelView => replica.view ?? assert.fail('no snapshot yet');
-  const fresh = async (): Promise<PanelView> => {
-    await session.snapshot();
-    const last = posted.findLast((m) => m.type === 'snapshot');
-    return last?.type === 'snapshot' ? last.view : assert.fail('no snapshot');
-  };
-  /** Until nothing streams and nothing has been posted for some frames: on a busy machine that takes its time. */
-  const quiet = async (): Promise<void> => {
-    let seen = -1;
-    while (seen !== posted.length || (session.conversation !== null && p.orchestrator.isRunning(session.conversation))) {
-      seen = posted.length;
-      await tick(80);
-    }
-  };
-  return { session, requests, actions, posted, times, view, fresh, quiet, resyncs: () => resyncs };
-}
-
-/** The real folder, with a disk that takes no byte while it is full. */
-class FillingDisk extends NodeJournalFiles {
-  constructor(directory: string, private readonly isFull: () => boolean) {
-    super(directory);
-  }
-  override async create(name: string): Promise<AppendFile> {
-    const file = await super.create(name);
-    const write = file.write.bind(file);
-    file.write = (bytes, position) => (this.isFull() ? Promise.reject(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })) : write(bytes, position));
-    return file;
-  }
-}
-
-const tick = (ms = 40) => new Promise((resolve) => setTimeout(resolve, ms));
 const send = (text: string, clientMessageId = text) => ({ type: 'send', requestId: 'r', clientMessageId, text }) as const;
 
 describe('panel session', () => {
@@ -196,7 +111,7 @@ describe('panel session', () => {
     await t.quiet();
     await t.requests.answer({ type: 'newConversation', requestId: 'r' });
     assert.equal(t.view().conversation.id, null);
-    const list = await t.requests.answer({ type: 'listConversations', requestId: 'r' });
+    const list = await t.requests.answer({ type: 'listConversations', requestId: 'r', shelf: 'active', offset: 0 });
     assert.ok(list.kind === 'conversations' && list.conversations[0]?.title === 'First' && list.conversations[0].runLabel === 'R·0001');
     const answer = await t.requests.answer({ type: 'openConversation', requestId: 'r', conversationId: 'nope' });
     assert.equal(answer.kind, 'refused');

@@ -74,6 +74,18 @@ const anySpend: fc.Arbitrary<StoreEvent> = fc.oneof(
   fc.tuple(reservation, atMs).map(([id, at]): StoreEvent => ({ type: 'spend.released', reservationId: reservationId(id), atMs: at })),
 );
 
+/** Filing: what the last of several windows says counts. */
+const anyFiling: fc.Arbitrary<StoreEvent> = fc.tuple(conversation, fc.boolean(), fc.array(anyText, { maxLength: 3 }), message, atMs).chain(([c, on, tags, leaf, at]) => {
+  const of = { conversationId: conversationId(c), atMs: at };
+  return fc.constantFrom<StoreEvent>(
+    { type: 'conversation.tagged', ...of, tags },
+    { type: 'conversation.pinned', ...of, pinned: on },
+    { type: 'conversation.archived', ...of, archived: on },
+    { type: 'conversation.deleted', ...of, deleted: on },
+    { type: 'branch.chosen', ...of, leafId: messageId(leaf) },
+  );
+});
+
 /** Events over few ids, so that they often meet: repeated, out of order, for the wrong or an unknown message. */
 export const anyEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
   { weight: 2, arbitrary: anyCreated },
@@ -81,6 +93,7 @@ export const anyEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
   { weight: 8, arbitrary: anyAppended },
   { weight: 4, arbitrary: anyEnded },
   { weight: 2, arbitrary: anySpend },
+  { weight: 3, arbitrary: anyFiling },
   { weight: 1, arbitrary: fc.tuple(conversation, anyText, atMs).map(([c, title, at]) => renamed(c, title, at)) },
   { weight: 1, arbitrary: fc.tuple(conversation, anyText, atMs).map(([c, model, at]): StoreEvent => ({ type: 'conversation.modelChosen', conversationId: conversationId(c), model: modelId(model), atMs: at })) },
 );

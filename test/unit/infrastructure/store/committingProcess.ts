@@ -1,5 +1,7 @@
 import { writeSync } from 'node:fs';
 import { JournaledConversationStore } from '../../../../src/infrastructure/store/journaledConversationStore';
+import { NodeJournalFiles } from '../../../../src/infrastructure/store/nodeJournalFiles';
+import { LocalView } from '../../../../src/infrastructure/store/storeView';
 import { added, reserved } from './storeEvents';
 
 /**
@@ -8,13 +10,11 @@ import { added, reserved } from './storeEvents';
  */
 const [directory = '', name = ''] = process.argv.slice(2);
 
-const store = new JournaledConversationStore({
-  directory,
-  ids: { next: () => name },
-  clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
-  wasmBinary: () => Promise.reject(new Error('not needed here')),
-  log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-});
+const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const wasmBinary = (): Promise<Uint8Array> => Promise.reject(new Error('not needed here'));
+const view = new LocalView({ files: new NodeJournalFiles(directory), clock, log, wasmBinary });
+const store = new JournaledConversationStore({ directory, view, ids: { next: () => name }, clock, log });
 
 /** Sizes from one page to many, so that a kill often meets a write. */
 const sizeOf = (n: number): number => [10, 3_000, 60_000, 400_000][n % 4] ?? 10;

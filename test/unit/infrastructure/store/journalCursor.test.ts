@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { JournalCursor, type JournalEnd } from '../../../../src/infrastructure/store/journalCursor';
+import { type Damage, JournalCursor, type JournalEnd } from '../../../../src/infrastructure/store/journalCursor';
 import { type Frame, MAX_FRAME_BYTES, encodeFileHeader, encodeFrame, findFrame } from '../../../../src/infrastructure/store/journalFrame';
 import { MemoryJournalFiles, systemError } from './memoryJournalFiles';
 
-const NAME = `j-${'0'.repeat(32)}.log`;
+const WRITER = '0'.repeat(32);
+const NAME = `j-${WRITER}.log`;
 const TEXTS = ['["first"]', '["zweites, mit Ümläuten und 🧪"]', '[]', '["fourth"]'];
 
-const frameOf = (seq: number, json: string, writer = 'w'): Buffer =>
+const frameOf = (seq: number, json: string, writer = WRITER): Buffer =>
   encodeFrame({ writer, seq, lamport: seq + 1, schema: 1, opId: `op-${seq}` }, json);
 
 const FRAMES = TEXTS.map((text, seq) => frameOf(seq, text));
@@ -21,17 +22,24 @@ async function readAll(cursor: JournalCursor): Promise<readonly Frame[]> {
   return frames;
 }
 
-async function read(bytes: Buffer): Promise<{ readonly texts: readonly string[]; readonly end: JournalEnd; readonly offset: number }> {
+interface Reading {
+  readonly texts: readonly string[];
+  readonly end: JournalEnd;
+  readonly offset: number;
+  readonly damages: readonly Damage[];
+}
+
+async function read(bytes: Buffer): Promise<Reading> {
   const files = new MemoryJournalFiles();
   files.put(NAME, bytes);
   const cursor = new JournalCursor(files, NAME);
   const frames = await readAll(cursor);
-  return { texts: frames.map((frame) => frame.eventsJson.toString('utf8')), end: cursor.end, offset: cursor.position.offset };
+  return { texts: frames.map((frame) => frame.eventsJson.toString('utf8')), end: cursor.end, offset: cursor.position.offset, damages: cursor.damages };
 }
 
 describe('JournalCursor', () => {
   it('reads a whole journal', async () => {
-    assert.deepEqual(await read(JOURNAL), { texts: TEXTS, end: { kind: 'whole' }, offset: JOURNAL.length });
+    assert.deepEqual(await read(JOURNAL), { texts: TEXTS, end: { kind: 'whole' }, offset: JOURNAL.length, damages: [] });
   });
 
   it('reads the exact prefix of a journal cut at any byte, and calls the cut a torn tail', async () => {
@@ -44,22 +52,37 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('never gives a wrong frame, whichever bit is flipped', async () => {
+  it('gives every frame but the damaged one, whichever bit is flipped, and says where the damage is', async () => {
     for (let bit = 0; bit < JOURNAL.length * 8; bit++) {
       const flipped = Buffer.from(JOURNAL);
       flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-      const { texts, end } = await read(flipped);
+      const { texts, end, damages } = await read(flipped);
       const hit = BORDERS.filter((border) => border <= bit >> 3).length - 1;
-      assert.deepEqual(texts, TEXTS.slice(0, Math.max(0, hit)), `bit ${bit}`);
-      assert.notEqual(end.kind, 'whole', `bit ${bit}`);
-      if (hit >= 0 && hit < TEXTS.length - 1) assert.deepEqual(end, { kind: 'damaged', offset: BORDERS[hit], framesBehind: true }, `bit ${bit}`);
+      assert.deepEqual(texts, TEXTS.filter((_, i) => i !== hit), `bit ${bit}`);
+      if (hit < TEXTS.length - 1) {
+        assert.deepEqual(damages, [{ from: BORDERS[hit] ?? 0, to: BORDERS[hit + 1] }], `bit ${bit}`);
+        assert.deepEqual(end, { kind: 'whole' }, `bit ${bit}`);
+      } else {
+        // The last one may look cut: its length is among what was damaged.
+        assert.notEqual(end.kind, 'whole', `bit ${bit}`);
+      }
     }
+  });
+
+  it('goes on behind any number of damaged bytes, in files larger than one search', async () => {
+    const large = JSON.stringify(['x'.repeat(9_000_000)]);
+    const frames = [frameOf(0, '[0]'), ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((seq) => frameOf(seq, large)), frameOf(10, '[10]')];
+    const bytes = Buffer.concat([encodeFileHeader(), ...frames]);
+    const from = encodeFileHeader().length + (frames[0]?.length ?? 0);
+    bytes.fill(0xa5, from, bytes.length - (frames.at(-1)?.length ?? 0));
+    const { texts, end, damages } = await read(bytes);
+    assert.deepEqual([texts, end, damages], [['[0]', '[10]'], { kind: 'whole' }, [{ from, to: bytes.length - (frames.at(-1)?.length ?? 0) }]]);
   });
 
   it('stops at zeros and at garbage behind the last frame', async () => {
     for (const length of [1, 7, 8, 9, 100, 4096]) {
       const zeros = await read(Buffer.concat([JOURNAL, Buffer.alloc(length)]));
-      assert.deepEqual(zeros, { texts: TEXTS, end: { kind: 'tornTail', offset: JOURNAL.length }, offset: JOURNAL.length });
+      assert.deepEqual(zeros, { texts: TEXTS, end: { kind: 'tornTail', offset: JOURNAL.length }, offset: JOURNAL.length, damages: [] });
       const garbage = await read(Buffer.concat([JOURNAL, Buffer.alloc(length, 0xa5)]));
       assert.deepEqual(garbage.texts, TEXTS);
       assert.notEqual(garbage.end.kind, 'whole');
@@ -70,15 +93,23 @@ describe('JournalCursor', () => {
     assert.deepEqual((await read(Buffer.alloc(0))).end, { kind: 'whole' });
     assert.deepEqual((await read(Buffer.from('SQLite format 3\0 and more'))).end, { kind: 'foreign' });
     assert.deepEqual((await read(Buffer.from('x'))).end, { kind: 'foreign' });
-    assert.deepEqual((await read(Buffer.from(JOURNAL.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'))).end, { kind: 'foreign' });
+    const inTextMode = await read(Buffer.from(JOURNAL.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'));
+    assert.deepEqual([inTextMode.texts, inTextMode.damages], [TEXTS, [{ from: 0, to: encodeFileHeader().length - 1 }]], 'frames prove whose file it is');
   });
 
   it('takes a frame out of its place for damage', async () => {
     const header = encodeFileHeader();
-    const gap = await read(Buffer.concat([header, frameOf(0, '[0]'), frameOf(2, '[2]')]));
-    assert.deepEqual([gap.texts, gap.end.kind], [['[0]'], 'damaged']);
-    const stranger = await read(Buffer.concat([header, frameOf(0, '[0]'), frameOf(1, '[1]', 'other')]));
-    assert.deepEqual([stranger.texts, stranger.end.kind], [['[0]'], 'damaged']);
+    const [zero, one, two] = [frameOf(0, '[0]'), frameOf(1, '[1]'), frameOf(2, '[2]')];
+    const border = header.length + zero.length;
+    const gap = await read(Buffer.concat([header, zero, two]));
+    assert.deepEqual([gap.texts, gap.damages], [['[0]', '[2]'], [{ from: border, to: border }]]);
+    const stranger = frameOf(1, '[1]', 'other');
+    const fused = await read(Buffer.concat([header, zero, stranger, one]));
+    assert.deepEqual([fused.texts, fused.damages], [['[0]', '[1]'], [{ from: border, to: border + stranger.length }]]);
+    const twice = await read(Buffer.concat([header, zero, zero, one]));
+    assert.deepEqual([twice.texts, twice.damages], [['[0]', '[1]'], [{ from: border, to: border + zero.length }]]);
+    const atEnd = await read(Buffer.concat([header, zero, stranger]));
+    assert.deepEqual([atEnd.texts, atEnd.end], [['[0]'], { kind: 'damaged', offset: border }]);
   });
 
   it('waits for the rest of a growing file and goes on where it stopped', async () => {

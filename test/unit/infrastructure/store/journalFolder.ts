@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** Paths of the folder's files. */
-export const journals = (folder: string): readonly string[] => readdirSync(folder).map((name) => path.join(folder, name));
+/** The bell holds nothing and is touched at any time. */
+const files = (folder: string): readonly string[] => readdirSync(folder).filter((name) => name !== 'bell').map((name) => path.join(folder, name));
+
+/** Paths of the folder's journals. */
+export const journals = (folder: string): readonly string[] => files(folder).filter((file) => path.basename(file).startsWith('j-'));
 
 export const onlyJournal = (folder: string): string => {
   const [name, ...others] = journals(folder);
@@ -13,4 +16,4 @@ export const onlyJournal = (folder: string): string => {
 };
 
 /** The folder's files with their content, to see that nothing was touched. */
-export const snapshot = (folder: string): ReadonlyMap<string, string> => new Map(journals(folder).map((file) => [file, readFileSync(file, 'hex')]));
+export const snapshot = (folder: string): ReadonlyMap<string, string> => new Map(files(folder).map((file) => [file, readFileSync(file, 'hex')]));

@@ -4,7 +4,8 @@ import { StoreWriteError } from '../../../../src/domain/ports';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
 import { type FaultPlan, MemoryJournalFiles, readEvents, systemError } from './memoryJournalFiles';
 import { added } from './storeEvents';
-import { openStore } from './storeFixtures';
+import { IDLE_JOURNAL_MS } from '../../../../src/infrastructure/store/journalWriter';
+import { openStore, testClock } from './storeFixtures';
 
 const idsOf = (events: readonly StoreEvent[]): readonly string[] => events.map((event) => (event.type === 'message.added' ? event.messageId : event.type));
 
@@ -126,6 +127,21 @@ describe('JournalWriter', () => {
   it('fails instead of waiting for a disk that takes nothing', async () => {
     const files = new MemoryJournalFiles((_, name) => (name === 'write' ? 0 : undefined));
     await assert.rejects(openStore('memory', { files }).commit([added('c', 'm')]), { name: 'StoreWriteError', reason: 'the disk is full' });
+  });
+
+  it('begins another journal after half a day without a commit', async () => {
+    let nowMs = 0;
+    const files = new MemoryJournalFiles();
+    const store = openStore('memory', { files, clock: { nowMs: testClock.nowMs, monotonicMs: () => nowMs } });
+    await store.commit([added('c', 'm1')]);
+    nowMs += IDLE_JOURNAL_MS - 1;
+    await store.commit([added('c', 'm2')]);
+    assert.equal(files.names.length, 1);
+    nowMs += IDLE_JOURNAL_MS;
+    await store.commit([added('c', 'm3')]);
+    assert.equal(files.names.length, 2);
+    assert.deepEqual(idsOf(await readEvents(files)), ['m1', 'm2', 'm3']);
+    await store.close();
   });
 
   it('never appends behind a failed flush and cuts away what it left', async () => {

@@ -1,14 +1,19 @@
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
 import type { AppendFile, JournalFiles } from '../../../../src/infrastructure/store/journalFiles';
 import { foldJournals } from '../../../../src/infrastructure/store/journalFold';
+import { BELL_NAME, JournalSet } from '../../../../src/infrastructure/store/journalSet';
 import { parseStoreEvents } from '../../../../src/infrastructure/store/storeEventSchema';
+import { testClock } from './storeFixtures';
 
 interface MemoryFile {
   bytes: Buffer;
   /** Content that would survive a power cut. */
   flushed: Buffer;
   linked: boolean;
+  modifiedMs: number;
 }
+
+const LONG_AGO_MS = testClock.nowMs() - 48 * 60 * 60_000;
 
 /** What happens to the call with this number (from 1) and name: an error is thrown, a number cuts a write short. */
 export type FaultPlan = (call: number, name: string) => Error | number | undefined;
@@ -29,12 +34,13 @@ export class MemoryJournalFiles implements JournalFiles {
   }
 
   /** The folder as a start after the death of the process would find it. */
-  afterKill(): MemoryJournalFiles {
-    return this.copy((file) => file.bytes);
+  afterKill(plan?: (name: string) => Error | number | undefined): MemoryJournalFiles {
+    return this.copy((file) => file.bytes, plan && ((_, name) => plan(name)));
   }
 
+  /** A file that has been there for long. */
   put(name: string, bytes: Buffer): void {
-    this.files.set(name, { bytes, flushed: bytes, linked: true });
+    this.files.set(name, { bytes, flushed: bytes, linked: true, modifiedMs: (this.files.get(name)?.modifiedMs ?? LONG_AGO_MS) + 1 });
     this.flushedNames.add(name);
   }
 
@@ -47,8 +53,9 @@ export class MemoryJournalFiles implements JournalFiles {
     this.files.clear();
   }
 
+  /** Without the bell, which holds nothing. */
   get names(): readonly string[] {
-    return [...this.files.keys()];
+    return [...this.files.keys()].filter((name) => name !== BELL_NAME);
   }
 
   async createDirectory(): Promise<void> {
@@ -61,13 +68,13 @@ export class MemoryJournalFiles implements JournalFiles {
 
   async list(): Promise<readonly string[]> {
     this.call('list');
-    return this.names;
+    return [...this.files.keys()];
   }
 
   async create(name: string): Promise<AppendFile> {
     this.call('create');
     if (this.files.has(name)) throw systemError('EEXIST');
-    const file: MemoryFile = { bytes: Buffer.alloc(0), flushed: Buffer.alloc(0), linked: true };
+    const file: MemoryFile = { bytes: Buffer.alloc(0), flushed: Buffer.alloc(0), linked: true, modifiedMs: testClock.nowMs() };
     this.files.set(name, file);
     return this.appendFile(file);
   }
@@ -85,6 +92,27 @@ export class MemoryJournalFiles implements JournalFiles {
   async size(name: string): Promise<number | undefined> {
     this.call('size');
     return this.files.get(name)?.bytes.length;
+  }
+
+  async modifiedMs(name: string): Promise<number | undefined> {
+    this.call('modifiedMs');
+    return this.files.get(name)?.modifiedMs;
+  }
+
+  async touch(name: string): Promise<void> {
+    this.call('touch');
+    const file = this.files.get(name);
+    if (file) file.modifiedMs = Math.max(testClock.nowMs(), file.modifiedMs + 1);
+    else this.files.set(name, { bytes: Buffer.alloc(0), flushed: Buffer.alloc(0), linked: true, modifiedMs: testClock.nowMs() });
+  }
+
+  async quarantine(name: string): Promise<void> {
+    this.call('quarantine');
+    this.files.delete(name);
+  }
+
+  async isOnNetwork(): Promise<boolean> {
+    return false;
   }
 
   async read(name: string, position: number, length: number): Promise<Buffer> {
@@ -131,8 +159,8 @@ export class MemoryJournalFiles implements JournalFiles {
     return this.plan(this.calls.filter((call) => call !== 'synced').length, name);
   }
 
-  private copy(contentOf: (file: MemoryFile, name: string) => Buffer | undefined): MemoryJournalFiles {
-    const copy = new MemoryJournalFiles();
+  private copy(contentOf: (file: MemoryFile, name: string) => Buffer | undefined, plan?: FaultPlan): MemoryJournalFiles {
+    const copy = new MemoryJournalFiles(plan);
     for (const [name, file] of this.files) {
       const content = contentOf(file, name);
       if (content) copy.put(name, Buffer.from(content));
@@ -145,8 +173,7 @@ export class MemoryJournalFiles implements JournalFiles {
 export async function readEvents(files: JournalFiles): Promise<readonly StoreEvent[]> {
   const events: StoreEvent[] = [];
   await foldJournals({
-    files,
-    from: new Map(),
+    cursors: await new JournalSet(files, testClock).all(),
     apply: (frame) => events.push(...parseStoreEvents(frame.eventsJson.toString('utf8')).events),
     pause: () => undefined,
   });

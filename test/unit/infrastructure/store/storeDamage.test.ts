@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { conversationId } from '../../../../src/domain/ids';
 import { type ConversationStore, StoreWriteError } from '../../../../src/domain/ports';
 import { FILE_HEADER_BYTES, FORMAT_VERSION, encodeFileHeader, encodeFrame } from '../../../../src/infrastructure/store/journalFrame';
+import { EVENT_SCHEMA_VERSION } from '../../../../src/infrastructure/store/storeEventSchema';
 import { journals, onlyJournal, snapshot } from './journalFolder';
 import { MemoryJournalFiles, systemError } from './memoryJournalFiles';
 import { added, appended, created, renamed, shell } from './storeEvents';
@@ -31,7 +32,7 @@ describe('JournaledConversationStore', () => {
       return onlyJournal(folder);
     }
 
-    it('keeps everything before damage, says so, changes nothing and goes on', () =>
+    it('keeps everything before and behind damage, says so, changes nothing and goes on', () =>
       withFolder(async (folder) => {
         const file = await filled(folder);
         const bytes = readFileSync(file);
@@ -39,13 +40,13 @@ describe('JournaledConversationStore', () => {
         bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
         writeFileSync(file, bytes);
         const store = openStore(folder);
-        assert.deepEqual([...((await store.load(c1))?.messages.keys() ?? [])], ['m0', 'm1', 'm2', 'm3', 'm4']);
+        assert.deepEqual([...((await store.load(c1))?.messages.keys() ?? [])], ['m0', 'm1', 'm2', 'm3', 'm4', 'm6', 'm7', 'm8', 'm9']);
         await withWarnings(store, /damaged/);
         await store.commit([added('c1', 'after')]);
         await store.close();
         assert.deepEqual(readFileSync(file), bytes);
         const again = openStore(folder);
-        assert.equal((await again.load(c1))?.messages.size, 6);
+        assert.equal((await again.load(c1))?.messages.size, 10);
         await again.close();
       }));
 
@@ -104,7 +105,7 @@ describe('JournaledConversationStore', () => {
       withFolder(async (folder) => {
         await filled(folder);
         const header = encodeFileHeader();
-        const newer = encodeFrame({ writer: WRITER, seq: 0, lamport: 99, schema: 2, opId: 'x' }, '[{"type":"conversation.painted"}]');
+        const newer = encodeFrame({ writer: WRITER, seq: 0, lamport: 99, schema: EVENT_SCHEMA_VERSION + 1, opId: 'x' }, '[{"type":"conversation.painted"}]');
         const file = path.join(folder, `j-${WRITER}.log`);
         const variants = [Buffer.concat([header, newer]), newerFormat()];
         for (const variant of variants) {
@@ -126,7 +127,7 @@ describe('JournaledConversationStore', () => {
       const files = new MemoryJournalFiles((_, name) => (failing && name === 'sync' ? systemError('EIO') : undefined));
       const store = openStore('memory', { files });
       await store.commit([created('c1'), shell('c1', 'm1')]);
-      const newer = encodeFrame({ writer: WRITER, seq: 0, lamport: 99, schema: 2, opId: 'x' }, '[]');
+      const newer = encodeFrame({ writer: WRITER, seq: 0, lamport: 99, schema: EVENT_SCHEMA_VERSION + 1, opId: 'x' }, '[]');
       files.put(`j-${WRITER}.log`, Buffer.concat([encodeFileHeader(), newer]));
       assert.equal((await store.state()).kind, 'readOnly');
       await store.commit([appended('c1', 'm1', 0, 'paid')]);

@@ -12,6 +12,7 @@ export const created = (id: string, over: Partial<EventOf<'conversation.created'
   model: modelId('vendor/model'),
   systemPrompt: '',
   personaId: null,
+  forkedFrom: null,
   atMs: 1000,
   ...over,
 });

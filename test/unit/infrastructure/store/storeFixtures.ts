@@ -5,6 +5,8 @@ import path from 'node:path';
 import type { Clock, Logger } from '../../../../src/domain/ports';
 import type { JournalFiles } from '../../../../src/infrastructure/store/journalFiles';
 import { JournaledConversationStore } from '../../../../src/infrastructure/store/journaledConversationStore';
+import { NodeJournalFiles } from '../../../../src/infrastructure/store/nodeJournalFiles';
+import { LocalView } from '../../../../src/infrastructure/store/storeView';
 
 const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
 
@@ -24,7 +26,14 @@ export interface OpenOptions {
 }
 
 export const openStore = (directory: string, options: OpenOptions = {}): JournaledConversationStore =>
-  new JournaledConversationStore({ directory, ids: testIds, clock: testClock, log: silentLog, wasmBinary, ...options });
+  openStoreWithView(directory, options).store;
+
+/** With the view, for tests that look at once or save snapshots. */
+export function openStoreWithView(directory: string, options: OpenOptions = {}): { readonly store: JournaledConversationStore; readonly view: LocalView } {
+  const { files = new NodeJournalFiles(directory), clock = testClock } = options;
+  const view = new LocalView({ files, clock, log: silentLog, wasmBinary: options.wasmBinary ?? wasmBinary });
+  return { view, store: new JournaledConversationStore({ directory, files, view, ids: testIds, clock, log: silentLog }) };
+}
 
 /** Runs the test with a folder of its own that is gone afterwards. */
 export async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {

@@ -4,17 +4,16 @@ import { foldSpend } from '../../../../src/domain/budget';
 import type { Conversation } from '../../../../src/domain/conversation';
 import { applyEvent } from '../../../../src/domain/conversationMutator';
 import { conversationId, messageId } from '../../../../src/domain/ids';
-import type { ConversationEvent, SpendEvent, StoreEvent } from '../../../../src/domain/storeEvent';
+import { type StoreEvent, isConversationEvent, isSpendEvent } from '../../../../src/domain/storeEvent';
 import { ConversationView } from '../../../../src/infrastructure/store/conversationView';
-import { SqlDatabase } from '../../../../src/infrastructure/store/sqlEngine';
+import type { SqlDatabase } from '../../../../src/infrastructure/store/sqlEngine';
 import { ViewFold } from '../../../../src/infrastructure/store/viewFold';
-import { VIEW_SCHEMA, VIEW_SCHEMA_VERSION } from '../../../../src/infrastructure/store/viewSchema';
+import { VIEW_SCHEMA_VERSION, newViewDatabase } from '../../../../src/infrastructure/store/viewSchema';
 import { anyEvent, conversationIds } from './anyEvents';
 import { added, appended, created, ended, shell } from './storeEvents';
-import { wasmBinary } from './storeFixtures';
+import { SearchIndex } from '../../../../src/infrastructure/store/searchIndex';
+import { testClock, wasmBinary } from './storeFixtures';
 
-const isConversationEvent = (event: StoreEvent): event is ConversationEvent => !event.type.startsWith('spend.');
-const isSpendEvent = (event: StoreEvent): event is SpendEvent => event.type.startsWith('spend.');
 
 /** As a frame carries it: through JSON. */
 const stored = (event: StoreEvent): StoreEvent => JSON.parse(JSON.stringify(event)) as StoreEvent;
@@ -25,15 +24,15 @@ describe('ViewFold', () => {
   let view: ConversationView;
 
   beforeEach(async () => {
-    database = await SqlDatabase.create(await wasmBinary());
-    database.execute(VIEW_SCHEMA);
+    database = await newViewDatabase(await wasmBinary());
     fold = new ViewFold(database);
-    view = new ConversationView(database, () => true);
+    view = new ConversationView(database, new SearchIndex(database, testClock), () => true);
   });
 
   afterEach(() => database.close());
 
-  const applyAll = (events: readonly StoreEvent[]): void => events.forEach((event) => fold.apply('w', event));
+  let lamport = 0;
+  const applyAll = (events: readonly StoreEvent[]): void => events.forEach((event) => void fold.apply({ writer: 'w', lamport: (lamport += 1), index: 0 }, event));
   const empty = (): void => database.execute('DELETE FROM conversation; DELETE FROM message; DELETE FROM reservation');
 
   it('reaches the state of the domain\'s mutator for any events', () => {
@@ -50,8 +49,9 @@ describe('ViewFold', () => {
         const listed = new Map(view.conversations().map((summary) => [summary.id, summary]));
         for (const conversation of expected) {
           if (!conversation) continue;
-          const { messages, activeLeafId } = conversation;
-          assert.deepEqual({ ...listed.get(conversation.id), messages, activeLeafId }, conversation);
+          const { messages, activeLeafId, deleted } = conversation;
+          if (deleted) assert.equal(listed.has(conversation.id), false);
+          else assert.deepEqual({ ...listed.get(conversation.id), messages, activeLeafId, deleted }, conversation);
           for (const id of messages.keys()) assert.ok(view.conversationOf(id) !== undefined);
         }
       }),
@@ -110,7 +110,7 @@ describe('ViewFold', () => {
 
   it('shows a reply that another process left streaming as interrupted, with its text and its cost pending', () => {
     applyAll([created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'so far')]);
-    const other = new ConversationView(database, () => false);
+    const other = new ConversationView(database, new SearchIndex(database, testClock), () => false);
     const message = other.load(conversationId('c1'))?.messages.get(messageId('m1'));
     assert.deepEqual([message?.state, message?.content, message?.cost], ['interrupted', 'so far', { costNanoUsd: null, source: 'pending' }]);
     assert.equal(view.load(conversationId('c1'))?.messages.get(messageId('m1'))?.state, 'streaming');

@@ -1,0 +1,67 @@
+import { type Conversation, type Message, isInherited } from '../../domain/conversation';
+import type { MessageId } from '../../domain/ids';
+import { ZERO_USD, addUsd, toDecimalUsd } from '../../domain/money';
+import { MAX_TIME_MS } from './exchangeSchema';
+
+/** Domain → one conversation of the lossless file (exchangeSchema.ts says what the fields are). */
+
+/** JSON of the whole conversation: its own messages, all branches. */
+export function wholeEntry(conversation: Conversation): string {
+  const own = [...conversation.messages.values()].filter((m) => !isInherited(conversation, m));
+  return JSON.stringify({ ...headOf(conversation, own), scope: 'whole', activeLeafId: conversation.activeLeafId, messages: own.map(messageEntry) });
+}
+
+/** JSON of the part that forks share, as if nothing else had ever been said there. */
+export function sharedPrefixEntry(conversation: Conversation, shared: ReadonlySet<MessageId>): string {
+  const own = [...conversation.messages.values()].filter((m) => !isInherited(conversation, m) && shared.has(m.id));
+  const activeLeafId = own.at(-1)?.id ?? conversation.forkedFrom?.messageId ?? null;
+  const updatedAtMs = own.length === 0 ? conversation.createdAtMs : conversation.updatedAtMs;
+  return JSON.stringify({ ...headOf({ ...conversation, updatedAtMs }, own), scope: 'sharedPrefix', activeLeafId, messages: own.map(messageEntry) });
+}
+
+function headOf(c: Conversation, own: readonly Message[]): Record<string, unknown> {
+  return {
+    id: c.id,
+    runNumber: c.runNumber,
+    title: c.title,
+    model: c.model,
+    systemPrompt: c.systemPrompt,
+    personaId: c.personaId,
+    tags: c.tags,
+    pinned: c.pinned,
+    archived: c.status === 'archived',
+    createdAt: isoTime(c.createdAtMs),
+    updatedAt: isoTime(c.updatedAtMs),
+    costUsd: toDecimalUsd(own.reduce((sum, m) => addUsd(sum, m.cost.costNanoUsd ?? ZERO_USD), ZERO_USD)),
+    totalTokens: own.reduce((sum, m) => sum + (m.usage ? m.usage.promptTokens + m.usage.completionTokens : 0), 0),
+    forkedFrom: c.forkedFrom ?? null,
+  };
+}
+
+/** One message. `undefined` members are left out by JSON, so a field is there where something is known. */
+export function messageEntry(m: Message): Record<string, unknown> {
+  return {
+    id: m.id,
+    parentId: m.parentId,
+    role: m.role,
+    state: m.state === 'streaming' ? 'interrupted' : m.state,
+    createdAt: isoTime(m.createdAtMs),
+    content: m.content,
+    reasoning: m.reasoning,
+    attachments: m.attachments,
+    failure: m.failure,
+    model: m.model,
+    provider: m.provider,
+    usage: m.usage,
+    costUsd: m.cost.costNanoUsd === null ? null : toDecimalUsd(m.cost.costNanoUsd),
+    costSource: m.cost.source,
+    timeToFirstTokenMs: m.timeToFirstTokenMs,
+    latencyMs: m.latencyMs,
+    finishReason: m.finishReason,
+    generationId: m.generationId,
+    truncatedMessages: m.truncatedMessages,
+  };
+}
+
+/** A clock that was set beyond what the format holds is written as its nearest end: the export must not fail for it. */
+const isoTime = (ms: number): string => new Date(Math.min(Math.max(0, ms), MAX_TIME_MS)).toISOString();

@@ -1,0 +1,6 @@
+/** Text in a Markdown code block that nothing in it can close: the fence is longer than any run of backticks. */
+export function fenced(text: string, language = ''): string {
+  const longest = [...text.matchAll(/`+/g)].reduce((length, run) => Math.max(length, run[0].length), 2);
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language.replace(/[^\w+#.-]/g, '')}\n${text}${text.endsWith('\n') ? '' : '\n'}${fence}`;
+}

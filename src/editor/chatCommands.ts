@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { modelId } from '../domain/ids';
+import type { CommandServices } from './commands';
+import { describeFailure } from './failureText';
+import { pickModel } from './modelPicker';
+import { attachmentFromEditor } from './selection';
+
+export async function newConversation({ views }: CommandServices): Promise<void> {
+  const host = await views.inSight();
+  await host.session.show(null);
+  host.post({ type: 'focusComposer' });
+}
+
+/** The selection becomes a chip of the message being written; the same piece is not attached twice. */
+export async function attachSelection({ views, ids }: CommandServices, focus: boolean): Promise<void> {
+  const { t } = vscode.l10n;
+  const editor = vscode.window.activeTextEditor;
+  const attachment = editor && attachmentFromEditor(editor, ids);
+  if (!attachment) {
+    void vscode.window.showInformationMessage(t('Select some text in an editor first (at most 1,000,000 characters).'));
+    return;
+  }
+  const { session } = focus ? await views.focus() : await views.current();
+  const same = session.pendingAttachments.some((a) => a.path === attachment.path && a.startLine === attachment.startLine && a.text === attachment.text);
+  if (!same) session.setAttachments([...session.pendingAttachments, attachment]);
+}
+
+export async function stop({ views, orchestrator }: CommandServices): Promise<void> {
+  const id = views.existing?.session.conversation;
+  if (id) await orchestrator.stop(id);
+}
+
+export async function selectModel({ views, orchestrator, catalogue, settings }: CommandServices): Promise<void> {
+  const session = views.existing?.session;
+  const picked = await pickModel(catalogue, session?.model ?? settings.current().defaultModel);
+  if (picked === undefined) return;
+  if (session?.conversation) await orchestrator.chooseModel(session.conversation, modelId(picked));
+  if (session) session.chooseModel(modelId(picked));
+  else await settings.setDefaultModel(picked);
+}
+
+export async function refreshModels({ catalogue }: CommandServices): Promise<void> {
+  const { t } = vscode.l10n;
+  const listing = await catalogue.list({ refresh: true });
+  if (listing.kind === 'ok') void vscode.window.showInformationMessage(t('{0} models listed.', listing.models.length));
+  else void vscode.window.showWarningMessage(t('The model list could not be read: {0}', describeFailure(listing.failure).title));
+}

@@ -1,0 +1,111 @@
+import type { ExcerptPart } from '../../domain/search';
+import { type Occurrence, type Pattern, occurrencesIn } from './searchTerms';
+import { type Word, composed, wordsOf } from './searchWords';
+
+const EXCERPT_UNITS = 160;
+/** What is shown before the first hit. */
+const LEAD_UNITS = 48;
+/** A long text is read in slices until one has every pattern. They overlap by an excerpt. */
+const SLICE_UNITS = 65_536;
+
+/** A stretch of a text with the occurrences in it. `from` and `to` in UTF-16 units of `text`. */
+interface Passage {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly occurrences: readonly Occurrence[];
+  /** How many different patterns occur in it. */
+  readonly patternCount: number;
+}
+
+/**
+ * About 160 characters around the passage with the most of the patterns, the first of equals, of the content before
+ * the reasoning. Without patterns, or where none stands in one piece, the beginning. White space is collapsed, no
+ * character is cut in two; where the text goes on there is a part of its own, `…`.
+ */
+export function excerptOf(content: string, reasoning: string, patterns: readonly Pattern[]): readonly ExcerptPart[] {
+  const inContent = bestPassage(composed(content), patterns);
+  if (inContent.patternCount === patterns.length || reasoning === '') return partsOf(inContent);
+  const inReasoning = bestPassage(composed(reasoning), patterns);
+  return partsOf(inReasoning.patternCount > inContent.patternCount ? inReasoning : inContent);
+}
+
+function bestPassage(text: string, patterns: readonly Pattern[]): Passage {
+  let best: Passage = { text, from: 0, to: wordEnd(text, 0), occurrences: [], patternCount: 0 };
+  if (patterns.length === 0) return best;
+  for (let at = 0; at < text.length && best.patternCount < patterns.length; at += SLICE_UNITS) {
+    const found = passageIn(text, at, patterns);
+    if (found && found.patternCount > best.patternCount) best = found;
+  }
+  return best;
+}
+
+function passageIn(text: string, at: number, patterns: readonly Pattern[]): Passage | undefined {
+  const slice = at === 0 && text.length <= SLICE_UNITS ? text : text.slice(at, at + SLICE_UNITS + EXCERPT_UNITS);
+  const words = wordsOf(slice);
+  const occurrences = occurrencesIn(words, patterns);
+  const first = bestStart(occurrences, patterns.length);
+  if (!first) return undefined;
+  const from = at + startOfLead(words.words, first.start);
+  const hitEnd = at + first.end;
+  const to = Math.max(wordEnd(text, from), hitEnd <= from + EXCERPT_UNITS ? hitEnd : 0);
+  const inside = occurrences
+    .map((found) => ({ ...found, start: at + found.start, end: at + found.end }))
+    .filter((found) => found.start >= from && found.start < to);
+  return { text, from, to, occurrences: inside, patternCount: new Set(inside.map((found) => found.pattern)).size };
+}
+
+/** The first occurrence behind which, within an excerpt, stand the most different patterns. */
+function bestStart(occurrences: readonly Occurrence[], patternCount: number): Occurrence | undefined {
+  let best: Occurrence | undefined;
+  let most = 0;
+  for (const [index, first] of occurrences.entries()) {
+    if (most === patternCount) break;
+    const different = new Set([first.pattern]);
+    for (let i = index + 1; i < occurrences.length; i += 1) {
+      const later = occurrences[i];
+      if (!later || later.start > first.start + EXCERPT_UNITS - LEAD_UNITS) break;
+      if (later.end <= first.start + EXCERPT_UNITS - LEAD_UNITS) different.add(later.pattern);
+    }
+    if (different.size > most) [best, most] = [first, different.size];
+  }
+  return best;
+}
+
+/** Begins with a whole word. */
+function startOfLead(words: readonly Word[], hit: number): number {
+  if (hit <= LEAD_UNITS) return 0;
+  return words.find((word) => word.start >= hit - LEAD_UNITS && word.start <= hit)?.start ?? hit;
+}
+
+/** Where an excerpt that starts at `from` ends: behind a space if one is near, never inside a pair of surrogates. */
+function wordEnd(text: string, from: number): number {
+  const limit = from + EXCERPT_UNITS;
+  if (limit >= text.length) return text.length;
+  const space = text.slice(limit - LEAD_UNITS / 2, limit + 1).search(/\s\S*$/u);
+  if (space !== -1) return limit - LEAD_UNITS / 2 + space;
+  return isInsidePair(text, limit) ? limit - 1 : limit;
+}
+
+const isInsidePair = (text: string, at: number): boolean => (text.codePointAt(at - 1) ?? 0) > 0xffff;
+
+function partsOf({ text, from, to, occurrences }: Passage): readonly ExcerptPart[] {
+  const parts: ExcerptPart[] = [];
+  const add = (start: number, end: number, hit: boolean): void => {
+    const shown = text.slice(start, end).replace(/\s+/gu, ' ');
+    const trimmed = start === from ? shown.trimStart() : shown;
+    const piece = end === to ? trimmed.trimEnd() : trimmed;
+    if (piece !== '') parts.push({ text: piece, hit });
+  };
+  let at = from;
+  for (const { start, end } of occurrences) {
+    if (start < at) continue;
+    add(at, start, false);
+    at = Math.min(end, to);
+    add(start, at, true);
+  }
+  add(at, to, false);
+  if (text.slice(0, from).trim() !== '') parts.unshift({ text: '… ', hit: false });
+  if (text.slice(to).trim() !== '') parts.push({ text: ' …', hit: false });
+  return parts;
+}

@@ -1,0 +1,197 @@
+import * as z from 'zod';
+import { conversationId, type ConversationId, messageId, modelId } from '../../domain/ids';
+import { nanoUsd } from '../../domain/money';
+import type { Clock } from '../../domain/ports';
+import type { SearchHit, SearchQuery, SearchResult } from '../../domain/search';
+import { excerptOf } from './searchExcerpt';
+import { type Candidate, rankedOrdinals, rarityOf } from './searchRanking';
+import { type Pattern, matchExpression, patternsOf } from './searchTerms';
+import { matchingTitles, taggedConversations } from './searchTitles';
+import { SearchUpkeep } from './searchUpkeep';
+import type { SqlDatabase, SqlParameter, SqlRow } from './sqlEngine';
+import { roleSchema } from './storeEventSchema';
+
+/** So many matching messages are ranked, the newest ones. */
+const RANKED_CANDIDATES = 2000;
+/** How rare a pattern is, is counted in the newest rows only. */
+const RARITY_SAMPLE = 5000;
+/** A shorter prefix occurs nearly everywhere, and counting it would cost more than the search. */
+const COUNTED_PREFIX_UNITS = 4;
+
+/**
+ * Parameters ?2 to ?8: ids of conversations (JSON), roles, before, after, cost above, one part of the model's name
+ * and the other parts (JSON). Null lets everything through.
+ */
+const PASSES = `m.conversation_id NOT IN (SELECT id FROM conversation WHERE deleted = 1)
+  AND (?2 IS NULL OR m.conversation_id IN (SELECT value FROM json_each(?2)))
+  AND (?3 IS NULL OR instr(?3, m.role) > 0)
+  AND (?4 IS NULL OR m.created_at_ms < ?4)
+  AND (?5 IS NULL OR m.created_at_ms >= ?5)
+  AND (?6 IS NULL OR m.cost_nano_usd > ?6)
+  AND (?7 IS NULL OR instr(lower(coalesce(m.model, (SELECT model FROM conversation WHERE id = m.conversation_id))), ?7) > 0)
+  AND (?8 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?8)
+    WHERE instr(lower(coalesce(m.model, (SELECT model FROM conversation WHERE id = m.conversation_id))), value) = 0))`;
+
+const CANDIDATES = `SELECT r.ordinal, r.word_count, matchinfo(message_text, 'y')
+  FROM message_text CROSS JOIN search_row r ON r.docid = message_text.docid`;
+
+const HIT_COLUMNS = `m.conversation_id, m.id, c.run_number, c.title, c.archived, m.role, m.model, m.created_at_ms, m.cost_nano_usd,
+  m.content, m.reasoning`;
+
+/** In the order of `HIT_COLUMNS`, then the place in the question. */
+const hitRow = z.tuple([
+  z.string().transform(conversationId),
+  z.string().transform(messageId),
+  z.number(),
+  z.string(),
+  z.number(),
+  roleSchema,
+  z.string().transform(modelId).nullable(),
+  z.number(),
+  z.number().transform(nanoUsd).nullable(),
+  z.string(),
+  z.string(),
+  z.number(),
+]);
+
+const NOTHING: SearchResult = { hits: [], complete: true };
+
+/** Full-text search over the messages of the view; `SEARCH_SCHEMA` has its tables, `searchWords` says what a word is. */
+export class SearchIndex {
+  private readonly upkeep: SearchUpkeep;
+
+  constructor(
+    private readonly database: SqlDatabase,
+    clock: Pick<Clock, 'monotonicMs'>,
+  ) {
+    this.upkeep = new SearchUpkeep(database, clock);
+  }
+
+  /** Work for idle time, see `SearchUpkeep`. @returns true when nothing is left to do now. */
+  indexPending(budgetMs: number): boolean {
+    return this.upkeep.indexPending(budgetMs);
+  }
+
+  /**
+   * Exactly the messages of conversations that are not deleted which contain every term and pass every filter, their
+   * text so far included; what is not indexed yet is indexed first. Terms without a word in them (`->`) are passed
+   * over; where no other is left, nothing is found.
+   *
+   * Best first: BM25 with a mild preference for recent, a word in the content above one in the reasoning. When more
+   * than `RANKED_CANDIDATES` (or `limit`) messages match, the newest of them are ranked and older ones do not appear.
+   * Without terms the newest come first.
+   */
+  search(query: SearchQuery): SearchResult {
+    this.upkeep.indexAll();
+    const limit = Math.max(1, Math.floor(query.limit));
+    const patterns = patternsOf(query.terms);
+    if (query.terms.length > 0 && patterns.length === 0) return NOTHING;
+    const filters = this.filterParameters(query);
+    if (patterns.length === 0) return this.result(this.newest(filters, limit + 1), patterns, limit);
+    const wanted = Math.max(RANKED_CANDIDATES, limit + 1);
+    if (filters.every((value) => value === null)) {
+      const candidates = this.candidates(`${CANDIDATES} WHERE message_text MATCH ?1 ORDER BY message_text.docid DESC LIMIT ?2`, [matchExpression(patterns), wanted]);
+      const result = this.result(this.ranked(candidates, patterns), patterns, limit);
+      // Unless messages of deleted conversations have taken the place of others.
+      if (!result.complete || candidates.length < wanted) return result;
+    }
+    const candidates = this.candidates(
+      `${CANDIDATES} CROSS JOIN message m ON m.ordinal = r.ordinal WHERE message_text MATCH ?1 AND ${PASSES} ORDER BY message_text.docid DESC LIMIT ?9`,
+      [matchExpression(patterns), ...filters, wanted],
+    );
+    return this.result(this.ranked(candidates, patterns), patterns, limit);
+  }
+
+  /**
+   * Conversations whose title and tags together contain every term, latest change first. The query's tags, models
+   * and times (of that change) count; with roles or a cost, which only messages have, and without anything to look
+   * for there are none. Not more than `limit`.
+   */
+  titleMatches(query: SearchQuery, limit: number): readonly ConversationId[] {
+    return matchingTitles(this.database, query, limit);
+  }
+
+  private candidates(sql: string, parameters: readonly SqlParameter[]): readonly Candidate[] {
+    return this.database.all(sql, parameters).map(([ordinal, wordCount, counts]) => ({
+      ordinal: Number(ordinal),
+      wordCount: Number(wordCount),
+      occurrences: counts instanceof Uint8Array ? new Uint32Array(counts.buffer, counts.byteOffset, counts.byteLength / 4) : new Uint32Array(),
+    }));
+  }
+
+  private ranked(candidates: readonly Candidate[], patterns: readonly Pattern[]): readonly number[] {
+    const [lastOrdinal] = this.database.get('SELECT max(ordinal) FROM message', []) ?? [];
+    return rankedOrdinals(candidates, this.rarities(patterns), Number(lastOrdinal));
+  }
+
+  /** Among one pattern there is nothing to weigh. */
+  private rarities(patterns: readonly Pattern[]): readonly number[] {
+    if (patterns.length === 1) return [1];
+    const [lastDocid] = (this.database.get('SELECT last_docid FROM search_state', []) ?? []).map(Number);
+    const sampleSize = Math.min(lastDocid ?? 0, RARITY_SAMPLE);
+    return patterns.map((pattern) => {
+      const isShortPrefix = pattern.prefix && pattern.words.length === 1 && (pattern.words[0] ?? '').length < COUNTED_PREFIX_UNITS;
+      if (isShortPrefix) return rarityOf(sampleSize, sampleSize);
+      const [count] = this.database.get('SELECT count(*) FROM message_text WHERE message_text MATCH ? AND docid > ?', [
+        matchExpression([pattern]), (lastDocid ?? 0) - sampleSize,
+      ]) ?? [];
+      return rarityOf(Number(count), sampleSize);
+    });
+  }
+
+  private newest(filters: readonly SqlParameter[], count: number): readonly number[] {
+    return this.database
+      .all(`SELECT m.ordinal FROM message m WHERE ?1 IS NULL AND ${PASSES} ORDER BY m.created_at_ms DESC, m.ordinal DESC LIMIT ?9`, [null, ...filters, count])
+      .map(([ordinal]) => Number(ordinal));
+  }
+
+  private result(ordinals: readonly number[], patterns: readonly Pattern[], limit: number): SearchResult {
+    const rows: SqlRow[] = [];
+    for (let at = 0; at < ordinals.length && rows.length <= limit; ) {
+      const batch = ordinals.slice(at, at + limit + 1 - rows.length);
+      at += batch.length;
+      rows.push(...this.hitRows(batch));
+    }
+    return { hits: rows.slice(0, limit).map((row) => hitOf(row, patterns)), complete: rows.length <= limit };
+  }
+
+  /** In the order of `ordinals`, without those of deleted conversations. One statement: many small ones take ten times as long. */
+  private hitRows(ordinals: readonly number[]): readonly SqlRow[] {
+    const rows = this.database.all(
+      `SELECT ${HIT_COLUMNS}, asked.key FROM json_each(?) asked CROSS JOIN message m ON m.ordinal = asked.value
+       CROSS JOIN conversation c ON c.id = m.conversation_id WHERE c.deleted = 0`,
+      [JSON.stringify(ordinals)],
+    );
+    return [...rows].sort((a, b) => Number(a.at(-1)) - Number(b.at(-1)));
+  }
+
+  /** ?2 to ?8 of `PASSES`. */
+  private filterParameters({ tags, models, roles, beforeMs, afterMs, costAboveNanoUsd }: SearchQuery): readonly SqlParameter[] {
+    const [model = null, ...others] = models.map((part) => part.toLowerCase());
+    return [
+      tags.length === 0 ? null : JSON.stringify(taggedConversations(this.database, tags)),
+      roles.length === 0 ? null : roles.join(' '),
+      beforeMs,
+      afterMs,
+      costAboveNanoUsd,
+      model,
+      others.length === 0 ? null : JSON.stringify(others),
+    ];
+  }
+}
+
+function hitOf(row: SqlRow, patterns: readonly Pattern[]): SearchHit {
+  const [conversation, message, runNumber, title, archived, role, model, createdAtMs, costNanoUsd, content, reasoning] = hitRow.parse(row);
+  return {
+    conversationId: conversation,
+    messageId: message,
+    runNumber,
+    title,
+    archived: archived !== 0,
+    role,
+    model,
+    createdAtMs,
+    costNanoUsd,
+    excerpt: excerptOf(content, reasoning, patterns),
+  };
+}

@@ -1,0 +1,80 @@
+import type { JournalFinding, JournalReport, SnapshotReport } from '../../domain/storeReport';
+import { type Damage, JournalCursor } from './journalCursor';
+import type { JournalFiles } from './journalFiles';
+import { isJournalName } from './journalName';
+import { BELL_NAME } from './journalSet';
+import { isNoteName, isNoted, note } from './notedDamage';
+import { isPresenceName } from './presence';
+import { databaseNameOf, isDatabaseName, isManifestName, manifestNameOf } from './snapshotManifest';
+import type { Snapshots } from './snapshots';
+import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './storeEventSchema';
+
+export interface FilesInspection {
+  readonly journals: readonly JournalReport[];
+  readonly snapshots: readonly SnapshotReport[];
+  readonly strangers: readonly string[];
+  readonly unreadableRecords: number;
+}
+
+/** Reads every file of the store from its first byte to its last and says what it is. Changes nothing. */
+export async function inspectFiles(files: JournalFiles, snapshots: Snapshots): Promise<FilesInspection> {
+  const names = await files.list();
+  const journals: JournalReport[] = [];
+  let unreadableRecords = 0;
+  for (const name of names.filter(isJournalName)) {
+    const { report, unreadable } = await inspectJournal(files, name);
+    journals.push(report);
+    unreadableRecords += unreadable;
+  }
+  return { journals, snapshots: await snapshots.inspect(), strangers: names.filter((name) => !isOurs(name)), unreadableRecords };
+}
+
+/**
+ * Puts right what can be: damage in journals is noted, so that it is known and told no more, and damaged snapshots go
+ * to quarantine, because they are copies. No journal is changed, moved or removed. @throws when a file cannot be written.
+ */
+export async function repairFiles(files: JournalFiles, { journals, snapshots }: FilesInspection): Promise<void> {
+  for (const { name, finding } of journals) {
+    if (finding.kind !== 'damaged' && finding.kind !== 'notOurs') continue;
+    await note(files, (await readThrough(files, name)).cursor);
+  }
+  const damaged = snapshots.filter(({ finding }) => finding === 'damaged').map(({ name }) => name);
+  for (const name of damaged) {
+    for (const part of isDatabaseName(name) ? [name, manifestNameOf(name)] : [name, databaseNameOf(name)]) {
+      if ((await files.size(part)) !== undefined) await files.quarantine(part);
+    }
+  }
+  await files.syncDirectory();
+}
+
+const isOurs = (name: string): boolean =>
+  isJournalName(name) || isManifestName(name) || isDatabaseName(name) || isNoteName(name) || isPresenceName(name) || name === BELL_NAME || name === 'quarantine';
+
+async function inspectJournal(files: JournalFiles, name: string): Promise<{ readonly report: JournalReport; readonly unreadable: number }> {
+  const { cursor, records, unreadable } = await readThrough(files, name);
+  const bytes = (await files.size(name).catch(() => undefined)) ?? 0;
+  return { report: { name, bytes, records, finding: await findingOf(files, cursor, bytes) }, unreadable };
+}
+
+async function readThrough(files: JournalFiles, name: string): Promise<{ readonly cursor: JournalCursor; readonly records: number; readonly unreadable: number }> {
+  const cursor = new JournalCursor(files, name);
+  let records = 0;
+  let unreadable = 0;
+  await cursor.refresh();
+  for (let batch = await cursor.readBatch(); batch.length > 0; batch = await cursor.readBatch()) {
+    records += batch.length;
+    for (const frame of batch) if (frame.schema <= EVENT_SCHEMA_VERSION) unreadable += parseStoreEvents(frame.eventsJson.toString('utf8')).unreadable;
+  }
+  return { cursor, records, unreadable };
+}
+
+async function findingOf(files: JournalFiles, cursor: JournalCursor, bytes: number): Promise<JournalFinding> {
+  const { end, damages } = cursor;
+  if (end.kind === 'newer') return { kind: 'newer' };
+  if (end.kind === 'unreadable') return { kind: 'unreadable', reason: end.reason };
+  if (end.kind === 'foreign') return { kind: 'notOurs', noted: await isNoted(files, cursor) };
+  if (damages.length > 0) return { kind: 'damaged', places: damages.length, bytes: bytesOf(damages), noted: await isNoted(files, cursor) };
+  return end.kind === 'tornTail' ? { kind: 'cutEnd', bytes: bytes - end.offset } : { kind: 'whole' };
+}
+
+const bytesOf = (damages: readonly Damage[]): number => damages.reduce((sum, { from, to }) => sum + to - from, 0);

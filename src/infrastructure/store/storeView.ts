@@ -1,0 +1,131 @@
+import { Emitter, type Event } from '../../domain/emitter';
+import type { Logger } from '../../domain/ports';
+import type { ConversationView } from './conversationView';
+import { FoldedView, type FoldedViewOptions, type ViewChange, type ViewFindings } from './foldedView';
+import type { CommittedFrame } from './journalWriter';
+import { PresenceWatch } from './presence';
+import { type ViewInspection, inspectView, repairView } from './viewInspection';
+
+/** How often other windows' journals are looked at; a quiet look is one `stat`. */
+const LOOK_MS = 400;
+
+/** Indexing for the search goes on in slices between questions. */
+const INDEX_SLICE_MS = 12;
+
+/** Questions with plain data for parameters and answers, so that they can be asked across threads. */
+export type ViewQuestions = Pick<ConversationView, 'conversations' | 'countConversations' | 'load' | 'conversationOf' | 'nextRunNumber' | 'search' | 'searchTitles'>;
+
+/** The view, wherever it runs. */
+export interface StoreView {
+  /** Opens the view when it is first asked. @throws when it cannot be opened: it never answers with less instead. */
+  ask<Q extends keyof ViewQuestions>(question: Q, ...parameters: Parameters<ViewQuestions[Q]>): Promise<ReturnType<ViewQuestions[Q]>>;
+  /** Brings a commit of this process; questions asked afterwards know it. */
+  apply(frame: CommittedFrame): void;
+  /** Looks at other windows' journals now; `onDidChange` has been told when it resolves. */
+  look(): Promise<void>;
+  /** Publishes a snapshot now, unless something is damaged. @throws when a step fails. */
+  save(): Promise<void>;
+  findings(): Promise<ViewFindings>;
+  /** Reads every file anew. */
+  inspect(): Promise<ViewInspection>;
+  /** Puts right what can be, and inspects again. */
+  repair(): Promise<ViewInspection>;
+  /** Other windows have written. */
+  readonly onDidChange: Event<ViewChange>;
+  close(): Promise<void>;
+}
+
+export interface LocalViewOptions extends Omit<FoldedViewOptions, 'isAlive'> {
+  readonly log: Logger;
+}
+
+/** The view on the thread that asks. */
+export class LocalView implements StoreView {
+  private readonly ownWriters = new Set<string>();
+  private readonly presence: PresenceWatch;
+  private readonly foldedOptions: FoldedViewOptions;
+  private readonly folded: FoldedView;
+  private readonly changed = new Emitter<ViewChange>((error) => this.options.log.error(`store: a listener failed: ${String(error)}`));
+  readonly onDidChange = this.changed.event;
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(private readonly options: LocalViewOptions) {
+    this.presence = new PresenceWatch(options.files, options.clock);
+    this.foldedOptions = { ...options, isAlive: (writer) => this.ownWriters.has(writer) || this.presence.isAlive(writer) };
+    this.folded = new FoldedView(this.foldedOptions);
+  }
+
+  async ask<Q extends keyof ViewQuestions>(question: Q, ...parameters: Parameters<ViewQuestions[Q]>): Promise<ReturnType<ViewQuestions[Q]>> {
+    if (!this.folded.isOpen) await this.presence.refresh().catch(() => undefined);
+    const view: ViewQuestions = await this.folded.open();
+    if (!this.timer && !this.closed) this.lookLater();
+    return answer(view, question, parameters);
+  }
+
+  apply(frame: CommittedFrame): void {
+    this.own(frame.writer);
+    this.folded.apply(frame);
+  }
+
+  /** This process writes that journal. */
+  own(writer: string): void {
+    this.ownWriters.add(writer);
+  }
+
+  async look(): Promise<void> {
+    const change = await this.folded.look();
+    const abandoned = change || this.presence.hasAny ? this.folded.abandonedBy(await this.presence.refresh()) : [];
+    if (change || abandoned.length > 0) {
+      const { conversationIds = [], spend = false } = change ?? {};
+      this.changed.fire({ conversationIds: new Set([...conversationIds, ...abandoned]), spend, lamport: this.folded.findings.lamport });
+    }
+  }
+
+  async save(): Promise<void> {
+    await this.folded.open();
+    await this.folded.save();
+  }
+
+  findings(): Promise<ViewFindings> {
+    return Promise.resolve(this.folded.findings);
+  }
+
+  async inspect(): Promise<ViewInspection> {
+    await this.folded.open();
+    return inspectView(this.folded, this.foldedOptions);
+  }
+
+  async repair(): Promise<ViewInspection> {
+    await repairView(this.folded, this.foldedOptions);
+    return this.inspect();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    await this.folded.close();
+    this.changed.dispose();
+  }
+
+  private lookLater(): void {
+    this.timer = setTimeout(() => void this.lookRegularly(), LOOK_MS);
+    this.timer.unref();
+  }
+
+  private async lookRegularly(): Promise<void> {
+    try {
+      await this.look();
+      while (!this.closed && !this.folded.indexFor(INDEX_SLICE_MS)) await new Promise(setImmediate);
+      if (this.folded.isSnapshotDue) await this.folded.save();
+    } catch (error) {
+      this.options.log.warn(`store: ${String(error)}`);
+    }
+    if (!this.closed) this.lookLater();
+  }
+}
+
+/** TypeScript does not tie a method's parameters to its name when both are generic; the signature above does. */
+function answer<Q extends keyof ViewQuestions>(view: ViewQuestions, question: Q, parameters: Parameters<ViewQuestions[Q]>): ReturnType<ViewQuestions[Q]> {
+  return Reflect.apply(view[question], view, parameters);
+}

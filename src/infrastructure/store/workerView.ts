@@ -1,0 +1,125 @@
+import { Worker } from 'node:worker_threads';
+import { Emitter } from '../../domain/emitter';
+import type { Logger } from '../../domain/ports';
+import type { ViewChange, ViewFindings } from './foldedView';
+import type { CommittedFrame } from './journalWriter';
+import type { ViewInspection } from './viewInspection';
+import type { StoreView, ViewQuestions } from './storeView';
+
+type AnyQuestion = { readonly [Q in keyof ViewQuestions]: { readonly kind: 'ask'; readonly question: Q; readonly parameters: Parameters<ViewQuestions[Q]> } }[keyof ViewQuestions];
+
+export interface WorkerSetup {
+  readonly directory: string;
+  readonly wasmPath: string;
+  /** Journals that this process has written so far. */
+  readonly ownWriters: readonly string[];
+}
+
+type RequestBody = AnyQuestion | { readonly kind: 'look' | 'save' | 'findings' | 'inspect' | 'repair' | 'close' };
+export type WorkerRequest = RequestBody & { readonly id: number };
+
+export type WorkerAnswer =
+  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'failure'; readonly id: number; readonly error: unknown }
+  | { readonly kind: 'changed'; readonly change: ViewChange }
+  | { readonly kind: 'log'; readonly level: keyof Logger; readonly message: string };
+
+export interface WorkerViewOptions {
+  /** The bundle made from storeWorker.ts. */
+  readonly workerPath: string;
+  readonly directory: string;
+  readonly wasmPath: string;
+  readonly log: Logger;
+}
+
+interface WaitingRequest {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The view on a thread of its own, which starts with the first question. If the thread dies, the next question starts another. */
+export class WorkerView implements StoreView {
+  private worker: Worker | undefined;
+  private readonly ownWriters = new Set<string>();
+  private readonly waiting = new Map<number, WaitingRequest>();
+  private lastId = 0;
+  private readonly changed = new Emitter<ViewChange>((error) => this.options.log.error(`store: a listener failed: ${String(error)}`));
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly options: WorkerViewOptions) {}
+
+  ask<Q extends keyof ViewQuestions>(question: Q, ...parameters: Parameters<ViewQuestions[Q]>): Promise<ReturnType<ViewQuestions[Q]>> {
+    return this.request({ kind: 'ask', question, parameters } as unknown as AnyQuestion);
+  }
+
+  apply(frame: CommittedFrame): void {
+    this.ownWriters.add(frame.writer);
+    this.worker?.postMessage({ kind: 'apply', frame });
+  }
+
+  look(): Promise<void> {
+    return this.worker ? this.request({ kind: 'look' }) : Promise.resolve();
+  }
+
+  save(): Promise<void> {
+    return this.request({ kind: 'save' });
+  }
+
+  findings(): Promise<ViewFindings> {
+    return this.worker ? this.request({ kind: 'findings' }) : Promise.resolve({ lamport: 0, unreadableEvents: 0, damagedSnapshots: [], unreadable: [] });
+  }
+
+  inspect(): Promise<ViewInspection> {
+    return this.request({ kind: 'inspect' });
+  }
+
+  repair(): Promise<ViewInspection> {
+    return this.request({ kind: 'repair' });
+  }
+
+  async close(): Promise<void> {
+    const { worker } = this;
+    if (worker) await this.request({ kind: 'close' }).catch(() => undefined);
+    this.changed.dispose();
+    await worker?.terminate();
+  }
+
+  private request<T>(body: RequestBody): Promise<T> {
+    const worker = (this.worker ??= this.start());
+    return new Promise<T>((resolve, reject) => {
+      this.lastId += 1;
+      this.waiting.set(this.lastId, { resolve, reject });
+      worker.postMessage({ ...body, id: this.lastId });
+    });
+  }
+
+  private start(): Worker {
+    const { workerPath, directory, wasmPath, log } = this.options;
+    const workerData: WorkerSetup = { directory, wasmPath, ownWriters: [...this.ownWriters] };
+    const worker = new Worker(workerPath, { workerData });
+    worker.unref();
+    let cause: unknown = new Error('the history thread has ended');
+    worker.on('message', (answer: WorkerAnswer) => this.receive(answer));
+    worker.on('error', (error) => (cause = error));
+    worker.on('exit', () => {
+      if (this.worker === worker) this.worker = undefined;
+      const unanswered = [...this.waiting.values()];
+      this.waiting.clear();
+      if (unanswered.length > 0) log.error(`store: the view's thread ended: ${String(cause)}`);
+      for (const { reject } of unanswered) reject(cause);
+    });
+    return worker;
+  }
+
+  private receive(answer: WorkerAnswer): void {
+    if (answer.kind === 'changed') this.changed.fire(answer.change);
+    else if (answer.kind === 'log') this.options.log[answer.level](answer.message);
+    else {
+      const request = this.waiting.get(answer.id);
+      this.waiting.delete(answer.id);
+      if (answer.kind === 'failure') request?.reject(answer.error);
+      // The worker is this very build: what it answers is what the question promises.
+      else request?.resolve(answer.value as never);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { BENCH_MESSAGES, writeBenchHistory } from './benchHistory';
+import { type BenchBundles, openBenchStore } from './benchStore';
+import { type BenchRow, benchTable, isMet } from './benchTable';
+import { commitRows } from './commitBench';
+import { GeneratedText } from './generatedText';
+import { measured, timed } from './measure';
+import { coldRow, warmRow } from './openBench';
+import { searchRows } from './searchBench';
+
+/**
+ * Compares the store with what others would use for it, in one run on one machine. It is started as a bundle, by
+ * `npm run bench`, with the paths of the view's worker and of `sql-wasm.wasm`.
+ */
+const SEED = 1;
+
+async function historyRows(folder: string, bundles: BenchBundles): Promise<readonly BenchRow[]> {
+  const text = new GeneratedText(SEED);
+  const history = path.join(folder, 'history');
+  const texts = writeBenchHistory(history, text);
+  const cold = await coldRow(history, bundles, BENCH_MESSAGES);
+  const { store, view } = openBenchStore(history, bundles);
+  await store.conversations();
+  const firstSearch: BenchRow = {
+    what: 'the first search after that, which finishes the index',
+    ours: measured([await timed(() => store.search({ terms: [{ kind: 'word', text: text.wordOfRank(5_000), prefix: false }], tags: [], models: [], roles: [], beforeMs: null, afterMs: null, costAboveNanoUsd: null, limit: 50 }))]),
+  };
+  const searches = await searchRows(folder, store, text, texts);
+  await view.save();
+  await store.close();
+  return [await warmRow(history, bundles, BENCH_MESSAGES), cold, firstSearch, ...searches];
+}
+
+async function run(): Promise<void> {
+  const [workerPath = '', wasmPath = ''] = process.argv.slice(2);
+  const bundles = { workerPath, wasmPath };
+  const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
+  try {
+    const rows = [...(await commitRows(path.join(folder), bundles)), ...(await historyRows(folder, bundles))];
+    console.log(`\nNode ${process.version}, SQLite ${process.versions.sqlite} in node:sqlite, ${process.platform} ${process.arch}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'processor'}`);
+    console.log('Medians; in brackets the tenth and the ninetieth percentile.\n');
+    console.log(benchTable(rows));
+    const missed = rows.filter((row) => isMet(row) === false).length;
+    console.log(missed === 0 ? '\nEvery goal is met.' : `\n${missed} of ${rows.filter(({ goal }) => goal).length} goals are missed.`);
+    process.exitCode = missed === 0 ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+void run();

@@ -1,0 +1,19 @@
+import type { Logger } from '../../src/domain/ports';
+import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
+import { WorkerView } from '../../src/infrastructure/store/workerView';
+import { randomIds } from '../../src/infrastructure/system/randomIds';
+import { systemClock } from '../../src/infrastructure/system/systemClock';
+
+/** Where the bundles are that the editor would load from the extension's folder. */
+export interface BenchBundles {
+  readonly workerPath: string;
+  readonly wasmPath: string;
+}
+
+const log: Logger = { info: () => undefined, warn: (message) => console.log(message), error: (message) => console.log(message) };
+
+/** The store as the extension opens it: the view on a thread of its own. */
+export function openBenchStore(directory: string, bundles: BenchBundles): { readonly store: JournaledConversationStore; readonly view: WorkerView } {
+  const view = new WorkerView({ ...bundles, directory, log });
+  return { view, store: new JournaledConversationStore({ directory, view, ids: randomIds, clock: systemClock, log }) };
+}

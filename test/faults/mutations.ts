@@ -1,0 +1,97 @@
+/**
+ * A suite that cannot fail proves nothing. Each of these breaks the store in one way that a reviewer might miss, and
+ * names the faults of which at least one has to notice.
+ */
+export interface Mutation {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  /** The test file that runs over the broken copy. */
+  readonly suite: string;
+  /** Only this fault of it. */
+  readonly fault: string;
+}
+
+export interface Edit {
+  /** Relative to the project. */
+  readonly file: string;
+  /** Must occur exactly once, or the mutation says nothing any more. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+const STORE = 'src/infrastructure/store';
+const FRAME = `${STORE}/journalFrame.ts`;
+const OWN_JOURNAL = `${STORE}/ownJournal.ts`;
+const WRITER = `${STORE}/journalWriter.ts`;
+const SNAPSHOTS = `${STORE}/snapshots.ts`;
+
+const WRITE = '    await this.writeAll(bytes);\n';
+const FLUSH = '    await this.file.sync();\n';
+const ABANDON = '      await this.journal?.abandon();\n      this.journal = undefined;\n      for (const commit of batch)';
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'acknowledged before the durable write',
+    edits: [{ file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    this.writeAll(bytes).then(() => this.file.sync()).catch(() => undefined);\n' }],
+    suite: 'f09PowerLoss',
+    fault: 'F9',
+  },
+  {
+    name: 'the checksum of a frame is not verified',
+    edits: [{ file: FRAME, find: "  if (checksum(header, payload) !== header.readUInt32LE(4)) return { kind: 'bad' };\n", replace: '' }],
+    suite: 'f02Damage',
+    fault: 'F3',
+  },
+  { name: 'a journal is not flushed', edits: [{ file: OWN_JOURNAL, find: FLUSH, replace: '' }], suite: 'f09PowerLoss', fault: 'F9' },
+  {
+    name: 'appends go on behind a failed write',
+    edits: [
+      { file: WRITER, find: ABANDON, replace: '      for (const commit of batch)' },
+      { file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    try {\n      await this.writeAll(bytes);\n      await this.file.sync();\n    } catch (error) {\n      this.nextPosition += bytes.length;\n      throw error;\n    }\n' },
+    ],
+    suite: 'f05FailingCalls',
+    fault: 'F5',
+  },
+  {
+    name: 'a flush that failed is tried again and believed',
+    edits: [{ file: OWN_JOURNAL, find: FLUSH, replace: '    await this.file.sync().catch(() => this.file.sync());\n' }],
+    suite: 'f05FailingCalls',
+    fault: 'F5',
+  },
+  {
+    name: 'the name of a new journal is not flushed',
+    edits: [{ file: OWN_JOURNAL, find: '    if (isNew) await this.files.syncDirectory();\n', replace: '' }],
+    suite: 'f09PowerLoss',
+    fault: 'F9',
+  },
+  {
+    name: 'the first write counts as the whole',
+    edits: [{ file: OWN_JOURNAL, find: '    while (written < bytes.length) {', replace: '    while (written === 0) {' }],
+    suite: 'f05FailingCalls',
+    fault: 'F6',
+  },
+  {
+    name: 'what stands behind damage is not looked for',
+    edits: [{ file: `${STORE}/journalCursor.ts`, find: '      const next = this.nextOwnFrame();\n', replace: '      const next = this.size < 0 ? 0 : undefined;\n' }],
+    suite: 'f02Damage',
+    fault: 'F3',
+  },
+  {
+    name: 'the hash of a snapshot is not verified',
+    edits: [{ file: SNAPSHOTS, find: '      if (sha256Of(bytes) !== expected.sha256) return undefined;\n', replace: '' }],
+    suite: 'f08Snapshots',
+    fault: 'F14',
+  },
+  {
+    name: 'what comes late wins over what is later',
+    edits: [{ file: `${STORE}/viewFold.ts`, find: ' AND ${register}_stamp <= ?2`', replace: ' AND ?2 = ?2`' }],
+    suite: 'f10Convergence',
+    fault: 'F10',
+  },
+  {
+    name: 'a newer version is not noticed',
+    edits: [{ file: `${STORE}/journalSurvey.ts`, find: '    if (frame.schema > EVENT_SCHEMA_VERSION) this.foundNewerSchema = true;\n    else if', replace: '    if' }],
+    suite: 'f17Versions',
+    fault: 'F17',
+  },
+];

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { needsRepair } from '../../../../src/domain/storeReport';
+import { isDatabaseName, isManifestName } from '../../../../src/infrastructure/store/snapshotManifest';
+import { MemoryJournalFiles } from './memoryJournalFiles';
+import { added, created, ended, shell } from './storeEvents';
+import { openStoreWithView } from './storeFixtures';
+
+const isJournal = (name: string): boolean => name.startsWith('j-');
+
+/** A journal with a snapshot in its middle, written and closed. */
+async function aStore(): Promise<MemoryJournalFiles> {
+  const files = new MemoryJournalFiles();
+  const { store, view } = openStoreWithView('memory', { files });
+  await store.commit([created('c1'), added('c1', 'q1'), shell('c1', 'a1', 'q1'), ended('c1', 'a1')]);
+  await view.save();
+  for (let i = 0; i < 5; i++) await store.commit([added('c1', `m${i}`)]);
+  await store.close();
+  const settled = new MemoryJournalFiles();
+  for (const name of files.names) settled.put(name, files.content(name) ?? Buffer.alloc(0));
+  return settled;
+}
+
+function flip(files: MemoryJournalFiles, is: (name: string) => boolean, at: (length: number) => number): void {
+  const name = files.names.find(is) ?? '';
+  const bytes = Buffer.from(files.content(name) ?? []);
+  const place = at(bytes.length);
+  bytes.writeUInt8(bytes.readUInt8(place) ^ 1, place);
+  files.put(name, bytes);
+}
+
+describe('the inspection of a store', () => {
+  it('finds nothing wrong in a whole one, and that what is shown is what the journals say', async () => {
+    const files = await aStore();
+    const before = new Map(files.names.map((name) => [name, files.content(name)]));
+    const { store } = openStoreWithView('memory', { files });
+    const report = await store.inspect();
+    assert.deepEqual(report.journals.map(({ records, finding }) => [records, finding]), [[6, { kind: 'whole' }]]);
+    assert.deepEqual(report.snapshots.map(({ finding }) => finding), ['whole']);
+    assert.deepEqual([report.conversations, report.messages, report.viewMatches, report.strangers, report.unreadableRecords, report.notWritable], [1, 7, true, [], 0, undefined]);
+    assert.equal(needsRepair(report), false);
+    for (const [name, content] of before) assert.deepEqual(files.content(name), content);
+    await store.close();
+  });
+
+  it('says of each file what is wrong with it', async () => {
+    const files = await aStore();
+    flip(files, isJournal, (length) => length - 250);
+    flip(files, isDatabaseName, (length) => length >> 1);
+    files.put(`j-${'a'.repeat(32)}.log`, Buffer.from('SQLite format 3\0'));
+    files.put(`j-${'b'.repeat(32)}.log`, Buffer.from('NTJRNL'));
+    files.put('letter.txt', Buffer.from('x'));
+    const { store } = openStoreWithView('memory', { files });
+    const report = await store.inspect();
+    const kinds = report.journals.map(({ finding }) => finding.kind).sort();
+    assert.deepEqual(kinds, ['cutEnd', 'damaged', 'notOurs']);
+    assert.deepEqual(report.snapshots.map(({ finding }) => finding), ['damaged']);
+    assert.deepEqual(report.strangers, ['letter.txt']);
+    assert.equal(needsRepair(report), true);
+    await store.close();
+  });
+
+  it('sees when a snapshot and the journals do not say the same', async () => {
+    const files = await aStore();
+    const journal = files.names.find(isJournal) ?? '';
+    const whole = files.content(journal) ?? Buffer.alloc(0);
+    const { store, view } = openStoreWithView('memory', { files });
+    await view.save();
+    await store.close();
+    await files.remove(journal);
+    const without = openStoreWithView('memory', { files });
+    assert.equal((await without.store.conversations()).length, 1, 'a lost journal loses nothing that a snapshot holds');
+    assert.equal((await without.store.inspect()).viewMatches, false);
+    await without.store.close();
+    files.put(journal, whole);
+    const again = openStoreWithView('memory', { files });
+    assert.equal((await again.store.inspect()).viewMatches, true);
+    await again.store.close();
+  });
+});
+
+describe('the repair of a store', () => {
+  it('notes damage, puts damaged copies aside, publishes a new one, and changes no journal', async () => {
+    const files = await aStore();
+    flip(files, isJournal, (length) => length - 250);
+    flip(files, isDatabaseName, (length) => length >> 1);
+    const journals = new Map(files.names.filter(isJournal).map((name) => [name, files.content(name)]));
+    const { store } = openStoreWithView('memory', { files });
+    const before = await store.conversations();
+    const state = await store.state();
+    assert.equal(state.kind === 'ready' && state.warnings.length, 2);
+    const report = await store.repair();
+    assert.equal(needsRepair(report), false);
+    assert.deepEqual(report.journals.map(({ finding }) => finding.kind === 'damaged' && finding.noted), [true]);
+    assert.deepEqual(report.snapshots.map(({ finding }) => finding), ['whole']);
+    assert.deepEqual(await store.conversations(), before);
+    await store.close();
+    for (const [name, content] of journals) assert.deepEqual(files.content(name), content);
+    const again = openStoreWithView('memory', { files });
+    assert.deepEqual(await again.store.conversations(), before);
+    assert.deepEqual(await again.store.state(), { kind: 'ready', warnings: [] });
+    await again.store.close();
+    flip(files, isJournal, (length) => length - 1_200);
+    const later = openStoreWithView('memory', { files });
+    const found = (await later.store.inspect()).journals.map(({ finding }) => finding.kind === 'damaged' && finding.noted);
+    assert.deepEqual(found, [false], 'other damage is not the noted one');
+    await later.store.close();
+  });
+
+  it('of a whole store changes nothing but a newer copy', async () => {
+    const files = await aStore();
+    const journals = new Map(files.names.filter(isJournal).map((name) => [name, files.content(name)]));
+    const { store } = openStoreWithView('memory', { files });
+    assert.equal(needsRepair(await store.repair()), false);
+    assert.equal(files.names.filter(isManifestName).length, 2);
+    for (const [name, content] of journals) assert.deepEqual(files.content(name), content);
+    await store.close();
+  });
+});

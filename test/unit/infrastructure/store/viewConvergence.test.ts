@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { StoreEvent } from '../../../../src/domain/storeEvent';
+import { type EventOrigin, stampOf } from '../../../../src/infrastructure/store/eventOrigin';
+import type { SqlDatabase, SqlRow } from '../../../../src/infrastructure/store/sqlEngine';
+import { ViewFold } from '../../../../src/infrastructure/store/viewFold';
+import { newViewDatabase } from '../../../../src/infrastructure/store/viewSchema';
+import { anyEvent } from './anyEvents';
+import { created } from './storeEvents';
+import { wasmBinary } from './storeFixtures';
+
+interface Placed {
+  readonly origin: EventOrigin;
+  readonly event: StoreEvent;
+}
+
+const WRITERS = ['a', 'b', 'c'].map((letter) => letter.repeat(32));
+
+/** One window runs a reply, so what happens to a message comes from one journal; the rest comes from any. */
+function writerOf(event: StoreEvent, any: number): string {
+  const owned = 'messageId' in event ? event.messageId : 'reservationId' in event ? event.reservationId : undefined;
+  const place = owned === undefined ? any : owned.charCodeAt(1);
+  return WRITERS[place % WRITERS.length] ?? '';
+}
+
+/** Events of three journals in fold order: lamport numbers rise within each, and often meet. */
+const placedEvents: fc.Arbitrary<readonly Placed[]> = fc
+  .array(fc.tuple(anyEvent, fc.nat(9), fc.integer({ min: 1, max: 3 })), { maxLength: 40 })
+  .map((drawn) => {
+    const lamports = new Map<string, number>();
+    const conversations = ['c1', 'c2'].map((id, i) => ({ event: created(id, { runNumber: 1, title: `First ${i}` }), origin: { writer: WRITERS[i] ?? '', lamport: 0, index: 0 } }));
+    const rest = drawn.map(([event, any, step]) => {
+      const writer = writerOf(event, any);
+      const lamport = (lamports.get(writer) ?? 0) + step;
+      lamports.set(writer, lamport);
+      return { event, origin: { writer, lamport, index: 0 } };
+    });
+    return [...conversations, ...rest].toSorted((a, b) => (stampOf(a.origin) < stampOf(b.origin) ? -1 : 1));
+  });
+
+/** Another order in which a window may hear of them: each journal in its own order, and they as it happens. */
+function heard(placed: readonly Placed[], choices: readonly number[]): readonly Placed[] {
+  const queues = WRITERS.map((writer) => placed.filter(({ origin }) => origin.writer === writer));
+  const order: Placed[] = [];
+  for (let i = 0; order.length < placed.length; i++) {
+    const open = queues.filter((queue) => queue.length > 0);
+    const next = open[(choices[i % choices.length] ?? 0) % open.length]?.shift();
+    if (next) order.push(next);
+  }
+  return order;
+}
+
+describe('ViewFold with several windows', () => {
+  let database: SqlDatabase;
+  let fold: ViewFold;
+
+  beforeEach(async () => {
+    database = await newViewDatabase(await wasmBinary());
+    fold = new ViewFold(database);
+  });
+
+  afterEach(() => database.close());
+
+  /** Applies in this order; what does not fit yet is tried again, as the view does. @returns all that can be seen. */
+  function resultOf(order: readonly Placed[]): readonly (readonly SqlRow[])[] {
+    database.execute('DELETE FROM conversation; DELETE FROM message; DELETE FROM reservation');
+    let waiting: Placed[] = [];
+    const retry = (events: Placed[]): Placed[] => events.filter(({ origin, event }) => !fold.apply(origin, event));
+    for (const placed of order) waiting = retry([...waiting, placed]);
+    for (let before = -1; before !== waiting.length; waiting = retry(waiting)) before = waiting.length;
+    return [
+      database.all('SELECT * FROM conversation ORDER BY id', []),
+      database.all(
+        `SELECT conversation_id, id, stamp, parent_id, role, content, reasoning, attachments_json, state, model, provider, usage_json, tokens, cost_nano_usd,
+           cost_source, failure_json, latency_ms, time_to_first_token_ms, finish_reason, generation_id, created_at_ms FROM message ORDER BY conversation_id, id`,
+        [],
+      ),
+      database.all('SELECT id, state, cost_nano_usd, cost_source, usage_json, provider, worst_case_nano_usd FROM reservation ORDER BY id', []),
+    ];
+  }
+
+  it('reaches one state, in whatever order the windows hear of each other', () => {
+    fc.assert(
+      fc.property(placedEvents, fc.array(fc.array(fc.nat(5), { minLength: 3, maxLength: 30 }), { minLength: 3, maxLength: 3 }), (placed, orders) => {
+        const expected = resultOf(placed);
+        for (const choices of orders) assert.deepEqual(resultOf(heard(placed, choices)), expected);
+      }),
+      { numRuns: 400, seed: 20_261_121 },
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import type { Answer } from '../../src/protocol/messages';
+import type { NoticeView } from '../../src/protocol/views';
+import type { RequestBody } from '../channel';
+
+type Hits = Extract<Answer, { kind: 'hits' }>;
+
+/** Long enough for a fast typist's next key, short enough to feel immediate. */
+const DEBOUNCE_MS = 120;
+
+export type SearchState =
+  | { readonly kind: 'idle' }
+  /** `hits` are those of the text before, so that the list does not blink; null at the first search. */
+  | { readonly kind: 'searching'; readonly text: string; readonly hits: Hits | null }
+  | { readonly kind: 'found'; readonly text: string; readonly hits: Hits }
+  | { readonly kind: 'refused'; readonly text: string; readonly notice: NoticeView };
+
+/** Searches as the person types: once typing rests, and only the newest answer counts. */
+export class HistorySearch {
+  #state: SearchState = { kind: 'idle' };
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #newest = 0;
+
+  constructor(
+    private readonly request: (body: RequestBody) => Promise<Answer>,
+    private readonly onChange: (state: SearchState) => void,
+  ) {}
+
+  get state(): SearchState {
+    return this.#state;
+  }
+
+  type(text: string): void {
+    clearTimeout(this.#timer);
+    this.#newest += 1;
+    if (text.trim() === '') {
+      this.#set({ kind: 'idle' });
+      return;
+    }
+    this.#set({ kind: 'searching', text, hits: this.#hits });
+    this.#timer = setTimeout(() => void this.#search(text), DEBOUNCE_MS);
+  }
+
+  /** What was found may have changed. */
+  again(): void {
+    if (this.#state.kind !== 'idle') void this.#search(this.#state.text);
+  }
+
+  get #hits(): Hits | null {
+    return this.#state.kind === 'found' || this.#state.kind === 'searching' ? this.#state.hits : null;
+  }
+
+  async #search(text: string): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#newest += 1;
+    const search = this.#newest;
+    const answer = await this.request({ type: 'search', text });
+    if (search !== this.#newest) return;
+    if (answer.kind === 'hits') this.#set({ kind: 'found', text, hits: answer });
+    else if (answer.kind === 'refused') this.#set({ kind: 'refused', text, notice: answer.notice });
+  }
+
+  #set(state: SearchState): void {
+    this.#state = state;
+    this.onChange(state);
+  }
+}

@@ -1,0 +1,58 @@
+import { rowAt } from './shelfLayout';
+import type { ShelfGroup, ShelfLayout, ShelfRow } from './shelfLayout';
+
+/** Rows drawn above and below the part that is seen. */
+const OVERSCAN_ROWS = 6;
+
+/** Indexes of rows, both inclusive; `last` below `first`: none. */
+export interface RowRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A group as far as it is drawn. Its heading is always drawn, so that it can stay at the top of the list. */
+export interface DrawnGroup {
+  readonly group: ShelfGroup;
+  readonly rows: readonly { readonly row: ShelfRow; readonly index: number }[];
+}
+
+export function rangeSeen(layout: ShelfLayout, topPx: number, heightPx: number): RowRange {
+  return { first: rowAt(layout, topPx), last: rowAt(layout, topPx + heightPx) };
+}
+
+/** A few more than those seen, so that scrolling shows no empty ground. */
+export function rangeDrawn({ rows }: ShelfLayout, seen: RowRange): RowRange {
+  if (rows.length === 0) return { first: 0, last: -1 };
+  return { first: Math.max(0, seen.first - OVERSCAN_ROWS), last: Math.min(rows.length - 1, seen.last + OVERSCAN_ROWS) };
+}
+
+export function drawnGroups({ rows, groups }: ShelfLayout, { first, last }: RowRange): DrawnGroup[] {
+  return groups
+    .filter((group) => group.first <= last && group.first + group.count > first)
+    .map((group) => {
+      const from = Math.max(first, group.first);
+      const to = Math.min(last, group.first + group.count - 1);
+      return { group, rows: rows.slice(from, to + 1).map((row, offset) => ({ row, index: from + offset })) };
+    });
+}
+
+/** Where the row leads to for a key, or null for other keys; -1: out of the list, upwards. */
+export function rowForKey(key: string, index: number, layout: ShelfLayout, pageRows: number): number | null {
+  const last = layout.rows.length - 1;
+  switch (key) {
+    case 'ArrowDown':
+      return Math.min(last, index + 1);
+    case 'ArrowUp':
+      return index - 1;
+    case 'PageDown':
+      return Math.min(last, index + pageRows);
+    case 'PageUp':
+      return Math.max(0, index - pageRows);
+    case 'Home':
+      return 0;
+    case 'End':
+      return last;
+    default:
+      return null;
+  }
+}

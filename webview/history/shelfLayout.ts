@@ -1,0 +1,96 @@
+import type { HistoryEntryView } from '../../src/protocol/views';
+import { strings } from '../strings';
+import type { Shelf } from './shelf';
+
+/** Heights in CSS pixels, all fixed, so that the place of every row is known without drawing it. */
+export interface RowHeights {
+  readonly row: number;
+  /** Of a row that has a line of tags. */
+  readonly taggedRow: number;
+  readonly heading: number;
+}
+
+/** A line of the list. Without a conversation it holds the place of one that has not come yet. */
+export interface ShelfRow {
+  readonly place: number;
+  readonly conversation: HistoryEntryView | undefined;
+  /** Pixels from the list's top. */
+  readonly top: number;
+  readonly height: number;
+}
+
+export interface ShelfGroup {
+  readonly label: string;
+  /** Index of its first row; the heading stands above it. */
+  readonly first: number;
+  readonly count: number;
+}
+
+export interface ShelfLayout {
+  readonly rows: readonly ShelfRow[];
+  readonly groups: readonly ShelfGroup[];
+  readonly height: number;
+  readonly indexById: ReadonlyMap<string, number>;
+}
+
+/**
+ * Every row with its place on the screen: pinned ones first, then the others in the host's order, by age. Rows that
+ * have not come belong to the group before them until they are known.
+ */
+export function layoutShelf(shelf: Shelf, heights: RowHeights, nowMs: number): ShelfLayout {
+  const labelOf = groupLabeller(nowMs);
+  const rows: ShelfRow[] = [];
+  const groups: { label: string; first: number; count: number }[] = [];
+  const indexById = new Map<string, number>();
+  const used = new Set<string>();
+  let top = 0;
+  for (const place of orderedPlaces(shelf)) {
+    const conversation = shelf.known.get(place);
+    let group = groups.at(-1);
+    const label = conversation === undefined ? (group?.label ?? strings.older) : labelOf(conversation);
+    // A clock that was wrong for a while must not show a group twice.
+    if (group === undefined || !used.has(label)) {
+      used.add(label);
+      group = { label, first: rows.length, count: 0 };
+      groups.push(group);
+      top += heights.heading;
+    }
+    group.count += 1;
+    if (conversation !== undefined) indexById.set(conversation.id, rows.length);
+    const height = conversation !== undefined && conversation.tags.length > 0 ? heights.taggedRow : heights.row;
+    rows.push({ place, conversation, top, height });
+    top += height;
+  }
+  return { rows, groups, height: top, indexById };
+}
+
+function orderedPlaces({ total, known }: Shelf): number[] {
+  const places = Array.from({ length: total ?? 0 }, (_, place) => place);
+  const isPinned = (place: number): boolean => known.get(place)?.pinned === true;
+  return [...places.filter(isPinned), ...places.filter((place) => !isPinned(place))];
+}
+
+/** Days are calendar days of the person's own time zone; "this week" is the six days before today. */
+function groupLabeller(nowMs: number): (conversation: HistoryEntryView) => string {
+  const now = new Date(nowMs);
+  const daysAgo = (days: number): number => new Date(now.getFullYear(), now.getMonth(), now.getDate() - days).getTime();
+  const [today, yesterday, week] = [daysAgo(0), daysAgo(1), daysAgo(6)];
+  return ({ pinned, updatedAtMs }) => {
+    if (pinned) return strings.pinned;
+    if (updatedAtMs >= today) return strings.today;
+    if (updatedAtMs >= yesterday) return strings.yesterday;
+    return updatedAtMs >= week ? strings.thisWeek : strings.older;
+  };
+}
+
+/** Index of the row at a height; the nearest one beyond the ends. -1 without rows. */
+export function rowAt({ rows }: ShelfLayout, topPx: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((rows[middle]?.top ?? 0) <= topPx) low = middle + 1;
+    else high = middle;
+  }
+  return rows.length === 0 ? -1 : Math.max(0, low - 1);
+}

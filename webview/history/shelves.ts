@@ -1,0 +1,124 @@
+import type { Answer } from '../../src/protocol/messages';
+import type { HistoryEntryView, NoticeView } from '../../src/protocol/views';
+import type { RequestBody } from '../channel';
+import { missingPages, pageOffset, unknownShelf, withChange, withoutConversation, withPage } from './shelf';
+import type { Shelf, ShelfName } from './shelf';
+
+type ConversationsAnswer = Extract<Answer, { kind: 'conversations' }>;
+
+/** What the drawer knows of both shelves: asks for pages as they are needed and anew when something has changed. */
+export class Shelves {
+  #shelves: Readonly<Record<ShelfName, Shelf>> = { active: unknownShelf, archived: unknownShelf };
+  #totals: Readonly<Record<ShelfName, number | null>> = { active: null, archived: null };
+  #chosen: ShelfName = 'active';
+  #asked = new Set<number>();
+  /** Places that are seen, so that a change brings them anew. */
+  #seen: readonly number[] = [];
+  /** Answers of an earlier life of the list are dropped. */
+  #generation = 0;
+  #isReloading = false;
+  #isStale = false;
+
+  constructor(
+    private readonly request: (body: RequestBody) => Promise<Answer>,
+    private readonly onChange: () => void,
+    private readonly onRefused: (notice: NoticeView) => void,
+  ) {}
+
+  get chosen(): ShelfName {
+    return this.#chosen;
+  }
+
+  get shelf(): Shelf {
+    return this.#shelves[this.#chosen];
+  }
+
+  totalOf(name: ShelfName): number | null {
+    return this.#totals[name];
+  }
+
+  /** Begins anew with the first page of the shelf. */
+  async choose(name: ShelfName): Promise<void> {
+    this.#chosen = name;
+    this.#forget();
+    this.#seen = [];
+    this.#put(name, unknownShelf);
+    await this.#load(0);
+  }
+
+  /** The places are or soon will be seen: what is missing of them is asked for, once. */
+  need(places: readonly number[]): void {
+    this.#seen = places;
+    for (const offset of missingPages(this.shelf, places)) if (!this.#asked.has(offset)) void this.#load(offset);
+  }
+
+  /** Asks again for what is seen; the rest is forgotten and comes when it is needed. One reload at a time. */
+  async reload(): Promise<void> {
+    this.#isStale = true;
+    if (this.#isReloading) return;
+    this.#isReloading = true;
+    while (this.#isStale) {
+      this.#isStale = false;
+      await this.#reloadOnce();
+    }
+    this.#isReloading = false;
+  }
+
+  change(id: string, change: Partial<HistoryEntryView>): void {
+    this.#put(this.#chosen, withChange(this.shelf, id, change));
+  }
+
+  /** Taken off the shelf shown; `isMoved`: it stands on the other one now. */
+  remove(id: string, isMoved: boolean): void {
+    const other = this.#chosen === 'active' ? 'archived' : 'active';
+    const total = this.#totals[other];
+    if (isMoved && total !== null) this.#totals = { ...this.#totals, [other]: total + 1 };
+    this.#put(this.#chosen, withoutConversation(this.shelf, id));
+  }
+
+  async #reloadOnce(): Promise<void> {
+    const name = this.#chosen;
+    const generation = this.#forget();
+    const offsets = [...new Set([0, ...this.#seen.map(pageOffset)])];
+    for (const offset of offsets) this.#asked.add(offset);
+    const answers = await Promise.all(offsets.map((offset) => this.request({ type: 'listConversations', shelf: name, offset })));
+    if (generation !== this.#generation) return;
+    let shelf: Shelf = unknownShelf;
+    for (const [index, answer] of answers.entries()) {
+      if (answer.kind === 'refused') return this.onRefused(answer.notice);
+      if (answer.kind !== 'conversations') continue;
+      shelf = withPage(shelf, { offset: offsets[index] ?? 0, ...answer });
+      this.#takeTotal(answer);
+    }
+    this.#put(name, shelf);
+  }
+
+  async #load(offset: number): Promise<void> {
+    const generation = this.#generation;
+    const name = this.#chosen;
+    this.#asked.add(offset);
+    const answer = await this.request({ type: 'listConversations', shelf: name, offset });
+    if (generation !== this.#generation) return;
+    if (answer.kind === 'refused') this.onRefused(answer.notice);
+    if (answer.kind !== 'conversations') return;
+    this.#asked.delete(offset);
+    this.#takeTotal(answer);
+    this.#put(name, withPage(this.#shelves[name], { offset, ...answer }));
+  }
+
+  #takeTotal({ archivedTotal }: ConversationsAnswer): void {
+    this.#totals = { ...this.#totals, archived: archivedTotal };
+  }
+
+  #put(name: ShelfName, shelf: Shelf): void {
+    this.#shelves = { ...this.#shelves, [name]: shelf };
+    if (shelf.total !== null) this.#totals = { ...this.#totals, [name]: shelf.total };
+    this.onChange();
+  }
+
+  #forget(): number {
+    this.#asked = new Set();
+    this.#generation += 1;
+    return this.#generation;
+  }
+}
