@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Frame, type Locator, type Page } from 'playwright-core';
 import type { EditorServer, EditorSettings, PagePayload } from './editorServer';
 
 export type ThemeName = 'dark' | 'light' | 'highContrastDark' | 'highContrastLight';
@@ -46,6 +46,8 @@ export interface WorkbenchOptions {
 
 const READY_TIMEOUT_MS = 60_000;
 const ACTION_TIMEOUT_MS = 30_000;
+const ATTEMPT_TIMEOUT_MS = 10_000;
+const ATTEMPTS = 4;
 
 /** Starts a browser, opens a window of the server in it and waits until the workbench is drawn. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
@@ -86,17 +88,38 @@ export class Workbench {
 
   /** Runs a command by the whole title that the palette shows, e.g. `Neural Terminal: New Conversation`. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input.input').first();
-    await input.waitFor({ timeout: ACTION_TIMEOUT_MS });
-    await input.fill(`>${title}`);
     // The key that is bound to a command follows its title in the row's name.
-    const row = this.page
-      .locator('.quick-input-list .monaco-list-row')
-      .and(this.page.locator(`[aria-label=${JSON.stringify(title)}], [aria-label^=${JSON.stringify(`${title}, `)}]`))
-      .first();
-    await row.waitFor({ timeout: ACTION_TIMEOUT_MS });
-    await row.click();
+    const named = this.page.locator(
+      `[aria-label=${JSON.stringify(title)}], [aria-label^=${JSON.stringify(`${title}, `)}]`,
+    );
+    await this.pickQuickly('F1', `>${title}`, this.page.locator('.quick-input-list .monaco-list-row').and(named).first());
+  }
+
+  /** Opens a file of the workspace by its name, as with Ctrl+P. */
+  async openFile(name: string): Promise<void> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
+    await this.pickQuickly('ControlOrMeta+p', name, row);
+  }
+
+  /**
+   * Presses the key that opens the quick input, types and clicks the row.
+   * A window that is still settling may lose the key, close the input when a webview takes the focus, or answer before
+   * the workspace's files are known: then the whole is done again, as a person would.
+   */
+  private async pickQuickly(key: string, typed: string, row: Locator): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input').first();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.page.keyboard.press(key);
+        await input.waitFor({ timeout: ATTEMPT_TIMEOUT_MS });
+        await input.fill(typed, { timeout: ATTEMPT_TIMEOUT_MS });
+        await row.click({ timeout: ATTEMPT_TIMEOUT_MS });
+        return;
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Shows a view container; does nothing when it is already shown, as a second click would hide it. */

@@ -103,10 +103,7 @@ export class Panel {
 
 /** Opens the sample's file and selects all of it. @returns the lines of its editor. */
 export async function selectSampleFile(workbench: Workbench): Promise<Locator> {
-  await workbench.page.keyboard.press('Control+p');
-  await workbench.page.keyboard.type('parser.ts');
-  await workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'parser.ts' }).first().waitFor();
-  await workbench.page.keyboard.press('Enter');
+  await workbench.openFile('parser.ts');
   const lines = workbench.page.locator('.editor-instance .view-lines').first();
   await lines.getByText('parseAssignments').first().waitFor();
   await lines.click();
