@@ -169,7 +169,8 @@ export class TurnRunner {
       ...idsOf(turn),
       state: stateOf(received.outcome),
       failure: received.outcome.kind === 'failed' ? received.outcome.failure : null,
-      model: received.model,
+      // Where nobody answered, the one that was asked.
+      model: received.model ?? turn.plan.request.model,
       provider: received.provider,
       usage: received.usage,
       cost: charge.cost,

@@ -114,10 +114,9 @@ export function appendAt(text: string, offset: number, piece: string): string {
 
 /** The last end is the whole truth about how a reply ended: nothing of an earlier one stays. */
 function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
-  const { id, conversationId, parentId, role, content, reasoning, attachments, truncatedMessages, createdAtMs, model } = message;
+  const { id, conversationId, parentId, role, content, reasoning, attachments, truncatedMessages, createdAtMs } = message;
   return {
     ...{ id, conversationId, parentId, role, content, reasoning, attachments, truncatedMessages, createdAtMs },
-    ...(model === undefined ? {} : { model }),
     state: event.state,
     cost: event.cost,
     ...(event.failure === null ? {} : { failure: event.failure }),

@@ -87,7 +87,7 @@ function suiteArguments({ spec, timeoutMs }: MochaSuite): string[] {
     return [];
   }
   // Mocha adds a spec to the one in its configuration file instead of replacing it.
-  return ['--no-config', '--forbid-only', '--exit', '--timeout', String(timeoutMs ?? 60_000), spec];
+  return ['--no-config', '--file', 'test/support/fixedSeed.ts', '--forbid-only', '--exit', '--timeout', String(timeoutMs ?? 60_000), spec];
 }
 
 /** @returns the exit code; 1 when a signal ended it. @throws Error after `timeoutMs`. */

@@ -128,13 +128,13 @@ export class ViewFold {
     const { conversationId, messageId, atMs } = event;
     const isReply = event.role === 'assistant';
     const isNew = this.run(
-      `INSERT INTO message (conversation_id, id, stamp, parent_id, role, content, content_units, attachments_json, state, writer, asked_model, model,
+      `INSERT INTO message (conversation_id, id, stamp, parent_id, role, content, content_units, attachments_json, state, writer, model,
          cost_nano_usd, cost_source, truncated_messages, created_at_ms)
-       SELECT ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM conversation WHERE id = ?1)
+       SELECT ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM conversation WHERE id = ?1)
        ON CONFLICT (conversation_id, id) DO NOTHING`,
       [
         conversationId, messageId, stamp, event.parentId, event.role, event.content, event.content.length, JSON.stringify(event.attachments),
-        event.state, writer, event.model, event.model, isReply ? null : 0, isReply ? 'pending' : 'reported', event.truncatedMessages, atMs,
+        event.state, writer, event.model, isReply ? null : 0, isReply ? 'pending' : 'reported', event.truncatedMessages, atMs,
       ],
     );
     if (isNew === 0) return this.has('conversation', conversationId);
@@ -176,7 +176,7 @@ export class ViewFold {
     const tokens = event.usage ? event.usage.promptTokens + event.usage.completionTokens : 0;
     this.run(
       `UPDATE message SET state = ?, ended_stamp = ?, cost_nano_usd = ?, cost_source = ?, tokens = ?, failure_json = ?,
-         model = coalesce(?, asked_model), provider = ?, usage_json = ?, time_to_first_token_ms = ?, latency_ms = ?,
+         model = ?, provider = ?, usage_json = ?, time_to_first_token_ms = ?, latency_ms = ?,
          finish_reason = ?, generation_id = ? WHERE ordinal = ?`,
       [
         event.state, stamp, event.cost.costNanoUsd, event.cost.source, tokens, jsonOrNull(event.failure), event.model, event.provider,

@@ -5,7 +5,7 @@ import { SqlDatabase } from './sqlEngine';
  * Version of the tables below and of searchSchema (`PRAGMA user_version`). The view holds nothing that the journals do not: another
  * version is not migrated but folded anew.
  */
-export const VIEW_SCHEMA_VERSION = 2;
+export const VIEW_SCHEMA_VERSION = 3;
 
 /**
  * Settings of a connection. The "file" is memory of this process: a journal beside it protects nothing, and looking
@@ -72,7 +72,6 @@ CREATE TABLE message (
   ended_stamp TEXT NOT NULL DEFAULT '',
   writer TEXT NOT NULL,
   failure_json TEXT,
-  asked_model TEXT,
   model TEXT,
   provider TEXT,
   usage_json TEXT,
