@@ -66,6 +66,8 @@ function applyChange(view: PanelView, change: PanelChange): PanelView | null {
       return { ...view, connection: change.connection };
     case 'model':
       return { ...view, model: change.model };
+    case 'quote':
+      return { ...view, quote: change.quote };
     case 'attachments':
       return { ...view, attachments: change.attachments };
     case 'banner':

@@ -1,6 +1,7 @@
 import { type Attachment, type Conversation, type Message, UNTITLED, activeBranch, branchTo, titleFrom } from '../domain/conversation';
-import { RefusedError } from '../domain/failure';
+import { type Refusal, RefusedError } from '../domain/failure';
 import { type ConversationId, type MessageId, type ModelId, conversationId, messageId, reservationId } from '../domain/ids';
+import type { NanoUsd } from '../domain/money';
 import type { Clock, IdSource, SettingsSource } from '../domain/ports';
 import type { EventBus } from '../domain/productEvent';
 import type { StoreEvent } from '../domain/storeEvent';
@@ -34,6 +35,21 @@ export interface AcceptedTurn {
   readonly replyId: MessageId;
   /** Resolves when the reply has ended and everything about it is stored. */
   readonly done: Promise<void>;
+}
+
+/** What a send would take now. Nothing is reserved by it. */
+export interface TurnQuote {
+  /** Estimate of the whole prompt: system message, history, attachments and text. */
+  readonly promptTokens: number;
+  /** What would be asked for; less than the usual length when the budget leaves less. */
+  readonly maxTokens: number;
+  /** Shorter than settings and model allow, because of the budget. */
+  readonly isShortened: boolean;
+  readonly truncatedMessages: number;
+  /** The most it can cost; null without a price. */
+  readonly worstCaseNanoUsd: NanoUsd | null;
+  /** What a send would answer instead; undefined: it would go out. Never EMPTY_INPUT, TOO_SOON or BUSY. */
+  readonly refusal: Refusal | undefined;
 }
 
 export interface OrchestratorOptions {
@@ -105,6 +121,11 @@ export class Orchestrator {
       const plan = await this.plan({}, conversation, question.parentId, draft);
       return this.begin(id, plan, question.id, []);
     });
+  }
+
+  /** For the meters beside the composer, as often as somebody types. Throws only where the store cannot be read. */
+  quote(input: Pick<SendInput, 'conversationId' | 'text' | 'attachments' | 'model'>): Promise<TurnQuote> {
+    throw new Error(`not built yet: ${input.text.length}`);
   }
 
   /** @returns false when nothing streams there. The text so far is kept. */

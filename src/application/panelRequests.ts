@@ -120,6 +120,10 @@ export class PanelRequests {
         return OK;
       case 'openBaseUrlSetting':
         return this.later(() => actions.openBaseUrlSetting());
+      case 'acceptOverrun':
+      case 'runDiagnostics':
+      case 'showLedger':
+        throw new Error('not built yet');
     }
   }
 

@@ -133,6 +133,7 @@ export class PanelSession implements Disposable {
       budget: this.product.budget(),
       connection,
       model: this.product.model(this.model),
+      quote: null,
       attachments: this.attachments.map(present.attachmentView),
       banner: this.product.banner(),
       exposure: exposure(),
@@ -197,6 +198,8 @@ export class PanelSession implements Disposable {
         break;
       case 'settingsChanged':
         if (this.visible) void this.snapshot();
+        break;
+      case 'overran':
         break;
       case 'storeTrouble':
         this.patches.change('banner', () => ({ type: 'banner', banner: this.product.banner() }));

@@ -152,6 +152,7 @@ export function budgetView(spend: SpendSummary, settings: Settings): BudgetView 
     limitText: limit === null ? null : formatUsd(limit, 'coarse'),
     reservedText: spend.reservedNanoUsd > 0 ? formatUsd(spend.reservedNanoUsd) : '',
     pendingText: spend.pendingNanoUsd > 0 ? formatUsd(spend.pendingNanoUsd) : '',
+    keyText: '',
     fraction: limit === null || limit === 0 ? 0 : spent / limit,
     warnFraction: settings.warnAtPercent / 100,
     level: budgetLevel(spent, limit, settings.warnAtPercent),

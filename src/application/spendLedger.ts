@@ -18,6 +18,18 @@ export interface SpendSummary {
   readonly pendingNanoUsd: NanoUsd;
   readonly dailyLimitNanoUsd: NanoUsd | null;
   readonly monthlyLimitNanoUsd: NanoUsd | null;
+  /** UTC day whose budget counts: today, or later when a window's clock was once ahead. */
+  readonly dayUtc: string;
+  /** The account's own view of the key; null: not asked yet, or no limit. */
+  readonly key: KeyAllowance | null;
+}
+
+/** What the provider says that the key may spend. */
+export interface KeyAllowance {
+  readonly limitNanoUsd: NanoUsd;
+  readonly remainingNanoUsd: NanoUsd;
+  /** `daily`, `weekly`, `monthly`; null: never. */
+  readonly reset: string | null;
 }
 
 export interface ReservationRequest {
@@ -57,7 +69,7 @@ export class SpendLedger implements Disposable {
 
   /** Reads what all windows have journaled since the last look. */
   async refresh(): Promise<void> {
-    this.book = foldSpend(new Map(), await this.store.spendEvents());
+    this.book = foldSpend(new Map(), (await this.store.spendEvents()).events);
     this.bus.fire({ type: 'spendChanged' });
   }
 
@@ -74,13 +86,15 @@ export class SpendLedger implements Disposable {
       pendingNanoUsd: day.outstandingNanoUsd,
       dailyLimitNanoUsd,
       monthlyLimitNanoUsd,
+      dayUtc: dayUtcOf(now),
+      key: null,
     };
   }
 
   /** @returns why the request may not be sent; undefined when it may. @throws StoreWriteError. */
   async reserve(request: ReservationRequest): Promise<Refusal | undefined> {
     const atMs = this.clock.nowMs();
-    await this.store.commit([{ type: 'spend.reserved', ...request, dayUtc: dayUtcOf(atMs), atMs }]);
+    await this.store.commit([{ type: 'spend.reserved', ...request, quote: null, dayUtc: dayUtcOf(atMs), atMs }]);
     this.running.set(request.reservationId, ZERO_USD);
     await this.refresh();
     const refusal = this.overLimit(request.worstCaseNanoUsd, atMs);

@@ -246,6 +246,8 @@ function settlementOf(turn: Turn, received: Received, charge: Charge, atMs: numb
       reservationId: turn.reservationId,
       costNanoUsd: charge.settle.amount,
       source: charge.settle.source,
+      settledBy: 'stream',
+      estimateNanoUsd: null,
       usage: received.usage,
       provider: received.provider,
       generationId: received.generationId,

@@ -15,6 +15,7 @@ export type SpendBook = ReadonlyMap<ReservationId, ReservationState>;
 export function foldSpend(book: SpendBook, events: readonly SpendEvent[]): SpendBook {
   const next = new Map(book);
   for (const event of events) {
+    if (event.type === 'spend.overrunAccepted') continue;
     const known = next.get(event.reservationId);
     if (event.type === 'spend.reserved') {
       if (!known) next.set(event.reservationId, { event, settled: undefined, released: false });

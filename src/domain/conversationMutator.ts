@@ -36,6 +36,8 @@ export function applyEvent(conversation: Conversation | undefined, event: Conver
       }));
     case 'reply.ended':
       return withTotals(withChanged(conversation, event.messageId, event.atMs, (m) => endedWith(m, event)));
+    case 'reply.billed':
+      return withTotals(withChanged(conversation, event.messageId, conversation.updatedAtMs, (m) => billedWith(m, event)));
   }
 }
 
@@ -128,6 +130,12 @@ function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
     ...(event.finishReason === null ? {} : { finishReason: event.finishReason }),
     ...(event.generationId === null ? {} : { generationId: event.generationId }),
   };
+}
+
+/** What the provider reported stays, unless the bill is a report too and says more. */
+function billedWith(message: Message, { cost, usage, provider }: EventOf<'reply.billed'>): Message {
+  if (message.cost.source === 'reported' && (cost.source !== 'reported' || (cost.costNanoUsd ?? 0) <= (message.cost.costNanoUsd ?? 0))) return message;
+  return { ...message, cost, ...(usage === null ? {} : { usage }), ...(provider === null ? {} : { provider }) };
 }
 
 function withTotals(conversation: Conversation): Conversation {

@@ -1,3 +1,5 @@
+import type { SpendGap } from './ports';
+
 /**
  * Everything that can go wrong, as data. The words a person reads are made from these in one exhaustive
  * switch (editor/failureText.ts); nothing here is shown as it is.
@@ -13,6 +15,10 @@ export type Refusal =
   | { readonly code: 'BUSY' }
   | { readonly code: 'NO_KEY'; readonly origin: string }
   | { readonly code: 'BUDGET_EXCEEDED'; readonly period: 'day' | 'month' | 'conversation' | 'reply'; readonly limitNanoUsd: number; readonly spentNanoUsd: number; readonly worstCaseNanoUsd: number }
+  /** This model's last bill was higher than the most it should have cost, so no limit can be promised with it. */
+  | { readonly code: 'BUDGET_EXCEEDED'; readonly period: 'model'; readonly model: string; readonly billedNanoUsd: number; readonly worstCaseNanoUsd: number }
+  /** Part of what was spent cannot be seen, so a limit cannot be promised. */
+  | { readonly code: 'SPEND_UNSURE'; readonly gaps: readonly SpendGap[] }
   /** `listFailure`: the price list itself could not be read, so nothing is known about any model. */
   | { readonly code: 'PRICE_UNKNOWN'; readonly model: string; readonly listFailure?: Failure }
   | { readonly code: 'CONTEXT_TOO_LONG'; readonly tokens: number; readonly limitTokens: number }

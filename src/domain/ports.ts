@@ -4,7 +4,8 @@ import type { Failure } from './failure';
 import type { ConversationId, GenerationId, MessageId, ModelId } from './ids';
 import type { Model } from './model';
 import type { Decimal, NanoUsd } from './money';
-import type { TokenUsage } from './price';
+import type { ChargePage, ChargePeriod, ChargeQuery, ChargeTotals, ModelRecord } from './charge';
+import type { PriceCeiling, TokenUsage } from './price';
 import type { SearchQuery, SearchResult } from './search';
 import type { SpendEvent, StoreEvent } from './storeEvent';
 import type { StoreReport } from './storeReport';
@@ -50,6 +51,22 @@ export interface StoreChange {
   readonly spend: boolean;
 }
 
+export interface SpendReading {
+  readonly events: readonly SpendEvent[];
+  /** For the next call. */
+  readonly position: number;
+  /** Where spend may be that cannot be seen. Empty: what was read is all there is. */
+  readonly gaps: readonly SpendGap[];
+}
+
+export type SpendGap =
+  /** A journal that cannot be opened or read now. */
+  | { readonly kind: 'unreadable'; readonly journal: string; readonly reason: string }
+  /** Bytes of a journal are not what was written, and the person has not been told and noted it. */
+  | { readonly kind: 'damaged'; readonly journal: string }
+  /** On a network disk another window's writing may be seen too late. */
+  | { readonly kind: 'network' };
+
 /** The durable truth. Every method opens the store when it is first needed. */
 export interface ConversationStore {
   /**
@@ -67,8 +84,20 @@ export interface ConversationStore {
   conversationOf(id: MessageId): Promise<ConversationId | undefined>;
   /** One more than the largest run number known. */
   nextRunNumber(): Promise<number>;
-  /** Every spend event of all windows' journals, oldest first. Does not need the database. */
-  spendEvents(): Promise<readonly SpendEvent[]>;
+  /**
+   * Spend events of all windows' journals that came after `position` (that of an earlier answer; absent: from the
+   * beginning). Everything any window had written when this was called is in it. Those of one journal come in order,
+   * those of several in any. Settled reservations of long past months may be left out: `spendOf` has them.
+   * Does not need the database. @throws when the folder cannot be listed: an unknown spend is not an empty one.
+   */
+  spendEvents(position?: number): Promise<SpendReading>;
+  /** Every spend event of one conversation that the database knows, however old. */
+  spendOf(id: ConversationId): Promise<readonly SpendEvent[]>;
+  /** From the database, newest first. */
+  charges(query: ChargeQuery): Promise<ChargePage>;
+  chargeTotals(query: ChargePeriod): Promise<ChargeTotals>;
+  /** What this person's own replies say about each model. */
+  modelRecords(): Promise<readonly ModelRecord[]>;
   /** Over all messages of all conversations that are not deleted, best first. */
   search(query: SearchQuery): Promise<SearchResult>;
   /** Conversations whose title and tags hold all the terms, newest first, at most `query.limit`. None without terms. */
@@ -109,6 +138,8 @@ export interface ChatRequest {
   /** Always sent: it is the only hard upper bound of the bill. */
   readonly maxTokens: number;
   readonly temperature?: number;
+  /** Whoever answers may not be dearer. Sent where the provider understands it. */
+  readonly ceiling?: PriceCeiling;
 }
 
 /** What a provider's stream says, whatever dialect it speaks. */
@@ -139,9 +170,28 @@ export type ModelListResult =
   | { readonly kind: 'ok'; readonly models: readonly Model[] }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** The provider's own view of the key. Amounts in USD as it reported them. */
+/** The provider's own view of the key. Amounts in USD as it reported them; null: none, or not said. */
 export type KeyCheck =
-  | { readonly kind: 'ok'; readonly label: string; readonly limitRemaining: Decimal | null; readonly usageDaily: Decimal | null }
+  | {
+      readonly kind: 'ok';
+      readonly label: string;
+      readonly limit: Decimal | null;
+      readonly limitRemaining: Decimal | null;
+      /** `daily`, `weekly`, `monthly`. */
+      readonly limitReset: string | null;
+      readonly usageDaily: Decimal | null;
+      readonly usageMonthly: Decimal | null;
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** The provider's record of one generation. */
+export type GenerationAnswer =
+  /** Final. `cost` is all that the account is charged. */
+  | { readonly kind: 'billed'; readonly cost: Decimal; readonly usage: TokenUsage | null; readonly provider: string | null; readonly cancelled: boolean }
+  /** Not there yet, or there without a final amount. Worth asking again later. */
+  | { readonly kind: 'notYet' }
+  /** This server keeps no such records. */
+  | { readonly kind: 'unsupported' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface ChatProvider {
@@ -150,6 +200,22 @@ export interface ChatProvider {
   listModels(signal: AbortSignal): Promise<ModelListResult>;
   /** The cheapest way to learn whether a key is right. `key` overrides the stored one. */
   checkKey(signal: AbortSignal, key?: string): Promise<KeyCheck>;
+  /** What a generation cost in the end. Asks once. */
+  generation(id: GenerationId, signal: AbortSignal): Promise<GenerationAnswer>;
+}
+
+/** The last model list of each server, kept for when the server cannot be asked. */
+export interface ModelListMemory {
+  /** @returns undefined when none is kept or it cannot be read. */
+  read(baseUrl: string): Promise<KeptModelList | undefined>;
+  /** Never throws: a list that cannot be kept is fetched again. */
+  write(baseUrl: string, models: readonly Model[], atMs: number): Promise<void>;
+}
+
+export interface KeptModelList {
+  readonly models: readonly Model[];
+  /** Epoch milliseconds, wall clock. */
+  readonly atMs: number;
 }
 
 /** Where requests go and with what key. A key belongs to the origin it was entered for. */
@@ -176,6 +242,8 @@ export interface Settings {
   readonly minIntervalMs: number;
   readonly reserveTokens: number;
   /** Null: no limit. */
+  readonly replyLimitNanoUsd: NanoUsd | null;
+  readonly conversationLimitNanoUsd: NanoUsd | null;
   readonly dailyLimitNanoUsd: NanoUsd | null;
   readonly monthlyLimitNanoUsd: NanoUsd | null;
   readonly warnAtPercent: number;

@@ -1,16 +1,42 @@
 import { type Decimal, type NanoUsd, sumOfProducts } from './money';
 
-/**
- * What one model charges, in USD per unit, exactly. `undefined` means unknown and is never treated as zero.
- * Source of the members: OpenRouter's `pricing` object of GET /models.
- */
-export interface ModelPrice {
+/** USD per unit, exactly. `undefined` means unknown and is never treated as zero. */
+export interface Rates {
   readonly prompt: Decimal;
   readonly completion: Decimal;
   /** Absent: cached prompt tokens cost the full prompt price. */
   readonly cacheRead?: Decimal;
   readonly cacheWrite?: Decimal;
   /** Per request, not per token. */
+  readonly request?: Decimal;
+}
+
+/**
+ * Other rates under conditions, all of which must hold. Of several that hold the later one wins, rate by rate.
+ * Source: OpenRouter's `pricing.overrides`.
+ */
+export interface RateOverride {
+  readonly rates: Partial<Rates>;
+  /** Holds for prompts with more tokens than this. */
+  readonly abovePromptTokens?: number;
+  /** Minutes since midnight UTC, half-open; a start after the end wraps midnight. */
+  readonly utcMinutes?: { readonly start: number; readonly end: number };
+  /** 0 is Sunday. */
+  readonly utcDays?: readonly number[];
+}
+
+/**
+ * What one model charges. The rates are the base ones, which people compare; a budget reckons with the dearest that
+ * may apply. Source of the members: OpenRouter's `pricing` object of GET /models.
+ */
+export interface ModelPrice extends Rates {
+  readonly overrides?: readonly RateOverride[];
+}
+
+/** The most that whoever answers may charge: what a router must not go beyond. */
+export interface PriceCeiling {
+  readonly prompt: Decimal;
+  readonly completion: Decimal;
   readonly request?: Decimal;
 }
 

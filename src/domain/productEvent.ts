@@ -1,6 +1,6 @@
 import type { Conversation } from './conversation';
 import type { Emitter } from './emitter';
-import type { ConversationId, MessageId } from './ids';
+import type { ConversationId, MessageId, ModelId } from './ids';
 import type { NanoUsd } from './money';
 import type { ConversationEvent } from './storeEvent';
 
@@ -29,6 +29,8 @@ export type ProductEvent =
   | { readonly type: 'turnProgressed'; readonly progress: TurnProgress }
   | { readonly type: 'turnEnded'; readonly conversationId: ConversationId; readonly replyId: MessageId }
   | { readonly type: 'spendChanged' }
+  /** A bill was higher than the most it should have cost: a promise that the program could not keep. */
+  | { readonly type: 'overran'; readonly model: ModelId; readonly billedNanoUsd: NanoUsd; readonly worstCaseNanoUsd: NanoUsd }
   /** Something could not be stored; `reason` null: all is stored again. */
   | { readonly type: 'storeTrouble'; readonly reason: string | null }
   | { readonly type: 'modelsChanged' }

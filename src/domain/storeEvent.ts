@@ -79,6 +79,17 @@ export type ConversationEvent =
       readonly finishReason: string | null;
       readonly generationId: GenerationId | null;
       readonly atMs: number;
+    }
+  /** The bill of a reply came after its end, or after the crash that cut it. It replaces a cost that is not reported. */
+  | {
+      readonly type: 'reply.billed';
+      readonly conversationId: ConversationId;
+      readonly messageId: MessageId;
+      readonly cost: Cost;
+      /** Null: not said, what is known stays. */
+      readonly usage: TokenUsage | null;
+      readonly provider: string | null;
+      readonly atMs: number;
     };
 
 /**
@@ -93,7 +104,9 @@ export type SpendEvent =
       readonly messageId: MessageId;
       readonly model: ModelId;
       readonly worstCaseNanoUsd: NanoUsd;
-      /** UTC day the spend belongs to, `2026-11-20`: that of the reservation, whenever it settles. */
+      /** What was asked for: tokens of the prompt as counted here, and `max_tokens`. Null: written by schema 2 or older. */
+      readonly quote: { readonly promptTokens: number; readonly maxTokens: number } | null;
+      /** UTC day the spend belongs to, `2026-11-20`: that of the reservation, whenever it settles. Never before a day that any window has used. */
       readonly dayUtc: string;
       readonly atMs: number;
     }
@@ -104,10 +117,18 @@ export type SpendEvent =
       readonly reservationId: ReservationId;
       readonly costNanoUsd: NanoUsd;
       readonly source: Extract<CostSource, 'reported' | 'estimated'>;
+      readonly settledBy: SettledBy;
+      /** What this program had worked out itself by then, so that its estimates can be judged; null without a price. */
+      readonly estimateNanoUsd: NanoUsd | null;
       readonly usage: TokenUsage | null;
       readonly provider: string | null;
       readonly generationId: GenerationId | null;
       readonly atMs: number;
     }
   /** Provably never sent, or provably not charged. */
-  | { readonly type: 'spend.released'; readonly reservationId: ReservationId; readonly atMs: number };
+  | { readonly type: 'spend.released'; readonly reservationId: ReservationId; readonly atMs: number }
+  /** The person lets a model send again whose bill was higher than its worst case. */
+  | { readonly type: 'spend.overrunAccepted'; readonly model: ModelId; readonly atMs: number };
+
+/** `stream`: the reply's own usage chunk. `generation`: the provider's record, asked for later. `person`: by hand. */
+export type SettledBy = 'stream' | 'generation' | 'person';

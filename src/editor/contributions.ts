@@ -42,6 +42,8 @@ export const SETTINGS = {
   model: 'model',
   temperature: 'temperature',
   maxOutputTokens: 'maxOutputTokens',
+  perReplyUsd: 'budget.perReplyUsd',
+  perConversationUsd: 'budget.perConversationUsd',
   dailyUsd: 'budget.dailyUsd',
   monthlyUsd: 'budget.monthlyUsd',
   warnAtPercent: 'budget.warnAtPercent',

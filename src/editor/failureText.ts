@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Failure, Refusal, TagProblem } from '../domain/failure';
 import { formatUsd, nanoUsd } from '../domain/money';
+import type { SpendGap } from '../domain/ports';
 import type { NoticeAction, NoticeView } from '../protocol/views';
 
 const t = vscode.l10n.t;
@@ -30,6 +31,8 @@ export function describeRefusal(refusal: Refusal): NoticeView {
       return notice(code, 'warning', t('No API key for {0}.', refusal.origin), t('Nothing was sent. Your text is kept.'), [action('setApiKey', t('Set API key'))]);
     case 'BUDGET_EXCEEDED':
       return budgetExceeded(refusal);
+    case 'SPEND_UNSURE':
+      return notice(code, 'error', t('What was spent cannot be seen in full, so no limit can be promised.'), refusal.gaps.map(gapText).join(' '), [action('runDiagnostics', t('Run diagnostics')), action('openBudgetMenu', t('Budget'))]);
     case 'PRICE_UNKNOWN':
       return priceUnknown(refusal);
     case 'CONTEXT_TOO_LONG':
@@ -46,6 +49,17 @@ export function describeRefusal(refusal: Refusal): NoticeView {
       return notice(code, 'info', t('No editor is open to insert into.'), t('Open a file and place the cursor, or use “new file”.'));
     case 'STORE_READ_ONLY':
       return notice(code, 'error', t('This could not be stored, so it was not done.'), t('{0}. Nothing was sent, and what you typed is kept here.', sentence(refusal.reason)), [action('showLog', t('Show log'))]);
+  }
+}
+
+function gapText(gap: SpendGap): string {
+  switch (gap.kind) {
+    case 'unreadable':
+      return t('A file of the history cannot be read: {0}', gap.reason);
+    case 'damaged':
+      return t('A file of the history is damaged. Diagnostics says what was lost; once you have seen it, sending goes on.');
+    case 'network':
+      return t('The history is on a network disk, where windows may see each other’s spending too late.');
   }
 }
 
@@ -72,6 +86,10 @@ function notFound(what: 'conversation' | 'message' | 'model'): NoticeView {
 }
 
 function budgetExceeded(refusal: Extract<Refusal, { code: 'BUDGET_EXCEEDED' }>): NoticeView {
+  if (refusal.period === 'model') {
+    const why = t('Its last bill was {0}, though the most it should have cost was {1}. Nothing was sent, your text is kept.', usd(refusal.billedNanoUsd), usd(refusal.worstCaseNanoUsd));
+    return notice(refusal.code, 'error', t('{0} is blocked: it went beyond its worst case.', refusal.model), why, [action('selectModel', t('Choose another model')), action('acceptOverrun', t('Allow it again'))]);
+  }
   const period = { day: t('Today’s limit'), month: t('This month’s limit'), conversation: t('This conversation’s limit'), reply: t('The limit per reply') }[refusal.period];
   const detail = t('{0} is {1}; {2} is spent and this reply could cost up to {3}. Nothing was sent, your text is kept.', period, usd(refusal.limitNanoUsd), usd(refusal.spentNanoUsd), usd(refusal.worstCaseNanoUsd));
   return notice(refusal.code, 'error', t('The budget does not cover this.'), detail, [action('openBudgetMenu', t('Change the limit')), action('selectModel', t('Choose a cheaper model'))]);

@@ -23,6 +23,8 @@ export class EditorSettings implements SettingsSource {
       maxOutputTokens: ownValue(SETTINGS.maxOutputTokens, isNumberIn(16, 1_000_000)) ?? 8192,
       minIntervalMs: ownValue(SETTINGS.minIntervalMs, isNumberIn(0, 60_000)) ?? 2000,
       reserveTokens: ownValue(SETTINGS.reserveTokens, isNumberIn(16, 1_000_000)) ?? 4096,
+      replyLimitNanoUsd: limit(SETTINGS.perReplyUsd, 0),
+      conversationLimitNanoUsd: limit(SETTINGS.perConversationUsd, 0),
       dailyLimitNanoUsd: limit(SETTINGS.dailyUsd, 5),
       monthlyLimitNanoUsd: limit(SETTINGS.monthlyUsd, 0),
       warnAtPercent: ownValue(SETTINGS.warnAtPercent, isNumberIn(1, 100)) ?? 80,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { attachmentView, budgetView, connectionView, conversationView, entryView, historyEntryView, liveView, modelView, noticeAction, noticeView, panelView, searchHitView } from './views';
+import { attachmentView, budgetView, connectionView, conversationView, entryView, historyEntryView, liveView, modelView, noticeAction, noticeView, panelView, quoteView, searchHitView } from './views';
 
 /** Raised when a message changes its meaning; a panel of another version is told to reload. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Longest text that a panel may send in one message (UTF-16 units): far above the input limit, far below harm. */
 export const MAX_MESSAGE_CHARACTERS = 2_000_000;
@@ -82,6 +82,7 @@ export const panelChange = z.discriminatedUnion('type', [
   z.object({ type: z.literal('budget'), budget: budgetView }),
   z.object({ type: z.literal('connection'), connection: connectionView }),
   z.object({ type: z.literal('model'), model: modelView }),
+  z.object({ type: z.literal('quote'), quote: quoteView.nullable() }),
   z.object({ type: z.literal('attachments'), attachments: z.array(attachmentView) }),
   z.object({ type: z.literal('banner'), banner: noticeView.nullable() }),
 ]);

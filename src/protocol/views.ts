@@ -15,7 +15,7 @@ export const attachmentView = z.object({
 });
 export type AttachmentView = z.infer<typeof attachmentView>;
 
-export const noticeAction = z.enum(['setApiKey', 'openBudgetMenu', 'selectModel', 'acceptUnknownPrice', 'retry', 'showLog', 'newConversation', 'openBaseUrlSetting']);
+export const noticeAction = z.enum(['setApiKey', 'openBudgetMenu', 'selectModel', 'acceptUnknownPrice', 'retry', 'showLog', 'newConversation', 'openBaseUrlSetting', 'acceptOverrun', 'runDiagnostics', 'showLedger']);
 export type NoticeAction = z.infer<typeof noticeAction>;
 
 /** A failure in the person's words: what happened, what was kept, what to do. */
@@ -70,12 +70,27 @@ export const budgetView = z.object({
   reservedText: z.string(),
   /** Requests that ended without a bill; empty when none. */
   pendingText: z.string(),
+  /** What the key may still spend at the provider, `$20.00 left of $25.00, monthly`; empty when it has no limit or nothing is known. */
+  keyText: z.string(),
   /** Spent, of the limit; 0 without a limit. May exceed 1. */
   fraction: z.number(),
   warnFraction: z.number(),
   level: z.enum(['ok', 'warning', 'exhausted', 'unlimited']),
 });
 export type BudgetView = z.infer<typeof budgetView>;
+
+/** What sending the text in the composer now would take. Null while there is nothing to send or nothing is known yet. */
+export const quoteView = z.object({
+  /** `≈ 1,240 tokens` */
+  tokensText: z.string(),
+  /** `≤ $0.0451`, `free`, `price unknown`. */
+  costText: z.string(),
+  /** `ok`; `shortened`: the budget leaves less than the usual length of a reply; `refused`: it would not be sent. */
+  level: z.enum(['ok', 'shortened', 'refused']),
+  /** Why, in one sentence; empty when `ok`. */
+  detail: z.string(),
+});
+export type QuoteView = z.infer<typeof quoteView>;
 
 export const connectionView = z.object({
   /** `https://openrouter.ai` */
@@ -135,6 +150,7 @@ export const panelView = z.object({
   budget: budgetView,
   connection: connectionView,
   model: modelView,
+  quote: quoteView.nullable(),
   /** Chips of the message being written. */
   attachments: z.array(attachmentView),
   /** Trouble of the whole product (store read-only, no network), not of one reply. */

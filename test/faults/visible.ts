@@ -14,7 +14,7 @@ export async function everythingVisible(store: ConversationStore, conversations:
     count: await store.countConversations(),
     nextRunNumber: await store.nextRunNumber(),
     loaded: loaded.map((conversation) => conversation && comparable(conversation)),
-    spend: spendIn(await store.spendEvents()),
+    spend: spendIn((await store.spendEvents()).events),
   };
 }
 

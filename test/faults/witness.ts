@@ -59,7 +59,7 @@ export async function readWitnesses(store: ConversationStore, lanes: readonly La
 
 /** Reservations are read after the questions and without the view: they may be ahead, never behind. */
 async function readReservations(store: ConversationStore, lanes: ReadonlyMap<string, Lane>, found: ReadonlySet<string>, wrong: (what: string) => void): Promise<ReadonlySet<string>> {
-  const ids = (await store.spendEvents()).flatMap((event) => (event.type === 'spend.reserved' ? [String(event.reservationId)] : []));
+  const ids = (await store.spendEvents()).events.flatMap((event) => (event.type === 'spend.reserved' ? [String(event.reservationId)] : []));
   const reserved = new Set(ids.filter((id) => lanes.has(id.split('-')[0] ?? '')));
   if (new Set(ids).size !== ids.length) wrong('a reservation is told twice');
   for (const id of found) if (!reserved.has(id)) wrong(`${id} has a question and no reservation`);

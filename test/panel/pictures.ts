@@ -67,7 +67,7 @@ const failedView = (): PanelView =>
         }),
       ],
     },
-    budget: { spentText: '$4.4120', limitText: '$5.00', reservedText: '', pendingText: '$0.0121', fraction: 0.8824, warnFraction: 0.8, level: 'warning' },
+    budget: { spentText: '$4.4120', limitText: '$5.00', reservedText: '', pendingText: '$0.0121', keyText: '', fraction: 0.8824, warnFraction: 0.8, level: 'warning' },
     banner: notice({ code: 'STORE_READ_ONLY', title: 'History cannot be written.', detail: 'The disk is full. Work goes on in memory.', actions: [{ action: 'showLog', label: 'Show log' }] }),
   });
 

@@ -42,9 +42,10 @@ export function panelView(more: Partial<Omit<PanelView, 'conversation'>> & { con
   const { conversation, ...rest } = more;
   return {
     live: null,
-    budget: { spentText: '$0.3139', limitText: '$5.00', reservedText: '', pendingText: '', fraction: 0.0628, warnFraction: 0.8, level: 'ok' },
+    budget: { spentText: '$0.3139', limitText: '$5.00', reservedText: '', pendingText: '', keyText: '', fraction: 0.0628, warnFraction: 0.8, level: 'ok' },
     connection: { origin: 'https://openrouter.ai', isOpenRouter: true, needsKey: false },
     model: { id: 'anthropic/claude-sonnet-5', priceText: '3/15 $/M', contextLength: 200_000 },
+    quote: null,
     attachments: [],
     banner: null,
     exposure: 'auto',
@@ -80,7 +81,7 @@ export function streamingView(content = streamingText): PanelView {
   return panelView({
     live: live(),
     conversation: { entries: [...firstExchange, question('And for CRLF?', { createdAtMs: START_MS + 149_000 }), streamingReply(content)] },
-    budget: { spentText: '$0.3139', limitText: '$5.00', reservedText: '$0.0146', pendingText: '', fraction: 0.0628, warnFraction: 0.8, level: 'ok' },
+    budget: { spentText: '$0.3139', limitText: '$5.00', reservedText: '$0.0146', pendingText: '', keyText: '', fraction: 0.0628, warnFraction: 0.8, level: 'ok' },
   });
 }
 

@@ -32,6 +32,8 @@ export const defaultSettings: Settings = {
   maxOutputTokens: 1000,
   minIntervalMs: 0,
   reserveTokens: 500,
+  replyLimitNanoUsd: null,
+  conversationLimitNanoUsd: null,
   dailyLimitNanoUsd: nanoUsd(5_000_000_000),
   monthlyLimitNanoUsd: null,
   warnAtPercent: 80,

@@ -1,7 +1,7 @@
 import { generationId, modelId } from '../../src/domain/ids';
 import type { Model } from '../../src/domain/model';
 import { parseDecimal } from '../../src/domain/money';
-import type { ChatProvider, ChatRequest, KeyCheck, ModelListResult, ProviderEvent } from '../../src/domain/ports';
+import type { ChatProvider, ChatRequest, GenerationAnswer, KeyCheck, ModelListResult, ProviderEvent } from '../../src/domain/ports';
 
 export type Step = ProviderEvent | { readonly type: 'wait'; readonly ms: number } | { readonly type: 'untilAborted' };
 
@@ -31,8 +31,12 @@ export class ScriptedProvider implements ChatProvider {
     return this.listResult ?? { kind: 'ok', models: this.models };
   }
 
+  async generation(): Promise<GenerationAnswer> {
+    return { kind: 'unsupported' };
+  }
+
   async checkKey(): Promise<KeyCheck> {
-    return { kind: 'ok', label: 'test', limitRemaining: null, usageDaily: null };
+    return { kind: 'ok', label: 'test', limit: null, limitRemaining: null, limitReset: null, usageDaily: null, usageMonthly: null };
   }
 }
 

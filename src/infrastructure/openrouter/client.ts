@@ -1,5 +1,5 @@
 import type { Failure } from '../../domain/failure';
-import type { ChatProvider, ChatRequest, Clock, Connection, ConnectionSource, KeyCheck, ModelListResult, ProviderEvent } from '../../domain/ports';
+import type { ChatProvider, ChatRequest, Clock, Connection, ConnectionSource, GenerationAnswer, KeyCheck, ModelListResult, ProviderEvent } from '../../domain/ports';
 import { usdFrom } from './amounts';
 import type { ErrorContext } from './failures';
 import { type JsonAnswer, fetchJson } from './jsonRequest';
@@ -56,13 +56,17 @@ export class OpenRouterProvider implements ChatProvider {
     const parsed = keySchema.safeParse(answer.body);
     if (!parsed.success) return { kind: 'failed', failure: unexpected('it sent no description of the key', connection) };
     const { label, limit_remaining: remaining, usage_daily: daily } = parsed.data.data;
-    return { kind: 'ok', label: label ?? '', limitRemaining: usdFrom(remaining, 'any') ?? null, usageDaily: usdFrom(daily, 'any') ?? null };
+    return { kind: 'ok', label: label ?? '', limit: null, limitReset: null, usageMonthly: null, limitRemaining: usdFrom(remaining, 'any') ?? null, usageDaily: usdFrom(daily, 'any') ?? null };
+  }
+
+  generation(): Promise<GenerationAnswer> {
+    return Promise.resolve({ kind: 'unsupported' });
   }
 
   /** Other servers have no account of a key; that they answer to it is all there is to know. */
   private async tryKey(connection: Connection, key: string | undefined, signal: AbortSignal): Promise<KeyCheck> {
     const answer = await this.get('/models', connection, key, signal);
-    return answer.kind === 'failed' ? answer : { kind: 'ok', label: '', limitRemaining: null, usageDaily: null };
+    return answer.kind === 'failed' ? answer : { kind: 'ok', label: '', limit: null, limitRemaining: null, limitReset: null, usageDaily: null, usageMonthly: null };
   }
 
   private open(request: ChatRequest, signal: AbortSignal): AsyncIterator<ProviderEvent> {

@@ -51,13 +51,13 @@ function placedSpend(values: z.infer<typeof row>): PlacedSpend {
   const [id, conversation, message, model, worstCaseNanoUsd, dayUtc, reservedAtMs, state, costNanoUsd, source, usageJson, provider, generation, endedAtMs, settledStamp] = values;
   const atMs = endedAtMs ?? reservedAtMs;
   const events: SpendEvent[] = [
-    { type: 'spend.reserved', reservationId: id, conversationId: conversation, messageId: message, model, worstCaseNanoUsd, dayUtc, atMs: reservedAtMs },
+    { type: 'spend.reserved', reservationId: id, conversationId: conversation, messageId: message, model, worstCaseNanoUsd, quote: null, dayUtc, atMs: reservedAtMs },
   ];
   if (generation !== null) events.push({ type: 'spend.identified', reservationId: id, generationId: generation, atMs: reservedAtMs });
   if (state === 'released') events.push({ type: 'spend.released', reservationId: id, atMs });
   if (state === 'settled' && costNanoUsd !== null && source !== null) {
     const usage = usageJson === null ? null : usageSchema.parse(JSON.parse(usageJson));
-    events.push({ type: 'spend.settled', reservationId: id, costNanoUsd, source, usage, provider, generationId: generation, atMs });
+    events.push({ type: 'spend.settled', reservationId: id, costNanoUsd, source, settledBy: 'stream', estimateNanoUsd: null, usage, provider, generationId: generation, atMs });
   }
   return { ...placeOf(settledStamp), events };
 }

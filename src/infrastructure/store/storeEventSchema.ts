@@ -8,8 +8,9 @@ import type { StoreEvent } from '../../domain/storeEvent';
  * program would drop what it does not know. A program that meets a higher version than its own only reads.
  *
  * 2: forks (`conversation.created.forkedFrom`, absent in 1), tags, pins, archive, deletion, chosen branches.
+ * 3: late bills, quotes, who settled a charge, accepted overruns.
  */
-export const EVENT_SCHEMA_VERSION = 2;
+export const EVENT_SCHEMA_VERSION = 3;
 
 const conversationIdSchema = z.string().transform(conversationId);
 const messageIdSchema = z.string().transform(messageId);
@@ -116,6 +117,15 @@ const conversationEvents = [
     generationId: generationIdSchema.nullable(),
     atMs: z.number(),
   }),
+  z.object({
+    type: z.literal('reply.billed'),
+    conversationId: conversationIdSchema,
+    messageId: messageIdSchema,
+    cost: costSchema,
+    usage: usageSchema.nullable(),
+    provider: z.string().nullable(),
+    atMs: z.number(),
+  }),
 ] as const;
 
 const spendEvents = [
@@ -126,6 +136,7 @@ const spendEvents = [
     messageId: messageIdSchema,
     model: modelIdSchema,
     worstCaseNanoUsd: nanoUsdSchema,
+    quote: z.object({ promptTokens: z.number(), maxTokens: z.number() }).nullable().default(null),
     dayUtc: z.string(),
     atMs: z.number(),
   }),
@@ -140,12 +151,15 @@ const spendEvents = [
     reservationId: reservationIdSchema,
     costNanoUsd: nanoUsdSchema,
     source: z.enum(['reported', 'estimated']),
+    settledBy: z.enum(['stream', 'generation', 'person']).default('stream'),
+    estimateNanoUsd: nanoUsdSchema.nullable().default(null),
     usage: usageSchema.nullable(),
     provider: z.string().nullable(),
     generationId: generationIdSchema.nullable(),
     atMs: z.number(),
   }),
   z.object({ type: z.literal('spend.released'), reservationId: reservationIdSchema, atMs: z.number() }),
+  z.object({ type: z.literal('spend.overrunAccepted'), model: modelIdSchema, atMs: z.number() }),
 ] as const;
 
 /** One event as a journal holds it. Fields it does not know are dropped. */

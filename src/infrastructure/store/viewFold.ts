@@ -47,6 +47,9 @@ export class ViewFold {
         return this.appended(stamp, event);
       case 'reply.ended':
         return this.ended(stamp, event);
+      case 'reply.billed':
+      case 'spend.overrunAccepted':
+        return true;
       case 'spend.reserved':
         return this.reserved(event);
       case 'spend.identified':

@@ -55,7 +55,7 @@ describe('orchestrator', () => {
     provider.stream = async function* () {
       const other = product({ directory: p.directory });
       const [listed] = await other.conversations.list();
-      onDisk = [...(await branch(other, listed?.id ?? '')).map((m) => m.content), ...(await other.store.spendEvents()).map((e) => e.type)];
+      onDisk = [...(await branch(other, listed?.id ?? '')).map((m) => m.content), ...(await other.store.spendEvents()).events.map((e) => e.type)];
       yield { type: 'ended', outcome: { kind: 'complete' } } as const;
     };
     await (await send(p, 'First')).done;

@@ -11,10 +11,11 @@ const reserved = (id: string, amount: number, dayUtc = '2026-11-20'): SpendEvent
   messageId: messageId('m'),
   model: modelId('x/y'),
   worstCaseNanoUsd: nanoUsd(amount),
+  quote: null,
   dayUtc,
   atMs: 0,
 });
-const settled = (id: string, amount: number): SpendEvent => ({ type: 'spend.settled', reservationId: reservationId(id), costNanoUsd: nanoUsd(amount), source: 'reported', usage: null, provider: null, generationId: null, atMs: 0 });
+const settled = (id: string, amount: number): SpendEvent => ({ type: 'spend.settled', reservationId: reservationId(id), costNanoUsd: nanoUsd(amount), source: 'reported', settledBy: 'stream', estimateNanoUsd: null, usage: null, provider: null, generationId: null, atMs: 0 });
 const released = (id: string): SpendEvent => ({ type: 'spend.released', reservationId: reservationId(id), atMs: 0 });
 
 describe('budget', () => {

@@ -135,7 +135,7 @@ describe('merging with what is here', () => {
       const c = await store.load(conversationId('c1'));
       assert.deepEqual([c?.title, c?.tags, c?.pinned, c?.status, c?.runNumber, c?.activeLeafId, c?.costNanoUsd], ['Mine', [], false, 'active', 7, 'm2', 500_000_000]);
       assert.deepEqual(told, [['c1']]);
-      assert.deepEqual(await store.spendEvents(), []);
+      assert.deepEqual((await store.spendEvents()).events, []);
     });
   });
 

@@ -28,7 +28,7 @@ describe('export and import', function () {
             assert.equal(await to.exchange.exportJson('all'), file);
             assert.deepEqual(await to.exchange.importJson(file), { added: 0, updated: 0, unchanged: first.added, skipped: [] });
             assert.equal(await to.exchange.exportJson('all'), file);
-            assert.deepEqual(await to.store.spendEvents(), []);
+            assert.deepEqual((await to.store.spendEvents()).events, []);
           });
         });
       }),

@@ -63,7 +63,7 @@ describe('a writer that is killed', () => {
         for (let i = 0; i < WRITERS; i++) assertGapless(messages.filter((id) => id.startsWith(`w${i}-`)));
         const next = openStore(folder);
         await next.commit([added('c', 'next')]);
-        assert.equal((await next.spendEvents()).length, reservations.length);
+        assert.equal((await next.spendEvents()).events.length, reservations.length);
         assert.deepEqual(await next.state(), { kind: 'ready', warnings: [] });
         await next.close();
       });

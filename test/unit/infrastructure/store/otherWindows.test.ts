@@ -97,7 +97,7 @@ describe('another window', () => {
         await Promise.all([b.view.look(), save, write(b.store, `b${round}-`, 50)]);
         const next = openStoreWithView(folder);
         assert.equal((await next.store.load(c1))?.messages.size, written, `round ${round}`);
-        const reservations = (await next.store.spendEvents()).map((event) => event.reservationId);
+        const reservations = (await next.store.spendEvents()).events.flatMap((event) => ('reservationId' in event ? [event.reservationId] : []));
         assert.equal(new Set(reservations).size, written, `round ${round}`);
         assert.equal(reservations.length, written, 'each is told once');
         assert.deepEqual(await next.store.state(), { kind: 'ready', warnings: [] });

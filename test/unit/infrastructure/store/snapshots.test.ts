@@ -12,7 +12,7 @@ const c1 = conversationId('c1');
 /** Everything a window can see, and its money. */
 async function visible(store: ConversationStore): Promise<unknown> {
   const conversations = await store.conversations();
-  const spend = foldSpend(new Map(), await store.spendEvents());
+  const spend = foldSpend(new Map(), (await store.spendEvents()).events);
   return { loaded: await Promise.all(conversations.map(({ id }) => store.load(id))), totals: totalsOf(spend, '2026-11'), spend: [...spend.keys()].sort() };
 }
 

@@ -85,6 +85,7 @@ export const reserved = (id: string, worstCase = 1_000_000): EventOf<'spend.rese
   messageId: messageId('m1'),
   model: modelId('vendor/model'),
   worstCaseNanoUsd: nanoUsd(worstCase),
+  quote: { promptTokens: 12, maxTokens: 1000 },
   dayUtc: '2026-11-20',
   atMs: 2500,
 });
@@ -94,6 +95,8 @@ export const settled = (id: string, cost = 64_000): EventOf<'spend.settled'> => 
   reservationId: reservationId(id),
   costNanoUsd: nanoUsd(cost),
   source: 'reported',
+  settledBy: 'stream',
+  estimateNanoUsd: nanoUsd(60_000),
   usage: null,
   provider: null,
   generationId: null,
