@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { formatUsd, parseDecimal, toNanoUsd } from '../../src/domain/money';
 import { Panel, type Session, aSession } from './session';
+
+/** Long enough to see the money pending after a restart. */
+const BILL_DELAY_MS = 25_000;
 
 /** The extension host dies as it does in a crash: at once, without a word. */
 describe('killed in mid-reply', () => {
   let session: Session;
   before(async () => {
-    session = await aSession({ emulator: { tokensPerSecond: 60, timeToFirstTokenMs: 50 } });
+    session = await aSession({ emulator: { tokensPerSecond: 60, timeToFirstTokenMs: 50, billDelayMs: BILL_DELAY_MS } });
   });
   after(() => session.dispose());
 
@@ -28,7 +32,16 @@ describe('killed in mid-reply', () => {
     assert.ok(kept.length > 0 && shown.startsWith(kept.slice(0, 10)), `kept “${kept}” of “${shown}”`);
     assert.equal(await panel.replies.count(), 2);
     await workbench.screenshot(path.join('out', 'pictures', 'workbench', 'interrupted.png'));
-    assert.match(await panel.frame.getByRole('status', { name: 'Budget' }).first().innerText(), /unbilled/);
+    const cutReply = panel.replies.nth(1);
+    assert.match(await panel.budget.innerText(), /pending/);
+    assert.match(await cutReply.innerText(), /cost pending/);
+
+    // The provider's record of the cut generation comes later than everything else: it settles the money by itself.
+    const bill = session.emulator.bills.find((b) => b.question.includes('[[slow]]'));
+    const amount = parseDecimal(bill?.costUsd ?? '');
+    assert.ok(amount && amount.digits > 0n, 'the emulator billed what it had produced');
+    await cutReply.getByText(formatUsd(toNanoUsd(amount, 'nearest'))).first().waitFor({ timeout: 90_000 });
+    await panel.budget.getByText(/pending/).waitFor({ state: 'detached' });
     await panel.ask('Still there?');
     assert.equal(await panel.replies.count(), 3);
   });

@@ -75,6 +75,9 @@ export class Panel {
   get replies(): Locator {
     return this.frame.locator('nt-entry[data-role="assistant"]');
   }
+  get budget(): Locator {
+    return this.frame.getByRole('status', { name: 'Budget' }).first();
+  }
   get lastReply(): Locator {
     return this.replies.last();
   }
