@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { foldSpend } from '../../../../src/domain/budget';
 import type { Conversation } from '../../../../src/domain/conversation';
 import { applyEvent } from '../../../../src/domain/conversationMutator';
 import { conversationId, messageId } from '../../../../src/domain/ids';
@@ -9,6 +8,7 @@ import { ConversationView } from '../../../../src/infrastructure/store/conversat
 import type { SqlDatabase } from '../../../../src/infrastructure/store/sqlEngine';
 import { ViewFold } from '../../../../src/infrastructure/store/viewFold';
 import { VIEW_SCHEMA_VERSION, newViewDatabase } from '../../../../src/infrastructure/store/viewSchema';
+import { reservationsIn } from '../../../support/reservations';
 import { anyEvent, conversationIds } from './anyEvents';
 import { added, appended, created, ended, shell } from './storeEvents';
 import { SearchIndex } from '../../../../src/infrastructure/store/searchIndex';
@@ -64,11 +64,11 @@ describe('ViewFold', () => {
       fc.property(fc.array(anyEvent.map(stored), { maxLength: 40 }), (events) => {
         empty();
         applyAll(events);
-        const expected = [...foldSpend(new Map(), events.filter(isSpendEvent)).values()].map(({ event, settled, released }) => [
-          event.reservationId, event.worstCaseNanoUsd, settled ? 'settled' : released ? 'released' : 'outstanding', settled?.costNanoUsd ?? null,
+        const expected = reservationsIn(events.filter(isSpendEvent)).map(({ reserved, settled, released }) => [
+          reserved.reservationId, reserved.worstCaseNanoUsd, settled ? 'settled' : released ? 'released' : 'outstanding', settled?.costNanoUsd ?? null,
         ]);
         const rows = database.all('SELECT id, worst_case_nano_usd, state, cost_nano_usd FROM reservation', []);
-        assert.deepEqual(rows, expected.sort());
+        assert.deepEqual(rows, expected);
       }),
       { numRuns: 200 },
     );
