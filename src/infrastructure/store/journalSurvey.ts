@@ -106,12 +106,16 @@ export class JournalSurvey {
 
   /** A manifest that cannot be read is no gap: an older one or the journals themselves say the same. */
   private async begin(): Promise<JournalSet> {
-    const { found } = await findManifests(this.files);
-    // What another view schema told its gate is less than ours has to know.
-    const newest = found.find(({ manifest }) => manifest.viewSchema === VIEW_SCHEMA_VERSION && manifest.eventSchema <= EVENT_SCHEMA_VERSION)?.manifest;
-    this.noteLamport(newest?.lamport ?? 0);
-    this.addSpend(newest?.spend() ?? []);
-    return new JournalSet(this.files, this.clock, newest?.journals);
+    for (const { manifest } of (await findManifests(this.files)).found) {
+      // What another view schema told its gate is less than ours has to know.
+      if (manifest.viewSchema !== VIEW_SCHEMA_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
+      const spend = manifest.spend();
+      if (!spend) continue;
+      this.noteLamport(manifest.lamport);
+      this.addSpend(spend);
+      return new JournalSet(this.files, this.clock, manifest.journals);
+    }
+    return new JournalSet(this.files, this.clock);
   }
 
   private async read(cursor: JournalCursor): Promise<void> {

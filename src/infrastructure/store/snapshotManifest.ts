@@ -21,8 +21,8 @@ export interface SnapshotManifest {
   readonly lamport: number;
   /** Up to where each journal is in it, by file name. */
   readonly journals: ReadonlyMap<string, JournalPosition>;
-  /** What the budget's gate must know of the part of the journals that it need not read again; read when asked for. @throws when it is of another view schema. */
-  readonly spend: () => readonly SpendEvent[];
+  /** What the budget's gate must know of the part of the journals that it need not read again; read when asked for. Undefined: written by rules that are not ours. */
+  readonly spend: () => readonly SpendEvent[] | undefined;
 }
 
 export interface SnapshotDatabase {
@@ -95,7 +95,7 @@ export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unf
   };
 }
 
-const readSpend = (json: string): readonly SpendEvent[] => z.array(storeEventSchema).parse(JSON.parse(json)).filter(isSpendEvent);
+const readSpend = (json: string): readonly SpendEvent[] | undefined => z.array(storeEventSchema).safeParse(JSON.parse(json)).data?.filter(isSpendEvent);
 
 export interface FoundManifest {
   readonly name: string;
