@@ -1,9 +1,10 @@
 import type { Failure } from '../../domain/failure';
-import { generationId, modelId } from '../../domain/ids';
+import { modelId } from '../../domain/ids';
 import type { ProviderEvent, StreamOutcome } from '../../domain/ports';
 import { costOf, tokenUsageOf } from './amounts';
 import type { SseEvent } from './decoder';
 import { type ErrorContext, errorIn, failureOfError, parseJson } from './failures';
+import { generationIdFromEvent } from './generations';
 import { type Chunk, type Delta, type ErrorBody, type Usage, chunkSchema } from './schemas';
 
 /** Why reading stopped. */
@@ -121,7 +122,7 @@ export class ChatDialect {
         type: 'started',
         model: chunk.model ? modelId(chunk.model) : null,
         provider: chunk.provider ?? null,
-        generationId: chunk.id ? generationId(chunk.id) : null,
+        generationId: generationIdFromEvent(chunk.id),
       },
     ];
   }
