@@ -36,7 +36,6 @@ export class PieceMerge {
 
   /** Merges the bytes from `start` up to `end`, pausing now and then. @returns how many tokens they are. */
   *steps(bytes: Uint8Array, start: number, end: number): Generator<undefined, number> {
-    this.heapSize = 0;
     for (let from = start; from < end; from += PAIRS_PER_STEP) {
       this.offerBytes(bytes, start, end, from, Math.min(end, from + PAIRS_PER_STEP));
       yield;
@@ -51,7 +50,6 @@ export class PieceMerge {
 
   /** The same without a pause, for pieces that are short. */
   tokens(bytes: Uint8Array, start: number, end: number): number {
-    this.heapSize = 0;
     this.offerBytes(bytes, start, end, start, end);
     return end - start - this.merge(bytes, start, end, Infinity);
   }
@@ -83,8 +81,7 @@ export class PieceMerge {
       const before = previous[left] ?? NONE;
       next[left] = after;
       pairRank[right] = NO_RANK;
-      if (after === NONE) pairRank[left] = NO_RANK;
-      else {
+      if (after !== NONE) {
         previous[after] = left;
         this.offer(left, ranks.rankOf(bytes, start + left, endOf(next[after] ?? NONE)));
       }

@@ -54,13 +54,13 @@ describe('CountCache', () => {
     cache.set('aaaa', 1);
     cache.set('bbbb', 2);
     assert.equal(cache.get('aaaa'), 1);
-    cache.set('cc', 3);
-    assert.deepEqual(['aaaa', 'bbbb', 'cc'].map((text) => cache.get(text)), [1, 2, 3]);
-    cache.set('d', 4);
-    assert.deepEqual(['aaaa', 'bbbb', 'cc', 'd'].map((text) => cache.get(text)), [undefined, 2, 3, 4]);
-    cache.set('bbbb', 5);
-    cache.set('eee', 6);
-    assert.deepEqual(['bbbb', 'cc', 'd', 'eee'].map((text) => cache.get(text)), [5, 3, 4, 6]);
+    cache.set('ccc', 3);
+    assert.deepEqual(['bbbb', 'ccc', 'aaaa'].map((text) => cache.get(text)), [undefined, 3, 1]);
+    cache.set('aaaa', 4);
+    cache.set('ddd', 5);
+    assert.deepEqual(['aaaa', 'ccc', 'ddd'].map((text) => cache.get(text)), [4, 3, 5]);
+    cache.set('eeee', 6);
+    assert.deepEqual(['aaaa', 'ccc', 'ddd', 'eeee'].map((text) => cache.get(text)), [undefined, 3, 5, 6]);
   });
 
   it('does not keep what is larger than all of it', () => {
