@@ -41,7 +41,11 @@ export class TokenEncoding {
       // What no pattern matches is no token, in js-tiktoken as well.
       const to = isPiece ? pattern.lastIndex : from + characterLength(text, from);
       const end = start + utf8Length(text, from, to);
-      if (isPiece) tokens += this.ranks.rankOf(bytes, start, end) !== NO_RANK ? 1 : end - start <= SHORT_PIECE ? this.shortPieces.tokens(bytes, start, end) : yield* new PieceMerge(this.ranks, end - start).steps(bytes, start, end);
+      if (isPiece) {
+        if (this.ranks.rankOf(bytes, start, end) !== NO_RANK) tokens += 1;
+        else if (end - start <= SHORT_PIECE) tokens += this.shortPieces.tokens(bytes, start, end);
+        else tokens += yield* new PieceMerge(this.ranks, end - start).steps(bytes, start, end);
+      }
       from = to;
       start = end;
       if (pieces % PIECES_PER_STEP === 0) yield;
