@@ -19,6 +19,12 @@ export const WRONG_KEY = error(401, 'User not found.', { error_type: 'authentica
 
 export const unknownModel = (id: string): HttpError => error(400, `${id} is not a valid model ID`, { error_type: 'invalid_request' });
 
+/** No provider of the model is as cheap as `provider.max_price` wants it. */
+export const tooDear = (id: string): HttpError => {
+  const availability = { code: 'constraint_filtered', retryable: false, requested_models: [id], constraint: 'max_price' };
+  return { status: 404, body: { error: { message: 'No endpoints found that can handle the requested parameters.', code: 404, metadata: { error_type: 'not_found' } }, availability, user_id: USER_ID } };
+};
+
 export const contextTooLong = (limit: number, promptTokens: number, maxTokens: number): HttpError =>
   error(
     400,

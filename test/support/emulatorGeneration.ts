@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type HttpError, contextTooLong, unknownModel } from './emulatorErrors';
-import { type EmulatorModel, answeringModel, exactCostUsd } from './emulatorModels';
+import { type HttpError, contextTooLong, tooDear, unknownModel } from './emulatorErrors';
+import { type EmulatorModel, type MaxPrice, billsWholeAnswer, exactCostUsd, isWithin, modelsBehind } from './emulatorModels';
 import { type Script, scriptFor } from './emulatorReplies';
 
 /** One token is this many UTF-16 units of a reply; also the size of a streamed piece, so that pieces are tokens. */
@@ -13,6 +13,7 @@ export interface ChatBody {
   readonly model?: unknown;
   readonly messages?: unknown;
   readonly max_tokens?: unknown;
+  readonly provider?: unknown;
 }
 
 /** One reply, decided before it is streamed. */
@@ -25,9 +26,20 @@ export interface Generation {
   readonly content: string;
   readonly finishReason: 'stop' | 'length';
   readonly promptTokens: number;
+  readonly cachedTokens: number;
   readonly reasoningTokens: number;
   /** Includes reasoning tokens. */
   readonly completionTokens: number;
+  /** How many times what the price list says is charged. */
+  readonly overcharge: number;
+}
+
+/** How a reply ended, for its bill. `failed`: an error of the provider's, which is not charged. */
+export type BillCause = 'complete' | 'cancelled' | 'failed';
+
+export interface PlanOptions {
+  readonly replyText: string | ((question: string) => string) | undefined;
+  readonly overcharge: number;
 }
 
 /** What one generation cost, as GET /generation reports it. */
@@ -39,17 +51,26 @@ export interface Bill {
   readonly completionTokens: number;
   /** Exact: `"0.000064"`. */
   readonly costUsd: string;
+  readonly cause: BillCause;
   readonly cancelled: boolean;
+  /** Paid with the person's own provider key. */
+  readonly byok: boolean;
+  readonly provider: string;
+  readonly reasoningTokens: number;
+  readonly cachedTokens: number;
   /** Epoch milliseconds. */
   readonly atMs: number;
 }
 
-export function planGeneration(body: ChatBody, replyText: string | ((question: string) => string) | undefined): Generation | HttpError {
+export function planGeneration(body: ChatBody, { replyText, overcharge }: PlanOptions): Generation | HttpError {
   const id = typeof body.model === 'string' ? body.model : '';
-  const model = answeringModel(id);
-  if (!model) return unknownModel(id);
+  const behind = modelsBehind(id);
+  if (behind.length === 0) return unknownModel(id);
   const texts = messageTexts(body.messages);
   const promptTokens = texts.reduce((sum, m) => sum + tokensOf(m.text) + TOKENS_PER_MESSAGE, TOKENS_PER_PROMPT);
+  const maxPrice = maxPriceIn(body.provider);
+  const model = behind.find((m) => isWithin(maxPrice, m, promptTokens));
+  if (!model) return tooDear(id);
   const maxTokens = typeof body.max_tokens === 'number' ? body.max_tokens : undefined;
   if (promptTokens + (maxTokens ?? 0) > model.contextLength) return contextTooLong(model.contextLength, promptTokens, maxTokens ?? 0);
 
@@ -67,9 +88,16 @@ export function planGeneration(body: ChatBody, replyText: string | ((question: s
     content,
     finishReason: content.length < script.content.length ? 'length' : 'stop',
     promptTokens,
+    cachedTokens: script.usage === 'cached' ? Math.floor(promptTokens / 2) : 0,
     reasoningTokens: tokensOf(reasoning),
     completionTokens: tokensOf(reasoning) + tokensOf(content),
+    overcharge,
   };
+}
+
+function maxPriceIn(provider: unknown): MaxPrice {
+  if (typeof provider !== 'object' || provider === null || !('max_price' in provider)) return {};
+  return typeof provider.max_price === 'object' && provider.max_price !== null ? provider.max_price : {};
 }
 
 const tokensOf = (text: string): number => Math.ceil(text.length / CHARACTERS_PER_TOKEN);
@@ -88,20 +116,33 @@ function contentText(content: unknown): string {
   return content.map((part: { readonly text?: unknown }) => (typeof part.text === 'string' ? part.text : '')).join('');
 }
 
-/** `completionTokens`: those streamed before a cut. Nothing produced is nothing charged, as the service promises. */
-export function billFor(generation: Generation, completionTokens: number, cancelled: boolean, failed: boolean): Bill {
-  const free = failed || (cancelled && completionTokens === 0);
+/**
+ * The bill of a reply of which `sentTokens` were streamed. A client that goes away stops the processing at some
+ * providers and pays for the whole answer at the others. Nothing produced is nothing charged, as the service promises.
+ */
+export function billFor(generation: Generation, sentTokens: number, cause: BillCause): Bill {
+  const whole = cause === 'complete' || (cause === 'cancelled' && billsWholeAnswer(generation.model));
+  const completionTokens = whole ? generation.completionTokens : sentTokens;
+  const free = cause === 'failed' || (cause === 'cancelled' && completionTokens === 0);
   return {
     generationId: generation.id,
     model: generation.model.id,
     question: generation.question,
     promptTokens: generation.promptTokens,
+    cachedTokens: generation.cachedTokens,
     completionTokens,
-    costUsd: free ? '0' : exactCostUsd(generation.model, generation.promptTokens, completionTokens),
-    cancelled,
+    reasoningTokens: Math.min(generation.reasoningTokens, completionTokens),
+    costUsd: free ? '0' : costUsd(generation, completionTokens),
+    cause,
+    cancelled: cause === 'cancelled',
+    byok: generation.script.usage === 'byok',
+    provider: generation.model.provider,
     atMs: Date.now(),
   };
 }
+
+const costUsd = ({ model, promptTokens, cachedTokens, overcharge }: Generation, completionTokens: number): string =>
+  exactCostUsd(model, { promptTokens, cachedTokens, completionTokens }, overcharge);
 
 /** The usage object of a whole reply. The cost is a JSON number, as the service sends it. */
 export function usageOf(generation: Generation): {
@@ -114,9 +155,9 @@ export function usageOf(generation: Generation): {
   readonly prompt_tokens_details: { readonly cached_tokens: number; readonly cache_write_tokens: number };
   readonly completion_tokens_details: { readonly reasoning_tokens: number };
 } {
-  const { model, promptTokens, completionTokens } = generation;
-  const cost = Number(exactCostUsd(model, promptTokens, completionTokens));
-  const promptCost = Number(exactCostUsd(model, promptTokens, 0));
+  const { promptTokens, completionTokens } = generation;
+  const cost = Number(costUsd(generation, completionTokens));
+  const promptCost = Number(costUsd(generation, 0));
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
@@ -129,32 +170,34 @@ export function usageOf(generation: Generation): {
       upstream_inference_prompt_cost: promptCost,
       upstream_inference_completions_cost: Number((cost - promptCost).toPrecision(12)),
     },
-    prompt_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: generation.cachedTokens, cache_write_tokens: 0 },
     completion_tokens_details: { reasoning_tokens: generation.reasoningTokens },
   };
 }
 
 /** The body of GET /generation. */
 export function generationRecord(bill: Bill): unknown {
+  const cost = Number(bill.costUsd);
   return {
     data: {
       id: bill.generationId,
       model: bill.model,
+      provider_name: bill.provider,
       api_type: 'completions',
       streamed: true,
       cancelled: bill.cancelled,
-      finish_reason: bill.cancelled ? null : 'stop',
-      total_cost: Number(bill.costUsd),
-      usage: Number(bill.costUsd),
-      upstream_inference_cost: null,
+      finish_reason: { complete: 'stop', cancelled: null, failed: 'error' }[bill.cause],
+      total_cost: bill.byok ? 0 : cost,
+      usage: bill.byok ? 0 : cost,
+      upstream_inference_cost: bill.byok ? cost : null,
       cache_discount: null,
-      is_byok: false,
+      is_byok: bill.byok,
       tokens_prompt: bill.promptTokens,
       tokens_completion: bill.completionTokens,
       native_tokens_prompt: bill.promptTokens,
       native_tokens_completion: bill.completionTokens,
-      native_tokens_reasoning: 0,
-      native_tokens_cached: 0,
+      native_tokens_reasoning: bill.reasoningTokens,
+      native_tokens_cached: bill.cachedTokens,
       created_at: new Date(bill.atMs).toISOString(),
     },
   };

@@ -144,15 +144,39 @@ export const EMULATOR_MODELS: readonly EmulatorModel[] = [
   },
 ];
 
-/** A routed id answers by this model and is billed by its price. */
-const AUTO_ROUTES_TO = 'anthropic/claude-haiku-5';
+/** Where it may be, `openrouter/auto` answers by the first; the list's order decides between the others. */
+const AUTO_ROUTES_FIRST_TO = 'anthropic/claude-haiku-5';
 
 const ROUTING_SUFFIX = /:(?:nitro|floor|exacto|online)$/;
 
-/** The model that answers for an id; undefined when the list has none. */
-export function answeringModel(id: string): EmulatorModel | undefined {
-  const wanted = id === 'openrouter/auto' ? AUTO_ROUTES_TO : id.replace(ROUTING_SUFFIX, '');
-  return EMULATOR_MODELS.find((m) => m.id === wanted);
+/** The models that may answer for an id, the likeliest first; none when the list has none. */
+export function modelsBehind(id: string): readonly EmulatorModel[] {
+  if (id !== 'openrouter/auto') return EMULATOR_MODELS.filter((m) => m.id === id.replace(ROUTING_SUFFIX, ''));
+  const priced = EMULATOR_MODELS.filter((m) => Number(m.pricing.prompt) > 0);
+  return [...priced.filter((m) => m.id === AUTO_ROUTES_FIRST_TO), ...priced.filter((m) => m.id !== AUTO_ROUTES_FIRST_TO)];
+}
+
+/**
+ * Whose processing, and so whose bill, goes on when the client has gone. Source: OpenRouter's streaming page; a
+ * provider that it does not name is taken for one of these.
+ */
+const STOPS_WHEN_ABORTED = new Set(['Anthropic', 'OpenAI', 'DeepInfra', 'Chutes', 'DeepSeek']);
+
+export const billsWholeAnswer = (model: EmulatorModel): boolean => !STOPS_WHEN_ABORTED.has(model.provider);
+
+/** `provider.max_price` of a request: USD for a million tokens, `request` for one. */
+export interface MaxPrice {
+  readonly prompt?: unknown;
+  readonly completion?: unknown;
+  readonly request?: unknown;
+}
+
+/** Whether a model's price at this length of prompt is within what the request allows. */
+export function isWithin(maxPrice: MaxPrice, model: EmulatorModel, promptTokens: number): boolean {
+  const rates = ratesOf(model, promptTokens);
+  const allows = (limit: unknown, price: string, units: number): boolean =>
+    (typeof limit !== 'number' && typeof limit !== 'string') || compare(sumExactly([[price, units]]), sumExactly([[String(limit), 1]])) <= 0;
+  return allows(maxPrice.prompt, rates.prompt, 1_000_000) && allows(maxPrice.completion, rates.completion, 1_000_000) && allows(maxPrice.request, rates.request, 1);
 }
 
 export function modelListBody(): unknown {
@@ -183,20 +207,44 @@ function listEntry(model: EmulatorModel): unknown {
   };
 }
 
-/** Exact cost in USD of one reply, as a plain decimal string: `"0.000064"`. */
-export function exactCostUsd(model: EmulatorModel, promptTokens: number, completionTokens: number): string {
-  const override = model.pricing.overrides?.find((o) => promptTokens > o.min_prompt_tokens);
-  return decimalText(
-    sumExactly([
-      [override?.prompt ?? model.pricing.prompt, promptTokens],
-      [override?.completion ?? model.pricing.completion, completionTokens],
-      [model.pricing.request ?? '0', 1],
-    ]),
-  );
+function ratesOf({ pricing }: EmulatorModel, promptTokens: number): { readonly prompt: string; readonly completion: string; readonly cacheRead: string; readonly request: string } {
+  const holding = (pricing.overrides ?? []).filter((o) => promptTokens > o.min_prompt_tokens);
+  const { prompt, completion, input_cache_read, request } = holding.reduce<Pricing>((rates, override) => ({ ...rates, ...override }), pricing);
+  return { prompt, completion, cacheRead: input_cache_read ?? prompt, request: request ?? '0' };
 }
 
+export interface BilledTokens {
+  readonly promptTokens: number;
+  /** Part of `promptTokens`. */
+  readonly cachedTokens: number;
+  readonly completionTokens: number;
+}
+
+/** Exact cost in USD of one reply, as a plain decimal string: `"0.000064"`. `factor`: as often as the price list says. */
+export function exactCostUsd(model: EmulatorModel, { promptTokens, cachedTokens, completionTokens }: BilledTokens, factor: number): string {
+  const rates = ratesOf(model, promptTokens);
+  const listed = sumExactly([
+    [rates.prompt, promptTokens - cachedTokens],
+    [rates.cacheRead, cachedTokens],
+    [rates.completion, completionTokens],
+    [rates.request, 1],
+  ]);
+  const times = sumExactly([[String(factor), 1]]);
+  return decimalText({ digits: listed.digits * times.digits, scale: listed.scale + times.scale });
+}
+
+/** The sum of decimal amounts, exactly. */
 export function sumUsd(amounts: readonly string[]): string {
   return decimalText(sumExactly(amounts.map((amount) => [amount, 1])));
+}
+
+/** What is left of an amount, exactly; below nothing with a minus. */
+export function leftUsd(amount: string, spent: string): string {
+  const left = sumExactly([
+    [amount, 1],
+    [spent, -1],
+  ]);
+  return left.digits < 0n ? `-${decimalText({ ...left, digits: -left.digits })}` : decimalText(left);
 }
 
 function sumExactly(terms: readonly (readonly [price: string, units: number])[]): Decimal {
@@ -207,6 +255,12 @@ function sumExactly(terms: readonly (readonly [price: string, units: number])[])
   });
   const scale = Math.max(0, ...known.map((d) => d.scale));
   return { digits: known.reduce((sum, d) => sum + d.digits * 10n ** BigInt(scale - d.scale), 0n), scale };
+}
+
+function compare(a: Decimal, b: Decimal): number {
+  const scale = Math.max(a.scale, b.scale);
+  const difference = a.digits * 10n ** BigInt(scale - a.scale) - b.digits * 10n ** BigInt(scale - b.scale);
+  return difference === 0n ? 0 : difference > 0n ? 1 : -1;
 }
 
 /** Only for amounts of zero and more. */

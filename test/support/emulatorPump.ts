@@ -1,6 +1,7 @@
 import type http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bill, type Generation, billFor } from './emulatorGeneration';
+import { type Bill, type BillCause, type Generation, billFor } from './emulatorGeneration';
+import { withUsageAs } from './emulatorUsage';
 
 export interface Pace {
   readonly msPerToken: number;
@@ -15,26 +16,26 @@ const FAULT_AFTER_TOKENS = 12;
 
 /**
  * Passes a reply on at the pace of a model that is thinking and writing, counts what has been sent, and bills it:
- * in full before the usage event leaves, for the part that was sent when the client goes away.
+ * in full before the event with the finish reason leaves, and at once when the client goes away.
  */
 export async function pumpReply(upstream: http.IncomingMessage, res: http.ServerResponse, generation: Generation, pace: Pace): Promise<void> {
   const gone = new AbortController();
   let sentTokens = 0;
   let billed = false;
-  const bill = (cancelled: boolean, failed = false): void => {
+  const bill = (cause: BillCause): void => {
     if (billed) return;
     billed = true;
-    pace.onBill(billFor(generation, cancelled || failed ? sentTokens : generation.completionTokens, cancelled, failed));
+    pace.onBill(billFor(generation, sentTokens, cause));
   };
   res.once('close', () => {
     gone.abort();
     upstream.destroy();
-    bill(true);
+    bill('cancelled');
   });
   const { fault } = generation.script;
   try {
     let firstTokenAtMs: number | undefined;
-    for await (const event of eventsOf(upstream)) {
+    for await (const event of withUsageAs(generation.script.usage, eventsOf(upstream))) {
       if (isToken(event)) {
         if (firstTokenAtMs === undefined) {
           await think(res, pace.timeToFirstTokenMs, gone.signal, event.startsWith('data:'));
@@ -43,15 +44,15 @@ export async function pumpReply(upstream: http.IncomingMessage, res: http.Server
         await sleepUntil(firstTokenAtMs + sentTokens * pace.msPerToken, gone.signal);
         sentTokens++;
       }
-      if (event.includes('"usage":{')) bill(false);
+      if (/"finish_reason":"/.test(event)) bill('complete');
       res.write(event);
       if (fault !== 'none' && sentTokens >= FAULT_AFTER_TOKENS) {
-        if (fault === 'midstream-error') bill(false, true);
+        if (fault === 'midstream-error') bill('failed');
         await strike(fault, res, generation);
         return;
       }
     }
-    bill(false);
+    bill('complete');
     res.end();
   } catch (error) {
     if (!gone.signal.aborted) throw error;

@@ -1,4 +1,5 @@
 import { HTTP_ERRORS, type HttpError } from './emulatorErrors';
+import { USAGE_SHAPES, type UsageShape } from './emulatorUsage';
 
 /**
  * What the emulator answers to a prompt. Words in double brackets ask for a special case:
@@ -6,6 +7,7 @@ import { HTTP_ERRORS, type HttpError } from './emulatorErrors';
  * `[[empty]]` no text; `[[error:NAME]]` an HTTP error (names in emulatorErrors.ts), `[[error-once:NAME]]` the same
  * only the first time; `[[html]]` a web page with status 200; `[[cut]]` the connection breaks mid-reply;
  * `[[stall]]` the reply stops and the connection stays open; `[[midstream-error]]` an error event mid-reply.
+ * Beside any of them, `[[usage:NAME]]` a shape in which the usage is reported (names in emulatorUsage.ts).
  */
 export interface Script {
   readonly content: string;
@@ -15,17 +17,25 @@ export interface Script {
   readonly fault: 'none' | 'html' | 'cut' | 'stall' | 'midstream-error';
   readonly httpError: HttpError | undefined;
   readonly errorOnlyOnce: boolean;
+  readonly usage: UsageShape;
 }
 
-const ORDINARY: Omit<Script, 'content'> = { reasoning: '', tokensPerSecond: (usual) => usual, fault: 'none', httpError: undefined, errorOnlyOnce: false };
+const ORDINARY: Omit<Script, 'content' | 'usage'> = { reasoning: '', tokensPerSecond: (usual) => usual, fault: 'none', httpError: undefined, errorOnlyOnce: false };
 
 const SLOW_TOKENS_PER_SECOND = 8;
 /** A long reply at the usual pace would take a minute. */
 const LONG_REPLY_SPEED_UP = 10;
 
+const USAGE_TAG = /\[\[usage:([a-z]+)\]\]/;
+
 export function scriptFor(question: string, replyText: string | ((question: string) => string) | undefined): Script {
+  const wanted = USAGE_TAG.exec(question)?.[1];
+  return { ...caseFor(question, replyText), usage: USAGE_SHAPES.find((shape) => shape === wanted) ?? 'empty' };
+}
+
+function caseFor(question: string, replyText: string | ((question: string) => string) | undefined): Omit<Script, 'usage'> {
   const content = typeof replyText === 'function' ? replyText(question) : (replyText ?? helpfulReply(question));
-  const tag = /\[\[([a-z-]+)(?::([a-z0-9-]+))?\]\]/.exec(question);
+  const tag = /\[\[([a-z-]+)(?::([a-z0-9-]+))?\]\]/.exec(question.replace(USAGE_TAG, ''));
   switch (tag?.[1]) {
     case 'long':
       return { ...ORDINARY, content: longReply(), tokensPerSecond: (usual) => usual * LONG_REPLY_SPEED_UP };

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { LLMock, type TextResponse } from '@copilotkit/aimock';
 import { GATEWAY_PAGE, type HttpError, MISSING_KEY, WRONG_KEY } from './emulatorErrors';
 import { type Bill, CHARACTERS_PER_TOKEN, type ChatBody, type Generation, generationRecord, planGeneration, usageOf } from './emulatorGeneration';
-import { modelListBody, sumUsd } from './emulatorModels';
+import { leftUsd, modelListBody, sumUsd } from './emulatorModels';
 import { pumpReply } from './emulatorPump';
 
 export type { Bill } from './emulatorGeneration';
@@ -20,8 +20,12 @@ export interface OpenRouterEmulatorOptions {
   readonly tokensPerSecond?: number;
   /** Default 400 ms, 0 when `tokensPerSecond` is `Infinity`. */
   readonly timeToFirstTokenMs?: number;
-  /** GET /generation answers 404 for this long after the reply has ended, as the service does. Default 500 ms. */
-  readonly billDelayMs?: number;
+  /** GET /generation answers 404 for this long after the reply has ended, as the service does; `Infinity`: for ever. Default 500 ms. */
+  readonly billDelayMs?: number | ((bill: Bill) => number);
+  /** How many times what the price list says is charged. Default 1. */
+  readonly overcharge?: number;
+  /** What GET /key gives as the key's limit, in USD; null: none. Default `"25"`. It refuses nothing. */
+  readonly keyLimitUsd?: string | null;
 }
 
 export interface RecordedRequest {
@@ -39,6 +43,8 @@ export interface OpenRouterEmulator {
   readonly requests: readonly RecordedRequest[];
   /** One for each reply that was started, in the order in which they ended. */
   readonly bills: readonly Bill[];
+  /** The sum of all bills, exactly: `"0.000064"`. */
+  billedUsd(): string;
   dispose(): Promise<void>;
 }
 
@@ -66,6 +72,10 @@ class EmulatorServer implements OpenRouterEmulator {
 
   get baseUrl(): string {
     return `${this.origin}/api/v1`;
+  }
+
+  billedUsd(): string {
+    return sumUsd(this.bills.map((bill) => bill.costUsd));
   }
 
   async start(): Promise<void> {
@@ -138,7 +148,7 @@ class EmulatorServer implements OpenRouterEmulator {
 
   private async chat(res: http.ServerResponse, body: unknown): Promise<void> {
     const request = isRecord(body) ? body : {};
-    const planned = planGeneration(request satisfies ChatBody, this.options.replyText);
+    const planned = planGeneration(request satisfies ChatBody, { replyText: this.options.replyText, overcharge: this.options.overcharge ?? 1 });
     if ('status' in planned) return sendError(res, planned);
     const { script, question } = planned;
     if (script.httpError && !(script.errorOnlyOnce && this.failedOnce.has(question))) {
@@ -179,20 +189,22 @@ class EmulatorServer implements OpenRouterEmulator {
 
   private sendBill(res: http.ServerResponse, id: string): void {
     const bill = this.bills.find((b) => b.generationId === id);
-    const readyAtMs = (bill?.atMs ?? Infinity) + (this.options.billDelayMs ?? 500);
-    if (!bill || Date.now() < readyAtMs) return sendError(res, { status: 404, body: { error: { code: 404, message: `Generation ${id} not found` } } });
+    const { billDelayMs = 500 } = this.options;
+    const delayOf = typeof billDelayMs === 'function' ? billDelayMs : () => billDelayMs;
+    if (!bill || Date.now() < bill.atMs + delayOf(bill)) return sendError(res, { status: 404, body: { error: { code: 404, message: `Generation ${id} not found` } } });
     sendJson(res, 200, generationRecord(bill));
   }
 
   private keyBody(): unknown {
-    const usage = Number(sumUsd(this.bills.map((b) => b.costUsd)));
-    const limit = 25;
+    const billed = this.billedUsd();
+    const usage = Number(billed);
+    const { keyLimitUsd = '25' } = this.options;
     return {
       data: {
         label: 'sk-or-v1-emu...lator',
-        limit,
-        limit_remaining: limit - usage,
-        limit_reset: 'monthly',
+        limit: keyLimitUsd === null ? null : Number(keyLimitUsd),
+        limit_remaining: keyLimitUsd === null ? null : Number(leftUsd(keyLimitUsd, billed)),
+        limit_reset: keyLimitUsd === null ? null : 'monthly',
         usage,
         usage_daily: usage,
         usage_weekly: usage,

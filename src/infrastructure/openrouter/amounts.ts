@@ -35,14 +35,34 @@ export function larger(a: Decimal, b: Decimal): Decimal {
 const scaled = (d: Decimal, scale: number): bigint => d.digits * 10n ** BigInt(scale - d.scale);
 
 /**
- * What the account is charged. `cost_details.upstream_inference_cost` repeats the same amount on calls paid with
- * credits; only with the person's own provider key is it another bill, and `cost` then OpenRouter's fee alone.
+ * What a request costs its sender. `cost_details.upstream_inference_cost` repeats the same amount on calls paid with
+ * credits; only with the person's own provider key is it another bill, and `cost` then OpenRouter's fee alone. Null:
+ * not said, or only one of the two bills is.
  */
 export function costOf(usage: Usage): Decimal | null {
-  const cost = usdFrom(usage.cost, 'positive');
-  if (!cost) return null;
-  const upstream = usage.is_byok === true ? usdFrom(usage.cost_details?.upstream_inference_cost, 'positive') : undefined;
-  return upstream ? addDecimals(cost, upstream) : cost;
+  return wholeCost(usage.cost, usage.is_byok, usage.cost_details?.upstream_inference_cost);
+}
+
+/** @see costOf, of which GET /generation is the other source: there `total_cost` is the cost. */
+export function wholeCost(ownCost: Amount, isByok: boolean | undefined, upstreamCost: Amount): Decimal | null {
+  const cost = usdFrom(ownCost, 'positive');
+  if (!cost || isByok !== true) return cost ?? null;
+  const upstream = usdFrom(upstreamCost, 'positive');
+  return upstream ? addDecimals(cost, upstream) : null;
+}
+
+const PER_MILLION = 1_000_000n;
+
+/**
+ * A ceiling as `provider.max_price` wants it: USD for a million tokens (or for one request), as a number. Never lower
+ * than the price it stands for, not even after the router's own arithmetic in doubles (2.9e-6 × 1e6 is
+ * 2.9000000000000004), and higher by less than a part in 1e14. What is not free is at least a millionth: smaller
+ * numbers are written with an exponent, which not every reader of JSON takes.
+ */
+export function ceilingNumber(price: Decimal, per: 'millionTokens' | 'request'): number {
+  const units = per === 'request' ? 1n : PER_MILLION;
+  const value = Number(`${price.digits * units}e-${price.scale}`);
+  return value === 0 ? 0 : Math.max(1e-6, value * (1 + 2 ** -50));
 }
 
 export function tokenUsageOf(usage: Usage): TokenUsage {

@@ -1,7 +1,10 @@
 import type { Failure } from '../../domain/failure';
+import type { GenerationId } from '../../domain/ids';
 import type { ChatProvider, ChatRequest, Clock, Connection, ConnectionSource, GenerationAnswer, KeyCheck, ModelListResult, ProviderEvent } from '../../domain/ports';
-import { usdFrom } from './amounts';
+import type { PriceCeiling } from '../../domain/price';
+import { ceilingNumber, usdFrom } from './amounts';
 import type { ErrorContext } from './failures';
+import { generationAnswer } from './generations';
 import { type JsonAnswer, fetchJson } from './jsonRequest';
 import { modelsFrom } from './models';
 import { redactorFor } from './redaction';
@@ -38,7 +41,7 @@ export class OpenRouterProvider implements ChatProvider {
     const { connection, failure } = await this.connect();
     if (!connection) return { kind: 'failed', failure };
     const answer = await this.get('/models', connection, this.options.isOpenRouter(connection.origin) ? undefined : connection.key, signal);
-    if (answer.kind === 'failed') return answer;
+    if (answer.kind === 'failed') return { kind: 'failed', failure: answer.failure };
     const models = modelsFrom(answer.body);
     if (!models) return { kind: 'failed', failure: unexpected('it sent no list of models', connection) };
     return { kind: 'ok', models };
@@ -51,22 +54,34 @@ export class OpenRouterProvider implements ChatProvider {
     const answer = await this.get('/key', connection, used, signal);
     if (answer.kind === 'failed') {
       const elsewhere = answer.failure.httpStatus === 404 && !this.options.isOpenRouter(connection.origin);
-      return elsewhere ? this.tryKey(connection, used, signal) : answer;
+      return elsewhere ? this.tryKey(connection, used, signal) : { kind: 'failed', failure: answer.failure };
     }
     const parsed = keySchema.safeParse(answer.body);
     if (!parsed.success) return { kind: 'failed', failure: unexpected('it sent no description of the key', connection) };
-    const { label, limit_remaining: remaining, usage_daily: daily } = parsed.data.data;
-    return { kind: 'ok', label: label ?? '', limit: null, limitReset: null, usageMonthly: null, limitRemaining: usdFrom(remaining, 'any') ?? null, usageDaily: usdFrom(daily, 'any') ?? null };
+    const { label, limit, limit_remaining, limit_reset, usage_daily, usage_monthly } = parsed.data.data;
+    return {
+      kind: 'ok',
+      label: label ?? '',
+      limit: usdFrom(limit, 'positive') ?? null,
+      limitRemaining: usdFrom(limit_remaining, 'any') ?? null,
+      limitReset: limit_reset ?? null,
+      usageDaily: usdFrom(usage_daily, 'any') ?? null,
+      usageMonthly: usdFrom(usage_monthly, 'any') ?? null,
+    };
   }
 
-  generation(): Promise<GenerationAnswer> {
-    return Promise.resolve({ kind: 'unsupported' });
+  async generation(id: GenerationId, signal: AbortSignal): Promise<GenerationAnswer> {
+    const { connection, failure } = await this.connect();
+    if (!connection) return { kind: 'failed', failure };
+    const answer = await this.get(`/generation?id=${encodeURIComponent(id)}`, connection, connection.key, signal);
+    return generationAnswer(answer, id, this.options.isOpenRouter(connection.origin));
   }
 
   /** Other servers have no account of a key; that they answer to it is all there is to know. */
   private async tryKey(connection: Connection, key: string | undefined, signal: AbortSignal): Promise<KeyCheck> {
     const answer = await this.get('/models', connection, key, signal);
-    return answer.kind === 'failed' ? answer : { kind: 'ok', label: '', limit: null, limitRemaining: null, limitReset: null, usageDaily: null, usageMonthly: null };
+    if (answer.kind === 'failed') return { kind: 'failed', failure: answer.failure };
+    return { kind: 'ok', label: '', limit: null, limitRemaining: null, limitReset: null, usageDaily: null, usageMonthly: null };
   }
 
   private open(request: ChatRequest, signal: AbortSignal): AsyncIterator<ProviderEvent> {
@@ -121,8 +136,7 @@ export class OpenRouterProvider implements ChatProvider {
       stream_options: { include_usage: true },
       max_tokens: request.maxTokens,
       ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-      // On by default for models with small windows, it cuts the prompt unseen; an honest error is better.
-      ...(this.options.isOpenRouter(connection.origin) ? { usage: { include: true }, plugins: [{ id: 'context-compression', enabled: false }] } : {}),
+      ...(this.options.isOpenRouter(connection.origin) ? openRouterMembers(request) : {}),
     };
   }
 
@@ -163,6 +177,20 @@ export class OpenRouterProvider implements ChatProvider {
     return { ...DEFAULT_TIMEOUTS, ...this.options.timeouts?.() };
   }
 }
+
+/** What other servers might take for an error. */
+const openRouterMembers = ({ ceiling }: ChatRequest): Readonly<Record<string, unknown>> => ({
+  usage: { include: true },
+  // On by default for models with small windows, it cuts the prompt unseen; an honest error is better.
+  plugins: [{ id: 'context-compression', enabled: false }],
+  ...(ceiling ? { provider: { max_price: maxPriceOf(ceiling) } } : {}),
+});
+
+const maxPriceOf = ({ prompt, completion, request }: PriceCeiling): Readonly<Record<string, number>> => ({
+  prompt: ceilingNumber(prompt, 'millionTokens'),
+  completion: ceilingNumber(completion, 'millionTokens'),
+  ...(request ? { request: ceilingNumber(request, 'request') } : {}),
+});
 
 const unexpected = (detail: string, connection: Connection): Failure => ({ code: 'PROTOCOL', detail, host: hostOf(connection) });
 

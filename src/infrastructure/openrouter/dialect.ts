@@ -1,9 +1,10 @@
 import type { Failure } from '../../domain/failure';
-import { generationId, modelId } from '../../domain/ids';
+import { modelId } from '../../domain/ids';
 import type { ProviderEvent, StreamOutcome } from '../../domain/ports';
 import { costOf, tokenUsageOf } from './amounts';
 import type { SseEvent } from './decoder';
 import { type ErrorContext, errorIn, failureOfError, parseJson } from './failures';
+import { generationIdFromEvent } from './generations';
 import { type Chunk, type Delta, type ErrorBody, type Usage, chunkSchema } from './schemas';
 
 /** Why reading stopped. */
@@ -121,7 +122,7 @@ export class ChatDialect {
         type: 'started',
         model: chunk.model ? modelId(chunk.model) : null,
         provider: chunk.provider ?? null,
-        generationId: chunk.id ? generationId(chunk.id) : null,
+        generationId: generationIdFromEvent(chunk.id),
       },
     ];
   }
@@ -156,7 +157,8 @@ export class ChatDialect {
   private heldUsage(): readonly ProviderEvent[] {
     if (!this.usage || this.usageTold) return [];
     this.usageTold = true;
-    return [{ type: 'usage', usage: tokenUsageOf(this.usage), cost: costOf(this.usage) }];
+    const cost = costOf(this.usage);
+    return cost !== null || isCounted(this.usage) ? [{ type: 'usage', usage: tokenUsageOf(this.usage), cost }] : [];
   }
 
   private tell(type: 'text' | 'reasoning', piece: string): readonly ProviderEvent[] {
@@ -173,6 +175,9 @@ export class ChatDialect {
     return [{ type, text: '\ufffd' }];
   }
 }
+
+/** Without a cost the counts are what the price is worked out from: missing ones, or a prompt of no token at all, would make it zero. */
+const isCounted = (usage: Usage): boolean => (usage.prompt_tokens ?? 0) > 0 && usage.completion_tokens !== undefined;
 
 const errorlessReason = (native: string | undefined): string => (native === undefined || native === 'error' ? '' : native);
 

@@ -13,7 +13,10 @@ export interface JsonRequest {
   readonly context: ErrorContext;
 }
 
-export type JsonAnswer = { readonly kind: 'ok'; readonly body: unknown } | { readonly kind: 'failed'; readonly failure: Failure };
+export type JsonAnswer =
+  | { readonly kind: 'ok'; readonly body: unknown }
+  /** `body`: what came, the API's own error with a code, a web page, anything else, or nothing at all. */
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly body: 'error' | 'page' | 'other' | 'none' };
 
 /** The whole model list is about a megabyte. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -29,22 +32,24 @@ export async function fetchJson(request: JsonRequest): Promise<JsonAnswer> {
     if (broken !== undefined) throw broken;
     return answerOf(response, text, context);
   } catch (error) {
-    if (!signal.aborted) return { kind: 'failed', failure: failureOfTransport(error, context.host, context.redact).failure };
-    return { kind: 'failed', failure: abortFailure(signal.reason, context.host) };
+    if (!signal.aborted) return { kind: 'failed', failure: failureOfTransport(error, context.host, context.redact).failure, body: 'none' };
+    return { kind: 'failed', failure: abortFailure(signal.reason, context.host), body: 'none' };
   }
 }
 
 function answerOf(response: Response, text: string, context: ErrorContext): JsonAnswer {
   const { status, headers } = response;
-  if (!response.ok || isWebPage(headers, text)) {
+  const page = isWebPage(headers, text);
+  const body = parseJson(text);
+  const error = errorIn(body);
+  const came = page ? 'page' : error?.code === undefined ? 'other' : 'error';
+  if (!response.ok || page) {
     const failure = failureOfAnswer({ status, headers, body: text }, context);
     // No model was asked for: what is not found is the address.
-    return { kind: 'failed', failure: failure.code === 'MODEL_NOT_FOUND' ? { ...failure, code: 'PROTOCOL' } : failure };
+    return { kind: 'failed', failure: failure.code === 'MODEL_NOT_FOUND' ? { ...failure, code: 'PROTOCOL' } : failure, body: came };
   }
-  const body = parseJson(text);
-  if (body === undefined) return { kind: 'failed', failure: { code: 'PROTOCOL', detail: 'its answer is not JSON', host: context.host, httpStatus: status } };
-  const error = errorIn(body);
-  return error ? { kind: 'failed', failure: { ...failureOfError(error, context), host: context.host } } : { kind: 'ok', body };
+  if (body === undefined) return { kind: 'failed', failure: { code: 'PROTOCOL', detail: 'its answer is not JSON', host: context.host, httpStatus: status }, body: came };
+  return error ? { kind: 'failed', failure: { ...failureOfError(error, context), host: context.host }, body: came } : { kind: 'ok', body };
 }
 
 /** The caller's signal may be a time limit, too. */

@@ -1,10 +1,10 @@
 import type { Failure } from '../../domain/failure';
-import { generationId } from '../../domain/ids';
 import type { Clock, ProviderEvent } from '../../domain/ports';
 import { readText, unlessAborted } from './body';
 import { DEFAULT_DECODER_LIMITS, SseDecoder, type SseEvent } from './decoder';
 import { ChatDialect, type EndCause } from './dialect';
 import { type ErrorContext, failureOfAnswer } from './failures';
+import { generationIdFromHeader } from './generations';
 import { failureOfTransport } from './networkFailures';
 import { type StreamTimeouts, Watchdog } from './watchdog';
 
@@ -61,7 +61,7 @@ export class ReplyStream {
     const { headers } = response;
     const type = headers.get('content-type') ?? '';
     if (!response.ok || type.includes('html')) return this.refusal(response);
-    yield { type: 'opened', generationId: idIn(headers) };
+    yield { type: 'opened', generationId: generationIdFromHeader(headers.get('x-generation-id')) };
     return type.includes('json') ? yield* this.wholeAnswer(response) : yield* this.streamedAnswer(response);
   }
 
@@ -136,8 +136,3 @@ const FIELDS = [':', 'data:', 'event:', 'id:', 'retry:'];
 
 /** Text that is no part of an event stream, not even of one that was cut off. */
 const isForeign = (head: string): boolean => head.split(/[\r\n]+/).some((line) => line.trim() !== '' && !FIELDS.some((field) => line.startsWith(field) || field.startsWith(line)));
-
-const idIn = (headers: Headers) => {
-  const id = headers.get('x-generation-id');
-  return id === null || id === '' ? null : generationId(id);
-};

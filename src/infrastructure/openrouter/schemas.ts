@@ -87,16 +87,38 @@ export const errorSchema = z.looseObject({
 
 export type ErrorBody = z.infer<typeof errorSchema>;
 
-const overrideSchema = z.looseObject({ prompt: amount, completion: amount, input_cache_read: amount, input_cache_write: amount, request: amount, internal_reasoning: amount });
+/** Absent or null: undefined. What is there and of another kind must not pass for absent; no amount is an empty text. */
+const rate = z.union([z.number(), z.string()]).nullish().catch('').transform((value) => value ?? undefined);
+/** The same for numbers; NaN is none. */
+const condition = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).nullish().catch(Number.NaN).transform((value) => value ?? undefined);
 
-export type PriceKeys = z.infer<typeof overrideSchema>;
+const priceTableSchema = z.looseObject({ prompt: rate, completion: rate, input_cache_read: rate, input_cache_write: rate, request: rate, internal_reasoning: rate });
+
+const overrideSchema = priceTableSchema.extend({
+  min_prompt_tokens: condition,
+  /** HHMM: 1030 is half past ten. */
+  utc_start: condition,
+  utc_end: condition,
+  utc_days: z.array(z.union([z.number(), z.string()]).catch(Number.NaN)).nullish().catch([Number.NaN]).transform((value) => value ?? undefined),
+});
+
+/** Holds under a condition that nobody can read. */
+const UNREADABLE_OVERRIDE = { ...overrideSchema.parse({}), utc_start: Number.NaN };
+
+const pricingSchema = priceTableSchema.extend({
+  overrides: z.array(overrideSchema.nullable().catch(UNREADABLE_OVERRIDE)).nullish().catch([UNREADABLE_OVERRIDE]),
+});
+
+export type PriceTable = z.infer<typeof priceTableSchema>;
+export type PriceOverride = z.infer<typeof overrideSchema>;
+export type Pricing = z.infer<typeof pricingSchema>;
 
 export const modelSchema = z.looseObject({
   id: z.string().min(1),
   name: text,
   context_length: count,
   architecture: lenient(z.looseObject({ input_modalities: texts, tokenizer: text })),
-  pricing: lenient(overrideSchema.extend({ overrides: z.array(lenient(overrideSchema)).optional().catch(undefined) })),
+  pricing: lenient(pricingSchema),
   top_provider: lenient(z.looseObject({ context_length: count, max_completion_tokens: count })),
   supported_parameters: texts,
 });
@@ -105,4 +127,24 @@ export type ModelEntry = z.infer<typeof modelSchema>;
 
 export const modelListSchema = z.looseObject({ data: z.array(z.unknown()) });
 
-export const keySchema = z.looseObject({ data: z.looseObject({ label: text, limit_remaining: amount, usage_daily: amount }) });
+export const keySchema = z.looseObject({
+  data: z.looseObject({ label: text, limit: amount, limit_remaining: amount, limit_reset: text, usage_daily: amount, usage_monthly: amount }),
+});
+
+export const generationSchema = z.looseObject({
+  data: z.looseObject({
+    id: text,
+    total_cost: amount,
+    is_byok: flag,
+    upstream_inference_cost: amount,
+    cancelled: flag,
+    finish_reason: text,
+    provider_name: text,
+    native_tokens_prompt: count,
+    native_tokens_completion: count,
+    native_tokens_reasoning: count,
+    native_tokens_cached: count,
+  }),
+});
+
+export type GenerationRecord = z.infer<typeof generationSchema>['data'];

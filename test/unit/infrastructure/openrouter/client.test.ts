@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { modelId } from '../../../../src/domain/ids';
+import { type Decimal, parseDecimal } from '../../../../src/domain/money';
 import type { ProviderEvent } from '../../../../src/domain/ports';
+import type { PriceCeiling } from '../../../../src/domain/price';
+import { ceilingNumber } from '../../../../src/infrastructure/openrouter/amounts';
 import type { StreamTimeouts } from '../../../../src/infrastructure/openrouter/watchdog';
 import { LAST_HTTP_CHUNK, type RawStep, closeDelimited, head, httpChunk, startRawServer, withRawServer } from '../../../support/rawServer';
 import { CANARY_KEY, collect, fixture, providerAt, summary } from './harness';
@@ -133,6 +137,23 @@ describe('OpenRouterProvider.stream', () => {
     ]);
   });
 
+  const IDS: readonly { readonly name: string; readonly header?: string; readonly chunk: string; readonly opened: string | null; readonly started: string | null }[] = [
+    { name: 'of the header, whatever its shape', header: 'req_0123', chunk: 'chatcmpl-1', opened: 'req_0123', started: null },
+    { name: 'of the events where there is no header', chunk: 'gen-1790000001-AbC', opened: null, started: 'gen-1790000001-AbC' },
+    { name: 'of no other server’s events', chunk: 'chatcmpl-123', opened: null, started: null },
+    { name: 'of no empty header', header: '', chunk: 'cmpl-1', opened: null, started: null },
+    { name: 'of no header that is no id', header: 'a b/../c', chunk: 'gen-1/../key', opened: null, started: null },
+    { name: 'of no header without end', header: 'g'.repeat(201), chunk: `gen-${'g'.repeat(200)}`, opened: null, started: null },
+  ];
+  for (const { name, header, chunk, opened, started } of IDS) {
+    it(`tells the id ${name}`, async () => {
+      const headers = { 'content-type': 'text/event-stream', ...(header === undefined ? {} : { 'x-generation-id': header }) };
+      const script: RawStep[] = [{ send: closeDelimited('200 OK', headers, WHOLE.replace('gen-1', chunk)) }, fin];
+      const events = await withRawServer(script, (server) => collect(providerAt(server.baseUrl)));
+      assert.deepEqual(events.flatMap((e) => (e.type === 'opened' || e.type === 'started' ? [e.generationId] : [])), [opened, started]);
+    });
+  }
+
   it('says that nothing was sent when nobody listens', async () => {
     const server = await startRawServer([]);
     await server.dispose();
@@ -168,12 +189,12 @@ describe('OpenRouterProvider.stream', () => {
 });
 
 describe('what OpenRouterProvider sends', () => {
-  const sent = async (connection: object, options: object, request?: object): Promise<{ readonly body: unknown; readonly headers: Readonly<Record<string, string>>; readonly path: string; readonly method: string }> =>
+  const sent = async (connection: object, options: object, request?: object): Promise<{ readonly body: unknown; readonly headers: Readonly<Record<string, string>>; readonly path: string; readonly method: string; readonly raw: string }> =>
     withRawServer(sse(WHOLE, fin), async (server) => {
       await collect(providerAt(server.baseUrl, connection, options), undefined, { model: modelId('m'), turns: [{ role: 'system', content: 's' }, { role: 'user', content: 'u' }], maxTokens: 64, ...request });
       const [first] = server.requests;
       assert.ok(first && server.requests.length === 1);
-      return { ...first, body: JSON.parse(first.body) as unknown };
+      return { ...first, raw: first.body, body: JSON.parse(first.body) as unknown };
     });
 
   const BODY = { model: 'm', messages: [{ role: 'system', content: 's' }, { role: 'user', content: 'u' }], stream: true, stream_options: { include_usage: true }, max_tokens: 64 };
@@ -195,6 +216,53 @@ describe('what OpenRouterProvider sends', () => {
   it('tells OpenRouter, and only it, not to cut prompts unseen', async () => {
     const { body } = await sent({}, { isOpenRouter: () => true, app: { title: 'T', url: 'https://example.com' } });
     assert.deepEqual(body, { ...BODY, usage: { include: true }, plugins: [{ id: 'context-compression', enabled: false }] });
+  });
+
+  const usd = (text: string): Decimal => parseDecimal(text)!;
+  const CEILINGS: readonly { readonly price: string; readonly least: number; readonly most: number }[] = [
+    { price: '0.000003', least: 3, most: 3.000_000_000_000_01 },
+    // In doubles 2.9e-6 × 1e6 is 2.9000000000000004: a ceiling of 2.9 would shut out the very price it is made from.
+    { price: '2.9e-6', least: 2.900_000_000_000_000_4, most: 2.900_000_000_000_01 },
+    { price: '0.00000027', least: 0.27, most: 0.270_000_000_000_01 },
+    { price: '1e-30', least: 1e-6, most: 1e-6 },
+    { price: '0', least: 0, most: 0 },
+  ];
+  for (const { price, least, most } of CEILINGS) {
+    it(`sends OpenRouter the most that may be charged: ${price} a token is ${least} a million`, async () => {
+      const ceiling: PriceCeiling = { prompt: usd(price), completion: usd(price), request: usd('0.005') };
+      const { raw } = await sent({}, { isOpenRouter: () => true }, { ceiling });
+      const { provider, max_tokens } = JSON.parse(raw) as { readonly provider: { readonly max_price: { readonly prompt: number; readonly completion: number; readonly request: number } }; readonly max_tokens: number };
+      assert.deepEqual(Object.keys(provider), ['max_price']);
+      assert.deepEqual(Object.keys(provider.max_price), ['prompt', 'completion', 'request']);
+      assert.ok(provider.max_price.prompt >= least && provider.max_price.prompt <= most, String(provider.max_price.prompt));
+      assert.equal(provider.max_price.completion, provider.max_price.prompt);
+      assert.ok(provider.max_price.request >= 0.005 && provider.max_price.request < 0.005_000_000_000_01);
+      assert.equal(max_tokens, 64);
+      assert.doesNotMatch(/"max_price":(\{.*?\})/.exec(raw)?.[1] ?? 'e', /[eE](?=[+-]?\d)/);
+    });
+  }
+
+  it('names no request fee where the ceiling has none', async () => {
+    const { body } = await sent({}, { isOpenRouter: () => true }, { ceiling: { prompt: usd('0'), completion: usd('0') } });
+    assert.deepEqual(body, { ...BODY, usage: { include: true }, plugins: [{ id: 'context-compression', enabled: false }], provider: { max_price: { prompt: 0, completion: 0 } } });
+  });
+
+  it('never sends a ceiling below its price, also not in doubles', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 10n ** 12n }), fc.integer({ min: 6, max: 18 }), (digits, scale) => {
+        const sentNumber = ceilingNumber({ digits, scale }, 'millionTokens');
+        const exact = parseDecimal(String(sentNumber))!;
+        const at = (d: Decimal): bigint => d.digits * 10n ** BigInt(40 - d.scale);
+        assert.ok(at(exact) >= at({ digits: digits * 1_000_000n, scale }));
+        assert.ok(sentNumber >= Number(`${digits}e-${scale}`) * 1e6 && sentNumber / 1e6 >= Number(`${digits}e-${scale}`));
+        assert.ok(at(exact) - at({ digits: digits * 1_000_000n, scale }) <= at({ digits: digits * 1_000_000n, scale }) / 10n ** 14n || sentNumber === 1e-6);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('tells other servers nothing of a ceiling', async () => {
+    assert.deepEqual((await sent({}, {}, { ceiling: { prompt: usd('3e-6'), completion: usd('3e-6') } })).body, BODY);
   });
 
   it('names the application by its address when it has one', async () => {

@@ -54,19 +54,26 @@ describe('OpenRouterProvider, lists and keys', () => {
     });
   });
 
-  it('reads what is left of a key', async () => {
-    const body = '{"data":{"label":"sk-or-v1-abc...def","limit":25,"limit_remaining":6.4e-05,"usage_daily":"1.5","usage":3}}';
-    await withRawServer(json(body), async (server) => {
-      const check = await providerAt(server.baseUrl).checkKey(signal(), 'another-key');
-      assert.deepEqual(check, { kind: 'ok', label: 'sk-or-v1-abc...def', limitRemaining: { digits: 64n, scale: 6 }, usageDaily: { digits: 15n, scale: 1 } });
-      assert.deepEqual([server.requests[0]?.path, server.requests[0]?.headers['authorization']], ['/api/v1/key', 'Bearer another-key']);
+  const NOTHING_SAID = { kind: 'ok', label: '', limit: null, limitRemaining: null, limitReset: null, usageDaily: null, usageMonthly: null };
+  const KEYS: readonly { readonly name: string; readonly data: string; readonly check: object }[] = [
+    {
+      name: 'with everything',
+      data: '{"label":"sk-or-v1-abc...def","limit":25,"limit_remaining":6.4e-05,"limit_reset":"monthly","usage":3,"usage_daily":"1.5","usage_weekly":2,"usage_monthly":24.999936}',
+      check: { kind: 'ok', label: 'sk-or-v1-abc...def', limit: { digits: 25n, scale: 0 }, limitRemaining: { digits: 64n, scale: 6 }, limitReset: 'monthly', usageDaily: { digits: 15n, scale: 1 }, usageMonthly: { digits: 24_999_936n, scale: 6 } },
+    },
+    { name: 'overdrawn', data: '{"limit":1,"limit_remaining":-0.25}', check: { ...NOTHING_SAID, limit: { digits: 1n, scale: 0 }, limitRemaining: { digits: -25n, scale: 2 } } },
+    { name: 'without limits', data: '{"label":null,"limit":null,"limit_remaining":null,"limit_reset":null,"usage_daily":0}', check: { ...NOTHING_SAID, usageDaily: { digits: 0n, scale: 0 } } },
+    { name: 'with members of another kind', data: '{"limit":"much","limit_remaining":{},"limit_reset":7,"usage_daily":"NaN","usage_monthly":1e300}', check: NOTHING_SAID },
+    { name: 'with a limit below nothing', data: '{"limit":-1,"limit_remaining":5}', check: { ...NOTHING_SAID, limitRemaining: { digits: 5n, scale: 0 } } },
+  ];
+  for (const { name, data, check } of KEYS) {
+    it(`reads a key ${name}`, async () => {
+      await withRawServer(json(`{"data":${data}}`), async (server) => {
+        assert.deepEqual(await providerAt(server.baseUrl).checkKey(signal(), 'another-key'), check);
+        assert.deepEqual([server.requests[0]?.path, server.requests[0]?.headers['authorization']], ['/api/v1/key', 'Bearer another-key']);
+      });
     });
-  });
-
-  it('reads a key without limits', async () => {
-    const check = await withRawServer(json('{"data":{"label":null,"limit_remaining":null}}'), (server) => providerAt(server.baseUrl).checkKey(signal()));
-    assert.deepEqual(check, { kind: 'ok', label: '', limitRemaining: null, usageDaily: null });
-  });
+  }
 
   it('says that a key is wrong, without repeating it', async () => {
     const check = await withRawServer(json('{"error":{"message":"User not found: other-secret"}}', '401 Unauthorized'), (server) => providerAt(server.baseUrl).checkKey(signal(), 'other-secret'));
@@ -77,7 +84,7 @@ describe('OpenRouterProvider, lists and keys', () => {
   it('tries a key on the list where the server knows nothing of keys', async () => {
     const script = (request: { readonly path: string }): RawStep[] => (request.path.endsWith('/models') ? json('{"data":[]}') : json('{}', '404 Not Found'));
     await withRawServer(script, async (server) => {
-      assert.equal((await providerAt(server.baseUrl).checkKey(signal(), 'k')).kind, 'ok');
+      assert.deepEqual(await providerAt(server.baseUrl).checkKey(signal(), 'k'), NOTHING_SAID);
       assert.equal((await providerAt(server.baseUrl, {}, { isOpenRouter: () => true }).checkKey(signal(), 'k')).kind, 'failed');
     });
   });

@@ -5,8 +5,11 @@ import { modelsFrom } from '../../../../src/infrastructure/openrouter/models';
 
 const entry = (pricing: unknown, more: object = {}): object => ({ id: 'a/b', name: 'A: B', context_length: 1000, pricing, ...more });
 const priceOf = (pricing: unknown): ModelPrice | null | undefined => modelsFrom({ data: [entry(pricing)] })?.[0]?.price;
-const price = (prompt: string, completion: string, more: Readonly<Record<string, string>> = {}): Record<string, unknown> =>
-  Object.fromEntries(Object.entries({ prompt, completion, ...more }).map(([key, text]) => [key, parseDecimal(text)]));
+const rates = (texts: Readonly<Record<string, string>>): Record<string, unknown> => Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, parseDecimal(text)]));
+const price = (prompt: string, completion: string, more: Readonly<Record<string, string>> = {}): Record<string, unknown> => rates({ prompt, completion, ...more });
+
+const BASE = { prompt: '2e-6', completion: '9e-6' };
+const base = rates(BASE);
 
 const PRICES: readonly { readonly name: string; readonly pricing: unknown; readonly price: unknown }[] = [
   { name: 'plain', pricing: { prompt: '0.000003', completion: '0.000015' }, price: price('0.000003', '0.000015') },
@@ -26,11 +29,24 @@ const PRICES: readonly { readonly name: string; readonly pricing: unknown; reado
   { name: 'no pricing', pricing: undefined, price: null },
   { name: 'pricing of another kind', pricing: 'free', price: null },
   { name: 'a negative cache price counts as absent', pricing: { prompt: '1e-6', completion: '1e-6', input_cache_read: '-1' }, price: price('1e-6', '1e-6') },
-  { name: 'overrides: the dearest counts', pricing: { prompt: '2e-6', completion: '9e-6', input_cache_read: '2e-7', overrides: [{ min_prompt_tokens: 272000, prompt: '4e-6', completion: '1e-5', input_cache_read: '1e-7' }, { utc_start: 100, utc_end: 900, prompt: '1e-6' }] }, price: price('4e-6', '1e-5', { cacheRead: '2e-7' }) },
-  { name: 'an override only of one key', pricing: { prompt: '2e-6', completion: '9e-6', overrides: [{ completion: '2e-5' }, null, 'x'] }, price: price('2e-6', '2e-5') },
-  { name: 'an override with a request fee', pricing: { prompt: '2e-6', completion: '9e-6', overrides: [{ request: '0.01' }] }, price: price('2e-6', '9e-6', { request: '0.01' }) },
-  { name: 'an override of unknown price', pricing: { prompt: '2e-6', completion: '9e-6', overrides: [{ prompt: '-1' }] }, price: null },
-  { name: 'overrides of another kind', pricing: { prompt: '2e-6', completion: '9e-6', overrides: 'x' }, price: price('2e-6', '9e-6') },
+  { name: 'an override by prompt length', pricing: { ...BASE, input_cache_read: '2e-7', overrides: [{ min_prompt_tokens: 272000, prompt: '4e-6', completion: '1e-5', input_cache_read: '1e-7' }] }, price: { ...base, ...rates({ cacheRead: '2e-7' }), overrides: [{ rates: rates({ prompt: '4e-6', completion: '1e-5', cacheRead: '1e-7' }), abovePromptTokens: 272_000 }] } },
+  { name: 'an override by time: HHMM become minutes', pricing: { ...BASE, overrides: [{ utc_start: 130, utc_end: 945, prompt: '1e-6' }] }, price: { ...base, overrides: [{ rates: rates({ prompt: '1e-6' }), utcMinutes: { start: 90, end: 585 } }] } },
+  { name: 'an override over midnight on some days', pricing: { ...BASE, overrides: [{ utc_start: 2200, utc_end: 0, utc_days: ['monday', 'Sun', 6], request: '0.01' }] }, price: { ...base, overrides: [{ rates: rates({ request: '0.01' }), utcMinutes: { start: 1320, end: 0 }, utcDays: [1, 0, 6] }] } },
+  { name: 'overrides keep their order', pricing: { ...BASE, overrides: [{ completion: '2e-5' }, null, { completion: '1e-5', utc_days: null, min_prompt_tokens: null }] }, price: { ...base, overrides: [{ rates: rates({ completion: '2e-5' }) }, { rates: rates({ completion: '1e-5' }) }] } },
+  { name: 'an override of things that are not sent', pricing: { ...BASE, overrides: [{ min_prompt_tokens: 5, audio: '1' }] }, price: base },
+  { name: 'overrides: null', pricing: { ...BASE, overrides: null }, price: base },
+  ...['prompt', 'completion', 'internal_reasoning', 'input_cache_write', 'request'].flatMap((key) => [
+    ...['-1', 'cheap', '', '1e999', {}, true].map((value) => ({ name: `an override with ${key} = ${JSON.stringify(value)} is a price unknown`, pricing: { ...BASE, overrides: [{ min_prompt_tokens: 5, [key]: value }] }, price: null })),
+    { name: `${key} = "-1" is a price unknown`, pricing: { ...BASE, [key]: '-1' }, price: null },
+  ]),
+  { name: 'an override whose cache price cannot be read: all cached tokens cost the full price', pricing: { ...BASE, input_cache_read: '2e-7', overrides: [{ prompt: '4e-6', input_cache_read: '-1' }] }, price: { ...base, overrides: [{ rates: rates({ prompt: '4e-6' }) }] } },
+  ...[{ min_prompt_tokens: -1 }, { min_prompt_tokens: 'many' }, { min_prompt_tokens: 1.5 }, { utc_start: 100 }, { utc_end: 100 }, { utc_start: 160, utc_end: 200 }, { utc_start: 2500, utc_end: 100 }, { utc_start: -100, utc_end: 100 }, { utc_start: '01:00', utc_end: 200 }, { utc_days: ['someday'] }, { utc_days: [8] }, { utc_days: [-1] }, { utc_days: [1.5] }, { utc_days: 'monday' }].map((condition) => ({
+    name: `a condition that cannot be read is a price unknown: ${JSON.stringify(condition)}`,
+    pricing: { ...BASE, overrides: [{ ...condition, prompt: '1e-6' }] },
+    price: null,
+  })),
+  { name: 'an override of another kind is a price unknown', pricing: { ...BASE, overrides: ['x'] }, price: null },
+  { name: 'overrides of another kind are a price unknown', pricing: { ...BASE, overrides: 'x' }, price: null },
   { name: 'reasoning dearer than text', pricing: { prompt: '2e-6', completion: '9e-6', internal_reasoning: '1e-5' }, price: price('2e-6', '1e-5') },
   { name: 'a listed price is net of its discount', pricing: { prompt: '2e-6', completion: '9e-6', discount: 0.5 }, price: price('2e-6', '9e-6') },
 ];

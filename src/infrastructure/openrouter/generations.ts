@@ -1,0 +1,57 @@
+import { type GenerationId, generationId } from '../../domain/ids';
+import type { GenerationAnswer } from '../../domain/ports';
+import type { TokenUsage } from '../../domain/price';
+import { wholeCost } from './amounts';
+import type { JsonAnswer } from './jsonRequest';
+import { type GenerationRecord, generationSchema } from './schemas';
+
+/** What GET /generation asks for, and what comes in a header and goes into a journal and an address. */
+const SAFE_ID = /^[\w.:-]{1,200}$/;
+
+/** From the header `X-Generation-Id`, which only servers with such records send. */
+export const generationIdFromHeader = (text: string | null): GenerationId | null => (text !== null && SAFE_ID.test(text) ? generationId(text) : null);
+
+/** From an event: other servers number their events, too (`chatcmpl-…`), and keep no record under that. */
+export const generationIdFromEvent = (text: string | undefined): GenerationId | null => (text?.startsWith('gen-') && SAFE_ID.test(text) ? generationId(text) : null);
+
+/**
+ * The record of a generation appears seconds after its end, after an abort later still; until then OpenRouter answers
+ * 404. Other servers that have records are told from those that have none by how they say no: the former in the
+ * API's own way, an error with a code.
+ */
+export function generationAnswer(answer: JsonAnswer, id: GenerationId, isOpenRouter: boolean): GenerationAnswer {
+  if (answer.kind === 'failed') {
+    const { failure } = answer;
+    if (!isOpenRouter && hasNoRecords(answer)) return { kind: 'unsupported' };
+    return failure.httpStatus === 404 ? { kind: 'notYet' } : { kind: 'failed', failure };
+  }
+  const parsed = generationSchema.safeParse(answer.body);
+  if (!parsed.success) return isOpenRouter ? { kind: 'notYet' } : { kind: 'unsupported' };
+  const record = parsed.data.data;
+  return record.id === undefined || record.id === id ? billOf(record) : { kind: 'notYet' };
+}
+
+function hasNoRecords({ failure: { httpStatus }, body }: Extract<JsonAnswer, { kind: 'failed' }>): boolean {
+  if (body === 'page' || httpStatus === 405 || httpStatus === 501) return true;
+  return body === 'other' && (httpStatus === undefined || httpStatus === 200 || httpStatus === 404);
+}
+
+/**
+ * An amount above zero is final. Zero is final for a cancelled generation and for one with a finish reason (a free
+ * model, a cached answer, an error: "zero completion insurance"). Otherwise it may be an amount not worked out yet:
+ * records of 31,540 tokens were seen with a cost of zero, so token counts decide nothing. An absent amount is unknown.
+ */
+function billOf(record: GenerationRecord): GenerationAnswer {
+  const cost = wholeCost(record.total_cost, record.is_byok, record.upstream_inference_cost);
+  const cancelled = record.cancelled === true;
+  if (!cost || (cost.digits === 0n && !cancelled && !record.finish_reason)) return { kind: 'notYet' };
+  return { kind: 'billed', cost, usage: usageOf(record), provider: record.provider_name ?? null, cancelled };
+}
+
+/** The native counts are the billed ones. */
+function usageOf(record: GenerationRecord): TokenUsage | null {
+  const { native_tokens_prompt: promptTokens, native_tokens_completion: completionTokens } = record;
+  if (promptTokens === undefined || completionTokens === undefined) return null;
+  // The record does not name cache writes.
+  return { promptTokens, completionTokens, reasoningTokens: record.native_tokens_reasoning ?? 0, cachedTokens: record.native_tokens_cached ?? 0, cacheWriteTokens: 0 };
+}

@@ -1,0 +1,94 @@
+import type { Decimal } from '../../domain/money';
+import type { ModelPrice, RateOverride, Rates } from '../../domain/price';
+import { larger, usdFrom } from './amounts';
+import type { PriceOverride, PriceTable, Pricing } from './schemas';
+
+/** Without them no bill can be bounded. Cached tokens alone have a fallback that is not too low: the prompt's rate. */
+const NEEDED = ['prompt', 'completion', 'internal_reasoning', 'input_cache_write', 'request'] as const;
+
+/**
+ * The `pricing` object of GET /models. Null: unknown. `-1` stands for a price that depends on what a router picks; it
+ * is unknown like everything that is no amount, never zero and never negative. So is the whole price when a rate
+ * or the condition of an override cannot be read: nobody could say what is charged then.
+ * Source: OpenRouter's reference pages PublicPricing and PricingOverride.
+ *
+ * `discount` is applied nowhere: the listed rates are net of it. Models with one endpoint were listed at exactly that
+ * endpoint's reduced price (anomalyco/models.dev#4576, PostHog/posthog#74972), and Kilo-Org/cloud#3688 divides by
+ * `1 - discount` to get the ordinary price back. Nobody promises the discount: who answers without it is dearer than
+ * the list, and the request's price ceiling keeps him out.
+ */
+export function priceFrom(pricing: Pricing | undefined): ModelPrice | null {
+  if (!pricing) return null;
+  const entries = (pricing.overrides ?? []).filter((entry) => entry !== null);
+  const tables = [pricing, ...entries];
+  if (NEEDED.some((key) => tables.some((table) => isUnreadable(table[key])))) return null;
+  const cached = !tables.some((table) => isUnreadable(table.input_cache_read));
+  const { prompt, completion, ...others } = ratesIn(pricing, pricing, cached);
+  if (!prompt || !completion || pricing.completion === undefined) return null;
+  const overrides: RateOverride[] = [];
+  for (const entry of entries) {
+    const conditions = conditionsOf(entry);
+    if (!conditions) return null;
+    const rates = ratesIn(entry, pricing, cached);
+    if (Object.keys(rates).length > 0) overrides.push({ rates, ...conditions });
+  }
+  return { prompt, completion, ...others, ...(overrides.length > 0 ? { overrides } : {}) };
+}
+
+const rateOf = (amount: PriceTable['prompt']): Decimal | undefined => usdFrom(amount, 'positive');
+
+const isUnreadable = (amount: PriceTable['prompt']): boolean => amount !== undefined && rateOf(amount) === undefined;
+
+/** The rates that a table names; what it does not name it inherits. */
+function ratesIn(table: PriceTable, base: PriceTable, cached: boolean): Partial<Rates> {
+  const prompt = rateOf(table.prompt);
+  const completion = completionIn(table, base);
+  const cacheRead = cached ? rateOf(table.input_cache_read) : undefined;
+  const cacheWrite = rateOf(table.input_cache_write);
+  const request = rateOf(table.request);
+  return {
+    ...(prompt ? { prompt } : {}),
+    ...(completion ? { completion } : {}),
+    ...(cacheRead ? { cacheRead } : {}),
+    ...(cacheWrite ? { cacheWrite } : {}),
+    ...(request ? { request } : {}),
+  };
+}
+
+/** Where reasoning tokens have a rate of their own they still count as completion tokens: the dearer rate is for both. */
+function completionIn(table: PriceTable, base: PriceTable): Decimal | undefined {
+  if (table.completion === undefined && table.internal_reasoning === undefined) return undefined;
+  const text = rateOf(table.completion ?? base.completion);
+  const reasoning = rateOf(table.internal_reasoning ?? base.internal_reasoning);
+  return text && reasoning ? larger(text, reasoning) : (text ?? reasoning);
+}
+
+/** Undefined when one of them cannot be read. */
+function conditionsOf(override: PriceOverride): Omit<RateOverride, 'rates'> | undefined {
+  const { min_prompt_tokens: above, utc_start, utc_end, utc_days } = override;
+  const window = utc_start === undefined && utc_end === undefined ? undefined : { start: minutesOf(utc_start), end: minutesOf(utc_end) };
+  const days = utc_days?.map(dayOf);
+  const numbers = [above ?? 0, window?.start ?? 0, window?.end ?? 0, ...(days ?? [])];
+  if (!numbers.every((number) => Number.isInteger(number) && number >= 0)) return undefined;
+  return {
+    ...(above === undefined ? {} : { abovePromptTokens: above }),
+    ...(window ? { utcMinutes: window } : {}),
+    ...(days ? { utcDays: days } : {}),
+  };
+}
+
+/** `1030` is half past ten. NaN for what is no time of day. */
+function minutesOf(clock = Number.NaN): number {
+  const hours = Math.floor(clock / 100);
+  const minutes = clock % 100;
+  const total = hours * 60 + minutes;
+  return minutes < 60 && total <= 24 * 60 ? total : Number.NaN;
+}
+
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/** OpenRouter names days in full, `monday`; numbers count from Sunday, and 7 is Sunday again. NaN for what is no day. */
+function dayOf(day: string | number): number {
+  const index = typeof day === 'string' ? DAYS.indexOf(day.slice(0, 3).toLowerCase()) : day % 7;
+  return index >= 0 && (typeof day === 'string' || day <= 7) ? index : Number.NaN;
+}

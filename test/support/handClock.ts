@@ -1,0 +1,20 @@
+import type { Clock } from '../../src/domain/ports';
+
+/** Time passes only when the test says so. Both clocks start at different values, so that one is never taken for the other. */
+export class HandClock implements Clock {
+  private passedMs = 0;
+
+  constructor(private readonly startMs = Date.UTC(2026, 9, 1)) {}
+
+  nowMs(): number {
+    return this.startMs + this.passedMs;
+  }
+
+  monotonicMs(): number {
+    return 5_000 + this.passedMs;
+  }
+
+  pass(ms: number): void {
+    this.passedMs += ms;
+  }
+}
