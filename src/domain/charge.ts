@@ -35,6 +35,15 @@ export type ChargeState =
       readonly atMs: number;
     };
 
+/**
+ * Of several settlements of one reservation the one with the higher rank counts, whichever came first; of equal rank
+ * the larger amount, then the later time: what is settled is never lowered by anything that knows no more.
+ */
+export function settlementRank({ source, settledBy }: Pick<Extract<SpendEvent, { type: 'spend.settled' }>, 'source' | 'settledBy'>): 0 | 1 | 2 {
+  if (source === 'reported') return 2;
+  return settledBy === 'person' ? 0 : 1;
+}
+
 /** Both ends belong to it; absent: open. UTC days, `2026-11-20`. */
 export interface ChargePeriod {
   readonly fromDayUtc?: string;

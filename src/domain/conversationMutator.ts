@@ -1,6 +1,7 @@
-import type { Conversation, Message } from './conversation';
+import type { Conversation, Cost, Message } from './conversation';
 import type { MessageId } from './ids';
 import { ZERO_USD, addUsd } from './money';
+import type { CostSource } from './price';
 import type { ConversationEvent } from './storeEvent';
 
 /**
@@ -37,7 +38,7 @@ export function applyEvent(conversation: Conversation | undefined, event: Conver
     case 'reply.ended':
       return withTotals(withChanged(conversation, event.messageId, event.atMs, (m) => endedWith(m, event)));
     case 'reply.billed':
-      return withTotals(withChanged(conversation, event.messageId, conversation.updatedAtMs, (m) => billedWith(m, event)));
+      return withTotals(withChanged(conversation, event.messageId, conversation.updatedAtMs, (m) => ({ ...m, ...billOf(m, event) })));
   }
 }
 
@@ -114,17 +115,15 @@ export function appendAt(text: string, offset: number, piece: string): string {
   return offset + piece.length <= text.length ? text : text + piece.slice(text.length - offset);
 }
 
-/** The last end is the whole truth about how a reply ended: nothing of an earlier one stays. */
+/** The last end is the whole truth about how a reply ended: nothing of an earlier one stays but what is known of its bill. */
 function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
   const { id, conversationId, parentId, role, content, reasoning, attachments, truncatedMessages, createdAtMs } = message;
   return {
     ...{ id, conversationId, parentId, role, content, reasoning, attachments, truncatedMessages, createdAtMs },
+    ...billOf(message, event),
     state: event.state,
-    cost: event.cost,
     ...(event.failure === null ? {} : { failure: event.failure }),
     ...(event.model === null ? {} : { model: event.model }),
-    ...(event.provider === null ? {} : { provider: event.provider }),
-    ...(event.usage === null ? {} : { usage: event.usage }),
     ...(event.timeToFirstTokenMs === null ? {} : { timeToFirstTokenMs: event.timeToFirstTokenMs }),
     ...(event.latencyMs === null ? {} : { latencyMs: event.latencyMs }),
     ...(event.finishReason === null ? {} : { finishReason: event.finishReason }),
@@ -132,10 +131,22 @@ function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
   };
 }
 
-/** What the provider reported stays, unless the bill is a report too and says more. */
-function billedWith(message: Message, { cost, usage, provider }: EventOf<'reply.billed'>): Message {
-  if (message.cost.source === 'reported' && (cost.source !== 'reported' || (cost.costNanoUsd ?? 0) <= (message.cost.costNanoUsd ?? 0))) return message;
-  return { ...message, cost, ...(usage === null ? {} : { usage }), ...(provider === null ? {} : { provider }) };
+/**
+ * Ends and late bills may come in either order, from two windows: of the costs the surer one counts, see `surerCost`;
+ * of usage and provider the last that was named.
+ */
+function billOf(message: Message, event: EventOf<'reply.ended' | 'reply.billed'>): Pick<Message, 'cost' | 'usage' | 'provider'> {
+  const usage = event.usage ?? message.usage;
+  const provider = event.provider ?? message.provider;
+  return { cost: surerCost(message.cost, event.cost), ...(usage === undefined ? {} : { usage }), ...(provider === undefined ? {} : { provider }) };
+}
+
+const SURENESS: readonly CostSource[] = ['pending', 'unknown', 'estimated', 'reported'];
+
+/** A report before an estimate before none; of two alike the larger amount. The order of the two makes no difference. */
+export function surerCost(a: Cost, b: Cost): Cost {
+  const difference = SURENESS.indexOf(a.source) - SURENESS.indexOf(b.source) || (a.costNanoUsd ?? -1) - (b.costNanoUsd ?? -1);
+  return difference >= 0 ? a : b;
 }
 
 function withTotals(conversation: Conversation): Conversation {

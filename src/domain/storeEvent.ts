@@ -80,7 +80,7 @@ export type ConversationEvent =
       readonly generationId: GenerationId | null;
       readonly atMs: number;
     }
-  /** The bill of a reply came after its end, or after the crash that cut it. It replaces a cost that is not reported. */
+  /** The bill of a reply came after its end, or after the crash that cut it. The surer of its cost and the known one counts. */
   | {
       readonly type: 'reply.billed';
       readonly conversationId: ConversationId;

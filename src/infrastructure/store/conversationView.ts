@@ -1,8 +1,12 @@
+import type { ChargePage, ChargePeriod, ChargeQuery, ChargeTotals, ModelRecord } from '../../domain/charge';
 import type { Conversation, ConversationStatus, ConversationSummary, Message } from '../../domain/conversation';
 import type { ConversationId, MessageId } from '../../domain/ids';
 import type { ConversationQuery } from '../../domain/ports';
 import type { SearchQuery, SearchResult } from '../../domain/search';
+import type { SpendEvent } from '../../domain/storeEvent';
+import { ChargeView } from './chargeView';
 import type { SearchIndex } from './searchIndex';
+import { spendOfConversation } from './spendRows';
 import type { SqlDatabase } from './sqlEngine';
 import { CONVERSATION_COLUMNS, MESSAGE_COLUMNS, conversationIdOf, conversationOf, messageOf, numberOf, summaryOf } from './viewRows';
 
@@ -25,12 +29,16 @@ FROM path JOIN message m ON m.id = path.id ORDER BY depth DESC`;
 
 /** The port's questions, answered from the view. */
 export class ConversationView {
+  private readonly ledger: ChargeView;
+
   /** @param isAlive says whether the process that writes the journal a message comes from still runs. */
   constructor(
     private readonly database: SqlDatabase,
     private readonly index: SearchIndex,
     private readonly isAlive: (writer: string) => boolean,
-  ) {}
+  ) {
+    this.ledger = new ChargeView(database);
+  }
 
   /** Latest change first. */
   conversations({ status, shelf, limit, offset }: ConversationQuery = {}): readonly ConversationSummary[] {
@@ -69,6 +77,22 @@ export class ConversationView {
   searchTitles(query: SearchQuery): readonly ConversationSummary[] {
     const ids = this.index.titleMatches(query, query.limit);
     return ids.flatMap((id) => this.database.all(`SELECT ${CONVERSATION_COLUMNS} FROM conversation WHERE id = ?`, [id]).map(summaryOf));
+  }
+
+  spendOf(id: ConversationId): readonly SpendEvent[] {
+    return spendOfConversation(this.database, id);
+  }
+
+  charges(query: ChargeQuery): ChargePage {
+    return this.ledger.page(query);
+  }
+
+  chargeTotals(period: ChargePeriod): ChargeTotals {
+    return this.ledger.totals(period);
+  }
+
+  modelRecords(): readonly ModelRecord[] {
+    return this.ledger.modelRecords();
   }
 
   /** Conversations with replies that the journal began and nobody ended. */

@@ -15,11 +15,5 @@ export interface EventOrigin {
 export const stampOf = ({ writer, lamport, index }: EventOrigin): string =>
   `${lamport.toString(16).padStart(11, '0')}${writer.slice(0, 8)}${index.toString(16).padStart(4, '0')}`;
 
-/** Lamport number and the writer's first digits; zero and nothing for `NO_STAMP`. */
-export const placeOf = (stamp: string): { readonly lamport: number; readonly writer: string } => ({
-  lamport: Number.parseInt(stamp.slice(0, 11), 16) || 0,
-  writer: stamp.slice(11, 19),
-});
-
 /** Sorts before every stamp: a value that any event may replace. */
 export const NO_STAMP = '';

@@ -11,7 +11,7 @@ import { JournalSet } from './journalSet';
 import type { CommittedFrame } from './journalWriter';
 import { SearchIndex } from './searchIndex';
 import { Snapshots, type ViewImage, countsOf } from './snapshots';
-import { recentSpend } from './spendRows';
+import { spendForGate } from './spendRows';
 import type { SqlDatabase } from './sqlEngine';
 import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './storeEventSchema';
 import { digestOf } from './viewDigest';
@@ -149,7 +149,7 @@ export class FoldedView {
     const bytes = database.export();
     // Exporting opens the database again.
     database.execute(VIEW_SETTINGS);
-    const spend = recentSpend(database, this.options.clock.nowMs());
+    const spend = spendForGate(database, this.options.clock.nowMs());
     return { bytes, counts: countsOf(database), spend, lamport: this.lamport, journals: journals.positions() };
   }
 

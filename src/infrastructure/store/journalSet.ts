@@ -55,7 +55,7 @@ export class JournalSet {
   /** All of them, whatever the bell says. @throws when the folder cannot be listed. */
   async all(): Promise<readonly JournalCursor[]> {
     await this.findJournals(this.clock.monotonicMs());
-    return [...this.known.values()].map(({ cursor }) => cursor);
+    return this.cursors;
   }
 
   cursorOf(writer: string): JournalCursor {
@@ -75,8 +75,13 @@ export class JournalSet {
     return new Map([...this.from, ...[...this.known].map(([name, { cursor }]) => [name, cursor.position] as const)]);
   }
 
+  /** Of the journals that are known by now. */
+  get cursors(): readonly JournalCursor[] {
+    return [...this.known.values()].map(({ cursor }) => cursor);
+  }
+
   ends(): readonly JournalEnd[] {
-    return [...this.known.values()].map(({ cursor }) => cursor.end);
+    return this.cursors.map(({ end }) => end);
   }
 
   /** Journals with damage, or nothing but it, that nobody has noted yet. */

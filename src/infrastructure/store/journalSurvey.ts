@@ -1,22 +1,18 @@
-import type { Clock } from '../../domain/ports';
+import type { Clock, SpendGap, SpendReading } from '../../domain/ports';
 import { type SpendEvent, type StoreEvent, isSpendEvent } from '../../domain/storeEvent';
 import type { JournalCursor, JournalEnd } from './journalCursor';
 import type { JournalFiles } from './journalFiles';
-import { compareFrames } from './journalFold';
-import type { Frame, FrameEnvelope } from './journalFrame';
-import { writerOf } from './journalName';
+import type { Frame } from './journalFrame';
+import { journalName, writerOf } from './journalName';
 import { JournalSet } from './journalSet';
 import type { CommittedFrame } from './journalWriter';
 import { findManifests } from './snapshotManifest';
 import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './storeEventSchema';
+import { NEWER_VERSION } from './storeWarnings';
+import { VIEW_SCHEMA_VERSION } from './viewVersion';
 
 /** In the JSON of every spend event, and of hardly anything else. */
 const SPEND_MARK = Buffer.from('"spend.', 'latin1');
-
-/** `seq` 0: of a manifest, where it does not matter. */
-interface SpendFrame extends Pick<FrameEnvelope, 'lamport' | 'writer' | 'seq'> {
-  readonly events: readonly SpendEvent[];
-}
 
 /**
  * What all windows' journals say that must be known without the database: the spend events, the highest lamport
@@ -25,10 +21,13 @@ interface SpendFrame extends Pick<FrameEnvelope, 'lamport' | 'writer' | 'seq'> {
  */
 export class JournalSurvey {
   private journals: JournalSet | undefined;
-  private spendFrames: SpendFrame[] = [];
+  /** As they arrived: those of one journal in order. */
+  private readonly spend: SpendEvent[] = [];
   private lamport = 0;
-  private foundNewerSchema = false;
-  private unreadable = 0;
+  /** Journals with records of a newer schema. */
+  private readonly newer = new Set<string>();
+  /** Journals with spend events that cannot be read, and how many. */
+  private readonly unreadable = new Map<string, number>();
   private queue: Promise<void> = Promise.resolve();
 
   /** @param owns says whether this process wrote the journal: its frames come through `addOwn`. */
@@ -51,7 +50,7 @@ export class JournalSurvey {
 
   addOwn(frame: CommittedFrame): void {
     this.lamport = Math.max(this.lamport, frame.lamport);
-    this.addSpend(frame, frame.events);
+    this.addSpend(frame.events);
   }
 
   /** What is written next comes after `lamport`, because the person has seen it. */
@@ -64,18 +63,29 @@ export class JournalSurvey {
     return this.lamport;
   }
 
-  /** Oldest first. Settled reservations of past months may be left out. */
-  spendEvents(): readonly SpendEvent[] {
-    return this.spendFrames.flatMap((frame) => frame.events);
+  /** What has been seen since `position`; settled reservations of past months may be left out. */
+  spendSince(position: number): Omit<SpendReading, 'gaps'> {
+    return { events: this.spend.slice(position), position: this.spend.length };
+  }
+
+  /** Where spend may be that `spendSince` does not have. */
+  async spendGaps(): Promise<readonly SpendGap[]> {
+    const unreadable = (this.journals?.cursors ?? []).flatMap(({ name, end }): readonly SpendGap[] => {
+      if (end.kind === 'unreadable') return [{ kind: 'unreadable', journal: name, reason: end.reason }];
+      return end.kind === 'newer' || this.newer.has(name) ? [{ kind: 'unreadable', journal: name, reason: NEWER_VERSION }] : [];
+    });
+    const damaged = new Set([...(await this.damaged()).map(({ name }) => name), ...this.unreadable.keys()]);
+    const network: readonly SpendGap[] = (await this.files.isOnNetwork()) ? [{ kind: 'network' }] : [];
+    return [...unreadable, ...[...damaged].map((journal): SpendGap => ({ kind: 'damaged', journal })), ...network];
   }
 
   get hasNewerSchema(): boolean {
-    return this.foundNewerSchema || this.ends().some((end) => end.kind === 'newer');
+    return this.newer.size > 0 || this.ends().some((end) => end.kind === 'newer');
   }
 
   /** Spend events that cannot be read. */
   get unreadableEvents(): number {
-    return this.unreadable;
+    return [...this.unreadable.values()].reduce((sum, count) => sum + count, 0);
   }
 
   ends(): readonly JournalEnd[] {
@@ -88,19 +98,24 @@ export class JournalSurvey {
   }
 
   private async scan(): Promise<void> {
-    const before = this.spendFrames.length;
     this.journals ??= await this.begin();
     for (const cursor of await this.journals.all()) {
       if (!this.owns(writerOf(cursor.name))) await this.read(cursor);
     }
-    if (this.spendFrames.length > before) this.spendFrames.sort(compareFrames);
   }
 
+  /** A manifest that cannot be read is no gap: an older one or the journals themselves say the same. */
   private async begin(): Promise<JournalSet> {
-    const newest = (await findManifests(this.files)).found.find(({ manifest }) => manifest.eventSchema <= EVENT_SCHEMA_VERSION)?.manifest;
-    this.noteLamport(newest?.lamport ?? 0);
-    for (const { lamport, writer, events } of newest?.spend() ?? []) this.spendFrames.push({ lamport, writer, seq: 0, events });
-    return new JournalSet(this.files, this.clock, newest?.journals);
+    for (const { manifest } of (await findManifests(this.files)).found) {
+      // What another view schema told its gate is less than ours has to know.
+      if (manifest.viewSchema !== VIEW_SCHEMA_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
+      const spend = manifest.spend();
+      if (!spend) continue;
+      this.noteLamport(manifest.lamport);
+      this.addSpend(spend);
+      return new JournalSet(this.files, this.clock, manifest.journals);
+    }
+    return new JournalSet(this.files, this.clock);
   }
 
   private async read(cursor: JournalCursor): Promise<void> {
@@ -112,19 +127,16 @@ export class JournalSurvey {
 
   private add(frame: Frame): void {
     this.lamport = Math.max(this.lamport, frame.lamport);
-    if (frame.schema > EVENT_SCHEMA_VERSION) this.foundNewerSchema = true;
+    if (frame.schema > EVENT_SCHEMA_VERSION) this.newer.add(journalName(frame.writer));
     else if (frame.eventsJson.includes(SPEND_MARK)) {
       const { events, unreadable } = parseStoreEvents(frame.eventsJson.toString('utf8'));
-      this.unreadable += unreadable;
-      this.addSpend(frame, events);
+      const journal = journalName(frame.writer);
+      if (unreadable > 0) this.unreadable.set(journal, (this.unreadable.get(journal) ?? 0) + unreadable);
+      this.addSpend(events);
     }
   }
 
-  private addSpend(frame: FrameEnvelope, events: readonly StoreEvent[]): void {
-    const spend = events.filter(isSpendEvent);
-    if (spend.length === 0) return;
-    const { writer, seq, lamport } = frame;
-    // The piece of the file that the frame was read from must not stay in memory with it.
-    this.spendFrames.push({ writer, seq, lamport, events: spend });
+  private addSpend(events: readonly StoreEvent[]): void {
+    for (const event of events) if (isSpendEvent(event)) this.spend.push(event);
   }
 }

@@ -2,7 +2,7 @@ import type { Conversation, ConversationStatus, ConversationSummary } from '../.
 import { Emitter } from '../../domain/emitter';
 import type { ConversationId, MessageId } from '../../domain/ids';
 import { type Clock, type ConversationQuery, type ConversationStore, type IdSource, type Logger, type SpendReading, type StoreChange, type StoreState, StoreWriteError } from '../../domain/ports';
-import type { ChargePage, ChargeTotals, ModelRecord } from '../../domain/charge';
+import type { ChargePage, ChargePeriod, ChargeQuery, ChargeTotals, ModelRecord } from '../../domain/charge';
 import type { SearchQuery, SearchResult } from '../../domain/search';
 import type { SpendEvent, StoreEvent } from '../../domain/storeEvent';
 import type { StoreReport } from '../../domain/storeReport';
@@ -117,22 +117,26 @@ export class JournaledConversationStore implements ConversationStore {
   }
 
   /** @throws when the folder cannot be listed: an unknown spend is not an empty one. */
-  async spendEvents(): Promise<SpendReading> {
+  async spendEvents(position = 0): Promise<SpendReading> {
     await this.survey.refresh();
-    return { events: this.survey.spendEvents(), position: 0, gaps: [] };
+    const gaps = await this.survey.spendGaps();
+    return { ...this.survey.spendSince(position), gaps };
   }
 
-  spendOf(): Promise<readonly SpendEvent[]> {
-    throw new Error('not built yet');
+  spendOf(id: ConversationId): Promise<readonly SpendEvent[]> {
+    return this.view.ask('spendOf', id);
   }
-  charges(): Promise<ChargePage> {
-    throw new Error('not built yet');
+
+  charges(query: ChargeQuery): Promise<ChargePage> {
+    return this.view.ask('charges', query);
   }
-  chargeTotals(): Promise<ChargeTotals> {
-    throw new Error('not built yet');
+
+  chargeTotals(period: ChargePeriod): Promise<ChargeTotals> {
+    return this.view.ask('chargeTotals', period);
   }
+
   modelRecords(): Promise<readonly ModelRecord[]> {
-    throw new Error('not built yet');
+    return this.view.ask('modelRecords');
   }
 
   async state(): Promise<StoreState> {

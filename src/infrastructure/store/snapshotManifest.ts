@@ -21,16 +21,8 @@ export interface SnapshotManifest {
   readonly lamport: number;
   /** Up to where each journal is in it, by file name. */
   readonly journals: ReadonlyMap<string, JournalPosition>;
-  /** What the budget's gate must know of the part of the journals that it need not read again; read when asked for. */
-  readonly spend: () => readonly PlacedSpend[];
-}
-
-/** What happened to one reservation, with the place in fold order that its settlement has. */
-export interface PlacedSpend {
-  readonly lamport: number;
-  /** The writer's first digits, as in a stamp. */
-  readonly writer: string;
-  readonly events: readonly SpendEvent[];
+  /** What the budget's gate must know of the part of the journals that it need not read again; read when asked for. Undefined: written by rules that are not ours. */
+  readonly spend: () => readonly SpendEvent[] | undefined;
 }
 
 export interface SnapshotDatabase {
@@ -103,10 +95,7 @@ export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unf
   };
 }
 
-const placedSchema = z.array(z.object({ lamport: count, writer: z.string(), events: z.array(storeEventSchema) }));
-
-const readSpend = (json: string): readonly PlacedSpend[] =>
-  placedSchema.parse(JSON.parse(json)).map(({ lamport, writer, events }) => ({ lamport, writer, events: events.filter(isSpendEvent) }));
+const readSpend = (json: string): readonly SpendEvent[] | undefined => z.array(storeEventSchema).safeParse(JSON.parse(json)).data?.filter(isSpendEvent);
 
 export interface FoundManifest {
   readonly name: string;

@@ -1,10 +1,11 @@
 import type { Logger } from '../../domain/ports';
+import type { SpendEvent } from '../../domain/storeEvent';
 import type { SnapshotReport } from '../../domain/storeReport';
 import { type JournalFiles, systemCode, writeWhole } from './journalFiles';
 import { SqlDatabase } from './sqlEngine';
-import { type FoundManifest, type PlacedSpend, type SnapshotDatabase, type SnapshotManifest, databaseNameOf, encodeManifest, findManifests, isDatabaseName, manifestNameOf, newManifestName, sha256Of } from './snapshotManifest';
+import { type FoundManifest, type SnapshotDatabase, type SnapshotManifest, databaseNameOf, encodeManifest, findManifests, isDatabaseName, manifestNameOf, newManifestName, sha256Of } from './snapshotManifest';
 import { EVENT_SCHEMA_VERSION } from './storeEventSchema';
-import { VIEW_SCHEMA_VERSION } from './viewSchema';
+import { VIEW_SCHEMA_VERSION } from './viewVersion';
 
 /** The one that was published last and two older ones. */
 const KEPT_GENERATIONS = 3;
@@ -35,7 +36,7 @@ export interface SnapshotLoad {
 export interface ViewImage extends Pick<SnapshotManifest, 'lamport' | 'journals'> {
   readonly bytes: Uint8Array;
   readonly counts: Omit<SnapshotDatabase, 'bytes' | 'sha256'>;
-  readonly spend: readonly PlacedSpend[];
+  readonly spend: readonly SpendEvent[];
 }
 
 /** Publishes the view as verified files under new names, and loads the newest one that verifies. */

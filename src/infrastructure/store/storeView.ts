@@ -13,7 +13,10 @@ const LOOK_MS = 400;
 const INDEX_SLICE_MS = 12;
 
 /** Questions with plain data for parameters and answers, so that they can be asked across threads. */
-export type ViewQuestions = Pick<ConversationView, 'conversations' | 'countConversations' | 'load' | 'conversationOf' | 'nextRunNumber' | 'search' | 'searchTitles'>;
+export type ViewQuestions = Pick<
+  ConversationView,
+  'conversations' | 'countConversations' | 'load' | 'conversationOf' | 'nextRunNumber' | 'search' | 'searchTitles' | 'spendOf' | 'charges' | 'chargeTotals' | 'modelRecords'
+>;
 
 /** The view, wherever it runs. */
 export interface StoreView {

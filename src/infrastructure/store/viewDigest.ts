@@ -8,8 +8,10 @@ const CONTENT = [
   `SELECT conversation_id, id, stamp, parent_id, role, content, reasoning, attachments_json, state, writer, failure_json, model, provider, usage_json,
      tokens, cost_nano_usd, cost_source, time_to_first_token_ms, latency_ms, finish_reason, generation_id, truncated_messages, created_at_ms
    FROM message ORDER BY conversation_id, id`,
-  `SELECT id, conversation_id, message_id, model, worst_case_nano_usd, day_utc, reserved_at_ms, state, cost_nano_usd, cost_source, usage_json, provider,
-     generation_id, ended_at_ms FROM reservation ORDER BY id`,
+  `SELECT id, conversation_id, message_id, model, worst_case_nano_usd, quote_prompt_tokens, quote_max_tokens, day_utc, reserved_at_ms, identified_id, state,
+     cost_nano_usd, cost_source, settled_by, estimate_nano_usd, usage_json, provider, generation_id, ended_at_ms FROM reservation ORDER BY id`,
+  'SELECT * FROM charge_sum ORDER BY day_utc, conversation_id, model',
+  'SELECT model, at_ms FROM accepted_overrun ORDER BY model',
 ];
 
 /** One value for all content: two windows that know the same have the same. */

@@ -1,7 +1,12 @@
+import * as z from 'zod';
+import { surerCost } from '../../domain/conversationMutator';
 import { type ConversationId, conversationId } from '../../domain/ids';
-import type { ConversationEvent, StoreEvent } from '../../domain/storeEvent';
+import { nanoUsd } from '../../domain/money';
+import { type ConversationEvent, type StoreEvent, isSpendEvent } from '../../domain/storeEvent';
 import { type EventOrigin, NO_STAMP, stampOf } from './eventOrigin';
+import { SpendFold } from './spendFold';
 import type { SqlDatabase, SqlParameter } from './sqlEngine';
+import { costSourceSchema } from './storeEventSchema';
 
 type EventOf<T extends StoreEvent['type']> = Extract<StoreEvent, { type: T }>;
 
@@ -9,8 +14,8 @@ type EventOf<T extends StoreEvent['type']> = Extract<StoreEvent, { type: T }>;
 type Register = 'title' | 'model' | 'tags_json' | 'pinned' | 'archived' | 'deleted' | 'active_leaf_id' | 'updated_at_ms';
 
 /**
- * Applies events to the view with the meaning that domain/conversationMutator and domain/budget give them in fold
- * order: an event that does not fit changes nothing, and one applied twice changes nothing the second time.
+ * Applies events to the view with the meaning that domain/conversationMutator gives them in fold order: an event that
+ * does not fit changes nothing, and one applied twice changes nothing the second time. `SpendFold` does it for money.
  *
  * Windows hear of each other late, so events of different journals may come out of that order; those of one
  * journal, and those an event was written in knowledge of, come before it. The stamps make the result the same:
@@ -18,12 +23,16 @@ type Register = 'title' | 'model' | 'tags_json' | 'pinned' | 'archived' | 'delet
  */
 export class ViewFold {
   private readonly renumbered = new Set<ConversationId>();
+  private readonly spend: SpendFold;
 
-  constructor(private readonly database: SqlDatabase) {}
+  constructor(private readonly database: SqlDatabase) {
+    this.spend = new SpendFold(database);
+  }
 
   /** @returns false when what the event is about is not there (yet); then nothing was changed. */
   apply(origin: EventOrigin, event: StoreEvent): boolean {
     const stamp = stampOf(origin);
+    if (isSpendEvent(event)) return this.spend.apply(stamp, event);
     switch (event.type) {
       case 'conversation.created':
         return this.created(stamp, event);
@@ -48,16 +57,7 @@ export class ViewFold {
       case 'reply.ended':
         return this.ended(stamp, event);
       case 'reply.billed':
-      case 'spend.overrunAccepted':
-        return true;
-      case 'spend.reserved':
-        return this.reserved(event);
-      case 'spend.identified':
-        return this.run('UPDATE reservation SET generation_id = coalesce(generation_id, ?) WHERE id = ?', [event.generationId, event.reservationId]) > 0;
-      case 'spend.settled':
-        return this.settled(stamp, event);
-      case 'spend.released':
-        return this.released(event);
+        return this.billed(stamp, event);
     }
   }
 
@@ -79,11 +79,11 @@ export class ViewFold {
 
   private set(stamp: string, { conversationId }: ConversationEvent, register: Register, value: SqlParameter): boolean {
     const set = this.run(`UPDATE conversation SET ${register} = ?1, ${register}_stamp = ?2 WHERE id = ?3 AND ${register}_stamp <= ?2`, [value, stamp, conversationId]);
-    return set > 0 || this.has('conversation', conversationId);
+    return set > 0 || this.has(conversationId);
   }
 
-  private has(table: 'conversation' | 'reservation', id: string): boolean {
-    return this.database.get(`SELECT 1 FROM ${table} WHERE id = ?`, [id]) !== undefined;
+  private has(id: ConversationId): boolean {
+    return this.database.get('SELECT 1 FROM conversation WHERE id = ?', [id]) !== undefined;
   }
 
   /** Of two that make the same conversation the first in fold order counts; what other events set stays. */
@@ -140,7 +140,7 @@ export class ViewFold {
         event.state, writer, event.model, isReply ? null : 0, isReply ? 'pending' : 'reported', event.truncatedMessages, atMs,
       ],
     );
-    if (isNew === 0) return this.has('conversation', conversationId);
+    if (isNew === 0) return this.has(conversationId);
     // What `set` does for three of them, in one statement: this is most of what folding a long history takes.
     this.run(
       `UPDATE conversation SET
@@ -169,58 +169,67 @@ export class ViewFold {
   }
 
   private ended(stamp: string, event: EventOf<'reply.ended'>): boolean {
-    const row = this.database.get('SELECT ordinal, coalesce(cost_nano_usd, 0), tokens, ended_stamp FROM message WHERE conversation_id = ? AND id = ?', [
-      event.conversationId,
-      event.messageId,
-    ]);
-    if (!row) return false;
-    if (String(row[3]) > stamp) return true;
-    const [ordinal = 0, costBefore = 0, tokensBefore = 0] = row.slice(0, 3).map(Number);
-    const tokens = event.usage ? event.usage.promptTokens + event.usage.completionTokens : 0;
-    this.run(
-      `UPDATE message SET state = ?, ended_stamp = ?, cost_nano_usd = ?, cost_source = ?, tokens = ?, failure_json = ?,
-         model = ?, provider = ?, usage_json = ?, time_to_first_token_ms = ?, latency_ms = ?,
-         finish_reason = ?, generation_id = ? WHERE ordinal = ?`,
-      [
-        event.state, stamp, event.cost.costNanoUsd, event.cost.source, tokens, jsonOrNull(event.failure), event.model, event.provider,
-        jsonOrNull(event.usage), event.timeToFirstTokenMs, event.latencyMs, event.finishReason, event.generationId, ordinal,
-      ],
-    );
-    // The difference instead of a new sum: a sum over a long conversation for each of its replies is quadratic.
-    this.run('UPDATE conversation SET cost_nano_usd = cost_nano_usd + ?, total_tokens = total_tokens + ? WHERE id = ?', [
-      (event.cost.costNanoUsd ?? 0) - costBefore, tokens - tokensBefore, event.conversationId,
-    ]);
+    const message = this.billOf(event);
+    if (!message) return false;
+    if (message.endedStamp <= stamp) {
+      this.run(
+        `UPDATE message SET state = ?, ended_stamp = ?, failure_json = ?, model = ?, time_to_first_token_ms = ?, latency_ms = ?, finish_reason = ?,
+           generation_id = ? WHERE ordinal = ?`,
+        [
+          event.state, stamp, jsonOrNull(event.failure), event.model, event.timeToFirstTokenMs, event.latencyMs, event.finishReason,
+          event.generationId, message.ordinal,
+        ],
+      );
+    }
+    this.setBill(stamp, event, message);
     return this.set(stamp, event, 'updated_at_ms', event.atMs);
   }
 
-  private reserved(event: EventOf<'spend.reserved'>): boolean {
+  private billed(stamp: string, event: EventOf<'reply.billed'>): boolean {
+    const message = this.billOf(event);
+    if (message) this.setBill(stamp, event, message);
+    return message !== undefined;
+  }
+
+  private billOf({ conversationId, messageId }: BillEvent): MessageBill | undefined {
+    const row = this.database.get(
+      `SELECT ordinal, ended_stamp, cost_nano_usd, cost_source, tokens, usage_json_stamp, provider_stamp FROM message WHERE conversation_id = ? AND id = ?`,
+      [conversationId, messageId],
+    );
+    return row && messageBill.parse(row);
+  }
+
+  /** What the mutator's `billOf` makes of it: the surer cost, and the last usage and provider that were named. */
+  private setBill(stamp: string, { conversationId, ...event }: BillEvent, { ordinal, ...before }: MessageBill): void {
+    const cost = surerCost(before.cost, event.cost);
+    const usage = before.usageStamp <= stamp ? event.usage : null;
+    const provider = before.providerStamp <= stamp ? event.provider : null;
+    const tokens = usage ? usage.promptTokens + usage.completionTokens : before.tokens;
     this.run(
-      `INSERT OR IGNORE INTO reservation (id, conversation_id, message_id, model, worst_case_nano_usd, day_utc, reserved_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      [event.reservationId, event.conversationId, event.messageId, event.model, event.worstCaseNanoUsd, event.dayUtc, event.atMs],
+      `UPDATE message SET cost_nano_usd = ?1, cost_source = ?2, tokens = ?3, usage_json = ifnull(?4, usage_json), usage_json_stamp = iif(?4 IS NULL, usage_json_stamp, ?6),
+         provider = ifnull(?5, provider), provider_stamp = iif(?5 IS NULL, provider_stamp, ?6) WHERE ordinal = ?7`,
+      [cost.costNanoUsd, cost.source, tokens, jsonOrNull(usage), provider, stamp, ordinal],
     );
-    return true;
-  }
-
-  private released(event: EventOf<'spend.released'>): boolean {
-    const { atMs, reservationId } = event;
-    const released = this.run(`UPDATE reservation SET state = 'released', ended_at_ms = ? WHERE id = ? AND state <> 'settled'`, [atMs, reservationId]);
-    return released > 0 || this.has('reservation', reservationId);
-  }
-
-  private settled(stamp: string, event: EventOf<'spend.settled'>): boolean {
-    const settled = this.run(
-      `UPDATE reservation SET state = 'settled', settled_stamp = ?1, cost_nano_usd = ?2, cost_source = ?3, usage_json = ?4, provider = ?5,
-         generation_id = coalesce(?6, generation_id), ended_at_ms = ?7 WHERE id = ?8 AND settled_stamp <= ?1`,
-      [stamp, event.costNanoUsd, event.source, jsonOrNull(event.usage), event.provider, event.generationId, event.atMs, event.reservationId],
-    );
-    return settled > 0 || this.has('reservation', event.reservationId);
+    // The difference instead of a new sum: a sum over a long conversation for each of its replies is quadratic.
+    this.run('UPDATE conversation SET cost_nano_usd = cost_nano_usd + ?, total_tokens = total_tokens + ? WHERE id = ?', [
+      (cost.costNanoUsd ?? 0) - (before.cost.costNanoUsd ?? 0), tokens - before.tokens, conversationId,
+    ]);
   }
 
   private run(sql: string, parameters: readonly SqlParameter[]): number {
     return this.database.run(sql, parameters);
   }
 }
+
+type BillEvent = EventOf<'reply.ended' | 'reply.billed'>;
+
+/** What is known of a message's bill, with the stamps of the events that named its parts. */
+type MessageBill = z.infer<typeof messageBill>;
+const messageBill = z
+  .tuple([z.number(), z.string(), z.number().transform(nanoUsd).nullable(), costSourceSchema, z.number(), z.string(), z.string()])
+  .transform(([ordinal, endedStamp, costNanoUsd, source, tokens, usageStamp, providerStamp]) => ({
+    ordinal, endedStamp, cost: { costNanoUsd, source }, tokens, usageStamp, providerStamp,
+  }));
 
 const RECOVERED_TITLE = 'Recovered conversation';
 /** Whatever made the conversation replaces what stands in for it, should it be found. */

@@ -1,11 +1,7 @@
 import { SEARCH_SCHEMA } from './searchSchema';
+import { SPEND_SCHEMA } from './spendSchema';
 import { SqlDatabase } from './sqlEngine';
-
-/**
- * Version of the tables below and of searchSchema (`PRAGMA user_version`). The view holds nothing that the journals do not: another
- * version is not migrated but folded anew.
- */
-export const VIEW_SCHEMA_VERSION = 3;
+import { VIEW_SCHEMA_VERSION } from './viewVersion';
 
 /**
  * Settings of a connection. The "file" is memory of this process: a journal beside it protects nothing, and looking
@@ -74,7 +70,9 @@ CREATE TABLE message (
   failure_json TEXT,
   model TEXT,
   provider TEXT,
+  provider_stamp TEXT NOT NULL DEFAULT '',
   usage_json TEXT,
+  usage_json_stamp TEXT NOT NULL DEFAULT '',
   tokens NUMERIC NOT NULL DEFAULT 0,
   cost_nano_usd INTEGER,
   cost_source TEXT NOT NULL,
@@ -88,24 +86,6 @@ CREATE TABLE message (
 );
 CREATE INDEX message_by_id ON message (id);
 
-CREATE TABLE reservation (
-  id TEXT PRIMARY KEY,
-  conversation_id TEXT NOT NULL,
-  message_id TEXT NOT NULL,
-  model TEXT NOT NULL,
-  worst_case_nano_usd INTEGER NOT NULL,
-  day_utc TEXT NOT NULL,
-  reserved_at_ms NUMERIC NOT NULL,
-  state TEXT NOT NULL DEFAULT 'outstanding',
-  settled_stamp TEXT NOT NULL DEFAULT '',
-  cost_nano_usd INTEGER,
-  cost_source TEXT,
-  usage_json TEXT,
-  provider TEXT,
-  generation_id TEXT,
-  ended_at_ms NUMERIC
-) WITHOUT ROWID;
-
 PRAGMA user_version = ${VIEW_SCHEMA_VERSION};
 `;
 
@@ -113,6 +93,7 @@ PRAGMA user_version = ${VIEW_SCHEMA_VERSION};
 export async function newViewDatabase(wasmBinary: Uint8Array): Promise<SqlDatabase> {
   const database = await SqlDatabase.create(wasmBinary);
   database.execute(VIEW_SCHEMA);
+  database.execute(SPEND_SCHEMA);
   database.execute(SEARCH_SCHEMA);
   return database;
 }

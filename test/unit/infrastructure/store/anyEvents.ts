@@ -19,6 +19,8 @@ export const anyText: fc.Arbitrary<string> = fc
 const CONVERSATIONS = ['c1', 'c2'];
 const MESSAGES = ['m1', 'm2', 'm3', 'm4'];
 const RESERVATIONS = ['r1', 'r2', 'r3'];
+/** One of them below what settlements cost, so that there are overruns. */
+const WORST_CASES: Readonly<Record<string, number>> = { r1: 1, r2: 1_000_000, r3: 5_000_000_000_000 };
 
 const conversation = fc.constantFrom(...CONVERSATIONS);
 const message = fc.constantFrom(...MESSAGES);
@@ -59,19 +61,32 @@ const anyAppended = fc
   .record({ c: conversation, m: message, at: offset, content: anyText, reasoningOffset: offset, reasoning: anyText, atMs })
   .map(({ c, m, at, content, ...over }) => appended(c, m, at, content, over));
 
+const cost = fc.record({ costNanoUsd: fc.option(amount), source: fc.constantFrom('reported', 'estimated', 'unknown', 'pending') });
+
 const anyEnded = fc
   .record({
     state: fc.constantFrom('complete', 'interrupted', 'cancelled', 'failed'), failure: fc.option(failure), model: fc.option(anyText.map(modelId)),
-    provider: textOrNull, usage: fc.option(usage), cost: fc.record({ costNanoUsd: fc.option(amount), source: fc.constantFrom('reported', 'estimated', 'unknown', 'pending') }),
+    provider: textOrNull, usage: fc.option(usage), cost,
     timeToFirstTokenMs: duration, latencyMs: duration, finishReason: textOrNull, generationId: generation, atMs,
   })
   .chain((over) => fc.tuple(conversation, message).map(([c, m]) => ended(c, m, over)));
 
+const anyBilled: fc.Arbitrary<StoreEvent> = fc
+  .record({ conversationId: conversation.map(conversationId), messageId: message.map(messageId), cost, usage: fc.option(usage), provider: textOrNull, atMs })
+  .map((bill) => ({ type: 'reply.billed', ...bill }));
+
+/** Few of each, so that two settlements are often alike. */
+const settlement = fc.record({
+  costNanoUsd: fc.nat(3).map(nanoUsd), source: fc.constantFrom('reported', 'estimated'), settledBy: fc.constantFrom('stream', 'generation', 'person'),
+  estimateNanoUsd: fc.option(amount), usage: fc.option(usage), provider: textOrNull, generationId: generation, atMs: fc.nat(3),
+});
+
 const anySpend: fc.Arbitrary<StoreEvent> = fc.oneof(
-  fc.tuple(reservation, amount).map(([id, worst]) => reserved(id, worst)),
-  fc.tuple(reservation, amount, fc.option(usage), textOrNull, generation).map(([id, cost, used, provider, gen]): StoreEvent => ({ ...settled(id, cost), usage: used, provider, generationId: gen })),
+  fc.tuple(reservation, fc.option(tokens)).map(([id, asked]) => ({ ...reserved(id, WORST_CASES[id]), quote: asked === null ? null : { promptTokens: asked, maxTokens: 1000 } })),
+  fc.tuple(reservation, settlement).map(([id, over]): StoreEvent => ({ ...settled(id), ...over })),
   fc.tuple(reservation, anyText, atMs).map(([id, gen, at]): StoreEvent => ({ type: 'spend.identified', reservationId: reservationId(id), generationId: generationId(gen), atMs: at })),
   fc.tuple(reservation, atMs).map(([id, at]): StoreEvent => ({ type: 'spend.released', reservationId: reservationId(id), atMs: at })),
+  fc.tuple(fc.constantFrom('vendor/model', 'vendor/other'), atMs).map(([model, at]): StoreEvent => ({ type: 'spend.overrunAccepted', model: modelId(model), atMs: at })),
 );
 
 /** Filing: what the last of several windows says counts. */
@@ -92,7 +107,8 @@ export const anyEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
   { weight: 4, arbitrary: anyAdded },
   { weight: 8, arbitrary: anyAppended },
   { weight: 4, arbitrary: anyEnded },
-  { weight: 2, arbitrary: anySpend },
+  { weight: 3, arbitrary: anyBilled },
+  { weight: 5, arbitrary: anySpend },
   { weight: 3, arbitrary: anyFiling },
   { weight: 1, arbitrary: fc.tuple(conversation, anyText, atMs).map(([c, title, at]) => renamed(c, title, at)) },
   { weight: 1, arbitrary: fc.tuple(conversation, anyText, atMs).map(([c, model, at]): StoreEvent => ({ type: 'conversation.modelChosen', conversationId: conversationId(c), model: modelId(model), atMs: at })) },

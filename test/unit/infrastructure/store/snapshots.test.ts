@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { foldSpend, totalsOf } from '../../../../src/domain/budget';
 import { conversationId } from '../../../../src/domain/ids';
 import type { ConversationStore } from '../../../../src/domain/ports';
 import { databaseNameOf, findManifests, isDatabaseName, isManifestName } from '../../../../src/infrastructure/store/snapshotManifest';
 import { MemoryJournalFiles, systemError } from './memoryJournalFiles';
 import { added, appended, created, ended, renamed, reserved, settled, shell } from './storeEvents';
+import { bookOf } from './spendOracle';
 import { openStoreWithView } from './storeFixtures';
 
 const c1 = conversationId('c1');
@@ -12,8 +12,8 @@ const c1 = conversationId('c1');
 /** Everything a window can see, and its money. */
 async function visible(store: ConversationStore): Promise<unknown> {
   const conversations = await store.conversations();
-  const spend = foldSpend(new Map(), (await store.spendEvents()).events);
-  return { loaded: await Promise.all(conversations.map(({ id }) => store.load(id))), totals: totalsOf(spend, '2026-11'), spend: [...spend.keys()].sort() };
+  const loaded = await Promise.all(conversations.map(({ id }) => store.load(id)));
+  return { loaded, book: bookOf((await store.spendEvents()).events), totals: await store.chargeTotals({}) };
 }
 
 /** @returns what a window that starts now sees, and the warnings it gives. */

@@ -12,6 +12,9 @@ const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wa
 
 export const wasmBinary = (): Promise<Uint8Array> => Promise.resolve(readFileSync(wasmPath));
 
+/** Takes everything out of a view's database but its words. */
+export const EMPTY_VIEW = 'DELETE FROM conversation; DELETE FROM message; DELETE FROM reservation; DELETE FROM charge_sum; DELETE FROM accepted_overrun';
+
 export const testClock: Clock = { nowMs: () => 1_795_000_000_000, monotonicMs: () => performance.now() };
 
 export const silentLog: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { foldSpend } from '../../../../src/domain/budget';
 import type { Conversation } from '../../../../src/domain/conversation';
 import { applyEvent } from '../../../../src/domain/conversationMutator';
 import { conversationId, messageId } from '../../../../src/domain/ids';
@@ -8,11 +7,13 @@ import { type StoreEvent, isConversationEvent, isSpendEvent } from '../../../../
 import { ConversationView } from '../../../../src/infrastructure/store/conversationView';
 import type { SqlDatabase } from '../../../../src/infrastructure/store/sqlEngine';
 import { ViewFold } from '../../../../src/infrastructure/store/viewFold';
-import { VIEW_SCHEMA_VERSION, newViewDatabase } from '../../../../src/infrastructure/store/viewSchema';
+import { newViewDatabase } from '../../../../src/infrastructure/store/viewSchema';
+import { VIEW_SCHEMA_VERSION } from '../../../../src/infrastructure/store/viewVersion';
 import { anyEvent, conversationIds } from './anyEvents';
 import { added, appended, created, ended, shell } from './storeEvents';
 import { SearchIndex } from '../../../../src/infrastructure/store/searchIndex';
-import { testClock, wasmBinary } from './storeFixtures';
+import { EMPTY_VIEW, testClock, wasmBinary } from './storeFixtures';
+import { acceptancesOf, bookOf, chargesOf } from './spendOracle';
 
 
 /** As a frame carries it: through JSON. */
@@ -33,7 +34,7 @@ describe('ViewFold', () => {
 
   let lamport = 0;
   const applyAll = (events: readonly StoreEvent[]): void => events.forEach((event) => void fold.apply({ writer: 'w', lamport: (lamport += 1), index: 0 }, event));
-  const empty = (): void => database.execute('DELETE FROM conversation; DELETE FROM message; DELETE FROM reservation');
+  const empty = (): void => database.execute(EMPTY_VIEW);
 
   it('reaches the state of the domain\'s mutator for any events', () => {
     fc.assert(
@@ -59,18 +60,28 @@ describe('ViewFold', () => {
     );
   });
 
-  it('reaches the state of the domain\'s budget for any events', () => {
+  it('reaches what the settlements and releases come down to, and adds it up, for any events in any order', () => {
     fc.assert(
-      fc.property(fc.array(anyEvent.map(stored), { maxLength: 40 }), (events) => {
+      fc.property(fc.array(anyEvent.map(stored), { maxLength: 60 }), (drawn) => {
         empty();
-        applyAll(events);
-        const expected = [...foldSpend(new Map(), events.filter(isSpendEvent)).values()].map(({ event, settled, released }) => [
-          event.reservationId, event.worstCaseNanoUsd, settled ? 'settled' : released ? 'released' : 'outstanding', settled?.costNanoUsd ?? null,
-        ]);
-        const rows = database.all('SELECT id, worst_case_nano_usd, state, cost_nano_usd FROM reservation', []);
-        assert.deepEqual(rows, expected.sort());
+        const events = drawn.filter(isSpendEvent);
+        const early = events.filter((event) => !fold.apply({ writer: 'w', lamport: (lamport += 1), index: 0 }, event));
+        applyAll(early);
+        const charges = chargesOf(events);
+        const expected = [...charges.values()].map(({ reserved, state, settled }) => [reserved.reservationId, reserved.worstCaseNanoUsd, state, settled?.costNanoUsd ?? null]);
+        assert.deepEqual(database.all('SELECT id, worst_case_nano_usd, state, cost_nano_usd FROM reservation', []), expected.sort());
+        const accepted = database.all('SELECT model, at_ms FROM accepted_overrun', []);
+        assert.deepEqual(accepted, [...acceptancesOf(events)].sort());
+
+        const sum = (of: 'settled' | 'outstanding'): number =>
+          [...charges.values()].filter(({ state }) => state === of).reduce((total, { reserved, settled }) => total + (settled?.costNanoUsd ?? reserved.worstCaseNanoUsd), 0);
+        const { all } = view.chargeTotals({});
+        assert.deepEqual([all.settledNanoUsd, all.outstandingNanoUsd], [sum('settled'), sum('outstanding')]);
+        assert.equal(view.charges({ limit: 9, offset: 0 }).total, [...charges.values()].filter(({ state }) => state !== 'released').length);
+        const told = conversationIds.flatMap((id) => view.spendOf(id));
+        assert.deepEqual(bookOf(told), bookOf(events.filter(({ type }) => type !== 'spend.overrunAccepted')));
       }),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
   });
 
