@@ -1,12 +1,14 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { NeuralTerminalApi } from './api';
+import { BillReconciler } from './application/billReconciler';
 import { Branches } from './application/branches';
 import { ConversationFiling } from './application/conversationFiling';
 import { Conversations } from './application/conversations';
 import { Exchange } from './application/exchange/exchange';
 import { ModelCatalogue } from './application/modelCatalogue';
 import { Orchestrator } from './application/orchestrator';
+import { SpendGate } from './application/spendGate';
 import { SpendLedger } from './application/spendLedger';
 import { TurnPlanner } from './application/turnPlanner';
 import { TurnRunner } from './application/turnRunner';
@@ -32,6 +34,7 @@ import { JournaledConversationStore } from './infrastructure/store/journaledConv
 import { WorkerView } from './infrastructure/store/workerView';
 import { randomIds } from './infrastructure/system/randomIds';
 import { systemClock } from './infrastructure/system/systemClock';
+import { systemTimers } from './infrastructure/system/systemTimers';
 import { WorkerTokenCounter } from './infrastructure/tokens/workerTokenCounter';
 
 /** Set while active, for `deactivate`, which gets no arguments. */
@@ -60,11 +63,13 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const counter = new WorkerTokenCounter(asset('tokenWorker.js'), log);
 
   const conversations = new Conversations(store, bus);
-  const ledger = new SpendLedger(store, settings, clock, bus);
+  const ledger = new SpendLedger({ store, conversations, settings, clock, bus });
   const catalogue = new ModelCatalogue(provider, connections, clock, bus);
-  const planner = new TurnPlanner(catalogue, counter, connections, settings);
+  const gate = new SpendGate({ ledger, settings, ids, timers: systemTimers, random: Math.random });
+  const planner = new TurnPlanner({ catalogue, counter, connections, settings, isOpenRouter });
   const runner = new TurnRunner({ provider, conversations, ledger, bus, clock, log });
-  const orchestrator = new Orchestrator({ conversations, planner, runner, ledger, settings, clock, ids, bus });
+  const orchestrator = new Orchestrator({ conversations, planner, runner, gate, ledger, settings, clock, ids, bus });
+  const bills = new BillReconciler({ provider, ledger, conversations, catalogue, bus, timers: systemTimers, log });
   const branches = new Branches({ conversations, clock, ids });
   const filing = new ConversationFiling({ conversations, clock, isBusy: (id) => orchestrator.isBusy(id) });
   const exchange = new Exchange({ store, settings, onImported: (imported) => conversations.changedElsewhere(imported) });
@@ -93,6 +98,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   };
   const lookAround = async (): Promise<void> => {
     await ledger.refresh();
+    bills.start();
     await conversations.checkStore();
   };
   const diagnostics = {
@@ -111,6 +117,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     counter,
     conversations,
     ledger,
+    bills,
     views,
     views.register(),
     new StatusBarMeter(ledger, settings, bus),

@@ -1,15 +1,18 @@
 import { type Attachment, type Conversation, type Message, UNTITLED, activeBranch, branchTo, titleFrom } from '../domain/conversation';
-import { type Refusal, RefusedError } from '../domain/failure';
-import { type ConversationId, type MessageId, type ModelId, conversationId, messageId, reservationId } from '../domain/ids';
-import type { NanoUsd } from '../domain/money';
+import { RefusedError } from '../domain/failure';
+import { type ConversationId, type MessageId, type ModelId, conversationId, messageId } from '../domain/ids';
 import type { Clock, IdSource, SettingsSource } from '../domain/ports';
 import type { EventBus } from '../domain/productEvent';
 import type { StoreEvent } from '../domain/storeEvent';
 import type { Conversations } from './conversations';
+import type { SpendGate } from './spendGate';
 import type { SpendLedger } from './spendLedger';
 import { storedOrRefused } from './storeRefusal';
-import { type Draft, type Plan, type TurnPlanner, validateInput } from './turnPlanner';
+import { type Draft, type Plan, type PlanInput, type TurnPlanner, spendRequestOf, validateInput } from './turnPlanner';
+import { type TurnQuote, quoteTurn, refusedQuote } from './turnQuote';
 import type { Turn, TurnRunner } from './turnRunner';
+
+export type { TurnQuote } from './turnQuote';
 
 export interface SendInput {
   /** Null: the first message of a new conversation. */
@@ -37,25 +40,11 @@ export interface AcceptedTurn {
   readonly done: Promise<void>;
 }
 
-/** What a send would take now. Nothing is reserved by it. */
-export interface TurnQuote {
-  /** Estimate of the whole prompt: system message, history, attachments and text. */
-  readonly promptTokens: number;
-  /** What would be asked for; less than the usual length when the budget leaves less. */
-  readonly maxTokens: number;
-  /** Shorter than settings and model allow, because of the budget. */
-  readonly isShortened: boolean;
-  readonly truncatedMessages: number;
-  /** The most it can cost; null without a price. */
-  readonly worstCaseNanoUsd: NanoUsd | null;
-  /** What a send would answer instead; undefined: it would go out. Never EMPTY_INPUT, TOO_SOON or BUSY. */
-  readonly refusal: Refusal | undefined;
-}
-
 export interface OrchestratorOptions {
   readonly conversations: Conversations;
   readonly planner: TurnPlanner;
   readonly runner: TurnRunner;
+  readonly gate: SpendGate;
   readonly ledger: SpendLedger;
   readonly settings: SettingsSource;
   readonly clock: Clock;
@@ -124,8 +113,13 @@ export class Orchestrator {
   }
 
   /** For the meters beside the composer, as often as somebody types. Throws only where the store cannot be read. */
-  quote(input: Pick<SendInput, 'conversationId' | 'text' | 'attachments' | 'model'>): Promise<TurnQuote> {
-    throw new Error(`not built yet: ${input.text.length}`);
+  async quote(input: Pick<SendInput, 'conversationId' | 'text' | 'attachments' | 'model'>): Promise<TurnQuote> {
+    const { conversations, planner, gate } = this.options;
+    const conversation = input.conversationId === null ? undefined : await conversations.get(input.conversationId);
+    if (input.conversationId !== null && !conversation) return refusedQuote({ code: 'NOT_FOUND', what: 'conversation' });
+    const leaf = conversation ? (activeBranch(conversation).at(-1)?.id ?? null) : null;
+    const draft: Draft = { text: input.text, attachments: input.attachments };
+    return quoteTurn(planner, gate, conversation?.id ?? null, this.planInput(input, conversation, leaf, draft));
   }
 
   /** @returns false when nothing streams there. The text so far is kept. */
@@ -222,8 +216,15 @@ export class Orchestrator {
     return turn;
   }
 
-  private plan(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft): Promise<Plan> {
-    return this.options.planner.plan({
+  private async plan(...input: Parameters<Orchestrator['planInput']>): Promise<Plan> {
+    const { planner } = this.options;
+    const keyless = await planner.missingKey();
+    if (keyless) throw new RefusedError(keyless);
+    return planner.plan(this.planInput(...input));
+  }
+
+  private planInput(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft): PlanInput {
+    return {
       model: conversation?.model ?? input.model ?? this.options.settings.current().defaultModel,
       systemPrompt: conversation?.systemPrompt ?? '',
       history: conversation ? branchTo(conversation, leaf) : [],
@@ -231,7 +232,7 @@ export class Orchestrator {
       acceptUnknownPrice: this.unknownPriceAccepted.has(conversation?.id ?? null),
       ...(input.temperature === undefined ? {} : { temperature: input.temperature }),
       ...(input.maxTokens === undefined ? {} : { maxTokens: input.maxTokens }),
-    });
+    };
   }
 
   private async creation(input: NewConversation): Promise<Extract<StoreEvent, { type: 'conversation.created' }>> {
@@ -253,21 +254,23 @@ export class Orchestrator {
 
   /** Reserves, stores the question with the shell of its reply as one record, and opens the stream. */
   private async begin(id: ConversationId, plan: Plan, questionId: MessageId, before: readonly StoreEvent[]): Promise<AcceptedTurn> {
-    const { conversations, ledger, ids } = this.options;
+    const { conversations, gate, ledger, ids } = this.options;
     const replyId = messageId(ids.next());
-    const reservation = reservationId(ids.next());
-    const reservationRequest = { reservationId: reservation, conversationId: id, messageId: replyId, model: plan.request.model, worstCaseNanoUsd: plan.worstCaseNanoUsd };
-    const refusal = await storedOrRefused(() => ledger.reserve(reservationRequest));
-    if (refusal) throw new RefusedError(refusal);
+    const paid = { ...spendRequestOf(plan, id), conversationId: id, messageId: replyId, promptTokens: plan.promptTokens };
+    const admission = await storedOrRefused(() => gate.admit(paid));
+    if (admission.kind === 'refused') throw new RefusedError(admission.refusal);
+    const { reservationId, worstCaseNanoUsd } = admission;
     const shell = this.added(id, replyId, questionId, 'assistant', { text: '', attachments: [] }, plan.request.model, plan.truncatedMessages);
     try {
       await storedOrRefused(() => conversations.record([...before, shell]));
     } catch (error) {
-      await ledger.release(reservation).catch(() => ledger.ended(reservation));
+      // What cannot be taken back stays pending; the person learns why nothing was sent.
+      await ledger.release(reservationId).catch(() => undefined);
       throw error;
     }
     const controller = new AbortController();
-    const turn: Turn = { conversationId: id, replyId, reservationId: reservation, plan, signal: controller.signal };
+    const request = { ...plan.request, maxTokens: admission.maxTokens };
+    const turn: Turn = { conversationId: id, replyId, reservationId, plan: { ...plan, request }, worstCaseNanoUsd, signal: controller.signal };
     const done = this.options.runner.run(turn).finally(() => this.running.delete(id));
     this.running.set(id, { controller, done });
     return { conversationId: id, replyId, done };

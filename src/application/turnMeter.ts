@@ -1,11 +1,16 @@
 import type { NanoUsd } from '../domain/money';
 import type { Clock, ProviderEvent } from '../domain/ports';
-import { estimateCost } from '../domain/price';
+import { type ModelPrice, affordableReplyTokens, estimateCost } from '../domain/price';
 import type { TurnPhase, TurnProgress } from '../domain/productEvent';
 import type { Turn } from './turnRunner';
 
 /** Rough tokens of streamed text, for figures that move; the bill's own count replaces it at the end. */
 const CHARACTERS_PER_TOKEN = 4;
+/**
+ * More than any whole reply has on average: prose and code have three to six, runs of spaces some more. A reply that
+ * honestly uses all its `max_tokens` must not look as if it went beyond them.
+ */
+const MOST_CHARACTERS_PER_TOKEN = 8;
 const VELOCITY_SAMPLES = 60;
 const SAMPLE_MS = 1_000;
 
@@ -15,14 +20,24 @@ export class TurnMeter {
   private phase: TurnPhase = 'connecting';
   private characters = 0;
   private readonly startedAtMs: number;
+  /** Text that cannot have cost less than the worst case. */
+  private readonly mostCharacters: number;
   /** Estimated tokens received in each whole second since the first token. */
   private readonly tokensBySecond: number[] = [];
 
   constructor(
-    private readonly turn: Pick<Turn, 'conversationId' | 'replyId' | 'plan'>,
+    private readonly turn: Pick<Turn, 'conversationId' | 'replyId' | 'plan' | 'worstCaseNanoUsd'>,
     private readonly clock: Clock,
   ) {
     this.startedAtMs = clock.monotonicMs();
+    const { reckonedPrice, promptTokens, request } = turn.plan;
+    const tokens = reckonedPrice ? affordableReplyTokens(reckonedPrice, promptTokens, turn.worstCaseNanoUsd) : Infinity;
+    this.mostCharacters = Math.max(tokens, request.maxTokens) * MOST_CHARACTERS_PER_TOKEN;
+  }
+
+  /** The text alone has cost more than the request's worst case: whoever answers ignores `max_tokens`. */
+  get isBeyondWorstCase(): boolean {
+    return this.characters > this.mostCharacters;
   }
 
   get elapsedMs(): number {
@@ -68,8 +83,12 @@ export class TurnMeter {
 
   private estimate(): NanoUsd | null {
     const { price, promptTokens } = this.turn.plan;
-    if (!price) return null;
-    const completionTokens = Math.ceil(this.characters / CHARACTERS_PER_TOKEN);
-    return estimateCost(price, { promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 });
+    return price && estimateSoFar(price, promptTokens, this.characters, this.clock.nowMs());
   }
+}
+
+/** What a reply has cost so far by the price list, its length judged by its text. `atMs`: wall clock, for the rates. */
+export function estimateSoFar(price: ModelPrice, promptTokens: number, characters: number, atMs: number): NanoUsd {
+  const completionTokens = Math.ceil(characters / CHARACTERS_PER_TOKEN);
+  return estimateCost(price, { promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 }, atMs);
 }

@@ -1,19 +1,25 @@
 import type { Attachment, Message } from '../domain/conversation';
 import { TOKENS_PER_MESSAGE, fitWindow } from '../domain/contextWindow';
-import { type Failure, RefusedError } from '../domain/failure';
-import type { ModelId } from '../domain/ids';
+import { type Failure, type Refusal, RefusedError } from '../domain/failure';
+import type { ConversationId, ModelId } from '../domain/ids';
 import type { Model } from '../domain/model';
-import { type NanoUsd, ZERO_USD } from '../domain/money';
 import type { ChatRequest, ChatTurn, ConnectionSource, SettingsSource, TokenCounter } from '../domain/ports';
-import { type ModelPrice, worstCaseCost } from '../domain/price';
+import { type ModelPrice, ceilingOf } from '../domain/price';
 import { TRUNCATION_MARKER, contentToSend, systemTurn } from '../domain/prompt';
 import type { ModelCatalogue } from './modelCatalogue';
+import type { SpendRequest } from './spendGate';
 
 /** Typed text in UTF-16 units; attachments are counted apart. */
 export const MAX_INPUT_CHARACTERS = 32_000;
 
-/** A reply shorter than this is of no use: a window or a budget that leaves less refuses instead. */
-const MIN_REPLY_TOKENS = 16;
+/** A reply shorter than this is of no use, unless no more was asked for: a budget that leaves less refuses instead. */
+const MIN_REPLY_TOKENS = 256;
+
+/**
+ * Stands in for a price that OpenRouter's list does not give (its own routers, for example): 60 USD for a million
+ * tokens of prompt, 240 for a million of reply. Sent as the ceiling, it holds whatever model the router picks.
+ */
+export const UNKNOWN_PRICE_CEILING: ModelPrice = { prompt: { digits: 6n, scale: 5 }, completion: { digits: 24n, scale: 5 } };
 
 export interface Draft {
   readonly text: string;
@@ -33,13 +39,27 @@ export interface PlanInput {
 }
 
 export interface Plan {
+  /** `maxTokens`: what settings, model and window allow; the budget may leave less. */
   readonly request: ChatRequest;
+  /** As listed; null: unknown, and the person agreed to that. */
   readonly price: ModelPrice | null;
+  /** What the worst case is reckoned with: the price, or the ceiling that stands in for it. Null: nothing limits the cost. */
+  readonly reckonedPrice: ModelPrice | null;
   /** An estimate in the encoding nearest to the model's. */
   readonly promptTokens: number;
+  /** No tokenizer makes more of it. */
+  readonly promptTokensBound: number;
+  /** A budget that leaves less than this refuses. */
+  readonly minTokens: number;
   readonly truncatedMessages: number;
-  /** Zero only where the price is unknown and that was accepted. */
-  readonly worstCaseNanoUsd: NanoUsd;
+}
+
+export interface TurnPlannerOptions {
+  readonly catalogue: ModelCatalogue;
+  readonly counter: TokenCounter;
+  readonly connections: ConnectionSource;
+  readonly settings: SettingsSource;
+  readonly isOpenRouter: (origin: string) => boolean;
 }
 
 /** Refuses empty and over-long text. @throws RefusedError */
@@ -50,35 +70,44 @@ export function validateInput(text: string): void {
   }
 }
 
-/** Works out what will be sent and the most it can cost, before anything is stored or sent. */
+/** Works out what will be sent and with what price the most it can cost is reckoned, before anything is stored or sent. */
 export class TurnPlanner {
-  constructor(
-    private readonly catalogue: ModelCatalogue,
-    private readonly counter: TokenCounter,
-    private readonly connections: ConnectionSource,
-    private readonly settings: SettingsSource,
-  ) {}
+  constructor(private readonly options: TurnPlannerOptions) {}
 
-  /** @throws RefusedError */
+  /** Why nothing can be sent to this server; undefined when it can. */
+  async missingKey(): Promise<Refusal | undefined> {
+    const { keyRequired, key, origin } = await this.options.connections.current();
+    return keyRequired && key === undefined ? { code: 'NO_KEY', origin } : undefined;
+  }
+
+  /** Needs no key. @throws RefusedError */
   async plan(input: PlanInput): Promise<Plan> {
-    const connection = await this.connections.current();
-    if (connection.keyRequired && connection.key === undefined) throw new RefusedError({ code: 'NO_KEY', origin: connection.origin });
     const model = await this.modelFor(input);
     const prompt = await this.fit(input, model);
     const maxTokens = this.replyCap(input, model, prompt.tokens);
     const price = model?.price ?? null;
+    const reckonedPrice = price ?? ((await this.hasCeilings()) ? UNKNOWN_PRICE_CEILING : null);
+    const ceiling = reckonedPrice ? { ceiling: ceilingOf(reckonedPrice) } : {};
     return {
-      request: { model: input.model, turns: prompt.turns, maxTokens, ...this.temperature(input) },
+      request: { model: input.model, turns: prompt.turns, maxTokens, ...this.temperature(input), ...ceiling },
       price,
+      reckonedPrice,
       promptTokens: prompt.tokens,
+      promptTokensBound: boundTokens(prompt.turns),
+      minTokens: Math.min(MIN_REPLY_TOKENS, maxTokens),
       truncatedMessages: prompt.dropped,
-      worstCaseNanoUsd: price ? worstCaseCost(price, boundTokens(prompt.turns), maxTokens) : ZERO_USD,
     };
   }
 
+  /** Other servers than OpenRouter do not know what a ceiling is. */
+  private async hasCeilings(): Promise<boolean> {
+    const { connections, isOpenRouter } = this.options;
+    return isOpenRouter((await connections.current()).origin);
+  }
+
   private async modelFor(input: PlanInput): Promise<Model | undefined> {
-    const listing = await this.catalogue.list();
-    const model = this.catalogue.known(input.model);
+    const listing = await this.options.catalogue.list();
+    const model = this.options.catalogue.known(input.model);
     if (model?.price || input.acceptUnknownPrice) return model;
     const listFailure: Failure | undefined = listing.kind === 'stale' ? listing.failure : undefined;
     if (!model && !listFailure && listing.models.length > 0) throw new RefusedError({ code: 'NOT_FOUND', what: 'model' });
@@ -90,7 +119,7 @@ export class TurnPlanner {
     const newest: ChatTurn = { role: 'user', content: contentToSend({ content: input.newest.text, attachments: input.newest.attachments }) };
     const system = systemTurn(input.systemPrompt, [...input.history, input.newest]);
     const texts = [system?.content ?? '', TRUNCATION_MARKER, newest.content, ...history.map((t) => t.content)];
-    const [systemTokens = 0, markerTokens = 0, newestTokens = 0, ...historyTokens] = await this.counter.count(texts, input.model);
+    const [systemTokens = 0, markerTokens = 0, newestTokens = 0, ...historyTokens] = await this.options.counter.count(texts, input.model);
     const contextLength = model?.contextLength ?? null;
     const fit = fitWindow({
       contextLength,
@@ -108,22 +137,32 @@ export class TurnPlanner {
 
   /** Never more than half of a small window, or nothing could be asked there. */
   private replyReserve(contextLength: number | null): number {
-    const { reserveTokens } = this.settings.current();
+    const { reserveTokens } = this.options.settings.current();
     return contextLength === null ? reserveTokens : Math.min(reserveTokens, Math.floor(contextLength / 2));
   }
 
   /** `max_tokens`: the smallest of what was asked, what the model can write and what the window leaves. */
   private replyCap(input: PlanInput, model: Model | undefined, promptTokens: number): number {
-    const asked = input.maxTokens ?? this.settings.current().maxOutputTokens;
+    const asked = input.maxTokens ?? this.options.settings.current().maxOutputTokens;
     const left = model?.contextLength ? model.contextLength - promptTokens : asked;
-    return Math.max(MIN_REPLY_TOKENS, Math.min(asked, model?.maxCompletionTokens ?? asked, left));
+    return Math.max(1, Math.min(asked, model?.maxCompletionTokens ?? asked, left));
   }
 
   private temperature(input: PlanInput): { temperature?: number } {
-    const temperature = input.temperature ?? this.settings.current().temperature;
+    const temperature = input.temperature ?? this.options.settings.current().temperature;
     return temperature === null ? {} : { temperature };
   }
 }
+
+/** What the budget's gate must know of a plan. */
+export const spendRequestOf = (plan: Plan, conversationId: ConversationId | null): SpendRequest => ({
+  conversationId,
+  model: plan.request.model,
+  price: plan.reckonedPrice,
+  promptTokensBound: plan.promptTokensBound,
+  maxTokens: plan.request.maxTokens,
+  minTokens: plan.minTokens,
+});
 
 /** A reply without text has nothing to say to the model; a system message has its own place. */
 const worthSending = (m: Message): boolean => m.role !== 'system' && (m.content !== '' || m.attachments.length > 0);

@@ -22,7 +22,9 @@ export interface Turn {
   readonly conversationId: ConversationId;
   readonly replyId: MessageId;
   readonly reservationId: ReservationId;
+  /** As the budget let it through. */
   readonly plan: Plan;
+  readonly worstCaseNanoUsd: NanoUsd;
   readonly signal: AbortSignal;
 }
 
@@ -69,11 +71,14 @@ export class TurnRunner {
     const progressTimer = setInterval(report, PROGRESS_EVERY_MS);
     const storeTimer = setInterval(() => void this.storeText(turn, received), STORE_EVERY_MS);
     report();
+    const guard = new AbortController();
     try {
-      for await (const event of this.options.provider.stream(turn.plan.request, turn.signal)) {
+      for await (const event of this.options.provider.stream(turn.plan.request, AbortSignal.any([turn.signal, guard.signal]))) {
         meter.observe(event);
         this.take(turn, received, event);
+        if (meter.isBeyondWorstCase) guard.abort();
       }
+      if (guard.signal.aborted && received.outcome.kind === 'aborted') received.outcome = BEYOND_WORST_CASE;
     } catch (error) {
       received.outcome = { kind: 'failed', sent: true, failure: { code: 'PROTOCOL', detail: `internal error: ${String(error)}` } };
     } finally {
@@ -163,7 +168,7 @@ export class TurnRunner {
   private async end(turn: Turn, received: Received, meter: TurnMeter): Promise<void> {
     const { conversations, ledger, clock } = this.options;
     const atMs = clock.nowMs();
-    const charge = chargeOf(turn.plan, received);
+    const charge = chargeOf(turn.plan, received, atMs);
     const ended: StoreEvent = {
       type: 'reply.ended',
       ...idsOf(turn),
@@ -181,8 +186,10 @@ export class TurnRunner {
       atMs,
     };
     conversations.applyLive(ended);
-    await conversations.storeLive([...this.unstoredText(turn, received), ended, ...settlementOf(turn, received, charge, atMs)]);
-    await ledger.ended(turn.reservationId);
+    await conversations.storeLive([...this.unstoredText(turn, received), ended, ...settlementOf(turn, received, charge, meter, atMs)]);
+    // Without a price nothing was promised that a bill could go beyond.
+    const billed = typeof charge.settle === 'object' && turn.plan.reckonedPrice ? charge.settle.amount : undefined;
+    await ledger.ended(turn.reservationId, billed);
   }
 }
 
@@ -212,17 +219,21 @@ function stateOf(outcome: StreamOutcome): Exclude<MessageState, 'streaming'> {
   return INTERRUPTIONS.has(outcome.failure.code) ? 'interrupted' : 'failed';
 }
 
-const INTERRUPTIONS: ReadonlySet<Failure['code']> = new Set(['TRUNCATED', 'STALLED']);
+const INTERRUPTIONS: ReadonlySet<Failure['code']> = new Set(['TRUNCATED', 'STALLED', 'BUDGET_EXCEEDED']);
+
+const BEYOND_WORST_CASE: StreamOutcome = { kind: 'failed', sent: true, failure: { code: 'BUDGET_EXCEEDED', detail: '' } };
 
 type Charge = { readonly cost: Cost; readonly settle: { readonly amount: NanoUsd; readonly source: 'reported' | 'estimated' } | 'release' | 'pending' };
 
-/** Reported wins; else the tokens by the price list; else it is open and its worst case stays reserved. */
-function chargeOf(plan: Plan, received: Received): Charge {
+/**
+ * Reported wins. Tokens without an amount count by the price list only where the provider has no record that could
+ * be asked for; everything else is open, and its worst case stays reserved.
+ */
+function chargeOf(plan: Plan, received: Received, atMs: number): Charge {
   if (received.cost !== null) return settled(toNanoUsd(received.cost, 'nearest'), 'reported');
-  if (received.usage !== null && plan.price !== null) return settled(estimateCost(plan.price, received.usage), 'estimated');
+  if (received.usage !== null && plan.price !== null && received.generationId === null) return settled(estimateCost(plan.price, received.usage, atMs), 'estimated');
   if (received.outcome.kind === 'failed' && !received.accepted && notCharged(received.outcome)) return { cost: { costNanoUsd: null, source: 'unknown' }, settle: 'release' };
-  const source = received.outcome.kind === 'complete' && plan.price === null ? 'unknown' : 'pending';
-  return { cost: { costNanoUsd: null, source }, settle: 'pending' };
+  return { cost: { costNanoUsd: null, source: plan.reckonedPrice ? 'pending' : 'unknown' }, settle: 'pending' };
 }
 
 const settled = (amount: NanoUsd, source: 'reported' | 'estimated'): Charge => ({ cost: { costNanoUsd: amount, source }, settle: { amount, source } });
@@ -237,7 +248,7 @@ function notCharged(outcome: Extract<StreamOutcome, { kind: 'failed' }>): boolea
   return httpStatus !== undefined && httpStatus >= 400 && httpStatus !== 504 && httpStatus !== 524;
 }
 
-function settlementOf(turn: Turn, received: Received, charge: Charge, atMs: number): StoreEvent[] {
+function settlementOf(turn: Turn, received: Received, charge: Charge, meter: TurnMeter, atMs: number): StoreEvent[] {
   if (charge.settle === 'pending') return [];
   if (charge.settle === 'release') return [releaseOf(turn.reservationId, atMs)];
   return [
@@ -247,7 +258,7 @@ function settlementOf(turn: Turn, received: Received, charge: Charge, atMs: numb
       costNanoUsd: charge.settle.amount,
       source: charge.settle.source,
       settledBy: 'stream',
-      estimateNanoUsd: null,
+      estimateNanoUsd: meter.progress().estimateNanoUsd,
       usage: received.usage,
       provider: received.provider,
       generationId: received.generationId,

@@ -1,54 +1,176 @@
-import type { ReservationId } from './ids';
-import { type NanoUsd, ZERO_USD, addUsd } from './money';
+import { settlementRank } from './charge';
+import type { ConversationId, GenerationId, ModelId, ReservationId } from './ids';
+import { type NanoUsd, ZERO_USD, nanoUsd } from './money';
 import type { SpendEvent } from './storeEvent';
 
-/** One reservation as the fold knows it: outstanding until a settlement or a release replaces it. */
-export interface ReservationState {
-  readonly event: Extract<SpendEvent, { type: 'spend.reserved' }>;
-  readonly settled: Extract<SpendEvent, { type: 'spend.settled' }> | undefined;
+type Reserved = Extract<SpendEvent, { type: 'spend.reserved' }>;
+type Settled = Extract<SpendEvent, { type: 'spend.settled' }>;
+
+/** One reservation: outstanding until a settlement or a release replaces it. */
+export interface Reservation {
+  readonly reserved: Reserved;
+  /** The one that counts of all that were journaled. */
+  readonly settled: Settled | undefined;
+  /** Frees only what is not settled. */
   readonly released: boolean;
+  /** The provider's id of the generation, once it is known: the key to the bill. */
+  readonly generationId: GenerationId | null;
 }
 
-export type SpendBook = ReadonlyMap<ReservationId, ReservationState>;
-
-/** Folding an event twice changes nothing; a settlement of an unknown reservation is ignored. */
-export function foldSpend(book: SpendBook, events: readonly SpendEvent[]): SpendBook {
-  const next = new Map(book);
-  for (const event of events) {
-    if (event.type === 'spend.overrunAccepted') continue;
-    const known = next.get(event.reservationId);
-    if (event.type === 'spend.reserved') {
-      if (!known) next.set(event.reservationId, { event, settled: undefined, released: false });
-    } else if (known && event.type === 'spend.settled') {
-      next.set(event.reservationId, { ...known, settled: event });
-    } else if (known && event.type === 'spend.released' && !known.settled) {
-      next.set(event.reservationId, { ...known, released: true });
-    }
-  }
-  return next;
-}
-
-export interface SpendTotals {
+export interface SpendSums {
   readonly settledNanoUsd: NanoUsd;
   /** Worst case of everything that is neither settled nor released. */
   readonly outstandingNanoUsd: NanoUsd;
 }
 
-/** `period` is a prefix of the UTC day: `2026-11-20` for a day, `2026-11` for a month. */
-export function totalsOf(book: SpendBook, period: string, except?: ReadonlySet<ReservationId>): SpendTotals {
-  let settled = ZERO_USD;
-  let outstanding = ZERO_USD;
-  for (const [id, state] of book) {
-    if (!state.event.dayUtc.startsWith(period)) continue;
-    if (state.settled) settled = addUsd(settled, state.settled.costNanoUsd);
-    else if (!state.released && !except?.has(id)) outstanding = addUsd(outstanding, state.event.worstCaseNanoUsd);
-  }
-  return { settledNanoUsd: settled, outstandingNanoUsd: outstanding };
+/** A bill that was higher than the most it should have cost. */
+export interface Overrun {
+  readonly model: ModelId;
+  readonly billedNanoUsd: NanoUsd;
+  readonly worstCaseNanoUsd: NanoUsd;
+  /** When it was settled, wall clock. */
+  readonly atMs: number;
 }
+
+const NOTHING: SpendSums = { settledNanoUsd: ZERO_USD, outstandingNanoUsd: ZERO_USD };
+
+interface Entry {
+  reserved: Reserved | undefined;
+  settled: Settled | undefined;
+  released: boolean;
+  generationId: GenerationId | null;
+}
+
+/**
+ * What all windows together have reserved and settled. It takes events as they are found: in any order between
+ * journals (a settlement may come before its reservation and waits for it) and any number of times. The same
+ * events always make the same book. Sums are kept up to date, so asking is cheap.
+ */
+export class SpendBook {
+  private readonly entries = new Map<ReservationId, Entry>();
+  private readonly open = new Set<ReservationId>();
+  private readonly overrun = new Set<ReservationId>();
+  private readonly acceptedAtMs = new Map<ModelId, number>();
+  private readonly byDay = new Map<string, SpendSums>();
+  private readonly byConversation = new Map<ConversationId, SpendSums>();
+  private latest: string | undefined;
+
+  /** Greatest UTC day that any window has ever used; undefined before the first reservation. */
+  get latestDay(): string | undefined {
+    return this.latest;
+  }
+
+  apply(events: readonly SpendEvent[]): void {
+    for (const event of events) {
+      if (event.type === 'spend.overrunAccepted') this.acceptedAtMs.set(event.model, Math.max(event.atMs, this.acceptedAtMs.get(event.model) ?? event.atMs));
+      else this.change(event);
+    }
+  }
+
+  /**
+   * Spend of a UTC day (`2026-11-20`) or month (`2026-11`) and of everything after it: what a wrong clock has dated
+   * in the future was spent all the same, and counts now.
+   */
+  spentIn(period: string): SpendSums {
+    let sums = NOTHING;
+    for (const [day, ofDay] of this.byDay) if (day >= period) sums = plus(sums, ofDay);
+    return sums;
+  }
+
+  ofConversation(id: ConversationId): SpendSums {
+    return this.byConversation.get(id) ?? NOTHING;
+  }
+
+  /** Undefined while only its settlement or release is known. */
+  get(id: ReservationId): Reservation | undefined {
+    return asReservation(this.entries.get(id));
+  }
+
+  /** Neither settled nor released. */
+  outstanding(): readonly Reservation[] {
+    return [...this.open].map((id) => this.get(id)).filter((reservation) => reservation !== undefined);
+  }
+
+  /** The last overrun of each model that has one and was not accepted since. */
+  overruns(): readonly Overrun[] {
+    const last = new Map<ModelId, Overrun>();
+    for (const id of this.overrun) {
+      const entry = this.entries.get(id);
+      if (!entry?.reserved || !entry.settled) continue;
+      const { model, worstCaseNanoUsd } = entry.reserved;
+      const { costNanoUsd: billedNanoUsd, atMs } = entry.settled;
+      if ((this.acceptedAtMs.get(model) ?? -Infinity) >= atMs) continue;
+      const known = last.get(model);
+      if (!known || firstDifference([atMs - known.atMs, billedNanoUsd - known.billedNanoUsd, known.worstCaseNanoUsd - worstCaseNanoUsd]) > 0) {
+        last.set(model, { model, billedNanoUsd, worstCaseNanoUsd, atMs });
+      }
+    }
+    return [...last.values()];
+  }
+
+  private change(event: Exclude<SpendEvent, { type: 'spend.overrunAccepted' }>): void {
+    const entry = this.entries.get(event.reservationId) ?? { reserved: undefined, settled: undefined, released: false, generationId: null };
+    this.entries.set(event.reservationId, entry);
+    const before = sumsOf(entry);
+    switch (event.type) {
+      case 'spend.reserved':
+        entry.reserved ??= event;
+        if (this.latest === undefined || event.dayUtc > this.latest) this.latest = event.dayUtc;
+        break;
+      case 'spend.identified':
+        entry.generationId ??= event.generationId;
+        break;
+      case 'spend.settled':
+        if (!entry.settled || outranks(event, entry.settled)) entry.settled = event;
+        break;
+      case 'spend.released':
+        entry.released = true;
+        break;
+    }
+    if (entry.reserved) this.count(event.reservationId, entry, entry.reserved, before);
+  }
+
+  private count(id: ReservationId, entry: Entry, { dayUtc, conversationId, worstCaseNanoUsd }: Reserved, before: SpendSums): void {
+    const change = minus(sumsOf(entry), before);
+    this.byDay.set(dayUtc, plus(this.byDay.get(dayUtc) ?? NOTHING, change));
+    this.byConversation.set(conversationId, plus(this.ofConversation(conversationId), change));
+    if (entry.settled || entry.released) this.open.delete(id);
+    else this.open.add(id);
+    if (entry.settled && entry.settled.costNanoUsd > worstCaseNanoUsd) this.overrun.add(id);
+    else this.overrun.delete(id);
+  }
+}
+
+/** Of several settlements of one reservation one counts, whatever order they are found in: the rule is at `settlementRank`. */
+function outranks(a: Settled, b: Settled): boolean {
+  return firstDifference([settlementRank(a) - settlementRank(b), a.costNanoUsd - b.costNanoUsd, a.atMs - b.atMs]) > 0;
+}
+
+const firstDifference = (differences: readonly number[]): number => differences.find((difference) => difference !== 0) ?? 0;
+
+function sumsOf({ reserved, settled, released }: Entry): SpendSums {
+  if (!reserved) return NOTHING;
+  if (settled) return { settledNanoUsd: settled.costNanoUsd, outstandingNanoUsd: ZERO_USD };
+  return { settledNanoUsd: ZERO_USD, outstandingNanoUsd: released ? ZERO_USD : reserved.worstCaseNanoUsd };
+}
+
+const asReservation = (entry: Entry | undefined): Reservation | undefined =>
+  entry?.reserved && { reserved: entry.reserved, settled: entry.settled, released: entry.released, generationId: entry.generationId };
+
+const plus = (a: SpendSums, b: SpendSums): SpendSums => ({
+  settledNanoUsd: nanoUsd(a.settledNanoUsd + b.settledNanoUsd),
+  outstandingNanoUsd: nanoUsd(a.outstandingNanoUsd + b.outstandingNanoUsd),
+});
+
+const minus = (a: SpendSums, b: SpendSums): SpendSums => ({
+  settledNanoUsd: nanoUsd(a.settledNanoUsd - b.settledNanoUsd),
+  outstandingNanoUsd: nanoUsd(a.outstandingNanoUsd - b.outstandingNanoUsd),
+});
 
 /** Budgets follow UTC, as the provider's own windows do: a person who travels keeps one day. */
 export const dayUtcOf = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10);
-export const monthUtcOf = (epochMs: number): string => dayUtcOf(epochMs).slice(0, 7);
+/** The month of a UTC day. */
+export const monthOfDay = (dayUtc: string): string => dayUtc.slice(0, 7);
 
 export type BudgetLevel = 'unlimited' | 'ok' | 'warning' | 'exhausted';
 

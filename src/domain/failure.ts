@@ -14,6 +14,10 @@ export type Refusal =
   /** This conversation already has a reply streaming. */
   | { readonly code: 'BUSY' }
   | { readonly code: 'NO_KEY'; readonly origin: string }
+  /**
+   * The limit that leaves least. `spentNanoUsd`: settled and reserved, which is what the limit counts; `worstCaseNanoUsd`:
+   * of the shortest reply that is of use.
+   */
   | { readonly code: 'BUDGET_EXCEEDED'; readonly period: 'day' | 'month' | 'conversation' | 'reply'; readonly limitNanoUsd: number; readonly spentNanoUsd: number; readonly worstCaseNanoUsd: number }
   /** This model's last bill was higher than the most it should have cost, so no limit can be promised with it. */
   | { readonly code: 'BUDGET_EXCEEDED'; readonly period: 'model'; readonly model: string; readonly billedNanoUsd: number; readonly worstCaseNanoUsd: number }

@@ -5,7 +5,8 @@
 declare const nanoUsdBrand: unique symbol;
 export type NanoUsd = number & { readonly [nanoUsdBrand]: true };
 
-const NANO_DIGITS = 9;
+/** Decimals of a dollar that a nano-dollar has. */
+export const NANO_DIGITS = 9;
 export const NANO_PER_USD = 10 ** NANO_DIGITS;
 
 /** @throws RangeError when `value` is not a safe integer: a wrong amount must never travel on. */

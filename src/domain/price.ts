@@ -1,4 +1,4 @@
-import { type Decimal, type NanoUsd, sumOfProducts } from './money';
+import { type Decimal, NANO_DIGITS, type NanoUsd, sumOfProducts } from './money';
 
 /** USD per unit, exactly. `undefined` means unknown and is never treated as zero. */
 export interface Rates {
@@ -55,42 +55,115 @@ export interface TokenUsage {
 /** How an amount came to be known. `pending`: the provider has billed or will bill, and has not said how much. */
 export type CostSource = 'reported' | 'estimated' | 'unknown' | 'pending';
 
-export function estimateCost(price: ModelPrice, usage: TokenUsage): NanoUsd {
+/**
+ * The rates of one request: the base ones, replaced rate by rate by every override whose conditions all hold, in
+ * their order. `atMs` is the wall clock; days and minutes are those of UTC at that moment.
+ */
+export function ratesFor(price: ModelPrice, promptTokens: number, atMs: number): Rates {
+  const holding = (price.overrides ?? []).filter((override) => holds(override, promptTokens, atMs));
+  return holding.reduce<Rates>((rates, override) => ({ ...rates, ...override.rates }), baseRates(price));
+}
+
+/** What the billed tokens cost by the price list, at the rates of that moment. */
+export function estimateCost(price: ModelPrice, usage: TokenUsage, atMs: number): NanoUsd {
+  const rates = ratesFor(price, usage.promptTokens, atMs);
   const cached = Math.min(usage.cachedTokens, usage.promptTokens);
   const written = Math.min(usage.cacheWriteTokens, usage.promptTokens - cached);
   return sumOfProducts(
     [
-      { price: price.prompt, units: usage.promptTokens - cached - written },
-      { price: price.cacheRead ?? price.prompt, units: cached },
-      { price: price.cacheWrite ?? price.prompt, units: written },
-      { price: price.completion, units: usage.completionTokens },
-      ...(price.request ? [{ price: price.request, units: 1 }] : []),
+      { price: rates.prompt, units: usage.promptTokens - cached - written },
+      { price: rates.cacheRead ?? rates.prompt, units: cached },
+      { price: rates.cacheWrite ?? rates.prompt, units: written },
+      { price: rates.completion, units: usage.completionTokens },
+      { price: rates.request ?? NOTHING, units: 1 },
     ],
     'nearest',
   );
 }
 
+/** Rate by rate the dearest of base and all overrides, whatever their conditions. */
+export function dearestRates(price: ModelPrice): Rates {
+  const all = [price, ...(price.overrides ?? []).map((override) => override.rates)];
+  const cacheRead = dearest(all.map((rates) => rates.cacheRead));
+  const cacheWrite = dearest(all.map((rates) => rates.cacheWrite));
+  const request = dearest(all.map((rates) => rates.request));
+  return {
+    prompt: dearest(all.map((rates) => rates.prompt)) ?? price.prompt,
+    completion: dearest(all.map((rates) => rates.completion)) ?? price.completion,
+    ...(cacheRead ? { cacheRead } : {}),
+    ...(cacheWrite ? { cacheWrite } : {}),
+    ...(request ? { request } : {}),
+  };
+}
+
 /**
- * The most one request can cost: every prompt token at the dearest prompt rate, the whole `max_tokens` as output.
- * `promptTokensBound` must be an upper bound (for byte-level tokenizers the UTF-8 length), not an estimate.
+ * The most one request can cost, rounded up: every prompt token at the dearest rate that a prompt token can have,
+ * the whole `max_tokens` as output. `promptTokensBound` must be an upper bound (for byte-level tokenizers the UTF-8
+ * length), not an estimate. @throws RangeError beyond nine million dollars.
  */
 export function worstCaseCost(price: ModelPrice, promptTokensBound: number, maxTokens: number): NanoUsd {
+  const { perPromptToken, perReplyToken, perRequest } = dearestUnits(price);
   return sumOfProducts(
     [
-      { price: dearest([price.prompt, price.cacheWrite, price.cacheRead]), units: promptTokensBound },
-      { price: price.completion, units: maxTokens },
-      ...(price.request ? [{ price: price.request, units: 1 }] : []),
+      { price: perPromptToken, units: promptTokensBound },
+      { price: perReplyToken, units: maxTokens },
+      { price: perRequest, units: 1 },
     ],
     'up',
   );
 }
 
+/**
+ * The largest `max_tokens` whose worst case is at most `amount`; -1 when not even an empty reply is. A reply that
+ * costs nothing may have `Number.MAX_SAFE_INTEGER` tokens.
+ */
+export function affordableReplyTokens(price: ModelPrice, promptTokensBound: number, amount: NanoUsd): number {
+  const { perPromptToken, perReplyToken, perRequest } = dearestUnits(price);
+  const scale = Math.max(NANO_DIGITS, perPromptToken.scale, perReplyToken.scale, perRequest.scale);
+  const at = (value: Decimal): bigint => value.digits * 10n ** BigInt(scale - value.scale);
+  // A worst case is rounded up to whole nano-dollars, so it is within a whole amount exactly when it is unrounded.
+  const left = at({ digits: BigInt(amount), scale: NANO_DIGITS }) - at(perPromptToken) * BigInt(promptTokensBound) - at(perRequest);
+  if (left < 0n) return -1;
+  const perToken = at(perReplyToken);
+  const most = BigInt(Number.MAX_SAFE_INTEGER);
+  const tokens = perToken === 0n ? most : left / perToken;
+  return Number(tokens < most ? tokens : most);
+}
+
+/** What a router must not go beyond, so that whoever answers stays within the worst case. */
+export function ceilingOf(price: ModelPrice): PriceCeiling {
+  const { prompt, completion, request } = dearestRates(price);
+  return { prompt, completion, ...(request ? { request } : {}) };
+}
+
 /** A price per token as people compare them: for a million tokens. */
 export const perMillionTokens = (price: Decimal): NanoUsd => sumOfProducts([{ price, units: 1_000_000 }], 'nearest');
 
-function dearest(prices: readonly (Decimal | undefined)[]): Decimal {
-  const known = prices.filter((p): p is Decimal => p !== undefined);
-  return known.reduce((max, p) => (compare(p, max) > 0 ? p : max));
+const NOTHING: Decimal = { digits: 0n, scale: 0 };
+
+const MINUTE_MS = 60_000;
+const MINUTES_A_DAY = 1_440;
+
+function baseRates({ prompt, completion, cacheRead, cacheWrite, request }: ModelPrice): Rates {
+  return { prompt, completion, ...(cacheRead ? { cacheRead } : {}), ...(cacheWrite ? { cacheWrite } : {}), ...(request ? { request } : {}) };
+}
+
+function holds({ abovePromptTokens, utcMinutes, utcDays }: RateOverride, promptTokens: number, atMs: number): boolean {
+  if (abovePromptTokens !== undefined && promptTokens <= abovePromptTokens) return false;
+  if (utcDays && !utcDays.includes(new Date(atMs).getUTCDay())) return false;
+  if (!utcMinutes) return true;
+  const { start, end } = utcMinutes;
+  const minute = Math.floor(atMs / MINUTE_MS) % MINUTES_A_DAY;
+  return start <= end ? minute >= start && minute < end : minute >= start || minute < end;
+}
+
+function dearestUnits(price: ModelPrice): { readonly perPromptToken: Decimal; readonly perReplyToken: Decimal; readonly perRequest: Decimal } {
+  const { prompt, cacheRead, cacheWrite, completion, request } = dearestRates(price);
+  return { perPromptToken: dearest([prompt, cacheRead, cacheWrite]) ?? prompt, perReplyToken: completion, perRequest: request ?? NOTHING };
+}
+
+function dearest(prices: readonly (Decimal | undefined)[]): Decimal | undefined {
+  return prices.filter((p) => p !== undefined).reduce<Decimal | undefined>((max, p) => (max && compare(p, max) <= 0 ? max : p), undefined);
 }
 
 function compare(a: Decimal, b: Decimal): number {

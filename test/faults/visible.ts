@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { foldSpend } from '../../src/domain/budget';
 import type { Conversation } from '../../src/domain/conversation';
 import { conversationId } from '../../src/domain/ids';
 import type { ConversationStore } from '../../src/domain/ports';
 import type { SpendEvent } from '../../src/domain/storeEvent';
+import { reservationsIn } from '../support/reservations';
 
 /** Everything a person could see in the store, for comparing what two windows show. */
 export async function everythingVisible(store: ConversationStore, conversations: readonly string[]): Promise<object> {
@@ -22,9 +22,7 @@ export const hashOf = (visible: object): string => createHash('sha256').update(J
 
 /** What the budget makes of it: a window that began with a snapshot gets fewer events in another order, and the same sums. */
 const spendIn = (events: readonly SpendEvent[]): readonly unknown[] =>
-  [...foldSpend(new Map(), events).values()]
-    .map(({ event, settled, released }) => [event.reservationId, event.worstCaseNanoUsd, settled ? settled.costNanoUsd : released ? 'released' : 'outstanding'])
-    .sort();
+  reservationsIn(events).map(({ reserved, settled, released }) => [reserved.reservationId, reserved.worstCaseNanoUsd, settled ? settled.costNanoUsd : released ? 'released' : 'outstanding']);
 
 /** A reply that grows in this window is one that another window takes for interrupted: that is meant to differ. */
 function comparable(conversation: Conversation): object {

@@ -3,18 +3,20 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { BillReconciler } from '../../src/application/billReconciler';
 import { Branches } from '../../src/application/branches';
 import { ConversationFiling } from '../../src/application/conversationFiling';
 import { Conversations } from '../../src/application/conversations';
 import { ModelCatalogue } from '../../src/application/modelCatalogue';
 import { Orchestrator } from '../../src/application/orchestrator';
+import { SpendGate } from '../../src/application/spendGate';
 import { SpendLedger } from '../../src/application/spendLedger';
 import { TurnPlanner } from '../../src/application/turnPlanner';
 import { TurnRunner } from '../../src/application/turnRunner';
 import { Emitter } from '../../src/domain/emitter';
 import { modelId } from '../../src/domain/ids';
 import { nanoUsd } from '../../src/domain/money';
-import type { Clock, Connection, Logger, Settings, TokenCounter } from '../../src/domain/ports';
+import type { Clock, Connection, Logger, Settings, Timers, TokenCounter } from '../../src/domain/ports';
 import type { ProductEvent } from '../../src/domain/productEvent';
 import type { JournalFiles } from '../../src/infrastructure/store/journalFiles';
 import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
@@ -22,6 +24,7 @@ import { NodeJournalFiles } from '../../src/infrastructure/store/nodeJournalFile
 import { LocalView } from '../../src/infrastructure/store/storeView';
 import { randomIds } from '../../src/infrastructure/system/randomIds';
 import { systemClock } from '../../src/infrastructure/system/systemClock';
+import { systemTimers } from '../../src/infrastructure/system/systemTimers';
 import { ScriptedProvider } from './scriptedProvider';
 
 export const silentLog: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -50,6 +53,8 @@ export interface ProductOptions {
   readonly directory?: string;
   readonly files?: (directory: string) => JournalFiles;
   readonly clock?: Clock;
+  /** Of the questions for bills. */
+  readonly timers?: Timers;
 }
 
 /** The product without an editor: every use case on the real store in a folder of its own. */
@@ -70,14 +75,18 @@ export function aProduct(options: ProductOptions = {}) {
   const store = new JournaledConversationStore({ directory, files, view, ids: randomIds, clock, log: silentLog });
   const provider = options.provider ?? new ScriptedProvider();
   const conversations = new Conversations(store, bus);
-  const ledger = new SpendLedger(store, settings, clock, bus);
+  const ledger = new SpendLedger({ store, conversations, settings, clock, bus });
   const catalogue = new ModelCatalogue(provider, connections, clock, bus);
-  const planner = new TurnPlanner(catalogue, quarterCounter, connections, settings);
+  const timers = options.timers ?? systemTimers;
+  const gate = new SpendGate({ ledger, settings, ids: randomIds, timers: systemTimers, random: Math.random });
+  const planner = new TurnPlanner({ catalogue, counter: quarterCounter, connections, settings, isOpenRouter: (origin) => origin === 'https://openrouter.ai' });
   const runner = new TurnRunner({ provider, conversations, ledger, bus, clock, log: silentLog });
-  const orchestrator = new Orchestrator({ conversations, planner, runner, ledger, settings, clock, ids: randomIds, bus });
+  const orchestrator = new Orchestrator({ conversations, planner, runner, gate, ledger, settings, clock, ids: randomIds, bus });
+  const bills = new BillReconciler({ provider, ledger, conversations, catalogue, bus, timers, log: silentLog });
   const branches = new Branches({ conversations, clock, ids: randomIds });
   const filing = new ConversationFiling({ conversations, clock, isBusy: (id) => orchestrator.isBusy(id) });
   const dispose = async (): Promise<void> => {
+    bills.dispose();
     await orchestrator.stopAll();
     await conversations.flush();
     conversations.dispose();
@@ -85,7 +94,7 @@ export function aProduct(options: ProductOptions = {}) {
     await store.close();
     if (!options.directory) rmSync(directory, { recursive: true, force: true });
   };
-  return { directory, view, settings, connections, bus, events, store, provider, conversations, ledger, catalogue, orchestrator, branches, filing, dispose };
+  return { directory, view, settings, connections, bus, events, store, provider, conversations, ledger, gate, bills, catalogue, orchestrator, branches, filing, dispose };
 }
 
 export type Product = ReturnType<typeof aProduct>;

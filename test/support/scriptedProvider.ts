@@ -1,4 +1,4 @@
-import { generationId, modelId } from '../../src/domain/ids';
+import { type GenerationId, generationId, modelId } from '../../src/domain/ids';
 import type { Model } from '../../src/domain/model';
 import { parseDecimal } from '../../src/domain/money';
 import type { ChatProvider, ChatRequest, GenerationAnswer, KeyCheck, ModelListResult, ProviderEvent } from '../../src/domain/ports';
@@ -10,6 +10,9 @@ export class ScriptedProvider implements ChatProvider {
   readonly requests: ChatRequest[] = [];
   models: Model[] = [aModel()];
   listResult: ModelListResult | undefined;
+  /** Generations whose bill was asked for. */
+  readonly askedFor: GenerationId[] = [];
+  bill: (id: GenerationId) => GenerationAnswer | Promise<GenerationAnswer> = () => ({ kind: 'unsupported' });
 
   constructor(public script: readonly Step[] = reply('Hello')) {}
 
@@ -31,8 +34,9 @@ export class ScriptedProvider implements ChatProvider {
     return this.listResult ?? { kind: 'ok', models: this.models };
   }
 
-  async generation(): Promise<GenerationAnswer> {
-    return { kind: 'unsupported' };
+  async generation(id: GenerationId): Promise<GenerationAnswer> {
+    this.askedFor.push(id);
+    return this.bill(id);
   }
 
   async checkKey(): Promise<KeyCheck> {
@@ -56,10 +60,10 @@ export function aModel(overrides: Partial<Model> = {}): Model {
 
 export const usage = (promptTokens: number, completionTokens: number) => ({ promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 });
 
-/** A whole reply that reports a cost of $0.000064. */
-export function reply(text: string, costUsd: string | null = '0.000064'): Step[] {
+/** A whole reply that reports a cost of $0.000064. Without an id nobody can be asked for its bill. */
+export function reply(text: string, costUsd: string | null = '0.000064', id: string | null = 'gen-1'): Step[] {
   return [
-    { type: 'opened', generationId: generationId('gen-1') },
+    { type: 'opened', generationId: id === null ? null : generationId(id) },
     { type: 'started', model: modelId('anthropic/claude-sonnet-5'), provider: 'Anthropic', generationId: null },
     ...[...text].map((character): Step => ({ type: 'text', text: character })),
     { type: 'finished', reason: 'stop', nativeReason: 'end_turn' },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { type Refusal, RefusedError } from '../../../src/domain/failure';
 import { conversationId, generationId, modelId } from '../../../src/domain/ids';
-import { nanoUsd } from '../../../src/domain/money';
+import { nanoUsd, parseDecimal } from '../../../src/domain/money';
 import { TRUNCATION_MARKER } from '../../../src/domain/prompt';
 import { type Product, type ProductOptions, aProduct } from '../../support/product';
 import { ScriptedProvider, type Step, aModel, reply, usage } from '../../support/scriptedProvider';
@@ -75,6 +75,7 @@ describe('orchestrator', () => {
         { role: 'user', content: 'Two' },
       ],
       maxTokens: 1000,
+      ceiling: { prompt: parseDecimal('0.000003'), completion: parseDecimal('0.000015') },
     });
   });
 
@@ -141,7 +142,8 @@ describe('orchestrator', () => {
   });
 
   const endings: readonly (readonly [string, readonly Step[], { state: string; code?: string; source: string; content: string; pending: boolean }])[] = [
-    ['a cost that was not reported', reply('Hello', null), { state: 'complete', source: 'estimated', content: 'Hello', pending: false }],
+    ['a cost that was not reported', reply('Hello', null), { state: 'complete', source: 'pending', content: 'Hello', pending: true }],
+    ['a cost that nobody can be asked for', reply('Hello', null, null), { state: 'complete', source: 'estimated', content: 'Hello', pending: false }],
     ['a cut', [opened(), text('Par'), ended('TRUNCATED')], { state: 'interrupted', code: 'TRUNCATED', source: 'pending', content: 'Par', pending: true }],
     ['a stall', [opened(), text('Par'), ended('STALLED')], { state: 'interrupted', code: 'STALLED', source: 'pending', content: 'Par', pending: true }],
     ['an error in mid-stream', [opened(), text('Par'), ended('UPSTREAM', 502)], { state: 'failed', code: 'UPSTREAM', source: 'pending', content: 'Par', pending: true }],
@@ -149,7 +151,7 @@ describe('orchestrator', () => {
     ['a server that is not there', [ended('NETWORK', undefined, false)], { state: 'failed', code: 'NETWORK', source: 'unknown', content: '', pending: false }],
     ['a gateway timeout', [ended('TIMEOUT', 504)], { state: 'failed', code: 'TIMEOUT', source: 'pending', content: '', pending: true }],
     ['a stream that just ends', [opened(), text('Par')], { state: 'interrupted', code: 'TRUNCATED', source: 'pending', content: 'Par', pending: true }],
-    ['usage and then a cut', [opened(), text('Par'), { type: 'usage', usage: usage(1, 1), cost: null }, ended('TRUNCATED')], { state: 'interrupted', code: 'TRUNCATED', source: 'estimated', content: 'Par', pending: false }],
+    ['usage and then a cut', [opened(null), text('Par'), { type: 'usage', usage: usage(1, 1), cost: null }, ended('TRUNCATED')], { state: 'interrupted', code: 'TRUNCATED', source: 'estimated', content: 'Par', pending: false }],
   ];
   for (const [name, script, expected] of endings) {
     it(`ends ${name} in a defined state with its text and its money`, async () => {
@@ -235,8 +237,8 @@ function withModel(overrides: Parameters<typeof aModel>[0]): ScriptedProvider {
   return provider;
 }
 
-function opened(): Step {
-  return { type: 'opened', generationId: generationId('gen-1') };
+function opened(id: string | null = 'gen-1'): Step {
+  return { type: 'opened', generationId: id === null ? null : generationId(id) };
 }
 
 function text(part: string): Step {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConversationId } from '../../../src/domain/ids';
+import { nanoUsd } from '../../../src/domain/money';
 import type { Product } from '../../support/product';
 import { ScriptedProvider, type Step } from '../../support/scriptedProvider';
 import { FillingDisk, aPanel } from './panelWithoutPage';
@@ -80,6 +81,25 @@ describe('two windows on one history', () => {
     await eventually(async () => (await found(b, id)).messages.get(replyId)?.state === 'cancelled', 'the end arrives');
     await asked(b, 'Me too', id);
     assert.deepEqual((await texts(b, id)).slice(0, 3), ['Why?', 'so far', 'Me too']);
+  });
+
+  it('never lets both spend what is left for one of them', async () => {
+    const prompt = 18 * 3_000;
+    const one = prompt + 256 * 15_000;
+    const settings = { maxOutputTokens: 256, dailyLimitNanoUsd: nanoUsd(one) };
+    const [a, b] = await twoWindows({ settings, provider: streaming('') }, { settings, provider: streaming('') });
+    let accepted = 0;
+    for (let round = 1; round <= 12; round++) {
+      const results = await Promise.allSettled([send(a, 'Hi'), send(b, 'Hi')]);
+      for (const result of results) if (result.status === 'rejected') assert.equal((await refusal(Promise.reject(result.reason))).code, 'BUDGET_EXCEEDED');
+      const inRound = results.filter((result) => result.status === 'fulfilled').length;
+      assert.ok(inRound <= 1, `both in round ${round}`);
+      accepted += inRound;
+      // What was accepted stays reserved, so there is room for exactly one more.
+      for (const p of [a, b]) p.settings.value = { ...p.settings.value, dailyLimitNanoUsd: nanoUsd((accepted + 1) * one) };
+    }
+    assert.ok(accepted >= 6, `only ${accepted} of 12 rounds let one through`);
+    assert.equal(a.provider.requests.length + b.provider.requests.length, accepted);
   });
 
   it('numbers conversations alike that both windows made at once', async () => {
