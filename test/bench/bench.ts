@@ -9,10 +9,12 @@ import { GeneratedText } from './generatedText';
 import { measured, timed } from './measure';
 import { coldRow, warmRow } from './openBench';
 import { searchRows } from './searchBench';
+import { tokenRows } from './tokenBench';
 
 /**
- * Compares the store with what others would use for it, in one run on one machine. It is started as a bundle, by
- * `npm run bench`, with the paths of the view's worker and of `sql-wasm.wasm`.
+ * Compares the store and the token counter with what others would use for them, in one run on one machine. It is
+ * started as a bundle, by `npm run bench`, with the paths of the view's worker, of `sql-wasm.wasm` and of the counter's
+ * worker.
  */
 const SEED = 1;
 
@@ -34,11 +36,11 @@ async function historyRows(folder: string, bundles: BenchBundles): Promise<reado
 }
 
 async function run(): Promise<void> {
-  const [workerPath = '', wasmPath = ''] = process.argv.slice(2);
+  const [workerPath = '', wasmPath = '', tokenWorkerPath = ''] = process.argv.slice(2);
   const bundles = { workerPath, wasmPath };
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   try {
-    const rows = [...(await commitRows(path.join(folder), bundles)), ...(await historyRows(folder, bundles))];
+    const rows = [...(await tokenRows(tokenWorkerPath)), ...(await commitRows(path.join(folder), bundles)), ...(await historyRows(folder, bundles))];
     console.log(`\nNode ${process.version}, SQLite ${process.versions.sqlite} in node:sqlite, ${process.platform} ${process.arch}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'processor'}`);
     console.log('Medians; in brackets the tenth and the ninetieth percentile.\n');
     console.log(benchTable(rows));

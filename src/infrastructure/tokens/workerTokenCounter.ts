@@ -1,23 +1,25 @@
 import { Worker } from 'node:worker_threads';
 import type { ModelId } from '../../domain/ids';
 import type { Disposable, Logger, TokenCounter } from '../../domain/ports';
-import { type EncodingName, encodingFor } from './encodings';
-import type { CountJob, CountResult } from './tokenWorker';
+import { CountCache } from './countCache';
+import type { CountRequest, CountResult } from './countQueue';
+import { type EncodingName, encodingFor, isExact } from './encodings';
 
-/** The encoders hold some tens of megabytes; an idle worker gives them back. */
+/** The encodings hold some megabytes; an idle worker gives them back. */
 const IDLE_MS = 5 * 60_000;
-/** Counts kept, newest last: a branch is counted again with every message, its texts have not changed. */
-const CACHED_COUNTS = 4_000;
 /** Where counting fails, English is taken to have this many bytes per token, on the safe side. */
 const FALLBACK_BYTES_PER_TOKEN = 3;
 
-/** Counts tokens on a worker thread, so that neither building an encoder nor a hostile text holds the editor. */
+type Waiting = Map<number, (tokens: number | null) => void>;
+
+/** Counts tokens on a worker thread, so that neither building an encoding nor a hostile text holds the editor. */
 export class WorkerTokenCounter implements TokenCounter, Disposable {
-  private worker: Worker | undefined;
+  private running: { readonly worker: Worker; readonly waiting: Waiting } | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
-  private lastJob = 0;
-  private readonly jobs = new Map<number, (counts: readonly number[] | undefined) => void>();
-  private readonly cache = new Map<string, number>();
+  private lastId = 0;
+  private readonly known: Readonly<Record<EncodingName, CountCache>> = { o200k_base: new CountCache(), cl100k_base: new CountCache() };
+  /** Being counted now: a quote asks for the same history again with every key that is pressed. */
+  private readonly pending: Readonly<Record<EncodingName, Map<string, Promise<number>>>> = { o200k_base: new Map(), cl100k_base: new Map() };
 
   constructor(
     private readonly workerPath: string,
@@ -26,57 +28,63 @@ export class WorkerTokenCounter implements TokenCounter, Disposable {
 
   async count(texts: readonly string[], model: ModelId): Promise<readonly number[]> {
     const encoding = encodingFor(model);
-    const keys = texts.map((text) => `${encoding}\n${text}`);
-    const missing = [...new Set(texts.filter((text, i) => text !== '' && !this.cache.has(keys[i] ?? '')))];
-    if (missing.length > 0) await this.fill(missing, encoding);
-    return texts.map((text, i) => (text === '' ? 0 : (this.cache.get(keys[i] ?? '') ?? fallbackCount(text))));
+    const known = texts.map((text) => (text === '' ? 0 : this.known[encoding].get(text)));
+    const pending = this.pending[encoding];
+    const missing = new Set(texts.filter((text, i) => known[i] === undefined && !pending.has(text)));
+    if (missing.size > 0) this.ask([...missing], encoding);
+    return Promise.all(texts.map(async (text, i) => known[i] ?? (await pending.get(text)) ?? fallbackCount(text)));
+  }
+
+  /** Whether the model counts texts in the same encoding; else counts for it are estimates. */
+  isExact(model: ModelId): boolean {
+    return isExact(model);
   }
 
   dispose(): void {
     clearTimeout(this.idleTimer);
-    void this.worker?.terminate();
-    this.worker = undefined;
+    void this.running?.worker.terminate();
+    this.running = undefined;
   }
 
-  private async fill(texts: readonly string[], encoding: EncodingName): Promise<void> {
-    const counts = await this.ask({ job: ++this.lastJob, encoding, texts });
-    texts.forEach((text, i) => {
-      const count = counts?.[i];
-      if (count !== undefined) this.cache.set(`${encoding}\n${text}`, count);
-    });
-    for (const key of this.cache.keys()) {
-      if (this.cache.size <= CACHED_COUNTS) break;
-      this.cache.delete(key);
+  private ask(texts: readonly string[], encoding: EncodingName): void {
+    const { worker, waiting } = (this.running ??= this.start());
+    const request: CountRequest = { encoding, texts: texts.map((text) => ({ id: ++this.lastId, text })) };
+    for (const { id, text } of request.texts) {
+      const answer = new Promise<number | null>((resolve) => waiting.set(id, resolve)).then((tokens) => {
+        this.pending[encoding].delete(text);
+        if (tokens !== null) this.known[encoding].set(text, tokens);
+        return tokens ?? fallbackCount(text);
+      });
+      this.pending[encoding].set(text, answer);
     }
-  }
-
-  private ask(job: CountJob): Promise<readonly number[] | undefined> {
     clearTimeout(this.idleTimer);
-    this.idleTimer = setTimeout(() => this.dispose(), IDLE_MS);
-    this.idleTimer.unref();
-    return new Promise((resolve) => {
-      this.jobs.set(job.job, resolve);
-      this.started().postMessage(job);
-    });
+    worker.postMessage(request);
   }
 
-  private started(): Worker {
-    if (this.worker) return this.worker;
+  private start(): NonNullable<WorkerTokenCounter['running']> {
     const worker = new Worker(this.workerPath);
+    const waiting: Waiting = new Map();
     worker.unref();
-    worker.on('message', ({ job, counts }: CountResult) => {
-      this.jobs.get(job)?.(counts);
-      this.jobs.delete(job);
+    worker.on('message', (results: readonly CountResult[]) => {
+      for (const { id, tokens } of results) {
+        waiting.get(id)?.(tokens);
+        waiting.delete(id);
+      }
+      if (waiting.size === 0 && this.running?.worker === worker) this.restAfterAWhile();
     });
     worker.on('error', (error) => this.log.warn(`token counting failed, lengths are estimated: ${String(error)}`));
     worker.on('exit', () => {
-      if (this.worker === worker) this.worker = undefined;
-      for (const resolve of this.jobs.values()) resolve(undefined);
-      this.jobs.clear();
+      if (this.running?.worker === worker) this.running = undefined;
+      for (const resolve of waiting.values()) resolve(null);
     });
-    this.worker = worker;
-    return worker;
+    return { worker, waiting };
+  }
+
+  private restAfterAWhile(): void {
+    clearTimeout(this.idleTimer);
+    this.idleTimer = setTimeout(() => this.dispose(), IDLE_MS);
+    this.idleTimer.unref();
   }
 }
 
-const fallbackCount = (text: string): number => Math.ceil(new TextEncoder().encode(text).length / FALLBACK_BYTES_PER_TOKEN);
+const fallbackCount = (text: string): number => Math.ceil(Buffer.byteLength(text) / FALLBACK_BYTES_PER_TOKEN);

@@ -1,0 +1,61 @@
+import type { EncodingName } from './encodings';
+import type { TokenEncoding } from './tokenEncoding';
+
+export interface CountRequest {
+  readonly encoding: EncodingName;
+  readonly texts: readonly { readonly id: number; readonly text: string }[];
+}
+
+export interface CountResult {
+  readonly id: number;
+  /** Null where the engine gave up, as it does on tens of megabytes without a break. */
+  readonly tokens: number | null;
+}
+
+interface Waiting {
+  readonly id: number;
+  readonly length: number;
+  readonly steps: Generator<undefined, number>;
+}
+
+/** Texts to be counted, a step at a time. The shortest is always next: what is being typed never waits for a file. */
+export class CountQueue {
+  /** Longest first. */
+  private readonly waiting: Waiting[] = [];
+
+  constructor(private readonly encodingOf: (name: EncodingName) => TokenEncoding) {}
+
+  add({ encoding, texts }: CountRequest): void {
+    for (const { id, text } of texts) this.waiting.push({ id, length: text.length, steps: this.stepsOf(text, encoding) });
+    this.waiting.sort((a, b) => b.length - a.length);
+  }
+
+  get isEmpty(): boolean {
+    return this.waiting.length === 0;
+  }
+
+  /** Works for a few milliseconds. @returns the result, when that finished a text. */
+  step(): CountResult | undefined {
+    const next = this.waiting.at(-1);
+    const tokens = next && advance(next.steps);
+    if (!next || tokens === undefined) return undefined;
+    this.waiting.pop();
+    return { id: next.id, tokens };
+  }
+
+  /** Builds the encoding with the first step, not while requests are taken in. */
+  private *stepsOf(text: string, encoding: EncodingName): Generator<undefined, number> {
+    return yield* this.encodingOf(encoding).steps(text);
+  }
+}
+
+/** @returns undefined while there is more to do. */
+function advance(steps: Generator<undefined, number>): number | null | undefined {
+  try {
+    const step = steps.next();
+    return step.done ? step.value : undefined;
+  } catch {
+    // A regular expression's stack and an array's length have an end; the caller estimates instead.
+    return null;
+  }
+}
