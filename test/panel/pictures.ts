@@ -1,6 +1,6 @@
 import type { PanelView } from '../../src/protocol/views';
 import type { PanelPage } from './panelPage';
-import { emptyView, firstExchange, forkView, history, historyAnswer, live, notice, panelView, question, reply, selection, searchHit, streamingReply, streamingView } from './viewFixtures';
+import { budget, emptyView, firstExchange, forkView, history, historyAnswer, live, notice, panelView, question, reply, selection, searchHit, streamingReply, streamingView } from './viewFixtures';
 
 export interface Picture {
   readonly name: string;
@@ -67,7 +67,7 @@ const failedView = (): PanelView =>
         }),
       ],
     },
-    budget: { spentText: '$4.4120', limitText: '$5.00', reservedText: '', pendingText: '$0.0121', keyText: '', fraction: 0.8824, warnFraction: 0.8, level: 'warning' },
+    budget: budget({ spentText: '$4.4120', pendingText: '$0.0121', fraction: 0.8824, heldFraction: 0.0024, level: 'warning' }),
     banner: notice({ code: 'STORE_READ_ONLY', title: 'History cannot be written.', detail: 'The disk is full. Work goes on in memory.', actions: [{ action: 'showLog', label: 'Show log' }] }),
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type PanelActions, PanelRequests } from '../../../src/application/panelRequests';
-import { PanelSession } from '../../../src/application/panelSession';
+import { PanelSession, type PanelSessionOptions } from '../../../src/application/panelSession';
 import { modelId } from '../../../src/domain/ids';
 import { parseSearch } from '../../../src/domain/searchParser';
 import type { AppendFile } from '../../../src/infrastructure/store/journalFiles';
@@ -26,11 +26,14 @@ export class RecordedActions implements PanelActions {
   async confirmUnknownPrice() { return true; }
   async openBaseUrlSetting() { this.calls.push('baseUrl'); }
   tell(n: NoticeView) { this.calls.push(`tell ${n.code}`); }
+  async allowOverrun(model: string) { this.calls.push(`allow ${model}`); }
+  async showLedger() { this.calls.push('ledger'); }
+  async runDiagnostics() { this.calls.push('diagnostics'); }
   showLog() { this.calls.push('log'); }
 }
 
 /** A panel without a page: what is posted goes through the page's own reducer. */
-export function aPanel(p: Product) {
+export function aPanel(p: Product, quote: PanelSessionOptions['quote'] = (input) => p.orchestrator.quote(input)) {
   const posted: HostMessage[] = [];
   const times: number[] = [];
   let replica: Replica = emptyReplica;
@@ -43,7 +46,9 @@ export function aPanel(p: Product) {
     connections: p.connections,
     bus: p.bus,
     describeFailure: (f) => notice(f.code),
+    describeRefusal: (r) => notice(r.code),
     describeStoreTrouble: notice,
+    quote,
     isOpenRouter: () => true,
     warmUp: () => undefined,
     exposure: () => 'auto',
