@@ -184,7 +184,7 @@ export function quoteView(quote: TurnQuote, describe: DescribeRefusal): QuoteVie
     costText: worst === null ? 'price unknown' : worst === 0 ? 'free' : `≤ ${formatUsd(worst)}`,
   };
   if (refusal) return { ...figures, level: 'refused', detail: describe(refusal).title };
-  if (isShortened) return { ...figures, level: 'shortened', detail: `The budget leaves ≈ ${count(maxTokens)} tokens for the reply.` };
+  if (isShortened) return { ...figures, level: 'shortened', detail: `Budget leaves ≈ ${count(maxTokens)} tokens for the reply.` };
   return { ...figures, level: 'ok', detail: truncatedMessages === 0 ? '' : truncatedText(truncatedMessages) };
 }
 

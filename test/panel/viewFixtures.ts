@@ -1,5 +1,5 @@
 import type { Answer } from '../../src/protocol/messages';
-import type { BudgetView, EntryView, HistoryEntryView, LiveView, NoticeView, PanelView, SearchHitView } from '../../src/protocol/views';
+import type { BudgetView, EntryView, HistoryEntryView, LiveView, NoticeView, PanelView, QuoteView, SearchHitView } from '../../src/protocol/views';
 
 const START_MS = new Date(2026, 10, 20, 14, 2, 11).getTime();
 
@@ -40,6 +40,10 @@ export function notice(more: Partial<NoticeView> = {}): NoticeView {
 
 export function budget(more: Partial<BudgetView> = {}): BudgetView {
   return { period: 'day', spentText: '$0.3139', limitText: '$5.00', reservedText: '', pendingText: '', keyText: '', fraction: 0.0628, heldFraction: 0, warnFraction: 0.8, level: 'ok', ...more };
+}
+
+export function quote(more: Partial<QuoteView> = {}): QuoteView {
+  return { tokensText: '≈ 1,240', costText: '≤ $0.0451', level: 'ok', detail: '', ...more };
 }
 
 export function panelView(more: Partial<Omit<PanelView, 'conversation'>> & { conversation?: Partial<PanelView['conversation']> } = {}): PanelView {
