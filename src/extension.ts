@@ -84,7 +84,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const views = new ChatViews(
     {
       extensionUri,
-      session: { conversations, catalogue, ledger, settings, connections, bus, describeFailure, describeRefusal, describeStoreTrouble, isOpenRouter, warmUp, exposure: () => settings.exposure, quote: (input) => orchestrator.quote(input) },
+      session: { conversations, catalogue, ledger, settings, connections, bus, describeFailure, describeRefusal, describeStoreTrouble, isOpenRouter, warmUp, exposure: () => settings.exposure, quoting: { quote: (input) => orchestrator.quote(input) } },
       requests: { orchestrator, conversations, filing, branches, parseSearch, actions, describeRefusal, describeError },
       log,
     },

@@ -16,7 +16,7 @@ const HISTORY_EVERY_MS = 100;
 
 export interface PanelSessionOptions extends ProductViewsOptions {
   readonly bus: EventBus;
-  readonly quote: QuoteMeterOptions['quote'];
+  readonly quoting: Pick<QuoteMeterOptions, 'quote' | 'later'>;
   /** Gets ready what the first message needs (database, encoder, prices), now that somebody looks. */
   readonly warmUp: () => void;
   /** Never awaited: a hidden view drops messages and a busy one answers late. */
@@ -58,7 +58,7 @@ export class PanelSession implements Disposable {
     this.patches = new PatchStream(options.post);
     this.product = new ProductViews(options);
     this.quotes = new QuoteMeter({
-      quote: options.quote,
+      ...options.quoting,
       input: () => (this.visible ? { conversationId: this.conversationId, text: this.draft, attachments: this.attachments, model: this.model } : undefined),
       onChange: () => this.patches.change('quote', () => ({ type: 'quote', quote: this.product.quote(this.quotes.current) })),
     });

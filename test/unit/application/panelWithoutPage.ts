@@ -33,7 +33,7 @@ export class RecordedActions implements PanelActions {
 }
 
 /** A panel without a page: what is posted goes through the page's own reducer. */
-export function aPanel(p: Product, quote: PanelSessionOptions['quote'] = (input) => p.orchestrator.quote(input)) {
+export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { quote: (input) => p.orchestrator.quote(input) }) {
   const posted: HostMessage[] = [];
   const times: number[] = [];
   let replica: Replica = emptyReplica;
@@ -48,7 +48,7 @@ export function aPanel(p: Product, quote: PanelSessionOptions['quote'] = (input)
     describeFailure: (f) => notice(f.code),
     describeRefusal: (r) => notice(r.code),
     describeStoreTrouble: notice,
-    quote,
+    quoting,
     isOpenRouter: () => true,
     warmUp: () => undefined,
     exposure: () => 'auto',
