@@ -90,18 +90,14 @@ async function actOnRow(panel: PanelPage, key: string): Promise<void> {
 
 const quotes: readonly (readonly [name: string, quote: QuoteView, text?: string])[] = [
   ['Ok', quote()],
-  ['Free', quote({ costText: 'free' })],
   ['PriceUnknown', quote({ costText: 'price unknown', level: 'refused', detail: 'The price of acme/very-long-model-name-preview:free is not known.' })],
-  ['Truncated', quote({ tokensText: '≈ 195,904', costText: '≤ $0.7105', detail: '2 earlier messages do not fit.' })],
   ['Shortened', quote({ costText: '≤ $0.0120', level: 'shortened', detail: 'Budget leaves ≈ 900 tokens for the reply.' })],
   ['Refused', quote({ costText: '≤ $0.0460', level: 'refused', detail: 'Today’s budget does not cover this.' })],
   ['Long', quote({ tokensText: '≈ 1,048,576', costText: '≤ $12.4051', level: 'refused', detail: 'This does not fit the model’s window.' }), 'A long line of text that goes on. '.repeat(90)],
 ];
 
 const budgets: readonly (readonly [name: string, budget: Partial<BudgetView>])[] = [
-  ['Pending', { reservedText: '$0.0460', pendingText: '$0.4120', heldFraction: 0.0924, keyText: '$20.00 left of $25.00, monthly' }],
-  ['Warning', { spentText: '$4.0311', pendingText: '$0.0121', fraction: 0.806, heldFraction: 0.0024, level: 'warning' }],
-  ['Held', { spentText: '$3.1020', pendingText: '$1.6150', fraction: 0.62, heldFraction: 0.323 }],
+  ['Pending', { spentText: '$3.1020', reservedText: '$0.0460', pendingText: '$1.5710', fraction: 0.62, heldFraction: 0.323, keyText: '$20.00 left of $25.00, monthly' }],
   ['Exhausted', { spentText: '$5.0120', reservedText: '$0.2200', fraction: 1.0024, heldFraction: 0.044, level: 'exhausted' }],
   ['Unlimited', { limitText: null, pendingText: '$0.0121', fraction: 0, level: 'unlimited' }],
   ['Month', { period: 'month', spentText: '$18.2011', limitText: '$20.00', fraction: 0.91, level: 'warning' }],

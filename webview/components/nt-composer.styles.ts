@@ -121,8 +121,12 @@ export const composerStyles = css`
     width: 1em;
     height: 1em;
   }
-  /* Beside the button there is no room for the whole word; it is still spoken. */
+  /* Beside the button there is no room for the whole word, which is still spoken, nor for a long quote in one line. */
   @media (max-width: 339px) {
+    .foot {
+      grid-template-rows: minmax(2.8em, auto) minmax(1.4em, auto);
+      row-gap: 0;
+    }
     .long {
       position: absolute;
       clip-path: inset(50%);
@@ -132,8 +136,11 @@ export const composerStyles = css`
     .foot {
       column-gap: 6px;
     }
+    .face {
+      gap: 0;
+    }
     .face::before {
-      content: none;
+      content: '\\200b';
     }
   }
   @media (min-width: 600px) {

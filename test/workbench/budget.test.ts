@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import type { Workbench } from '../harness/workbench';
+import { Panel, type Session, aSession } from './session';
+
+const PICTURES = path.join('out', 'pictures', 'workbench');
+
+/** The places outside the panel where money is seen and decided about. */
+describe('budget and models in the editor', () => {
+  let session: Session;
+  let workbench: Workbench;
+  let panel: Panel;
+  const rows = () => workbench.page.locator('.quick-input-list .monaco-list-row');
+  const openBudgetMenu = async (): Promise<void> => {
+    await workbench.page.locator('.part.statusbar .statusbar-item').filter({ hasText: '$' }).filter({ hasText: '/' }).first().click();
+    await rows().filter({ hasText: 'Set daily limit' }).waitFor();
+  };
+  before(async () => {
+    session = await aSession({ emulator: { tokensPerSecond: 2000, timeToFirstTokenMs: 20 } });
+    workbench = await session.open({ theme: 'dark' });
+    panel = await Panel.in(workbench);
+    await panel.ask('What is an SSE stream?');
+  });
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await workbench.screenshot(path.join(PICTURES, `failed-${this.currentTest.title.slice(0, 30)}.png`));
+  });
+  after(() => session.dispose());
+
+  it('picks a model by its price, with the search over name, id and provider', async () => {
+    await panel.button('Model').click();
+    await rows().filter({ hasText: '$/M' }).first().waitFor();
+    await workbench.screenshot(path.join(PICTURES, 'models.png'));
+    const detail = await rows().filter({ hasText: 'anthropic/claude-sonnet-5' }).first().innerText();
+    assert.match(detail, /3\/15 \$\/M/);
+    assert.match(detail, /this conversation ≈ \$0\.\d+ a turn/);
+    await workbench.page.keyboard.type('price unknown');
+    await rows().filter({ hasText: 'price unknown' }).first().waitFor();
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('keeps a favourite on top', async () => {
+    await panel.button('Model').click();
+    await rows().filter({ hasText: '$/M' }).first().waitFor();
+    await workbench.page.keyboard.type('gpt');
+    const row = rows().filter({ hasText: 'openai/gpt' }).first();
+    await row.hover();
+    await row.locator('.action-label.codicon-star-empty').click();
+    await rows().locator('.action-label.codicon-star-full').first().waitFor({ state: 'attached' });
+    await workbench.page.keyboard.press('Escape');
+    await panel.button('Model').click();
+    await rows().filter({ hasText: '$/M' }).first().waitFor();
+    await workbench.page.keyboard.press('Home');
+    const first = rows().first();
+    await first.filter({ hasText: 'openai/gpt' }).waitFor();
+    assert.match(await first.innerText(), /Favourites/);
+    await workbench.screenshot(path.join(PICTURES, 'favourite.png'));
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('offers every limit, the ledger and the settings from the meter', async () => {
+    await openBudgetMenu();
+    await workbench.screenshot(path.join(PICTURES, 'budget-menu.png'));
+    for (const item of ['Set daily limit', 'Set monthly limit', 'Set limit per conversation', 'Set limit per reply', 'Show ledger', 'Choose another model', 'All budget settings']) {
+      assert.equal(await rows().filter({ hasText: item }).count(), 1, item);
+    }
+    await rows().filter({ hasText: 'Set limit per reply' }).click();
+    const input = workbench.page.locator('.quick-input-widget input.input').first();
+    await input.fill('0.5');
+    await workbench.page.keyboard.press('Enter');
+    await openBudgetMenu();
+    await rows().filter({ hasText: 'Set limit per reply' }).filter({ hasText: 'now $0.50' }).waitFor();
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('tells once that the limit is reached, with the ways on', async () => {
+    await workbench.changeSettings({ 'neuralTerminal.budget.dailyUsd': 0.000001 });
+    const toast = workbench.page.locator('.notification-toast').filter({ hasText: 'Today’s budget is spent' });
+    await toast.waitFor();
+    await workbench.screenshot(path.join(PICTURES, 'budget-spent.png'));
+    for (const button of ['Raise Limit', 'Show Ledger']) assert.equal(await toast.getByRole('button', { name: button }).count(), 1, button);
+    await toast.getByRole('button', { name: 'Raise Limit' }).click();
+    const input = workbench.page.locator('.quick-input-widget input.input').first();
+    assert.equal(await input.inputValue(), '0.000001');
+    await input.fill('5');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.statusBarText('/ $5.00');
+  });
+});
