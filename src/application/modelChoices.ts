@@ -90,8 +90,8 @@ function byPrice(ids: readonly ModelId[], listed: ReadonlyMap<ModelId, Model>): 
     const price = listed.get(id)?.price;
     return price ? perMillionTokens(price.prompt) + perMillionTokens(price.completion) : Infinity;
   };
-  // Two unknown ones differ by NaN, which is no order: they stay as listed.
-  return ids.toSorted((a, b) => sum(a) - sum(b) || 0);
+  // Two unknown ones differ by NaN, which a sort takes for equal: they stay as listed.
+  return ids.toSorted((a, b) => sum(a) - sum(b));
 }
 
 function overrideText({ prompt, completion, overrides = [] }: ModelPrice): string {

@@ -26,6 +26,8 @@ describe('a panel’s quote', () => {
       return { dispose: () => due.delete(run) };
     };
     const t = aPanel(p, { quote, later });
+    // The first price list is news of its own.
+    await p.catalogue.list();
     await t.session.ready(true);
     const type = (text: string) => t.requests.notify({ type: 'draftChanged', text });
     /** The moment passes after which a quote is worked out. */
