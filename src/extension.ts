@@ -35,6 +35,7 @@ import { JournaledConversationStore } from './infrastructure/store/journaledConv
 import { WorkerView } from './infrastructure/store/workerView';
 import { randomIds } from './infrastructure/system/randomIds';
 import { systemClock } from './infrastructure/system/systemClock';
+import { systemTimers } from './infrastructure/system/systemTimers';
 import { WorkerTokenCounter } from './infrastructure/tokens/workerTokenCounter';
 
 /** Set while active, for `deactivate`, which gets no arguments. */
@@ -84,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const views = new ChatViews(
     {
       extensionUri,
-      session: { conversations, catalogue, ledger, settings, connections, bus, describeFailure, describeRefusal, describeStoreTrouble, isOpenRouter, warmUp, exposure: () => settings.exposure, quoting: { quote: (input) => orchestrator.quote(input) } },
+      session: { conversations, catalogue, ledger, settings, connections, bus, describeFailure, describeRefusal, describeStoreTrouble, isOpenRouter, warmUp, exposure: () => settings.exposure, quoting: { quote: (input) => orchestrator.quote(input), timers: systemTimers } },
       requests: { orchestrator, conversations, filing, branches, parseSearch, actions, describeRefusal, describeError },
       log,
     },

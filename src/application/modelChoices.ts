@@ -39,6 +39,8 @@ export interface ModelChoicesInput {
   /** What a message in this conversation sends; null when nothing is known. */
   readonly promptTokens: number | null;
   readonly order: ModelOrder;
+  /** When a turn would be asked, epoch milliseconds: some prices depend on the hour. */
+  readonly nowMs: number;
 }
 
 /** A reply of unknown length is reckoned with this many tokens. */

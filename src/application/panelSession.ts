@@ -16,7 +16,7 @@ const HISTORY_EVERY_MS = 100;
 
 export interface PanelSessionOptions extends ProductViewsOptions {
   readonly bus: EventBus;
-  readonly quoting: Pick<QuoteMeterOptions, 'quote' | 'later'>;
+  readonly quoting: Pick<QuoteMeterOptions, 'quote' | 'timers'>;
   /** Gets ready what the first message needs (database, encoder, prices), now that somebody looks. */
   readonly warmUp: () => void;
   /** Never awaited: a hidden view drops messages and a busy one answers late. */

@@ -1,27 +1,19 @@
-import type { Disposable } from '../domain/ports';
+import type { Disposable, Timers } from '../domain/ports';
 import type { SendInput, TurnQuote } from './orchestrator';
 
 /** What a send would take from the panel now. */
 export type QuoteInput = Required<Pick<SendInput, 'conversationId' | 'text' | 'attachments' | 'model'>>;
-
-/** Runs it once after that many milliseconds, unless disposed of before. */
-export type Later = (run: () => void, ms: number) => Disposable;
 
 export interface QuoteMeterOptions {
   readonly quote: (input: QuoteInput) => Promise<TurnQuote>;
   /** Undefined: nobody looks, so nothing is worked out. */
   readonly input: () => QuoteInput | undefined;
   readonly onChange: () => void;
-  readonly later?: Later;
+  readonly timers: Timers;
 }
 
 /** Changes within this time cost one quote; counted from the first of them, so that steady typing is quoted too. */
 const GATHER_MS = 150;
-
-const afterTimeout: Later = (run, ms) => {
-  const timer = setTimeout(run, ms);
-  return { dispose: () => clearTimeout(timer) };
-};
 
 /**
  * Keeps the quote of what is being written in step with whatever it depends on. One is worked out at a time. It is
@@ -34,11 +26,8 @@ export class QuoteMeter implements Disposable {
   private working: { again: boolean } | undefined;
   private budgetKey: string | undefined;
   private disposed = false;
-  private readonly later: Later;
 
-  constructor(private readonly options: QuoteMeterOptions) {
-    this.later = options.later ?? afterTimeout;
-  }
+  constructor(private readonly options: QuoteMeterOptions) {}
 
   /** Null while there is nothing to send or nothing is known. */
   get current(): TurnQuote | null {
@@ -53,7 +42,7 @@ export class QuoteMeter implements Disposable {
       this.waiting?.dispose();
       this.waiting = undefined;
     } else if (this.working) this.working.again = true;
-    else this.waiting ??= this.later(() => void this.work(), GATHER_MS);
+    else this.waiting ??= this.options.timers.after(GATHER_MS, () => void this.work());
   }
 
   /** The budget may have changed. A running reply says so many times a second without changing what is left to reserve. */

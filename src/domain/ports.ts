@@ -23,6 +23,12 @@ export interface Clock {
   monotonicMs(): number;
 }
 
+/** Waiting that tests can do by hand. */
+export interface Timers {
+  /** Runs `action` once, unless disposed before. */
+  after(ms: number, action: () => void): Disposable;
+}
+
 export interface Logger {
   info(message: string): void;
   warn(message: string): void;

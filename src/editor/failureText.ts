@@ -91,21 +91,21 @@ function budgetExceeded(refusal: Extract<Refusal, { code: 'BUDGET_EXCEEDED' }>):
     return notice(refusal.code, 'error', t('{0} is blocked: it went beyond its worst case.', refusal.model), why, [action('selectModel', t('Choose another model')), action('acceptOverrun', t('Allow it again'))]);
   }
   const { title, why } = budgetWords(refusal);
-  const needed = t('This reply could cost up to {0}. Nothing was sent, your text is kept.', usd(refusal.worstCaseNanoUsd));
+  const needed = t('Even a short reply could cost up to {0} here. Nothing was sent, your text is kept.', usd(refusal.worstCaseNanoUsd));
   return notice(refusal.code, 'error', title, `${why} ${needed}`, [action('openBudgetMenu', t('Raise the limit')), action('selectModel', t('Choose a cheaper model')), action('newConversation', t('Start a shorter context'))]);
 }
 
-/** What is held back for running and unbilled replies is not in what was spent, so that the two need not add up. */
+/** What counts against a limit is what was billed and what is held back for replies that run or have no bill yet. */
 function budgetWords({ period, limitNanoUsd, spentNanoUsd }: Exclude<Extract<Refusal, { code: 'BUDGET_EXCEEDED' }>, { period: 'model' }>): { title: string; why: string } {
   const limit = usd(limitNanoUsd);
   const spent = usd(spentNanoUsd);
   switch (period) {
     case 'day':
-      return { title: t('Today’s budget does not cover this.'), why: t('{0} of {1} is spent today (UTC), and running or unbilled replies count too.', spent, limit) };
+      return { title: t('Today’s budget does not cover this.'), why: t('Of {0} for today (UTC), {1} is spent or held back for replies without a bill yet.', limit, spent) };
     case 'month':
-      return { title: t('This month’s budget does not cover this.'), why: t('{0} of {1} is spent this month (UTC), and running or unbilled replies count too.', spent, limit) };
+      return { title: t('This month’s budget does not cover this.'), why: t('Of {0} for this month (UTC), {1} is spent or held back for replies without a bill yet.', limit, spent) };
     case 'conversation':
-      return { title: t('This conversation’s budget is too small.'), why: t('{0} of {1} is spent in it, all branches together.', spent, limit) };
+      return { title: t('This conversation’s budget is too small.'), why: t('Of {0} for it with all its branches, {1} is spent or held back for replies without a bill yet.', limit, spent) };
     case 'reply':
       return { title: t('The limit per reply is too low for this.'), why: t('A single reply may cost {0}.', limit) };
   }

@@ -111,7 +111,7 @@ class ModelPicker implements Disposable {
   private draw(): void {
     const { picker, listing, records, order, place } = this;
     const active = picker.activeItems[0]?.model ?? place.current;
-    const shelves = modelShelves({ ...place, models: listing?.models ?? [], records, favourites: this.services.favourites.all(), order });
+    const shelves = modelShelves({ ...place, models: listing?.models ?? [], records, favourites: this.services.favourites.all(), order, nowMs: this.services.clock.nowMs() });
     picker.title = [vscode.l10n.t('Model'), ...(order === 'price' ? [vscode.l10n.t('cheapest first')] : []), ...this.trouble()].join(' · ');
     picker.items = shelves.flatMap((shelf) => [{ label: shelfName(shelf.shelf), kind: vscode.QuickPickItemKind.Separator }, ...shelf.choices.map(modelItem)]);
     picker.activeItems = picker.items.filter((item) => item.model === active);

@@ -36,11 +36,11 @@ describe('words about the budget', () => {
   });
 
   const exceeded = (period: 'day' | 'month' | 'conversation' | 'reply'): Refusal => ({ code: 'BUDGET_EXCEEDED', period, limitNanoUsd: cents(500), spentNanoUsd: cents(498), worstCaseNanoUsd: cents(5) });
-  const needed = 'This reply could cost up to $0.0500. Nothing was sent, your text is kept.';
+  const needed = 'Even a short reply could cost up to $0.0500 here. Nothing was sent, your text is kept.';
   const refusals: readonly [Refusal, string, string, string][] = [
-    [exceeded('day'), 'Today’s budget does not cover this.', `$4.9800 of $5.0000 is spent today (UTC), and running or unbilled replies count too. ${needed}`, 'openBudgetMenu selectModel newConversation'],
-    [exceeded('month'), 'This month’s budget does not cover this.', `$4.9800 of $5.0000 is spent this month (UTC), and running or unbilled replies count too. ${needed}`, 'openBudgetMenu selectModel newConversation'],
-    [exceeded('conversation'), 'This conversation’s budget is too small.', `$4.9800 of $5.0000 is spent in it, all branches together. ${needed}`, 'openBudgetMenu selectModel newConversation'],
+    [exceeded('day'), 'Today’s budget does not cover this.', `Of $5.0000 for today (UTC), $4.9800 is spent or held back for replies without a bill yet. ${needed}`, 'openBudgetMenu selectModel newConversation'],
+    [exceeded('month'), 'This month’s budget does not cover this.', `Of $5.0000 for this month (UTC), $4.9800 is spent or held back for replies without a bill yet. ${needed}`, 'openBudgetMenu selectModel newConversation'],
+    [exceeded('conversation'), 'This conversation’s budget is too small.', `Of $5.0000 for it with all its branches, $4.9800 is spent or held back for replies without a bill yet. ${needed}`, 'openBudgetMenu selectModel newConversation'],
     [exceeded('reply'), 'The limit per reply is too low for this.', `A single reply may cost $5.0000. ${needed}`, 'openBudgetMenu selectModel newConversation'],
     [{ code: 'BUDGET_EXCEEDED', period: 'model', model: 'a/b', billedNanoUsd: cents(9), worstCaseNanoUsd: cents(5) }, 'a/b is blocked: it went beyond its worst case.', 'Its last bill was $0.0900, though the most it should have cost was $0.0500. Nothing was sent, your text is kept.', 'selectModel acceptOverrun'],
     [{ code: 'SPEND_UNSURE', gaps: [{ kind: 'network' }] }, 'What was spent cannot be seen in full, so no limit can be promised.', 'The history is on a network disk, where windows may see each other’s spending too late.', 'runDiagnostics openBudgetMenu'],

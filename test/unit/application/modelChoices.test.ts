@@ -11,7 +11,7 @@ const usd = (text: string): Decimal => parseDecimal(text) ?? assert.fail(text);
 const priced = (prompt: string, completion: string, more: Partial<ModelPrice> = {}): ModelPrice => ({ prompt: usd(prompt), completion: usd(completion), ...more });
 const model = (id: string, price: ModelPrice | null = priced('0.000003', '0.000015'), more: Partial<Model> = {}): Model => aModel({ id: modelId(id), name: id.toUpperCase(), price, ...more });
 const record = (id: string, replies: number, more: Partial<ModelRecord> = {}): ModelRecord => ({ model: modelId(id), replies, settledNanoUsd: nanoUsd(520_000_000), medianCostNanoUsd: null, medianCompletionTokens: null, medianTimeToFirstTokenMs: null, medianTokensPerSecond: null, ...more });
-const input = (more: Partial<ModelChoicesInput> = {}): ModelChoicesInput => ({ models: [model('a/one'), model('b/two'), model('c/three')], records: [], favourites: [], current: modelId('a/one'), promptTokens: null, order: 'listed', ...more });
+const input = (more: Partial<ModelChoicesInput> = {}): ModelChoicesInput => ({ models: [model('a/one'), model('b/two'), model('c/three')], records: [], favourites: [], current: modelId('a/one'), promptTokens: null, order: 'listed', nowMs: 0, ...more });
 const shelvesOf = (more: Partial<ModelChoicesInput>) => modelShelves(input(more)).map(({ shelf, choices }) => `${shelf}: ${choices.map((c) => c.model).join(' ')}`);
 const choiceOf = (id: string, more: Partial<ModelChoicesInput>) => modelShelves(input(more)).flatMap((s) => s.choices).find((c) => c.model === id) ?? assert.fail(`no ${id}`);
 

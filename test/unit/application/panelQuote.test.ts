@@ -21,11 +21,11 @@ describe('a panel’s quote', () => {
       return { promptTokens: input.text.length, maxTokens: 1000, isShortened: false, truncatedMessages: 0, worstCaseNanoUsd: nanoUsd(1_000_000), refusal: undefined };
     };
     const due = new Set<() => void>();
-    const later = (run: () => void) => {
+    const after = (_ms: number, run: () => void) => {
       due.add(run);
       return { dispose: () => due.delete(run) };
     };
-    const t = aPanel(p, { quote, later });
+    const t = aPanel(p, { quote, timers: { after } });
     // The first price list is news of its own.
     await p.catalogue.list();
     await t.session.ready(true);

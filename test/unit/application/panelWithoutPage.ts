@@ -5,6 +5,7 @@ import { modelId } from '../../../src/domain/ids';
 import { parseSearch } from '../../../src/domain/searchParser';
 import type { AppendFile } from '../../../src/infrastructure/store/journalFiles';
 import { NodeJournalFiles } from '../../../src/infrastructure/store/nodeJournalFiles';
+import { systemTimers } from '../../../src/infrastructure/system/systemTimers';
 import type { HostMessage } from '../../../src/protocol/messages';
 import type { NoticeView, PanelView } from '../../../src/protocol/views';
 import { type Replica, emptyReplica, reduce } from '../../../webview/store';
@@ -33,7 +34,7 @@ export class RecordedActions implements PanelActions {
 }
 
 /** A panel without a page: what is posted goes through the page's own reducer. */
-export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { quote: (input) => p.orchestrator.quote(input) }) {
+export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { quote: (input) => p.orchestrator.quote(input), timers: systemTimers }) {
   const posted: HostMessage[] = [];
   const times: number[] = [];
   let replica: Replica = emptyReplica;

@@ -16,10 +16,12 @@ function aMeter() {
     quote: (input) => new Promise((resolve, reject) => asked.push({ input, answer: resolve, fail: () => reject(new Error('no store')) })),
     input: () => (state.visible ? { conversationId: state.conversation, text: state.text, attachments: state.attachments, model: state.model } : undefined),
     onChange: () => shown.push(meter.current?.promptTokens ?? null),
-    later: (run, ms) => {
-      const timer = { run, ms };
-      timers.push(timer);
-      return { dispose: () => timers.splice(timers.indexOf(timer), 1) };
+    timers: {
+      after: (ms, run) => {
+        const timer = { run, ms };
+        timers.push(timer);
+        return { dispose: () => timers.splice(timers.indexOf(timer), 1) };
+      },
     },
   });
   const pass = (): void => timers.splice(0).forEach((timer) => timer.run());

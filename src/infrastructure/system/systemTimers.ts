@@ -1,0 +1,8 @@
+import type { Timers } from '../../domain/ports';
+
+export const systemTimers: Timers = {
+  after(ms, action) {
+    const timer = setTimeout(action, ms);
+    return { dispose: () => clearTimeout(timer) };
+  },
+};
