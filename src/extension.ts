@@ -13,15 +13,18 @@ import { SpendLedger } from './application/spendLedger';
 import { TurnPlanner } from './application/turnPlanner';
 import { TurnRunner } from './application/turnRunner';
 import { Emitter } from './domain/emitter';
+import type { ModelId } from './domain/ids';
 import type { ProductEvent } from './domain/productEvent';
 import { parseSearch } from './domain/searchParser';
-import { showBudgetMenu } from './editor/budgetMenu';
+import { allowOverrunAsked, askLimit, showBudgetMenu } from './editor/budgetMenu';
+import { BudgetNotifier } from './editor/budgetNotifier';
 import { ChatViews } from './editor/chatViews';
 import { registerCommands } from './editor/commands';
 import { KeyedConnections } from './editor/connections';
 import { CONFIGURATION_SECTION } from './editor/contributions';
 import { DraftMemory } from './editor/draftMemory';
 import { describeError, describeFailure, describeRefusal, describeStoreTrouble } from './editor/failureText';
+import { FavouriteModels } from './editor/favouriteModels';
 import { KeyCommands } from './editor/keyCommands';
 import { OutputLog } from './editor/log';
 import { EditorPanelActions } from './editor/panelActions';
@@ -75,7 +78,10 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const exchange = new Exchange({ store, settings, onImported: (imported) => conversations.changedElsewhere(imported) });
 
   const keys = new KeyCommands(connections, provider, bus);
-  const actions = new EditorPanelActions({ catalogue, keys, log, openBudgetMenu: () => showBudgetMenu(ledger, settings) });
+  const models = { catalogue, favourites: new FavouriteModels(context.globalState), records: () => store.modelRecords(), clock, bus };
+  const allowOverrun = (model: ModelId): Promise<void> => allowOverrunAsked(model, () => Promise.reject(new Error('not built yet')));
+  const budget = { ledger, settings, overruns: () => [], allowOverrun };
+  const actions = new EditorPanelActions({ models, keys, log, openBudgetMenu: () => showBudgetMenu(budget), allowOverrun });
   const warmUp = (): void => {
     const jobs = [conversations.list({ limit: 1 }), catalogue.list(), counter.count([' '], settings.current().defaultModel)];
     void Promise.all(jobs).catch((error: unknown) => log.warn(`warming up failed: ${String(error)}`));
@@ -83,18 +89,19 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const views = new ChatViews(
     {
       extensionUri,
-      session: { conversations, catalogue, ledger, settings, connections, bus, describeFailure, describeStoreTrouble, isOpenRouter, warmUp, exposure: () => settings.exposure },
+      session: { conversations, catalogue, ledger, settings, connections, bus, describeFailure, describeRefusal, describeStoreTrouble, isOpenRouter, warmUp, exposure: () => settings.exposure, quoting: { quote: (input) => orchestrator.quote(input), timers: systemTimers } },
       requests: { orchestrator, conversations, filing, branches, parseSearch, actions, describeRefusal, describeError },
       log,
     },
     workspaceState,
     new DraftMemory(vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'draft.txt').fsPath, log),
   );
+  const current = () => views.existing?.session.conversation ?? null;
   const exchangeServices = {
     exchange,
     peers: () => peerHistories({ globalStorage: vscode.Uri.joinPath(context.globalStorageUri, '..').fsPath, home: homedir(), env: process.env }),
     list: () => conversations.list(),
-    current: () => views.existing?.session.conversation ?? null,
+    current,
   };
   const lookAround = async (): Promise<void> => {
     await ledger.refresh();
@@ -120,8 +127,9 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     bills,
     views,
     views.register(),
-    new StatusBarMeter(ledger, settings, bus),
-    registerCommands({ views, orchestrator, conversations, filing, branches, exchange: exchangeServices, diagnostics, catalogue, ledger, settings, keys, ids, log }),
+    new StatusBarMeter({ ledger, settings, clock, bus, conversations, current, onDidChangeConversation: views.onDidChangeCurrent }),
+    new BudgetNotifier({ ledger, settings, bus, memento: context.globalState, raiseLimit: (limit) => askLimit(settings, limit), allowOverrun }),
+    registerCommands({ views, orchestrator, conversations, filing, branches, exchange: exchangeServices, diagnostics, models, budget, settings, keys, ids, log }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(CONFIGURATION_SECTION)) bus.fire({ type: 'settingsChanged' });
     }),

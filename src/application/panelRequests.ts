@@ -14,9 +14,14 @@ export interface PanelActions {
   openLink(href: string): Promise<void>;
   setApiKey(): Promise<void>;
   openBudgetMenu(): Promise<void>;
-  pickModel(current: ModelId): Promise<ModelId | undefined>;
+  /** @param promptTokens what a message sends there; null when nothing is known. */
+  pickModel(current: ModelId, promptTokens: number | null): Promise<ModelId | undefined>;
   confirmUnknownPrice(model: ModelId): Promise<boolean>;
   openBaseUrlSetting(): Promise<void>;
+  /** Explains what it means that this model went beyond its worst case, and lets it send again if the person wants that. */
+  allowOverrun(model: ModelId): Promise<void>;
+  showLedger(): Promise<void>;
+  runDiagnostics(): Promise<void>;
   showLog(): void;
   /** Says what went wrong after a dialog, where no answer is waiting any more. */
   tell(notice: NoticeView): void;
@@ -43,8 +48,11 @@ export class PanelRequests {
 
   /** For messages without an answer. */
   async notify(message: Exclude<PanelMessage, PanelRequest | { type: 'ready' }>): Promise<void> {
-    if (message.type === 'draftChanged') this.options.saveDraft(message.text);
-    else await this.options.session.snapshot();
+    const { session, saveDraft } = this.options;
+    if (message.type === 'draftChanged') {
+      saveDraft(message.text);
+      session.setDraft(message.text);
+    } else await session.snapshot();
   }
 
   /** Never throws: what goes wrong is an answer. */
@@ -108,7 +116,9 @@ export class PanelRequests {
         return this.later(() => this.selectModel());
       case 'acceptUnknownPrice':
         return this.later(async () => {
-          if (await actions.confirmUnknownPrice(session.model)) orchestrator.acceptUnknownPrice(session.conversation);
+          if (!(await actions.confirmUnknownPrice(session.model))) return;
+          orchestrator.acceptUnknownPrice(session.conversation);
+          session.quotes.changed();
         });
       case 'retry':
         return this.turns.regenerate(entryId);
@@ -121,15 +131,17 @@ export class PanelRequests {
       case 'openBaseUrlSetting':
         return this.later(() => actions.openBaseUrlSetting());
       case 'acceptOverrun':
+        return this.later(() => actions.allowOverrun(session.model));
       case 'runDiagnostics':
+        return this.later(() => actions.runDiagnostics());
       case 'showLedger':
-        throw new Error('not built yet');
+        return this.later(() => actions.showLedger());
     }
   }
 
   private async selectModel(): Promise<void> {
     const { session, orchestrator, actions } = this.options;
-    const picked = await actions.pickModel(session.model);
+    const picked = await actions.pickModel(session.model, session.promptTokens);
     if (picked === undefined) return;
     if (session.conversation) await orchestrator.chooseModel(session.conversation, modelId(picked));
     session.chooseModel(picked);

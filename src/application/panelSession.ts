@@ -1,25 +1,24 @@
-import { type Attachment, type Conversation, type ConversationSummary, activeBranch, isInherited } from '../domain/conversation';
+import { type Attachment, type Conversation, type ConversationSummary, activeBranch } from '../domain/conversation';
 import { Emitter } from '../domain/emitter';
 import { type ConversationId, type MessageId, type ModelId, messageId } from '../domain/ids';
 import type { Disposable } from '../domain/ports';
 import type { EventBus, ProductEvent, TurnProgress } from '../domain/productEvent';
 import type { ConversationEvent } from '../domain/storeEvent';
 import type { HostMessage, PanelChange } from '../protocol/messages';
-import type { PanelView } from '../protocol/views';
 import { differenceOf } from './conversationDifference';
 import { PatchStream } from './patchStream';
 import * as present from './presenter';
 import { ProductViews, type ProductViewsOptions } from './productViews';
+import { QuoteMeter, type QuoteMeterOptions } from './quoteMeter';
 
 /** An open history drawer is told this often at most that its list has changed. */
 const HISTORY_EVERY_MS = 100;
 
 export interface PanelSessionOptions extends ProductViewsOptions {
   readonly bus: EventBus;
-  readonly describeFailure: present.DescribeFailure;
+  readonly quoting: Pick<QuoteMeterOptions, 'quote' | 'timers'>;
   /** Gets ready what the first message needs (database, encoder, prices), now that somebody looks. */
   readonly warmUp: () => void;
-  readonly exposure: () => PanelView['exposure'];
   /** Never awaited: a hidden view drops messages and a busy one answers late. */
   readonly post: (message: HostMessage) => void;
 }
@@ -32,6 +31,10 @@ export class PanelSession implements Disposable {
   private conversationId: ConversationId | null = null;
   private chosenModel: ModelId | undefined;
   private attachments: readonly Attachment[] = [];
+  /** What is typed and not sent, as the page last told it. */
+  private draft = '';
+  /** What sending the draft would take. */
+  readonly quotes: QuoteMeter;
   private live: TurnProgress | null = null;
   /** The snapshot that was asked for last is the one that is posted. */
   private snapshotRuns = 0;
@@ -54,6 +57,11 @@ export class PanelSession implements Disposable {
   constructor(private readonly options: PanelSessionOptions) {
     this.patches = new PatchStream(options.post);
     this.product = new ProductViews(options);
+    this.quotes = new QuoteMeter({
+      ...options.quoting,
+      input: () => (this.visible ? { conversationId: this.conversationId, text: this.draft, attachments: this.attachments, model: this.model } : undefined),
+      onChange: () => this.patches.change('quote', () => ({ type: 'quote', quote: this.product.quote(this.quotes.current) })),
+    });
     this.subscription = options.bus.event((event) => this.onProductEvent(event));
   }
 
@@ -68,6 +76,12 @@ export class PanelSession implements Disposable {
   /** The model that answers the next message. */
   get model(): ModelId {
     return this.shown?.model ?? this.chosenModel ?? this.options.settings.current().defaultModel;
+  }
+
+  /** Tokens that a message here sends, by the last quote or else the last reply's own count; null when neither is known. */
+  get promptTokens(): number | null {
+    const quoted = this.quotes.current?.promptTokens;
+    return quoted || (this.shown ? present.contextTokens(activeBranch(this.shown)) : null);
   }
 
   async show(id: ConversationId | null): Promise<void> {
@@ -90,10 +104,17 @@ export class PanelSession implements Disposable {
   chooseModel(model: ModelId): void {
     this.chosenModel = model;
     this.patches.change('model', () => ({ type: 'model', model: this.product.model(this.model) }));
+    this.quotes.changed();
+  }
+
+  setDraft(text: string): void {
+    this.draft = text;
+    this.quotes.changed();
   }
 
   setAttachments(attachments: readonly Attachment[]): void {
     this.attachments = attachments;
+    this.quotes.changed();
     this.patches.change('attachments', () => ({ type: 'attachments', attachments: this.attachments.map(present.attachmentView) }));
   }
 
@@ -114,7 +135,7 @@ export class PanelSession implements Disposable {
   async snapshot(): Promise<void> {
     this.patches.pause();
     const run = ++this.snapshotRuns;
-    const { conversations, catalogue, describeFailure, exposure } = this.options;
+    const { conversations } = this.options;
     const id = this.conversationId;
     const connection = await this.product.connection();
     const found = id ? await conversations.get(id) : undefined;
@@ -127,17 +148,8 @@ export class PanelSession implements Disposable {
     const conversation = id ? (conversations.known(id) ?? found) : undefined;
     this.shown = conversation;
     this.source = source;
-    const view: PanelView = {
-      conversation: { ...present.headerView(conversation, source, catalogue.known(this.model)), entries: conversation ? present.entryViews(conversation, describeFailure) : [] },
-      live: this.live && present.liveView(this.live),
-      budget: this.product.budget(),
-      connection,
-      model: this.product.model(this.model),
-      quote: null,
-      attachments: this.attachments.map(present.attachmentView),
-      banner: this.product.banner(),
-      exposure: exposure(),
-    };
+    this.quotes.changed();
+    const view = this.product.panel({ conversation, source, model: this.model, live: this.live, connection, quote: this.quotes.current, attachments: this.attachments });
     this.entries = view.conversation.entries.map((entry) => messageId(entry.id));
     this.patches.start(view);
     this.revealNow();
@@ -148,6 +160,7 @@ export class PanelSession implements Disposable {
     this.shownConversation.dispose();
     this.hold?.dispose();
     this.patches.dispose();
+    this.quotes.dispose();
     clearTimeout(this.historyTimer);
   }
 
@@ -192,6 +205,7 @@ export class PanelSession implements Disposable {
         break;
       case 'spendChanged':
         this.patches.change('budget', () => ({ type: 'budget', budget: this.product.budget() }));
+        this.quotes.budgetChanged(this.product.budgetKey());
         break;
       case 'modelsChanged':
         this.onHeader();
@@ -216,25 +230,19 @@ export class PanelSession implements Disposable {
       if (this.patches.isInStep) void this.snapshot();
     } else {
       if (change.type === 'message.added') this.entries.push(change.messageId);
-      if (change.type === 'message.added' || change.type === 'reply.ended') this.onEntry(change.messageId);
+      if (change.type === 'message.added' || change.type === 'reply.ended' || change.type === 'reply.billed') this.onEntry(change.messageId);
       this.onHeader();
     }
   }
 
   /** Another window has written in it. */
   private onReloaded(conversation: Conversation | undefined): void {
-    if (!conversation) {
-      void this.show(null);
-      return;
-    }
+    if (!conversation) return void this.show(null);
     const before = this.shown;
     this.shown = conversation;
     if (!this.patches.isInStep || !before) return;
     const difference = differenceOf(before, conversation);
-    if (difference.kind === 'snapshot') {
-      void this.snapshot();
-      return;
-    }
+    if (difference.kind === 'snapshot') return void this.snapshot();
     this.entries = activeBranch(conversation).map((m) => m.id);
     for (const id of difference.grown) this.onText(id);
     for (const id of difference.changed) this.onEntry(id);
@@ -250,6 +258,7 @@ export class PanelSession implements Disposable {
   private onHeader(): void {
     this.patches.change('header', () => this.headerChange());
     this.patches.change('model', () => ({ type: 'model', model: this.product.model(this.model) }));
+    this.quotes.changed();
   }
 
   /** A reply that streams on another branch than the one that is shown goes on unseen. */
@@ -277,18 +286,12 @@ export class PanelSession implements Disposable {
   private entryChange(id: MessageId): PanelChange | undefined {
     const message = this.shown?.messages.get(id);
     if (!this.shown || !message) return undefined;
-    const place = present.siblingPlaces(this.shown)(message);
-    const estimate = this.estimateFor(id);
-    return this.patches.entry(present.entryView(message, { place, isInherited: isInherited(this.shown, message), describe: this.options.describeFailure, estimate }));
+    return this.patches.entry(present.entryView(message, present.entryContext(this.shown, this.options.describeFailure, this.live)));
   }
 
   private textChange(id: MessageId): PanelChange | undefined {
     const message = this.shown?.messages.get(id);
-    return (message && this.patches.text(message, present.costText(message, this.estimateFor(id)))) ?? this.entryChange(id);
-  }
-
-  private estimateFor(id: MessageId): TurnProgress['estimateNanoUsd'] {
-    return this.live?.replyId === id ? this.live.estimateNanoUsd : null;
+    return (message && this.patches.text(message, present.costText(message, this.live))) ?? this.entryChange(id);
   }
 
   private headerChange(): PanelChange {

@@ -79,6 +79,7 @@ export class PanelTurns {
     const sent = new Set(attachments.map((a) => a.id));
     session.setAttachments(session.pendingAttachments.filter((a) => !sent.has(a.id)));
     saveDraft('');
+    session.setDraft('');
     await session.adopt(turn.conversationId);
     return OK;
   }

@@ -1,19 +1,21 @@
 import { type Attachment, type Conversation, type ConversationSummary, type Message, activeBranch, branchCost, isInherited } from '../domain/conversation';
-import { budgetLevel } from '../domain/budget';
-import type { Failure } from '../domain/failure';
+import type { Failure, Refusal } from '../domain/failure';
 import type { Model } from '../domain/model';
-import { type Decimal, type NanoUsd, addUsd, formatUsd } from '../domain/money';
+import { type Decimal, type NanoUsd, formatUsd, toDecimalUsd, toNanoUsd } from '../domain/money';
 import { perMillionTokens } from '../domain/price';
 import type { Connection, Settings } from '../domain/ports';
 import type { TurnProgress } from '../domain/productEvent';
 import { attachmentBlock, attachmentLabel } from '../domain/prompt';
 import type { SearchHit } from '../domain/search';
-import type { AttachmentView, BudgetView, ConnectionView, ConversationView, EntryView, HistoryEntryView, LiveView, ModelView, NoticeView, SearchHitView } from '../protocol/views';
-import type { SpendSummary } from './spendLedger';
+import type { AttachmentView, BudgetView, ConnectionView, ConversationView, EntryView, HistoryEntryView, LiveView, ModelView, NoticeView, QuoteView, SearchHitView } from '../protocol/views';
+import { heldNanoUsd, shownStanding } from './budgetStanding';
+import type { TurnQuote } from './orchestrator';
+import type { KeyAllowance, SpendSummary } from './spendLedger';
 
 /** Domain → view models: pure, one function per part of the panel. Words for failures come from the editor. */
 
 export type DescribeFailure = (failure: Failure) => NoticeView;
+export type DescribeRefusal = (refusal: Refusal) => NoticeView;
 
 export const runLabel = (runNumber: number): string => `R·${String(runNumber).padStart(4, '0')}`;
 
@@ -22,13 +24,15 @@ export function attachmentView(a: Attachment): AttachmentView {
 }
 
 /** One rendering of a cost everywhere; an estimate is marked, an unknown amount is named and never zero. */
-export function costText(message: Pick<Message, 'role' | 'cost' | 'state'>, estimate?: NanoUsd | null): string {
+export function costText(message: Pick<Message, 'id' | 'role' | 'cost' | 'state'>, live: TurnProgress | null = null): string {
   if (message.role !== 'assistant') return '';
   const { costNanoUsd, source } = message.cost;
   if (costNanoUsd !== null) return `${source === 'estimated' ? '≈ ' : ''}${formatUsd(costNanoUsd)}`;
-  if (message.state === 'streaming') return estimate === undefined || estimate === null ? '' : `≈ ${formatUsd(estimate)}`;
+  if (message.state === 'streaming') return live?.replyId === message.id ? estimateText(live) : '';
   return source === 'pending' ? 'cost pending' : message.state === 'failed' ? '' : 'cost unknown';
 }
+
+const estimateText = ({ estimateNanoUsd }: TurnProgress): string => (estimateNanoUsd === null ? '' : `≈ ${formatUsd(estimateNanoUsd)}`);
 
 export interface SiblingPlace {
   /** 1-based. */
@@ -54,14 +58,16 @@ export function siblingPlaces(conversation: Conversation): (message: Message) =>
 }
 
 export interface EntryContext {
-  readonly place: SiblingPlace;
-  readonly isInherited: boolean;
+  readonly conversation: Conversation;
+  readonly placeOf: (message: Message) => SiblingPlace;
   readonly describe: DescribeFailure;
-  /** Running estimate of a streaming reply. */
-  readonly estimate?: NanoUsd | null;
+  /** The running reply, whose cost is an estimate that moves. */
+  readonly live: TurnProgress | null;
 }
 
-export function entryView(message: Message, { place, isInherited: inherited, describe, estimate }: EntryContext): EntryView {
+export const entryContext = (conversation: Conversation, describe: DescribeFailure, live: TurnProgress | null): EntryContext => ({ conversation, placeOf: siblingPlaces(conversation), describe, live });
+
+export function entryView(message: Message, { conversation, placeOf, describe, live }: EntryContext): EntryView {
   return {
     id: message.id,
     role: message.role,
@@ -72,7 +78,7 @@ export function entryView(message: Message, { place, isInherited: inherited, des
     createdAtMs: message.createdAtMs,
     model: message.model ?? null,
     provider: message.provider ?? null,
-    costText: costText(message, estimate),
+    costText: costText(message, live),
     costSource: message.cost.source,
     promptTokens: message.usage?.promptTokens ?? null,
     completionTokens: message.usage?.completionTokens ?? null,
@@ -81,8 +87,8 @@ export function entryView(message: Message, { place, isInherited: inherited, des
     tokensPerSecond: tokensPerSecond(message),
     truncatedMessages: message.truncatedMessages,
     failure: describedFailure(message, describe),
-    ...place,
-    isInherited: inherited,
+    ...placeOf(message),
+    isInherited: isInherited(conversation, message),
   };
 }
 
@@ -132,32 +138,59 @@ export function headerView(conversation: Conversation | undefined, source: Conve
   };
 }
 
-/** By the last reply's own count: what it read and wrote is what the next question starts with. */
 function contextFraction(branch: readonly Message[], model: Model | undefined): number | null {
-  const last = branch.findLast((m) => m.usage !== undefined);
-  if (!last?.usage || !model?.contextLength) return null;
-  return Math.min(1, (last.usage.promptTokens + last.usage.completionTokens) / model.contextLength);
+  const tokens = contextTokens(branch);
+  return tokens === null || !model?.contextLength ? null : Math.min(1, tokens / model.contextLength);
 }
 
-export function entryViews(conversation: Conversation, describe: DescribeFailure): EntryView[] {
-  const placeOf = siblingPlaces(conversation);
-  return activeBranch(conversation).map((m) => entryView(m, { place: placeOf(m), isInherited: isInherited(conversation, m), describe }));
+/** By the last reply's own count: what it read and wrote is what the next question starts with. */
+export function contextTokens(branch: readonly Message[]): number | null {
+  const usage = branch.findLast((m) => m.usage !== undefined)?.usage;
+  return usage ? usage.promptTokens + usage.completionTokens : null;
+}
+
+export function entryViews(conversation: Conversation, describe: DescribeFailure, live: TurnProgress | null): EntryView[] {
+  const context = entryContext(conversation, describe, live);
+  return activeBranch(conversation).map((m) => entryView(m, context));
 }
 
 export function budgetView(spend: SpendSummary, settings: Settings): BudgetView {
-  const spent = addUsd(spend.todayNanoUsd, spend.runningNanoUsd);
-  const limit = spend.dailyLimitNanoUsd;
+  const { period, spentNanoUsd: spent, limitNanoUsd: limit, level } = shownStanding(spend, settings);
+  const ofLimit = (amount: NanoUsd): number => (limit === null || limit === 0 ? 0 : amount / limit);
   return {
+    period,
     spentText: formatUsd(spent),
     limitText: limit === null ? null : formatUsd(limit, 'coarse'),
     reservedText: spend.reservedNanoUsd > 0 ? formatUsd(spend.reservedNanoUsd) : '',
     pendingText: spend.pendingNanoUsd > 0 ? formatUsd(spend.pendingNanoUsd) : '',
-    keyText: '',
-    fraction: limit === null || limit === 0 ? 0 : spent / limit,
+    keyText: spend.key === null ? '' : keyText(spend.key),
+    fraction: ofLimit(spent),
+    heldFraction: ofLimit(heldNanoUsd(spend)),
     warnFraction: settings.warnAtPercent / 100,
-    level: budgetLevel(spent, limit, settings.warnAtPercent),
+    level,
   };
 }
+
+/** `$20.00 left of $25.00, monthly` */
+export function keyText({ limitNanoUsd, remainingNanoUsd, reset }: KeyAllowance): string {
+  return `${formatUsd(remainingNanoUsd, 'coarse')} left of ${formatUsd(limitNanoUsd, 'coarse')}${reset === null ? '' : `, ${reset}`}`;
+}
+
+/** What stops a send comes before what shortens its reply, and that before what is left out of the prompt. */
+export function quoteView(quote: TurnQuote, describe: DescribeRefusal): QuoteView {
+  const { promptTokens, maxTokens, refusal, isShortened, truncatedMessages, worstCaseNanoUsd: worst } = quote;
+  const figures = {
+    tokensText: promptTokens === 0 ? '' : `≈ ${count(promptTokens)}`,
+    costText: worst === null ? 'price unknown' : worst === 0 ? 'free' : `≤ ${formatUsd(worst)}`,
+  };
+  if (refusal) return { ...figures, level: 'refused', detail: describe(refusal).title };
+  if (isShortened) return { ...figures, level: 'shortened', detail: `Budget leaves ≈ ${count(maxTokens)} tokens for the reply.` };
+  return { ...figures, level: 'ok', detail: truncatedMessages === 0 ? '' : truncatedText(truncatedMessages) };
+}
+
+const truncatedText = (messages: number): string => (messages === 1 ? '1 earlier message does not fit.' : `${count(messages)} earlier messages do not fit.`);
+
+const count = (value: number): string => value.toLocaleString('en-US');
 
 export function connectionView(connection: Connection, isOpenRouter: boolean): ConnectionView {
   return { origin: connection.origin, isOpenRouter, needsKey: connection.keyRequired && connection.key === undefined };
@@ -168,16 +201,17 @@ export function modelView(id: string, model: Model | undefined, isRead: boolean)
   return { id, priceText: model || isRead ? priceText(model) : '… $/M', contextLength: model?.contextLength ?? null };
 }
 
-/** Dollars per million tokens in and out: `3/15 $/M`. */
-export function priceText(model: Model | undefined): string {
+/** Dollars per million tokens in and out, exactly: `3/15 $/M`, `0.435/0.87 $/M`. What else is charged is named. */
+export function priceText(model: Pick<Model, 'price'> | undefined): string {
   if (!model?.price) return 'price unknown';
-  const { prompt, completion } = model.price;
-  if (prompt.digits === 0n && completion.digits === 0n) return 'free';
-  return `${perMillion(prompt)}/${perMillion(completion)} $/M`;
+  const { prompt, completion, request, overrides = [] } = model.price;
+  const isFree = [prompt, completion, request, ...overrides.flatMap(({ rates }) => [rates.prompt, rates.completion, rates.request])].every((rate) => rate === undefined || rate.digits === 0n);
+  if (isFree) return 'free';
+  const perRequest = request && request.digits !== 0n ? ` + ${formatUsd(toNanoUsd(request, 'nearest'))} a request` : '';
+  return `${perMillion(prompt)}/${perMillion(completion)} $/M${perRequest}`;
 }
 
-const perMillion = (price: Decimal): string =>
-  formatUsd(perMillionTokens(price), 'coarse').replace('$', '').replace(/\.00$/, '');
+const perMillion = (price: Decimal): string => toDecimalUsd(perMillionTokens(price));
 
 export function liveView(progress: TurnProgress): LiveView {
   return {
@@ -186,6 +220,7 @@ export function liveView(progress: TurnProgress): LiveView {
     velocity: [...progress.velocity],
     elapsedMs: progress.elapsedMs,
     phase: progress.phase,
+    costText: estimateText(progress),
   };
 }
 

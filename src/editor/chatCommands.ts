@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { modelId } from '../domain/ids';
 import type { CommandServices } from './commands';
 import { describeFailure } from './failureText';
 import { pickModel } from './modelPicker';
@@ -30,18 +29,18 @@ export async function stop({ views, orchestrator }: CommandServices): Promise<vo
   if (id) await orchestrator.stop(id);
 }
 
-export async function selectModel({ views, orchestrator, catalogue, settings }: CommandServices): Promise<void> {
+export async function selectModel({ views, orchestrator, models, settings }: CommandServices): Promise<void> {
   const session = views.existing?.session;
-  const picked = await pickModel(catalogue, session?.model ?? settings.current().defaultModel);
+  const picked = await pickModel(models, { current: session?.model ?? settings.current().defaultModel, promptTokens: session?.promptTokens ?? null });
   if (picked === undefined) return;
-  if (session?.conversation) await orchestrator.chooseModel(session.conversation, modelId(picked));
-  if (session) session.chooseModel(modelId(picked));
+  if (session?.conversation) await orchestrator.chooseModel(session.conversation, picked);
+  if (session) session.chooseModel(picked);
   else await settings.setDefaultModel(picked);
 }
 
-export async function refreshModels({ catalogue }: CommandServices): Promise<void> {
+export async function refreshModels({ models }: CommandServices): Promise<void> {
   const { t } = vscode.l10n;
-  const listing = await catalogue.list({ refresh: true });
+  const listing = await models.catalogue.list({ refresh: true });
   if (listing.kind === 'ok') void vscode.window.showInformationMessage(t('{0} models listed.', listing.models.length));
   else void vscode.window.showWarningMessage(t('The model list could not be read: {0}', describeFailure(listing.failure).title));
 }

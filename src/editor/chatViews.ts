@@ -16,6 +16,9 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
   /** Where the conversation is that commands act on, for the menus. */
   private conversationPlace: 'none' | 'sidebar' | 'tab' = 'none';
   private readonly resolved = new Emitter<PanelHost>();
+  private readonly changedCurrent = new Emitter<void>();
+  /** Commands may mean another panel or conversation than before. */
+  readonly onDidChangeCurrent = this.changedCurrent.event;
 
   constructor(
     private readonly parts: PanelParts,
@@ -77,6 +80,7 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
   dispose(): void {
     for (const host of this.hosts) host.dispose();
     this.resolved.dispose();
+    this.changedCurrent.dispose();
   }
 
   private async openSidebar(): Promise<PanelHost> {
@@ -125,6 +129,7 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
   }
 
   private tellContext(): void {
+    this.changedCurrent.fire();
     const { existing } = this;
     const place = (existing?.session.conversation ?? null) === null ? 'none' : existing === this.sidebar ? 'sidebar' : 'tab';
     if (place === this.conversationPlace) return;

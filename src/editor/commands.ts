@@ -2,12 +2,10 @@ import * as vscode from 'vscode';
 import type { Branches } from '../application/branches';
 import type { ConversationFiling } from '../application/conversationFiling';
 import type { Conversations } from '../application/conversations';
-import type { ModelCatalogue } from '../application/modelCatalogue';
 import type { Orchestrator } from '../application/orchestrator';
-import type { SpendLedger } from '../application/spendLedger';
 import { RefusedError } from '../domain/failure';
 import type { Disposable, IdSource } from '../domain/ports';
-import { setDailyLimit, showBudgetMenu } from './budgetMenu';
+import { type BudgetMenuServices, askLimit, showBudgetMenu } from './budgetMenu';
 import { attachSelection, newConversation, refreshModels, selectModel, stop } from './chatCommands';
 import type { ChatViews } from './chatViews';
 import { COMMANDS, type CommandId } from './contributions';
@@ -17,6 +15,7 @@ import { describeError, describeRefusal } from './failureText';
 import { archive, deleteConversation, fork, openConversation, regenerate, rename, searchHistory, tag } from './historyCommands';
 import type { KeyCommands } from './keyCommands';
 import type { OutputLog } from './log';
+import type { ModelPickerServices } from './modelPicker';
 import type { EditorSettings } from './settings';
 
 export interface CommandServices {
@@ -27,8 +26,8 @@ export interface CommandServices {
   readonly branches: Branches;
   readonly exchange: ExchangeServices;
   readonly diagnostics: DiagnosticsServices;
-  readonly catalogue: ModelCatalogue;
-  readonly ledger: SpendLedger;
+  readonly models: ModelPickerServices;
+  readonly budget: BudgetMenuServices;
   readonly settings: EditorSettings;
   readonly keys: KeyCommands;
   readonly ids: IdSource;
@@ -55,8 +54,8 @@ export function registerCommands(services: CommandServices): Disposable {
     [COMMANDS.addSelection]: () => attachSelection(services, false),
     [COMMANDS.stop]: () => stop(services),
     [COMMANDS.selectModel]: () => selectModel(services),
-    [COMMANDS.setBudget]: () => setDailyLimit(services.ledger, services.settings),
-    [COMMANDS.budgetMenu]: () => showBudgetMenu(services.ledger, services.settings),
+    [COMMANDS.setBudget]: () => askLimit(services.settings, 'dailyUsd'),
+    [COMMANDS.budgetMenu]: () => showBudgetMenu(services.budget),
     [COMMANDS.openInEditor]: () => services.views.openTab(services.views.existing?.session.conversation ?? null),
     [COMMANDS.setApiKey]: () => services.keys.setApiKey(),
     [COMMANDS.clearApiKey]: () => services.keys.clearApiKey(),

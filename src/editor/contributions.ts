@@ -33,6 +33,9 @@ export const COMMANDS = {
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
+/** Opens the record of all charges; contributed with the ledger. */
+export const SHOW_LEDGER = 'neuralTerminal.showLedger';
+
 /** `when` key: where the stored conversation is shown that commands act on: `none`, `sidebar` or `tab`. */
 export const CONVERSATION_PLACE = 'neuralTerminal.conversationPlace';
 

@@ -90,9 +90,25 @@ function budgetExceeded(refusal: Extract<Refusal, { code: 'BUDGET_EXCEEDED' }>):
     const why = t('Its last bill was {0}, though the most it should have cost was {1}. Nothing was sent, your text is kept.', usd(refusal.billedNanoUsd), usd(refusal.worstCaseNanoUsd));
     return notice(refusal.code, 'error', t('{0} is blocked: it went beyond its worst case.', refusal.model), why, [action('selectModel', t('Choose another model')), action('acceptOverrun', t('Allow it again'))]);
   }
-  const period = { day: t('Today’s limit'), month: t('This month’s limit'), conversation: t('This conversation’s limit'), reply: t('The limit per reply') }[refusal.period];
-  const detail = t('{0} is {1}; {2} is spent and this reply could cost up to {3}. Nothing was sent, your text is kept.', period, usd(refusal.limitNanoUsd), usd(refusal.spentNanoUsd), usd(refusal.worstCaseNanoUsd));
-  return notice(refusal.code, 'error', t('The budget does not cover this.'), detail, [action('openBudgetMenu', t('Change the limit')), action('selectModel', t('Choose a cheaper model'))]);
+  const { title, why } = budgetWords(refusal);
+  const needed = t('Even a short reply could cost up to {0} here. Nothing was sent, your text is kept.', usd(refusal.worstCaseNanoUsd));
+  return notice(refusal.code, 'error', title, `${why} ${needed}`, [action('openBudgetMenu', t('Raise the limit')), action('selectModel', t('Choose a cheaper model')), action('newConversation', t('Start a shorter context'))]);
+}
+
+/** What counts against a limit is what was billed and what is held back for replies that run or have no bill yet. */
+function budgetWords({ period, limitNanoUsd, spentNanoUsd }: Exclude<Extract<Refusal, { code: 'BUDGET_EXCEEDED' }>, { period: 'model' }>): { title: string; why: string } {
+  const limit = usd(limitNanoUsd);
+  const spent = usd(spentNanoUsd);
+  switch (period) {
+    case 'day':
+      return { title: t('Today’s budget does not cover this.'), why: t('Of {0} for today (UTC), {1} is spent or held back for replies without a bill yet.', limit, spent) };
+    case 'month':
+      return { title: t('This month’s budget does not cover this.'), why: t('Of {0} for this month (UTC), {1} is spent or held back for replies without a bill yet.', limit, spent) };
+    case 'conversation':
+      return { title: t('This conversation’s budget is too small.'), why: t('Of {0} for it with all its branches, {1} is spent or held back for replies without a bill yet.', limit, spent) };
+    case 'reply':
+      return { title: t('The limit per reply is too low for this.'), why: t('A single reply may cost {0}.', limit) };
+  }
 }
 
 function priceUnknown(refusal: Extract<Refusal, { code: 'PRICE_UNKNOWN' }>): NoticeView {
@@ -152,7 +168,7 @@ function describeTransport(failure: Failure, said: string, retry: Actions[number
     case 'PROTOCOL':
       return notice(code, 'error', t('{0} did not answer as a model provider does.', server), detail === '' ? t('Check the base URL.') : `${sentence(detail)}.`, [action('openBaseUrlSetting', t('Check the address')), retry]);
     case 'BUDGET_EXCEEDED':
-      return notice(code, 'error', t('The budget ran out in mid-reply.'), t('The text so far is kept.'), [action('openBudgetMenu', t('Change the limit'))]);
+      return notice(code, 'error', t('The reply reached the most it may cost and was stopped.'), t('The text so far is kept; its cost is pending.'), [action('openBudgetMenu', t('Change the limit')), action('showLedger', t('Show ledger'))]);
     default:
       return notice(code, 'error', t('The provider reported an error.'), said, [retry]);
   }

@@ -1,19 +1,20 @@
 import * as vscode from 'vscode';
-import type { ModelCatalogue } from '../application/modelCatalogue';
 import type { PanelActions } from '../application/panelRequests';
 import type { NoticeView } from '../protocol/views';
-import { type ModelId, modelId } from '../domain/ids';
-import { CONFIGURATION_SECTION, SETTINGS } from './contributions';
+import type { ModelId } from '../domain/ids';
+import { showLedger } from './budgetMenu';
+import { COMMANDS, CONFIGURATION_SECTION, SETTINGS } from './contributions';
 import type { KeyCommands } from './keyCommands';
 import { openLinkAsked } from './links';
 import type { OutputLog } from './log';
-import { pickModel } from './modelPicker';
+import { type ModelPickerServices, pickModel } from './modelPicker';
 
 export interface EditorPanelActionsOptions {
-  readonly catalogue: ModelCatalogue;
+  readonly models: ModelPickerServices;
   readonly keys: KeyCommands;
   readonly log: OutputLog;
   readonly openBudgetMenu: () => Promise<void>;
+  readonly allowOverrun: (model: ModelId) => Promise<void>;
 }
 
 /** The editor's side of what a panel may ask for. */
@@ -52,9 +53,20 @@ export class EditorPanelActions implements PanelActions {
     return this.options.openBudgetMenu();
   }
 
-  async pickModel(current: ModelId): Promise<ModelId | undefined> {
-    const picked = await pickModel(this.options.catalogue, current);
-    return picked === undefined ? undefined : modelId(picked);
+  pickModel(current: ModelId, promptTokens: number | null): Promise<ModelId | undefined> {
+    return pickModel(this.options.models, { current, promptTokens });
+  }
+
+  allowOverrun(model: ModelId): Promise<void> {
+    return this.options.allowOverrun(model);
+  }
+
+  async showLedger(): Promise<void> {
+    await showLedger();
+  }
+
+  async runDiagnostics(): Promise<void> {
+    await vscode.commands.executeCommand(COMMANDS.runDiagnostics);
   }
 
   async confirmUnknownPrice(model: ModelId): Promise<boolean> {

@@ -10,6 +10,9 @@ const OPENROUTER_ORIGINS: ReadonlySet<string> = new Set(['https://openrouter.ai'
 
 export const isOpenRouter = (origin: string): boolean => OPENROUTER_ORIGINS.has(origin);
 
+/** Limits by the names of their settings. */
+export type LimitName = 'perReplyUsd' | 'perConversationUsd' | 'dailyUsd' | 'monthlyUsd';
+
 /**
  * Settings as the domain wants them. What decides where money and keys go is application-scoped in package.json
  * and read here from the user's own settings only: a workspace file cannot say anything about it, however the
@@ -53,8 +56,8 @@ export class EditorSettings implements SettingsSource {
   }
 
   /** In the user's settings, where every window sees it at once. 0 removes the limit. */
-  async setDailyLimit(usd: number): Promise<void> {
-    await vscode.workspace.getConfiguration(CONFIGURATION_SECTION).update(SETTINGS.dailyUsd, usd, vscode.ConfigurationTarget.Global);
+  async setLimit(limit: LimitName, usd: number): Promise<void> {
+    await vscode.workspace.getConfiguration(CONFIGURATION_SECTION).update(SETTINGS[limit], usd, vscode.ConfigurationTarget.Global);
   }
 
   async setDefaultModel(id: string): Promise<void> {

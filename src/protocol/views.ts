@@ -62,6 +62,8 @@ export const entryView = z.object({
 export type EntryView = z.infer<typeof entryView>;
 
 export const budgetView = z.object({
+  /** Which budget the figures are of: today's, unless the month's is nearer to stopping the person. */
+  period: z.enum(['day', 'month']),
   /** `$0.3139` */
   spentText: z.string(),
   /** `$5.00`; null without a limit. */
@@ -74,6 +76,8 @@ export const budgetView = z.object({
   keyText: z.string(),
   /** Spent, of the limit; 0 without a limit. May exceed 1. */
   fraction: z.number(),
+  /** Reserved and pending beyond what is spent, of the limit; 0 without a limit. */
+  heldFraction: z.number(),
   warnFraction: z.number(),
   level: z.enum(['ok', 'warning', 'exhausted', 'unlimited']),
 });
@@ -81,13 +85,13 @@ export type BudgetView = z.infer<typeof budgetView>;
 
 /** What sending the text in the composer now would take. Null while there is nothing to send or nothing is known yet. */
 export const quoteView = z.object({
-  /** `≈ 1,240 tokens` */
+  /** `≈ 1,240`, in tokens; empty when they could not be counted. */
   tokensText: z.string(),
   /** `≤ $0.0451`, `free`, `price unknown`. */
   costText: z.string(),
   /** `ok`; `shortened`: the budget leaves less than the usual length of a reply; `refused`: it would not be sent. */
   level: z.enum(['ok', 'shortened', 'refused']),
-  /** Why, in one sentence; empty when `ok`. */
+  /** Why, or which earlier messages do not fit, in one sentence; empty when there is nothing to say. */
   detail: z.string(),
 });
 export type QuoteView = z.infer<typeof quoteView>;
@@ -140,6 +144,8 @@ export const liveView = z.object({
   elapsedMs: z.number(),
   /** `connecting`, `thinking` (nothing to show yet), `streaming`. */
   phase: z.enum(['connecting', 'thinking', 'streaming']),
+  /** `≈ $0.0019`; empty without a price. */
+  costText: z.string(),
 });
 export type LiveView = z.infer<typeof liveView>;
 

@@ -1,6 +1,6 @@
-import type { PanelView } from '../../src/protocol/views';
+import type { BudgetView, PanelView, QuoteView } from '../../src/protocol/views';
 import type { PanelPage } from './panelPage';
-import { emptyView, firstExchange, forkView, history, historyAnswer, live, notice, panelView, question, reply, selection, searchHit, streamingReply, streamingView } from './viewFixtures';
+import { budget, emptyView, firstExchange, forkView, history, historyAnswer, live, notice, panelView, question, quote, reply, selection, searchHit, streamingReply, streamingView } from './viewFixtures';
 
 export interface Picture {
   readonly name: string;
@@ -67,7 +67,7 @@ const failedView = (): PanelView =>
         }),
       ],
     },
-    budget: { spentText: '$4.4120', limitText: '$5.00', reservedText: '', pendingText: '$0.0121', keyText: '', fraction: 0.8824, warnFraction: 0.8, level: 'warning' },
+    budget: budget({ spentText: '$4.4120', pendingText: '$0.0121', fraction: 0.8824, heldFraction: 0.0024, level: 'warning' }),
     banner: notice({ code: 'STORE_READ_ONLY', title: 'History cannot be written.', detail: 'The disk is full. Work goes on in memory.', actions: [{ action: 'showLog', label: 'Show log' }] }),
   });
 
@@ -87,6 +87,21 @@ async function actOnRow(panel: PanelPage, key: string): Promise<void> {
   for (const step of ['ArrowDown', 'ArrowDown', 'ArrowDown']) await panel.page.keyboard.press(step);
   await panel.page.keyboard.press(key);
 }
+
+const quotes: readonly (readonly [name: string, quote: QuoteView, text?: string])[] = [
+  ['Ok', quote()],
+  ['PriceUnknown', quote({ costText: 'price unknown', level: 'refused', detail: 'The price of acme/very-long-model-name-preview:free is not known.' })],
+  ['Shortened', quote({ costText: '≤ $0.0120', level: 'shortened', detail: 'Budget leaves ≈ 900 tokens for the reply.' })],
+  ['Refused', quote({ costText: '≤ $0.0460', level: 'refused', detail: 'Today’s budget does not cover this.' })],
+  ['Long', quote({ tokensText: '≈ 1,048,576', costText: '≤ $12.4051', level: 'refused', detail: 'This does not fit the model’s window.' }), 'A long line of text that goes on. '.repeat(90)],
+];
+
+const budgets: readonly (readonly [name: string, budget: Partial<BudgetView>])[] = [
+  ['Pending', { spentText: '$3.1020', reservedText: '$0.0460', pendingText: '$1.5710', fraction: 0.62, heldFraction: 0.323, keyText: '$20.00 left of $25.00, monthly' }],
+  ['Exhausted', { spentText: '$5.0120', reservedText: '$0.2200', fraction: 1.0024, heldFraction: 0.044, level: 'exhausted' }],
+  ['Unlimited', { limitText: null, pendingText: '$0.0121', fraction: 0, level: 'unlimited' }],
+  ['Month', { period: 'month', spentText: '$18.2011', limitText: '$20.00', fraction: 0.91, level: 'warning' }],
+];
 
 export const pictures: readonly Picture[] = [
   { name: 'empty', widths: [300, 420, 1200], view: () => emptyView() },
@@ -209,6 +224,17 @@ export const pictures: readonly Picture[] = [
       await panel.page.getByRole('button', { name: /^Undo/ }).waitFor();
     },
   },
+  ...quotes.map(
+    ([name, quoted, text = 'Why is the last event lost?'], index): Picture => ({
+      name: `quote${name}`,
+      widths: index === 0 ? [210, 300, 420, 1200] : [210, 300, 1200],
+      view: () => panelView({ conversation: { entries: [...firstExchange] }, quote: quoted }),
+      act: (panel) => panel.page.getByRole('textbox', { name: 'Message' }).fill(text),
+    }),
+  ),
+  ...budgets.map(
+    ([name, shown]): Picture => ({ name: `budget${name}`, widths: [210, 300, 1200], view: () => panelView({ conversation: { entries: [...firstExchange] }, budget: budget(shown) }) }),
+  ),
   {
     name: 'refused',
     widths: [340],

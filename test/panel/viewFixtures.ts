@@ -1,5 +1,5 @@
 import type { Answer } from '../../src/protocol/messages';
-import type { EntryView, HistoryEntryView, LiveView, NoticeView, PanelView, SearchHitView } from '../../src/protocol/views';
+import type { BudgetView, EntryView, HistoryEntryView, LiveView, NoticeView, PanelView, QuoteView, SearchHitView } from '../../src/protocol/views';
 
 const START_MS = new Date(2026, 10, 20, 14, 2, 11).getTime();
 
@@ -31,18 +31,26 @@ export function streamingReply(content: string, more: Partial<EntryView> = {}): 
 export const velocity = [30, 34, 33, 48, 46, 61, 58, 74, 60, 70, 75, 68, 80, 77, 84, 79, 82, 76, 80, 85, 81, 84];
 
 export function live(more: Partial<LiveView> = {}): LiveView {
-  return { entryId: 'r-stream', tokensPerSecond: 84, velocity, elapsedMs: 6400, phase: 'streaming', ...more };
+  return { entryId: 'r-stream', tokensPerSecond: 84, velocity, elapsedMs: 6400, phase: 'streaming', costText: '≈ $0.0019', ...more };
 }
 
 export function notice(more: Partial<NoticeView> = {}): NoticeView {
   return { code: 'TOO_SOON', severity: 'warning', title: 'Sent twice?', detail: 'Two seconds must lie between two messages.', actions: [], ...more };
 }
 
+export function budget(more: Partial<BudgetView> = {}): BudgetView {
+  return { period: 'day', spentText: '$0.3139', limitText: '$5.00', reservedText: '', pendingText: '', keyText: '', fraction: 0.0628, heldFraction: 0, warnFraction: 0.8, level: 'ok', ...more };
+}
+
+export function quote(more: Partial<QuoteView> = {}): QuoteView {
+  return { tokensText: '≈ 1,240', costText: '≤ $0.0451', level: 'ok', detail: '', ...more };
+}
+
 export function panelView(more: Partial<Omit<PanelView, 'conversation'>> & { conversation?: Partial<PanelView['conversation']> } = {}): PanelView {
   const { conversation, ...rest } = more;
   return {
     live: null,
-    budget: { spentText: '$0.3139', limitText: '$5.00', reservedText: '', pendingText: '', keyText: '', fraction: 0.0628, warnFraction: 0.8, level: 'ok' },
+    budget: budget(),
     connection: { origin: 'https://openrouter.ai', isOpenRouter: true, needsKey: false },
     model: { id: 'anthropic/claude-sonnet-5', priceText: '3/15 $/M', contextLength: 200_000 },
     quote: null,
@@ -81,7 +89,7 @@ export function streamingView(content = streamingText): PanelView {
   return panelView({
     live: live(),
     conversation: { entries: [...firstExchange, question('And for CRLF?', { createdAtMs: START_MS + 149_000 }), streamingReply(content)] },
-    budget: { spentText: '$0.3139', limitText: '$5.00', reservedText: '$0.0146', pendingText: '', keyText: '', fraction: 0.0628, warnFraction: 0.8, level: 'ok' },
+    budget: budget({ reservedText: '$0.0146', heldFraction: 0.0025 }),
   });
 }
 

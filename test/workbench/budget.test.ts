@@ -1,76 +1,88 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { type NanoUsd, addUsd, formatUsd, nanoUsd, parseDecimal, toNanoUsd } from '../../src/domain/money';
 import type { Workbench } from '../harness/workbench';
 import { Panel, type Session, aSession } from './session';
 
 const PICTURES = path.join('out', 'pictures', 'workbench');
 
-/** Enough for two replies of 600 tokens at $15 a million with their prompts, and for no third one of even 256. */
-const LIMIT_USD = 0.022;
-
-const billed = (session: Session): NanoUsd =>
-  addUsd(
-    ...session.emulator.bills.map((bill) => {
-      const cost = parseDecimal(bill.costUsd);
-      return cost ? toNanoUsd(cost, 'nearest') : assert.fail(bill.costUsd);
-    }),
-  );
-
-async function raiseDailyLimit(workbench: Workbench, usd: string): Promise<void> {
-  await workbench.runCommand('Neural Terminal: Set Daily Budget…');
-  const input = workbench.page.locator('.quick-input-widget input.input').first();
-  await input.waitFor();
-  await input.fill(usd);
-  await workbench.page.keyboard.press('Enter');
-}
-
-const streaming = (panel: Panel) => panel.frame.locator('nt-entry[data-role="assistant"][data-state="streaming"]');
-
-describe('two windows with one daily limit', () => {
+/** The places outside the panel where money is seen and decided about. */
+describe('budget and models in the editor', () => {
   let session: Session;
+  let workbench: Workbench;
+  let panel: Panel;
+  const rows = () => workbench.page.locator('.quick-input-list .monaco-list-row');
+  const openBudgetMenu = async (): Promise<void> => {
+    await workbench.page.locator('.part.statusbar .statusbar-item').filter({ hasText: '$' }).filter({ hasText: '/' }).first().click();
+    await rows().filter({ hasText: 'Set daily limit' }).waitFor();
+  };
   before(async () => {
-    session = await aSession({
-      emulator: { tokensPerSecond: 60, timeToFirstTokenMs: 50 },
-      settings: { 'neuralTerminal.budget.dailyUsd': LIMIT_USD, 'neuralTerminal.maxOutputTokens': 600 },
-    });
+    session = await aSession({ emulator: { tokensPerSecond: 2000, timeToFirstTokenMs: 20 } });
+    workbench = await session.open({ theme: 'dark' });
+    panel = await Panel.in(workbench);
+    await panel.ask('What is an SSE stream?');
+  });
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await workbench.screenshot(path.join(PICTURES, `failed-${this.currentTest.title.slice(0, 30)}.png`));
   });
   after(() => session.dispose());
 
-  it('both stream within it, the next send is refused in words, and a raised limit lets it through at once', async () => {
-    const first = await session.open();
-    const second = await first.openAnotherWindow();
-    const one = await Panel.in(first);
-    const two = await Panel.in(second);
-    await one.send('[[slow]] from the first window');
-    await two.send('[[slow]] from the second window');
-    await Promise.all([streaming(one).waitFor(), streaming(two).waitFor()]);
+  it('picks a model by its price, with the search over name, id and provider', async () => {
+    await panel.button('Model').click();
+    await rows().filter({ hasText: '$/M' }).first().waitFor();
+    await workbench.screenshot(path.join(PICTURES, 'models.png'));
+    const detail = await rows().filter({ hasText: 'anthropic/claude-sonnet-5' }).first().innerText();
+    assert.match(detail, /3\/15 \$\/M/);
+    assert.match(detail, /this conversation ≈ \$0\.\d+ a turn/);
+    await workbench.page.keyboard.type('price unknown');
+    await rows().filter({ hasText: 'price unknown' }).first().waitFor();
+    await workbench.page.keyboard.press('Escape');
+  });
 
-    await second.runCommand('Neural Terminal: New Conversation');
-    await two.frame.locator('nt-entry').first().waitFor({ state: 'detached' });
-    const requestsBefore = session.emulator.requests.filter((r) => r.method === 'POST').length;
-    await two.send('one more');
-    const refusal = two.frame.getByRole('alert');
-    await refusal.getByText('The budget does not cover this.').waitFor();
-    const words = await refusal.innerText();
-    assert.match(words, /Today’s limit is \$0\.022/);
-    assert.match(words, /your text is kept/);
-    assert.equal(await two.message.inputValue(), 'one more');
-    assert.equal(session.emulator.requests.filter((r) => r.method === 'POST').length, requestsBefore, 'nothing was sent');
-    await second.screenshot(path.join(PICTURES, 'budget-refused.png'));
-    assert.equal(await streaming(one).count(), 1, 'the first still streams');
+  it('keeps a favourite on top', async () => {
+    await panel.button('Model').click();
+    await rows().filter({ hasText: '$/M' }).first().waitFor();
+    await workbench.page.keyboard.type('gpt');
+    const row = rows().filter({ hasText: 'openai/gpt' }).first();
+    await row.hover();
+    await row.locator('.action-label.codicon-star-empty').click();
+    await rows().locator('.action-label.codicon-star-full').first().waitFor({ state: 'attached' });
+    await workbench.page.keyboard.press('Escape');
+    await panel.button('Model').click();
+    await rows().filter({ hasText: '$/M' }).first().waitFor();
+    await workbench.page.keyboard.press('Home');
+    const first = rows().first();
+    await first.filter({ hasText: 'openai/gpt' }).waitFor();
+    assert.match(await first.innerText(), /Favourites/);
+    await workbench.screenshot(path.join(PICTURES, 'favourite.png'));
+    await workbench.page.keyboard.press('Escape');
+  });
 
-    await raiseDailyLimit(second, '1');
-    await second.statusBarText('/ $1.00');
-    await two.sendButton.click();
-    await two.lastReply.and(two.frame.locator('[data-state="complete"]')).waitFor();
+  it('offers every limit, the ledger and the settings from the meter', async () => {
+    await openBudgetMenu();
+    await workbench.screenshot(path.join(PICTURES, 'budget-menu.png'));
+    for (const item of ['Set daily limit', 'Set monthly limit', 'Set limit per conversation', 'Set limit per reply', 'Show ledger', 'Choose another model', 'All budget settings']) {
+      assert.equal(await rows().filter({ hasText: item }).count(), 1, item);
+    }
+    await rows().filter({ hasText: 'Set limit per reply' }).click();
+    const input = workbench.page.locator('.quick-input-widget input.input').first();
+    await input.fill('0.5');
+    await workbench.page.keyboard.press('Enter');
+    await openBudgetMenu();
+    await rows().filter({ hasText: 'Set limit per reply' }).filter({ hasText: 'now $0.50' }).waitFor();
+    await workbench.page.keyboard.press('Escape');
+  });
 
-    await one.lastReply.and(one.frame.locator('[data-state="complete"]')).waitFor();
-    await second.statusBarText(`${formatUsd(billed(session), 'coarse')} / $1.00`);
-    const [slow = [], rest = []] = [session.emulator.bills.filter((b) => b.question.includes('[[slow]]')), session.emulator.bills.filter((b) => !b.question.includes('[[slow]]'))];
-    assert.equal(slow.length, 2);
-    assert.equal(rest.length, 1);
-    const underTheFirstLimit = addUsd(...slow.map((b) => nanoUsd(Math.round(Number(b.costUsd) * 1e9))));
-    assert.ok(underTheFirstLimit <= LIMIT_USD * 1e9, `${underTheFirstLimit}`);
+  it('tells once that the limit is reached, with the ways on', async () => {
+    await workbench.changeSettings({ 'neuralTerminal.budget.dailyUsd': 0.000001 });
+    const toast = workbench.page.locator('.notification-toast').filter({ hasText: 'Today’s budget is spent' });
+    await toast.waitFor();
+    await workbench.screenshot(path.join(PICTURES, 'budget-spent.png'));
+    for (const button of ['Raise Limit', 'Show Ledger']) assert.equal(await toast.getByRole('button', { name: button }).count(), 1, button);
+    await toast.getByRole('button', { name: 'Raise Limit' }).click();
+    const input = workbench.page.locator('.quick-input-widget input.input').first();
+    assert.equal(await input.inputValue(), '0.000001');
+    await input.fill('5');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.statusBarText('/ $5.00');
   });
 });

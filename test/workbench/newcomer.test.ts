@@ -137,7 +137,7 @@ describe('a newcomer with the installed package', () => {
     await workbench.page.keyboard.press('Enter');
     await workbench.statusBarText('/ $0.01');
     await panel.send('too dear');
-    await panel.frame.getByText('The budget does not cover this.').waitFor();
+    await panel.frame.getByRole('alert').getByText('Today’s budget does not cover this.').waitFor();
     assert.equal(await panel.message.inputValue(), 'too dear');
     await workbench.screenshot(path.join(PICTURES, 'budget-refused.png'));
   });

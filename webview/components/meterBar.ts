@@ -3,12 +3,13 @@ import type { TemplateResult } from 'lit';
 
 /**
  * A hairline bar, drawn in SVG because the page's policy forbids style attributes. `fraction` above 1 fills it;
- * `mark` is a place to draw a tick at, or null.
+ * `mark` is a place to draw a tick at, or null; `held` is a further part that may yet be taken, drawn as a hatch.
  */
-export function meterBar(fraction: number, mark: number | null): TemplateResult {
+export function meterBar(fraction: number, mark: number | null, held = 0): TemplateResult {
   const percent = (part: number): string => `${(Math.min(1, Math.max(0, part)) * 100).toFixed(2)}%`;
   return html`<svg class="meter-bar" width="100%" height="9" aria-hidden="true">
     ${svg`<rect class="track" x="0" y="3" width="100%" height="3"/>
+    ${held <= 0 ? nothing : svg`<line class="held" x1=${percent(fraction)} x2=${percent(fraction + held)} y1="4.5" y2="4.5" stroke-width="5" stroke-dasharray="1.5 1.5"/>`}
     <rect class="fill" x="0" y="3" width=${percent(fraction)} height="3"/>
     ${mark === null ? nothing : svg`<rect class="mark" x=${percent(mark)} y="0" width="1" height="9"/>`}`}
   </svg>`;

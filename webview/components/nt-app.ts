@@ -17,7 +17,8 @@ import { appStyles } from './nt-app.styles';
 import { PanelAnnouncer } from './panelAnnouncer';
 import { sharedStyles } from './shared.styles';
 
-const DRAFT_DELAY_MS = 300;
+/** The host hears what is typed this often at most, also while somebody goes on typing: it is saved and quoted. */
+const DRAFT_DELAY_MS = 200;
 
 const UNREADABLE: NoticeView = { code: 'UNREADABLE', severity: 'error', title: strings.unreadableTitle, detail: strings.unreadableDetail, actions: [] };
 
@@ -77,7 +78,7 @@ export class AppElement extends LitElement {
         </nt-log>
         <nt-live .live=${live}></nt-live>
         <nt-budget .budget=${view.budget}></nt-budget>
-        <nt-composer .attachments=${view.attachments} ?busy=${live !== null} .refusal=${this.refusal}></nt-composer>
+        <nt-composer .attachments=${view.attachments} .quote=${view.quote} ?busy=${live !== null} .refusal=${this.refusal}></nt-composer>
       </main>
       <nt-telemetry .view=${view}></nt-telemetry>
       <nt-history ?open=${this.isHistoryOpen} .currentId=${conversation.id}></nt-history>`;
@@ -218,8 +219,7 @@ export class AppElement extends LitElement {
 
   #onDraft({ text }: DraftEvent): void {
     if (text !== this.#restoredDraft) this.#restoredDraft = null;
-    if (this.#pendingDraft !== null) clearTimeout(this.#pendingDraft.timer);
-    this.#pendingDraft = { text, timer: setTimeout(() => this.#flushDraft(), DRAFT_DELAY_MS) };
+    this.#pendingDraft = { text, timer: this.#pendingDraft?.timer ?? setTimeout(() => this.#flushDraft(), DRAFT_DELAY_MS) };
   }
 
   #flushDraft(): void {

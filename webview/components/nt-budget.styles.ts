@@ -47,6 +47,9 @@ export const budgetStyles = css`
   .fill {
     fill: var(--level);
   }
+  .held {
+    stroke: var(--level);
+  }
   .mark {
     fill: var(--nt-danger);
   }

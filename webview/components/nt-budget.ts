@@ -22,14 +22,14 @@ export class BudgetElement extends LitElement {
     return html`<div class="budget" role="status" aria-live="off" aria-label=${strings.budget} data-level=${budget.level}>
       <button title=${strings.budgetOpen} aria-haspopup="dialog" @click=${this.#open}>
         <span class="head">
-          <span class="label narrow">${strings.budgetLabel}</span>
-          <span class="label wide">${strings.budgetConsumed}</span>
+          <span class="label narrow">${strings.budgetLabel[budget.period]}</span>
+          <span class="label wide">${strings.budgetConsumed[budget.period]}</span>
           <span class="figures data">
             <span class="spent" data-part="spent">${budget.spentText}</span>
             <span class="limit">${budget.limitText === null ? strings.noLimit : html`<span aria-hidden="true">/</span> ${budget.limitText}`}</span>
           </span>
         </span>
-        ${budget.limitText === null ? nothing : meterBar(budget.fraction, budget.warnFraction)} ${this.#renderNotes(budget)}
+        ${budget.limitText === null ? nothing : meterBar(budget.fraction, budget.warnFraction, budget.heldFraction)} ${this.#renderNotes(budget)}
       </button>
     </div>`;
   }
@@ -40,7 +40,8 @@ export class BudgetElement extends LitElement {
       <span class="share" ?hidden=${share === ''}>${share}</span>
       ${budget.level === 'exhausted' ? html`<span class="exhausted">${strings.exhausted}</span>` : nothing}
       ${budget.reservedText === '' ? nothing : html`<span>${strings.reserved(budget.reservedText)}</span>`}
-      ${budget.pendingText === '' ? nothing : html`<span>${strings.pending(budget.pendingText)}</span>`}
+      ${budget.pendingText === '' ? nothing : html`<span class="pending">${strings.pending(budget.pendingText)}</span>`}
+      ${budget.keyText === '' ? nothing : html`<span>${strings.keyAllowance(budget.keyText)}</span>`}
     </span>`;
   }
 

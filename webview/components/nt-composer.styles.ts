@@ -64,22 +64,46 @@ export const composerStyles = css`
     opacity: 1;
   }
   .foot {
-    display: flex;
+    display: grid;
+    grid-template: 'quote send' auto 'note note' minmax(1.4em, auto) / minmax(0, 1fr) auto;
     align-items: center;
-    justify-content: space-between;
-    gap: 10px;
-    min-height: 26px;
-  }
-  .hint {
-    min-width: 0;
-    color: var(--nt-dim);
+    gap: 2px 10px;
     line-height: 1.4;
+    color: var(--nt-dim);
   }
-  .hint[data-held='true'] {
+  /* Parts that wrap lose the dot before them: it falls outside the box. */
+  .quote {
+    grid-area: quote;
+    display: flex;
+    flex-wrap: wrap;
+    margin-inline-start: -3ch;
+    clip-path: inset(0 0 0 3ch);
+    white-space: nowrap;
+  }
+  .quote > span {
+    padding-inline-start: 3ch;
+    position: relative;
+  }
+  .quote > span + span::before {
+    content: '·';
+    position: absolute;
+    inset-inline-start: 1ch;
+    color: var(--nt-dim);
+  }
+  .worst {
     color: var(--nt-caution);
   }
+  .note {
+    grid-area: note;
+  }
+  .note[data-level='shortened'] {
+    color: var(--nt-caution);
+  }
+  .note[data-level='refused'] {
+    color: var(--nt-danger);
+  }
   .send {
-    flex: none;
+    grid-area: send;
   }
   .face {
     display: inline-flex;
@@ -96,6 +120,34 @@ export const composerStyles = css`
   .face svg {
     width: 1em;
     height: 1em;
+  }
+  /* Beside the button there is no room for the whole word, which is still spoken, nor for a long quote in one line. */
+  @media (max-width: 339px) {
+    .foot {
+      grid-template-rows: minmax(2.8em, auto) minmax(1.4em, auto);
+      row-gap: 0;
+    }
+    .long {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+  }
+  @media (max-width: 259px) {
+    .foot {
+      column-gap: 6px;
+    }
+    .face {
+      gap: 0;
+    }
+    .face::before {
+      content: '\\200b';
+    }
+  }
+  @media (min-width: 600px) {
+    .foot {
+      grid-template: 'quote send' auto 'note send' minmax(1.4em, auto) / minmax(0, 1fr) auto;
+      row-gap: 0;
+    }
   }
   @media (min-width: 900px) {
     .composer {

@@ -2,7 +2,7 @@ import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Answer } from '../../src/protocol/messages';
-import type { AttachmentView, NoticeView } from '../../src/protocol/views';
+import type { AttachmentView, NoticeView, QuoteView } from '../../src/protocol/views';
 import { ClientMessageIds } from '../clientMessageIds';
 import { formatCount } from '../format';
 import { strings } from '../strings';
@@ -20,6 +20,8 @@ export class ComposerElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, composerStyles];
 
   @property({ attribute: false }) attachments: readonly AttachmentView[] = [];
+  /** What sending would take, as far as the host knows. */
+  @property({ attribute: false }) quote: QuoteView | null = null;
   /** A reply streams; sending waits until it is over. */
   @property({ type: Boolean }) busy = false;
   /** Why the last wish was refused. */
@@ -56,6 +58,7 @@ export class ComposerElement extends LitElement {
         <textarea
           class="scroll"
           aria-label=${strings.message}
+          aria-describedby=${this.#quoted === null ? 'note' : 'quote note'}
           placeholder=${strings.messagePlaceholder}
           rows="1"
           autocomplete="off"
@@ -66,7 +69,7 @@ export class ComposerElement extends LitElement {
         ></textarea>
       </div>
       <div class="foot data">
-        <span class="hint" data-held=${this.wasHeldBack && this.busy}>${this.#hint()}</span>
+        ${this.#renderQuote()} ${this.#renderNote()}
         <vscode-button class="send" aria-label=${strings.send} ?disabled=${this.busy || this.isSending} @click=${this.#send}>
           <span class="face" aria-hidden="true" data-label=${strings.sendVisible}>${enterIcon}</span>
         </vscode-button>
@@ -83,6 +86,31 @@ export class ComposerElement extends LitElement {
       <nt-notice .notice=${refusal}></nt-notice>
       <button class="icon-button dismiss" aria-label=${strings.dismiss} title=${strings.dismiss} @click=${this.#dismiss}>${closeIcon}</button>
     </div>`;
+  }
+
+  /** The place is kept while there is nothing to quote, so that the first letter moves nothing. */
+  #renderQuote(): TemplateResult {
+    const quote = this.#quoted;
+    if (quote === null) return html`<span class="quote" aria-hidden="true"><span>${strings.quoteIdle}</span></span>`;
+    return html`<span class="quote" id="quote">
+      ${quote.tokensText === '' ? nothing : html`<span>${quote.tokensText} ${strings.tokensUnit}<span class="long">${strings.tokensUnitRest}</span></span>`}
+      <span class="worst">${quote.costText}</span>
+    </span>`;
+  }
+
+  /** What to know before sending, or else how: one line, always there. */
+  #renderNote(): TemplateResult {
+    const quote = this.#quoted;
+    // A refusal that stands above says more than the quote does.
+    if (quote !== null && quote.detail !== '' && !this.busy && !this.isSending && this.refusal === null) {
+      return html`<span class="note" id="note" data-level=${quote.level}>${quote.detail}</span>`;
+    }
+    return html`<span class="note" id="note" data-level=${this.wasHeldBack && this.busy ? 'shortened' : 'ok'}>${this.#hint()}</span>`;
+  }
+
+  /** The host hears of an emptied field a moment later. */
+  get #quoted(): QuoteView | null {
+    return this.text.trim() === '' && this.attachments.length === 0 ? null : this.quote;
   }
 
   #hint(): string {

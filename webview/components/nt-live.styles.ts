@@ -32,9 +32,13 @@ export const liveStyles = css`
     --progress-background: var(--nt-signal);
   }
   .rate,
+  .amount,
   .elapsed {
     flex: none;
     white-space: nowrap;
+  }
+  .amount {
+    color: var(--nt-caution);
   }
   .elapsed {
     min-width: 4ch;
@@ -52,6 +56,17 @@ export const liveStyles = css`
   .face svg {
     width: 0.8em;
     height: 0.8em;
+  }
+  /* The entry's own line has the rate and the amount as well. */
+  @media (max-width: 339px) {
+    .rate {
+      display: none;
+    }
+  }
+  @media (max-width: 259px) {
+    .amount {
+      display: none;
+    }
   }
   @media (min-width: 900px) {
     .strip {

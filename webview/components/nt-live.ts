@@ -41,6 +41,7 @@ export class LiveElement extends LitElement {
     return html`<section class="strip data" aria-label=${strings.liveReply} data-phase=${live.phase}>
       ${live.phase === 'streaming' ? sparkline(live.velocity) : renderPhase(live.phase)}
       ${live.phase === 'streaming' ? html`<span class="rate">${formatRate(live.tokensPerSecond)} ${strings.tokensPerSecondUnit}</span>` : nothing}
+      ${live.costText === '' ? nothing : html`<span class="amount" data-part="amount">${live.costText}</span>`}
       <span class="elapsed" role="timer">${formatElapsed(elapsedMs)}</span>
       <vscode-button class="stop" aria-label=${strings.stop} title=${strings.hintStreaming} @click=${this.#stop}>
         <span class="face" aria-hidden="true">${stopIcon}${strings.stop}</span>

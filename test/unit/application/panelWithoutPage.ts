@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type PanelActions, PanelRequests } from '../../../src/application/panelRequests';
-import { PanelSession } from '../../../src/application/panelSession';
+import { PanelSession, type PanelSessionOptions } from '../../../src/application/panelSession';
 import { modelId } from '../../../src/domain/ids';
 import { parseSearch } from '../../../src/domain/searchParser';
 import type { AppendFile } from '../../../src/infrastructure/store/journalFiles';
 import { NodeJournalFiles } from '../../../src/infrastructure/store/nodeJournalFiles';
+import { systemTimers } from '../../../src/infrastructure/system/systemTimers';
 import type { HostMessage } from '../../../src/protocol/messages';
 import type { NoticeView, PanelView } from '../../../src/protocol/views';
 import { type Replica, emptyReplica, reduce } from '../../../webview/store';
@@ -26,11 +27,14 @@ export class RecordedActions implements PanelActions {
   async confirmUnknownPrice() { return true; }
   async openBaseUrlSetting() { this.calls.push('baseUrl'); }
   tell(n: NoticeView) { this.calls.push(`tell ${n.code}`); }
+  async allowOverrun(model: string) { this.calls.push(`allow ${model}`); }
+  async showLedger() { this.calls.push('ledger'); }
+  async runDiagnostics() { this.calls.push('diagnostics'); }
   showLog() { this.calls.push('log'); }
 }
 
 /** A panel without a page: what is posted goes through the page's own reducer. */
-export function aPanel(p: Product) {
+export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { quote: (input) => p.orchestrator.quote(input), timers: systemTimers }) {
   const posted: HostMessage[] = [];
   const times: number[] = [];
   let replica: Replica = emptyReplica;
@@ -43,7 +47,9 @@ export function aPanel(p: Product) {
     connections: p.connections,
     bus: p.bus,
     describeFailure: (f) => notice(f.code),
+    describeRefusal: (r) => notice(r.code),
     describeStoreTrouble: notice,
+    quoting,
     isOpenRouter: () => true,
     warmUp: () => undefined,
     exposure: () => 'auto',

@@ -1,0 +1,85 @@
+import * as vscode from 'vscode';
+import { type BudgetAlert, type Told, budgetAlerts } from '../application/budgetStanding';
+import type { SpendLedger } from '../application/spendLedger';
+import type { ModelId } from '../domain/ids';
+import { formatUsd } from '../domain/money';
+import type { Disposable, Settings, SettingsSource } from '../domain/ports';
+import type { EventBus, ProductEvent } from '../domain/productEvent';
+import { showLedger } from './budgetMenu';
+import type { LimitName } from './settings';
+
+const TOLD = 'budgetTold';
+
+export interface BudgetNotifierOptions {
+  readonly ledger: Pick<SpendLedger, 'summary'>;
+  readonly settings: SettingsSource;
+  readonly bus: EventBus;
+  /** Shared by all windows: what one has told, the others do not tell again. */
+  readonly memento: vscode.Memento;
+  readonly raiseLimit: (limit: LimitName) => Promise<void>;
+  readonly allowOverrun: (model: ModelId) => Promise<void>;
+}
+
+/**
+ * Tells once when a limit is near and once when it is reached, in the window that the person looks at, and every
+ * time that a bill went beyond what it could have cost.
+ */
+export class BudgetNotifier implements Disposable {
+  private readonly subscription: Disposable;
+
+  constructor(private readonly options: BudgetNotifierOptions) {
+    this.subscription = vscode.Disposable.from(
+      options.bus.event((event) => {
+        if (event.type === 'spendChanged' || event.type === 'settingsChanged') this.look();
+        else if (event.type === 'overran') void this.tellOverrun(event);
+      }),
+      vscode.window.onDidChangeWindowState(({ focused }) => focused && this.look()),
+    );
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  private look(): void {
+    if (!vscode.window.state.focused) return;
+    const { ledger, settings, memento } = this.options;
+    const { alerts, told } = budgetAlerts(ledger.summary(), settings.current(), memento.get<Told>(TOLD, {}));
+    if (alerts.length === 0) return;
+    void memento.update(TOLD, told);
+    for (const alert of alerts) void this.tell(alert);
+  }
+
+  private async tell(alert: BudgetAlert): Promise<void> {
+    const { t } = vscode.l10n;
+    const raise = t('Raise Limit');
+    const ledger = t('Show Ledger');
+    const show = alert.level === 'exhausted' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+    const choice = await show(alertText(alert, this.options.settings.current()), raise, ledger);
+    if (choice === raise) await this.options.raiseLimit(alert.standing.period === 'day' ? 'dailyUsd' : 'monthlyUsd');
+    else if (choice === ledger) await showLedger();
+  }
+
+  private async tellOverrun({ model, billedNanoUsd, worstCaseNanoUsd }: Extract<ProductEvent, { type: 'overran' }>): Promise<void> {
+    const { t } = vscode.l10n;
+    const ledger = t('Show Ledger');
+    const allow = t('Allow Again…');
+    const isBlocked = this.options.settings.current().budgetMode === 'hard';
+    const text = t('{0} billed {1}, though the most that reply should have cost was {2}.', model, formatUsd(billedNanoUsd), formatUsd(worstCaseNanoUsd));
+    const choice = await vscode.window.showErrorMessage(isBlocked ? t('{0} The model is blocked until you allow it again.', text) : text, ledger, ...(isBlocked ? [allow] : []));
+    if (choice === ledger) await showLedger();
+    else if (choice === allow) await this.options.allowOverrun(model);
+  }
+}
+
+function alertText({ standing, level }: BudgetAlert, { budgetMode, warnAtPercent }: Pick<Settings, 'budgetMode' | 'warnAtPercent'>): string {
+  const { t } = vscode.l10n;
+  const spent = formatUsd(standing.spentNanoUsd, 'coarse');
+  const limit = standing.limitNanoUsd === null ? '' : formatUsd(standing.limitNanoUsd, 'coarse');
+  if (level === 'warning') {
+    return standing.period === 'day' ? t('{0} % of today’s budget is spent: {1} of {2}.', warnAtPercent, spent, limit) : t('{0} % of this month’s budget is spent: {1} of {2}.', warnAtPercent, spent, limit);
+  }
+  const reached = standing.period === 'day' ? t('Today’s budget is spent: {0} of {1}.', spent, limit) : t('This month’s budget is spent: {0} of {1}.', spent, limit);
+  if (budgetMode === 'warn') return t('{0} Sending goes on, because the budget’s mode is “warn”.', reached);
+  return standing.period === 'day' ? t('{0} Nothing more is sent before midnight UTC unless you raise the limit.', reached) : t('{0} Nothing more is sent this month (UTC) unless you raise the limit.', reached);
+}
