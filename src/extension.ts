@@ -1,17 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { NeuralTerminalApi } from './api';
-import { BillReconciler } from './application/billReconciler';
-import { Branches } from './application/branches';
-import { ConversationFiling } from './application/conversationFiling';
-import { Conversations } from './application/conversations';
-import { Exchange } from './application/exchange/exchange';
-import { ModelCatalogue } from './application/modelCatalogue';
-import { Orchestrator } from './application/orchestrator';
-import { SpendGate } from './application/spendGate';
-import { SpendLedger } from './application/spendLedger';
-import { TurnPlanner } from './application/turnPlanner';
-import { TurnRunner } from './application/turnRunner';
+import { createProduct } from './application/product';
 import { Emitter } from './domain/emitter';
 import type { ModelId } from './domain/ids';
 import type { ProductEvent } from './domain/productEvent';
@@ -32,6 +22,7 @@ import { createPublicApi } from './editor/publicApi';
 import { EditorSettings, isOpenRouter } from './editor/settings';
 import { StatusBarMeter } from './editor/statusBarMeter';
 import { OpenRouterProvider } from './infrastructure/openrouter/client';
+import { ModelListFiles } from './infrastructure/openrouter/modelListFile';
 import { peerHistories } from './infrastructure/peers/peerHistories';
 import { JournaledConversationStore } from './infrastructure/store/journaledConversationStore';
 import { WorkerView } from './infrastructure/store/workerView';
@@ -50,13 +41,12 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const log = new OutputLog();
   const bus = new Emitter<ProductEvent>((error) => log.error(`a listener failed: ${String(error)}`));
   const clock = systemClock;
-  const ids = randomIds;
   const settings = new EditorSettings();
   const connections = new KeyedConnections(secrets, settings, process.env);
 
   const directory = vscode.Uri.joinPath(context.globalStorageUri, 'store').fsPath;
   const view = new WorkerView({ workerPath: asset('storeWorker.js'), wasmPath: asset('sql-wasm.wasm'), directory, log });
-  const store = new JournaledConversationStore({ directory, view, ids, clock, log });
+  const store = new JournaledConversationStore({ directory, view, ids: randomIds, clock, log });
   const provider = new OpenRouterProvider({
     connections,
     clock,
@@ -65,22 +55,14 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   });
   const counter = new WorkerTokenCounter(asset('tokenWorker.js'), log);
 
-  const conversations = new Conversations(store, bus);
-  const ledger = new SpendLedger({ store, conversations, settings, clock, bus });
-  const catalogue = new ModelCatalogue(provider, connections, clock, bus);
-  const gate = new SpendGate({ ledger, settings, ids, timers: systemTimers, random: Math.random });
-  const planner = new TurnPlanner({ catalogue, counter, connections, settings, isOpenRouter });
-  const runner = new TurnRunner({ provider, conversations, ledger, bus, clock, log });
-  const orchestrator = new Orchestrator({ conversations, planner, runner, gate, ledger, settings, clock, ids, bus });
-  const bills = new BillReconciler({ provider, ledger, conversations, catalogue, bus, timers: systemTimers, log });
-  const branches = new Branches({ conversations, clock, ids });
-  const filing = new ConversationFiling({ conversations, clock, isBusy: (id) => orchestrator.isBusy(id) });
-  const exchange = new Exchange({ store, settings, onImported: (imported) => conversations.changedElsewhere(imported) });
+  const modelLists = new ModelListFiles(vscode.Uri.joinPath(context.globalStorageUri, 'models').fsPath);
+  const product = createProduct({ store, provider, connections, settings, counter, modelLists, isOpenRouter, bus, clock, timers: systemTimers, ids: randomIds, random: Math.random, log });
+  const { conversations, ledger, catalogue, orchestrator, branches, filing, exchange } = product;
 
   const keys = new KeyCommands(connections, provider, bus);
   const models = { catalogue, favourites: new FavouriteModels(context.globalState), records: () => store.modelRecords(), clock, bus };
-  const allowOverrun = (model: ModelId): Promise<void> => allowOverrunAsked(model, () => Promise.reject(new Error('not built yet')));
-  const budget = { ledger, settings, overruns: () => [], allowOverrun };
+  const allowOverrun = (model: ModelId): Promise<void> => allowOverrunAsked(model, () => ledger.acceptOverrun(model));
+  const budget = { ledger, settings, overruns: () => ledger.book.overruns().map(({ model }) => model), allowOverrun };
   const actions = new EditorPanelActions({ models, keys, log, openBudgetMenu: () => showBudgetMenu(budget), allowOverrun });
   const warmUp = (): void => {
     const jobs = [conversations.list({ limit: 1 }), catalogue.list(), counter.count([' '], settings.current().defaultModel)];
@@ -105,7 +87,8 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   };
   const lookAround = async (): Promise<void> => {
     await ledger.refresh();
-    bills.start();
+    product.bills.start();
+    void product.keyWatch.look();
     await conversations.checkStore();
   };
   const diagnostics = {
@@ -122,25 +105,18 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     log,
     bus,
     counter,
-    conversations,
-    ledger,
-    bills,
     views,
     views.register(),
     new StatusBarMeter({ ledger, settings, clock, bus, conversations, current, onDidChangeConversation: views.onDidChangeCurrent }),
     new BudgetNotifier({ ledger, settings, bus, memento: context.globalState, raiseLimit: (limit) => askLimit(settings, limit), allowOverrun }),
-    registerCommands({ views, orchestrator, conversations, filing, branches, exchange: exchangeServices, diagnostics, models, budget, settings, keys, ids, log }),
+    registerCommands({ views, orchestrator, conversations, filing, branches, exchange: exchangeServices, diagnostics, models, budget, settings, keys, ids: randomIds, log }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(CONFIGURATION_SECTION)) bus.fire({ type: 'settingsChanged' });
     }),
     secrets.onDidChange(() => bus.fire({ type: 'settingsChanged' })),
     { dispose },
   );
-  flush = async () => {
-    await orchestrator.stopAll();
-    await conversations.flush();
-    await store.close();
-  };
+  flush = () => product.close();
   const lookAroundNow = (): void => void lookAround().catch((error: unknown) => log.warn(`the journals could not be read: ${String(error)}`));
   // The meter is right from start-up on, and again when the person comes back from another window that has spent.
   setImmediate(lookAroundNow);

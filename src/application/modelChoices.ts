@@ -71,7 +71,7 @@ export function modelShelves(input: ModelChoicesInput): readonly ModelShelf[] {
 
 const without = (ids: readonly ModelId[], taken: readonly ModelId[]): ModelId[] => [...new Set(ids)].filter((id) => !taken.includes(id));
 
-function choiceOf(id: ModelId, model: Model | undefined, record: ModelRecord | undefined, { favourites, current, promptTokens }: ModelChoicesInput): ModelChoice {
+function choiceOf(id: ModelId, model: Model | undefined, record: ModelRecord | undefined, { favourites, current, promptTokens, nowMs }: ModelChoicesInput): ModelChoice {
   return {
     model: id,
     name: model?.name ?? id,
@@ -81,7 +81,7 @@ function choiceOf(id: ModelId, model: Model | undefined, record: ModelRecord | u
     overrideText: model?.price ? overrideText(model.price) : '',
     contextText: !model ? '' : model.contextLength === null ? 'window unknown' : `${tokensText(model.contextLength)} window`,
     capabilities: model ? capabilities(model) : [],
-    turnText: turnText(model?.price ?? null, promptTokens, record),
+    turnText: turnText(model?.price ?? null, promptTokens, record, nowMs),
     recordText: record && record.replies > 0 ? recordText(record) : '',
   };
 }
@@ -113,10 +113,10 @@ function capabilities({ inputModalities, supportedParameters }: Model): string[]
   ];
 }
 
-function turnText(price: ModelPrice | null, promptTokens: number | null, record: ModelRecord | undefined): string {
+function turnText(price: ModelPrice | null, promptTokens: number | null, record: ModelRecord | undefined, nowMs: number): string {
   if (!price || promptTokens === null) return '';
   const completionTokens = Math.round(record?.medianCompletionTokens ?? USUAL_REPLY_TOKENS);
-  const cost = estimateCost(price, { promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 });
+  const cost = estimateCost(price, { promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 }, nowMs);
   return cost === 0 ? '' : `this conversation ≈ ${formatUsd(cost)} a turn`;
 }
 

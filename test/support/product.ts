@@ -3,16 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { BillReconciler } from '../../src/application/billReconciler';
-import { Branches } from '../../src/application/branches';
-import { ConversationFiling } from '../../src/application/conversationFiling';
-import { Conversations } from '../../src/application/conversations';
-import { ModelCatalogue } from '../../src/application/modelCatalogue';
-import { Orchestrator } from '../../src/application/orchestrator';
-import { SpendGate } from '../../src/application/spendGate';
-import { SpendLedger } from '../../src/application/spendLedger';
-import { TurnPlanner } from '../../src/application/turnPlanner';
-import { TurnRunner } from '../../src/application/turnRunner';
+import { createProduct } from '../../src/application/product';
 import { Emitter } from '../../src/domain/emitter';
 import { modelId } from '../../src/domain/ids';
 import { nanoUsd } from '../../src/domain/money';
@@ -74,27 +65,18 @@ export function aProduct(options: ProductOptions = {}) {
   const view = new LocalView({ files, clock, log: silentLog, wasmBinary: () => readFile(wasm) });
   const store = new JournaledConversationStore({ directory, files, view, ids: randomIds, clock, log: silentLog });
   const provider = options.provider ?? new ScriptedProvider();
-  const conversations = new Conversations(store, bus);
-  const ledger = new SpendLedger({ store, conversations, settings, clock, bus });
-  const catalogue = new ModelCatalogue(provider, connections, clock, bus);
-  const timers = options.timers ?? systemTimers;
-  const gate = new SpendGate({ ledger, settings, ids: randomIds, timers: systemTimers, random: Math.random });
-  const planner = new TurnPlanner({ catalogue, counter: quarterCounter, connections, settings, isOpenRouter: (origin) => origin === 'https://openrouter.ai' });
-  const runner = new TurnRunner({ provider, conversations, ledger, bus, clock, log: silentLog });
-  const orchestrator = new Orchestrator({ conversations, planner, runner, gate, ledger, settings, clock, ids: randomIds, bus });
-  const bills = new BillReconciler({ provider, ledger, conversations, catalogue, bus, timers, log: silentLog });
-  const branches = new Branches({ conversations, clock, ids: randomIds });
-  const filing = new ConversationFiling({ conversations, clock, isBusy: (id) => orchestrator.isBusy(id) });
+  const { close, ...useCases } = createProduct({
+    ...{ store, provider, connections, settings, counter: quarterCounter, bus, clock, log: silentLog },
+    isOpenRouter: (origin) => origin === 'https://openrouter.ai',
+    timers: options.timers ?? systemTimers,
+    ids: randomIds,
+    random: Math.random,
+  });
   const dispose = async (): Promise<void> => {
-    bills.dispose();
-    await orchestrator.stopAll();
-    await conversations.flush();
-    conversations.dispose();
-    ledger.dispose();
-    await store.close();
+    await close();
     if (!options.directory) rmSync(directory, { recursive: true, force: true });
   };
-  return { directory, view, settings, connections, bus, events, store, provider, conversations, ledger, gate, bills, catalogue, orchestrator, branches, filing, dispose };
+  return { ...useCases, directory, view, settings, connections, bus, events, store, provider, dispose };
 }
 
 export type Product = ReturnType<typeof aProduct>;

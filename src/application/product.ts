@@ -1,0 +1,64 @@
+import type { ChatProvider, Clock, ConnectionSource, ConversationStore, Disposable, IdSource, Logger, ModelListMemory, SettingsSource, Timers, TokenCounter } from '../domain/ports';
+import type { EventBus } from '../domain/productEvent';
+import { BillReconciler } from './billReconciler';
+import { Branches } from './branches';
+import { ConversationFiling } from './conversationFiling';
+import { Conversations } from './conversations';
+import { Exchange } from './exchange/exchange';
+import { KeyWatch } from './keyWatch';
+import { ModelCatalogue } from './modelCatalogue';
+import { Orchestrator } from './orchestrator';
+import { SpendGate } from './spendGate';
+import { SpendLedger } from './spendLedger';
+import { TurnPlanner } from './turnPlanner';
+import { TurnRunner } from './turnRunner';
+
+/** What plays the product's roles in one window. */
+export interface ProductParts {
+  readonly store: ConversationStore;
+  readonly provider: ChatProvider;
+  readonly connections: ConnectionSource;
+  readonly settings: SettingsSource;
+  readonly counter: TokenCounter;
+  /** Absent: model lists are not kept from one start to the next. */
+  readonly modelLists?: ModelListMemory;
+  readonly isOpenRouter: (origin: string) => boolean;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly ids: IdSource;
+  /** Evenly from 0 to 1, without 1. */
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
+/** Every use case, wired once: for the editor, and for tests that run the product without one. Nothing is read or asked yet. */
+export function createProduct(parts: ProductParts) {
+  const { store, provider, connections, settings, bus, clock, ids, timers, log } = parts;
+  const conversations = new Conversations(store, bus);
+  const ledger = new SpendLedger({ store, conversations, settings, clock, bus });
+  const catalogue = new ModelCatalogue(provider, connections, clock, bus, parts.modelLists);
+  const gate = new SpendGate({ ledger, settings, ids, timers, random: parts.random });
+  const planner = new TurnPlanner({ catalogue, counter: parts.counter, connections, settings, isOpenRouter: parts.isOpenRouter });
+  const runner = new TurnRunner({ provider, conversations, ledger, bus, clock, log });
+  const orchestrator = new Orchestrator({ conversations, planner, runner, gate, ledger, settings, clock, ids, bus });
+  const bills = new BillReconciler({ provider, ledger, conversations, catalogue, bus, timers, log });
+  const keyWatch = new KeyWatch({ provider, connections, clock, bus, onAllowance: (key) => ledger.setKeyAllowance(key) });
+  const branches = new Branches({ conversations, clock, ids });
+  const filing = new ConversationFiling({ conversations, clock, isBusy: (id) => orchestrator.isBusy(id) });
+  const exchange = new Exchange({ store, settings, onImported: (imported) => conversations.changedElsewhere(imported) });
+  const subscriptions: readonly Disposable[] = [keyWatch, bills, ledger, conversations];
+
+  return {
+    ...{ conversations, ledger, catalogue, gate, orchestrator, bills, keyWatch, branches, filing, exchange },
+    /** Ends every running reply, and stores what arrived. */
+    async close(): Promise<void> {
+      await orchestrator.stopAll();
+      await conversations.flush();
+      for (const subscription of subscriptions) subscription.dispose();
+      await store.close();
+    },
+  };
+}
+
+export type Product = ReturnType<typeof createProduct>;
