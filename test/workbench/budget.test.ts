@@ -15,6 +15,14 @@ describe('budget and models in the editor', () => {
     await workbench.page.locator('.part.statusbar .statusbar-item').filter({ hasText: '$' }).filter({ hasText: '/' }).first().click();
     await rows().filter({ hasText: 'Set daily limit' }).waitFor();
   };
+  /** The input takes the menu's place: what is typed before that would search the menu. */
+  const enterLimit = async (title: string, before: string, after: string): Promise<void> => {
+    await workbench.page.locator('.quick-input-title').filter({ hasText: title }).waitFor();
+    const input = workbench.page.locator('.quick-input-widget input.input').first();
+    assert.equal(await input.inputValue(), before);
+    await input.fill(after);
+    await workbench.page.keyboard.press('Enter');
+  };
   before(async () => {
     session = await aSession({ emulator: { tokensPerSecond: 2000, timeToFirstTokenMs: 20 } });
     workbench = await session.open({ theme: 'dark' });
@@ -63,13 +71,14 @@ describe('budget and models in the editor', () => {
     for (const item of ['Set daily limit', 'Set monthly limit', 'Set limit per conversation', 'Set limit per reply', 'Show ledger', 'Choose another model', 'All budget settings']) {
       assert.equal(await rows().filter({ hasText: item }).count(), 1, item);
     }
-    await rows().filter({ hasText: 'Set limit per reply' }).click();
-    const input = workbench.page.locator('.quick-input-widget input.input').first();
-    await input.fill('0.5');
-    await workbench.page.keyboard.press('Enter');
+    await rows().filter({ hasText: 'Set monthly limit' }).click();
+    await enterLimit('Monthly limit in USD', '0', '0.001');
+    await workbench.statusBarText('/ $0.001 this month');
     await openBudgetMenu();
-    await rows().filter({ hasText: 'Set limit per reply' }).filter({ hasText: 'now $0.50' }).waitFor();
-    await workbench.page.keyboard.press('Escape');
+    await rows().filter({ hasText: 'Set monthly limit' }).filter({ hasText: 'now $0.001' }).click();
+    await enterLimit('Monthly limit in USD', '0.001', '0');
+    await workbench.statusBarText('/ $5.00');
+    await workbench.dismissNotifications();
   });
 
   it('tells once that the limit is reached, with the ways on', async () => {
@@ -79,10 +88,7 @@ describe('budget and models in the editor', () => {
     await workbench.screenshot(path.join(PICTURES, 'budget-spent.png'));
     for (const button of ['Raise Limit', 'Show Ledger']) assert.equal(await toast.getByRole('button', { name: button }).count(), 1, button);
     await toast.getByRole('button', { name: 'Raise Limit' }).click();
-    const input = workbench.page.locator('.quick-input-widget input.input').first();
-    assert.equal(await input.inputValue(), '0.000001');
-    await input.fill('5');
-    await workbench.page.keyboard.press('Enter');
+    await enterLimit('Daily limit in USD', '0.000001', '5');
     await workbench.statusBarText('/ $5.00');
   });
 });

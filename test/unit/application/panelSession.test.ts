@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { conversationId, generationId } from '../../../src/domain/ids';
+import { conversationId, generationId, messageId } from '../../../src/domain/ids';
+import { nanoUsd } from '../../../src/domain/money';
 import { type Product, type ProductOptions, aProduct } from '../../support/product';
 import { ScriptedProvider, type Step, reply } from '../../support/scriptedProvider';
 import { FillingDisk, aPanel, notice } from './panelWithoutPage';
@@ -33,6 +34,17 @@ describe('panel session', () => {
     assert.equal(followed.live, null);
     assert.deepEqual(followed, await t.fresh());
     assert.equal(t.resyncs(), 0);
+  });
+
+  it('shows a bill that comes after the reply’s end', async () => {
+    const t = await panel();
+    await t.requests.answer(send('Why?'));
+    await t.quiet();
+    const id = t.session.conversation ?? assert.fail();
+    const replyId = messageId(t.view().conversation.entries.at(-1)?.id ?? '');
+    await t.p.conversations.record([{ type: 'reply.billed', conversationId: id, messageId: replyId, cost: { costNanoUsd: nanoUsd(70_000_000), source: 'reported' }, usage: null, provider: null, atMs: 1 }]);
+    await t.quiet();
+    assert.deepEqual([t.view().conversation.entries.at(-1)?.costText, t.view().conversation.costText], ['$0.0700', '$0.0700']);
   });
 
   it('posts at most one patch per frame', async () => {
