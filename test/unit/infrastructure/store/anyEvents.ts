@@ -81,7 +81,8 @@ const settlement = fc.record({
   estimateNanoUsd: fc.option(amount), usage: fc.option(usage), provider: textOrNull, generationId: generation, atMs: fc.nat(3),
 });
 
-const anySpend: fc.Arbitrary<StoreEvent> = fc.oneof(
+/** Over so few reservations that several windows often settle one. */
+export const anySpend: fc.Arbitrary<StoreEvent> = fc.oneof(
   fc.tuple(reservation, fc.option(tokens)).map(([id, asked]) => ({ ...reserved(id, WORST_CASES[id]), quote: asked === null ? null : { promptTokens: asked, maxTokens: 1000 } })),
   fc.tuple(reservation, settlement).map(([id, over]): StoreEvent => ({ ...settled(id), ...over })),
   fc.tuple(reservation, anyText, atMs).map(([id, gen, at]): StoreEvent => ({ type: 'spend.identified', reservationId: reservationId(id), generationId: generationId(gen), atMs: at })),

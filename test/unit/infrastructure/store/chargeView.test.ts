@@ -154,6 +154,25 @@ describe('ChargeView', () => {
     });
   });
 
+  const alternatives: readonly (readonly [string, Partial<EventOf<'spend.settled'>>, Partial<EventOf<'spend.settled'>>])[] = [
+    ['a smaller report before a larger estimate of the stream', { source: 'reported' }, { source: 'estimated', costNanoUsd: nanoUsd(9), atMs: 9 }],
+    ['a person\'s report before a larger estimate', { source: 'reported', settledBy: 'person' }, { source: 'estimated', costNanoUsd: nanoUsd(9), atMs: 9 }],
+    ['a smaller estimate of the stream before a larger one of the person', { source: 'estimated' }, { source: 'estimated', settledBy: 'person', costNanoUsd: nanoUsd(9), atMs: 9 }],
+    ['a smaller estimate of the generation before a larger one of the person', { source: 'estimated', settledBy: 'generation' }, { source: 'estimated', settledBy: 'person', costNanoUsd: nanoUsd(9), atMs: 9 }],
+    ['the larger of two reports, although it is the earlier', { costNanoUsd: nanoUsd(6) }, { settledBy: 'generation', atMs: 9 }],
+    ['the later of two that are alike', { settledBy: 'generation', atMs: 6 }, {}],
+  ];
+  for (const [what, counts, loses] of alternatives) {
+    it(`counts ${what}, whichever comes first`, () => {
+      const [winner, loser] = [{ ...settled('first', 5), atMs: 5, ...counts }, { ...settled('first', 5), atMs: 5, ...loses }];
+      apply(reserved('first'), winner, loser, reserved('second'), ...[loser, winner].map((event) => ({ ...event, reservationId: reservationId('second') })));
+      for (const { state } of view.charges(PAGE).charges) {
+        const { costNanoUsd, source, settledBy, atMs, estimateNanoUsd } = winner;
+        assert.deepEqual(state, { kind: 'settled', costNanoUsd, source, settledBy, atMs, estimateNanoUsd });
+      }
+    });
+  }
+
   it('gives back all spend events of a conversation, as often as it is settled', () => {
     const events = LEDGER.filter((event) => 'reservationId' in event && ['a', 'd', 'f'].includes(event.reservationId));
     apply(...LEDGER, identified('a', 'gen-a'));
