@@ -19,8 +19,10 @@ import { registerCommands } from './editor/commands';
 import { KeyedConnections } from './editor/connections';
 import { CONFIGURATION_SECTION } from './editor/contributions';
 import { DraftMemory } from './editor/draftMemory';
-import { describeError, describeFailure, describeRefusal, describeStoreTrouble } from './editor/failureText';
+import { describeError, describeFailure, describeLedgerTrouble, describeRefusal, describeStoreTrouble } from './editor/failureText';
 import { KeyCommands } from './editor/keyCommands';
+import { EditorLedgerActions } from './editor/ledgerActions';
+import { LedgerTab } from './editor/ledgerTab';
 import { OutputLog } from './editor/log';
 import { EditorPanelActions } from './editor/panelActions';
 import { createPublicApi } from './editor/publicApi';
@@ -85,6 +87,23 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     workspaceState,
     new DraftMemory(vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'draft.txt').fsPath, log),
   );
+  const ledgerTab = new LedgerTab({
+    extensionUri,
+    requests: {
+      store,
+      conversations,
+      branches,
+      ledger,
+      settings,
+      exposure: () => settings.exposure,
+      settleByPerson: () => Promise.reject(new Error('not built yet')),
+      actions: new EditorLedgerActions(views),
+      describeRefusal,
+      describeTrouble: describeLedgerTrouble,
+    },
+    bus,
+    log,
+  });
   const exchangeServices = {
     exchange,
     peers: () => peerHistories({ globalStorage: vscode.Uri.joinPath(context.globalStorageUri, '..').fsPath, home: homedir(), env: process.env }),
@@ -113,8 +132,10 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     ledger,
     views,
     views.register(),
+    ledgerTab,
+    ledgerTab.register(),
     new StatusBarMeter(ledger, settings, bus),
-    registerCommands({ views, orchestrator, conversations, filing, branches, exchange: exchangeServices, diagnostics, catalogue, ledger, settings, keys, ids, log }),
+    registerCommands({ views, ledgerTab, orchestrator, conversations, filing, branches, exchange: exchangeServices, diagnostics, catalogue, ledger, settings, keys, ids, log }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(CONFIGURATION_SECTION)) bus.fire({ type: 'settingsChanged' });
     }),

@@ -2,6 +2,7 @@
 
 export const VIEW_ID = 'neuralTerminal.chat';
 export const TAB_TYPE = 'neuralTerminal.chatTab';
+export const LEDGER_TYPE = 'neuralTerminal.ledger';
 export const CONFIGURATION_SECTION = 'neuralTerminal';
 
 export const COMMANDS = {
@@ -24,6 +25,7 @@ export const COMMANDS = {
   selectModel: 'neuralTerminal.selectModel',
   setBudget: 'neuralTerminal.setBudget',
   budgetMenu: 'neuralTerminal.budgetMenu',
+  showLedger: 'neuralTerminal.showLedger',
   openInEditor: 'neuralTerminal.openInEditor',
   setApiKey: 'neuralTerminal.setApiKey',
   clearApiKey: 'neuralTerminal.clearApiKey',
