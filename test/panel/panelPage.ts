@@ -13,6 +13,8 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 export interface PanelPageOptions {
+  /** Without it the panel. */
+  readonly path?: '/ledger';
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;

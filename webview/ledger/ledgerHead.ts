@@ -2,26 +2,21 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { LedgerHead, LedgerPeriod } from '../../src/protocol/ledger';
 import { meterBar } from '../components/meterBar';
-import { formatDay, formatPercent } from '../format';
-import { LedgerRequestEvent } from './events';
+import { formatPercent } from '../format';
 import { ledgerStrings as strings } from './ledgerStrings';
 import { chargesText } from './ledgerWords';
 
 /** The four readings of the instrument: two budgets, the period, and apart from all of them what is pending. */
 export function ledgerHead(head: LedgerHead, period: LedgerPeriod): TemplateResult {
   return html`<dl class="readings">
-      ${budgetReading(strings.today, head.today, head.warnFraction, strings.noLimitToday)} ${budgetReading(strings.thisMonth, head.month, head.warnFraction, strings.noLimitMonth)}
-      <div class="reading">
-        <dt class="label">${strings.inPeriod[period]}</dt>
-        <dd class="figure">${head.period.settledText}</dd>
-        <dd class="note data">${chargesText(head.period.charges)}</dd>
-      </div>
-      ${pendingReading(head, period)}
-    </dl>
-    <p class="facts data">
-      ${head.budgetDayUtc === formatDay(Date.now()) ? nothing : html`<span title=${strings.budgetDayHint}>${strings.budgetDay(head.budgetDayUtc)}</span>`}
-      <button class="link" @click=${openBudgetMenu}>${strings.changeLimits}</button>
-    </p>`;
+    ${budgetReading(strings.today, head.today, head.warnFraction, strings.noLimitToday)} ${budgetReading(strings.thisMonth, head.month, head.warnFraction, strings.noLimitMonth)}
+    <div class="reading">
+      <dt class="label">${strings.inPeriod[period]}</dt>
+      <dd class="figure">${head.period.settledText}</dd>
+      <dd class="note data">${chargesText(head.period.charges)}</dd>
+    </div>
+    ${pendingReading(head)}
+  </dl>`;
 }
 
 function budgetReading(name: string, span: LedgerHead['today'], warnFraction: number, noLimit: string): TemplateResult {
@@ -35,15 +30,11 @@ function budgetReading(name: string, span: LedgerHead['today'], warnFraction: nu
   </div>`;
 }
 
-function pendingReading({ period, reservedText }: LedgerHead, shown: LedgerPeriod): TemplateResult {
+function pendingReading({ period, reservedText }: LedgerHead): TemplateResult {
   const isNone = period.pendingText === '';
   return html`<div class="reading pending" title=${strings.pendingNote}>
-    <dt class="label">${strings.pending} · ${strings.inPeriod[shown]}</dt>
+    <dt class="label">${strings.pending}</dt>
     <dd class="figure" ?data-none=${isNone}>${isNone ? strings.nonePending : period.pendingText}</dd>
-    <dd class="note data">${reservedText === '' ? nothing : html`<span>${strings.running(reservedText)}</span>`} ${isNone ? nothing : strings.pendingNote}</dd>
+    ${isNone ? nothing : html`<dd class="note data">${strings.pendingShort}</dd>`} ${reservedText === '' ? nothing : html`<dd class="note data">${strings.running(reservedText)}</dd>`}
   </div>`;
-}
-
-function openBudgetMenu(event: Event): void {
-  event.currentTarget?.dispatchEvent(new LedgerRequestEvent({ type: 'noticeAction', action: 'openBudgetMenu' }));
 }

@@ -216,20 +216,23 @@ export const chargesStyles = css`
     }
   }
   @media (min-width: 760px) {
+    .unit {
+      display: none;
+    }
     table {
       table-layout: fixed;
     }
     th.time {
-      width: 18ch;
+      width: 20ch;
     }
     th.tokens {
-      width: 17ch;
+      width: 20ch;
     }
     th.cost {
-      width: 13ch;
+      width: 15ch;
     }
     th.source {
-      width: 21ch;
+      width: 23ch;
     }
     .cut,
     .provider,

@@ -9,7 +9,6 @@ import { visibleText } from '../components/visibleText';
 import { formatClock, formatCount, formatDay } from '../format';
 import { LedgerRequestEvent, LookEvent } from './events';
 import { ledgerStrings as strings } from './ledgerStrings';
-import { chargesText } from './ledgerWords';
 import { chargesStyles } from './nt-charges.styles';
 
 const { columns } = strings;
@@ -30,7 +29,7 @@ export class ChargesElement extends LitElement {
     const { rows, total } = view.charges;
     return html`<section aria-labelledby="title">
       <div class="head">
-        <h2 class="label" id="title">${strings.chargesTitle} <span class="total">${chargesText(total)}</span></h2>
+        <h2 class="label" id="title">${strings.chargesTitle} <span class="total">${formatCount(total)}</span></h2>
         <vscode-button class="quiet" aria-disabled=${total === 0} @click=${() => total > 0 && this.dispatchEvent(new LedgerRequestEvent({ type: 'exportCsv', filter }))}>${strings.exportCsv}</vscode-button>
       </div>
       ${this.#renderFilter(view, filter)} ${rows.length === 0 ? this.#renderNone() : this.#renderTable(rows)} ${total > CHARGES_PAGE ? this.#renderPager(view.charges) : nothing}
@@ -148,7 +147,7 @@ function renderRun({ runLabel, title, conversationId, messageId }: ChargeRow): T
 }
 
 function renderTokens({ promptTokens, completionTokens }: ChargeRow): TemplateResult {
-  if (promptTokens === null && completionTokens === null) return html`<span class="gone">${strings.unknown}</span>`;
+  if (promptTokens === null && completionTokens === null) return html`<span class="gone">${strings.tokensUnknown}</span>`;
   const [input, output] = [promptTokens, completionTokens].map((tokens) => (tokens === null ? '?' : formatCount(tokens)));
-  return html`<span class="visually-hidden">${strings.tokensInOut(input ?? '', output ?? '')}</span><span aria-hidden="true">${input} → ${output}</span>`;
+  return html`<span class="visually-hidden">${strings.tokensInOut(input ?? '', output ?? '')}</span><span aria-hidden="true">${input} → ${output} <span class="unit">${strings.tokensUnit}</span></span>`;
 }

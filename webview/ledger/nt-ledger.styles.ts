@@ -41,8 +41,7 @@ export const ledgerStyles = css`
     z-index: 1;
     display: flex;
     flex-wrap: wrap;
-    align-items: center;
-    justify-content: space-between;
+    align-items: baseline;
     gap: 6px 16px;
     padding: 8px var(--ledger-edge);
     background: var(--nt-paper);
@@ -53,8 +52,16 @@ export const ledgerStyles = css`
     color: var(--nt-signal);
     text-shadow: var(--nt-glow-text);
   }
+  .budget-day {
+    color: var(--nt-dim);
+  }
+  header .link {
+    margin-inline-start: auto;
+  }
   .periods {
     display: flex;
+    flex-wrap: wrap;
+    gap: 3px 0;
   }
   .period {
     padding: 2px 8px;
@@ -148,15 +155,6 @@ export const ledgerStyles = css`
   .exhausted {
     color: var(--nt-danger);
   }
-  .facts {
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: flex-end;
-    gap: 2px 16px;
-    padding: 6px var(--ledger-edge);
-    color: var(--nt-dim);
-    border-bottom: 1px solid var(--nt-rule);
-  }
   .link {
     color: var(--nt-signal);
     text-decoration: underline;
@@ -218,7 +216,7 @@ export const ledgerStyles = css`
   }
   @media (min-width: 560px) {
     .readings {
-      grid-template-columns: repeat(3, minmax(0, 1fr)) minmax(0, 1.4fr);
+      grid-template-columns: repeat(4, minmax(0, 1fr));
     }
   }
   @media (min-width: 760px) {

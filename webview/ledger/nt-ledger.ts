@@ -6,7 +6,7 @@ import type { NoticeView } from '../../src/protocol/views';
 import { visibleText } from '../components/visibleText';
 import { buttonStyles, scrollStyles, sharedStyles } from '../components/shared.styles';
 import { ExposureController } from '../exposures/exposure';
-import { formatCount } from '../format';
+import { formatCount, formatDay } from '../format';
 import { unreadableNotice } from '../ownNotices';
 import { LedgerRequestEvent, LookEvent } from './events';
 import { LedgerChannel } from './ledgerChannel';
@@ -60,6 +60,8 @@ export class LedgerElement extends LitElement {
     return html`<main class="scroll" tabindex="-1" aria-busy=${this.#looking !== null}>
       <header>
         <h1>${strings.ledger}</h1>
+        ${this.#renderBudgetDay()}
+        <button class="link data" aria-haspopup="dialog" @click=${this.#openBudgetMenu}>${strings.changeLimits}</button>
         <div class="periods" role="group" aria-label=${strings.period}>
           ${PERIODS.map(
             (period) => html`<button class="period data" aria-pressed=${this.filter.period === period} @click=${() => this.#choose({ period })}>${strings.periods[period]}</button>`,
@@ -69,6 +71,12 @@ export class LedgerElement extends LitElement {
       <p class="visually-hidden" role="status">${this.said}</p>
       ${this.#renderNotices()} ${this.view === null ? this.#renderUnread() : this.#renderView(this.view)}
     </main>`;
+  }
+
+  /** Said only where it is not the day on the person's wall. */
+  #renderBudgetDay(): TemplateResult | typeof nothing {
+    const day = this.view?.head.budgetDayUtc;
+    return day === undefined || day === formatDay(Date.now()) ? nothing : html`<span class="budget-day data" title=${strings.budgetDayHint}>${strings.budgetDay(day)}</span>`;
   }
 
   #renderNotices(): TemplateResult {
@@ -136,6 +144,10 @@ export class LedgerElement extends LitElement {
     const { conversationId } = this.filter;
     if (conversationId !== null) void this.#request(new LedgerRequestEvent({ type: 'openMessage', conversationId, messageId }));
   }
+
+  #openBudgetMenu = (): void => {
+    void this.#request(new LedgerRequestEvent({ type: 'noticeAction', action: 'openBudgetMenu' }));
+  };
 
   #choose(filter: Partial<LedgerFilter>): void {
     this.dispatchEvent(new LookEvent({ filter }));

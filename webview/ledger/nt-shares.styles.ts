@@ -80,17 +80,20 @@ export const sharesStyles = css`
     font-size: 0.92em;
   }
   .filter {
-    padding-inline: 5px;
-    border: 1px solid transparent;
     color: var(--nt-dim);
+    text-decoration: underline dotted;
+    text-underline-offset: 3px;
   }
   .filter:hover {
-    border-color: var(--nt-control-rule);
     color: var(--nt-ink);
+    text-decoration-style: solid;
   }
   .filter[aria-pressed='true'] {
+    padding-inline: 4px;
+    margin-inline: -4px;
     color: var(--nt-on-signal);
     background: var(--nt-signal);
+    text-decoration: none;
   }
   .link {
     margin-top: 4px;

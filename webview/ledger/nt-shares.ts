@@ -46,7 +46,7 @@ export class SharesElement extends LitElement {
 
   #renderRow(row: Share): TemplateResult {
     const isChosen = this.chosen === idOf(row);
-    return html`<li class="data" title=${chargesText(row.charges)}>
+    return html`<li class="data">
       <span class="name">${'model' in row ? visibleText(row.model) : renderConversation(row)}</span>
       <span class="amounts">
         <span class="money">${row.settledText}</span>
@@ -54,8 +54,10 @@ export class SharesElement extends LitElement {
       </span>
       ${renderBar(row)}
       <span class="notes">
-        <span>${chargesText(row.charges)}${row.pendingText === '' ? nothing : html` · ${strings.pendingOf(row.pendingText)}`}</span>
-        <button class="filter" aria-pressed=${isChosen} aria-label=${filterName(row)} title=${filterName(row)} @click=${() => this.#filter(row, isChosen)}>${strings.filterShort}</button>
+        <button class="filter" aria-pressed=${isChosen} aria-label=${`${chargesText(row.charges)}. ${filterName(row)}`} title=${filterName(row)} @click=${() => this.#filter(row, isChosen)}>
+          ${chargesText(row.charges)}
+        </button>
+        ${row.pendingText === '' ? nothing : html`<span>${strings.pendingOf(row.pendingText)}</span>`}
       </span>
     </li>`;
   }

@@ -33,7 +33,7 @@ export const spendChartStyles = css`
     gap: 0 10px;
     min-height: 3.2em;
     align-content: flex-start;
-    margin-top: 4px;
+    margin: 4px 0 8px;
     line-height: 1.6;
   }
   .money {
@@ -140,7 +140,12 @@ export const spendChartStyles = css`
   thead th {
     color: var(--nt-dim);
   }
-  @container (max-width: 419px) {
+  @container (min-width: 420px) {
+    .readout {
+      min-height: 1.6em;
+    }
+  }
+  @container (max-width: 519px) {
     .minor {
       display: none;
     }

@@ -15,6 +15,8 @@ const HEIGHT = 150;
 const BAR = 0.72;
 /** An amount that is not nothing is never drawn as nothing. */
 const LEAST_PIXELS = 1.5;
+/** Slots that all have room for their label in a wide page. */
+const FEW_SLOTS = 8;
 
 /**
  * Spend over time: bars with the limit as a line, and what is pending hatched on top. The line above the plot reads
@@ -138,18 +140,19 @@ function renderLimit({ limit }: SpendChart, text: string): TemplateResult | type
     <text class="limit-text" x="100%" y=${at < 14 ? at + 13 : at - 5} text-anchor="end">${text}</text>`;
 }
 
-/** First, middle and last slot always, the quarters between where there is room. */
+/** First, middle and last slot always; where there is room those between, if they are few, or the quarters. */
 function labelPlaces(count: number): readonly { readonly index: number; readonly isMinor: boolean }[] {
   const last = count - 1;
   const major = [...new Set([0, Math.round(last / 2), last])];
-  const minor = [Math.round(last / 4), Math.round((last * 3) / 4)].filter((index) => !major.includes(index));
+  const between = count <= FEW_SLOTS ? Array.from({ length: count }, (_, index) => index) : [Math.round(last / 4), Math.round((last * 3) / 4)];
+  const minor = between.filter((index) => !major.includes(index));
   return [...major.map((index) => ({ index, isMinor: false })), ...minor.map((index) => ({ index, isMinor: true }))];
 }
 
 function renderLabel({ slots, unit }: SpendChart, index: number, isMinor: boolean): TemplateResult {
   const label = slots[index]?.label ?? '';
-  const isFirst = index === 0 && slots.length > 8;
-  const isLast = index === slots.length - 1 && slots.length > 8;
+  const isFirst = index === 0 && slots.length > FEW_SLOTS;
+  const isLast = index === slots.length - 1 && slots.length > FEW_SLOTS;
   const x = isFirst ? 0 : isLast ? 1 : (index + 0.5) / slots.length;
   return svg`<text class=${isMinor ? 'minor' : 'major'} x=${percent(x)} y="13" text-anchor=${isFirst ? 'start' : isLast ? 'end' : 'middle'}>${unit === 'day' ? label.slice(5) : label}</text>`;
 }
