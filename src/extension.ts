@@ -87,23 +87,10 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     workspaceState,
     new DraftMemory(vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'draft.txt').fsPath, log),
   );
-  const ledgerTab = new LedgerTab({
-    extensionUri,
-    requests: {
-      store,
-      conversations,
-      branches,
-      ledger,
-      settings,
-      exposure: () => settings.exposure,
-      settleByPerson: () => Promise.reject(new Error('not built yet')),
-      actions: new EditorLedgerActions(views),
-      describeRefusal,
-      describeTrouble: describeLedgerTrouble,
-    },
-    bus,
-    log,
-  });
+  const ledgerActions = new EditorLedgerActions(views);
+  const settleByPerson = (): Promise<void> => Promise.reject(new Error('not built yet'));
+  const ledgerRequests = { store, conversations, branches, ledger, settings, exposure: () => settings.exposure, settleByPerson, actions: ledgerActions, describeRefusal, describeTrouble: describeLedgerTrouble };
+  const ledgerTab = new LedgerTab({ extensionUri, requests: ledgerRequests, bus, log });
   const exchangeServices = {
     exchange,
     peers: () => peerHistories({ globalStorage: vscode.Uri.joinPath(context.globalStorageUri, '..').fsPath, home: homedir(), env: process.env }),

@@ -89,6 +89,14 @@ export const ledgerStyles = css`
     padding: 10px var(--ledger-edge);
     border-bottom: 1px solid var(--nt-rule);
   }
+  .notice {
+    display: grid;
+    gap: 6px;
+    justify-items: end;
+  }
+  .notice nt-notice {
+    justify-self: stretch;
+  }
   .unread,
   .empty {
     padding: 48px var(--ledger-edge);

@@ -82,12 +82,8 @@ export class LedgerElement extends LitElement {
   #renderNotices(): TemplateResult {
     const { trouble, refusal } = this;
     return html`<div class="notices" role="alert" ?hidden=${trouble === null && refusal === null}>
-      ${trouble === null
-        ? nothing
-        : html`<nt-notice .notice=${trouble}><vscode-button class="quiet" @click=${() => this.#look()}>${strings.readAgain}</vscode-button></nt-notice>`}
-      ${refusal === null
-        ? nothing
-        : html`<nt-notice .notice=${refusal}><vscode-button class="quiet" @click=${() => (this.refusal = null)}>${strings.dismiss}</vscode-button></nt-notice>`}
+      ${trouble === null ? nothing : renderNotice(trouble, strings.readAgain, () => void this.#look())}
+      ${refusal === null ? nothing : renderNotice(refusal, strings.dismiss, () => (this.refusal = null))}
     </div>`;
   }
 
@@ -207,3 +203,7 @@ export class LedgerElement extends LitElement {
     this.main.scrollTo({ top: 0 });
   }
 }
+
+/** With one more thing to do than the notice itself offers. */
+const renderNotice = (notice: NoticeView, label: string, act: () => void): TemplateResult =>
+  html`<div class="notice"><nt-notice .notice=${notice}></nt-notice><vscode-button class="quiet" @click=${act}>${label}</vscode-button></div>`;

@@ -78,14 +78,7 @@ export class SpendChartElement extends LitElement {
           @pointerleave=${() => (this.hovered = null)}
           @blur=${() => (this.chosen = null)}
         >
-          <svg class="bars" height=${HEIGHT} aria-hidden="true">
-            <defs>
-              <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-line" width="1.6" height="5" /></pattern>
-            </defs>
-            ${chart.axis.map(({ fraction }) => svg`<line class=${fraction === 0 ? 'base' : 'rule'} x1="0" x2="100%" y1=${crisp(y(fraction))} y2=${crisp(y(fraction))}/>`)}
-            ${svg`<rect class="cursor" x=${percent(at / chart.slots.length)} width=${percent(1 / chart.slots.length)} y="0" height=${HEIGHT}/>`}
-            ${chart.slots.map((one, index) => renderBar(one, index, chart.slots.length))} ${renderLimit(chart, limit)}
-          </svg>
+          ${renderBars(chart, at, limit)}
           <svg class="labels" height="18" aria-hidden="true">${labelPlaces(chart.slots.length).map(({ index, isMinor }) => renderLabel(chart, index, isMinor))}</svg>
         </div>
       </div>
@@ -121,6 +114,19 @@ const y = (fraction: number): number => Math.round((1 - fraction) * HEIGHT * 100
 const crisp = (at: number): number => Math.min(HEIGHT - 0.5, Math.floor(at) + 0.5);
 const percent = (part: number): string => `${(part * 100).toFixed(3)}%`;
 const lengthOf = (fraction: number): number => (fraction === 0 ? 0 : Math.max(LEAST_PIXELS, fraction * HEIGHT));
+
+/** `at`: the slot that is read out. */
+function renderBars(chart: SpendChart, at: number, limit: string): TemplateResult {
+  const { slots, axis } = chart;
+  return html`<svg class="bars" height=${HEIGHT} aria-hidden="true">
+    <defs>
+      <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-line" width="1.6" height="5" /></pattern>
+    </defs>
+    ${axis.map(({ fraction }) => svg`<line class=${fraction === 0 ? 'base' : 'rule'} x1="0" x2="100%" y1=${crisp(y(fraction))} y2=${crisp(y(fraction))}/>`)}
+    ${svg`<rect class="cursor" x=${percent(at / slots.length)} width=${percent(1 / slots.length)} y="0" height=${HEIGHT}/>`}
+    ${slots.map((slot, index) => renderBar(slot, index, slots.length))} ${renderLimit(chart, limit)}
+  </svg>`;
+}
 
 function renderBar(slot: Slot, index: number, count: number): TemplateResult | typeof nothing {
   const settled = lengthOf(slot.settledFraction);
