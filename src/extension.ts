@@ -13,9 +13,11 @@ import { registerCommands } from './editor/commands';
 import { KeyedConnections } from './editor/connections';
 import { CONFIGURATION_SECTION } from './editor/contributions';
 import { DraftMemory } from './editor/draftMemory';
-import { describeError, describeFailure, describeRefusal, describeStoreTrouble } from './editor/failureText';
+import { describeError, describeFailure, describeLedgerTrouble, describeRefusal, describeStoreTrouble } from './editor/failureText';
 import { FavouriteModels } from './editor/favouriteModels';
 import { KeyCommands } from './editor/keyCommands';
+import { EditorLedgerActions } from './editor/ledgerActions';
+import { LedgerTab } from './editor/ledgerTab';
 import { OutputLog } from './editor/log';
 import { EditorPanelActions } from './editor/panelActions';
 import { createPublicApi } from './editor/publicApi';
@@ -79,6 +81,9 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     new DraftMemory(vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'draft.txt').fsPath, log),
   );
   const current = () => views.existing?.session.conversation ?? null;
+  const ledgerActions = new EditorLedgerActions(views);
+  const ledgerRequests = { store, conversations, branches, ledger, settings, exposure: () => settings.exposure, settleByPerson: ledger.settleByPerson.bind(ledger), actions: ledgerActions, describeRefusal, describeTrouble: describeLedgerTrouble };
+  const ledgerTab = new LedgerTab({ extensionUri, requests: ledgerRequests, bus, log });
   const exchangeServices = {
     exchange,
     peers: () => peerHistories({ globalStorage: vscode.Uri.joinPath(context.globalStorageUri, '..').fsPath, home: homedir(), env: process.env }),
@@ -107,9 +112,11 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     counter,
     views,
     views.register(),
+    ledgerTab,
+    ledgerTab.register(),
     new StatusBarMeter({ ledger, settings, clock, bus, conversations, current, onDidChangeConversation: views.onDidChangeCurrent }),
     new BudgetNotifier({ ledger, settings, bus, memento: context.globalState, raiseLimit: (limit) => askLimit(settings, limit), allowOverrun }),
-    registerCommands({ views, orchestrator, conversations, filing, branches, exchange: exchangeServices, diagnostics, models, budget, settings, keys, ids: randomIds, log }),
+    registerCommands({ views, ledgerTab, orchestrator, conversations, filing, branches, exchange: exchangeServices, diagnostics, models, budget, settings, keys, ids: randomIds, log }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(CONFIGURATION_SECTION)) bus.fire({ type: 'settingsChanged' });
     }),

@@ -1,6 +1,8 @@
 import { hostMessage, PROTOCOL_VERSION } from '../src/protocol/messages';
 import type { Answer, HostMessage, PanelMessage, PanelRequest } from '../src/protocol/messages';
-import { strings } from './strings';
+import { noAnswerNotice } from './ownNotices';
+import { HostLink } from './hostLink';
+import type { Received } from './hostLink';
 
 type WithoutRequestId<T> = T extends unknown ? Omit<T, 'requestId'> : never;
 /** A request as components write it: the channel numbers it. */
@@ -15,40 +17,32 @@ export interface PanelState {
 
 export type PushedMessage = Exclude<HostMessage, { type: 'answer' }>;
 
-/** Longer than any answer takes that the host gives by itself; dialogs answer when they open. */
-const ANSWER_TIMEOUT_MS = 30_000;
-
 /** Answer of the panel itself when the host gave none. */
-export const NO_ANSWER: Answer = {
-  kind: 'refused',
-  notice: { code: 'NO_ANSWER', severity: 'error', title: strings.noAnswerTitle, detail: strings.noAnswerDetail, actions: [] },
-};
+export const NO_ANSWER: Answer = { kind: 'refused', notice: noAnswerNotice };
 
-/** The panel's one connection to the host. Sole user of `acquireVsCodeApi`. */
+/** The panel's side of the protocol. */
 export class Channel {
-  readonly #api = acquireVsCodeApi<PanelState>();
-  readonly #waiting = new Map<string, (answer: Answer) => void>();
-  #lastRequest = 0;
+  readonly #link: HostLink<PanelMessage, PushedMessage, Answer, PanelState>;
 
   constructor(
-    private readonly onMessage: (message: PushedMessage) => void,
+    onMessage: (message: PushedMessage) => void,
     /** A message came that this version of the panel does not understand. */
-    private readonly onUnreadable: () => void,
+    onUnreadable: () => void,
   ) {
-    window.addEventListener('message', (event: MessageEvent<unknown>) => this.#receive(event.data));
+    this.#link = new HostLink({ read, onPushed: onMessage, onUnreadable, noAnswer: NO_ANSWER });
   }
 
   ready(): void {
-    this.#post({ type: 'ready', version: PROTOCOL_VERSION });
+    this.#link.post({ type: 'ready', version: PROTOCOL_VERSION });
   }
 
   resync(): void {
-    this.#post({ type: 'resync' });
+    this.#link.post({ type: 'resync' });
   }
 
   draftChanged(text: string): void {
     this.#keep({ draft: text });
-    this.#post({ type: 'draftChanged', text });
+    this.#link.post({ type: 'draftChanged', text });
   }
 
   showing(conversationId: string | null): void {
@@ -60,7 +54,7 @@ export class Channel {
   }
 
   get #state(): PanelState {
-    const state = this.#api.getState();
+    const { state } = this.#link;
     return {
       draft: typeof state?.draft === 'string' ? state.draft : '',
       conversationId: typeof state?.conversationId === 'string' ? state.conversationId : null,
@@ -68,36 +62,18 @@ export class Channel {
   }
 
   #keep(changes: Partial<PanelState>): void {
-    this.#api.setState({ ...this.#state, ...changes });
+    this.#link.keep({ ...this.#state, ...changes });
   }
 
   /** Resolves always: without an answer in time to {@link NO_ANSWER}. */
   request(body: RequestBody): Promise<Answer> {
-    const requestId = `${++this.#lastRequest}-${crypto.randomUUID()}`;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => settle(NO_ANSWER), ANSWER_TIMEOUT_MS);
-      const settle = (answer: Answer): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(requestId);
-        resolve(answer);
-      };
-      this.#waiting.set(requestId, settle);
-      this.#post({ ...body, requestId });
-    });
+    return this.#link.request((requestId) => ({ ...body, requestId }));
   }
+}
 
-  #post(message: PanelMessage): void {
-    this.#api.postMessage(message);
-  }
-
-  #receive(data: unknown): void {
-    const parsed = hostMessage.safeParse(data);
-    if (!parsed.success) {
-      this.onUnreadable();
-      return;
-    }
-    const message = parsed.data;
-    if (message.type === 'answer') this.#waiting.get(message.requestId)?.(message.answer);
-    else this.onMessage(message);
-  }
+function read(data: unknown): Received<PushedMessage, Answer> | undefined {
+  const parsed = hostMessage.safeParse(data);
+  if (!parsed.success) return undefined;
+  const message = parsed.data;
+  return message.type === 'answer' ? { kind: 'answer', requestId: message.requestId, answer: message.answer } : { kind: 'pushed', message };
 }

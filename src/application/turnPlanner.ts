@@ -17,9 +17,9 @@ const MIN_REPLY_TOKENS = 256;
 
 /**
  * Stands in for a price that OpenRouter's list does not give (its own routers, for example): 60 USD for a million
- * tokens of prompt, 240 for a million of reply. Sent as the ceiling, it holds whatever model the router picks.
+ * tokens of prompt, 240 for a million of reply, 0.02 a request. Sent as the ceiling, it holds whatever model the router picks.
  */
-export const UNKNOWN_PRICE_CEILING: ModelPrice = { prompt: { digits: 6n, scale: 5 }, completion: { digits: 24n, scale: 5 } };
+export const UNKNOWN_PRICE_CEILING: ModelPrice = { prompt: { digits: 6n, scale: 5 }, completion: { digits: 24n, scale: 5 }, request: { digits: 2n, scale: 2 } };
 
 export interface Draft {
   readonly text: string;

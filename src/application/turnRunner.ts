@@ -233,7 +233,9 @@ function chargeOf(plan: Plan, received: Received, atMs: number): Charge {
   if (received.cost !== null) return settled(toNanoUsd(received.cost, 'nearest'), 'reported');
   if (received.usage !== null && plan.price !== null && received.generationId === null) return settled(estimateCost(plan.price, received.usage, atMs), 'estimated');
   if (received.outcome.kind === 'failed' && !received.accepted && notCharged(received.outcome)) return { cost: { costNanoUsd: null, source: 'unknown' }, settle: 'release' };
-  return { cost: { costNanoUsd: null, source: plan.reckonedPrice ? 'pending' : 'unknown' }, settle: 'pending' };
+  // Without a price nothing was reserved, and there is nobody to ask: no bill is waited for.
+  if (!plan.reckonedPrice) return { cost: { costNanoUsd: null, source: 'unknown' }, settle: 'release' };
+  return { cost: { costNanoUsd: null, source: 'pending' }, settle: 'pending' };
 }
 
 const settled = (amount: NanoUsd, source: 'reported' | 'estimated'): Charge => ({ cost: { costNanoUsd: amount, source }, settle: { amount, source } });

@@ -33,6 +33,8 @@ export type Refusal =
   | { readonly code: 'TAGS_INVALID'; readonly problem: TagProblem }
   /** Text was to be inserted and no editor is open. */
   | { readonly code: 'NO_EDITOR' }
+  /** A pending charge was to be settled by hand. */
+  | { readonly code: 'SETTLEMENT_INVALID'; readonly problem: SettlementProblem }
   /** The store cannot take the message durably, so it is not sent. */
   | { readonly code: 'STORE_READ_ONLY'; readonly reason: string };
 
@@ -41,6 +43,14 @@ export type TagProblem =
   | { readonly kind: 'tooLong'; readonly tag: string; readonly limit: number }
   /** A comma separates tags where they are typed. */
   | { readonly kind: 'comma'; readonly tag: string };
+
+export type SettlementProblem =
+  | { readonly kind: 'notAnAmount' }
+  /** More than the request can have cost. */
+  | { readonly kind: 'tooHigh'; readonly limitNanoUsd: number }
+  /** Its bill has come meanwhile, or it was never charged. */
+  | { readonly kind: 'notPending' }
+  | { readonly kind: 'running' };
 
 export type RefusalCode = Refusal['code'];
 

@@ -4,7 +4,7 @@ import type { SpendLedger } from '../application/spendLedger';
 import type { ModelId } from '../domain/ids';
 import { type NanoUsd, formatUsd, toDecimalUsd } from '../domain/money';
 import type { Settings } from '../domain/ports';
-import { COMMANDS, CONFIGURATION_SECTION, SHOW_LEDGER } from './contributions';
+import { COMMANDS, CONFIGURATION_SECTION } from './contributions';
 import type { EditorSettings, LimitName } from './settings';
 
 export interface BudgetMenuServices {
@@ -19,7 +19,7 @@ interface MenuItem extends vscode.QuickPickItem {
   readonly run?: () => Thenable<unknown>;
 }
 
-export const showLedger = (): Thenable<unknown> => vscode.commands.executeCommand(SHOW_LEDGER);
+export const showLedger = (): Thenable<unknown> => vscode.commands.executeCommand(COMMANDS.showLedger);
 
 /** What a click on the meter opens. */
 export async function showBudgetMenu(services: BudgetMenuServices): Promise<void> {

@@ -5,6 +5,7 @@ import type { Disposable } from '../domain/ports';
 import { CONVERSATION_PLACE, TAB_TYPE, VIEW_ID } from './contributions';
 import type { DraftMemory } from './draftMemory';
 import { PanelHost, type PanelParts } from './panelHost';
+import { tabIcon } from './webviewPage';
 
 const LAST_CONVERSATION = 'lastConversation';
 
@@ -98,8 +99,7 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
   }
 
   private adoptTab(panel: vscode.WebviewPanel): PanelHost {
-    const icon = (name: string): vscode.Uri => vscode.Uri.joinPath(this.parts.extensionUri, 'media', name);
-    panel.iconPath = { light: icon('icon-light.svg'), dark: icon('icon-dark.svg') };
+    panel.iconPath = tabIcon(this.parts.extensionUri);
     const host = this.adopt(panel, panel.onDidDispose);
     panel.onDidChangeViewState(() => {
       host.session.setVisible(panel.visible);

@@ -14,12 +14,14 @@ import { type ExchangeServices, exportAllConversations, exportConversation, impo
 import { describeError, describeRefusal } from './failureText';
 import { archive, deleteConversation, fork, openConversation, regenerate, rename, searchHistory, tag } from './historyCommands';
 import type { KeyCommands } from './keyCommands';
+import type { LedgerTab } from './ledgerTab';
 import type { OutputLog } from './log';
 import type { ModelPickerServices } from './modelPicker';
 import type { EditorSettings } from './settings';
 
 export interface CommandServices {
   readonly views: ChatViews;
+  readonly ledgerTab: LedgerTab;
   readonly orchestrator: Orchestrator;
   readonly conversations: Conversations;
   readonly filing: ConversationFiling;
@@ -56,6 +58,7 @@ export function registerCommands(services: CommandServices): Disposable {
     [COMMANDS.selectModel]: () => selectModel(services),
     [COMMANDS.setBudget]: () => askLimit(services.settings, 'dailyUsd'),
     [COMMANDS.budgetMenu]: () => showBudgetMenu(services.budget),
+    [COMMANDS.showLedger]: () => Promise.resolve(services.ledgerTab.show()),
     [COMMANDS.openInEditor]: () => services.views.openTab(services.views.existing?.session.conversation ?? null),
     [COMMANDS.setApiKey]: () => services.keys.setApiKey(),
     [COMMANDS.clearApiKey]: () => services.keys.clearApiKey(),

@@ -2,6 +2,7 @@
 
 export const VIEW_ID = 'neuralTerminal.chat';
 export const TAB_TYPE = 'neuralTerminal.chatTab';
+export const LEDGER_TYPE = 'neuralTerminal.ledger';
 export const CONFIGURATION_SECTION = 'neuralTerminal';
 
 export const COMMANDS = {
@@ -24,6 +25,7 @@ export const COMMANDS = {
   selectModel: 'neuralTerminal.selectModel',
   setBudget: 'neuralTerminal.setBudget',
   budgetMenu: 'neuralTerminal.budgetMenu',
+  showLedger: 'neuralTerminal.showLedger',
   openInEditor: 'neuralTerminal.openInEditor',
   setApiKey: 'neuralTerminal.setApiKey',
   clearApiKey: 'neuralTerminal.clearApiKey',
@@ -32,9 +34,6 @@ export const COMMANDS = {
   runDiagnostics: 'neuralTerminal.runDiagnostics',
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
-
-/** Opens the record of all charges; contributed with the ledger. */
-export const SHOW_LEDGER = 'neuralTerminal.showLedger';
 
 /** `when` key: where the stored conversation is shown that commands act on: `none`, `sidebar` or `tab`. */
 export const CONVERSATION_PLACE = 'neuralTerminal.conversationPlace';

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { Exchange, ImportOptions } from '../application/exchange/exchange';
 import { importReportMarkdown } from '../application/exchange/importReport';
@@ -6,6 +5,7 @@ import { runLabel } from '../application/presenter';
 import type { ConversationSummary } from '../domain/conversation';
 import type { ConversationId } from '../domain/ids';
 import type { ImportReport, PeerHistory, PeerName } from '../domain/incoming';
+import { dayToday, offerToOpen, proposed, wordsOf, written } from './exportFiles';
 
 const { t } = vscode.l10n;
 
@@ -55,7 +55,7 @@ export async function exportAllConversations(services: ExchangeServices): Promis
 }
 
 async function exportAllJson({ exchange }: ExchangeServices): Promise<void> {
-  const uri = await vscode.window.showSaveDialog({ title: t('Export all conversations'), defaultUri: proposed(`neural-terminal-${today()}.json`), filters: { JSON: ['json'] } });
+  const uri = await vscode.window.showSaveDialog({ title: t('Export all conversations'), defaultUri: proposed(`neural-terminal-${dayToday()}.json`), filters: { JSON: ['json'] } });
   if (!uri) return;
   await withProgress(t('Exporting conversations'), async () => {
     const texts = [...(await exchange.exportJsonFiles('all'))];
@@ -70,7 +70,7 @@ async function exportAllJson({ exchange }: ExchangeServices): Promise<void> {
 async function exportAllMarkdown({ exchange }: ExchangeServices, all: readonly ConversationSummary[]): Promise<void> {
   const [parent] = (await vscode.window.showOpenDialog({ title: t('Export all conversations'), openLabel: t('Export here'), canSelectFiles: false, canSelectFolders: true })) ?? [];
   if (!parent) return;
-  const folder = await freeFolder(parent, `neural-terminal-${today()}`);
+  const folder = await freeFolder(parent, `neural-terminal-${dayToday()}`);
   await withProgress(t('Exporting conversations'), async (tell, signal) => {
     for (const [at, conversation] of all.entries()) {
       if (signal.aborted) break;
@@ -143,34 +143,12 @@ async function pickConversation(all: readonly ConversationSummary[]): Promise<Co
   return all.length === 0 ? undefined : (await vscode.window.showQuickPick(items, { title: t('Export conversation'), matchOnDescription: true }))?.conversation;
 }
 
-/** Under another name first: a disk that fills up on the way leaves an older export as it was. */
-async function written(files: readonly (readonly [vscode.Uri, string])[]): Promise<boolean> {
-  const { fs } = vscode.workspace;
-  for (const [uri, text] of files) {
-    const unfinished = uri.with({ path: `${uri.path}.part` });
-    try {
-      await fs.writeFile(unfinished, new TextEncoder().encode(text));
-      await fs.rename(unfinished, uri, { overwrite: true });
-    } catch (error) {
-      await Promise.resolve(fs.delete(unfinished)).catch(() => undefined);
-      void vscode.window.showErrorMessage(t('The export could not be written to {0}: {1}. What was there before is unchanged.', uri.fsPath, wordsOf(error)));
-      return false;
-    }
-  }
-  return true;
-}
-
 async function freeFolder(parent: vscode.Uri, name: string): Promise<vscode.Uri> {
   for (let number = 1; ; number += 1) {
     const folder = vscode.Uri.joinPath(parent, number === 1 ? name : `${name}-${number}`);
     const isTaken = await Promise.resolve(vscode.workspace.fs.stat(folder)).then(() => true, () => false);
     if (!isTaken) return folder;
   }
-}
-
-async function offerToOpen(uri: vscode.Uri, message: string): Promise<void> {
-  const open = t('Open');
-  if ((await vscode.window.showInformationMessage(message, open)) === open) await vscode.window.showTextDocument(uri);
 }
 
 function withProgress<T>(title: string, task: (tell: (done: number, total: number | null) => void, signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -187,12 +165,4 @@ function withProgress<T>(title: string, task: (tell: (done: number, total: numbe
 function fileName({ runNumber, title }: ConversationSummary): string {
   const words = title.normalize('NFC').replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60).replace(/^-+|-+$/g, '');
   return ['R', String(runNumber).padStart(4, '0'), ...(words === '' ? [] : ['-', words])].join('');
-}
-
-const today = (): string => new Date().toISOString().slice(0, 10);
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function proposed(name: string): vscode.Uri {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  return vscode.Uri.joinPath(folder ?? vscode.Uri.file(homedir()), name);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Failure, Refusal, TagProblem } from '../domain/failure';
+import type { Failure, Refusal, SettlementProblem, TagProblem } from '../domain/failure';
 import { formatUsd, nanoUsd } from '../domain/money';
 import type { SpendGap } from '../domain/ports';
 import type { NoticeAction, NoticeView } from '../protocol/views';
@@ -47,6 +47,8 @@ export function describeRefusal(refusal: Refusal): NoticeView {
       return notice(code, 'info', t('These tags cannot be kept.'), t('{0} The old tags stay.', tagProblem(refusal.problem)));
     case 'NO_EDITOR':
       return notice(code, 'info', t('No editor is open to insert into.'), t('Open a file and place the cursor, or use “new file”.'));
+    case 'SETTLEMENT_INVALID':
+      return notice(code, 'warning', t('The charge was not settled.'), settlementProblem(refusal.problem));
     case 'STORE_READ_ONLY':
       return notice(code, 'error', t('This could not be stored, so it was not done.'), t('{0}. Nothing was sent, and what you typed is kept here.', sentence(refusal.reason)), [action('showLog', t('Show log'))]);
   }
@@ -60,6 +62,19 @@ function gapText(gap: SpendGap): string {
       return t('A file of the history is damaged. Diagnostics says what was lost; once you have seen it, sending goes on.');
     case 'network':
       return t('The history is on a network disk, where windows may see each other’s spending too late.');
+  }
+}
+
+function settlementProblem(problem: SettlementProblem): string {
+  switch (problem.kind) {
+    case 'notAnAmount':
+      return t('Type an amount in dollars such as 0.0123, with a point and without a sign.');
+    case 'tooHigh':
+      return t('The request cannot have cost more than {0}, its worst case. Check that the provider’s log shows the same request.', usd(problem.limitNanoUsd));
+    case 'notPending':
+      return t('Its bill is known by now, or it was never charged. The list shows what counts.');
+    case 'running':
+      return t('Its reply is still streaming. The bill comes with its end.');
   }
 }
 
@@ -182,6 +197,12 @@ const sentence = (text: string): string => (text.charAt(0).toUpperCase() + text.
 /** The banner while the store has something to say. */
 export function describeStoreTrouble(reason: string): NoticeView {
   return notice('STORE_TROUBLE', 'error', t('The history needs attention.'), t('{0}. Nothing is overwritten; what cannot be stored now stays in memory and is written as soon as that works.', sentence(reason)), [action('showLog', t('Show log'))]);
+}
+
+/** The ledger's page shows this in place of what it could not read. */
+export function describeLedgerTrouble(error: unknown): NoticeView {
+  const detail = t('{0}. No charge is lost: each stands in the journals since before it was sent.', sentence(error instanceof Error ? error.message : String(error)));
+  return notice('LEDGER_TROUBLE', 'error', t('The ledger cannot be read.'), detail, [action('showLog', t('Show log')), action('runDiagnostics', t('Run diagnostics'))]);
 }
 
 /** For what should not happen: the person still learns that nothing was lost. */

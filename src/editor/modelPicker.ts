@@ -122,9 +122,8 @@ class ModelPicker implements Disposable {
     const { listing } = this;
     if (listing?.kind !== 'stale') return [];
     const { title } = describeFailure(listing.failure);
-    const atMs = 'atMs' in listing && typeof listing.atMs === 'number' ? listing.atMs : undefined;
-    if (listing.models.length === 0) return [title];
-    return [atMs === undefined ? vscode.l10n.t('older list: {0}', title) : vscode.l10n.t('list of {0}: {1}', ageText(this.services.clock.nowMs() - atMs), title)];
+    const { atMs } = listing;
+    return [atMs === null ? title : vscode.l10n.t('list of {0}: {1}', ageText(this.services.clock.nowMs() - atMs), title)];
   }
 }
 

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { PanelRequests, type PanelRequestsOptions } from '../application/panelRequests';
 import { PanelSession, type PanelSessionOptions } from '../application/panelSession';
 import type { Disposable, Logger } from '../domain/ports';
 import { type HostMessage, PROTOCOL_VERSION, panelMessage } from '../protocol/messages';
 import type { DraftMemory } from './draftMemory';
-import { panelHtml } from './panelHtml';
+import { loadPage } from './webviewPage';
 
 /** What every panel is made from; the rest is the panel's own. */
 export interface PanelParts {
@@ -42,15 +41,7 @@ export class PanelHost implements Disposable {
     this.requests = new PanelRequests({ ...parts.requests, session: this.session, saveDraft: (text) => this.draft?.save(text) });
     const { webview } = view;
     this.subscriptions.push(webview.onDidReceiveMessage((message: unknown) => void this.receive(message)), this.session);
-    const root = vscode.Uri.joinPath(parts.extensionUri, 'dist', 'webview');
-    webview.options = { enableScripts: true, enableCommandUris: false, enableForms: false, localResourceRoots: [root] };
-    const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
-    webview.html = panelHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      scriptUri: uri('panel.js'),
-      styleUri: uri('page.css'),
-    });
+    loadPage(webview, parts.extensionUri, { root: 'nt-app', script: 'panel.js' });
   }
 
   get isVisible(): boolean {

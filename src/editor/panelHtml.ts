@@ -2,6 +2,8 @@
 export type InitialExposure = 'auto' | 'phosphor' | 'thermal' | 'contrast' | 'editor';
 
 export interface PanelHtmlOptions {
+  /** The custom element that is all of the page's body. */
+  readonly root: 'nt-app' | 'nt-ledger';
   /** `webview.cspSource`. */
   readonly cspSource: string;
   /** Fresh for every page: letters, digits, `+`, `/`, `=`, `-` and `_` only. */
@@ -35,7 +37,7 @@ export function panelCsp(cspSource: string, nonce: string): string {
   ].join('; ');
 }
 
-/** The whole page of a panel. Everything it shows comes later, by messages. */
+/** The whole page of a panel or of the ledger. Everything it shows comes later, by messages. */
 export function panelHtml(options: PanelHtmlOptions): string {
   if (!/^[\w+/=-]+$/.test(options.nonce)) throw new Error('a nonce must be base64');
   return `<!DOCTYPE html>
@@ -51,7 +53,7 @@ ${fontPreloads(options.fontBaseUri)}<link rel="stylesheet" href="${escapeAttribu
 <script type="module" nonce="${options.nonce}" src="${escapeAttribute(options.scriptUri)}"></script>
 </head>
 <body data-exposure-setting="${options.exposure ?? 'auto'}">
-<nt-app></nt-app>
+<${options.root}></${options.root}>
 </body>
 </html>
 `;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { panelCsp, panelHtml } from '../../src/editor/panelHtml';
 
-const options = { cspSource: 'https://file+.vscode-resource.vscode-cdn.net', nonce: 'AbC123', scriptUri: 'https://x/panel.js?a=1&b="2"', styleUri: 'https://x/page.css' };
+const options = { root: 'nt-app' as const, cspSource: 'https://file+.vscode-resource.vscode-cdn.net', nonce: 'AbC123', scriptUri: 'https://x/panel.js?a=1&b="2"', styleUri: 'https://x/page.css' };
 
 describe('panel page', () => {
   it('names a policy under which nothing loads that the extension did not ship', () => {
@@ -25,6 +25,11 @@ describe('panel page', () => {
     const html = panelHtml(options);
     assert.match(html, /x-dns-prefetch-control" content="off"/);
     assert.doesNotMatch(html, /<style|<script(?![^>]* src=)| style=| on\w+=/);
+  });
+
+  it('has the root element of its page and nothing else', () => {
+    assert.match(panelHtml(options), /<body[^>]*>\s*<nt-app><\/nt-app>\s*<\/body>/);
+    assert.match(panelHtml({ ...options, root: 'nt-ledger' }), /<body[^>]*>\s*<nt-ledger><\/nt-ledger>\s*<\/body>/);
   });
 
   it('escapes what it is given', () => {

@@ -13,6 +13,8 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 export interface PanelPageOptions {
+  /** Without it the panel. */
+  readonly path?: '/ledger';
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
@@ -20,6 +22,8 @@ export interface PanelPageOptions {
   readonly state?: unknown;
   readonly reducedMotion?: boolean;
   readonly scale?: number;
+  /** What the host says to requests that the page makes while it loads. */
+  readonly answers?: Readonly<Record<string, unknown>>;
 }
 
 /** A panel in a browser and the host's side of its channel. */
@@ -49,6 +53,7 @@ export class PanelPage {
     const settings = JSON.stringify({ theme: themes[options.theme ?? 'dark'], state: options.state ?? null });
     await page.addInitScript(`window.fakeEditorOptions = ${settings};`);
     await page.addInitScript(await bundlePageScript('test/panel/page/fakeEditor.ts'));
+    await page.addInitScript(`Object.assign(window.fakeEditor.answers, ${JSON.stringify(options.answers ?? {})});`);
     await page.goto(url);
     await page.waitForFunction('window.fakeEditor.posted.length > 0');
     return panel;

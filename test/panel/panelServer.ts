@@ -18,9 +18,14 @@ const FONTS: Readonly<Record<string, string>> = {
 
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' };
 
+const PAGES: Readonly<Record<string, { readonly root: 'nt-app' | 'nt-ledger'; readonly script: string }>> = {
+  '/': { root: 'nt-app', script: 'panel.js' },
+  '/ledger': { root: 'nt-ledger', script: 'ledger.js' },
+};
+
 let built: Promise<void> | undefined;
 
-/** Builds the panel as for production, into a folder of the tests' own; once per run. */
+/** Builds the panel and the ledger as for production, into a folder of the tests' own; once per run. */
 export function buildPanel(): Promise<void> {
   built ??= build();
   return built;
@@ -29,8 +34,8 @@ export function buildPanel(): Promise<void> {
 async function build(): Promise<void> {
   mkdirSync(path.join(OUTPUT, 'fonts'), { recursive: true });
   await esbuild.build({
-    entryPoints: ['webview/main.ts'],
-    outfile: path.join(OUTPUT, 'panel.js'),
+    entryPoints: { panel: 'webview/main.ts', ledger: 'webview/ledger.ts' },
+    outdir: OUTPUT,
     bundle: true,
     minify: true,
     legalComments: 'none',
@@ -73,10 +78,11 @@ export class PanelServer {
         response.end('<!DOCTYPE html><title>blank</title><body></body>');
         return;
       }
-      if (pathname === '/') {
+      const page = PAGES[pathname];
+      if (page !== undefined) {
         const origin = `http://${request.headers.host ?? ''}`;
         response.writeHead(200, { 'content-type': 'text/html' });
-        response.end(panelHtml({ cspSource: origin, nonce: NONCE, scriptUri: `${origin}/panel.js`, styleUri: `${origin}/page.css`, fontBaseUri: `${origin}/fonts` }));
+        response.end(panelHtml({ root: page.root, cspSource: origin, nonce: NONCE, scriptUri: `${origin}/${page.script}`, styleUri: `${origin}/page.css`, fontBaseUri: `${origin}/fonts` }));
         return;
       }
       readFile(path.join(OUTPUT, path.normalize(pathname))).then(

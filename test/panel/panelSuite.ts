@@ -42,7 +42,7 @@ export function usePanels(): PanelSuite {
       return server.origin;
     },
     async open(options) {
-      const panel = await PanelPage.open(browser, server.origin, options);
+      const panel = await PanelPage.open(browser, `${server.origin}${options?.path ?? ''}`, options);
       opened.push(panel);
       return panel;
     },

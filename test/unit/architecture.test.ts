@@ -41,7 +41,7 @@ async function edges(): Promise<readonly Edge[]> {
     platform: 'node',
     external: ['vscode'],
   });
-  const panel = await esbuild.build({ ...common, entryPoints: ['webview/main.ts'], outdir: 'unused', platform: 'browser', tsconfig: 'webview/tsconfig.json' });
+  const panel = await esbuild.build({ ...common, entryPoints: ['webview/main.ts', 'webview/ledger.ts'], outdir: 'unused', platform: 'browser', tsconfig: 'webview/tsconfig.json' });
   return [host.metafile, panel.metafile].flatMap((metafile) =>
     Object.entries(metafile.inputs).flatMap(([from, input]) => input.imports.map((i) => ({ from, to: i.path, dynamic: i.kind === 'dynamic-import' }))),
   );

@@ -5,8 +5,8 @@ import type { NoticeView, PanelView } from '../../src/protocol/views';
 import { Channel } from '../channel';
 import type { PushedMessage } from '../channel';
 import { ExposureController } from '../exposures/exposure';
+import { unreadableNotice } from '../ownNotices';
 import { emptyReplica, reduce } from '../store';
-import { strings } from '../strings';
 import type { ReplicaMessage } from '../store';
 import type { DraftEvent, IntentEvent, RequestEvent } from './events';
 import type { ComposerElement } from './nt-composer';
@@ -19,8 +19,6 @@ import { sharedStyles } from './shared.styles';
 
 /** The host hears what is typed this often at most, also while somebody goes on typing: it is saved and quoted. */
 const DRAFT_DELAY_MS = 200;
-
-const UNREADABLE: NoticeView = { code: 'UNREADABLE', severity: 'error', title: strings.unreadableTitle, detail: strings.unreadableDetail, actions: [] };
 
 /** Requests that a reply follows: the person wants to see it come. */
 const STARTS_REPLY: ReadonlySet<string> = new Set(['send', 'regenerate', 'edit']);
@@ -40,7 +38,7 @@ export class AppElement extends LitElement {
   @query('.announcer') private readonly announcerBox!: HTMLElement | null;
   readonly #channel = new Channel(
     (message) => this.#receive(message),
-    () => (this.refusal = UNREADABLE),
+    () => (this.refusal = unreadableNotice),
   );
   readonly #exposure = new ExposureController(document.body);
   readonly #announcer = new PanelAnnouncer();

@@ -1,0 +1,10 @@
+import './zodSetup';
+import { registerToolkit } from './toolkit';
+import './components/nt-notice';
+import './ledger/nt-charges';
+import './ledger/nt-settle';
+import './ledger/nt-shares';
+import './ledger/nt-spend-chart';
+import './ledger/nt-ledger';
+
+registerToolkit();

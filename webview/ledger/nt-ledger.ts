@@ -1,0 +1,209 @@
+import { html, LitElement, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import type { BranchList, LedgerAnswer, LedgerFilter, LedgerPeriod, LedgerView } from '../../src/protocol/ledger';
+import type { NoticeView } from '../../src/protocol/views';
+import { visibleText } from '../components/visibleText';
+import { buttonStyles, scrollStyles, sharedStyles } from '../components/shared.styles';
+import { ExposureController } from '../exposures/exposure';
+import { formatCount, formatDay } from '../format';
+import { unreadableNotice } from '../ownNotices';
+import { LedgerRequestEvent, LookEvent } from './events';
+import { LedgerChannel } from './ledgerChannel';
+import { ledgerHead } from './ledgerHead';
+import { ledgerStrings as strings } from './ledgerStrings';
+import { chargesText } from './ledgerWords';
+import { ledgerStyles } from './nt-ledger.styles';
+
+const PERIODS: readonly LedgerPeriod[] = ['7days', '30days', 'month', 'all'];
+
+/** The ledger's page. The only component that talks to the host: the others fire events. */
+@customElement('nt-ledger')
+export class LedgerElement extends LitElement {
+  static override styles = [sharedStyles, buttonStyles, scrollStyles, ledgerStyles];
+
+  @state() private view: LedgerView | null = null;
+  /** Why the ledger could not be read; what was read before stays on screen. */
+  @state() private trouble: NoticeView | null = null;
+  /** Why the last wish was not fulfilled. */
+  @state() private refusal: NoticeView | null = null;
+  @state() private filter: LedgerFilter;
+  /** What a screen reader hears after the person has chosen something. */
+  @state() private said = '';
+  @query('main') private readonly main!: HTMLElement;
+  readonly #channel = new LedgerChannel(
+    () => void this.#look(),
+    () => (this.trouble = unreadableNotice),
+  );
+  readonly #exposure = new ExposureController(document.body);
+  #offset = 0;
+  /** A look is on its way; `again` when something changed since it left. */
+  #looking: { again: boolean } | null = null;
+  /** The next view answers a wish of the person's. */
+  #isWished = false;
+
+  constructor() {
+    super();
+    this.filter = this.#channel.filter;
+    this.addEventListener('nt-ledger-request', (event) => void this.#request(event));
+    this.addEventListener('nt-look', (event) => void this.#onLook(event));
+    this.addEventListener('nt-settled', () => void this.#look());
+    // Notices are the panel's own; here their buttons mean the same.
+    this.addEventListener('nt-request', ({ body }) => {
+      if (body.type === 'noticeAction') void this.#request(new LedgerRequestEvent({ type: 'noticeAction', action: body.action }));
+    });
+    this.#channel.ready();
+    void this.#look();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<main class="scroll" tabindex="-1" aria-busy=${this.#looking !== null}>
+      <header>
+        <h1>${strings.ledger}</h1>
+        ${this.#renderBudgetDay()}
+        <button class="link data" aria-haspopup="dialog" @click=${this.#openBudgetMenu}>${strings.changeLimits}</button>
+        <div class="periods" role="group" aria-label=${strings.period}>
+          ${PERIODS.map(
+            (period) => html`<button class="period data" aria-pressed=${this.filter.period === period} @click=${() => this.#choose({ period })}>${strings.periods[period]}</button>`,
+          )}
+        </div>
+      </header>
+      <p class="visually-hidden" role="status">${this.said}</p>
+      ${this.#renderNotices()} ${this.view === null ? this.#renderUnread() : this.#renderView(this.view)}
+    </main>`;
+  }
+
+  /** Said only where it is not the day on the person's wall. */
+  #renderBudgetDay(): TemplateResult | typeof nothing {
+    const day = this.view?.head.budgetDayUtc;
+    return day === undefined || day === formatDay(Date.now()) ? nothing : html`<span class="budget-day data" title=${strings.budgetDayHint}>${strings.budgetDay(day)}</span>`;
+  }
+
+  #renderNotices(): TemplateResult {
+    const { trouble, refusal } = this;
+    return html`<div class="notices" role="alert" ?hidden=${trouble === null && refusal === null}>
+      ${trouble === null ? nothing : renderNotice(trouble, strings.readAgain, () => void this.#look())}
+      ${refusal === null ? nothing : renderNotice(refusal, strings.dismiss, () => (this.refusal = null))}
+    </div>`;
+  }
+
+  #renderUnread(): TemplateResult {
+    const text = this.trouble === null ? strings.reading : strings.unread;
+    return html`<p class="unread data" role="status">${text}</p>`;
+  }
+
+  #renderView(view: LedgerView): TemplateResult {
+    const hasNone = view.head.period.charges === 0;
+    const shares = html`<nt-shares class="cell models" .rows=${view.models} .more=${view.moreModels} .estimates=${view.estimates} .chosen=${this.filter.model} kind="model"></nt-shares>
+      <nt-shares class="cell conversations" .rows=${view.conversations} .more=${view.moreConversations} .chosen=${this.filter.conversationId} kind="conversation"></nt-shares>`;
+    return html`${ledgerHead(view.head, this.filter.period)}
+      ${hasNone
+        ? this.#renderEmpty()
+        : html`<div class="grid"><nt-spend-chart class="cell" .chart=${view.chart}></nt-spend-chart>${shares}</div>`}
+      ${view.branches === null || view.branches.branches.length === 0 ? nothing : this.#renderBranches(view.branches)}
+      ${hasNone && !this.#isFiltered ? nothing : html`<nt-charges .view=${view} .filter=${this.filter}></nt-charges>`}`;
+  }
+
+  #renderEmpty(): TemplateResult {
+    if (this.filter.period === 'all') {
+      return html`<section class="empty"><p class="title">${strings.emptyTitle}</p><p>${strings.emptyDetail}</p></section>`;
+    }
+    return html`<section class="empty">
+      <p class="title">${strings.emptyPeriod}</p>
+      <vscode-button class="quiet" @click=${() => this.#choose({ period: 'all' })}>${strings.showAllTime}</vscode-button>
+    </section>`;
+  }
+
+  #renderBranches({ runLabel, title, branches, moreBranches }: BranchList): TemplateResult {
+    return html`<section class="branches" aria-labelledby="branches">
+      <h2 class="label" id="branches">${strings.branchesOf(runLabel)}</h2>
+      <p class="about data">${visibleText(title)}</p>
+      <ul>
+        ${branches.map(
+          ({ leafId, name, costText, messages, isShown }) => html`<li class="data">
+            <button class="branch" @click=${() => this.#openMessage(leafId)}>${name === '' ? strings.emptyBranch : visibleText(name)}</button>
+            <span class="dim">${strings.branchMessages(formatCount(messages))}${isShown ? ` · ${strings.branchShown}` : ''}</span>
+            <span class="money">${costText}</span>
+          </li>`,
+        )}
+      </ul>
+      ${branches.length > 1 ? html`<p class="note data">${strings.branchesNote}</p>` : nothing}
+      ${moreBranches > 0 ? html`<p class="note data">${strings.moreLeftOut(formatCount(moreBranches))}</p>` : nothing}
+    </section>`;
+  }
+
+  get #isFiltered(): boolean {
+    return this.filter.model !== null || this.filter.conversationId !== null || this.filter.onlyPending;
+  }
+
+  #openMessage(messageId: string): void {
+    const { conversationId } = this.filter;
+    if (conversationId !== null) void this.#request(new LedgerRequestEvent({ type: 'openMessage', conversationId, messageId }));
+  }
+
+  #openBudgetMenu = (): void => {
+    void this.#request(new LedgerRequestEvent({ type: 'noticeAction', action: 'openBudgetMenu' }));
+  };
+
+  #choose(filter: Partial<LedgerFilter>): void {
+    this.dispatchEvent(new LookEvent({ filter }));
+  }
+
+  async #onLook({ wish }: LookEvent): Promise<void> {
+    if ('offset' in wish) this.#offset = wish.offset;
+    else {
+      this.filter = { ...this.filter, ...wish.filter };
+      this.#offset = 0;
+      this.#channel.keepFilter(this.filter);
+    }
+    this.#isWished = true;
+    await this.#look();
+  }
+
+  /** One look at a time, and one more for what changed or was wished meanwhile. */
+  async #look(): Promise<void> {
+    if (this.#looking !== null) {
+      this.#looking.again = true;
+      return;
+    }
+    const looking = { again: true };
+    this.#looking = looking;
+    while (looking.again) {
+      looking.again = false;
+      const { filter } = this;
+      const offset = this.#offset;
+      const answer = await this.#channel.request({ type: 'look', filter, offset });
+      if (filter === this.filter && offset === this.#offset) this.#take(answer);
+    }
+    this.#looking = null;
+    this.requestUpdate();
+  }
+
+  #take(answer: LedgerAnswer): void {
+    if (answer.kind === 'refused') this.trouble = answer.notice;
+    if (answer.kind !== 'ledger') return;
+    const { view } = answer;
+    this.trouble = null;
+    this.view = view;
+    this.#offset = view.charges.offset;
+    this.#exposure.set(view.exposure);
+    if (this.#isWished) this.said = `${strings.inPeriod[this.filter.period]}: ${chargesText(view.charges.total)}`;
+    this.#isWished = false;
+  }
+
+  async #request({ body, onAnswer }: LedgerRequestEvent): Promise<void> {
+    this.refusal = null;
+    const answer = await this.#channel.request(body);
+    if (onAnswer !== undefined) onAnswer(answer);
+    else if (answer.kind === 'refused') this.#refuse(answer.notice);
+  }
+
+  #refuse(notice: NoticeView): void {
+    this.refusal = notice;
+    this.main.scrollTo({ top: 0 });
+  }
+}
+
+/** With one more thing to do than the notice itself offers. */
+const renderNotice = (notice: NoticeView, label: string, act: () => void): TemplateResult =>
+  html`<div class="notice"><nt-notice .notice=${notice}></nt-notice><vscode-button class="quiet" @click=${act}>${label}</vscode-button></div>`;

@@ -1,0 +1,98 @@
+import { html, LitElement, nothing, svg } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { ConversationShare, LedgerView, ModelShare } from '../../src/protocol/ledger';
+import { sharedStyles } from '../components/shared.styles';
+import { visibleText } from '../components/visibleText';
+import { formatCount, formatPercent } from '../format';
+import { LedgerRequestEvent, LookEvent } from './events';
+import { ledgerStrings as strings } from './ledgerStrings';
+import { chargesText } from './ledgerWords';
+import { sharesStyles } from './nt-shares.styles';
+
+type Share = ModelShare | ConversationShare;
+
+/** Rows before the person asks for all. */
+const FIRST_ROWS = 6;
+
+/** Who the money went to: one bar for each model or conversation, dearest first. The text says all that the bars do. */
+@customElement('nt-shares')
+export class SharesElement extends LitElement {
+  static override styles = [sharedStyles, sharesStyles];
+
+  @property() kind: 'model' | 'conversation' = 'model';
+  @property({ attribute: false }) rows: readonly Share[] = [];
+  /** Rows that the host has left out. */
+  @property({ attribute: false }) more = 0;
+  @property({ attribute: false }) estimates: LedgerView['estimates'] = null;
+  /** Id of the model or the conversation that the list of charges is filtered by. */
+  @property({ attribute: false }) chosen: string | null = null;
+  @state() private isOpen = false;
+
+  protected override render(): TemplateResult {
+    const shown = this.isOpen ? this.rows : this.rows.slice(0, FIRST_ROWS);
+    return html`<section aria-labelledby="title">
+      <h2 class="label" id="title">${this.kind === 'model' ? strings.byModel : strings.byConversation}</h2>
+      <ul>
+        ${shown.map((row) => this.#renderRow(row))}
+      </ul>
+      ${this.rows.length > FIRST_ROWS
+        ? html`<button class="link data" aria-expanded=${this.isOpen} @click=${() => (this.isOpen = !this.isOpen)}>${this.isOpen ? strings.showLess : strings.showAll(formatCount(this.rows.length))}</button>`
+        : nothing}
+      ${this.isOpen && this.more > 0 ? html`<p class="note data">${strings.moreLeftOut(formatCount(this.more))}</p>` : nothing}
+      ${this.estimates === null ? nothing : html`<p class="note data">${estimatesText(this.estimates)}</p>`}
+    </section>`;
+  }
+
+  #renderRow(row: Share): TemplateResult {
+    const isChosen = this.chosen === idOf(row);
+    return html`<li class="data">
+      <span class="name">${'model' in row ? visibleText(row.model) : renderConversation(row)}</span>
+      <span class="amounts">
+        <span class="money">${row.settledText}</span>
+        <span class="share">${formatPercent(row.share)}</span>
+      </span>
+      ${renderBar(row)}
+      <span class="notes">
+        <button class="filter" aria-pressed=${isChosen} aria-label=${`${chargesText(row.charges)}. ${filterName(row)}`} title=${filterName(row)} @click=${() => this.#filter(row, isChosen)}>
+          ${chargesText(row.charges)}
+        </button>
+        ${row.pendingText === '' ? nothing : html`<span>${strings.pendingOf(row.pendingText)}</span>`}
+      </span>
+    </li>`;
+  }
+
+  #filter(row: Share, isChosen: boolean): void {
+    const id = isChosen ? null : idOf(row);
+    this.dispatchEvent(new LookEvent({ filter: 'model' in row ? { model: id } : { conversationId: id } }));
+  }
+}
+
+const idOf = (row: Share): string => ('model' in row ? row.model : row.conversationId);
+
+function filterName(row: Share): string {
+  if ('model' in row) return strings.onlyModel(row.model);
+  return strings.onlyConversation(row.runLabel === '' ? strings.goneConversation : row.runLabel);
+}
+
+function renderConversation({ conversationId, runLabel, title }: ConversationShare): TemplateResult {
+  if (runLabel === '') return html`<span class="gone">${strings.goneConversation}</span>`;
+  const open = (event: Event): void => void event.currentTarget?.dispatchEvent(new LedgerRequestEvent({ type: 'openConversation', conversationId }));
+  return html`<button class="open" title=${strings.openRun(runLabel)} @click=${open}><span class="run">${runLabel}</span> ${visibleText(title)}</button>`;
+}
+
+function renderBar({ settledFraction, pendingFraction }: Share): TemplateResult {
+  const percent = (part: number): string => `${(part * 100).toFixed(2)}%`;
+  return html`<svg class="bar" width="100%" height="5" aria-hidden="true">
+    ${svg`<defs><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-line" width="1.5" height="4"/></pattern></defs>
+    <rect class="track" y="2" width="100%" height="1"/>
+    <rect class="settled" width=${percent(settledFraction)} height="5"/>
+    <rect class="pending" x=${percent(settledFraction)} width=${percent(pendingFraction)} height="5" fill="url(#hatch)"/>`}
+  </svg>`;
+}
+
+function estimatesText({ charges, deviation }: NonNullable<LedgerView['estimates']>): string {
+  const percent = formatPercent(Math.abs(deviation));
+  if (percent === '0 %') return strings.estimatesExact(chargesText(charges));
+  return deviation < 0 ? strings.estimatesLow(percent, chargesText(charges)) : strings.estimatesHigh(percent, chargesText(charges));
+}
