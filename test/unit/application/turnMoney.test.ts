@@ -44,9 +44,9 @@ describe('the money of a turn', () => {
     assert.deepEqual(settled && { costNanoUsd: settled.costNanoUsd, source: settled.source, settledBy: settled.settledBy, estimateNanoUsd: settled.estimateNanoUsd, provider: settled.provider, generationId: settled.generationId }, expected);
   });
 
-  const prices: readonly (readonly [string, ProductOptions['connection'], number, readonly [string, string] | undefined, string])[] = [
-    // (2 + 16) × 60,000 + 1,000 × 240,000
-    ['reckons a price that OpenRouter does not list by the ceiling that it sends', {}, 241_080_000, ['0.00006', '0.00024'], 'pending'],
+  const prices: readonly (readonly [string, ProductOptions['connection'], number, readonly [string, string, string] | undefined, string])[] = [
+    // (2 + 16) × 60,000 + 1,000 × 240,000 + 20,000,000
+    ['reckons a price that OpenRouter does not list by the ceiling that it sends', {}, 261_080_000, ['0.00006', '0.00024', '0.02'], 'pending'],
     ['reserves nothing for an unknown price elsewhere, where nobody knows a ceiling', local, 0, undefined, 'unknown'],
   ];
   for (const [name, connection, worstCase, ceiling, source] of prices) {
@@ -57,7 +57,7 @@ describe('the money of a turn', () => {
       const turn = await send(p);
       await turn.done;
       assert.deepEqual((await spend(p, 'spend.reserved')).map((event) => event.worstCaseNanoUsd), [worstCase]);
-      assert.deepEqual(p.provider.requests[0]?.ceiling, ceiling && { prompt: parseDecimal(ceiling[0]), completion: parseDecimal(ceiling[1]) });
+      assert.deepEqual(p.provider.requests[0]?.ceiling, ceiling && { prompt: parseDecimal(ceiling[0]), completion: parseDecimal(ceiling[1]), request: parseDecimal(ceiling[2]) });
       assert.deepEqual((await branchOf(p, turn.conversationId)).at(-1)?.cost, { costNanoUsd: null, source });
       assert.deepEqual(await spend(p, 'spend.settled'), []);
     });
