@@ -99,7 +99,7 @@ export const strings = {
   budgetOpen: 'Change the budget',
   noLimit: 'no limit',
   reserved: (amount: string) => `${amount} reserved`,
-  pending: (amount: string) => `${amount} unbilled`,
+  pending: (amount: string) => `${amount} pending`,
   ofLimit: (percent: string, limit: string) => `${percent} of ${limit}`,
   keyAllowance: (text: string) => `key: ${text}`,
   exhausted: 'limit reached',

@@ -43,7 +43,7 @@ export function spendChart(byDay: ChargeTotals['byDay'], fromDayUtc: string | un
       pendingFraction: partOf(s.outstandingNanoUsd),
     })),
     axis: axis.ticks.map((tick) => ({ fraction: partOf(tick), text: formatUsd(tick, 'coarse') })),
-    limit: limit === null ? null : { fraction: isLimitInScale ? partOf(limit) : null, text: formatUsd(limit, 'coarse') },
+    limit: limit === null ? null : { fraction: isLimitInScale ? partOf(limit) : null, text: formatUsd(limit, 'exact') },
   };
 }
 

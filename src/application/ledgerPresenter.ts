@@ -45,7 +45,7 @@ export function ledgerView(facts: LedgerFacts): LedgerView {
 function ledgerHead({ summary, settings, totals }: LedgerFacts): LedgerHead {
   const span = (spent: NanoUsd, limit: NanoUsd | null): LedgerHead['today'] => ({
     spentText: formatUsd(spent),
-    limitText: limit === null ? null : formatUsd(limit, 'coarse'),
+    limitText: limit === null ? null : formatUsd(limit, 'exact'),
     fraction: limit === null || limit === 0 ? 0 : spent / limit,
     level: budgetLevel(spent, limit, settings.warnAtPercent),
   });

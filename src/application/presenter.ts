@@ -160,7 +160,7 @@ export function budgetView(spend: SpendSummary, settings: Settings): BudgetView 
   return {
     period,
     spentText: formatUsd(spent),
-    limitText: limit === null ? null : formatUsd(limit, 'coarse'),
+    limitText: limit === null ? null : formatUsd(limit, 'exact'),
     reservedText: spend.reservedNanoUsd > 0 ? formatUsd(spend.reservedNanoUsd) : '',
     pendingText: spend.pendingNanoUsd > 0 ? formatUsd(spend.pendingNanoUsd) : '',
     keyText: spend.key === null ? '' : keyText(spend.key),
@@ -173,7 +173,7 @@ export function budgetView(spend: SpendSummary, settings: Settings): BudgetView 
 
 /** `$20.00 left of $25.00, monthly` */
 export function keyText({ limitNanoUsd, remainingNanoUsd, reset }: KeyAllowance): string {
-  return `${formatUsd(remainingNanoUsd, 'coarse')} left of ${formatUsd(limitNanoUsd, 'coarse')}${reset === null ? '' : `, ${reset}`}`;
+  return `${formatUsd(remainingNanoUsd, 'coarse')} left of ${formatUsd(limitNanoUsd, 'exact')}${reset === null ? '' : `, ${reset}`}`;
 }
 
 /** What stops a send comes before what shortens its reply, and that before what is left out of the prompt. */

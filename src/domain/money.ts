@@ -75,8 +75,11 @@ export function toDecimalUsd(amount: NanoUsd): string {
   return `${amount < 0 ? '-' : ''}${whole}${fraction ? `.${fraction}` : ''}`;
 }
 
-/** Decimals shown when the amount is large enough not to vanish: the status bar is coarse, entries are fine. */
-export type UsdPrecision = 'coarse' | 'fine';
+/**
+ * Decimals shown when the amount is large enough not to vanish: the status bar is coarse, entries are fine. `exact`
+ * shows every decimal there is, two at least: for what a person has set.
+ */
+export type UsdPrecision = 'coarse' | 'fine' | 'exact';
 
 /**
  * The only formatter of money for people. It never hides a non-zero amount: where the usual decimals (2 coarse,
@@ -84,6 +87,7 @@ export type UsdPrecision = 'coarse' | 'fine';
  * than two, it shows as many decimals as two significant digits take.
  */
 export function formatUsd(amount: NanoUsd, precision: UsdPrecision = 'fine'): string {
+  if (precision === 'exact') return exactUsd(amount);
   const magnitude = Math.abs(amount);
   const fine = precision === 'fine' && magnitude !== 0 && magnitude < 100 * NANO_PER_USD;
   const usual = fine ? 4 : 2;
@@ -96,4 +100,9 @@ export function formatUsd(amount: NanoUsd, precision: UsdPrecision = 'fine'): st
   const fraction = text.slice(-decimals);
   const shown = fraction.slice(0, usual) + fraction.slice(usual).replace(/0+$/, '');
   return `${amount < 0 ? '-' : ''}$${text.slice(0, -decimals)}.${shown}`;
+}
+
+function exactUsd(amount: NanoUsd): string {
+  const [whole = '', fraction = ''] = toDecimalUsd(nanoUsd(Math.abs(amount))).split('.');
+  return `${amount < 0 ? '-' : ''}$${whole}.${fraction.padEnd(2, '0')}`;
 }

@@ -82,7 +82,7 @@ function limitTexts(name: LimitName): { readonly item: string; readonly title: s
   }
 }
 
-const limitText = (limit: NanoUsd | null): string => (limit === null ? vscode.l10n.t('no limit') : vscode.l10n.t('now {0}', formatUsd(limit, 'coarse')));
+const limitText = (limit: NanoUsd | null): string => (limit === null ? vscode.l10n.t('no limit') : vscode.l10n.t('now {0}', formatUsd(limit, 'exact')));
 
 /** The new limit acts at once, in every window: it is a user setting. */
 export async function askLimit(settings: BudgetMenuServices['settings'], name: LimitName): Promise<void> {

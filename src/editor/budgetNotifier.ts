@@ -75,7 +75,7 @@ export class BudgetNotifier implements Disposable {
 function alertText({ standing, level }: BudgetAlert, { budgetMode, warnAtPercent }: Pick<Settings, 'budgetMode' | 'warnAtPercent'>): string {
   const { t } = vscode.l10n;
   const spent = formatUsd(standing.spentNanoUsd, 'coarse');
-  const limit = standing.limitNanoUsd === null ? '' : formatUsd(standing.limitNanoUsd, 'coarse');
+  const limit = standing.limitNanoUsd === null ? '' : formatUsd(standing.limitNanoUsd, 'exact');
   if (level === 'warning') {
     return standing.period === 'day' ? t('{0} % of today’s budget is spent: {1} of {2}.', warnAtPercent, spent, limit) : t('{0} % of this month’s budget is spent: {1} of {2}.', warnAtPercent, spent, limit);
   }

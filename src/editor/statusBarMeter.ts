@@ -71,7 +71,7 @@ export function meterText({ spentNanoUsd, limitNanoUsd, period }: Standing, isEs
   const { t } = vscode.l10n;
   const spent = `${isEstimated ? '≈ ' : ''}${formatUsd(spentNanoUsd, 'coarse')}`;
   if (limitNanoUsd === null) return `$(pulse) ${spent}`;
-  const limit = formatUsd(limitNanoUsd, 'coarse');
+  const limit = formatUsd(limitNanoUsd, 'exact');
   return period === 'day' ? `$(pulse) ${spent} / ${limit}` : t('$(pulse) {0} / {1} this month', spent, limit);
 }
 
@@ -86,7 +86,7 @@ interface TooltipParts {
 /** Rows of nothing are left out, except a limit that does not exist: that is worth knowing. */
 export function tooltipRows({ spend, standings: [day, month], conversation }: TooltipParts): readonly Row[] {
   const { t } = vscode.l10n;
-  const ofLimit = ({ spentNanoUsd, limitNanoUsd }: Standing): string => `${formatUsd(spentNanoUsd)}${limitNanoUsd === null ? '' : t(' of {0}', formatUsd(limitNanoUsd, 'coarse'))}`;
+  const ofLimit = ({ spentNanoUsd, limitNanoUsd }: Standing): string => `${formatUsd(spentNanoUsd)}${limitNanoUsd === null ? '' : t(' of {0}', formatUsd(limitNanoUsd, 'exact'))}`;
   const rows: readonly (Row | undefined)[] = [
     conversation && [t('This conversation ({0})', runLabel(conversation.runNumber)), formatUsd(conversation.costNanoUsd)],
     [t('Today (UTC)'), `${ofLimit(day)}${day.limitNanoUsd === null ? t(', no limit') : ''}`],

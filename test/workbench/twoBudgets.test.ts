@@ -35,11 +35,17 @@ describe('two windows with one daily limit', () => {
       settings: { 'neuralTerminal.budget.dailyUsd': LIMIT_USD, 'neuralTerminal.maxOutputTokens': 600 },
     });
   });
+  const windows: Workbench[] = [];
+  afterEach(async function () {
+    if (!this.currentTest?.isFailed()) return;
+    for (const [index, window] of windows.entries()) await window.screenshot(path.join(PICTURES, `failed-limit-${index}.png`));
+  });
   after(() => session.dispose());
 
   it('both stream within it, the next send is refused in words, and a raised limit lets it through at once', async () => {
     const first = await session.open();
     const second = await first.openAnotherWindow();
+    windows.push(first, second);
     const one = await Panel.in(first);
     const two = await Panel.in(second);
     await one.send('[[slow]] from the first window');
@@ -51,10 +57,8 @@ describe('two windows with one daily limit', () => {
     const requestsBefore = session.emulator.requests.filter((r) => r.method === 'POST').length;
     await two.send('one more');
     const refusal = two.frame.getByRole('alert');
-    await refusal.getByText('The budget does not cover this.').waitFor();
-    const words = await refusal.innerText();
-    assert.match(words, /Today’s limit is \$0\.022/);
-    assert.match(words, /your text is kept/);
+    await refusal.getByText('Today’s budget does not cover this.').waitFor();
+    await refusal.getByText(/Of \$0\.022\d* for today \(UTC\).*Nothing was sent, your text is kept/).waitFor();
     assert.equal(await two.message.inputValue(), 'one more');
     assert.equal(session.emulator.requests.filter((r) => r.method === 'POST').length, requestsBefore, 'nothing was sent');
     await second.screenshot(path.join(PICTURES, 'budget-refused.png'));
