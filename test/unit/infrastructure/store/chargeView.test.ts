@@ -215,8 +215,8 @@ describe('ChargeView', () => {
     });
 
     it('looks at the newest hundred', () => {
-      apply(...Array.from({ length: 150 }, (_, n) => reply(n, { cost: n < 50 ? 1 : 7 })).flat());
-      assert.deepEqual(recordOf(), [['v/one', 150, 750, 7, 10, 100, 10]]);
+      apply(...Array.from({ length: 150 }, (_, n) => reply(n, { cost: n < 100 ? 1 : 7 })).flat());
+      assert.deepEqual(recordOf(), [['v/one', 150, 450, 4, 10, 100, 10]]);
     });
 
     it('has no medians without complete replies, and is none without a settled charge', () => {

@@ -129,6 +129,16 @@ describe('ViewFold', () => {
     assert.equal(other.load(conversationId('c1'))?.messages.get(messageId('m1'))?.state, 'complete');
   });
 
+  it('lets the later of two ends count whichever comes first, and takes what the earlier knows of the bill', () => {
+    const unknown = { costNanoUsd: null, source: 'unknown' } as const;
+    applyAll([created('c1'), shell('c1', 'm1')]);
+    fold.apply({ writer: 'x', lamport: 9_000_002, index: 0 }, ended('c1', 'm1', { state: 'cancelled', cost: unknown, usage: null, latencyMs: 7, atMs: 9 }));
+    fold.apply({ writer: 'y', lamport: 9_000_001, index: 0 }, ended('c1', 'm1', { state: 'complete', latencyMs: 5, atMs: 8 }));
+    const loaded = view.load(conversationId('c1'));
+    const message = loaded?.messages.get(messageId('m1'));
+    assert.deepEqual([message?.state, message?.latencyMs, message?.cost, loaded?.costNanoUsd, loaded?.totalTokens, loaded?.updatedAtMs], ['cancelled', 7, ended('c1', 'm1').cost, 64_000, 15, 9]);
+  });
+
   it('carries its schema version', () => {
     assert.deepEqual(database.get('PRAGMA user_version', []), [VIEW_SCHEMA_VERSION]);
   });
