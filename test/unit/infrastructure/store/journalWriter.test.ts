@@ -66,6 +66,7 @@ describe('JournalWriter', () => {
 
   it('resolves no sooner than the flush ends', async () => {
     const files = new MemoryJournalFiles();
+    files.spare = 0;
     const store = openStore('memory', { files });
     await store.commit([added('c', 'm0')]);
     const before = files.calls.filter((call) => call === 'synced').length;
