@@ -114,6 +114,7 @@ export class MemoryJournalFiles implements JournalFiles {
   }
 
   async spareBytes(): Promise<number> {
+    this.call('spareBytes');
     return this.spare;
   }
 
