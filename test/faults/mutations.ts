@@ -26,14 +26,14 @@ const OWN_JOURNAL = `${STORE}/ownJournal.ts`;
 const WRITER = `${STORE}/journalWriter.ts`;
 const SNAPSHOTS = `${STORE}/snapshots.ts`;
 
-const WRITE = '    await this.writeAll(bytes, this.nextPosition);\n';
+const WRITE = '    await this.writeAll(bytes);\n';
 const FLUSH = '    await this.file.sync();\n    if (isNew)';
 const ABANDON = '      await this.journal?.abandon();\n      this.journal = undefined;\n      for (const commit of batch)';
 
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'acknowledged before the durable write',
-    edits: [{ file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    this.writeAll(bytes, this.nextPosition).then(() => this.file.sync()).catch(() => undefined);\n    if (isNew)' }],
+    edits: [{ file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    this.writeAll(bytes).then(() => this.file.sync()).catch(() => undefined);\n    if (isNew)' }],
     suite: 'f09PowerLoss',
     fault: 'F9',
   },
@@ -48,7 +48,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'appends go on behind a failed write',
     edits: [
       { file: WRITER, find: ABANDON, replace: '      for (const commit of batch)' },
-      { file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    try {\n      await this.writeAll(bytes, this.nextPosition);\n      await this.file.sync();\n    } catch (error) {\n      this.nextPosition += bytes.length;\n      throw error;\n    }\n    if (isNew)' },
+      { file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    try {\n      await this.writeAll(bytes);\n      await this.file.sync();\n    } catch (error) {\n      this.nextPosition += bytes.length;\n      throw error;\n    }\n    if (isNew)' },
     ],
     suite: 'f05FailingCalls',
     fault: 'F5',

@@ -18,8 +18,8 @@ export class OwnJournal {
   private seq = 0;
   /** End of the zeros, where it is behind `nextPosition`. */
   private reserveEnd = 0;
-  /** Doubled with each: a window that writes little takes little. */
-  private reserveBytes = FIRST_RESERVE_BYTES;
+  /** How much was filled last. */
+  private reserveBytes = 0;
 
   private constructor(
     private readonly files: JournalFiles,
@@ -43,7 +43,7 @@ export class OwnJournal {
   async append(frames: readonly Uint8Array[]): Promise<readonly number[]> {
     const isNew = this.nextPosition === 0;
     const bytes = Buffer.concat(isNew ? [encodeFileHeader(), ...frames] : frames);
-    await this.writeAll(bytes, this.nextPosition);
+    await this.writeAll(bytes);
     await this.file.sync();
     if (isNew) await this.files.syncDirectory();
     if (!(await this.file.isLinked())) throw Object.assign(new Error('the journal was deleted'), { code: 'ENOENT' });
@@ -55,23 +55,24 @@ export class OwnJournal {
 
   /** Half of what was filled in advance is used up. */
   get isReserveLow(): boolean {
-    return this.nextPosition > 0 && this.reserveEnd - this.nextPosition < this.reserveBytes / 2;
+    return this.nextPosition > 0 && this.reserveEnd - this.nextPosition <= this.reserveBytes / 2;
   }
 
   /**
-   * Fills on. A disk that does not take all of it gets it back: commits may still fit.
+   * Fills on, twice as far each time: a window that writes little takes little. A disk that does not take all of it gets it back: commits may still fit.
    * @returns whether the disk took it. @throws when it cannot be flushed; the caller then calls `abandon`.
    */
   async fillAhead(): Promise<boolean> {
+    const wanted = Math.min(Math.max(this.reserveBytes * 2, FIRST_RESERVE_BYTES), LONGEST_RESERVE_BYTES);
     const from = Math.max(this.nextPosition, this.reserveEnd);
-    const to = Math.ceil((this.nextPosition + this.reserveBytes) / BLOCK_BYTES) * BLOCK_BYTES;
+    const to = Math.floor((this.nextPosition + wanted) / BLOCK_BYTES) * BLOCK_BYTES;
     if (!(await this.takesZeros(from, to))) {
       await ignoringFailure(() => this.file.truncate(from));
       return false;
     }
     await this.file.sync();
     this.reserveEnd = to;
-    this.reserveBytes = Math.min(this.reserveBytes * 2, LONGEST_RESERVE_BYTES);
+    this.reserveBytes = wanted;
     return true;
   }
 
@@ -105,10 +106,10 @@ export class OwnJournal {
     return ignoringFailure(() => this.file.close());
   }
 
-  private async writeAll(bytes: Buffer, position: number): Promise<void> {
+  private async writeAll(bytes: Buffer): Promise<void> {
     let written = 0;
     while (written < bytes.length) {
-      const taken = await this.file.write(bytes.subarray(written), position + written);
+      const taken = await this.file.write(bytes.subarray(written), this.nextPosition + written);
       if (taken <= 0) throw Object.assign(new Error('the disk took no bytes'), { code: 'ENOSPC' });
       written += taken;
     }
