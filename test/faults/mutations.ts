@@ -91,7 +91,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'what is written into a reserve is not looked for',
-    edits: [{ file: CURSOR, find: 'return this.zerosTo >= this.size && isZero(this.buffer.subarray(0, FRAME_HEADER_BYTES));', replace: 'return this.zerosTo >= this.size;' }],
+    edits: [{ file: CURSOR, find: " && this.end.kind === 'whole' && this.offset < this.size) {", replace: " && this.end.kind === 'whole' && this.offset < this.size && this.zerosTo < this.size) {" }],
     suite: 'f10Convergence',
     fault: 'F10',
   },
