@@ -5,7 +5,7 @@ import { added, appended, created, ended, shell } from '../unit/infrastructure/s
 import type { GeneratedText } from './generatedText';
 
 export const BENCH_MESSAGES = 100_000;
-const MESSAGES_PER_CONVERSATION = 50;
+export const MESSAGES_PER_CONVERSATION = 50;
 const MINUTE_MS = 60_000;
 
 /** A year of one person: conversations of 50 messages in turn, each reply stored in two pieces. @returns the texts in order. */

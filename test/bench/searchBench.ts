@@ -4,6 +4,7 @@ import type { SearchQuery, SearchTerm } from '../../src/domain/search';
 import type { ConversationStore } from '../../src/domain/ports';
 import type { BenchRow } from './benchTable';
 import type { GeneratedText } from './generatedText';
+import { MESSAGES_PER_CONVERSATION } from './benchHistory';
 import { type Measured, inTurns } from './measure';
 
 const LIMIT = 50;
@@ -35,20 +36,23 @@ function queriesFor(text: GeneratedText): readonly BenchQuery[] {
   ];
 }
 
-/** FTS5 with its own defaults over the same texts, in the same order. */
+/** FTS5 with its own defaults over the same texts, in the same order, asked for the same: what a list of hits shows, and whether there are more. */
 function ftsDatabase(folder: string, texts: readonly string[]): { readonly database: DatabaseSync; readonly search: StatementSync } {
   const database = new DatabaseSync(path.join(folder, 'fts.db'));
   database.exec('PRAGMA journal_mode = WAL');
-  database.exec('CREATE TABLE message (ordinal INTEGER PRIMARY KEY, id TEXT, conversation_id TEXT, content TEXT, created_at_ms INTEGER)');
+  database.exec('CREATE TABLE conversation (id TEXT PRIMARY KEY, run_number INTEGER, title TEXT, archived INTEGER)');
+  database.exec('CREATE TABLE message (ordinal INTEGER PRIMARY KEY, id TEXT, conversation_id TEXT, role TEXT, model TEXT, content TEXT, created_at_ms INTEGER, cost_nano_usd INTEGER)');
   database.exec("CREATE VIRTUAL TABLE fts USING fts5(content, content='message', content_rowid='ordinal')");
   database.exec('BEGIN');
-  const insert = database.prepare('INSERT INTO message VALUES (?, ?, ?, ?, ?)');
-  texts.forEach((content, n) => insert.run(n + 1, `m${n}`, `c${Math.floor(n / 50)}`, content, n));
+  const insertConversation = database.prepare('INSERT INTO conversation VALUES (?, ?, ?, 0)');
+  for (let c = 0; c * MESSAGES_PER_CONVERSATION < texts.length; c++) insertConversation.run(`c${c}`, c + 1, `Conversation ${c}`);
+  const insert = database.prepare('INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, NULL)');
+  texts.forEach((content, n) => insert.run(n + 1, `m${n}`, `c${Math.floor(n / MESSAGES_PER_CONVERSATION)}`, n % 2 === 0 ? 'user' : 'assistant', 'vendor/model', content, n));
   database.exec("INSERT INTO fts (fts) VALUES ('rebuild')");
   database.exec('COMMIT');
   const search = database.prepare(
-    `SELECT message.id, message.conversation_id, message.created_at_ms, snippet(fts, 0, '[', ']', '…', 24)
-     FROM fts JOIN message ON message.ordinal = fts.rowid WHERE fts MATCH ? ORDER BY rank LIMIT ${LIMIT}`,
+    `SELECT m.conversation_id, m.id, c.run_number, c.title, c.archived, m.role, m.model, m.created_at_ms, m.cost_nano_usd, snippet(fts, 0, '[', ']', '…', 24)
+     FROM fts JOIN message m ON m.ordinal = fts.rowid JOIN conversation c ON c.id = m.conversation_id WHERE fts MATCH ? ORDER BY rank LIMIT ${LIMIT + 1}`,
   );
   return { database, search };
 }
@@ -61,7 +65,7 @@ export async function searchRows(folder: string, store: ConversationStore, text:
   const rows: BenchRow[] = [];
   for (const { name, terms, match } of queriesFor(text)) {
     const found = (await store.search({ ...everyRole, terms })).hits.length;
-    const peerFound = search.all(match).length;
+    const peerFound = Math.min(LIMIT, search.all(match).length);
     // Whoever finds less has less to do.
     if (found !== peerFound) throw new Error(`${name}: ours finds ${found}, FTS5 finds ${peerFound}`);
     const [ours, peer] = await inTurns([() => store.search({ ...everyRole, terms }), () => search.all(match)], { blocks: 5, runsPerBlock: 5, warmUp: 3 });

@@ -97,7 +97,7 @@ const INTERRUPTIONS = [
 describe('faults: calls that fail', () => {
   fault('F5', 'the N-th call fails, for every N, once and for good', 600_000, async ({ tally, random }) => {
     for (const { name, of } of FAILURES.slice(0, bySize({ quick: 4, full: FAILURES.length }))) {
-      await forEveryCall(onModel(tally, random), of, name, bySize({ quick: 3, full: 1 }));
+      await forEveryCall(onModel(tally, random), of, name, bySize({ quick: 2, full: 1 }));
       await forEveryCall(onSystem(tally), of, name, bySize({ quick: 8, full: 1 }));
     }
   });

@@ -21,18 +21,19 @@ export interface Edit {
 
 const STORE = 'src/infrastructure/store';
 const FRAME = `${STORE}/journalFrame.ts`;
+const CURSOR = `${STORE}/journalCursor.ts`;
 const OWN_JOURNAL = `${STORE}/ownJournal.ts`;
 const WRITER = `${STORE}/journalWriter.ts`;
 const SNAPSHOTS = `${STORE}/snapshots.ts`;
 
 const WRITE = '    await this.writeAll(bytes);\n';
-const FLUSH = '    await this.file.sync();\n';
+const FLUSH = '    await this.file.sync();\n    if (isNew)';
 const ABANDON = '      await this.journal?.abandon();\n      this.journal = undefined;\n      for (const commit of batch)';
 
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'acknowledged before the durable write',
-    edits: [{ file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    this.writeAll(bytes).then(() => this.file.sync()).catch(() => undefined);\n' }],
+    edits: [{ file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    this.writeAll(bytes).then(() => this.file.sync()).catch(() => undefined);\n    if (isNew)' }],
     suite: 'f09PowerLoss',
     fault: 'F9',
   },
@@ -42,19 +43,19 @@ export const MUTATIONS: readonly Mutation[] = [
     suite: 'f02Damage',
     fault: 'F3',
   },
-  { name: 'a journal is not flushed', edits: [{ file: OWN_JOURNAL, find: FLUSH, replace: '' }], suite: 'f09PowerLoss', fault: 'F9' },
+  { name: 'a journal is not flushed', edits: [{ file: OWN_JOURNAL, find: FLUSH, replace: '    if (isNew)' }], suite: 'f09PowerLoss', fault: 'F9' },
   {
     name: 'appends go on behind a failed write',
     edits: [
       { file: WRITER, find: ABANDON, replace: '      for (const commit of batch)' },
-      { file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    try {\n      await this.writeAll(bytes);\n      await this.file.sync();\n    } catch (error) {\n      this.nextPosition += bytes.length;\n      throw error;\n    }\n' },
+      { file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    try {\n      await this.writeAll(bytes);\n      await this.file.sync();\n    } catch (error) {\n      this.nextPosition += bytes.length;\n      throw error;\n    }\n    if (isNew)' },
     ],
     suite: 'f05FailingCalls',
     fault: 'F5',
   },
   {
     name: 'a flush that failed is tried again and believed',
-    edits: [{ file: OWN_JOURNAL, find: FLUSH, replace: '    await this.file.sync().catch(() => this.file.sync());\n' }],
+    edits: [{ file: OWN_JOURNAL, find: FLUSH, replace: '    await this.file.sync().catch(() => this.file.sync());\n    if (isNew)' }],
     suite: 'f05FailingCalls',
     fault: 'F5',
   },
@@ -71,8 +72,38 @@ export const MUTATIONS: readonly Mutation[] = [
     fault: 'F6',
   },
   {
+    name: 'a damaged record at the end passes for one that was cut',
+    edits: [{ file: CURSOR, find: '    const isCut = to < claimed && !', replace: '    const isCut = to < claimed + 4096 || !' }],
+    suite: 'f02Damage',
+    fault: 'F3',
+  },
+  {
+    name: 'a record of another length than it claims passes for one that was cut',
+    edits: [{ file: CURSOR, find: ' && !(this.offset === start && hasWrongLength(this.buffer.subarray(0, to - start), 0))', replace: '' }],
+    suite: 'f02Damage',
+    fault: 'F3',
+  },
+  {
+    name: 'a record that was cut in a reserve passes for damage',
+    edits: [{ file: CURSOR, find: '    else if (isCut) this.end', replace: '    else if (isCut && this.size < 0) this.end' }],
+    suite: 'f02Damage',
+    fault: 'F2',
+  },
+  {
+    name: 'what is written into a reserve is not looked for',
+    edits: [{ file: CURSOR, find: " && this.end.kind === 'whole' && this.offset < this.size) {", replace: " && this.end.kind === 'whole' && this.offset < this.size && this.zerosTo < this.size) {" }],
+    suite: 'f10Convergence',
+    fault: 'F10',
+  },
+  {
+    name: 'a disk that has no room for a reserve fails the next commit',
+    edits: [{ file: OWN_JOURNAL, find: '      await ignoringFailure(() => this.file.truncate(from));\n      return false;\n', replace: '      this.nextPosition = from;\n      return false;\n' }],
+    suite: 'f07FullDisk',
+    fault: 'F7',
+  },
+  {
     name: 'what stands behind damage is not looked for',
-    edits: [{ file: `${STORE}/journalCursor.ts`, find: '      const next = this.nextOwnFrame();\n', replace: '      const next = this.size < 0 ? 0 : undefined;\n' }],
+    edits: [{ file: CURSOR, find: '      const next = this.nextOwnFrame();\n', replace: '      const next = this.size < 0 ? 0 : undefined;\n' }],
     suite: 'f02Damage',
     fault: 'F3',
   },

@@ -1,5 +1,5 @@
 import type { JournalFiles } from './journalFiles';
-import { FILE_HEADER_BYTES, type Frame, MAX_FRAME_BYTES, findFrame, isZero, readFileHeader, readFrame } from './journalFrame';
+import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES, type Frame, LONGEST_RESERVE_BYTES, MAX_FRAME_BYTES, claimedEnd, findFrame, hasWrongLength, isZero, lengthWithoutZeros, readFileHeader, readFrame } from './journalFrame';
 import { writerOf } from './journalName';
 import { failureWords } from './storeFailure';
 
@@ -25,13 +25,14 @@ export interface Damage {
   readonly to: number;
 }
 
-/** What stands behind the last frame that could be read. */
+/** What stands behind the last frame that could be read. `to`: behind the last byte of it that is not zero. */
 export type JournalEnd =
+  /** Nothing, or the zeros of room taken in advance. */
   | { readonly kind: 'whole' }
-  /** A write that was cut or is still going on. Nothing of it was acknowledged. */
-  | { readonly kind: 'tornTail'; readonly offset: number }
-  /** Damage up to the end of the file. */
-  | { readonly kind: 'damaged'; readonly offset: number }
+  /** A write of which the end is missing: it was cut, or is still going on. Nothing of it was acknowledged. */
+  | { readonly kind: 'tornTail'; readonly offset: number; readonly to: number }
+  /** Damage up to the end of what was written. */
+  | { readonly kind: 'damaged'; readonly offset: number; readonly to: number }
   | { readonly kind: 'foreign' }
   /** The file's format is newer than this program. */
   | { readonly kind: 'newer' }
@@ -40,7 +41,7 @@ export type JournalEnd =
 /**
  * Reads one journal from a position on, in pieces: every frame whose checksum, writer and place are right. Bytes
  * that are not right are passed over up to the next such frame and named in `damages`; at the end of the file they
- * are named in `end`. Later calls look there again, because the file of a living window grows.
+ * are named in `end`. Later calls look there again, because a living window writes there.
  */
 export class JournalCursor {
   end: JournalEnd = { kind: 'whole' };
@@ -53,6 +54,10 @@ export class JournalCursor {
   private size = 0;
   private readBytes = FIRST_READ_BYTES;
   private isReading = false;
+  /** From where `offset` stood once up to here there were only zeros. Its writer fills them from the front. */
+  private zerosTo = 0;
+  /** Where damage was found once. A frame that is being written can look damaged, because reading is not one moment. */
+  private doubtedOffset: number | undefined;
 
   constructor(private readonly files: JournalFiles, readonly name: string, start: JournalPosition = JOURNAL_START) {
     this.writer = writerOf(name);
@@ -78,7 +83,7 @@ export class JournalCursor {
 
   /** In the order of the file. */
   get damages(): readonly Damage[] {
-    return this.end.kind === 'damaged' ? [...this.found, { from: this.end.offset, to: this.size }] : this.found;
+    return this.end.kind === 'damaged' ? [...this.found, { from: this.end.offset, to: this.end.to }] : this.found;
   }
 
   /** Looks how long the file is now. Frames are read up to there, so that a pass over a growing file ends. */
@@ -86,8 +91,11 @@ export class JournalCursor {
     try {
       // A vanished file has nothing new; a shorter one was cut back by its writer behind what it acknowledged.
       const size = (await this.files.size(this.name)) ?? this.size;
-      if (this.end.kind === 'unreadable' || (size !== this.size && this.end.kind !== 'newer')) this.end = { kind: 'whole' };
+      // What is written into a reserve leaves the length as it is.
+      const mayHaveMore = size !== this.size || (isUnfinished(this.end) && size - this.offset <= LONGEST_RESERVE_BYTES);
+      if (this.end.kind === 'unreadable' || (mayHaveMore && this.end.kind !== 'newer')) this.end = { kind: 'whole' };
       this.size = size;
+      this.readBytes = FIRST_READ_BYTES;
     } catch (error) {
       this.end = { kind: 'unreadable', reason: failureWords(error) };
     }
@@ -108,7 +116,8 @@ export class JournalCursor {
     while (frames.length === 0 && this.end.kind === 'whole' && this.offset < this.size) {
       const needed = this.take(frames);
       if (frames.length > 0 || this.end.kind !== 'whole' || this.offset >= this.size) break;
-      if (needed === 'damage' || !(await this.fill(needed))) await this.passDamage();
+      if (needed !== 'damage' && (await this.fill(needed))) continue;
+      if (this.isAtReserve || !(await this.passDamage())) break;
     }
     if (frames.length === 0) this.buffer = EMPTY;
     return frames;
@@ -163,28 +172,55 @@ export class JournalCursor {
     }
   }
 
-  /** No frame begins at `offset`: goes to the next one behind, or says what the rest of the file is. */
-  private async passDamage(): Promise<void> {
-    const start: JournalPosition = this.position;
-    const verdict = this.offset === 0 ? readFileHeader(this.buffer) : undefined;
-    let isCut = readFrame(this.buffer, 0).kind === 'incomplete' || isZero(this.buffer);
+  private get isAtReserve(): boolean {
+    return this.zerosTo >= this.size && isZero(this.buffer.subarray(0, FRAME_HEADER_BYTES));
+  }
+
+  /**
+   * No frame begins at `offset`: goes to the next one behind, or says what the rest of the file is.
+   * @returns whether there is something to read on.
+   */
+  private async passDamage(): Promise<boolean> {
+    const start = this.offset;
+    const verdict = start === 0 ? readFileHeader(this.buffer) : undefined;
+    const claimed = start + claimedEnd(this.buffer, 0);
+    let to = start;
     for (;;) {
-      while (this.buffer.length < SEARCHED_BYTES && (await this.fill(SEARCHED_BYTES))) if (this.end.kind !== 'whole') return;
+      while (this.buffer.length < SEARCHED_BYTES && (await this.fill(SEARCHED_BYTES))) if (this.end.kind !== 'whole') return this.stayAt(start);
       const next = this.nextOwnFrame();
       if (next !== undefined) {
+        if (this.isDoubted(start)) return true;
         this.skip(next);
-        this.found.push({ from: start.offset, to: this.offset });
-        return;
+        this.found.push({ from: start, to: this.offset });
+        return true;
       }
-      isCut &&= readFrame(this.buffer, 0).kind === 'incomplete' || isZero(this.buffer);
-      if (this.offset + this.buffer.length >= this.size) break;
+      const written = lengthWithoutZeros(this.buffer);
+      if (written > 0) to = this.offset + written;
+      if (this.buffer.length < SEARCHED_BYTES) break;
       this.skip(this.buffer.length - MAX_FRAME_BYTES);
     }
-    this.offset = start.offset;
-    this.buffer = EMPTY;
+    const isCut = to < claimed && !(this.offset === start && hasWrongLength(this.buffer.subarray(0, to - start), 0));
     if (verdict === 'foreign') this.end = { kind: 'foreign' };
-    else if (isCut || verdict === 'incomplete') this.end = { kind: 'tornTail', offset: start.offset };
-    else this.end = { kind: 'damaged', offset: start.offset };
+    else if (verdict === 'incomplete') this.end = { kind: 'tornTail', offset: start, to: this.size };
+    else if (to === start) this.zerosTo = this.offset + this.buffer.length;
+    else if (isCut) this.end = { kind: 'tornTail', offset: start, to };
+    else if (this.isDoubted(start)) return true;
+    else this.end = { kind: 'damaged', offset: start, to };
+    return this.stayAt(start);
+  }
+
+  /** @returns true at the first time: it is read once more then, and what was being written is whole. */
+  private isDoubted(start: number): boolean {
+    if (this.doubtedOffset === start) return false;
+    this.doubtedOffset = start;
+    this.stayAt(start);
+    return true;
+  }
+
+  private stayAt(offset: number): false {
+    this.offset = offset;
+    this.buffer = EMPTY;
+    return false;
   }
 
   private nextOwnFrame(): number | undefined {
@@ -200,3 +236,6 @@ export class JournalCursor {
     this.offset += bytes;
   }
 }
+
+/** More may come to where this ends without the file growing. */
+const isUnfinished = ({ kind }: JournalEnd): boolean => kind === 'tornTail' || kind === 'damaged';

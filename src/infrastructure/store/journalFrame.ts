@@ -8,6 +8,7 @@ import * as z from 'zod';
  *     frame   payload length u32 | crc32(length, payload) u32 | payload
  *     payload envelope JSON, a line feed, the JSON array of the events; UTF-8
  *
+ * Behind the last frame there may be zeros: room that its writer took in advance.
  * Integers are little-endian. The envelope stands apart so that a scan can pass over events it does not need;
  * JSON.stringify never writes a raw line feed, which makes the first one the border.
  */
@@ -16,12 +17,15 @@ export const FILE_HEADER_BYTES = 16;
 export const FRAME_HEADER_BYTES = 8;
 /** Bytes of the largest frame, its header included. Far above any commit, far below what a string can hold. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+/** Zeros that a writer keeps behind its last frame at most. */
+export const LONGEST_RESERVE_BYTES = 256 * 1024;
 
 /** The carriage return and line feed are damaged by a copy in text mode, which is then seen at once. */
 const MAGIC = Buffer.from('NTJRNL\r\n', 'latin1');
 /** How every payload begins: `writer` is the envelope's first key. */
 const FRAME_MARK = Buffer.from('{"writer":"', 'latin1');
 const LINE_FEED = 0x0a;
+const ZEROS = Buffer.alloc(4096);
 
 const count = z.int().nonnegative();
 
@@ -93,7 +97,7 @@ export function encodeFrame(envelope: FrameEnvelope, eventsJson: string): Buffer
 export function readFrame(bytes: Buffer, start: number): FrameReading {
   if (bytes.length - start < FRAME_HEADER_BYTES) return { kind: 'incomplete', end: start + FRAME_HEADER_BYTES };
   const length = bytes.readUInt32LE(start);
-  if (length <= FRAME_MARK.length || length > MAX_FRAME_BYTES - FRAME_HEADER_BYTES) return { kind: 'bad' };
+  if (!isPlausible(length)) return { kind: 'bad' };
   const end = start + FRAME_HEADER_BYTES + length;
   if (end > bytes.length) return { kind: 'incomplete', end };
   const header = bytes.subarray(start, start + FRAME_HEADER_BYTES);
@@ -118,8 +122,37 @@ export function findFrame(bytes: Buffer, from: number): number | undefined {
   return undefined;
 }
 
-/** A file that grew before its content arrived ends in zeros after a power cut. */
-export const isZero = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);
+/**
+ * Where a frame that begins at `start` would end by what is there of its length; behind its header at least. No byte
+ * of a payload is zero, so bytes that end in zeros before this are a write of which the end never arrived.
+ */
+export function claimedEnd(bytes: Buffer, start: number): number {
+  const reading = readFrame(bytes, start);
+  if (reading.kind !== 'bad') return reading.end;
+  const length = bytes.readUInt32LE(start);
+  return start + FRAME_HEADER_BYTES + (isPlausible(length) ? length : 0);
+}
+
+/** The frame from `start` to the end of `bytes` is whole but for the length it claims: not a write that was cut. */
+export function hasWrongLength(bytes: Buffer, start: number): boolean {
+  const length = bytes.length - start - FRAME_HEADER_BYTES;
+  if (!isPlausible(length)) return false;
+  const header = Buffer.from(bytes.subarray(start, start + FRAME_HEADER_BYTES));
+  header.writeUInt32LE(length, 0);
+  return checksum(header, bytes.subarray(start + FRAME_HEADER_BYTES)) === header.readUInt32LE(4);
+}
+
+/** Length of `bytes` without the zeros at their end, which a journal has where it was filled ahead or grew before its content arrived. */
+export function lengthWithoutZeros(bytes: Buffer): number {
+  let end = bytes.length;
+  while (end >= ZEROS.length && ZEROS.compare(bytes, end - ZEROS.length, end) === 0) end -= ZEROS.length;
+  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  return end;
+}
+
+export const isZero = (bytes: Buffer): boolean => lengthWithoutZeros(bytes) === 0;
+
+const isPlausible = (length: number): boolean => length > FRAME_MARK.length && length <= MAX_FRAME_BYTES - FRAME_HEADER_BYTES;
 
 const checksum = (header: Buffer, payload: Buffer): number => crc32(payload, crc32(header.subarray(0, 4)));
 

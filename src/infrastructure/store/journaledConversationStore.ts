@@ -18,6 +18,9 @@ import type { StoreView } from './storeView';
 import type { ViewInspection } from './viewInspection';
 import { NEWER_VERSION, storeWarnings } from './storeWarnings';
 
+/** Others look 2.5 times a second: more strokes would tell them nothing, and each makes a flush that follows slower. */
+const BETWEEN_STROKES_MS = 100;
+
 export interface JournaledConversationStoreOptions {
   /** Folder that all windows share; created when something is first written or `state` asks for it. */
   readonly directory: string;
@@ -46,10 +49,14 @@ export class JournaledConversationStore implements ConversationStore {
   private readonly writer: JournalWriter;
   private readonly view: StoreView;
   private readonly presence: OwnPresence;
+  private readonly clock: Clock;
   private readonly log: Logger;
   private readonly changed: Emitter<StoreChange>;
   readonly onDidChange: ConversationStore['onDidChange'];
   private ringing: Promise<void> = Promise.resolve();
+  private nextStroke: NodeJS.Timeout | undefined;
+  /** Monotonic. */
+  private rungMs = -Infinity;
   private lastFailure: string | undefined;
   private hasWritten = false;
   private closed = false;
@@ -59,6 +66,7 @@ export class JournaledConversationStore implements ConversationStore {
     this.files = files;
     this.view = view;
     this.presence = new OwnPresence(files);
+    this.clock = clock;
     this.log = log;
     this.changed = new Emitter((error) => log.error(`store: a listener failed: ${String(error)}`));
     this.onDidChange = this.changed.event;
@@ -180,6 +188,7 @@ export class JournaledConversationStore implements ConversationStore {
   async close(): Promise<void> {
     this.closed = true;
     await this.writer.close();
+    if (this.nextStroke) this.ring();
     await Promise.all([this.ringing, this.presence.close()]);
     await this.view.close();
     this.changed.dispose();
@@ -190,7 +199,16 @@ export class JournaledConversationStore implements ConversationStore {
     this.survey.addOwn(frame);
     this.presence.note(frame.writer, frame.events);
     this.view.apply(frame);
-    // The others would find it without the bell as well, only later.
+    const waitMs = this.rungMs + BETWEEN_STROKES_MS - this.clock.monotonicMs();
+    if (waitMs <= 0) this.ring();
+    else this.nextStroke ??= setTimeout(() => this.ring(), waitMs).unref();
+  }
+
+  /** The others would find what was written without the bell as well, only later. */
+  private ring(): void {
+    clearTimeout(this.nextStroke);
+    this.nextStroke = undefined;
+    this.rungMs = this.clock.monotonicMs();
     this.ringing = this.files.touch(BELL_NAME).catch(() => undefined);
   }
 

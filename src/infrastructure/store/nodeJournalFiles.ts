@@ -1,4 +1,4 @@
-import { type Stats, constants, fdatasync, fstatSync, writeSync } from 'node:fs';
+import { type Stats, constants, existsSync, fdatasync, writeSync } from 'node:fs';
 import { type FileHandle, access, mkdir, open, readdir, rename, stat, statfs, unlink, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { type AppendFile, type JournalFiles, systemCode } from './journalFiles';
@@ -8,6 +8,8 @@ const NO_DIRECTORY_SYNC: ReadonlySet<string | undefined> = new Set(['EISDIR', 'E
 
 /** `f_type` of NFS, SMB (two), CIFS, 9p (also WSL's view of Windows disks), AFS, Ceph; see statfs(2). */
 const NETWORK_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x01021997, 0x5346414f, 0x00c36400]);
+
+const isNetwork = (type: number): boolean => process.platform === 'linux' && NETWORK_FILE_SYSTEMS.has(type);
 
 /** A larger piece is written by another thread, which then costs less than the write. */
 const DIRECT_WRITE_BYTES = 64 * 1024;
@@ -39,7 +41,7 @@ export class NodeJournalFiles implements JournalFiles {
   }
 
   async create(name: string): Promise<AppendFile> {
-    return new NodeAppendFile(await open(this.pathOf(name), 'wx', 0o600));
+    return new NodeAppendFile(await open(this.pathOf(name), 'wx', 0o600), this.pathOf(name));
   }
 
   syncDirectory(): Promise<void> {
@@ -76,12 +78,16 @@ export class NodeJournalFiles implements JournalFiles {
   }
 
   async isOnNetwork(): Promise<boolean> {
-    if (process.platform !== 'linux') return false;
     try {
-      return NETWORK_FILE_SYSTEMS.has((await statfs(this.directory)).type);
+      return isNetwork((await statfs(this.directory)).type);
     } catch {
       return false;
     }
+  }
+
+  async spareBytes(): Promise<number> {
+    const { type, bavail, bsize } = await statfs(this.directory);
+    return isNetwork(type) ? 0 : bavail * bsize;
   }
 
   async read(name: string, position: number, length: number): Promise<Buffer> {
@@ -115,7 +121,10 @@ export class NodeJournalFiles implements JournalFiles {
 }
 
 class NodeAppendFile implements AppendFile {
-  constructor(private readonly handle: FileHandle) {}
+  constructor(
+    private readonly handle: FileHandle,
+    private readonly path: string,
+  ) {}
 
   async write(bytes: Uint8Array, position: number): Promise<number> {
     // Into the system's memory, which takes microseconds; going by way of another thread takes many times that.
@@ -132,8 +141,9 @@ class NodeAppendFile implements AppendFile {
     return this.handle.truncate(length);
   }
 
+  /** By its name, which nobody else takes: asking for a file's times makes the next write stamp it, and that flush slower. */
   isLinked(): Promise<boolean> {
-    return Promise.resolve(fstatSync(this.handle.fd).nlink > 0);
+    return Promise.resolve(existsSync(this.path));
   }
 
   close(): Promise<void> {

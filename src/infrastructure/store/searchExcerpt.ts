@@ -1,6 +1,6 @@
 import type { ExcerptPart } from '../../domain/search';
 import { type Occurrence, type Pattern, occurrencesIn } from './searchTerms';
-import { type Word, composed, wordsOf } from './searchWords';
+import { composed, wordsOf } from './searchWords';
 
 const EXCERPT_UNITS = 160;
 /** What is shown before the first hit. */
@@ -42,11 +42,10 @@ function bestPassage(text: string, patterns: readonly Pattern[]): Passage {
 
 function passageIn(text: string, at: number, patterns: readonly Pattern[]): Passage | undefined {
   const slice = at === 0 && text.length <= SLICE_UNITS ? text : text.slice(at, at + SLICE_UNITS + EXCERPT_UNITS);
-  const words = wordsOf(slice);
-  const occurrences = occurrencesIn(words, patterns);
+  const occurrences = occurrencesIn(slice, patterns);
   const first = bestStart(occurrences, patterns.length);
   if (!first) return undefined;
-  const from = at + startOfLead(words.words, first.start);
+  const from = at + startOfLead(slice, first.start);
   const hitEnd = at + first.end;
   const to = Math.max(wordEnd(text, from), hitEnd <= from + EXCERPT_UNITS ? hitEnd : 0);
   const inside = occurrences
@@ -73,9 +72,13 @@ function bestStart(occurrences: readonly Occurrence[], patternCount: number): Oc
 }
 
 /** Begins with a whole word. */
-function startOfLead(words: readonly Word[], hit: number): number {
+function startOfLead(text: string, hit: number): number {
   if (hit <= LEAD_UNITS) return 0;
-  return words.find((word) => word.start >= hit - LEAD_UNITS && word.start <= hit)?.start ?? hit;
+  // One character more: a word that begins there may go on from further in front.
+  const before = hit - LEAD_UNITS - 1;
+  const from = before - (isInsidePair(text, before) ? 1 : 0);
+  const first = wordsOf(text.slice(from, hit)).words.find((word) => from + word.start >= hit - LEAD_UNITS);
+  return first ? from + first.start : hit;
 }
 
 /** Where an excerpt that starts at `from` ends: behind a space if one is near, never inside a pair of surrogates. */

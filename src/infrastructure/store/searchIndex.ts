@@ -15,6 +15,7 @@ import { roleSchema } from './storeEventSchema';
 const RANKED_CANDIDATES = 2000;
 /** How rare a pattern is, is counted in the newest rows only. */
 const RARITY_SAMPLE = 5000;
+const MOST_RARITIES = 1000;
 /** A shorter prefix occurs nearly everywhere, and counting it would cost more than the search. */
 const COUNTED_PREFIX_UNITS = 4;
 
@@ -59,6 +60,8 @@ const NOTHING: SearchResult = { hits: [], complete: true };
 /** Full-text search over the messages of the view; `SEARCH_SCHEMA` has its tables, `searchWords` says what a word is. */
 export class SearchIndex {
   private readonly upkeep: SearchUpkeep;
+  /** While someone types, all words but the last stay the same. */
+  private rarities: { readonly lastDocid: number; readonly known: Map<string, number> } = { lastDocid: 0, known: new Map() };
 
   constructor(
     private readonly database: SqlDatabase,
@@ -121,22 +124,31 @@ export class SearchIndex {
 
   private ranked(candidates: readonly Candidate[], patterns: readonly Pattern[]): readonly number[] {
     const [lastOrdinal] = this.database.get('SELECT max(ordinal) FROM message', []) ?? [];
-    return rankedOrdinals(candidates, this.rarities(patterns), Number(lastOrdinal));
+    // Among one pattern there is nothing to weigh.
+    const rarities = patterns.length === 1 ? [1] : this.raritiesOf(patterns);
+    return rankedOrdinals(candidates, rarities, Number(lastOrdinal));
   }
 
-  /** Among one pattern there is nothing to weigh. */
-  private rarities(patterns: readonly Pattern[]): readonly number[] {
-    if (patterns.length === 1) return [1];
-    const [lastDocid] = (this.database.get('SELECT last_docid FROM search_state', []) ?? []).map(Number);
-    const sampleSize = Math.min(lastDocid ?? 0, RARITY_SAMPLE);
+  private raritiesOf(patterns: readonly Pattern[]): readonly number[] {
+    const [lastDocid = 0] = (this.database.get('SELECT last_docid FROM search_state', []) ?? []).map(Number);
+    if (this.rarities.lastDocid !== lastDocid || this.rarities.known.size > MOST_RARITIES) this.rarities = { lastDocid, known: new Map() };
+    const { known } = this.rarities;
     return patterns.map((pattern) => {
-      const isShortPrefix = pattern.prefix && pattern.words.length === 1 && (pattern.words[0] ?? '').length < COUNTED_PREFIX_UNITS;
-      if (isShortPrefix) return rarityOf(sampleSize, sampleSize);
-      const [count] = this.database.get('SELECT count(*) FROM message_text WHERE message_text MATCH ? AND docid > ?', [
-        matchExpression([pattern]), (lastDocid ?? 0) - sampleSize,
-      ]) ?? [];
-      return rarityOf(Number(count), sampleSize);
+      const key = matchExpression([pattern]);
+      const rarity = known.get(key) ?? this.countedRarity(pattern, lastDocid);
+      known.set(key, rarity);
+      return rarity;
     });
+  }
+
+  private countedRarity(pattern: Pattern, lastDocid: number): number {
+    const sampleSize = Math.min(lastDocid, RARITY_SAMPLE);
+    const isShortPrefix = pattern.prefix && pattern.words.length === 1 && (pattern.words[0] ?? '').length < COUNTED_PREFIX_UNITS;
+    if (isShortPrefix) return rarityOf(sampleSize, sampleSize);
+    const [count] = this.database.get('SELECT count(*) FROM message_text WHERE message_text MATCH ? AND docid > ?', [
+      matchExpression([pattern]), lastDocid - sampleSize,
+    ]) ?? [];
+    return rarityOf(Number(count), sampleSize);
   }
 
   private newest(filters: readonly SqlParameter[], count: number): readonly number[] {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ConversationId } from '../../domain/ids';
 import type { SearchQuery } from '../../domain/search';
 import { type Pattern, occurrencesIn, patternsOf } from './searchTerms';
-import { composed, wordsOf } from './searchWords';
+import { composed } from './searchWords';
 import type { SqlDatabase } from './sqlEngine';
 import { conversationIdOf } from './viewRows';
 
@@ -45,6 +45,6 @@ const hasTags = (own: readonly string[], wanted: readonly string[]): boolean => 
 const foldedTag = (tag: string): string => tag.normalize('NFC').trim().toLowerCase();
 
 function containsAll(texts: readonly string[], patterns: readonly Pattern[]): boolean {
-  const found = new Set(texts.flatMap((text) => occurrencesIn(wordsOf(composed(text)), patterns).map((occurrence) => occurrence.pattern)));
+  const found = new Set(texts.flatMap((text) => occurrencesIn(composed(text), patterns).map((occurrence) => occurrence.pattern)));
   return found.size === patterns.length;
 }

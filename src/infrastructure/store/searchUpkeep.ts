@@ -8,6 +8,14 @@ const SLICE_ROWS = 4000;
 /** More outdated rows than this plus the present ones: the index is built anew. */
 const TOLERATED_STALE_ROWS = 2000;
 
+/**
+ * Each slice leaves a segment of the index, and a question asks every segment. So many of one level are merged into
+ * one of the next: the work for all of them together grows with the logarithm of their number.
+ */
+const MERGED_SEGMENTS = 2;
+/** Pages of the index that are written at once while merging: some milliseconds. */
+const MERGED_PAGES = 16;
+
 /** Which of the pending messages: a reply that is still streaming would be outdated at once. */
 type Pending = 'settled' | 'all';
 
@@ -26,12 +34,12 @@ export class SearchUpkeep {
 
   /**
    * Indexes messages for about `budgetMs` (one slice, at least one message; merging segments may take longer), in a
-   * transaction of its own.
+   * transaction of its own; when there are none, merges the index's segments.
    * @returns true when nothing is left but replies that are still streaming.
    */
   indexPending(budgetMs: number): boolean {
     if (this.isOutworn()) this.startAnew();
-    return this.slice('settled', budgetMs);
+    return this.slice('settled', budgetMs) && this.merge(budgetMs);
   }
 
   /** Streaming replies too, with their text so far. */
@@ -55,6 +63,23 @@ export class SearchUpkeep {
       ]);
       return isDone;
     });
+  }
+
+  /** @returns true when nothing is left to merge. */
+  private merge(budgetMs: number): boolean {
+    const end = this.clock.monotonicMs() + budgetMs;
+    do {
+      if (!this.database.get('SELECT 1 FROM message_text_segdir GROUP BY level HAVING count(*) >= ? LIMIT 1', [MERGED_SEGMENTS])) return true;
+      const before = this.totalChanges();
+      this.atomically(() => this.database.run('INSERT INTO message_text (message_text) VALUES (?)', [`merge=${MERGED_PAGES},${MERGED_SEGMENTS}`]));
+      // As FTS4 says that there was nothing to do.
+      if (this.totalChanges() - before < 2) return true;
+    } while (this.clock.monotonicMs() < end);
+    return false;
+  }
+
+  private totalChanges(): number {
+    return Number(this.database.get('SELECT total_changes()', [])?.[0]);
   }
 
   /** @returns false when there is nothing to index. */

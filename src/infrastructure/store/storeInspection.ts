@@ -53,7 +53,7 @@ const isOurs = (name: string): boolean =>
 async function inspectJournal(files: JournalFiles, name: string): Promise<{ readonly report: JournalReport; readonly unreadable: number }> {
   const { cursor, records, unreadable } = await readThrough(files, name);
   const bytes = (await files.size(name).catch(() => undefined)) ?? 0;
-  return { report: { name, bytes, records, finding: await findingOf(files, cursor, bytes) }, unreadable };
+  return { report: { name, bytes, records, finding: await findingOf(files, cursor) }, unreadable };
 }
 
 async function readThrough(files: JournalFiles, name: string): Promise<{ readonly cursor: JournalCursor; readonly records: number; readonly unreadable: number }> {
@@ -68,13 +68,13 @@ async function readThrough(files: JournalFiles, name: string): Promise<{ readonl
   return { cursor, records, unreadable };
 }
 
-async function findingOf(files: JournalFiles, cursor: JournalCursor, bytes: number): Promise<JournalFinding> {
+async function findingOf(files: JournalFiles, cursor: JournalCursor): Promise<JournalFinding> {
   const { end, damages } = cursor;
   if (end.kind === 'newer') return { kind: 'newer' };
   if (end.kind === 'unreadable') return { kind: 'unreadable', reason: end.reason };
   if (end.kind === 'foreign') return { kind: 'notOurs', noted: await isNoted(files, cursor) };
   if (damages.length > 0) return { kind: 'damaged', places: damages.length, bytes: bytesOf(damages), noted: await isNoted(files, cursor) };
-  return end.kind === 'tornTail' ? { kind: 'cutEnd', bytes: bytes - end.offset } : { kind: 'whole' };
+  return end.kind === 'tornTail' ? { kind: 'cutEnd', bytes: end.to - end.offset } : { kind: 'whole' };
 }
 
 const bytesOf = (damages: readonly Damage[]): number => damages.reduce((sum, { from, to }) => sum + to - from, 0);

@@ -40,9 +40,9 @@ async function perform(request: WorkerRequest): Promise<unknown> {
   }
 }
 
-parentPort?.on('message', (message: WorkerRequest | { readonly kind: 'apply'; readonly frame: Parameters<LocalView['apply']>[0] }) => {
+parentPort?.on('message', (message: WorkerRequest | { readonly kind: 'apply'; readonly frames: readonly Parameters<LocalView['apply']>[0][] }) => {
   if (message.kind === 'apply') {
-    view.apply(message.frame);
+    for (const frame of message.frames) view.apply(frame);
     return;
   }
   const { id } = message;

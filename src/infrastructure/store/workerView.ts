@@ -43,6 +43,8 @@ export class WorkerView implements StoreView {
   private readonly ownWriters = new Set<string>();
   private readonly waiting = new Map<number, WaitingRequest>();
   private lastId = 0;
+  /** Commits that the thread has not been told of. */
+  private untold: CommittedFrame[] = [];
   private readonly changed = new Emitter<ViewChange>((error) => this.options.log.error(`store: a listener failed: ${String(error)}`));
   readonly onDidChange = this.changed.event;
 
@@ -54,7 +56,15 @@ export class WorkerView implements StoreView {
 
   apply(frame: CommittedFrame): void {
     this.ownWriters.add(frame.writer);
-    this.worker?.postMessage({ kind: 'apply', frame });
+    if (!this.worker) return;
+    // Not at once: whoever waits for the commit goes on first, and copying a long text takes its time.
+    if (this.untold.push(frame) === 1) setImmediate(() => this.tell());
+  }
+
+  /** What the thread is asked afterwards it answers with these. */
+  private tell(): void {
+    const frames = this.untold.splice(0);
+    if (frames.length > 0) this.worker?.postMessage({ kind: 'apply', frames });
   }
 
   look(): Promise<void> {
@@ -86,6 +96,7 @@ export class WorkerView implements StoreView {
 
   private request<T>(body: RequestBody): Promise<T> {
     const worker = (this.worker ??= this.start());
+    this.tell();
     return new Promise<T>((resolve, reject) => {
       this.lastId += 1;
       this.waiting.set(this.lastId, { resolve, reject });

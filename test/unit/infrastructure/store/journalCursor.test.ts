@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Damage, JournalCursor, type JournalEnd } from '../../../../src/infrastructure/store/journalCursor';
-import { type Frame, MAX_FRAME_BYTES, encodeFileHeader, encodeFrame, findFrame } from '../../../../src/infrastructure/store/journalFrame';
+import { type Frame, MAX_FRAME_BYTES, encodeFileHeader, encodeFrame, findFrame, lengthWithoutZeros } from '../../../../src/infrastructure/store/journalFrame';
 import { MemoryJournalFiles, systemError } from './memoryJournalFiles';
 
 const WRITER = '0'.repeat(32);
@@ -37,6 +37,27 @@ async function read(bytes: Buffer): Promise<Reading> {
   return { texts: frames.map((frame) => frame.eventsJson.toString('utf8')), end: cursor.end, offset: cursor.position.offset, damages: cursor.damages };
 }
 
+/** As a writer leaves it behind its last frame. */
+const RESERVE = Buffer.alloc(20_000);
+
+/** A file that is read as the first of these contents once, and then as the second. */
+class ChangingFiles extends MemoryJournalFiles {
+  constructor(private readonly contents: readonly [Buffer, Buffer]) {
+    super();
+    this.put(NAME, contents[0]);
+  }
+
+  next(): void {
+    this.put(NAME, this.contents[1]);
+  }
+
+  override async read(name: string, position: number, length: number): Promise<Buffer> {
+    const bytes = await super.read(name, position, length);
+    this.next();
+    return bytes;
+  }
+}
+
 describe('JournalCursor', () => {
   it('reads a whole journal', async () => {
     assert.deepEqual(await read(JOURNAL), { texts: TEXTS, end: { kind: 'whole' }, offset: JOURNAL.length, damages: [] });
@@ -63,8 +84,7 @@ describe('JournalCursor', () => {
         assert.deepEqual(damages, [{ from: BORDERS[hit] ?? 0, to: BORDERS[hit + 1] }], `bit ${bit}`);
         assert.deepEqual(end, { kind: 'whole' }, `bit ${bit}`);
       } else {
-        // The last one may look cut: its length is among what was damaged.
-        assert.notEqual(end.kind, 'whole', `bit ${bit}`);
+        assert.deepEqual(end, { kind: 'damaged', offset: BORDERS.at(-2), to: JOURNAL.length }, `bit ${bit}`);
       }
     }
   });
@@ -79,13 +99,44 @@ describe('JournalCursor', () => {
     assert.deepEqual([texts, end, damages], [['[0]', '[10]'], { kind: 'whole' }, [{ from, to: bytes.length - (frames.at(-1)?.length ?? 0) }]]);
   });
 
-  it('stops at zeros and at garbage behind the last frame', async () => {
-    for (const length of [1, 7, 8, 9, 100, 4096]) {
+  it('takes zeros behind the last frame for its reserve, and stops at garbage', async () => {
+    for (const length of [1, 7, 8, 9, 100, 4095, 4096, 4097, 70_000_000]) {
       const zeros = await read(Buffer.concat([JOURNAL, Buffer.alloc(length)]));
-      assert.deepEqual(zeros, { texts: TEXTS, end: { kind: 'tornTail', offset: JOURNAL.length }, offset: JOURNAL.length, damages: [] });
+      assert.deepEqual(zeros, { texts: TEXTS, end: { kind: 'whole' }, offset: JOURNAL.length, damages: [] });
+    }
+    for (const length of [1, 7, 8, 9, 100, 4096]) {
       const garbage = await read(Buffer.concat([JOURNAL, Buffer.alloc(length, 0xa5)]));
       assert.deepEqual(garbage.texts, TEXTS);
       assert.notEqual(garbage.end.kind, 'whole');
+    }
+  });
+
+  it('reads the exact prefix of what was written into a reserve up to any byte, and calls the cut a torn tail', async () => {
+    for (let length = encodeFileHeader().length; length < JOURNAL.length; length++) {
+      const { texts, end } = await read(Buffer.concat([JOURNAL.subarray(0, length), RESERVE]));
+      const border = BORDERS.findLastIndex((each) => each <= length);
+      assert.deepEqual(texts, TEXTS.slice(0, border), `cut at ${length}`);
+      const to = lengthWithoutZeros(JOURNAL.subarray(0, length));
+      const expected: JournalEnd = length === BORDERS[border] ? { kind: 'whole' } : { kind: 'tornTail', offset: BORDERS[border] ?? 0, to };
+      assert.deepEqual(end, expected, `cut at ${length}`);
+    }
+  });
+
+  it('never takes a damaged last record for a cut one, whichever bit is flipped in front of a reserve', async () => {
+    const from = BORDERS.at(-2) ?? 0;
+    for (let bit = from * 8; bit < JOURNAL.length * 8; bit++) {
+      const flipped = Buffer.concat([JOURNAL, RESERVE]);
+      flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+      const { texts, end, damages } = await read(flipped);
+      assert.deepEqual([texts, end, damages], [TEXTS.slice(0, -1), { kind: 'damaged', offset: from, to: JOURNAL.length }, [{ from, to: JOURNAL.length }]], `bit ${bit}`);
+    }
+  });
+
+  it('takes a record with a hole, which no cut write leaves, for damage', async () => {
+    const from = BORDERS.at(-2) ?? 0;
+    for (const [start, end] of [[from, from + 4], [from, from + 20], [from + 30, from + 31]] as const) {
+      const bytes = Buffer.concat([JOURNAL, RESERVE]).fill(0, start, end);
+      assert.deepEqual((await read(bytes)).end, { kind: 'damaged', offset: from, to: JOURNAL.length });
     }
   });
 
@@ -109,7 +160,7 @@ describe('JournalCursor', () => {
     const twice = await read(Buffer.concat([header, zero, zero, one]));
     assert.deepEqual([twice.texts, twice.damages], [['[0]', '[1]'], [{ from: border, to: border + zero.length }]]);
     const atEnd = await read(Buffer.concat([header, zero, stranger]));
-    assert.deepEqual([atEnd.texts, atEnd.end], [['[0]'], { kind: 'damaged', offset: border }]);
+    assert.deepEqual([atEnd.texts, atEnd.end], [['[0]'], { kind: 'damaged', offset: border, to: border + stranger.length }]);
   });
 
   it('waits for the rest of a growing file and goes on where it stopped', async () => {
@@ -123,6 +174,41 @@ describe('JournalCursor', () => {
     }
     assert.deepEqual(texts, TEXTS);
     assert.deepEqual(cursor.end, { kind: 'whole' });
+  });
+
+  it('waits for the rest of what is written into a reserve, while the file stays as long as it is', async () => {
+    const files = new MemoryJournalFiles();
+    const cursor = new JournalCursor(files, NAME);
+    const texts: string[] = [];
+    for (let length = encodeFileHeader().length; length <= JOURNAL.length; length++) {
+      files.put(NAME, Buffer.concat([JOURNAL.subarray(0, length), Buffer.alloc(JOURNAL.length + 1000 - length)]));
+      texts.push(...(await readAll(cursor)).map((frame) => frame.eventsJson.toString('utf8')));
+      assert.equal(texts.length, BORDERS.findLastIndex((border) => border <= length), `at ${length}`);
+    }
+    assert.deepEqual([texts, cursor.end, cursor.damages], [TEXTS, { kind: 'whole' }, []]);
+  });
+
+  it('looks twice before it passes over anything: a read can meet a write half way', async () => {
+    const from = BORDERS[2] ?? 0;
+    for (const to of [from + 1, from + 8, from + 20, BORDERS[3] ?? 0]) {
+      const early = Buffer.concat([JOURNAL, RESERVE]).fill(0, from, to);
+      const files = new ChangingFiles([early, Buffer.concat([JOURNAL, RESERVE])]);
+      const cursor = new JournalCursor(files, NAME);
+      const frames = await readAll(cursor);
+      assert.deepEqual([frames.length, cursor.end, cursor.damages], [TEXTS.length, { kind: 'whole' }, []], `zeros to ${to}`);
+    }
+  });
+
+  it('ends where a file ends that its writer has just cut back', async () => {
+    for (const shorter of [JOURNAL, JOURNAL.subarray(0, BORDERS[2])]) {
+      const files = new ChangingFiles([Buffer.concat([JOURNAL.subarray(0, BORDERS[2]), RESERVE]), shorter]);
+      const cursor = new JournalCursor(files, NAME);
+      await cursor.refresh();
+      files.next();
+      const frames: Frame[] = [];
+      for (let batch = await cursor.readBatch(); batch.length > 0; batch = await cursor.readBatch()) frames.push(...batch);
+      assert.deepEqual([frames.length, cursor.end], [shorter === JOURNAL ? 4 : 2, { kind: 'whole' }]);
+    }
   });
 
   it('continues from a given position', async () => {

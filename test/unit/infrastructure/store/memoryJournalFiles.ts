@@ -23,6 +23,8 @@ export const systemError = (code: string): Error => Object.assign(new Error(code
 /** Journals in memory that can fail at any call and know what a power cut would leave. */
 export class MemoryJournalFiles implements JournalFiles {
   readonly calls: string[] = [];
+  /** As `spareBytes` answers; 0 keeps journals from being filled ahead. */
+  spare = Number.MAX_SAFE_INTEGER;
   private readonly files = new Map<string, MemoryFile>();
   private flushedNames = new Set<string>();
 
@@ -111,6 +113,11 @@ export class MemoryJournalFiles implements JournalFiles {
     this.files.delete(name);
   }
 
+  async spareBytes(): Promise<number> {
+    this.call('spareBytes');
+    return this.spare;
+  }
+
   async isOnNetwork(): Promise<boolean> {
     return false;
   }
@@ -126,7 +133,7 @@ export class MemoryJournalFiles implements JournalFiles {
         const limit = this.planned('write');
         // The worst a failing write can do: half of it is there.
         const taken = limit instanceof Error ? bytes.length >> 1 : Math.min(limit ?? bytes.length, bytes.length);
-        file.bytes = Buffer.concat([file.bytes.subarray(0, position), bytes.subarray(0, taken)]);
+        file.bytes = Buffer.concat([file.bytes.subarray(0, position), bytes.subarray(0, taken), file.bytes.subarray(position + taken)]);
         if (limit instanceof Error) throw limit;
         return taken;
       },

@@ -309,8 +309,25 @@ describe('SearchIndex', () => {
     it('works in slices: a spent budget still indexes one message a call', () => {
       add({ m1: { content: 'x' }, m2: { content: 'x' }, m3: { content: 'x' } });
       const index = new SearchIndex(tables.database, { monotonicMs: () => 0 });
-      const steps = [1, 2, 3, 4].map(() => [index.indexPending(0), rows()]);
-      assert.deepEqual(steps, [[false, 1], [false, 2], [false, 3], [true, 3]]);
+      const steps = [1, 2, 3].map(() => [index.indexPending(0), rows()]);
+      assert.deepEqual(steps, [[false, 1], [false, 2], [false, 3]]);
+      while (!index.indexPending(0)) assert.equal(rows(), 3);
+    });
+
+    it('merges what the slices leave, so that a question asks few segments', () => {
+      const crowded = (): number => Number(tables.database.get('SELECT count(*) FROM (SELECT 1 FROM message_text_segdir GROUP BY level HAVING count(*) > 1)', [])?.[0]);
+      const index = new SearchIndex(tables.database, { monotonicMs: () => 0 });
+      for (let n = 0; n < 40; n += 1) {
+        add({ [`m${n}`]: { content: `every word${n} ${n % 2 === 0 ? 'even' : 'odd'}` } });
+        tables.found([word('every')]);
+      }
+      assert.ok(crowded() > 0);
+      for (let calls = 0; !index.indexPending(0); calls += 1) assert.ok(calls < 1000, 'merging ends');
+      assert.equal(crowded(), 0);
+      assert.deepEqual(tables.database.get('PRAGMA quick_check', []), ['ok']);
+      assert.equal(tables.found([word('every'), word('even')]).length, 20);
+      assert.deepEqual(tables.found([word('word17')]), ['m17']);
+      assert.equal(index.indexPending(0), true);
     });
 
     it('leaves a streaming reply alone until it ends or a search asks for it', () => {
