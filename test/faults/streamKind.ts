@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../src/domain/failure';
+import type { Expected } from '../support/replyExpectation';
 
 /** One answer of a server to one request, and what must come of it. */
 export interface StreamKind {
@@ -23,23 +23,6 @@ export interface WireKind {
   readonly expected: Expected;
   /** Older versions of Node neither fail nor end on it. */
   readonly minNode?: number;
-}
-
-/** What is not named is not there: no text, no price, no HTTP status in the failure. */
-export interface Expected {
-  readonly text?: string;
-  readonly reasoning?: string;
-  /** `complete`, or the code of the failure. */
-  readonly outcome: 'complete' | FailureCode;
-  readonly finish?: string;
-  /** USD, exact: `64e-6` is 0.000064. Null: the provider counted tokens and named no price. */
-  readonly cost?: string | null;
-  /** Prompt, completion, reasoning and cached tokens. */
-  readonly usage?: readonly [number, number, number, number];
-  readonly detail?: RegExp;
-  readonly httpStatus?: number;
-  /** False: refused before a reply began. */
-  readonly opened?: false;
 }
 
 export const SSE = { 'content-type': 'text/event-stream', 'x-generation-id': 'gen-1' };

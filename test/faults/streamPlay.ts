@@ -2,10 +2,9 @@ import { mock } from 'node:test';
 import type { ProviderEvent } from '../../src/domain/ports';
 import type { StreamTimeouts } from '../../src/infrastructure/openrouter/watchdog';
 import { HandClock } from '../support/handClock';
-import { breachesOf } from '../support/providerConformance';
-import { CANARY_KEY, collect, pieces, providerAt, summary } from '../unit/infrastructure/openrouter/harness';
+import { collect, pieces, providerAt } from '../unit/infrastructure/openrouter/harness';
 import { type RawStep, head, withRawServer } from '../support/rawServer';
-import { type BodyStep, type Expected, SSE, type StreamKind, type WireKind } from './streamKind';
+import { type BodyStep, SSE, type StreamKind, type WireKind } from './streamKind';
 
 /** Bytes that arrive one after another without a pause, or time that passes. */
 type Segment = Uint8Array | { readonly passMs: number };
@@ -28,12 +27,20 @@ export function segmentsOf(body: readonly BodyStep[]): readonly Segment[] {
   return segments;
 }
 
+export interface MemoryPlay {
+  readonly events: readonly ProviderEvent[];
+  /** The silence at the end has passed and the client had not given up. */
+  readonly stillWaited: boolean;
+}
+
 /**
  * The answer as the client reads it, each piece one read. The hand-driven clock moves while the client waits for the
- * next one. Who still waits when the time of a silence has passed gets an error that no expectation allows.
+ * next one.
  */
-export async function playFromMemory(kind: StreamKind, cutting: Cutting): Promise<readonly ProviderEvent[]> {
+export async function playFromMemory(kind: StreamKind, cutting: Cutting): Promise<MemoryPlay> {
   const clock = new HandClock();
+  let over = false;
+  let stillWaited = false;
   const steps = segmentsOf(kind.body).flatMap((segment): readonly Segment[] => (segment instanceof Uint8Array ? cutting(segment) : [segment]));
   const pass = (ms: number): void => {
     clock.pass(ms);
@@ -49,7 +56,10 @@ export async function playFromMemory(kind: StreamKind, cutting: Cutting): Promis
         if (kind.end === 'rst') return controller.error(new TypeError('terminated', { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) }));
         if (kind.end === undefined || kind.end === 'fin') return controller.close();
         pass(kind.end.silenceMs);
-        setImmediate(() => controller.error(new Error('the client still waits')));
+        setImmediate(() => {
+          stillWaited = !over;
+          controller.error(new Error('the time of the silence is over'));
+        });
         return undefined;
       },
     },
@@ -58,7 +68,9 @@ export async function playFromMemory(kind: StreamKind, cutting: Cutting): Promis
   const answer = async (): Promise<Response> => new Response(body, { status: kind.status ?? 200, headers: kind.headers ?? SSE });
   mock.timers.enable({ apis: ['setTimeout'] });
   try {
-    return await collect(providerAt('http://wire.test/api/v1', {}, { fetch: answer, clock }));
+    const events = await collect(providerAt('http://wire.test/api/v1', {}, { fetch: answer, clock }));
+    over = true;
+    return { events, stillWaited };
   } finally {
     mock.timers.reset();
   }
@@ -114,35 +126,3 @@ class Seen {
     return new Response(counted ?? null, { status: response.status, headers: response.headers });
   };
 }
-
-/** What is not as expected, in words; undefined when everything is. */
-export function mistakeIn(events: readonly ProviderEvent[], expected: Expected): string | undefined {
-  const read = summary(events);
-  const failure = read.outcome?.kind === 'failed' ? read.outcome.failure : undefined;
-  const tokens = events.find((event) => event.type === 'usage')?.usage;
-  const seen = {
-    outcome: failure?.code ?? read.outcome?.kind,
-    text: read.text,
-    reasoning: read.reasoning,
-    finish: read.finish,
-    cost: read.cost,
-    usage: tokens && [tokens.promptTokens, tokens.completionTokens, tokens.reasoningTokens, tokens.cachedTokens],
-    httpStatus: failure?.httpStatus,
-    opened: events.some((event) => event.type === 'opened'),
-    sent: read.outcome?.kind !== 'failed' || read.outcome.sent,
-  };
-  const { detail, ...rest } = expected;
-  const wanted = { text: '', reasoning: '', finish: undefined, cost: undefined, usage: undefined, httpStatus: undefined, opened: true, sent: true, ...rest };
-  const wrong = Object.entries(wanted).flatMap(([name, value]) => {
-    const is: unknown = Reflect.get(seen, name);
-    return JSON.stringify(is) === JSON.stringify(value) ? [] : [`${name} is ${short(is)} instead of ${short(value)}`];
-  });
-  if (detail && !detail.test(failure?.detail ?? '')) wrong.push(`the words are "${failure?.detail}"`);
-  wrong.push(...breachesOf(events, CANARY_KEY).map((promise) => `not kept: ${promise}`));
-  return wrong.length === 0 ? undefined : wrong.join('; ');
-}
-
-const short = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? 'absent';
-  return text.length > 60 ? `${text.slice(0, 60)}… (${text.length} characters)` : text;
-};

@@ -1,6 +1,7 @@
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { LAST_HTTP_CHUNK, closeDelimited, head, httpChunk } from '../support/rawServer';
-import { COMMENT, COST, type Expected, HI, JSON_TYPE, SSE, STOP, WHOLE, type WireKind, complete, cut } from './streamKind';
+import type { Expected } from '../support/replyExpectation';
+import { COMMENT, COST, HI, JSON_TYPE, SSE, STOP, WHOLE, type WireKind, complete, cut } from './streamKind';
 
 const CHUNKED = { ...SSE, 'transfer-encoding': 'chunked' };
 const joined = (...parts: readonly (string | Uint8Array)[]): Uint8Array => Buffer.concat(parts.map((part) => Buffer.from(part)));
@@ -65,6 +66,7 @@ export const WIRE: readonly WireKind[] = [
   { name: 'switching protocols', wire: head('101 Switching Protocols', { upgrade: 'websocket', connection: 'upgrade' }), expected: { outcome: 'NETWORK', opened: false } },
   { name: 'no content', wire: head('204 No Content', SSE), end: 'stall', expected: empty },
   { name: 'not modified', wire: head('304 Not Modified', SSE), end: 'stall', expected: { outcome: 'PROTOCOL', detail: /another kind \(HTTP 304\)/, httpStatus: 304, opened: false } },
+  ...[301, 302, 303, 307, 308].map((status): WireKind => ({ name: `a redirect ${status}`, wire: closeDelimited(`${status} Moved`, { location: 'https://elsewhere.invalid/' }), expected: { outcome: 'PROTOCOL', detail: /redirects to another address/, opened: false } })),
   { name: 'several choices', wire: closeDelimited('300 Multiple Choices', JSON_TYPE, '{}'), expected: { outcome: 'PROTOCOL', detail: /HTTP 300/, httpStatus: 300, opened: false } },
   { name: 'no words behind the status', wire: closeDelimited('200 ', SSE, WHOLE), expected: complete },
   { name: 'headers without a space and in capitals', wire: `HTTP/1.1 200 OK\r\nCONTENT-TYPE:text/event-stream\r\nX-GENERATION-ID:gen-1\r\n\r\n${WHOLE}`, expected: complete },
