@@ -52,8 +52,8 @@ export class FaultTally {
     const counts = [
       `seed ${faultSeed}`,
       `${withCommas(this.cases)} cases`,
-      `${withCommas(this.acknowledged)} acknowledged records checked`,
-      `${withCommas(this.lostRecords)} lost`,
+      // Not every fault has to do with records.
+      ...(this.acknowledged + this.lostRecords > 0 ? [`${withCommas(this.acknowledged)} acknowledged records checked`, `${withCommas(this.lostRecords)} lost`] : []),
       `${withCommas(this.wrongRecords)} silently wrong`,
       `${seconds.toFixed(1)} s`,
     ];

@@ -1,5 +1,7 @@
+import { STREAM_MUTATIONS } from './streamMutations';
+
 /**
- * A suite that cannot fail proves nothing. Each of these breaks the store in one way that a reviewer might miss, and
+ * A suite that cannot fail proves nothing. Each of these breaks the code in one way that a reviewer might miss, and
  * names the faults of which at least one has to notice.
  */
 export interface Mutation {
@@ -125,4 +127,5 @@ export const MUTATIONS: readonly Mutation[] = [
     suite: 'f17Versions',
     fault: 'F17',
   },
+  ...STREAM_MUTATIONS,
 ];

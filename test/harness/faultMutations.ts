@@ -7,7 +7,7 @@ import { projectRoot } from './projectPaths';
 import { addCounts, NO_TESTS, ONE_FAILED, ONE_PASSED, type TestCounts } from './testCounts';
 
 /** What the fault suite needs of the project. */
-const COPIED = ['package.json', 'tsconfig.json', 'src', 'test/faults', 'test/fixtures/stores', 'test/unit/infrastructure/store'];
+const COPIED = ['package.json', 'tsconfig.json', 'src', 'test/faults', 'test/fixtures/stores', 'test/support', 'test/unit/infrastructure/store', 'test/unit/infrastructure/openrouter'];
 const SUITE_LIMIT_MS = 5 * 60_000;
 
 interface SuiteRun {
@@ -17,7 +17,7 @@ interface SuiteRun {
 }
 
 /**
- * Breaks copies of the store, one mutation each, and counts a mutation as passed when the suite goes red over it.
+ * Breaks copies of the code, one mutation each, and counts a mutation as passed when the suite goes red over it.
  * The unbroken copy goes first: a fault that is red anyway notices nothing.
  */
 export async function runMutations(log: Log): Promise<TestCounts> {
@@ -61,7 +61,7 @@ async function checkMutation(folder: string, { name, edits, suite, fault }: Muta
     for (const { file, find, replace } of edits) {
       const source = readFileSync(join(folder, file), 'utf8');
       if (source.split(find).length !== 2) {
-        log(`${name}: the text to break is not in ${file} exactly once; adapt test/faults/mutations.ts`);
+        log(`${name}: the text to break is not in ${file} exactly once; adapt the list in test/faults`);
         return ONE_FAILED;
       }
       writeFileSync(join(folder, file), source.replace(find, () => replace));
@@ -84,7 +84,7 @@ async function runSuite(folder: string, suite: string, fault: string): Promise<S
       cwd: folder,
       env: { ...process.env, NEURAL_TERMINAL_FAULT_SCALE: 'quick' },
       timeoutMs: SUITE_LIMIT_MS,
-      onLine: (line) => /^F\d+ /.test(line) && lines.push(line),
+      onLine: (line) => /^[FW]\d+ /.test(line) && lines.push(line),
     });
     return { passed: true, lines };
   } catch {

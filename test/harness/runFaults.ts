@@ -4,7 +4,7 @@ import { describeCounts, ONE_FAILED, type TestCounts } from './testCounts';
 
 /**
  * `npm run test:faults`: the fault suite in full size, one line for each fault.
- * `npm run test:faults -- --mutations`: breaks copies of the store and proves that the suite notices.
+ * `npm run test:faults -- --mutations`: breaks copies of the code and proves that the suite notices.
  * The last line is `N passed, N failed, N skipped`. test/faults/faultScale.ts says what the environment may set.
  */
 async function run(flags: readonly string[]): Promise<TestCounts> {

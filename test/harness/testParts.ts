@@ -26,7 +26,7 @@ export const TEST_PARTS: readonly TestPart[] = [
   },
   { name: 'package', title: 'contents and size of the package', needsBuild: true, run: checkPackage },
   { name: 'unit', title: 'unit tests', needsBuild: false, run: () => runMocha({}) },
-  { name: 'faults', title: 'faults of disk and process, in the small size', needsBuild: false, run: runQuickFaults },
+  { name: 'faults', title: 'faults of disk, process and network, in the small size', needsBuild: false, run: runQuickFaults },
   { name: 'panel', title: 'panel tests in a browser', needsBuild: true, run: runPanelTests },
   { name: 'workbench', title: 'tests of whole VS Code windows', needsBuild: true, run: runWorkbenchTests },
   { name: 'editor', title: 'tests inside the extension host', needsBuild: true, run: runHostTests },

@@ -7,6 +7,7 @@ export type RawStep =
   /** Exactly these bytes; in pieces of `pieceSize` bytes, each a write of its own. */
   | { readonly send: string | Uint8Array; readonly pieceSize?: number }
   | { readonly waitMs: number }
+  | { readonly until: Promise<unknown> }
   /** How the connection ends: properly, by a reset, or not at all until the server is disposed of. */
   | { readonly end: 'fin' | 'rst' | 'stall' };
 
@@ -81,6 +82,7 @@ async function answer(socket: net.Socket, script: Script, requests: RawRequest[]
 
 async function perform(socket: net.Socket, step: RawStep): Promise<void> {
   if ('waitMs' in step) await sleep(step.waitMs);
+  else if ('until' in step) await step.until;
   else if ('send' in step) await send(socket, typeof step.send === 'string' ? Buffer.from(step.send) : step.send, step.pieceSize);
   else if (step.end === 'fin') socket.end();
   else if (step.end === 'rst') socket.resetAndDestroy();

@@ -16,8 +16,8 @@ export type SseEvent =
   /** A limit was passed; nothing is decoded after this. */
   | { readonly type: 'oversized'; readonly what: 'event' | 'reply'; readonly limit: number };
 
-/** As much of an answer's start as is needed to recognise an error text that came instead of events. */
-const HEAD_LENGTH = 64 * 1024;
+const FIELD = 'data: ';
+const BYTE_ORDER_MARK = '\ufeff';
 
 /**
  * Server-sent events out of bytes cut anywhere. Rules: WHATWG HTML, "Interpreting an event stream". One streaming
@@ -30,21 +30,26 @@ export class SseDecoder {
   private collected: SseEvent[] = [];
   private receivedBytes = 0;
   private overflown = false;
+  private atLineStart = true;
   private startOfText = '';
   private seenEvent = false;
 
   constructor(private readonly limits: DecoderLimits = DEFAULT_DECODER_LIMITS) {
     this.parser = createParser({
-      maxBufferSize: limits.maxEventLength,
-      onEvent: (event) => this.dataEvent(event.event, event.data),
-      onComment: () => this.collected.push({ type: 'comment' }),
+      // It counts the name of the field as well.
+      maxBufferSize: limits.maxEventLength + FIELD.length,
+      onEvent: (event) => {
+        this.seenEvent = true;
+        this.accept(event.data, { type: 'data', name: event.event, data: event.data });
+      },
+      onComment: (comment) => this.accept(comment, { type: 'comment' }),
       onError: (error) => {
         if (error.type === 'max-buffer-size-exceeded') this.overflow('event');
       },
     });
   }
 
-  /** The first text of the body while no event has been seen in it; empty afterwards. */
+  /** The text of the body, up to the longest event, while no event has been seen in it; empty afterwards. */
   get head(): string {
     return this.seenEvent ? '' : this.startOfText;
   }
@@ -71,16 +76,22 @@ export class SseDecoder {
 
   private parse(text: string): void {
     if (text === '' || this.overflown) return;
-    if (!this.seenEvent && this.startOfText.length < HEAD_LENGTH) this.startOfText += text.slice(0, HEAD_LENGTH - this.startOfText.length);
-    this.parser.feed(text);
+    const { maxEventLength } = this.limits;
+    if (!this.seenEvent && this.startOfText.length < maxEventLength) this.startOfText += text.slice(0, maxEventLength - this.startOfText.length);
+    this.parser.feed(this.withoutMarks(text));
   }
 
-  private dataEvent(name: string | undefined, data: string): void {
-    if (this.overflown) return;
-    this.seenEvent = true;
-    // The parser's own limit is on what it holds back; a whole event that arrives in one chunk passes it.
-    if (data.length > this.limits.maxEventLength) this.overflow('event');
-    else this.collected.push({ type: 'data', name, data });
+  /** Where bodies were joined a mark stands before a field, which then would be none: its event would be missing unseen. */
+  private withoutMarks(text: string): string {
+    const first = this.atLineStart && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+    this.atLineStart = /[\r\n]$/.test(text);
+    return first.replace(/(?<=[\r\n])\ufeff/g, '');
+  }
+
+  /** The parser's own limit is on what it holds back; what arrives whole in one chunk passes it. */
+  private accept(text: string, event: SseEvent): void {
+    if (text.length > this.limits.maxEventLength) this.overflow('event');
+    else if (!this.overflown) this.collected.push(event);
   }
 
   private overflow(what: 'event' | 'reply'): void {

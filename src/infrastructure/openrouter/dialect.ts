@@ -61,9 +61,8 @@ export class ChatDialect {
     if (event.type === 'comment') return [{ type: 'waiting' }];
     if (event.type === 'oversized') return this.broken(event.what === 'event' ? `it sent an event of more than ${event.limit} characters` : `it sent a reply of more than ${event.limit} bytes`);
     const data = event.data.trim();
-    if (data === '') return [];
     // A proxy was seen to pass comments on as data.
-    if (data.startsWith(':')) return [{ type: 'waiting' }];
+    if (data === '' || data.startsWith(':')) return [{ type: 'waiting' }];
     if (data === END_MARK) {
       this.marked = true;
       return this.heldUsage();

@@ -27,7 +27,7 @@ const MAYBE_SENT: readonly (readonly [code: RegExp, words: string])[] = [
 /** Answers that are not what HTTP allows; what lies behind the host is not the provider. */
 const NOT_THE_PROVIDER: readonly (readonly [code: RegExp, words: string])[] = [
   [/^(?:Z_.*|ERR__?ZLIB.*|ERR_CONTENT_DECODING_FAILED|ERR_BROTLI.*|ERR__ERROR_FORMAT.*)$/, 'its compressed answer cannot be read'],
-  [/^(?:HPE_.*|HTTPParserError|UND_ERR_RES_.*|ERR_INVALID_HTTP_RESPONSE)$/, 'its answer is not HTTP'],
+  [/^(?:HPE_.*|HTTPParserError|UND_ERR_RES_.*|UND_ERR_HEADERS_OVERFLOW|ERR_INVALID_HTTP_RESPONSE|ERR_RESPONSE_HEADERS_TOO_BIG)$/, 'its answer is not HTTP'],
 ];
 
 /** What `fetch` rejects with, in the words of Node, undici or Electron. */

@@ -1,7 +1,7 @@
 import type { Failure } from '../../domain/failure';
 import type { Clock, ProviderEvent } from '../../domain/ports';
 import { readText, unlessAborted } from './body';
-import { DEFAULT_DECODER_LIMITS, SseDecoder, type SseEvent } from './decoder';
+import { SseDecoder, type SseEvent } from './decoder';
 import { ChatDialect, type EndCause } from './dialect';
 import { type ErrorContext, failureOfAnswer } from './failures';
 import { generationIdFromHeader } from './generations';
@@ -62,7 +62,8 @@ export class ReplyStream {
     const type = headers.get('content-type') ?? '';
     if (!response.ok || type.includes('html')) return this.refusal(response);
     yield { type: 'opened', generationId: generationIdFromHeader(headers.get('x-generation-id')) };
-    return type.includes('json') ? yield* this.wholeAnswer(response) : yield* this.streamedAnswer(response);
+    // What it is called says little: streams were seen as JSON and JSON as streams.
+    return yield* this.streamedAnswer(response);
   }
 
   /** An HTTP error, or a page that some gateway sent instead of an answer. */
@@ -71,13 +72,6 @@ export class ReplyStream {
     if (this.request.signal.aborted) return { kind: 'aborted' };
     const { status, headers } = response;
     return { kind: 'failed', failure: failureOfAnswer({ status, headers, body: text }, this.request.context), sent: true };
-  }
-
-  private async *wholeAnswer(response: Response): AsyncGenerator<ProviderEvent, EndCause> {
-    const { text, broken } = await readText(response, DEFAULT_DECODER_LIMITS.maxReplyBytes, this.signal, () => this.watchdog.sawBytes());
-    if (broken !== undefined) return this.interruption() ?? this.brokenOff(broken);
-    yield* this.dialect.readWhole(text);
-    return { kind: 'eof', detail: '' };
   }
 
   private async *streamedAnswer(response: Response): AsyncGenerator<ProviderEvent, EndCause> {
@@ -99,8 +93,9 @@ export class ReplyStream {
 
   private *translate(events: readonly SseEvent[]): Generator<ProviderEvent, void> {
     for (const event of events) {
-      if (event.type === 'data') this.watchdog.sawContent();
-      yield* this.dialect.read(event);
+      const told = this.dialect.read(event);
+      if (!told.some(({ type }) => type === 'waiting')) this.watchdog.sawContent();
+      yield* told;
     }
     if (this.dialect.settled) this.watchdog.settle();
   }
@@ -110,7 +105,7 @@ export class ReplyStream {
     const { head } = decoder;
     yield* this.translate(events);
     if (isForeign(head)) {
-      // Perhaps an error text that was called a stream.
+      // One JSON text instead of a stream: a whole completion or an error.
       if (/^\s*\{/.test(head)) yield* this.dialect.readWhole(head);
       else return { kind: 'failed', failure: failureOfAnswer({ status: response.status, headers: response.headers, body: head }, this.request.context), sent: true };
     }

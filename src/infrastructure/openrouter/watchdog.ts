@@ -35,7 +35,7 @@ export class Watchdog {
   private readonly startedAtMs: number;
   private lastByteAtMs: number | undefined;
   private lastContentAtMs: number | undefined;
-  private settled = false;
+  private settledAtMs: number | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -61,8 +61,8 @@ export class Watchdog {
 
   /** The reply is over; only its trailer is waited for. */
   settle(): void {
-    if (this.settled) return;
-    this.settled = true;
+    if (this.settledAtMs !== undefined) return;
+    this.settledAtMs = this.clock.monotonicMs();
     this.check();
   }
 
@@ -84,16 +84,16 @@ export class Watchdog {
   }
 
   private deadlines(): readonly [Deadline, ...Deadline[]] {
-    const { limits, startedAtMs, lastByteAtMs, lastContentAtMs } = this;
+    const { limits, startedAtMs, lastByteAtMs, lastContentAtMs, settledAtMs } = this;
     const silence = lastContentAtMs === undefined ? 'TIMEOUT' : 'STALLED';
     const total = deadline(startedAtMs + limits.totalMs, 'STALLED', `the reply took longer than ${seconds(limits.totalMs)}`);
     if (lastByteAtMs === undefined) return [total, deadline(startedAtMs + limits.firstByteMs, 'TIMEOUT', `no answer within ${seconds(limits.firstByteMs)}`)];
-    const idleMs = this.settled ? limits.trailerMs : limits.idleMs;
-    const contentFromMs = lastContentAtMs ?? startedAtMs;
+    // Whatever else still comes: the reply is over.
+    if (settledAtMs !== undefined) return [total, deadline(settledAtMs + limits.trailerMs, silence, `no end mark came within ${seconds(limits.trailerMs)}`)];
     return [
       total,
-      deadline(lastByteAtMs + idleMs, silence, `nothing came for ${seconds(idleMs)}`),
-      deadline(contentFromMs + limits.noContentMs, silence, `no text came for ${seconds(limits.noContentMs)}`),
+      deadline(lastByteAtMs + limits.idleMs, silence, `nothing came for ${seconds(limits.idleMs)}`),
+      deadline((lastContentAtMs ?? startedAtMs) + limits.noContentMs, silence, `no text came for ${seconds(limits.noContentMs)}`),
     ];
   }
 }
