@@ -16,7 +16,7 @@ import { TurnRunner } from '../../src/application/turnRunner';
 import { Emitter } from '../../src/domain/emitter';
 import { modelId } from '../../src/domain/ids';
 import { nanoUsd } from '../../src/domain/money';
-import type { Clock, Connection, Logger, Settings, Timers, TokenCounter } from '../../src/domain/ports';
+import type { ChatProvider, Clock, Connection, Logger, Settings, Timers, TokenCounter } from '../../src/domain/ports';
 import type { ProductEvent } from '../../src/domain/productEvent';
 import type { JournalFiles } from '../../src/infrastructure/store/journalFiles';
 import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
@@ -46,8 +46,7 @@ export const defaultSettings: Settings = {
 /** One token for every four characters: exact to work out by hand. */
 export const quarterCounter: TokenCounter = { count: async (texts) => texts.map((text) => Math.ceil(text.length / 4)) };
 
-export interface ProductOptions {
-  readonly provider?: ScriptedProvider;
+export interface CompositionOptions {
   readonly settings?: Partial<Settings>;
   readonly connection?: Partial<Connection>;
   readonly directory?: string;
@@ -55,10 +54,17 @@ export interface ProductOptions {
   readonly clock?: Clock;
   /** Of the questions for bills. */
   readonly timers?: Timers;
+  readonly isOpenRouter?: (origin: string) => boolean;
+  /** Of `sql-wasm.wasm`; else the one of the project that runs. */
+  readonly wasmPath?: string;
+}
+
+export interface ProductOptions extends CompositionOptions {
+  readonly provider?: ScriptedProvider;
 }
 
 /** The product without an editor: every use case on the real store in a folder of its own. */
-export function aProduct(options: ProductOptions = {}) {
+export function composedProduct<P extends ChatProvider>(provider: P, options: CompositionOptions = {}) {
   const directory = options.directory ?? mkdtempSync(path.join(tmpdir(), 'neural-terminal-'));
   const settings = { value: { ...defaultSettings, ...options.settings }, current: (): Settings => settings.value };
   const connection: Connection = { baseUrl: 'https://openrouter.ai/api/v1', origin: 'https://openrouter.ai', key: 'sk-or-test', keyRequired: true, ...options.connection };
@@ -69,17 +75,16 @@ export function aProduct(options: ProductOptions = {}) {
     throw error;
   });
   bus.event((event) => events.push(event));
-  const wasm = createRequire(path.resolve('package.json')).resolve('sql.js/dist/sql-wasm.wasm');
+  const wasm = options.wasmPath ?? createRequire(path.resolve('package.json')).resolve('sql.js/dist/sql-wasm.wasm');
   const files = options.files ? options.files(directory) : new NodeJournalFiles(directory);
   const view = new LocalView({ files, clock, log: silentLog, wasmBinary: () => readFile(wasm) });
   const store = new JournaledConversationStore({ directory, files, view, ids: randomIds, clock, log: silentLog });
-  const provider = options.provider ?? new ScriptedProvider();
   const conversations = new Conversations(store, bus);
   const ledger = new SpendLedger({ store, conversations, settings, clock, bus });
   const catalogue = new ModelCatalogue(provider, connections, clock, bus);
   const timers = options.timers ?? systemTimers;
   const gate = new SpendGate({ ledger, settings, ids: randomIds, timers: systemTimers, random: Math.random });
-  const planner = new TurnPlanner({ catalogue, counter: quarterCounter, connections, settings, isOpenRouter: (origin) => origin === 'https://openrouter.ai' });
+  const planner = new TurnPlanner({ catalogue, counter: quarterCounter, connections, settings, isOpenRouter: options.isOpenRouter ?? ((origin) => origin === 'https://openrouter.ai') });
   const runner = new TurnRunner({ provider, conversations, ledger, bus, clock, log: silentLog });
   const orchestrator = new Orchestrator({ conversations, planner, runner, gate, ledger, settings, clock, ids: randomIds, bus });
   const bills = new BillReconciler({ provider, ledger, conversations, catalogue, bus, timers, log: silentLog });
@@ -96,5 +101,10 @@ export function aProduct(options: ProductOptions = {}) {
   };
   return { directory, view, settings, connections, bus, events, store, provider, conversations, ledger, gate, bills, catalogue, orchestrator, branches, filing, dispose };
 }
+
+export type ComposedProduct = ReturnType<typeof composedProduct<ChatProvider>>;
+
+/** The same with a provider that answers as it is told. */
+export const aProduct = (options: ProductOptions = {}): ReturnType<typeof composedProduct<ScriptedProvider>> => composedProduct(options.provider ?? new ScriptedProvider(), options);
 
 export type Product = ReturnType<typeof aProduct>;
