@@ -52,7 +52,6 @@ export class SpendLedger implements Disposable {
   /** Conversations whose old charges have been read. */
   private readonly recalled = new Set<ConversationId>();
   private readonly running = new Map<ReservationId, NanoUsd>();
-  private readonly overrunTold = new Set<ReservationId>();
   private key: KeyAllowance | null = null;
   private readonly subscription: Disposable;
   /** Another window has spent: a look is under way, and `again` when it spent once more meanwhile. */
@@ -131,14 +130,8 @@ export class SpendLedger implements Disposable {
 
   /** Durable when it resolves, and running from then on. @throws StoreWriteError: nothing is reserved. */
   async reserve(reservation: Omit<Extract<SpendEvent, { type: 'spend.reserved' }>, 'type' | 'atMs'>): Promise<void> {
-    const { reservationId } = reservation;
-    this.running.set(reservationId, ZERO_USD);
-    try {
-      await this.options.store.commit([{ type: 'spend.reserved', ...reservation, atMs: this.options.clock.nowMs() }]);
-    } catch (error) {
-      this.running.delete(reservationId);
-      throw error;
-    }
+    await this.options.store.commit([{ type: 'spend.reserved', ...reservation, atMs: this.options.clock.nowMs() }]);
+    this.running.set(reservation.reservationId, ZERO_USD);
   }
 
   /** The running estimate of a streaming reply, for the meters. */
@@ -203,8 +196,7 @@ export class SpendLedger implements Disposable {
 
   private tellOverrun(id: ReservationId, billedNanoUsd: NanoUsd): void {
     const reserved = this.book.get(id)?.reserved;
-    if (!reserved || billedNanoUsd <= reserved.worstCaseNanoUsd || this.overrunTold.has(id)) return;
-    this.overrunTold.add(id);
+    if (!reserved || billedNanoUsd <= reserved.worstCaseNanoUsd) return;
     this.options.bus.fire({ type: 'overran', model: reserved.model, billedNanoUsd, worstCaseNanoUsd: reserved.worstCaseNanoUsd });
   }
 

@@ -14,7 +14,7 @@ export interface TurnQuote {
   /** Shorter than settings and model allow, because of the budget. */
   readonly isShortened: boolean;
   readonly truncatedMessages: number;
-  /** The most it can cost; null without a price. */
+  /** The most it can cost; null without a price, or a ceiling in its place. */
   readonly worstCaseNanoUsd: NanoUsd | null;
   /** What a send would answer instead; undefined: it would go out. Never EMPTY_INPUT, TOO_SOON or BUSY. */
   readonly refusal: Refusal | undefined;

@@ -216,8 +216,8 @@ describe('spend gate', () => {
   });
 
   describe('against another window at the same moment', () => {
-    /** The other window reserves the whole day just before each of the first `times` reservations of this one, and may take it back too. */
-    const disturbed = (times: number, yields: boolean) => {
+    /** The other window reserves most of the day just before each of the first `times` reservations of this one, and may take it back too. */
+    const disturbed = (times: number, yields: boolean, amount = 11_000) => {
       const journals = new SharedJournals();
       const timers = new HandTimers();
       const window = aWindow(journals, limits({ dailyLimitNanoUsd: 12_000 }), { timers, random: () => 0.5 });
@@ -225,7 +225,7 @@ describe('spend gate', () => {
       let disturbances = 0;
       window.ledger.reserve = async (reservation) => {
         const id = `other-${(disturbances += 1)}`;
-        if (disturbances <= times) journals.events.push(...spent(id, 11_000));
+        if (disturbances <= times) journals.events.push(...spent(id, amount));
         await reserve.call(window.ledger, reservation);
       };
       window.ledger.release = async (id) => {
@@ -253,6 +253,14 @@ describe('spend gate', () => {
       assert.deepEqual(waits, [32.5, 32.5]);
       const own = journals.events.flatMap((event) => ('reservationId' in event && event.reservationId.startsWith('w') ? [[event.type, event.reservationId.split('-')[1]]] : []));
       assert.deepEqual(own, [['spend.reserved', '1'], ['spend.released', '1'], ['spend.reserved', '2'], ['spend.released', '2'], ['spend.reserved', '3']]);
+    });
+
+    it('stays with it where both just fit', async () => {
+      for (const [amount, tries] of [[1_900, 1], [1_901, 2]] as const) {
+        const { window, timers, disturbances } = disturbed(1, true, amount);
+        const { answer } = await settle(timers, window.gate.admit(request()));
+        assert.deepEqual([answer.kind, disturbances()], ['admitted', tries]);
+      }
     });
 
     it('gives up after four tries', async () => {
