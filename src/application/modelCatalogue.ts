@@ -87,13 +87,14 @@ export class ModelCatalogue {
     return { kind: 'ok', models: result.models, atMs };
   }
 
-  /** What is held of this server, or else kept of it. Another server's list is let go. */
+  /** What is held of this server, or else kept of it. Another server's list is let go at once. */
   private async recall(baseUrl: string): Promise<HeldList> {
     if (this.held?.baseUrl === baseUrl) return this.held;
+    this.held = undefined;
     const kept = await this.memory?.read(baseUrl);
     const recalled: HeldList = { baseUrl, models: kept?.models ?? [], atMs: kept?.atMs ?? null, fetchedAtMs: undefined };
     const isStillAsked = (await this.connections.current()).baseUrl === baseUrl;
-    if (isStillAsked && this.held?.baseUrl !== baseUrl) this.hold(recalled);
+    if (isStillAsked && !this.held) this.hold(recalled);
     return recalled;
   }
 

@@ -14,8 +14,8 @@ const NEEDED = ['prompt', 'completion', 'internal_reasoning', 'input_cache_write
  *
  * `discount` is applied nowhere: the listed rates are net of it. Models with one endpoint were listed at exactly that
  * endpoint's reduced price (anomalyco/models.dev#4576, PostHog/posthog#74972), and Kilo-Org/cloud#3688 divides by
- * `1 - discount` to get the ordinary price back. Nobody promises the discount: who answers without it is dearer than
- * the list, and the request's price ceiling keeps him out.
+ * `1 - discount` to get the ordinary price back. Nobody promises the discount: an endpoint without it is dearer than
+ * the list, and the request's price ceiling keeps it out.
  */
 export function priceFrom(pricing: Pricing | undefined): ModelPrice | null {
   if (!pricing) return null;

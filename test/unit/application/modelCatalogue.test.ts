@@ -158,6 +158,19 @@ describe('ModelCatalogue', () => {
       assert.deepEqual([catalogue.known(modelId('a/new')), catalogue.known(modelId('both')), catalogue.known(modelId('b/old'))?.id], [undefined, undefined, 'b/old']);
     });
 
+    it('lets the first one’s list go before anything is read of the second', async () => {
+      const { catalogue, world, memory, settle } = aCatalogue();
+      await catalogue.list();
+      world.baseUrl = B;
+      let open = (): void => undefined;
+      memory.gate = new Promise<void>((resolve) => (open = resolve));
+      const listing = catalogue.list();
+      await settle();
+      assert.deepEqual([catalogue.known(modelId('both')), catalogue.isRead], [undefined, false]);
+      open();
+      assert.deepEqual(idsOf((await listing).models), ['b/new', 'both']);
+    });
+
     it('has read nothing of one of which nothing is known', async () => {
       const { catalogue, world } = aCatalogue();
       await catalogue.list();

@@ -62,8 +62,9 @@ describe('ModelListFiles', () => {
   });
 
   it('writes one after the other, and leaves nothing else behind', async () => {
-    await Promise.all(Array.from({ length: 20 }, (_, n) => files.write(A, MODELS, n)));
-    assert.equal((await files.read(A))?.atMs, 19);
+    const long = [{ ...MODELS[1]!, name: 'x'.repeat(7_000_000) }];
+    await Promise.all([files.write(A, long, 1), files.write(A, MODELS, 2)]);
+    assert.deepEqual(await files.read(A), { models: MODELS, atMs: 2 });
     assert.equal((await readdir(folder)).length, 1);
   });
 
