@@ -85,9 +85,10 @@ export interface ChargeTotals {
   readonly estimates: { readonly charges: number; readonly estimatedNanoUsd: NanoUsd; readonly reportedNanoUsd: NanoUsd };
 }
 
-/** What the person's own replies say about one model. Medians over the newest 100; null without any. */
+/** What the person's own replies say about one model. Medians over the newest 100 complete ones; null without any. */
 export interface ModelRecord {
   readonly model: ModelId;
+  /** With a settled charge, whole or not. */
   readonly replies: number;
   readonly settledNanoUsd: NanoUsd;
   readonly medianCostNanoUsd: NanoUsd | null;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/domain/ports';
-import { bookOf } from '../support/reservations';
+import { chargesOf } from '../unit/infrastructure/store/spendOracle';
 import { openStoreWithView } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';
@@ -64,7 +64,7 @@ async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally,
   for (const { store } of [...windows, late]) {
     const questions = [...((await store.load(WITNESS_CONVERSATION))?.messages.keys() ?? [])].map(String).filter((id) => id.startsWith('q-'));
     if (questions.join() !== order.join()) tally.wrong(`the order is ${questions.join()} instead of ${order.join()} ${where}`);
-    const outstanding = bookOf((await store.spendEvents()).events).outstanding().length;
+    const outstanding = chargesOf((await store.spendEvents()).events).size;
     if (outstanding !== order.length) tally.wrong(`${outstanding} of ${order.length} reservations count ${where}`);
     await store.close();
   }

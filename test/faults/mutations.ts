@@ -90,7 +90,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a newer version is not noticed',
-    edits: [{ file: `${STORE}/journalSurvey.ts`, find: '    if (frame.schema > EVENT_SCHEMA_VERSION) this.foundNewerSchema = true;\n    else if', replace: '    if' }],
+    edits: [{ file: `${STORE}/journalSurvey.ts`, find: '    if (frame.schema > EVENT_SCHEMA_VERSION) this.newer.add(journalName(frame.writer));\n    else if', replace: '    if' }],
     suite: 'f17Versions',
     fault: 'F17',
   },

@@ -1,7 +1,7 @@
-import { conversationId, messageId, modelId } from '../../src/domain/ids';
+import { conversationId, generationId, messageId, modelId, reservationId } from '../../src/domain/ids';
 import { nanoUsd } from '../../src/domain/money';
 import type { StoreEvent } from '../../src/domain/storeEvent';
-import { added, appended, created, ended, renamed, reserved, settled, shell } from '../unit/infrastructure/store/storeEvents';
+import { added, appended, billed, created, ended, renamed, reserved, settled, shell } from '../unit/infrastructure/store/storeEvents';
 import type { SeededRandom } from './seededRandom';
 
 const REPLY = 'The reply of a window that several windows look at while it grows, piece by piece. ';
@@ -36,6 +36,7 @@ export class RandomWindow {
     if (roll < 0.35) return this.message();
     if (roll < 0.75) return this.reply();
     if (roll < 0.85) return this.spend();
+    if (roll < 0.89 && history.messages.length > 0) return { events: [this.bill()], after: () => undefined };
     return { events: [this.filing(random.pick(history.conversations))], after: () => undefined };
   }
 
@@ -86,11 +87,31 @@ export class RandomWindow {
     const { history, random } = this;
     if (history.reservations.length > 0 && random.chance(0.5)) {
       const id = random.pick(history.reservations);
-      const event: StoreEvent = random.chance(0.5) ? settled(id, random.below(1e9)) : { ...settled(id), type: 'spend.released' };
-      return { events: [event], after: () => undefined };
+      return { events: [this.settlement(id)], after: () => undefined };
     }
     const id = history.nextId('s');
     return { events: [reserved(id, random.below(1e9))], after: () => history.reservations.push(id) };
+  }
+
+  /** Of any window's reservation, as one that reconciles after another's death writes it. */
+  private settlement(id: string): StoreEvent {
+    const { random } = this;
+    const about = { reservationId: reservationId(id), atMs: this.atMs };
+    return random.pick<StoreEvent>([
+      { ...settled(id, random.below(1e9)), atMs: this.atMs },
+      { ...settled(id, random.below(1e9)), atMs: this.atMs, source: 'estimated', settledBy: random.pick(['stream', 'generation', 'person']), estimateNanoUsd: null },
+      { type: 'spend.identified', ...about, generationId: generationId(`gen-${id}`) },
+      { type: 'spend.released', ...about },
+      { type: 'spend.overrunAccepted', model: modelId(`vendor/model-${random.below(3)}`), atMs: this.atMs },
+    ]);
+  }
+
+  /** Of any window's message. */
+  private bill(): StoreEvent {
+    const { history, random } = this;
+    const { conversation, id } = random.pick(history.messages);
+    const cost = { costNanoUsd: nanoUsd(random.below(1e9)), source: random.pick(['reported', 'estimated'] as const) };
+    return billed(conversation, id, { cost, provider: random.chance(0.5) ? `Upstream ${random.below(3)}` : null, atMs: this.atMs });
   }
 
   private filing(id: string): StoreEvent {

@@ -10,27 +10,16 @@ const RECORDED_REPLIES = 100;
 /** A reply that came faster than this came in one piece: its speed says nothing. */
 const SHORTEST_STREAM_MS = 50;
 
-/** Of a row joined with `conversation c`. What was deleted keeps its number; its title is hidden with it. */
-const CONVERSATION_NAME = `ifnull(c.run_number, 0), iif(c.deleted = 0, c.title, '')`;
-const nameRow = z.tuple([z.number(), z.string().nullable()]).transform(([runNumber, title]) => ({ runNumber, title: title ?? '' }));
+/** The last two of a row joined with `conversation c`. What was deleted keeps its number; its title is hidden with it. */
+const CONVERSATION_NAME = `ifnull(c.run_number, 0), ifnull(iif(c.deleted, '', c.title), '')`;
+const nameOf = (row: SqlRow): { readonly runNumber: number; readonly title: string } => ({ runNumber: Number(row.at(-2)), title: String(row.at(-1)) });
 
-const amount = z.number().transform(nanoUsd);
 /** Sums over cells of `charge_sum`; nothing adds up to zero. */
-const sums = (...columns: readonly string[]): string => columns.map((column) => `ifnull(sum(${column}), 0)`).join(', ');
+const sums = (...columns: readonly string[]): string => columns.map((column) => `ifnull(sum(${column}), 0) AS ${column}`).join(', ');
 const SUM_COLUMNS = sums('settled_nano_usd', 'outstanding_nano_usd', 'charges', 'prompt_tokens', 'completion_tokens');
-const DEAREST_FIRST = 'sum(settled_nano_usd + outstanding_nano_usd) DESC';
-const sumRow = z
-  .tuple([amount, amount, z.number(), z.number(), z.number()])
-  .transform(([settledNanoUsd, outstandingNanoUsd, charges, promptTokens, completionTokens]): ChargeSum => ({
-    settledNanoUsd, outstandingNanoUsd, charges, promptTokens, completionTokens,
-  }));
 const SUM_WIDTH = 5;
 
-const comparedRow = z
-  .tuple([z.number(), amount, amount])
-  .transform(([charges, estimatedNanoUsd, reportedNanoUsd]) => ({ charges, estimatedNanoUsd, reportedNanoUsd }));
-
-const modelRow = z.tuple([z.string().transform(modelId), z.number(), amount]);
+const modelRow = z.tuple([z.string().transform(modelId), z.number(), z.number().transform(nanoUsd)]);
 const replyRow = z.tuple([z.number().nullable(), z.number().nullable(), z.number().nullable(), z.number().nullable()]);
 
 /** Conditions of a question with their parameters; a part that is not asked for is not in the text, so that an index can serve it. */
@@ -61,7 +50,8 @@ export class ChargeView {
   page(query: ChargeQuery): ChargePage {
     const { conversationId: conversation, model, onlyOutstanding = false, limit, offset } = query;
     const of = inPeriod(query).and('conversation_id = ?', conversation).and('model = ?', model);
-    const [charges, settledCharges] = this.row(`SELECT ${sums('charges', 'settled_charges')} FROM charge_sum WHERE ${of.and('charges > 0').where}`, of.parameters).map(Number);
+    const counted = this.database.get(`SELECT ${sums('charges', 'settled_charges')} FROM charge_sum WHERE ${of.and('charges > 0').where}`, of.parameters);
+    const [charges = 0, settledCharges = 0] = counted?.map(Number) ?? [];
     const wanted = inPeriod(query).and('conversation_id = ?', conversation).and('model = ?', model).and(onlyOutstanding ? `state = 'outstanding'` : `state <> 'released'`);
     const rows = this.database.all(
       `SELECT ${RESERVATION_COLUMNS}, ${CONVERSATION_NAME}
@@ -69,25 +59,30 @@ export class ChargeView {
        JOIN reservation r USING (id) LEFT JOIN conversation c ON c.id = r.conversation_id ORDER BY r.reserved_at_ms DESC, r.id DESC`,
       [...wanted.parameters, limit, offset],
     );
-    return { charges: rows.map(chargeOf), total: (charges ?? 0) - (onlyOutstanding ? (settledCharges ?? 0) : 0) };
+    return { charges: rows.map(chargeOf), total: charges - (onlyOutstanding ? settledCharges : 0) };
   }
 
   totals(period: ChargePeriod): ChargeTotals {
     const { where, parameters } = inPeriod(period).and('charges > 0');
-    const by = (columns: string, grouping: string): readonly SqlRow[] => this.database.all(`SELECT ${SUM_COLUMNS}, ${columns} FROM charge_sum s ${grouping}`, parameters);
-    const all = this.row(
-      `SELECT ${SUM_COLUMNS}, ${sums('compared_charges', 'estimated_nano_usd', 'reported_nano_usd')} FROM charge_sum WHERE ${where}`,
+    const by = (columns: string, grouping: string): string => `SELECT ${SUM_COLUMNS}, ${columns} FROM charge_sum WHERE ${where} GROUP BY ${grouping}`;
+    const days = this.database.all(by(`day_utc, ${sums('compared_charges', 'estimated_nano_usd', 'reported_nano_usd')}`, 'day_utc ORDER BY day_utc'), parameters);
+    const models = this.database.all(by('model', 'model ORDER BY sum(settled_nano_usd + outstanding_nano_usd) DESC, model'), parameters);
+    const conversations = this.database.all(
+      `SELECT s.*, ${CONVERSATION_NAME} FROM (${by('conversation_id', 'conversation_id')}) s LEFT JOIN conversation c ON c.id = s.conversation_id
+       ORDER BY s.settled_nano_usd + s.outstanding_nano_usd DESC, conversation_id`,
       parameters,
     );
+    const totalOf = (column: number): number => days.reduce((sum, row) => sum + Number(row[column]), 0);
     return {
-      all: sumOf(all),
-      byDay: by('day_utc', `WHERE ${where} GROUP BY day_utc ORDER BY day_utc`).map((row) => ({ ...sumOf(row), dayUtc: String(row[SUM_WIDTH]) })),
-      byModel: by('model', `WHERE ${where} GROUP BY model ORDER BY ${DEAREST_FIRST}, model`).map((row) => ({ ...sumOf(row), model: modelId(String(row[SUM_WIDTH])) })),
-      byConversation: by(
-        `conversation_id, ${CONVERSATION_NAME}`,
-        `LEFT JOIN conversation c ON c.id = s.conversation_id WHERE ${where} GROUP BY conversation_id ORDER BY ${DEAREST_FIRST}, conversation_id`,
-      ).map((row) => ({ ...sumOf(row), conversationId: conversationId(String(row[SUM_WIDTH])), ...nameRow.parse(row.slice(SUM_WIDTH + 1)) })),
-      estimates: comparedRow.parse(all.slice(SUM_WIDTH)),
+      all: sumOf(Array.from({ length: SUM_WIDTH }, (_, column) => totalOf(column))),
+      byDay: days.map((row) => ({ ...sumOf(row), dayUtc: String(row[SUM_WIDTH]) })),
+      byModel: models.map((row) => ({ ...sumOf(row), model: modelId(String(row[SUM_WIDTH])) })),
+      byConversation: conversations.map((row) => ({ ...sumOf(row), conversationId: conversationId(String(row[SUM_WIDTH])), ...nameOf(row) })),
+      estimates: {
+        charges: totalOf(SUM_WIDTH + 1),
+        estimatedNanoUsd: nanoUsd(totalOf(SUM_WIDTH + 2)),
+        reportedNanoUsd: nanoUsd(totalOf(SUM_WIDTH + 3)),
+      },
     };
   }
 
@@ -119,19 +114,18 @@ export class ChargeView {
       medianTokensPerSecond: median(replies.map(([, tokens, firstMs, latencyMs]) => tokensPerSecond(tokens, firstMs, latencyMs))),
     };
   }
-
-  /** Of an aggregate, which always has one. */
-  private row(sql: string, parameters: readonly SqlParameter[]): SqlRow {
-    return this.database.get(sql, parameters) ?? [];
-  }
 }
 
-const sumOf = (row: SqlRow): ChargeSum => sumRow.parse(row.slice(0, SUM_WIDTH));
+/** By hand: a row for each conversation of years is more than a parser takes in one moment. @param row begins with `SUM_COLUMNS`. */
+function sumOf(row: SqlRow): ChargeSum {
+  const [settledNanoUsd = 0, outstandingNanoUsd = 0, charges = 0, promptTokens = 0, completionTokens = 0] = row.slice(0, SUM_WIDTH).map(Number);
+  return { settledNanoUsd: nanoUsd(settledNanoUsd), outstandingNanoUsd: nanoUsd(outstandingNanoUsd), charges, promptTokens, completionTokens };
+}
 
 function chargeOf(row: SqlRow): Charge {
   const stored = storedReservation(row);
   const { reserved, identified, settled } = stored;
-  const { runNumber, title } = nameRow.parse(row.slice(-2));
+  const { runNumber, title } = nameOf(row);
   return {
     reservationId: reserved.reservationId,
     conversationId: reserved.conversationId,

@@ -52,7 +52,7 @@ CREATE TABLE reservation (
   generation_id TEXT,
   ended_at_ms NUMERIC
 ) WITHOUT ROWID;
-CREATE INDEX charge_by_time ON reservation (reserved_at_ms, id, day_utc) WHERE state <> 'released';
+CREATE INDEX charge_by_time ON reservation (reserved_at_ms, id, day_utc, state);
 CREATE INDEX charge_by_conversation ON reservation (conversation_id, reserved_at_ms, id);
 CREATE INDEX charge_by_model ON reservation (model, reserved_at_ms, id);
 CREATE INDEX outstanding_charge ON reservation (reserved_at_ms, id) WHERE state = 'outstanding';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
-import { added, appended, created, ended, renamed, reserved, settled } from './storeEvents';
+import { added, appended, billed, created, ended, renamed, reserved, settled } from './storeEvents';
 import { conversationId, generationId, messageId, modelId, reservationId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 
@@ -72,8 +72,8 @@ const anyEnded = fc
   .chain((over) => fc.tuple(conversation, message).map(([c, m]) => ended(c, m, over)));
 
 const anyBilled: fc.Arbitrary<StoreEvent> = fc
-  .record({ conversationId: conversation.map(conversationId), messageId: message.map(messageId), cost, usage: fc.option(usage), provider: textOrNull, atMs })
-  .map((bill) => ({ type: 'reply.billed', ...bill }));
+  .record({ cost, usage: fc.option(usage), provider: textOrNull, atMs })
+  .chain((over) => fc.tuple(conversation, message).map(([c, m]) => billed(c, m, over)));
 
 /** Few of each, so that two settlements are often alike. */
 const settlement = fc.record({
@@ -81,7 +81,8 @@ const settlement = fc.record({
   estimateNanoUsd: fc.option(amount), usage: fc.option(usage), provider: textOrNull, generationId: generation, atMs: fc.nat(3),
 });
 
-const anySpend: fc.Arbitrary<StoreEvent> = fc.oneof(
+/** Over so few reservations that several windows often settle one. */
+export const anySpend: fc.Arbitrary<StoreEvent> = fc.oneof(
   fc.tuple(reservation, fc.option(tokens)).map(([id, asked]) => ({ ...reserved(id, WORST_CASES[id]), quote: asked === null ? null : { promptTokens: asked, maxTokens: 1000 } })),
   fc.tuple(reservation, settlement).map(([id, over]): StoreEvent => ({ ...settled(id), ...over })),
   fc.tuple(reservation, anyText, atMs).map(([id, gen, at]): StoreEvent => ({ type: 'spend.identified', reservationId: reservationId(id), generationId: generationId(gen), atMs: at })),

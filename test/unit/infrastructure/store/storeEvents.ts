@@ -78,6 +78,17 @@ export const ended = (conversation: string, id: string, over: Partial<EventOf<'r
   ...over,
 });
 
+export const billed = (conversation: string, id: string, over: Partial<EventOf<'reply.billed'>> = {}): EventOf<'reply.billed'> => ({
+  type: 'reply.billed',
+  conversationId: conversationId(conversation),
+  messageId: messageId(id),
+  cost: { costNanoUsd: nanoUsd(64_000), source: 'reported' },
+  usage: null,
+  provider: null,
+  atMs: 9000,
+  ...over,
+});
+
 export const reserved = (id: string, worstCase = 1_000_000): EventOf<'spend.reserved'> => ({
   type: 'spend.reserved',
   reservationId: reservationId(id),
