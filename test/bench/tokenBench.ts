@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { Tiktoken } from 'js-tiktoken/lite';
 import cl100k from 'js-tiktoken/ranks/cl100k_base';
 import o200k from 'js-tiktoken/ranks/o200k_base';
@@ -8,6 +6,7 @@ import { modelId } from '../../src/domain/ids';
 import { TokenEncoding } from '../../src/infrastructure/tokens/tokenEncoding';
 import { WorkerTokenCounter } from '../../src/infrastructure/tokens/workerTokenCounter';
 import { SeededRandom } from '../faults/seededRandom';
+import { collectGarbage } from '../support/garbage';
 import type { BenchRow } from './benchTable';
 import { measured, timed } from './measure';
 
@@ -104,10 +103,8 @@ async function buildRow({ name, tables }: (typeof ENCODINGS)[number]): Promise<B
 
 /** Megabytes that stay in memory with what is built. */
 function megabytesOf(build: () => unknown): string {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
   const used = (): number => {
-    if (typeof collect === 'function') collect();
+    collectGarbage();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     return heapUsed + arrayBuffers;
   };

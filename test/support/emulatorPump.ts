@@ -27,11 +27,14 @@ export async function pumpReply(upstream: http.IncomingMessage, res: http.Server
     billed = true;
     pace.onBill(billFor(generation, sentTokens, cause));
   };
-  res.once('close', () => {
+  const leave = (): void => {
     gone.abort();
     upstream.destroy();
     bill('cancelled');
-  });
+  };
+  // The client may have gone while the reply was being thought of.
+  if (res.closed) leave();
+  else res.once('close', leave);
   const { fault } = generation.script;
   try {
     let firstTokenAtMs: number | undefined;

@@ -7,7 +7,7 @@ import { createProduct } from '../../src/application/product';
 import { Emitter } from '../../src/domain/emitter';
 import { modelId } from '../../src/domain/ids';
 import { nanoUsd } from '../../src/domain/money';
-import type { Clock, Connection, Logger, Settings, Timers, TokenCounter } from '../../src/domain/ports';
+import type { ChatProvider, Clock, Connection, Logger, Settings, Timers, TokenCounter } from '../../src/domain/ports';
 import type { ProductEvent } from '../../src/domain/productEvent';
 import type { JournalFiles } from '../../src/infrastructure/store/journalFiles';
 import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
@@ -37,8 +37,7 @@ export const defaultSettings: Settings = {
 /** One token for every four characters: exact to work out by hand. */
 export const quarterCounter: TokenCounter = { count: async (texts) => texts.map((text) => Math.ceil(text.length / 4)) };
 
-export interface ProductOptions {
-  readonly provider?: ScriptedProvider;
+export interface CompositionOptions {
   readonly settings?: Partial<Settings>;
   readonly connection?: Partial<Connection>;
   readonly directory?: string;
@@ -46,10 +45,17 @@ export interface ProductOptions {
   readonly clock?: Clock;
   /** Of the questions for bills. */
   readonly timers?: Timers;
+  readonly isOpenRouter?: (origin: string) => boolean;
+  /** Of `sql-wasm.wasm`; else the one of the project that runs. */
+  readonly wasmPath?: string;
+}
+
+export interface ProductOptions extends CompositionOptions {
+  readonly provider?: ScriptedProvider;
 }
 
 /** The product without an editor: every use case on the real store in a folder of its own. */
-export function aProduct(options: ProductOptions = {}) {
+export function composedProduct<P extends ChatProvider>(provider: P, options: CompositionOptions = {}) {
   const directory = options.directory ?? mkdtempSync(path.join(tmpdir(), 'neural-terminal-'));
   const settings = { value: { ...defaultSettings, ...options.settings }, current: (): Settings => settings.value };
   const connection: Connection = { baseUrl: 'https://openrouter.ai/api/v1', origin: 'https://openrouter.ai', key: 'sk-or-test', keyRequired: true, ...options.connection };
@@ -60,14 +66,13 @@ export function aProduct(options: ProductOptions = {}) {
     throw error;
   });
   bus.event((event) => events.push(event));
-  const wasm = createRequire(path.resolve('package.json')).resolve('sql.js/dist/sql-wasm.wasm');
+  const wasm = options.wasmPath ?? createRequire(path.resolve('package.json')).resolve('sql.js/dist/sql-wasm.wasm');
   const files = options.files ? options.files(directory) : new NodeJournalFiles(directory);
   const view = new LocalView({ files, clock, log: silentLog, wasmBinary: () => readFile(wasm) });
   const store = new JournaledConversationStore({ directory, files, view, ids: randomIds, clock, log: silentLog });
-  const provider = options.provider ?? new ScriptedProvider();
   const { close, ...useCases } = createProduct({
     ...{ store, provider, connections, settings, counter: quarterCounter, bus, clock, log: silentLog },
-    isOpenRouter: (origin) => origin === 'https://openrouter.ai',
+    isOpenRouter: options.isOpenRouter ?? ((origin) => origin === 'https://openrouter.ai'),
     timers: options.timers ?? systemTimers,
     ids: randomIds,
     random: Math.random,
@@ -78,5 +83,10 @@ export function aProduct(options: ProductOptions = {}) {
   };
   return { ...useCases, directory, view, settings, connections, bus, events, store, provider, dispose };
 }
+
+export type ComposedProduct = ReturnType<typeof composedProduct<ChatProvider>>;
+
+/** The same with a provider that answers as it is told. */
+export const aProduct = (options: ProductOptions = {}): ReturnType<typeof composedProduct<ScriptedProvider>> => composedProduct(options.provider ?? new ScriptedProvider(), options);
 
 export type Product = ReturnType<typeof aProduct>;

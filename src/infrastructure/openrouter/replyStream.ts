@@ -88,6 +88,10 @@ export class ReplyStream {
       return { kind: 'eof', detail: 'the end mark came without a finish reason' };
     } catch (error) {
       return this.interruption() ?? this.brokenOff(error);
+    } finally {
+      // An abort does not reach the connection once the garbage collector has taken fetch's own request (undici
+      // #3644). Without this the provider would write, and bill, a reply that nobody reads to its end.
+      reader.cancel().catch(() => undefined);
     }
   }
 

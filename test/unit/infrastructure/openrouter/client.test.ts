@@ -7,6 +7,7 @@ import type { ProviderEvent } from '../../../../src/domain/ports';
 import type { PriceCeiling } from '../../../../src/domain/price';
 import { ceilingNumber } from '../../../../src/infrastructure/openrouter/amounts';
 import type { StreamTimeouts } from '../../../../src/infrastructure/openrouter/watchdog';
+import { collectGarbage } from '../../../support/garbage';
 import { LAST_HTTP_CHUNK, type RawStep, closeDelimited, head, httpChunk, startRawServer, withRawServer } from '../../../support/rawServer';
 import { CANARY_KEY, collect, fixture, providerAt, summary } from './harness';
 
@@ -296,6 +297,8 @@ describe('leaving a stream', () => {
     it(`ends aborted and closes the connection when the caller aborts ${name}`, async () => {
       await withRawServer(script, async (server) => {
         const controller = new AbortController();
+        // Fetch forgets who asked it once its request is collected.
+        setTimeout(collectGarbage, 40);
         setTimeout(() => controller.abort(), 60);
         const events = await collect(providerAt(server.baseUrl), controller.signal);
         assert.deepEqual(events.at(-1), { type: 'ended', outcome: { kind: 'aborted' } });

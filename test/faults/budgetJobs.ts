@@ -1,0 +1,56 @@
+import type { SpendEvent } from '../../src/domain/storeEvent';
+
+/** In nano-dollars; null: none. */
+export interface BudgetLimits {
+  readonly replyLimitNanoUsd: number | null;
+  readonly conversationLimitNanoUsd: number | null;
+  readonly dailyLimitNanoUsd: number | null;
+  readonly monthlyLimitNanoUsd: number | null;
+}
+
+/** What a window in a process of its own is told to do. Several may be under way at once. */
+export type BudgetCommand =
+  /** Opens the folder, or opens it again. */
+  | { readonly kind: 'open'; readonly directory: string; readonly baseUrl: string; readonly limits: BudgetLimits }
+  /** Ends everything, stores it and closes the folder. */
+  | { readonly kind: 'close' }
+  /** `conversation` null: a new one. Answers when it is refused or the stream is open. */
+  | { readonly kind: 'send'; readonly conversation: string | null; readonly text: string; readonly model: string; readonly maxTokens: number }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'limits'; readonly limits: BudgetLimits }
+  /** Somebody sets the clock of the wall. */
+  | { readonly kind: 'clock'; readonly nowMs: number }
+  /** The next writes and flushes find no space. */
+  | { readonly kind: 'fullDisk'; readonly calls: number }
+  | { readonly kind: 'snapshot' }
+  /** Asks for every bill that is open, once. */
+  | { readonly kind: 'reconcile' }
+  | { readonly kind: 'acceptOverrun'; readonly model: string }
+  | { readonly kind: 'settleByPerson'; readonly reservation: string; readonly costNanoUsd: number }
+  | { readonly kind: 'book'; readonly reservations: readonly string[] };
+
+export type BudgetAnswer =
+  | { readonly kind: 'done' }
+  /** A refusal's code; with its period where the budget refused. */
+  | { readonly kind: 'refused'; readonly code: string; readonly period?: string }
+  | { readonly kind: 'accepted'; readonly conversation: string }
+  /** `settledNanoUsd`: of everything that was ever in the folder, as the ledger shows it. */
+  | { readonly kind: 'book'; readonly entries: readonly BookEntry[]; readonly settledNanoUsd: number }
+  /** What no command may end with. */
+  | { readonly kind: 'failed'; readonly error: string };
+
+/** How a window's book knows a reservation. */
+export interface BookEntry {
+  readonly reservation: string;
+  /** Null: the book does not know it. */
+  readonly state: 'outstanding' | 'released' | 'settled' | null;
+  readonly costNanoUsd: number;
+}
+
+export type BudgetReport =
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: BudgetAnswer }
+  /** About to be journaled: said before the first byte of it can be. `turn` is the text of the question. */
+  | { readonly kind: 'committing'; readonly commit: number; readonly spend: readonly SpendEvent[]; readonly asked: readonly { readonly messageId: string; readonly text: string }[] }
+  | { readonly kind: 'committed'; readonly commit: number }
+  | { readonly kind: 'overran'; readonly model: string }
+  | { readonly kind: 'journal'; readonly name: string };

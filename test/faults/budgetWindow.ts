@@ -1,0 +1,227 @@
+import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { RefusedError } from '../../src/domain/failure';
+import { conversationId, modelId, reservationId } from '../../src/domain/ids';
+import { nanoUsd } from '../../src/domain/money';
+import type { Clock, Settings, Timers } from '../../src/domain/ports';
+import type { StoreEvent } from '../../src/domain/storeEvent';
+import { isSpendEvent } from '../../src/domain/storeEvent';
+import { OpenRouterProvider } from '../../src/infrastructure/openrouter/client';
+import type { JournalFiles } from '../../src/infrastructure/store/journalFiles';
+import { NodeJournalFiles } from '../../src/infrastructure/store/nodeJournalFiles';
+import { type ComposedProduct, composedProduct } from '../support/product';
+import type { BudgetAnswer, BudgetCommand, BudgetLimits, BudgetReport, BookEntry } from './budgetJobs';
+import { failing, faultyFiles } from './faultyFiles';
+
+/**
+ * A window in a process of its own: the whole product but the editor, its real client included. It takes commands as
+ * lines of JSON and reports in lines. Argument: the path of `sql-wasm.wasm`.
+ */
+const [wasmPath = ''] = process.argv.slice(2);
+const WRITES = new Set(['write', 'sync', 'create', 'syncDirectory']);
+/** A look at whether all bills that were asked for have been answered. */
+const LOOK_MS = 2;
+
+/** Synchronous: a report that was given reaches the other end even if the next instruction never runs. */
+const report = (line: BudgetReport): void => void writeSync(1, `${JSON.stringify(line)}\n`);
+
+/** The clock of the wall is where somebody has set it, and goes on from there. */
+class SetClock implements Clock {
+  private wallMs = Date.now();
+  private sinceMs = 0;
+
+  set(nowMs: number): void {
+    this.wallMs = nowMs;
+    this.sinceMs = performance.now();
+  }
+
+  nowMs(): number {
+    return Math.round(this.wallMs + performance.now() - this.sinceMs);
+  }
+
+  monotonicMs(): number {
+    return performance.now();
+  }
+}
+
+/** Waits until it is told to go on: the reconciler's minutes pass in a moment. */
+class HeldTimers implements Timers {
+  private readonly held = new Set<() => void>();
+
+  after(_ms: number, action: () => void): { dispose(): void } {
+    this.held.add(action);
+    return { dispose: () => this.held.delete(action) };
+  }
+
+  get waiting(): number {
+    return this.held.size;
+  }
+
+  pass(): void {
+    const due = [...this.held];
+    this.held.clear();
+    for (const action of due) action();
+  }
+}
+
+interface Window {
+  readonly product: ComposedProduct;
+  readonly timers: HeldTimers;
+}
+
+const clock = new SetClock();
+const disk = { fullCalls: 0 };
+let open: Window | undefined;
+
+function windowIn({ directory, baseUrl, limits }: Extract<BudgetCommand, { kind: 'open' }>): Window {
+  const timers = new HeldTimers();
+  const { origin } = new URL(baseUrl);
+  const connection = { baseUrl, origin, key: 'sk-or-test', keyRequired: true };
+  const isOpenRouter = (): boolean => true;
+  const provider = new OpenRouterProvider({ connections: { current: () => Promise.resolve(connection) }, clock, isOpenRouter });
+  const files = (folder: string): JournalFiles => fullAtTimes(namingJournals(new NodeJournalFiles(folder)));
+  const product = composedProduct(provider, { directory, connection, isOpenRouter, clock, timers, files, wasmPath, settings: settingsWith(limits) });
+  reportCommits(product);
+  product.bus.event((event) => {
+    if (event.type === 'overran') report({ kind: 'overran', model: event.model });
+  });
+  return { product, timers };
+}
+
+const settingsWith = (limits: BudgetLimits): Partial<Settings> => ({
+  replyLimitNanoUsd: amount(limits.replyLimitNanoUsd),
+  conversationLimitNanoUsd: amount(limits.conversationLimitNanoUsd),
+  dailyLimitNanoUsd: amount(limits.dailyLimitNanoUsd),
+  monthlyLimitNanoUsd: amount(limits.monthlyLimitNanoUsd),
+});
+
+const amount = (value: number | null): Settings['dailyLimitNanoUsd'] => (value === null ? null : nanoUsd(value));
+
+/** Full for as many calls as was said. */
+const fullAtTimes = (files: JournalFiles): JournalFiles =>
+  faultyFiles(files, ({ name }) => {
+    if (disk.fullCalls === 0 || !WRITES.has(name)) return undefined;
+    disk.fullCalls -= 1;
+    return failing('ENOSPC', name === 'write' ? 'half' : 'none');
+  });
+
+/** Says what its journals are called, so that their ends can be torn after a kill. */
+function namingJournals(files: JournalFiles): JournalFiles {
+  const create = files.create.bind(files);
+  files.create = (name) => {
+    if (name.startsWith('j-')) report({ kind: 'journal', name });
+    return create(name);
+  };
+  return files;
+}
+
+function reportCommits({ store }: ComposedProduct): void {
+  const commit = store.commit.bind(store);
+  let last = 0;
+  store.commit = async (events) => {
+    const number = ++last;
+    const spend = events.filter(isSpendEvent);
+    const asked = questionsIn(events);
+    const says = spend.length > 0 || asked.length > 0;
+    if (says) report({ kind: 'committing', commit: number, spend, asked });
+    await commit(events);
+    if (says) report({ kind: 'committed', commit: number });
+  };
+}
+
+/** The replies that begin here, and what they answer. */
+function questionsIn(events: readonly StoreEvent[]): { messageId: string; text: string }[] {
+  const added = events.filter((event) => event.type === 'message.added');
+  return added.filter(({ role }) => role === 'assistant').map(({ messageId, parentId }) => ({ messageId, text: added.find((other) => other.messageId === parentId)?.content ?? '' }));
+}
+
+async function run(command: BudgetCommand): Promise<BudgetAnswer> {
+  if (command.kind === 'open') {
+    open = windowIn(command);
+    return DONE;
+  }
+  if (command.kind === 'clock') {
+    clock.set(command.nowMs);
+    return DONE;
+  }
+  if (command.kind === 'fullDisk') {
+    disk.fullCalls = command.calls;
+    return DONE;
+  }
+  if (!open) throw new Error(`nothing is open for ${command.kind}`);
+  return runIn(open, command);
+}
+
+const DONE: BudgetAnswer = { kind: 'done' };
+
+async function runIn(window: Window, command: Exclude<BudgetCommand, { kind: 'open' | 'clock' | 'fullDisk' }>): Promise<BudgetAnswer> {
+  const { product } = window;
+  switch (command.kind) {
+    case 'close':
+      open = undefined;
+      await product.dispose();
+      return DONE;
+    case 'send':
+      return send(product, command);
+    case 'stop':
+      await product.orchestrator.stopAll();
+      return DONE;
+    case 'limits':
+      product.settings.value = { ...product.settings.value, ...settingsWith(command.limits) };
+      return DONE;
+    case 'snapshot':
+      // Another window's kill may have left what forbids it.
+      await product.view.save().catch(() => undefined);
+      return DONE;
+    case 'reconcile':
+      await reconcile(window);
+      return DONE;
+    case 'acceptOverrun':
+      await product.ledger.acceptOverrun(modelId(command.model));
+      return DONE;
+    case 'settleByPerson':
+      await product.ledger.settleByPerson(reservationId(command.reservation), nanoUsd(command.costNanoUsd));
+      return DONE;
+    case 'book':
+      await product.ledger.refresh();
+      await product.view.look();
+      return { kind: 'book', entries: command.reservations.map((id) => entryOf(product, id)), settledNanoUsd: (await product.store.chargeTotals({})).all.settledNanoUsd };
+  }
+}
+
+async function send(product: ComposedProduct, { conversation, text, model, maxTokens }: Extract<BudgetCommand, { kind: 'send' }>): Promise<BudgetAnswer> {
+  const id = conversation === null ? null : conversationId(conversation);
+  const accepted = await product.orchestrator.send({ conversationId: id, text, attachments: [], model: modelId(model), maxTokens });
+  return { kind: 'accepted', conversation: accepted.conversationId };
+}
+
+/** Every open bill is asked for once, whatever the answer. */
+async function reconcile({ product, timers }: Window): Promise<void> {
+  await product.ledger.refresh();
+  product.bills.start();
+  timers.pass();
+  const identified = (): number => product.ledger.outstanding().filter(({ generationId }) => generationId !== null).length;
+  // Each ends settled or waits again; what cannot be stored waits, too.
+  while (timers.waiting < identified()) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+}
+
+function entryOf({ ledger }: ComposedProduct, id: string): BookEntry {
+  const known = ledger.book.get(reservationId(id));
+  if (!known) return { reservation: id, state: null, costNanoUsd: 0 };
+  return { reservation: id, state: known.settled ? 'settled' : known.released ? 'released' : 'outstanding', costNanoUsd: known.settled?.costNanoUsd ?? 0 };
+}
+
+function refusalOf(error: unknown): BudgetAnswer {
+  if (!(error instanceof RefusedError)) return { kind: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  const { refusal } = error;
+  return { kind: 'refused', code: refusal.code, ...('period' in refusal ? { period: refusal.period } : {}) };
+}
+
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    const { id, command } = JSON.parse(line) as { id: number; command: BudgetCommand };
+    run(command)
+      .catch(refusalOf)
+      .then((answer) => report({ kind: 'answer', id, answer }), (error: unknown) => console.error(error));
+  })
+  .on('close', () => process.exit(0));
