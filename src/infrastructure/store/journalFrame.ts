@@ -84,13 +84,14 @@ export function readFileHeader(bytes: Buffer): HeaderReading {
 /** @throws RangeError when the frame would be larger than MAX_FRAME_BYTES. */
 export function encodeFrame(envelope: FrameEnvelope, eventsJson: string): Buffer {
   const { writer, seq, lamport, schema, opId } = envelope;
-  const payload = Buffer.from(`${JSON.stringify({ writer, seq, lamport, schema, opId })}\n${eventsJson}`, 'utf8');
-  const length = payload.length + FRAME_HEADER_BYTES;
-  if (length > MAX_FRAME_BYTES) throw new RangeError(`a frame of ${length} bytes`);
-  const header = Buffer.alloc(FRAME_HEADER_BYTES);
-  header.writeUInt32LE(payload.length, 0);
-  header.writeUInt32LE(checksum(header, payload), 4);
-  return Buffer.concat([header, payload]);
+  const text = `${JSON.stringify({ writer, seq, lamport, schema, opId })}\n${eventsJson}`;
+  const length = Buffer.byteLength(text, 'utf8');
+  if (length + FRAME_HEADER_BYTES > MAX_FRAME_BYTES) throw new RangeError(`a frame of ${length + FRAME_HEADER_BYTES} bytes`);
+  const frame = Buffer.allocUnsafe(FRAME_HEADER_BYTES + length);
+  frame.writeUInt32LE(length, 0);
+  frame.write(text, FRAME_HEADER_BYTES, 'utf8');
+  frame.writeUInt32LE(checksum(frame, frame.subarray(FRAME_HEADER_BYTES)), 4);
+  return frame;
 }
 
 /** Reads the frame that begins at `start`. Its checksum covers every byte, so a frame is right or it is not one. */

@@ -4,7 +4,7 @@ import type { JournalFiles } from './journalFiles';
 import { type FrameEnvelope, MAX_FRAME_BYTES, encodeFrame } from './journalFrame';
 import { OwnJournal } from './ownJournal';
 import { storeWriteError } from './storeFailure';
-import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './storeEventSchema';
+import { EVENT_SCHEMA_VERSION, readStoreEvents } from './storeEventSchema';
 
 /** A commit that is on the disk. */
 export interface CommittedFrame extends FrameEnvelope {
@@ -61,12 +61,11 @@ export class JournalWriter {
 
   /** @throws StoreWriteError when the events are not on the disk; then none of them is acknowledged. */
   commit(events: readonly StoreEvent[]): Promise<void> {
-    const json = JSON.stringify(events);
-    const reading = parseStoreEvents(json);
+    const reading = readStoreEvents(events);
     // What could not be read back must not be written: it would be found missing at the next start, too late.
     if (reading.unreadable > 0) return Promise.reject(new StoreWriteError('the record has a value that cannot be stored', { unstorable: true }));
     return new Promise((resolve, reject) => {
-      this.pending.push({ events: reading.events, json, resolve, reject });
+      this.pending.push({ events: reading.events, json: JSON.stringify(reading.events), resolve, reject });
       void this.exclusive(() => this.writePending());
     });
   }

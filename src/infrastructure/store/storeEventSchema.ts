@@ -174,7 +174,11 @@ export interface EventsReading {
 /** Reads the events of one frame. Never throws. */
 export function parseStoreEvents(json: string): EventsReading {
   const list = parseJson(json);
-  if (!Array.isArray(list)) return { events: [], unreadable: 1 };
+  return Array.isArray(list) ? readStoreEvents(list) : { events: [], unreadable: 1 };
+}
+
+/** The same of events that are not JSON yet. What is not a number, which JSON would make null of, is unreadable here as well. */
+export function readStoreEvents(list: readonly unknown[]): EventsReading {
   const events: StoreEvent[] = [];
   for (const item of list) {
     const event = storeEventSchema.safeParse(item);
