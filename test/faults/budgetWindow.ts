@@ -9,6 +9,7 @@ import { isSpendEvent } from '../../src/domain/storeEvent';
 import { OpenRouterProvider } from '../../src/infrastructure/openrouter/client';
 import type { JournalFiles } from '../../src/infrastructure/store/journalFiles';
 import { NodeJournalFiles } from '../../src/infrastructure/store/nodeJournalFiles';
+import { systemTimers } from '../../src/infrastructure/system/systemTimers';
 import { type ComposedProduct, composedProduct } from '../support/product';
 import type { BudgetAnswer, BudgetCommand, BudgetLimits, BudgetReport, BookEntry } from './budgetJobs';
 import { failing, faultyFiles } from './faultyFiles';
@@ -44,11 +45,15 @@ class SetClock implements Clock {
   }
 }
 
+/** From here on a wait is the reconciler's; shorter ones are the gate's, which must pass by themselves. */
+const HELD_FROM_MS = 1_000;
+
 /** Waits until it is told to go on: the reconciler's minutes pass in a moment. */
 class HeldTimers implements Timers {
   private readonly held = new Set<() => void>();
 
-  after(_ms: number, action: () => void): { dispose(): void } {
+  after(ms: number, action: () => void): { dispose(): void } {
+    if (ms < HELD_FROM_MS) return systemTimers.after(ms, action);
     this.held.add(action);
     return { dispose: () => this.held.delete(action) };
   }
