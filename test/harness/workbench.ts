@@ -135,7 +135,7 @@ export class Workbench {
    * The frame of the webview that holds the panel's root element.
    * @param timeoutMs extension activation included.
    */
-  async panelFrame(timeoutMs = 30_000): Promise<Frame> {
+  async panelFrame(timeoutMs = 60_000): Promise<Frame> {
     const deadline = Date.now() + timeoutMs;
     while (Date.now() < deadline) {
       const [first] = await this.panelFrames();
