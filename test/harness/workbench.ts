@@ -135,22 +135,35 @@ export class Workbench {
    * The frame of the webview that holds the panel's root element.
    * @param timeoutMs extension activation included.
    */
-  async panelFrame(timeoutMs = 60_000): Promise<Frame> {
+  panelFrame(timeoutMs = 60_000): Promise<Frame> {
+    return this.frameWith('nt-app', timeoutMs);
+  }
+
+  /** The frame of the ledger's tab. */
+  ledgerFrame(timeoutMs = 60_000): Promise<Frame> {
+    return this.frameWith('nt-ledger', timeoutMs);
+  }
+
+  /** The frames of all panels that are there now: the one in the side bar and those in editor tabs. */
+  panelFrames(): Promise<Frame[]> {
+    return this.framesWith('nt-app');
+  }
+
+  private async frameWith(root: string, timeoutMs: number): Promise<Frame> {
     const deadline = Date.now() + timeoutMs;
     while (Date.now() < deadline) {
-      const [first] = await this.panelFrames();
+      const [first] = await this.framesWith(root);
       if (first) {
         return first;
       }
       await this.page.waitForTimeout(50);
     }
-    throw new Error(`the panel (nt-app) did not appear in any webview within ${timeoutMs} ms`);
+    throw new Error(`<${root}> did not appear in any webview within ${timeoutMs} ms`);
   }
 
-  /** The frames of all panels that are there now: the one in the side bar and those in editor tabs. */
-  async panelFrames(): Promise<Frame[]> {
+  private async framesWith(root: string): Promise<Frame[]> {
     const frames = this.page.frames();
-    const found = await Promise.all(frames.map((frame) => frame.locator('nt-app').count().catch(() => 0)));
+    const found = await Promise.all(frames.map((frame) => frame.locator(root).count().catch(() => 0)));
     return frames.filter((_, index) => (found[index] ?? 0) > 0);
   }
 
