@@ -37,7 +37,7 @@ describe('faults: the budget', () => {
   fault('F21', 'budgets: one to four windows, any order, a server that adds up', 1_700_000, async (faultRun) => {
     const emulator = await emulated(1);
     try {
-      await runSchedules(faultRun, pool, emulator, 1, bySize({ quick: 20, full: 10_000 }));
+      await runSchedules(faultRun, pool, emulator, 1, bySize({ quick: 30, full: 10_000 }));
     } finally {
       await emulator.dispose();
     }
@@ -46,7 +46,7 @@ describe('faults: the budget', () => {
   fault('F22', 'budgets: a server that charges three times its prices', 600_000, async (faultRun) => {
     const emulator = await emulated(3);
     try {
-      await runSchedules(faultRun, pool, emulator, 3, bySize({ quick: 20, full: 1_000 }));
+      await runSchedules(faultRun, pool, emulator, 3, bySize({ quick: 15, full: 1_000 }));
     } finally {
       await emulator.dispose();
     }

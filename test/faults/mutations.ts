@@ -1,5 +1,5 @@
 /**
- * A suite that cannot fail proves nothing. Each of these breaks the store in one way that a reviewer might miss, and
+ * A suite that cannot fail proves nothing. Each of these breaks the store, or the budget's gate, in one way that a reviewer might miss, and
  * names the faults of which at least one has to notice.
  */
 export interface Mutation {
@@ -27,6 +27,9 @@ const SNAPSHOTS = `${STORE}/snapshots.ts`;
 
 const WRITE = '    await this.writeAll(bytes);\n';
 const FLUSH = '    await this.file.sync();\n';
+const GATE = 'src/application/spendGate.ts';
+const RESERVE = '      await ledger.reserve({ reservationId: id, conversationId, messageId, model, worstCaseNanoUsd, quote: { promptTokens, maxTokens }, dayUtc });\n';
+const LOOK = '      const refusal = (await this.look(request)) ?? this.overLimit(request, dayUtc, worstCaseNanoUsd);\n';
 const ABANDON = '      await this.journal?.abandon();\n      this.journal = undefined;\n      for (const commit of batch)';
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -93,5 +96,24 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [{ file: `${STORE}/journalSurvey.ts`, find: '    if (frame.schema > EVENT_SCHEMA_VERSION) this.newer.add(journalName(frame.writer));\n    else if', replace: '    if' }],
     suite: 'f17Versions',
     fault: 'F17',
+  },
+  { name: 'the gate looks before it reserves', edits: [{ file: GATE, find: RESERVE + LOOK, replace: LOOK + RESERVE }], suite: 'f21Budget', fault: 'F21' },
+  {
+    name: 'the gate does not count what is outstanding',
+    edits: [{ file: GATE, find: 'nanoUsd(limitNanoUsd - settledNanoUsd - outstandingNanoUsd)', replace: 'nanoUsd(limitNanoUsd - settledNanoUsd + 0 * outstandingNanoUsd)' }],
+    suite: 'f21Budget',
+    fault: 'F21',
+  },
+  {
+    name: 'a settlement only frees its reservation',
+    edits: [{ file: 'src/domain/budget.ts', find: 'if (settled) return { settledNanoUsd: settled.costNanoUsd,', replace: 'if (settled) return { settledNanoUsd: ZERO_USD,' }],
+    suite: 'f21Budget',
+    fault: 'F21',
+  },
+  {
+    name: 'a stopped reply keeps its connection',
+    edits: [{ file: 'src/infrastructure/openrouter/replyStream.ts', find: '      reader.cancel().catch(() => undefined);\n', replace: '' }],
+    suite: 'f21Budget',
+    fault: 'F21',
   },
 ];

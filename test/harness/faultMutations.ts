@@ -7,7 +7,7 @@ import { projectRoot } from './projectPaths';
 import { addCounts, NO_TESTS, ONE_FAILED, ONE_PASSED, type TestCounts } from './testCounts';
 
 /** What the fault suite needs of the project. */
-const COPIED = ['package.json', 'tsconfig.json', 'src', 'test/faults', 'test/fixtures/stores', 'test/unit/infrastructure/store'];
+const COPIED = ['package.json', 'tsconfig.json', 'src', 'test/faults', 'test/support', 'test/fixtures/stores', 'test/unit/infrastructure/store'];
 const SUITE_LIMIT_MS = 5 * 60_000;
 
 interface SuiteRun {
