@@ -24,6 +24,8 @@ const MODELS = [DEAR.model, 'anthropic/claude-haiku-5', 'google/gemini-3.5-flash
 const MAX_TOKENS = [16, 64, 400];
 const TAGS = ['[[stall]]', '[[cut]]', '[[midstream-error]]', '[[error:503]]', '[[reasoning]]', '[[usage:none]]', '[[usage:nocost]]', '[[usage:nullcost]]', '[[usage:cached]]', '[[usage:nodone]]', '[[usage:byok]]'];
 const BILL_LIMIT_MS = 20_000;
+/** A window that does not answer for so long never will. */
+const ANSWER_LIMIT_MS = 30_000;
 
 /** A reply as long as its question wants it: `t7 r40 …` is 40 tokens of four characters. */
 export const replyAsAsked = (question: string): string => 'word'.repeat(Number(/ r(\d+) /.exec(question)?.[1] ?? 1));
@@ -41,6 +43,8 @@ interface RunOptions {
   readonly pool: BudgetWindowPool;
   readonly emulator: OpenRouterEmulator;
   readonly directory: string;
+  /** Begins the names of all its turns, and of nobody else's. */
+  readonly label: string;
   readonly overcharge: number;
   readonly random: SeededRandom;
   readonly tally: FaultTally;
@@ -61,11 +65,11 @@ export class BudgetRun {
   private started = 0;
 
   constructor(private readonly options: RunOptions) {
-    const { emulator, overcharge, random, tally, directory } = options;
+    const { emulator, overcharge, random, tally, label } = options;
     this.limits = randomLimits(random);
     this.firstBill = emulator.bills.length;
     this.firstRequest = emulator.requests.length;
-    this.oracle = new BudgetOracle({ limits: this.limits, overcharge, wrong: (what) => tally.wrong(`${what}, in schedule ${this.schedule} of ${path.basename(directory)}`) });
+    this.oracle = new BudgetOracle({ limits: this.limits, overcharge, wrong: (what) => tally.wrong(`${what}, in schedule ${this.schedule} of ${label}`) });
   }
 
   /** One to four windows, a handful of steps, and at the end everything is reconciled and compared. */
@@ -153,7 +157,7 @@ export class BudgetRun {
     const { model, maxTokens } = isDear ? DEAR : { model: random.pick(MODELS), maxTokens: random.pick(MAX_TOKENS) };
     const tokens = isDear ? DEAR.maxTokens + random.below(9) : random.between(1, 90);
     const tag = random.chance(isDear ? 0.25 : 0.7) ? random.pick(TAGS) : '';
-    return { model, maxTokens, text: `t${this.turns} r${tokens} ${tag} ${'padding '.repeat(random.below(3))}` };
+    return { model, maxTokens, text: `${this.options.label}.${this.turns} r${tokens} ${tag} ${'padding '.repeat(random.below(3))}` };
   }
 
   private async kill(window: BudgetWindow): Promise<void> {
@@ -239,20 +243,30 @@ export class BudgetRun {
   }
 
   private async ask(window: BudgetWindow, command: BudgetCommand): Promise<BudgetAnswer | undefined> {
-    const answer = await window.ask(command);
+    const limit = new AbortController();
+    const tooLate = delay(ANSWER_LIMIT_MS, undefined, { signal: limit.signal }).then(() => {
+      throw new Error(`no answer to ${JSON.stringify(command)}`);
+    });
+    tooLate.catch(() => undefined);
+    const answer = await Promise.race([window.ask(command), tooLate]);
+    limit.abort();
     if (answer?.kind === 'failed') this.options.tally.wrong(`${command.kind} failed: ${answer.error}`);
     return answer;
   }
 
   private bills(): readonly Bill[] {
-    return this.options.emulator.bills.slice(this.firstBill);
+    return this.options.emulator.bills.slice(this.firstBill).filter(({ question }) => this.isOurs(question));
   }
 
   /** Questions that reached the server and have no bill yet. */
   private unbilled(): readonly string[] {
     const billed = new Set(this.bills().map(({ question }) => turnOf(question)));
     const asked = this.options.emulator.requests.slice(this.firstRequest).flatMap(({ path: url, body }) => (url.endsWith('/chat/completions') ? [questionIn(body)] : []));
-    return asked.filter((question) => !question.includes('[[error:') && !billed.has(turnOf(question)));
+    return asked.filter((question) => this.isOurs(question) && !question.includes('[[error:') && !billed.has(turnOf(question)));
+  }
+
+  private isOurs(question: string): boolean {
+    return question.startsWith(`${this.options.label}.`);
   }
 
   private async until(condition: () => boolean, what: string): Promise<void> {
