@@ -43,6 +43,9 @@ export class BudgetOracle {
   private latestDay = '';
   private limits: BudgetLimits;
   private epoch = 0;
+  private readonly byHand = new Map<string, number>();
+  /** Charged beyond the worst case of requests whose names the windows never learnt. */
+  private neverBooked = 0;
   overranTold = 0;
   overrunsSeen = 0;
 
@@ -187,10 +190,10 @@ export class BudgetOracle {
    * After everything was reconciled, what a book says of a request is what was billed for it, to the nano-dollar. Only
    * one that ended before the server's first answer can be open still: nobody here knows its name there.
    * @param sinceMonth what is older and settled may be missing.
-   * @returns what the person has to settle by hand, with the true amount.
+   * @returns what the person has to settle by hand, with the true amount or, since nobody may enter more, the worst case.
    */
   checkBook(bills: readonly Bill[], entries: readonly BookEntry[], sinceMonth: string): readonly { readonly reservation: string; readonly costNanoUsd: number }[] {
-    const truth = new Map(this.billedReservations(bills).map(({ known, nanoUsd }) => [known.reserved.reservationId as string, nanoUsd]));
+    const truth = new Map<string, number>(this.billedReservations(bills).map(({ known, nanoUsd }) => [known.reserved.reservationId, nanoUsd]));
     const byHand: { reservation: string; costNanoUsd: number }[] = [];
     for (const { reservation, state, costNanoUsd } of entries) {
       const billed = truth.get(reservation);
@@ -198,18 +201,31 @@ export class BudgetOracle {
         // Announced and never written: its window died or its disk was full.
         const isOld = (this.reservations.get(reservation)?.reserved.dayUtc ?? '') < sinceMonth;
         if (!isOld && (billed !== undefined || this.durable.has(reservation))) this.options.wrong(`${reservation} is in no book`);
-      } else if (state === 'settled' && costNanoUsd !== (billed ?? 0)) this.options.wrong(`${reservation} is settled with ${costNanoUsd}, billed ${billed ?? 'nothing'}`);
+      } else if (state === 'settled' && costNanoUsd !== (this.byHand.get(reservation) ?? billed ?? 0)) this.options.wrong(`${reservation} is settled with ${costNanoUsd}, billed ${billed ?? 'nothing'}`);
       else if (state === 'released' && (billed ?? 0) > 0) this.options.wrong(`${reservation} is released and billed ${billed}`);
       else if (state === 'outstanding') {
         if (this.identified.has(reservation)) this.options.wrong(`${reservation} is still open, though its bill can be asked for`);
-        byHand.push({ reservation, costNanoUsd: billed ?? 0 });
+        byHand.push({ reservation, costNanoUsd: this.settleByHand(reservation, billed ?? 0) });
       }
     }
     return byHand;
   }
 
+
+  private settleByHand(reservation: string, billedNanoUsd: number): number {
+    const costNanoUsd = Math.min(billedNanoUsd, this.reservations.get(reservation)?.reserved.worstCaseNanoUsd ?? 0);
+    this.byHand.set(reservation, costNanoUsd);
+    this.neverBooked += billedNanoUsd - costNanoUsd;
+    return costNanoUsd;
+  }
+
+  /** Everything that was billed, as far as anybody here can know it. */
+  bookable(bills: readonly Bill[]): number {
+    return bills.reduce((sum, bill) => sum + nanoOf(bill.costUsd), 0) - this.neverBooked;
+  }
 }
 
+/** One request and what the server charged for it. */
 interface Billed {
   readonly known: Known;
   readonly nanoUsd: number;

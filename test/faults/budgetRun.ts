@@ -5,7 +5,7 @@ import { encodeFrame } from '../../src/infrastructure/store/journalFrame';
 import { writerOf } from '../../src/infrastructure/store/journalName';
 import type { Bill, OpenRouterEmulator } from '../support/openRouterEmulator';
 import type { BudgetAnswer, BudgetCommand, BudgetLimits } from './budgetJobs';
-import { BudgetOracle, nanoOf, turnOf } from './budgetOracle';
+import { BudgetOracle, turnOf } from './budgetOracle';
 import type { BudgetWindow, BudgetWindowPool } from './budgetWindows';
 import type { FaultTally } from './faultReport';
 import type { SeededRandom } from './seededRandom';
@@ -16,13 +16,16 @@ const DAY_MS = 24 * 60 * 60_000;
 const DAYS_PER_SCHEDULE = 62;
 const FIRST_NOON_MS = Date.UTC(2026, 10, 20, 12);
 const JUMPS_MS = [-DAY_MS, DAY_MS, 13 * 60 * 60_000, -13 * 60 * 60_000, 29 * DAY_MS, -29 * DAY_MS, 1_000];
+/** About the worst case of one reply of `DEAR`. */
+const UNIT_NANO_USD = 1_850_000;
+const DEAR = { model: 'anthropic/claude-opus-5', maxTokens: 64 };
 /** Of dear and cheap models, of providers that stop at once and such that go on, with and without a fee. */
-const MODELS = ['anthropic/claude-opus-5', 'anthropic/claude-opus-5', 'anthropic/claude-haiku-5', 'google/gemini-3.5-flash', 'perplexity/sonar-2', 'meta-llama/llama-4-scout:free'];
-const TAGS = ['', '', '', '', '[[stall]]', '[[stall]]', '[[cut]]', '[[midstream-error]]', '[[error:503]]', '[[reasoning]]', '[[usage:none]]', '[[usage:nocost]]', '[[usage:nullcost]]', '[[usage:cached]]', '[[usage:nodone]]', '[[usage:byok]]'];
-const MAX_TOKENS = [16, 64, 64, 400];
-/** About the worst case of one dear reply. */
-const UNIT_NANO_USD = 2_000_000;
+const MODELS = [DEAR.model, 'anthropic/claude-haiku-5', 'google/gemini-3.5-flash', 'perplexity/sonar-2', 'meta-llama/llama-4-scout:free'];
+const MAX_TOKENS = [16, 64, 400];
+const TAGS = ['[[stall]]', '[[cut]]', '[[midstream-error]]', '[[error:503]]', '[[reasoning]]', '[[usage:none]]', '[[usage:nocost]]', '[[usage:nullcost]]', '[[usage:cached]]', '[[usage:nodone]]', '[[usage:byok]]'];
 const BILL_LIMIT_MS = 20_000;
+/** A window that does not answer for so long never will. */
+const ANSWER_LIMIT_MS = 30_000;
 
 /** A reply as long as its question wants it: `t7 r40 …` is 40 tokens of four characters. */
 export const replyAsAsked = (question: string): string => 'word'.repeat(Number(/ r(\d+) /.exec(question)?.[1] ?? 1));
@@ -40,6 +43,8 @@ interface RunOptions {
   readonly pool: BudgetWindowPool;
   readonly emulator: OpenRouterEmulator;
   readonly directory: string;
+  /** Begins the names of all its turns, and of nobody else's. */
+  readonly label: string;
   readonly overcharge: number;
   readonly random: SeededRandom;
   readonly tally: FaultTally;
@@ -60,11 +65,11 @@ export class BudgetRun {
   private started = 0;
 
   constructor(private readonly options: RunOptions) {
-    const { emulator, overcharge, random, tally, directory } = options;
+    const { emulator, overcharge, random, tally, label } = options;
     this.limits = randomLimits(random);
     this.firstBill = emulator.bills.length;
     this.firstRequest = emulator.requests.length;
-    this.oracle = new BudgetOracle({ limits: this.limits, overcharge, wrong: (what) => tally.wrong(`${what}, in schedule ${this.schedule} of ${path.basename(directory)}`) });
+    this.oracle = new BudgetOracle({ limits: this.limits, overcharge, wrong: (what) => tally.wrong(`${what}, in schedule ${this.schedule} of ${label}`) });
   }
 
   /** One to four windows, a handful of steps, and at the end everything is reconciled and compared. */
@@ -114,9 +119,12 @@ export class BudgetRun {
     const { random } = this.options;
     const before = this.oracle.reservationIds.length;
     const sinceDay = this.oracle.latestDurableDay;
-    const sends = Array.from({ length: random.between(1, 5) }, () => {
-      const conversation = this.conversations.length > 0 && random.chance(0.4) ? random.pick(this.conversations) : null;
-      return { window: random.pick(this.windows), conversation, model: random.pick(MODELS), text: this.question(), maxTokens: random.pick(MAX_TOKENS), waitMs: random.chance(0.6) ? 0 : random.below(5), isDouble: random.chance(0.15), dies: random.chance(0.015) };
+    const first = random.below(this.windows.length);
+    const sends = Array.from({ length: random.between(1, 5) }, (_, i) => {
+      const conversation = this.conversations.length > 0 && random.chance(0.2) ? random.pick(this.conversations) : null;
+      // One after the other, because a window begins one conversation at a time.
+      const window = this.windows[(first + i) % this.windows.length] ?? random.pick(this.windows);
+      return { window, conversation, ...this.request(), waitMs: random.chance(0.7) ? 0 : random.below(5), isDouble: random.chance(0.1), dies: random.chance(0.015) };
     });
     await Promise.all(
       sends.map(async ({ window, conversation, model, text, maxTokens, waitMs, isDouble, dies }) => {
@@ -141,10 +149,15 @@ export class BudgetRun {
     else if (answer?.kind === 'refused') counts.otherRefusals += 1;
   }
 
-  private question(): string {
+  /** Mostly replies that cost nearly their worst case, because the limits are a few times that; the others are of all kinds. */
+  private request(): { readonly model: string; readonly maxTokens: number; readonly text: string } {
     const { random } = this.options;
     this.turns += 1;
-    return `t${this.started}.${this.turns} r${random.between(1, 90)} ${random.pick(TAGS)} ${'padding '.repeat(random.below(4))}`;
+    const isDear = random.chance(0.7);
+    const { model, maxTokens } = isDear ? DEAR : { model: random.pick(MODELS), maxTokens: random.pick(MAX_TOKENS) };
+    const tokens = isDear ? DEAR.maxTokens + random.below(9) : random.between(1, 90);
+    const tag = random.chance(isDear ? 0.25 : 0.7) ? random.pick(TAGS) : '';
+    return { model, maxTokens, text: `${this.options.label}.${this.turns} r${tokens} ${tag} ${'padding '.repeat(random.below(3))}` };
   }
 
   private async kill(window: BudgetWindow): Promise<void> {
@@ -193,7 +206,7 @@ export class BudgetRun {
     const byHand = this.oracle.checkBook(this.bills(), (await this.bookOf(reader)).entries, month);
     counts.settledByHand += byHand.length;
     for (const { reservation, costNanoUsd } of byHand) await this.ask(reader, { kind: 'settleByPerson', reservation, costNanoUsd });
-    const billed = this.bills().reduce((sum, bill) => sum + nanoOf(bill.costUsd), 0);
+    const billed = this.oracle.bookable(this.bills());
     for (const window of this.windows) {
       const { entries, settledNanoUsd } = await this.bookOf(window);
       if (this.oracle.checkBook(this.bills(), entries, month).length > 0) tally.wrong('what was settled by hand is open elsewhere');
@@ -230,20 +243,30 @@ export class BudgetRun {
   }
 
   private async ask(window: BudgetWindow, command: BudgetCommand): Promise<BudgetAnswer | undefined> {
-    const answer = await window.ask(command);
+    const limit = new AbortController();
+    const tooLate = delay(ANSWER_LIMIT_MS, undefined, { signal: limit.signal }).then(() => {
+      throw new Error(`no answer to ${JSON.stringify(command)}`);
+    });
+    tooLate.catch(() => undefined);
+    const answer = await Promise.race([window.ask(command), tooLate]);
+    limit.abort();
     if (answer?.kind === 'failed') this.options.tally.wrong(`${command.kind} failed: ${answer.error}`);
     return answer;
   }
 
   private bills(): readonly Bill[] {
-    return this.options.emulator.bills.slice(this.firstBill);
+    return this.options.emulator.bills.slice(this.firstBill).filter(({ question }) => this.isOurs(question));
   }
 
   /** Questions that reached the server and have no bill yet. */
   private unbilled(): readonly string[] {
     const billed = new Set(this.bills().map(({ question }) => turnOf(question)));
     const asked = this.options.emulator.requests.slice(this.firstRequest).flatMap(({ path: url, body }) => (url.endsWith('/chat/completions') ? [questionIn(body)] : []));
-    return asked.filter((question) => !question.includes('[[error:') && !billed.has(turnOf(question)));
+    return asked.filter((question) => this.isOurs(question) && !question.includes('[[error:') && !billed.has(turnOf(question)));
+  }
+
+  private isOurs(question: string): boolean {
+    return question.startsWith(`${this.options.label}.`);
   }
 
   private async until(condition: () => boolean, what: string): Promise<void> {
@@ -256,12 +279,12 @@ export class BudgetRun {
 }
 
 function randomLimits(random: SeededRandom): BudgetLimits {
-  const upTo = (units: number): number => Math.round(UNIT_NANO_USD * (0.5 + random.next() * units));
+  const between = (least: number, most: number): number => Math.round(UNIT_NANO_USD * (least + random.next() * (most - least)));
   return {
-    dailyLimitNanoUsd: random.chance(0.05) ? null : upTo(4),
-    monthlyLimitNanoUsd: random.chance(0.7) ? null : upTo(6),
-    conversationLimitNanoUsd: random.chance(0.75) ? null : upTo(2),
-    replyLimitNanoUsd: random.chance(0.8) ? null : upTo(1),
+    dailyLimitNanoUsd: random.chance(0.1) ? null : between(0.8, 3.5),
+    monthlyLimitNanoUsd: random.chance(0.7) ? null : between(0.8, 4.5),
+    conversationLimitNanoUsd: random.chance(0.8) ? null : between(0.8, 2.5),
+    replyLimitNanoUsd: random.chance(0.85) ? null : between(0.3, 1.5),
   };
 }
 

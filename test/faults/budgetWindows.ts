@@ -19,6 +19,7 @@ export class BudgetWindow {
   private lastId = 0;
   private readonly waiting = new Map<number, (answer: BudgetAnswer | undefined) => void>();
   private readonly ended: Promise<void>;
+  private isGone = false;
   private listener: ((report: BudgetReport) => void) | undefined;
 
   constructor(private readonly child: ChildProcess) {
@@ -28,6 +29,7 @@ export class BudgetWindow {
     child.stdin?.on('error', () => undefined);
     this.ended = new Promise((resolve) => {
       child.once('close', () => {
+        this.isGone = true;
         for (const answer of this.waiting.values()) answer(undefined);
         resolve();
       });
@@ -36,6 +38,7 @@ export class BudgetWindow {
 
   /** @returns undefined when the process died before it answered. */
   ask(command: BudgetCommand): Promise<BudgetAnswer | undefined> {
+    if (this.isGone) return Promise.resolve(undefined);
     const id = ++this.lastId;
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);

@@ -30,6 +30,9 @@ const SNAPSHOTS = `${STORE}/snapshots.ts`;
 
 const WRITE = '    await this.writeAll(bytes);\n';
 const FLUSH = '    await this.file.sync();\n    if (isNew)';
+const GATE = 'src/application/spendGate.ts';
+const RESERVE = '      await ledger.reserve({ reservationId: id, conversationId, messageId, model, worstCaseNanoUsd, quote: { promptTokens, maxTokens }, dayUtc });\n';
+const LOOK = '      const refusal = (await this.look(request)) ?? this.overLimit(request, dayUtc, worstCaseNanoUsd);\n';
 const ABANDON = '      await this.journal?.abandon();\n      this.journal = undefined;\n      for (const commit of batch)';
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -128,4 +131,23 @@ export const MUTATIONS: readonly Mutation[] = [
     fault: 'F17',
   },
   ...STREAM_MUTATIONS,
+  { name: 'the gate looks before it reserves', edits: [{ file: GATE, find: RESERVE + LOOK, replace: LOOK + RESERVE }], suite: 'f21Budget', fault: 'F21' },
+  {
+    name: 'the gate does not count what is outstanding',
+    edits: [{ file: GATE, find: 'nanoUsd(limitNanoUsd - settledNanoUsd - outstandingNanoUsd)', replace: 'nanoUsd(limitNanoUsd - settledNanoUsd + 0 * outstandingNanoUsd)' }],
+    suite: 'f21Budget',
+    fault: 'F21',
+  },
+  {
+    name: 'a settlement only frees its reservation',
+    edits: [{ file: 'src/domain/budget.ts', find: 'if (settled) return { settledNanoUsd: settled.costNanoUsd,', replace: 'if (settled) return { settledNanoUsd: ZERO_USD,' }],
+    suite: 'f21Budget',
+    fault: 'F21',
+  },
+  {
+    name: 'a stopped reply keeps its connection',
+    edits: [{ file: 'src/infrastructure/openrouter/replyStream.ts', find: '      reader.cancel().catch(() => undefined);\n', replace: '' }],
+    suite: 'f21Budget',
+    fault: 'F21',
+  },
 ];
