@@ -7,7 +7,7 @@ import type { Clock, Settings, Timers } from '../../src/domain/ports';
 import type { StoreEvent } from '../../src/domain/storeEvent';
 import { isSpendEvent } from '../../src/domain/storeEvent';
 import { OpenRouterProvider } from '../../src/infrastructure/openrouter/client';
-import type { JournalFiles } from '../../src/infrastructure/store/journalFiles';
+import { type JournalFiles, systemCode } from '../../src/infrastructure/store/journalFiles';
 import { NodeJournalFiles } from '../../src/infrastructure/store/nodeJournalFiles';
 import { systemTimers } from '../../src/infrastructure/system/systemTimers';
 import { type ComposedProduct, composedProduct } from '../support/product';
@@ -24,7 +24,17 @@ const WRITES = new Set(['write', 'sync', 'create', 'syncDirectory']);
 const LOOK_MS = 2;
 
 /** Synchronous: a report that was given reaches the other end even if the next instruction never runs. */
-const report = (line: BudgetReport): void => void writeSync(1, `${JSON.stringify(line)}\n`);
+function report(line: BudgetReport): void {
+  let left: Buffer = Buffer.from(`${JSON.stringify(line)}\n`);
+  while (left.length > 0) {
+    try {
+      left = left.subarray(writeSync(1, left));
+    } catch (error) {
+      // The other end has not read for a while.
+      if (systemCode(error) !== 'EAGAIN') throw error;
+    }
+  }
+}
 
 /** The clock of the wall is where somebody has set it, and goes on from there. */
 class SetClock implements Clock {
@@ -207,7 +217,11 @@ async function reconcile({ product, timers }: Window): Promise<void> {
   timers.pass();
   const identified = (): number => product.ledger.outstanding().filter(({ generationId }) => generationId !== null).length;
   // Each ends settled or waits again; what cannot be stored waits, too.
-  while (timers.waiting < identified()) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  while (timers.waiting < identified()) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    // Those that another window's journal has brought since.
+    product.bills.start();
+  }
 }
 
 function entryOf({ ledger }: ComposedProduct, id: string): BookEntry {
