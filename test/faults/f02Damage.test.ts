@@ -74,7 +74,7 @@ describe('faults: damaged journals', () => {
         await checkDamaged(store, tally);
         if (length % (stride * 10) === 0) await checkGoesOn(store, tally);
         // A journal gets its reserve behind its first record.
-        if (length < (damaged.ends[0] ?? 0) || length % bySize({ quick: 2, full: 1 }) !== 0) continue;
+        if (length < (damaged.ends[0] ?? 0) || length % bySize({ quick: 2, full: 4 }) !== 0) continue;
         await checkDamaged({ ...store, disk: diskWith(journals, damaged, Buffer.concat([bytes, RESERVE])), where: `cut at ${length} in a reserve` }, tally);
       }
     }
