@@ -8,7 +8,7 @@ export interface StreamKind {
   readonly headers?: Readonly<Record<string, string>>;
   /** The body, as the events stand in it; between two pieces time passes. */
   readonly body: readonly BodyStep[];
-  /** Default `fin`. `silence`: the connection stays open, and this many milliseconds pass. */
+  /** Default `fin`. With `silenceMs` the connection stays open, and that much time passes. */
   readonly end?: 'fin' | 'rst' | { readonly silenceMs: number };
   readonly expected: Expected;
 }
