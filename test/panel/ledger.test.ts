@@ -147,9 +147,12 @@ describe('ledger page', () => {
   });
 
   it('filters by model, conversation and pending, each from the newest charge on', async () => {
-    const panel = await open(await longView(), { state: { filter: { ...ALL, period: 'all' } } });
+    const view = await longView();
+    const panel = await open(view, { state: { filter: { ...ALL, period: 'all' } } });
+    await say(panel, 'look', answerOf({ ...view, charges: { ...view.charges, offset: 100 } }));
     await button(panel, 'Older').click();
     assert.equal((await looked(panel, 2)).offset, 100);
+    await panel.page.getByText('101–200 of 1,180').waitFor();
     await panel.page.getByRole('combobox', { name: 'Model' }).selectOption('openai/gpt-5.2');
     assert.deepEqual(await looked(panel, 3).then(({ filter, offset }) => [filter.model, offset]), ['openai/gpt-5.2', 0]);
     await panel.page.getByRole('combobox', { name: 'Conversation' }).selectOption('c-2');
@@ -382,7 +385,8 @@ describe('ledger page', () => {
       await button(panel, 'All').click();
       await panel.page.evaluate(`window.postMessage(${JSON.stringify({ type: 'answer', requestId: older.requestId, answer: answerOf(more(view, '$7.0000')) })}, '*')`);
       const newer = await looked(panel, 3);
-      assert.equal(newer.filter.period, 'all');
+      await panel.settle();
+      assert.deepEqual([newer.filter.period, (await today(panel))[0]], ['all', '$0.3139']);
       await panel.page.evaluate(`window.postMessage(${JSON.stringify({ type: 'answer', requestId: newer.requestId, answer: answerOf(more(view, '$8.0000')) })}, '*')`);
       await eventually(async () => (await today(panel))[0] === '$8.0000', 'the newer is shown');
       assert.equal(older.filter.period, '7days');

@@ -90,6 +90,7 @@ describe('chart of spend', () => {
   it('counts by month with the monthly limit from the 93rd day on', () => {
     const first = dayAfter('2026-11-20', -91);
     assert.deepEqual([spendChart([day(first, 1)], undefined, '2026-11-20', limits(1, 2)).unit, spendChart([day(first, 1)], undefined, '2026-11-20', limits(1, 2)).slots.length], ['day', 92]);
+    assert.equal(spendChart([day(dayAfter(first, -1), 1)], undefined, '2026-11-20', limits(1, 2)).unit, 'month');
     const chart = spendChart([day('2026-08-19', 1, 0, 2), day('2026-08-31', 0.5, 0.5), day('2026-11-01', 2)], undefined, '2026-11-20', limits(1, 2));
     assert.equal(chart.unit, 'month');
     assert.deepEqual(chart.slots.map(({ label, settledText, pendingText, charges }) => [label, settledText, pendingText, charges]), [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chargesCsv } from '../../../src/application/ledgerCsv';
 import { conversationId, generationId, messageId, modelId, reservationId } from '../../../src/domain/ids';
 import { nanoUsd } from '../../../src/domain/money';
-import { aCharge, estimated, outstanding } from '../../support/charges';
+import { aCharge, estimated, outstanding, reported } from '../../support/charges';
 
 const HEADER =
   'reserved_at,day_utc,run_number,conversation_title,conversation_id,message_id,reservation_id,generation_id,model,provider,state,cost_usd,cost_source,settled_by,settled_at,own_estimate_usd,worst_case_usd,quoted_prompt_tokens,quoted_max_tokens,prompt_tokens,completion_tokens,reasoning_tokens,cached_tokens,cache_write_tokens';
@@ -27,6 +27,10 @@ describe('ledger as CSV', () => {
   it('leaves empty what is not known, and never writes a zero for it', () => {
     const pending = aCharge(1, { state: outstanding, usage: null, quote: null, provider: null, generationId: null, reservedAtMs: 0 });
     assert.equal(chargesCsv([pending]).split('\r\n')[1], '1970-01-01T00:00:00.000Z,2026-11-20,417,Why does the SSE parser drop the last event,c-1,m-1,res-1,,anthropic/claude-sonnet-5,,pending,,pending,,,,0.05,,,,,,,');
+  });
+
+  it('leaves an estimate empty that was never made', () => {
+    assert.match(chargesCsv([aCharge(1, { state: reported(nanoUsd(1), null) })]), /,settled,0.000000001,reported,stream,2026-11-20T12:00:00.000Z,,0.05,/);
   });
 
   it('writes a known zero', () => {

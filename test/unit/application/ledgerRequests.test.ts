@@ -194,6 +194,11 @@ describe('ledger: what it looks at', () => {
     });
   }
 
+  it('shows the last full page where the list ends with one', async () => {
+    const { charges: page } = await aLedger({ charges: many.slice(0, 2 * CHARGES_PAGE) }).look({}, 9 * CHARGES_PAGE);
+    assert.deepEqual([page.rows[0]?.reservationId, page.rows.length, page.offset], [`res-${CHARGES_PAGE}`, CHARGES_PAGE, CHARGES_PAGE]);
+  });
+
   it('goes back to the beginning when nothing is left', async () => {
     assert.equal((await aLedger().look({}, CHARGES_PAGE)).charges.offset, 0);
   });
