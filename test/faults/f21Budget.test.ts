@@ -42,7 +42,7 @@ describe('faults: the budget', () => {
 
   const emulated = (overcharge: number): Promise<OpenRouterEmulator> => startOpenRouterEmulator({ replyText: replyAsAsked, tokensPerSecond: Infinity, billDelayMs: 0, overcharge, key: 'sk-or-test' });
 
-  fault('F21', 'budgets: one to four windows, any order, a server that adds up', 1_700_000, async (faultRun) => {
+  fault('F21', 'budgets: one to four windows, any order, a server that adds up', 7_200_000, async (faultRun) => {
     const emulator = await emulated(1);
     try {
       await runSchedules(faultRun, pool, emulator, 1, bySize({ quick: 40, full: 10_000 }));
@@ -51,7 +51,7 @@ describe('faults: the budget', () => {
     }
   });
 
-  fault('F22', 'budgets: a server that charges three times its prices', 600_000, async (faultRun) => {
+  fault('F22', 'budgets: a server that charges three times its prices', 1_800_000, async (faultRun) => {
     const emulator = await emulated(3);
     try {
       await runSchedules(faultRun, pool, emulator, 3, bySize({ quick: 20, full: 1_000 }));
