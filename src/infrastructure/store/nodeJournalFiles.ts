@@ -1,6 +1,7 @@
-import { type Stats, constants, existsSync, fdatasync, writeSync } from 'node:fs';
+import { type Stats, constants, existsSync, fdatasync, fdatasyncSync, writeSync } from 'node:fs';
 import { type FileHandle, access, mkdir, open, readdir, rename, stat, statfs, unlink, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { FlushPace } from './flushPace';
 import { type AppendFile, type JournalFiles, systemCode } from './journalFiles';
 
 /** Where a folder cannot be opened or flushed at all; its names are then as durable as the system makes them. */
@@ -121,6 +122,8 @@ export class NodeJournalFiles implements JournalFiles {
 }
 
 class NodeAppendFile implements AppendFile {
+  private readonly pace = new FlushPace();
+
   constructor(
     private readonly handle: FileHandle,
     private readonly path: string,
@@ -133,8 +136,11 @@ class NodeAppendFile implements AppendFile {
   }
 
   /** The callback form takes a quarter less than that of the handle, and this is what a commit waits for. */
-  sync(): Promise<void> {
-    return new Promise((resolve, reject) => fdatasync(this.handle.fd, (error) => (error ? reject(error) : resolve())));
+  async sync(): Promise<void> {
+    const startMs = performance.now();
+    if (this.pace.isQuick(startMs)) fdatasyncSync(this.handle.fd);
+    else await new Promise<void>((resolve, reject) => fdatasync(this.handle.fd, (error) => (error ? reject(error) : resolve())));
+    this.pace.took(startMs, performance.now());
   }
 
   truncate(length: number): Promise<void> {

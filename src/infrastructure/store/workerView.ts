@@ -32,6 +32,9 @@ export interface WorkerViewOptions {
   readonly log: Logger;
 }
 
+/** The thread hears of commits this late at most, or before the next question. */
+const TELL_AFTER_MS = 20;
+
 interface WaitingRequest {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
@@ -57,8 +60,8 @@ export class WorkerView implements StoreView {
   apply(frame: CommittedFrame): void {
     this.ownWriters.add(frame.writer);
     if (!this.worker) return;
-    // Not at once: whoever waits for the commit goes on first, and copying a long text takes its time.
-    if (this.untold.push(frame) === 1) setImmediate(() => this.tell());
+    // Not at once and not each by itself: whoever waits for the commit goes on first, and waking a thread takes its time.
+    if (this.untold.push(frame) === 1) setTimeout(() => this.tell(), TELL_AFTER_MS).unref();
   }
 
   /** What the thread is asked afterwards it answers with these. */
