@@ -68,6 +68,8 @@ function applyChange(view: PanelView, change: PanelChange): PanelView | null {
       return { ...view, model: change.model };
     case 'quote':
       return { ...view, quote: change.quote };
+    case 'circuit':
+      return { ...view, circuit: change.circuit };
     case 'attachments':
       return { ...view, attachments: change.attachments };
     case 'banner':

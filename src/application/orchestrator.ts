@@ -2,15 +2,13 @@ import { type Attachment, type Conversation, type Message, UNTITLED, activeBranc
 import { RefusedError } from '../domain/failure';
 import { type ConversationId, type MessageId, type ModelId, conversationId, messageId } from '../domain/ids';
 import type { Clock, IdSource, SettingsSource } from '../domain/ports';
-import type { EventBus } from '../domain/productEvent';
 import type { StoreEvent } from '../domain/storeEvent';
 import type { Conversations } from './conversations';
 import type { SpendGate } from './spendGate';
-import type { SpendLedger } from './spendLedger';
 import { storedOrRefused } from './storeRefusal';
-import { type Draft, type Plan, type PlanInput, type TurnPlanner, spendRequestOf, validateInput } from './turnPlanner';
+import { type Draft, type Plan, type PlanInput, type TurnPlanner, validateInput } from './turnPlanner';
 import { type TurnQuote, quoteTurn, refusedQuote } from './turnQuote';
-import type { Turn, TurnRunner } from './turnRunner';
+import { type TurnStart, type TurnStarter, addedMessage } from './turnStarter';
 
 export type { TurnQuote } from './turnQuote';
 
@@ -43,13 +41,11 @@ export interface AcceptedTurn {
 export interface OrchestratorOptions {
   readonly conversations: Conversations;
   readonly planner: TurnPlanner;
-  readonly runner: TurnRunner;
+  readonly starter: TurnStarter;
   readonly gate: SpendGate;
-  readonly ledger: SpendLedger;
   readonly settings: SettingsSource;
   readonly clock: Clock;
   readonly ids: IdSource;
-  readonly bus: EventBus;
 }
 
 /** A conversation that is not yet stored takes its turn under this name. */
@@ -108,7 +104,7 @@ export class Orchestrator {
       if (!question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
       const draft: Draft = { text: question.content, attachments: question.attachments };
       const plan = await this.plan({}, conversation, question.parentId, draft);
-      return this.begin(id, plan, question.id, []);
+      return this.begin({ conversationId: id, plan, questionId: question.id, before: [] });
     });
   }
 
@@ -210,10 +206,19 @@ export class Orchestrator {
   /** A question and its reply; `before` is stored with them. */
   private async ask(id: ConversationId, plan: Plan, parentId: MessageId | null, draft: Draft, before: readonly StoreEvent[]): Promise<AcceptedTurn> {
     const questionId = messageId(this.options.ids.next());
-    const question = this.added(id, questionId, parentId, 'user', draft, null, 0);
-    const turn = await this.begin(id, plan, questionId, [...before, question]);
+    const question = addedMessage(id, questionId, { parentId, role: 'user', ...draft, atMs: this.options.clock.nowMs() });
+    const turn = await this.begin({ conversationId: id, plan, questionId, before: [...before, question] });
     this.acceptedAtMs.set(id, this.options.clock.monotonicMs());
     return turn;
+  }
+
+  private async begin(input: TurnStart): Promise<AcceptedTurn> {
+    const id = input.conversationId;
+    const controller = new AbortController();
+    const { replyId, run } = await this.options.starter.begin(input, controller.signal);
+    const done = run().finally(() => this.running.delete(id));
+    this.running.set(id, { controller, done });
+    return { conversationId: id, replyId, done };
   }
 
   private async plan(...input: Parameters<Orchestrator['planInput']>): Promise<Plan> {
@@ -249,46 +254,6 @@ export class Orchestrator {
       personaId: input.personaId ?? null,
       forkedFrom: null,
       atMs: clock.nowMs(),
-    };
-  }
-
-  /** Reserves, stores the question with the shell of its reply as one record, and opens the stream. */
-  private async begin(id: ConversationId, plan: Plan, questionId: MessageId, before: readonly StoreEvent[]): Promise<AcceptedTurn> {
-    const { conversations, gate, ledger, ids } = this.options;
-    const replyId = messageId(ids.next());
-    const paid = { ...spendRequestOf(plan, id), conversationId: id, messageId: replyId, promptTokens: plan.promptTokens };
-    const admission = await storedOrRefused(() => gate.admit(paid));
-    if (admission.kind === 'refused') throw new RefusedError(admission.refusal);
-    const { reservationId, worstCaseNanoUsd } = admission;
-    const shell = this.added(id, replyId, questionId, 'assistant', { text: '', attachments: [] }, plan.request.model, plan.truncatedMessages);
-    try {
-      await storedOrRefused(() => conversations.record([...before, shell]));
-    } catch (error) {
-      // What cannot be taken back stays pending; the person learns why nothing was sent.
-      await ledger.release(reservationId).catch(() => undefined);
-      throw error;
-    }
-    const controller = new AbortController();
-    const request = { ...plan.request, maxTokens: admission.maxTokens };
-    const turn: Turn = { conversationId: id, replyId, reservationId, plan: { ...plan, request }, worstCaseNanoUsd, signal: controller.signal };
-    const done = this.options.runner.run(turn).finally(() => this.running.delete(id));
-    this.running.set(id, { controller, done });
-    return { conversationId: id, replyId, done };
-  }
-
-  private added(id: ConversationId, message: MessageId, parentId: MessageId | null, role: 'user' | 'assistant', draft: Draft, model: ModelId | null, truncatedMessages: number): StoreEvent {
-    return {
-      type: 'message.added',
-      conversationId: id,
-      messageId: message,
-      parentId,
-      role,
-      content: draft.text,
-      attachments: draft.attachments,
-      state: role === 'user' ? 'complete' : 'streaming',
-      model,
-      truncatedMessages,
-      atMs: this.options.clock.nowMs(),
     };
   }
 }

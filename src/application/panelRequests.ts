@@ -70,6 +70,7 @@ export class PanelRequests {
       case 'send':
       case 'edit':
       case 'regenerate':
+      case 'continueReply':
       case 'stop':
       case 'chooseSibling':
       case 'fork':
@@ -94,6 +95,8 @@ export class PanelRequests {
         return this.later(() => this.selectModel());
       case 'openBudgetMenu':
         return this.later(() => actions.openBudgetMenu());
+      case 'telemetry':
+        throw new Error('not built yet');
       default:
         return this.history.answer(request);
     }
@@ -122,6 +125,10 @@ export class PanelRequests {
         });
       case 'retry':
         return this.turns.regenerate(entryId);
+      case 'continueReply':
+      case 'switchModel':
+      case 'shorten':
+        throw new Error('not built yet');
       case 'showLog':
         actions.showLog();
         return OK;

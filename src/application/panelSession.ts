@@ -214,7 +214,7 @@ export class PanelSession implements Disposable {
         if (this.visible) void this.snapshot();
         break;
       case 'overran':
-        break;
+      case 'circuitChanged':
       case 'storeTrouble':
         this.patches.change('banner', () => ({ type: 'banner', banner: this.product.banner() }));
         break;

@@ -6,7 +6,7 @@ import type { Orchestrator } from './orchestrator';
 import type { PanelSession } from './panelSession';
 
 type RequestOf<T extends PanelRequest['type']> = Extract<PanelRequest, { type: T }>;
-export type TurnRequest = RequestOf<'send' | 'edit' | 'regenerate' | 'stop' | 'chooseSibling' | 'fork'>;
+export type TurnRequest = RequestOf<'send' | 'edit' | 'regenerate' | 'continueReply' | 'stop' | 'chooseSibling' | 'fork'>;
 
 export interface PanelTurnsOptions {
   readonly session: PanelSession;
@@ -38,6 +38,8 @@ export class PanelTurns {
         return this.once(request.clientMessageId, () => this.edit(request));
       case 'regenerate':
         return this.regenerate(request.entryId);
+      case 'continueReply':
+        throw new Error('not built yet');
       case 'stop':
         if (session.conversation) await orchestrator.stop(session.conversation);
         return OK;

@@ -86,6 +86,10 @@ export function entryView(message: Message, { conversation, placeOf, describe, l
     timeToFirstTokenMs: message.timeToFirstTokenMs ?? null,
     tokensPerSecond: tokensPerSecond(message),
     truncatedMessages: message.truncatedMessages,
+    attempts: [],
+    continues: message.continues ?? null,
+    continuedCostText: '',
+    canContinue: false,
     failure: describedFailure(message, describe),
     ...placeOf(message),
     isInherited: isInherited(conversation, message),
@@ -220,6 +224,8 @@ export function liveView(progress: TurnProgress): LiveView {
     velocity: [...progress.velocity],
     elapsedMs: progress.elapsedMs,
     phase: progress.phase,
+    retryText: '',
+    waitMs: progress.waitMs,
     costText: estimateText(progress),
   };
 }

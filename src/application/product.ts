@@ -12,6 +12,7 @@ import { SpendGate } from './spendGate';
 import { SpendLedger } from './spendLedger';
 import { TurnPlanner } from './turnPlanner';
 import { TurnRunner } from './turnRunner';
+import { TurnStarter } from './turnStarter';
 
 /** What plays the product's roles in one window. */
 export interface ProductParts {
@@ -41,7 +42,8 @@ export function createProduct(parts: ProductParts) {
   const gate = new SpendGate({ ledger, settings, ids, timers, random: parts.random });
   const planner = new TurnPlanner({ catalogue, counter: parts.counter, connections, settings, isOpenRouter: parts.isOpenRouter });
   const runner = new TurnRunner({ provider, conversations, ledger, bus, clock, log });
-  const orchestrator = new Orchestrator({ conversations, planner, runner, gate, ledger, settings, clock, ids, bus });
+  const starter = new TurnStarter({ conversations, gate, ledger, runner, ids, clock });
+  const orchestrator = new Orchestrator({ conversations, planner, starter, gate, settings, clock, ids });
   const bills = new BillReconciler({ provider, ledger, conversations, catalogue, bus, timers, log });
   const keyWatch = new KeyWatch({ provider, connections, clock, bus, onAllowance: (key) => ledger.setKeyAllowance(key) });
   const branches = new Branches({ conversations, clock, ids });

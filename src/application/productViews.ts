@@ -47,6 +47,7 @@ export class ProductViews {
       connection,
       model: this.model(model),
       quote: this.quote(quote),
+      circuit: { state: 'closed', failures: 0, threshold: 5, untilMs: null },
       attachments: attachments.map(present.attachmentView),
       banner: this.banner(),
       exposure: exposure(),

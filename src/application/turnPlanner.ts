@@ -39,6 +39,8 @@ export interface PlanInput {
 }
 
 export interface Plan {
+  /** What it was made from, for the same turn with another model. */
+  readonly input: PlanInput;
   /** `maxTokens`: what settings, model and window allow; the budget may leave less. */
   readonly request: ChatRequest;
   /** As listed; null: unknown, and the person agreed to that. */
@@ -89,6 +91,7 @@ export class TurnPlanner {
     const reckonedPrice = price ?? ((await this.hasCeilings()) ? UNKNOWN_PRICE_CEILING : null);
     const ceiling = reckonedPrice ? { ceiling: ceilingOf(reckonedPrice) } : {};
     return {
+      input,
       request: { model: input.model, turns: prompt.turns, maxTokens, ...this.temperature(input), ...ceiling },
       price,
       reckonedPrice,

@@ -33,6 +33,15 @@ export interface Cost {
   readonly source: CostSource;
 }
 
+/** A request of a turn that failed without a charge and was followed by another: the same model again, or the next of the person's chain. */
+export interface FailedAttempt {
+  readonly model: ModelId;
+  readonly failure: Failure;
+  /** Monotonic, since the request went out. */
+  readonly elapsedMs: number;
+  readonly atMs: number;
+}
+
 export interface Message {
   readonly id: MessageId;
   readonly conversationId: ConversationId;
@@ -54,6 +63,10 @@ export interface Message {
   readonly generationId?: GenerationId;
   /** Messages before this one that did not fit the model's window when it was asked. 0: all were sent. */
   readonly truncatedMessages: number;
+  /** Before the request that the rest of the message tells of, first to last. */
+  readonly failedAttempts: readonly FailedAttempt[];
+  /** The reply whose text this one begins with and goes on from. That one stays as it was, with its own cost. */
+  readonly continues?: MessageId;
   /** Epoch milliseconds, wall clock: for display and order on screen only. */
   readonly createdAtMs: number;
 }

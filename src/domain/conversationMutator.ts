@@ -1,4 +1,4 @@
-import type { Conversation, Cost, Message } from './conversation';
+import type { Conversation, Cost, FailedAttempt, Message } from './conversation';
 import type { MessageId } from './ids';
 import { ZERO_USD, addUsd } from './money';
 import type { CostSource } from './price';
@@ -29,6 +29,8 @@ export function applyEvent(conversation: Conversation | undefined, event: Conver
       return { ...conversation, activeLeafId: event.leafId };
     case 'message.added':
       return withAdded(conversation, event);
+    case 'attempt.failed':
+      return withChanged(conversation, event.messageId, event.atMs, (m) => ({ ...m, failedAttempts: withAttempt(m.failedAttempts, event) }));
     case 'reply.appended':
       return withChanged(conversation, event.messageId, event.atMs, (m) => ({
         ...m,
@@ -92,6 +94,8 @@ function withAdded(conversation: Conversation, event: EventOf<'message.added'>):
     // A question costs nothing by itself: its tokens are part of the reply's bill.
     cost: event.role === 'assistant' ? { costNanoUsd: null, source: 'pending' } : { costNanoUsd: ZERO_USD, source: 'reported' },
     truncatedMessages: event.truncatedMessages,
+    failedAttempts: [],
+    ...(event.continues === null ? {} : { continues: event.continues }),
     createdAtMs: event.atMs,
   };
   return {
@@ -109,6 +113,11 @@ function withChanged(conversation: Conversation, id: MessageId, atMs: number, ch
   return { ...conversation, messages: new Map(conversation.messages).set(id, change(message)), updatedAtMs: atMs };
 }
 
+/** In their order; one that is known stays, and one that comes before its predecessor has no place yet. */
+function withAttempt(known: readonly FailedAttempt[], { attempt, model, failure, elapsedMs, atMs }: EventOf<'attempt.failed'>): readonly FailedAttempt[] {
+  return attempt === known.length + 1 ? [...known, { model, failure, elapsedMs, atMs }] : known;
+}
+
 /** Text from `offset` on, added once: a repeated or overlapping piece adds only what is new, a gap adds nothing. */
 export function appendAt(text: string, offset: number, piece: string): string {
   if (offset > text.length) return text;
@@ -117,9 +126,10 @@ export function appendAt(text: string, offset: number, piece: string): string {
 
 /** The last end is the whole truth about how a reply ended: nothing of an earlier one stays but what is known of its bill. */
 function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
-  const { id, conversationId, parentId, role, content, reasoning, attachments, truncatedMessages, createdAtMs } = message;
+  const { id, conversationId, parentId, role, content, reasoning, attachments, truncatedMessages, failedAttempts, continues, createdAtMs } = message;
   return {
-    ...{ id, conversationId, parentId, role, content, reasoning, attachments, truncatedMessages, createdAtMs },
+    ...{ id, conversationId, parentId, role, content, reasoning, attachments, truncatedMessages, failedAttempts, createdAtMs },
+    ...(continues === undefined ? {} : { continues }),
     ...billOf(message, event),
     state: event.state,
     ...(event.failure === null ? {} : { failure: event.failure }),

@@ -9,6 +9,7 @@ import type { PriceCeiling, TokenUsage } from './price';
 import type { SearchQuery, SearchResult } from './search';
 import type { SpendEvent, StoreEvent } from './storeEvent';
 import type { StoreReport } from './storeReport';
+import type { Telemetry, TelemetryQuery } from './telemetry';
 
 /** Roles that the application needs played; adapters in infrastructure/ and editor/ say how. */
 
@@ -104,6 +105,13 @@ export interface ConversationStore {
   chargeTotals(query: ChargePeriod): Promise<ChargeTotals>;
   /** What this person's own replies say about each model. */
   modelRecords(): Promise<readonly ModelRecord[]>;
+  /** How replies went: of those that began in the period and have ended. */
+  telemetry(query: TelemetryQuery): Promise<Telemetry>;
+  /**
+   * Takes the conversation for one turn of this window. @returns undefined while another window that is alive has it.
+   * The claim ends when it is disposed or its process dies. Needs no journal and writes none.
+   */
+  claimTurn(id: ConversationId): Promise<Disposable | undefined>;
   /** Over all messages of all conversations that are not deleted, best first. */
   search(query: SearchQuery): Promise<SearchResult>;
   /** Conversations whose title and tags hold all the terms, newest first, at most `query.limit`. None without terms. */
@@ -255,6 +263,11 @@ export interface Settings {
   readonly warnAtPercent: number;
   /** `hard`: a request that could pass the limit is not sent. `warn`: it is sent and shown. */
   readonly budgetMode: 'hard' | 'warn';
+  /** Asked one after the other when the chosen model is down, as far as they are no dearer. */
+  readonly fallbackModels: readonly ModelId[];
+  /** Failures in a row after which a model is left alone, and for how long. */
+  readonly circuitFailureThreshold: number;
+  readonly circuitRecoveryMs: number;
 }
 
 export interface SettingsSource {

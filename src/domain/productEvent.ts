@@ -1,10 +1,12 @@
 import type { Conversation } from './conversation';
 import type { Emitter } from './emitter';
+import type { Failure } from './failure';
 import type { ConversationId, MessageId, ModelId } from './ids';
 import type { NanoUsd } from './money';
 import type { ConversationEvent } from './storeEvent';
 
-export type TurnPhase = 'connecting' | 'thinking' | 'streaming';
+/** `waiting`: the request before failed without a charge, and the next one goes out when the wait is over. */
+export type TurnPhase = 'waiting' | 'connecting' | 'thinking' | 'streaming';
 
 /** How a running reply is getting on. Durations are monotonic milliseconds since the request went out. */
 export interface TurnProgress {
@@ -12,6 +14,12 @@ export interface TurnProgress {
   readonly replyId: MessageId;
   readonly phase: TurnPhase;
   readonly elapsedMs: number;
+  /** Who is asked now, or next. */
+  readonly model: ModelId;
+  /** What made the request before fail; null in a first request. */
+  readonly retryOf: { readonly failure: Failure; readonly model: ModelId; readonly attempt: number } | null;
+  /** Until the next request goes out; null unless `waiting`. */
+  readonly waitMs: number | null;
   readonly tokensPerSecond: number;
   /** Tokens per second in each of the last seconds, oldest first. */
   readonly velocity: readonly number[];
@@ -28,6 +36,8 @@ export type ProductEvent =
   | { readonly type: 'historyChanged' }
   | { readonly type: 'turnProgressed'; readonly progress: TurnProgress }
   | { readonly type: 'turnEnded'; readonly conversationId: ConversationId; readonly replyId: MessageId }
+  /** The circuit of some model opened, is probed, or closed again. */
+  | { readonly type: 'circuitChanged' }
   | { readonly type: 'spendChanged' }
   /** A bill was higher than the most it should have cost: a promise that the program could not keep. */
   | { readonly type: 'overran'; readonly model: ModelId; readonly billedNanoUsd: NanoUsd; readonly worstCaseNanoUsd: NanoUsd }

@@ -51,6 +51,20 @@ export type ConversationEvent =
       readonly state: MessageState;
       readonly model: ModelId | null;
       readonly truncatedMessages: number;
+      /** A reply that goes on from where another one ended: its text so far follows as `reply.appended`. Null: begins anew. */
+      readonly continues: MessageId | null;
+      readonly atMs: number;
+    }
+  /** A request of a running turn failed without a charge, and another one follows. */
+  | {
+      readonly type: 'attempt.failed';
+      readonly conversationId: ConversationId;
+      readonly messageId: MessageId;
+      /** 1-based within the turn: a repeated event is harmless. */
+      readonly attempt: number;
+      readonly model: ModelId;
+      readonly failure: Failure;
+      readonly elapsedMs: number;
       readonly atMs: number;
     }
   /** More text of a streaming reply. The offsets (UTF-16 units) make a repeated event harmless. */

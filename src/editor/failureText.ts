@@ -10,7 +10,7 @@ type Severity = NoticeView['severity'];
 type Actions = NoticeView['actions'];
 
 const action = (name: NoticeAction, label: string): Actions[number] => ({ action: name, label });
-const notice = (code: string, severity: Severity, title: string, detail: string, actions: Actions = []): NoticeView => ({ code, severity, title, detail, actions });
+const notice = (code: string, severity: Severity, title: string, detail: string, actions: Actions = []): NoticeView => ({ code, severity, title, detail, waitUntilMs: null, actions });
 
 const usd = (amount: number): string => formatUsd(nanoUsd(amount));
 const seconds = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1000)));

@@ -31,6 +31,9 @@ export class EditorSettings implements SettingsSource {
       dailyLimitNanoUsd: limit(SETTINGS.dailyUsd, 5),
       monthlyLimitNanoUsd: limit(SETTINGS.monthlyUsd, 0),
       warnAtPercent: ownValue(SETTINGS.warnAtPercent, isNumberIn(1, 100)) ?? 80,
+      fallbackModels: [],
+      circuitFailureThreshold: 5,
+      circuitRecoveryMs: 30_000,
       budgetMode: text(SETTINGS.budgetMode, 'hard') === 'warn' ? 'warn' : 'hard',
     };
   }

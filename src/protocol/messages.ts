@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { attachmentView, budgetView, connectionView, conversationView, entryView, historyEntryView, liveView, modelView, noticeAction, noticeView, panelView, quoteView, searchHitView } from './views';
+import { attachmentView, budgetView, circuitView, connectionView, conversationView, entryView, historyEntryView, liveView, modelView, noticeAction, noticeView, panelView, quoteView, searchHitView, telemetryView } from './views';
 
 /** Raised when a message changes its meaning; a panel of another version is told to reload. */
 export const PROTOCOL_VERSION = 3;
@@ -34,6 +34,8 @@ export const panelMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('openMessage'), requestId, conversationId: id, messageId: id }),
   /** Asks the same question again; the new reply is a sibling of the old one. */
   z.object({ type: z.literal('regenerate'), requestId, entryId: id }),
+  /** Goes on from where that reply was cut or stopped; the new reply is a sibling that begins with its text. */
+  z.object({ type: z.literal('continueReply'), requestId, entryId: id }),
   /** Another question in the place of that one, and a reply to it: a new branch. */
   z.object({ type: z.literal('edit'), requestId, clientMessageId: id, entryId: id, text }),
   /** Goes over to the branch of the sibling before or after that entry. */
@@ -55,6 +57,8 @@ export const panelMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('noticeAction'), requestId, action: noticeAction, entryId: id.nullable() }),
   z.object({ type: z.literal('selectModel'), requestId }),
   z.object({ type: z.literal('openBudgetMenu'), requestId }),
+  /** How replies went: of the model shown or of all, of the last 30 days. */
+  z.object({ type: z.literal('telemetry'), requestId, scope: z.enum(['model', 'all']) }),
   /** What is typed and not sent, so that it survives the window. No answer. */
   z.object({ type: z.literal('draftChanged'), text }),
 ]);
@@ -83,6 +87,7 @@ export const panelChange = z.discriminatedUnion('type', [
   z.object({ type: z.literal('connection'), connection: connectionView }),
   z.object({ type: z.literal('model'), model: modelView }),
   z.object({ type: z.literal('quote'), quote: quoteView.nullable() }),
+  z.object({ type: z.literal('circuit'), circuit: circuitView }),
   z.object({ type: z.literal('attachments'), attachments: z.array(attachmentView) }),
   z.object({ type: z.literal('banner'), banner: noticeView.nullable() }),
 ]);
@@ -94,6 +99,7 @@ export const answer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('conversations'), conversations: z.array(historyEntryView), total: z.number().int(), archivedTotal: z.number().int() }),
   /** `conversations`: those whose title fits, at most a few; `complete` false: there are more hits than these. */
   z.object({ kind: z.literal('hits'), conversations: z.array(historyEntryView), hits: z.array(searchHitView), complete: z.boolean() }),
+  z.object({ kind: z.literal('telemetry'), telemetry: telemetryView }),
   /** Nothing was done; the notice says why and what to do. */
   z.object({ kind: z.literal('refused'), notice: noticeView }),
 ]);

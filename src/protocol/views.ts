@@ -15,7 +15,7 @@ export const attachmentView = z.object({
 });
 export type AttachmentView = z.infer<typeof attachmentView>;
 
-export const noticeAction = z.enum(['setApiKey', 'openBudgetMenu', 'selectModel', 'acceptUnknownPrice', 'retry', 'showLog', 'newConversation', 'openBaseUrlSetting', 'acceptOverrun', 'runDiagnostics', 'showLedger']);
+export const noticeAction = z.enum(['setApiKey', 'openBudgetMenu', 'selectModel', 'acceptUnknownPrice', 'retry', 'showLog', 'newConversation', 'openBaseUrlSetting', 'acceptOverrun', 'runDiagnostics', 'showLedger', 'continueReply', 'switchModel', 'shorten']);
 export type NoticeAction = z.infer<typeof noticeAction>;
 
 /** A failure in the person's words: what happened, what was kept, what to do. */
@@ -24,6 +24,8 @@ export const noticeView = z.object({
   severity: z.enum(['info', 'warning', 'error']),
   title: z.string(),
   detail: z.string(),
+  /** Until then trying again is of no use: a countdown is shown, and `retry` and `continueReply` wait for it. Epoch ms. */
+  waitUntilMs: z.number().nullable(),
   actions: z.array(z.object({ action: noticeAction, label: z.string() })),
 });
 export type NoticeView = z.infer<typeof noticeView>;
@@ -52,6 +54,14 @@ export const entryView = z.object({
   tokensPerSecond: z.number().nullable(),
   /** Earlier messages that were left out because the model's window was full. */
   truncatedMessages: z.number(),
+  /** Requests before the one that answered, each in one sentence. */
+  attempts: z.array(z.string()),
+  /** The entry whose text this one goes on from. */
+  continues: z.string().nullable(),
+  /** What was paid for the text that this entry began with, `$0.0021`; empty unless it continues another. */
+  continuedCostText: z.string(),
+  /** The reply can go on from where it ends. */
+  canContinue: z.boolean(),
   failure: noticeView.nullable(),
   /** Place among the entries that stand here on other branches, 1-based; `siblingCount` 1: it is the only one. */
   siblingNumber: z.number().int(),
@@ -142,12 +152,38 @@ export const liveView = z.object({
   /** Tokens per second of the last seconds, oldest first, at most 60 samples. */
   velocity: z.array(z.number()),
   elapsedMs: z.number(),
-  /** `connecting`, `thinking` (nothing to show yet), `streaming`. */
-  phase: z.enum(['connecting', 'thinking', 'streaming']),
+  /** `waiting` (for the next request), `connecting`, `thinking` (nothing to show yet), `streaming`. */
+  phase: z.enum(['waiting', 'connecting', 'thinking', 'streaming']),
+  /** Why another request was needed and who is asked; empty in a first request. */
+  retryText: z.string(),
+  /** Until the next request; null unless `waiting`. */
+  waitMs: z.number().nullable(),
   /** `≈ $0.0019`; empty without a price. */
   costText: z.string(),
 });
 export type LiveView = z.infer<typeof liveView>;
+
+/** The circuit of the model shown. After `threshold` failures in a row it is `open`; then one request is let through as a probe. */
+export const circuitView = z.object({
+  state: z.enum(['closed', 'open', 'probing']),
+  failures: z.number().int(),
+  threshold: z.number().int(),
+  /** When the probe may go out, epoch ms; null unless `open`. */
+  untilMs: z.number().nullable(),
+});
+export type CircuitView = z.infer<typeof circuitView>;
+
+/** How the person's own replies went, over all conversations. Counts are of replies; text comes ready to draw. */
+export const telemetryView = z.object({
+  ended: z.object({ complete: z.number().int(), interrupted: z.number().int(), cancelled: z.number().int(), failed: z.number().int() }),
+  /** `label` in the person's words: “Overloaded”. */
+  failures: z.array(z.object({ code: z.string(), label: z.string(), ended: z.number().int(), retried: z.number().int() })),
+  partial: z.object({ count: z.number().int(), empty: z.number().int(), medianCharacters: z.number().nullable() }),
+  /** One count more than bounds: the last is beyond them. */
+  firstToken: z.object({ boundsMs: z.array(z.number()), counts: z.array(z.number().int()), medianMs: z.number().nullable(), p95Ms: z.number().nullable() }),
+  tokensPerSecond: z.object({ count: z.number().int(), median: z.number().nullable(), p10: z.number().nullable() }),
+});
+export type TelemetryView = z.infer<typeof telemetryView>;
 
 /** Everything a panel shows; what it adds itself is only the typed text, the scroll position and open drawers. */
 export const panelView = z.object({
@@ -157,6 +193,7 @@ export const panelView = z.object({
   connection: connectionView,
   model: modelView,
   quote: quoteView.nullable(),
+  circuit: circuitView,
   /** Chips of the message being written. */
   attachments: z.array(attachmentView),
   /** Trouble of the whole product (store read-only, no network), not of one reply. */

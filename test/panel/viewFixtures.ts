@@ -7,7 +7,7 @@ export function question(content: string, more: Partial<EntryView> = {}): EntryV
   return {
     id: `q-${content.slice(0, 24)}`, role: 'user', state: 'complete', content, reasoning: '', attachments: [], createdAtMs: START_MS,
     model: null, provider: null, costText: '', costSource: 'reported', promptTokens: null, completionTokens: null, latencyMs: null,
-    timeToFirstTokenMs: null, tokensPerSecond: null, truncatedMessages: 0, failure: null,
+    timeToFirstTokenMs: null, tokensPerSecond: null, truncatedMessages: 0, attempts: [], continues: null, continuedCostText: '', canContinue: false, failure: null,
     siblingNumber: 1, siblingCount: 1, isInherited: false, ...more,
   };
 }
@@ -31,11 +31,11 @@ export function streamingReply(content: string, more: Partial<EntryView> = {}): 
 export const velocity = [30, 34, 33, 48, 46, 61, 58, 74, 60, 70, 75, 68, 80, 77, 84, 79, 82, 76, 80, 85, 81, 84];
 
 export function live(more: Partial<LiveView> = {}): LiveView {
-  return { entryId: 'r-stream', tokensPerSecond: 84, velocity, elapsedMs: 6400, phase: 'streaming', costText: '≈ $0.0019', ...more };
+  return { entryId: 'r-stream', tokensPerSecond: 84, velocity, elapsedMs: 6400, phase: 'streaming', retryText: '', waitMs: null, costText: '≈ $0.0019', ...more };
 }
 
 export function notice(more: Partial<NoticeView> = {}): NoticeView {
-  return { code: 'TOO_SOON', severity: 'warning', title: 'Sent twice?', detail: 'Two seconds must lie between two messages.', actions: [], ...more };
+  return { code: 'TOO_SOON', severity: 'warning', title: 'Sent twice?', detail: 'Two seconds must lie between two messages.', waitUntilMs: null, actions: [], ...more };
 }
 
 export function budget(more: Partial<BudgetView> = {}): BudgetView {
@@ -54,6 +54,7 @@ export function panelView(more: Partial<Omit<PanelView, 'conversation'>> & { con
     connection: { origin: 'https://openrouter.ai', isOpenRouter: true, needsKey: false },
     model: { id: 'anthropic/claude-sonnet-5', priceText: '3/15 $/M', contextLength: 200_000 },
     quote: null,
+    circuit: { state: 'closed', failures: 0, threshold: 5, untilMs: null },
     attachments: [],
     banner: null,
     exposure: 'auto',

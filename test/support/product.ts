@@ -32,6 +32,9 @@ export const defaultSettings: Settings = {
   monthlyLimitNanoUsd: null,
   warnAtPercent: 80,
   budgetMode: 'hard',
+  fallbackModels: [],
+  circuitFailureThreshold: 5,
+  circuitRecoveryMs: 30_000,
 };
 
 /** One token for every four characters: exact to work out by hand. */

@@ -60,7 +60,7 @@ export class LiveElement extends LitElement {
   };
 }
 
-function renderPhase(phase: 'connecting' | 'thinking'): TemplateResult {
+function renderPhase(phase: 'waiting' | 'connecting' | 'thinking'): TemplateResult {
   return html`<span class="phase"
     ><vscode-progress-ring aria-hidden="true"></vscode-progress-ring>${phase === 'connecting' ? strings.phaseConnecting : strings.phaseThinking}</span
   >`;

@@ -153,6 +153,7 @@ export function readEntry(entry: unknown): EntryReading {
   const own = messages.map(({ createdAt: createdAtMs, costUsd, costSource, ...message }): Message => ({
     ...message,
     conversationId: rest.id,
+    failedAttempts: [],
     cost: { costNanoUsd: costUsd, source: costSource },
     createdAtMs,
   }));

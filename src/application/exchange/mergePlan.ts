@@ -71,7 +71,7 @@ function messageEvents(m: Message, atMs: number): readonly ConversationEvent[] {
   const about = { conversationId, messageId: id };
   const state = m.state === 'streaming' ? 'interrupted' : m.state;
   return [
-    { ...about, type: 'message.added', parentId, role, content, attachments, state, model: m.model ?? null, truncatedMessages, atMs: m.createdAtMs },
+    { ...about, type: 'message.added', parentId, role, content, attachments, state, model: m.model ?? null, truncatedMessages, continues: m.continues ?? null, atMs: m.createdAtMs },
     ...(m.reasoning === '' ? [] : [{ ...about, type: 'reply.appended', contentOffset: content.length, content: '', reasoningOffset: 0, reasoning: m.reasoning, atMs } as const]),
     ...(saysNoMore(m) ? [] : [{ ...about, type: 'reply.ended', state, ...endOf(m), atMs } as const]),
   ];

@@ -1,10 +1,11 @@
 import type { Conversation, ConversationStatus, ConversationSummary } from '../../domain/conversation';
 import { Emitter } from '../../domain/emitter';
 import type { ConversationId, MessageId } from '../../domain/ids';
-import { type Clock, type ConversationQuery, type ConversationStore, type IdSource, type Logger, type SpendReading, type StoreChange, type StoreState, StoreWriteError } from '../../domain/ports';
+import { type Clock, type ConversationQuery, type ConversationStore, type Disposable, type IdSource, type Logger, type SpendReading, type StoreChange, type StoreState, StoreWriteError } from '../../domain/ports';
 import type { ChargePage, ChargePeriod, ChargeQuery, ChargeTotals, ModelRecord } from '../../domain/charge';
 import type { SearchQuery, SearchResult } from '../../domain/search';
 import type { SpendEvent, StoreEvent } from '../../domain/storeEvent';
+import type { Telemetry } from '../../domain/telemetry';
 import type { StoreReport } from '../../domain/storeReport';
 import type { ViewChange } from './foldedView';
 import type { JournalFiles } from './journalFiles';
@@ -145,6 +146,14 @@ export class JournaledConversationStore implements ConversationStore {
 
   modelRecords(): Promise<readonly ModelRecord[]> {
     return this.view.ask('modelRecords');
+  }
+
+  telemetry(): Promise<Telemetry> {
+    return Promise.reject(new Error('not built yet'));
+  }
+
+  claimTurn(): Promise<Disposable | undefined> {
+    return Promise.resolve({ dispose: () => undefined });
   }
 
   async state(): Promise<StoreState> {

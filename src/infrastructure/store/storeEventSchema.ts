@@ -8,7 +8,7 @@ import type { StoreEvent } from '../../domain/storeEvent';
  * program would drop what it does not know. A program that meets a higher version than its own only reads.
  *
  * 2: forks (`conversation.created.forkedFrom`, absent in 1), tags, pins, archive, deletion, chosen branches.
- * 3: late bills, quotes, who settled a charge, accepted overruns.
+ * 3: late bills, quotes, who settled a charge, accepted overruns, failed attempts, continued replies.
  */
 export const EVENT_SCHEMA_VERSION = 3;
 
@@ -89,6 +89,17 @@ const conversationEvents = [
     state: messageStateSchema,
     model: modelIdSchema.nullable(),
     truncatedMessages: z.number(),
+    continues: messageIdSchema.nullable().default(null),
+    atMs: z.number(),
+  }),
+  z.object({
+    type: z.literal('attempt.failed'),
+    conversationId: conversationIdSchema,
+    messageId: messageIdSchema,
+    attempt: z.int().positive(),
+    model: modelIdSchema,
+    failure: failureSchema,
+    elapsedMs: z.number(),
     atMs: z.number(),
   }),
   z.object({

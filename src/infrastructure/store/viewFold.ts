@@ -52,6 +52,8 @@ export class ViewFold {
         return this.set(stamp, event, 'active_leaf_id', event.leafId);
       case 'message.added':
         return this.added(stamp, origin.writer, event);
+      case 'attempt.failed':
+        return true;
       case 'reply.appended':
         return this.appended(stamp, event);
       case 'reply.ended':

@@ -97,6 +97,7 @@ export function messageOf(row: SqlRow, isAlive: (writer: string) => boolean): Me
     ...(finishReason === null ? {} : { finishReason }),
     ...(generation === null ? {} : { generationId: generation }),
     truncatedMessages,
+    failedAttempts: [],
     createdAtMs,
   };
 }

@@ -10,7 +10,7 @@ import { usage } from '../../support/scriptedProvider';
 const id = conversationId('c');
 const added = (message: string, parent: string | null, role: Message['role'] = 'user'): ConversationEvent => ({
   type: 'message.added', conversationId: id, messageId: messageId(message), parentId: parent === null ? null : messageId(parent), role, content: '', attachments: [],
-  state: role === 'user' ? 'complete' : 'streaming', model: null, truncatedMessages: 0, atMs: 1,
+  state: role === 'user' ? 'complete' : 'streaming', model: null, truncatedMessages: 0, continues: null, atMs: 1,
 });
 const appended = (content: string, contentOffset = 0): ConversationEvent => ({ type: 'reply.appended', conversationId: id, messageId: messageId('r'), contentOffset, content, reasoningOffset: 0, reasoning: '', atMs: 2 });
 const ended = (cost: number | null): ConversationEvent => ({

@@ -19,7 +19,7 @@ const ALL: LedgerFilter = { period: 'all', model: null, conversationId: null, on
 
 const message = (id: string, parentId: string | null, content: string, cost: number | null, atMs: number, within = 'c-1'): Message => ({
   id: messageId(id), conversationId: conversationId(within), parentId: parentId === null ? null : messageId(parentId), role: cost === null ? 'user' : 'assistant', content, reasoning: '', attachments: [],
-  state: 'complete', cost: { costNanoUsd: cost === null ? null : usd(cost), source: 'reported' }, truncatedMessages: 0, createdAtMs: atMs,
+  state: 'complete', cost: { costNanoUsd: cost === null ? null : usd(cost), source: 'reported' }, truncatedMessages: 0, failedAttempts: [], createdAtMs: atMs,
 });
 
 function aConversation(messages: readonly Message[], activeLeaf: string): Conversation {
@@ -63,8 +63,8 @@ function aLedger({ charges = [], conversation, options }: Setup = {}) {
       act: async (action) => void done.push(action),
       tell: (notice) => void done.push(`told ${notice.code}`),
     },
-    describeRefusal: (refusal) => ({ code: refusal.code, severity: 'warning', title: refusal.code === 'SETTLEMENT_INVALID' ? refusal.problem.kind : '', detail: '', actions: [] }),
-    describeTrouble: (error) => ({ code: 'TROUBLE', severity: 'error', title: String(error), detail: '', actions: [] }),
+    describeRefusal: (refusal) => ({ code: refusal.code, severity: 'warning', title: refusal.code === 'SETTLEMENT_INVALID' ? refusal.problem.kind : '', detail: '', waitUntilMs: null, actions: [] }),
+    describeTrouble: (error) => ({ code: 'TROUBLE', severity: 'error', title: String(error), detail: '', waitUntilMs: null, actions: [] }),
     ...options,
   });
   /** Every answer is one that the page takes. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TurnQuote } from '../../../src/application/orchestrator';
 import { budgetView, keyText, liveView, priceText, quoteView } from '../../../src/application/presenter';
 import type { SpendSummary } from '../../../src/application/spendLedger';
-import { conversationId, messageId } from '../../../src/domain/ids';
+import { conversationId, messageId, modelId } from '../../../src/domain/ids';
 import { type Decimal, nanoUsd, parseDecimal } from '../../../src/domain/money';
 import type { ModelPrice } from '../../../src/domain/price';
 import { defaultSettings } from '../../support/product';
@@ -65,7 +65,7 @@ describe('what money looks like', () => {
   });
 
   it('running reply: an estimate is marked, an unknown one is not zero', () => {
-    const progress = { conversationId: conversationId('c'), replyId: messageId('m'), phase: 'streaming', elapsedMs: 1, tokensPerSecond: 1, velocity: [] } as const;
+    const progress = { conversationId: conversationId('c'), replyId: messageId('m'), phase: 'streaming', elapsedMs: 1, tokensPerSecond: 1, velocity: [], model: modelId('a/b'), retryOf: null, waitMs: null } as const;
     assert.deepEqual([liveView({ ...progress, estimateNanoUsd: nanoUsd(1_900_000) }).costText, liveView({ ...progress, estimateNanoUsd: null }).costText], ['≈ $0.0019', '']);
   });
 });

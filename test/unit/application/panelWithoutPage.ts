@@ -11,7 +11,7 @@ import type { NoticeView, PanelView } from '../../../src/protocol/views';
 import { type Replica, emptyReplica, reduce } from '../../../webview/store';
 import type { Product } from '../../support/product';
 
-export const notice = (code: string): NoticeView => ({ code, severity: 'error', title: code, detail: '', actions: [] });
+export const notice = (code: string): NoticeView => ({ code, severity: 'error', title: code, detail: '', waitUntilMs: null, actions: [] });
 
 export class RecordedActions implements PanelActions {
   readonly calls: string[] = [];

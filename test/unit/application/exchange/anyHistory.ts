@@ -36,7 +36,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       kind: fc.constant('add'), pick, parent: known(pick),
       over: fc.record({
         role: fc.constantFrom('system', 'user', 'assistant'), content: anyText, attachments: fc.array(attachment, { maxLength: 2 }),
-        state: fc.constantFrom('complete', 'streaming', 'interrupted', 'cancelled', 'failed'), model: known(anyText.map(modelId)), truncatedMessages: tokens, atMs,
+        state: fc.constantFrom('complete', 'streaming', 'interrupted', 'cancelled', 'failed'), model: known(anyText.map(modelId)), truncatedMessages: tokens, continues: fc.constant(null), atMs,
       }),
     }),
   },

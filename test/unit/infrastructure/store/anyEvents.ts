@@ -51,7 +51,7 @@ const anyAdded = fc
   .record({
     parentId: fc.option(message.map(messageId)), role: fc.constantFrom('system', 'user', 'assistant'), content: anyText,
     attachments: fc.array(attachment, { maxLength: 2 }), state: fc.constantFrom('complete', 'streaming', 'interrupted', 'cancelled', 'failed'),
-    model: fc.option(anyText.map(modelId)), truncatedMessages: tokens, atMs,
+    model: fc.option(anyText.map(modelId)), truncatedMessages: tokens, continues: fc.constant(null), atMs,
   })
   .chain((over) => fc.tuple(conversation, message).map(([c, m]) => added(c, m, over)));
 

@@ -35,6 +35,7 @@ export const added = (conversation: string, id: string, over: Partial<EventOf<'m
   state: 'complete',
   model: null,
   truncatedMessages: 0,
+  continues: null,
   atMs: 2000,
   ...over,
 });

@@ -1,0 +1,90 @@
+import type { Attachment } from '../domain/conversation';
+import { RefusedError } from '../domain/failure';
+import { type ConversationId, type MessageId, type ModelId, messageId } from '../domain/ids';
+import type { Clock, IdSource } from '../domain/ports';
+import type { StoreEvent } from '../domain/storeEvent';
+import type { Conversations } from './conversations';
+import type { SpendGate } from './spendGate';
+import type { SpendLedger } from './spendLedger';
+import { storedOrRefused } from './storeRefusal';
+import { type Plan, spendRequestOf } from './turnPlanner';
+import type { Turn, TurnRunner } from './turnRunner';
+
+export interface TurnStart {
+  readonly conversationId: ConversationId;
+  readonly plan: Plan;
+  readonly questionId: MessageId;
+  /** Stored as one record with the reply's shell. */
+  readonly before: readonly StoreEvent[];
+}
+
+export interface StartedTurn {
+  readonly replyId: MessageId;
+  /** Carries the reply to its stored end. Called once; never rejects. */
+  readonly run: () => Promise<void>;
+}
+
+export interface TurnStarterOptions {
+  readonly conversations: Conversations;
+  readonly gate: SpendGate;
+  readonly ledger: SpendLedger;
+  readonly runner: TurnRunner;
+  readonly ids: IdSource;
+  readonly clock: Clock;
+}
+
+/** From a plan to a reply that is paid for within the limits, stored, and ready to run. */
+export class TurnStarter {
+  constructor(private readonly options: TurnStarterOptions) {}
+
+  /** Reserves, then stores the question with the shell of its reply as one record. @throws RefusedError: nothing is stored, nothing will be sent. */
+  async begin({ conversationId, plan, questionId, before }: TurnStart, signal: AbortSignal): Promise<StartedTurn> {
+    const { conversations, gate, ledger, runner, ids, clock } = this.options;
+    const replyId = messageId(ids.next());
+    const paid = { ...spendRequestOf(plan, conversationId), conversationId, messageId: replyId, promptTokens: plan.promptTokens };
+    const admission = await storedOrRefused(() => gate.admit(paid));
+    if (admission.kind === 'refused') throw new RefusedError(admission.refusal);
+    const { reservationId, worstCaseNanoUsd } = admission;
+    const { truncatedMessages } = plan;
+    const shell = addedMessage(conversationId, replyId, { parentId: questionId, role: 'assistant', model: plan.request.model, truncatedMessages, atMs: clock.nowMs() });
+    try {
+      await storedOrRefused(() => conversations.record([...before, shell]));
+    } catch (error) {
+      // What cannot be taken back stays pending; the person learns why nothing was sent.
+      await ledger.release(reservationId).catch(() => undefined);
+      throw error;
+    }
+    const request = { ...plan.request, maxTokens: admission.maxTokens };
+    const turn: Turn = { conversationId, replyId, reservationId, plan: { ...plan, request }, worstCaseNanoUsd, signal };
+    return { replyId, run: () => runner.run(turn) };
+  }
+}
+
+export interface NewMessage {
+  readonly parentId: MessageId | null;
+  readonly role: 'user' | 'assistant';
+  readonly text?: string;
+  readonly attachments?: readonly Attachment[];
+  readonly model?: ModelId;
+  readonly truncatedMessages?: number;
+  readonly continues?: MessageId;
+  readonly atMs: number;
+}
+
+/** A question, complete at once, or the empty shell of a reply. */
+export function addedMessage(id: ConversationId, message: MessageId, { parentId, role, text = '', attachments = [], model, truncatedMessages = 0, continues, atMs }: NewMessage): StoreEvent {
+  return {
+    type: 'message.added',
+    conversationId: id,
+    messageId: message,
+    parentId,
+    role,
+    content: text,
+    attachments,
+    state: role === 'user' ? 'complete' : 'streaming',
+    model: model ?? null,
+    truncatedMessages,
+    continues: continues ?? null,
+    atMs,
+  };
+}

@@ -1,0 +1,26 @@
+import type { MessageState } from './conversation';
+import type { FailureCode } from './failure';
+import type { ModelId } from './ids';
+
+/** What this person's own replies say about how it goes. It is worked out from the store and leaves the machine never. */
+
+export interface TelemetryQuery {
+  /** Epoch milliseconds; null: all there is. */
+  readonly sinceMs: number | null;
+  readonly model: ModelId | null;
+}
+
+export interface Telemetry {
+  /** Replies that have ended, by how. */
+  readonly ended: Readonly<Record<Exclude<MessageState, 'streaming'>, number>>;
+  /** Most frequent first. `ended`: replies that ended with it; `retried`: requests after which another one followed. */
+  readonly failures: readonly { readonly code: FailureCode; readonly ended: number; readonly retried: number }[];
+  /** UTF-16 units of text that replies had when they were stopped or cut: `empty` of them none at all. */
+  readonly partial: { readonly count: number; readonly empty: number; readonly medianCharacters: number | null };
+  /** Of replies that got a first token. `counts[i]` lie under `FIRST_TOKEN_BOUNDS_MS[i]` and not under the one before, the last beyond all. */
+  readonly firstToken: { readonly counts: readonly number[]; readonly medianMs: number | null; readonly p95Ms: number | null };
+  /** Of replies whose tokens the provider counted, over the time from the first token to the end. */
+  readonly tokensPerSecond: { readonly count: number; readonly median: number | null; readonly p10: number | null };
+}
+
+export const FIRST_TOKEN_BOUNDS_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000] as const;
