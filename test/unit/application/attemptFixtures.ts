@@ -61,11 +61,24 @@ export class HandTime {
 
 export const chain = (...names: readonly ModelName[]): ProductOptions => ({ settings: { fallbackModels: names.map((name) => MODELS[name]) } });
 
+interface TimedProduct {
+  readonly p: Product;
+  readonly time: HandTime;
+  /** When each request went out. */
+  readonly requestedAtMs: readonly number[];
+}
+
 /** Time stands still until `pass`; backoffs are three quarters of their longest: 750, 1,500 and 3,000 ms. */
-export function timedProduct(products: Products, options: ProductOptions = {}, time = new HandTime()): { readonly p: Product; readonly time: HandTime } {
+export function timedProduct(products: Products, options: ProductOptions = {}, time = new HandTime()): TimedProduct {
   const p = products.make({ ...options, provider: options.provider ?? new ScriptedProvider(), clock: time.clock, timers: time.timers, random: () => 0.5 });
   p.provider.models = [...LISTED];
-  return { p, time };
+  const requestedAtMs: number[] = [];
+  const { stream } = p.provider;
+  p.provider.stream = (...request) => {
+    requestedAtMs.push(time.clock.monotonicMs());
+    return stream.apply(p.provider, request);
+  };
+  return { p, time, requestedAtMs };
 }
 
 export const failing = (code: FailureCode, over: Partial<Failure> = {}, sent = true): readonly Step[] => [{ type: 'ended', outcome: { kind: 'failed', sent, failure: { code, detail: '', ...over } } }];
@@ -85,13 +98,11 @@ export function passWaits(p: Product, time: HandTime, onWait: (progress: TurnPro
     if (name === waitsFor || waitMs === null || waitMs === 0) return;
     waitsFor = name;
     waits.push(waitMs);
-    const requests = p.provider.requests.length;
     const pass = async (): Promise<void> => {
       await onWait(event.progress, waits.length);
       await tick();
       time.pass(waitMs - 1);
       await tick();
-      assert.equal(p.provider.requests.length, requests, 'nothing goes out before the wait is over');
       time.pass(1);
     };
     void pass();

@@ -84,13 +84,14 @@ describe('the error matrix', () => {
 
   for (const [name, options, scripts, expected] of rows) {
     it(name, async () => {
-      const { p, time } = timedProduct(products, options);
+      const { p, time, requestedAtMs } = timedProduct(products, options);
       p.provider.upcoming = [...scripts];
-      const waits = passWaits(p, time);
+      const toldWaits = passWaits(p, time);
       const turn = await p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [] });
       await turn.done;
       const { waits: expectedWaits = [], code, failed = [], model = 'asked', ...rest } = expected;
-      assert.deepEqual({ ...(await told(p, turn.conversationId)), waits }, { ...rest, code, failed, model, waits: expectedWaits });
+      const waits = requestedAtMs.slice(1).map((atMs, i) => atMs - (requestedAtMs[i] ?? 0)).filter((ms) => ms > 0);
+      assert.deepEqual({ ...(await told(p, turn.conversationId)), waits, toldWaits }, { ...rest, code, failed, model, waits: expectedWaits, toldWaits: expectedWaits });
       assert.deepEqual([p.ledger.summary().reservedNanoUsd, p.orchestrator.isBusy(turn.conversationId)], [0, false]);
       await tick();
     });
