@@ -62,14 +62,12 @@ describe('the requests of a reply', () => {
         p.provider.upcoming = [...BUSY];
         passWaits(p, time);
         let calls = 0;
-        let id: AcceptedTurn['conversationId'] | undefined;
         const { commit, spendEvents } = p.store;
+        const turn = await send(p);
         const stopAt = (): void => {
           calls += 1;
-          if (calls === call && id !== undefined) void p.orchestrator.stop(id);
+          if (calls === call) void p.orchestrator.stop(turn.conversationId);
         };
-        const turn = await send(p);
-        id = turn.conversationId;
         p.store.commit = (events) => (stopAt(), commit.call(p.store, events));
         p.store.spendEvents = async (position) => {
           const read = await spendEvents.call(p.store, position);
@@ -265,12 +263,14 @@ describe('the requests of a reply', () => {
           if ((commits += 1) === failingCommit) throw new StoreWriteError('the disk is full');
           return commit.call(p.store, events);
         };
-        let id: AcceptedTurn['conversationId'] | undefined;
-        passWaits(p, time, (_, wait) => {
-          if (wait === stopAtWait && id !== undefined) void p.orchestrator.stop(id);
+        const turns: AcceptedTurn[] = [];
+        passWaits(p, time, async (_, wait) => {
+          if (wait !== stopAtWait) return;
+          await eventually(() => turns.length === 1, 'the turn is known');
+          await p.orchestrator.stop(turns[0]!.conversationId);
         });
         const turn = await send(p);
-        id = turn.conversationId;
+        turns.push(turn);
         await turn.done;
         await p.conversations.flush();
         await p.ledger.refresh();

@@ -9,8 +9,8 @@ import type { StreamOutcome } from '../../../src/domain/ports';
 import type { ProductEvent } from '../../../src/domain/productEvent';
 import { defaultSettings } from '../../support/product';
 import { reply } from '../../support/scriptedProvider';
-import { HandTime, MODELS, chain, failing, http, moneyOf, passWaits, tick, timedProduct, told } from './attemptFixtures';
-import { Products, refusal } from './useCases';
+import { HandTime, MODELS, chain, failing, http, moneyOf, opened, passWaits, tick, timedProduct, told } from './attemptFixtures';
+import { Products, eventually, refusal } from './useCases';
 
 const A = modelId('a/a');
 const B = modelId('b/b');
@@ -255,6 +255,17 @@ describe('circuits', () => {
       assert.equal((await p.orchestrator.quote({ conversationId: null, text: 'Hi', attachments: [] })).refusal, undefined);
       await (await send(p)).done;
       assert.deepEqual(p.circuits.of(MODELS.asked), closed(0, 2));
+    });
+
+    it('close while the probe’s reply still streams', async () => {
+      const { p, time } = timedProduct(products, opensAt(1));
+      p.provider.upcoming = [http(500, 'UPSTREAM'), [opened, { type: 'text', text: 'Half' }, { type: 'untilAborted' }]];
+      await (await send(p)).done;
+      time.pass(30_000);
+      const probe = await send(p);
+      await eventually(() => p.circuits.of(MODELS.asked).kind === 'closed', 'its text comes');
+      await (await send(p)).done;
+      assert.equal(await p.orchestrator.stop(probe.conversationId), true);
     });
 
     it('give the probe’s place back when the budget refuses it', async () => {
