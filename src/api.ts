@@ -141,6 +141,7 @@ export type RefusedCode =
 
 export type SendEvent =
   | { readonly type: 'delta' | 'reasoning'; readonly text: string }
+  /** A request failed without a charge, and another one follows, perhaps after a wait. `code` is a `FailureInfoCode`, `message` for a person. */
   | { readonly type: 'notice'; readonly code: string; readonly message: string }
   | { readonly type: 'done'; readonly message: MessageInfo };
 

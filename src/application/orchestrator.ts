@@ -3,6 +3,7 @@ import { RefusedError } from '../domain/failure';
 import { type ConversationId, type MessageId, type ModelId, conversationId, messageId } from '../domain/ids';
 import type { Clock, IdSource, SettingsSource } from '../domain/ports';
 import type { StoreEvent } from '../domain/storeEvent';
+import type { Circuits } from './circuits';
 import type { Conversations } from './conversations';
 import type { SpendGate } from './spendGate';
 import { storedOrRefused } from './storeRefusal';
@@ -30,6 +31,14 @@ export interface NewConversation {
   readonly personaId?: string;
 }
 
+/** What to do otherwise this once. */
+export interface RegenerateOptions {
+  /** Another model, whatever it costs: the person has agreed to that. The conversation keeps its own. */
+  readonly model?: ModelId;
+  /** A smaller window than the model is listed with, in tokens: older messages are left out until the rest fits. */
+  readonly contextLength?: number;
+}
+
 /** A turn that has been accepted: its question is on disk, its reply is on the way. */
 export interface AcceptedTurn {
   readonly conversationId: ConversationId;
@@ -43,6 +52,7 @@ export interface OrchestratorOptions {
   readonly planner: TurnPlanner;
   readonly starter: TurnStarter;
   readonly gate: SpendGate;
+  readonly circuits: Circuits;
   readonly settings: SettingsSource;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -97,25 +107,25 @@ export class Orchestrator {
   }
 
   /** Asks the same question again; the new reply is a sibling of the old one. A new purchase. @throws RefusedError */
-  async regenerate(id: ConversationId, replyId: MessageId): Promise<AcceptedTurn> {
+  async regenerate(id: ConversationId, replyId: MessageId, over: RegenerateOptions = {}): Promise<AcceptedTurn> {
     return this.exclusively(id, async () => {
       const conversation = await this.idle(id);
       const question = questionOf(conversation, replyId);
       if (!question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
       const draft: Draft = { text: question.content, attachments: question.attachments };
-      const plan = await this.plan({}, conversation, question.parentId, draft);
+      const plan = await this.plan({}, conversation, question.parentId, draft, over);
       return this.begin({ conversationId: id, plan, questionId: question.id, before: [] });
     });
   }
 
   /** For the meters beside the composer, as often as somebody types. Throws only where the store cannot be read. */
   async quote(input: Pick<SendInput, 'conversationId' | 'text' | 'attachments' | 'model'>): Promise<TurnQuote> {
-    const { conversations, planner, gate } = this.options;
+    const { conversations, planner, gate, circuits } = this.options;
     const conversation = input.conversationId === null ? undefined : await conversations.get(input.conversationId);
     if (input.conversationId !== null && !conversation) return refusedQuote({ code: 'NOT_FOUND', what: 'conversation' });
     const leaf = conversation ? (activeBranch(conversation).at(-1)?.id ?? null) : null;
     const draft: Draft = { text: input.text, attachments: input.attachments };
-    return quoteTurn(planner, gate, conversation?.id ?? null, this.planInput(input, conversation, leaf, draft));
+    return quoteTurn({ planner, gate, circuits }, conversation?.id ?? null, this.planInput(input, conversation, leaf, draft));
   }
 
   /** @returns false when nothing streams there. The text so far is kept. */
@@ -228,15 +238,16 @@ export class Orchestrator {
     return planner.plan(this.planInput(...input));
   }
 
-  private planInput(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft): PlanInput {
+  private planInput(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft, over: RegenerateOptions = {}): PlanInput {
     return {
-      model: conversation?.model ?? input.model ?? this.options.settings.current().defaultModel,
+      model: over.model ?? conversation?.model ?? input.model ?? this.options.settings.current().defaultModel,
       systemPrompt: conversation?.systemPrompt ?? '',
       history: conversation ? branchTo(conversation, leaf) : [],
       newest,
       acceptUnknownPrice: this.unknownPriceAccepted.has(conversation?.id ?? null),
       ...(input.temperature === undefined ? {} : { temperature: input.temperature }),
       ...(input.maxTokens === undefined ? {} : { maxTokens: input.maxTokens }),
+      ...(over.contextLength === undefined ? {} : { contextLength: over.contextLength }),
     };
   }
 

@@ -1,7 +1,9 @@
 import type { ChatProvider, Clock, ConnectionSource, ConversationStore, Disposable, IdSource, Logger, ModelListMemory, SettingsSource, Timers, TokenCounter } from '../domain/ports';
 import type { EventBus } from '../domain/productEvent';
+import { Attempts } from './attempts';
 import { BillReconciler } from './billReconciler';
 import { Branches } from './branches';
+import { Circuits } from './circuits';
 import { ConversationFiling } from './conversationFiling';
 import { Conversations } from './conversations';
 import { Exchange } from './exchange/exchange';
@@ -11,6 +13,7 @@ import { Orchestrator } from './orchestrator';
 import { SpendGate } from './spendGate';
 import { SpendLedger } from './spendLedger';
 import { TurnPlanner } from './turnPlanner';
+import { TurnRetry } from './turnRetry';
 import { TurnRunner } from './turnRunner';
 import { TurnStarter } from './turnStarter';
 
@@ -41,18 +44,21 @@ export function createProduct(parts: ProductParts) {
   const catalogue = new ModelCatalogue(provider, connections, clock, bus, parts.modelLists);
   const gate = new SpendGate({ ledger, settings, ids, timers, random: parts.random });
   const planner = new TurnPlanner({ catalogue, counter: parts.counter, connections, settings, isOpenRouter: parts.isOpenRouter });
-  const runner = new TurnRunner({ provider, conversations, ledger, bus, clock, log });
-  const starter = new TurnStarter({ conversations, gate, ledger, runner, ids, clock });
-  const orchestrator = new Orchestrator({ conversations, planner, starter, gate, settings, clock, ids });
+  const circuits = new Circuits({ settings, connections, clock, timers, bus });
+  const attempts = new Attempts({ planner, gate, circuits, settings, clock, random: parts.random });
+  const retry = new TurnRetry({ conversations, ledger, attempts, clock, timers, log });
+  const runner = new TurnRunner({ provider, conversations, ledger, attempts, retry, bus, clock, log });
+  const starter = new TurnStarter({ conversations, attempts, ledger, runner, ids, clock });
+  const orchestrator = new Orchestrator({ conversations, planner, starter, gate, circuits, settings, clock, ids });
   const bills = new BillReconciler({ provider, ledger, conversations, catalogue, bus, timers, log });
   const keyWatch = new KeyWatch({ provider, connections, clock, bus, onAllowance: (key) => ledger.setKeyAllowance(key) });
   const branches = new Branches({ conversations, clock, ids });
   const filing = new ConversationFiling({ conversations, clock, isBusy: (id) => orchestrator.isBusy(id) });
   const exchange = new Exchange({ store, settings, onImported: (imported) => conversations.changedElsewhere(imported) });
-  const subscriptions: readonly Disposable[] = [keyWatch, bills, ledger, conversations];
+  const subscriptions: readonly Disposable[] = [circuits, keyWatch, bills, ledger, conversations];
 
   return {
-    ...{ conversations, ledger, catalogue, gate, orchestrator, bills, keyWatch, branches, filing, exchange },
+    ...{ conversations, ledger, catalogue, gate, circuits, attempts, orchestrator, bills, keyWatch, branches, filing, exchange },
     /** Ends every running reply, and stores what arrived. */
     async close(): Promise<void> {
       await orchestrator.stopAll();

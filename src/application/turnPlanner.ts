@@ -34,6 +34,8 @@ export interface PlanInput {
   readonly newest: Draft;
   readonly temperature?: number;
   readonly maxTokens?: number;
+  /** A smaller window than the model is listed with, in tokens. */
+  readonly contextLength?: number;
   /** The person agreed to send without knowing the price. */
   readonly acceptUnknownPrice: boolean;
 }
@@ -54,6 +56,8 @@ export interface Plan {
   /** A budget that leaves less than this refuses. */
   readonly minTokens: number;
   readonly truncatedMessages: number;
+  /** The window that it was fitted to, in tokens; null: unknown. */
+  readonly contextLength: number | null;
 }
 
 export interface TurnPlannerOptions {
@@ -99,6 +103,7 @@ export class TurnPlanner {
       promptTokensBound: boundTokens(prompt.turns),
       minTokens: Math.min(MIN_REPLY_TOKENS, maxTokens),
       truncatedMessages: prompt.dropped,
+      contextLength: windowOf(input, model),
     };
   }
 
@@ -123,7 +128,7 @@ export class TurnPlanner {
     const system = systemTurn(input.systemPrompt, [...input.history, input.newest]);
     const texts = [system?.content ?? '', TRUNCATION_MARKER, newest.content, ...history.map((t) => t.content)];
     const [systemTokens = 0, markerTokens = 0, newestTokens = 0, ...historyTokens] = await this.options.counter.count(texts, input.model);
-    const contextLength = model?.contextLength ?? null;
+    const contextLength = windowOf(input, model);
     const fit = fitWindow({
       contextLength,
       reserveTokens: this.replyReserve(contextLength),
@@ -147,7 +152,8 @@ export class TurnPlanner {
   /** `max_tokens`: the smallest of what was asked, what the model can write and what the window leaves. */
   private replyCap(input: PlanInput, model: Model | undefined, promptTokens: number): number {
     const asked = input.maxTokens ?? this.options.settings.current().maxOutputTokens;
-    const left = model?.contextLength ? model.contextLength - promptTokens : asked;
+    const contextLength = windowOf(input, model);
+    const left = contextLength ? contextLength - promptTokens : asked;
     return Math.max(1, Math.min(asked, model?.maxCompletionTokens ?? asked, left));
   }
 
@@ -166,6 +172,12 @@ export const spendRequestOf = (plan: Plan, conversationId: ConversationId | null
   maxTokens: plan.request.maxTokens,
   minTokens: plan.minTokens,
 });
+
+/** In tokens; null: nobody has named one. */
+function windowOf({ contextLength }: PlanInput, model: Model | undefined): number | null {
+  const listed = model?.contextLength ?? null;
+  return contextLength === undefined || (listed !== null && listed <= contextLength) ? listed : contextLength;
+}
 
 /** A reply without text has nothing to say to the model; a system message has its own place. */
 const worthSending = (m: Message): boolean => m.role !== 'system' && (m.content !== '' || m.attachments.length > 0);

@@ -2,6 +2,7 @@ import { type Refusal, RefusedError } from '../domain/failure';
 import type { ConversationId } from '../domain/ids';
 import type { NanoUsd } from '../domain/money';
 import { worstCaseCost } from '../domain/price';
+import type { Circuits } from './circuits';
 import type { SpendGate } from './spendGate';
 import { MAX_INPUT_CHARACTERS, type Plan, type PlanInput, type TurnPlanner, spendRequestOf } from './turnPlanner';
 
@@ -30,8 +31,14 @@ export const refusedQuote = (refusal: Refusal): TurnQuote => ({
   refusal,
 });
 
+export interface QuoteOptions {
+  readonly planner: TurnPlanner;
+  readonly gate: SpendGate;
+  readonly circuits: Circuits;
+}
+
 /** The same planning as a send's, with figures where a send would refuse: without a key, a price or money left. */
-export async function quoteTurn(planner: TurnPlanner, gate: SpendGate, conversationId: ConversationId | null, input: PlanInput): Promise<TurnQuote> {
+export async function quoteTurn({ planner, gate, circuits }: QuoteOptions, conversationId: ConversationId | null, input: PlanInput): Promise<TurnQuote> {
   const refusedBefore = tooLong(input.newest.text) ?? (await planner.missingKey());
   const planned = await planOrRefusal(planner, input);
   if (!planned.plan) return { ...refusedQuote(planned.refusal), refusal: refusedBefore ?? planned.refusal };
@@ -40,13 +47,15 @@ export async function quoteTurn(planner: TurnPlanner, gate: SpendGate, conversat
   const price = planned.refusal ? null : plan.reckonedPrice;
   const offer = gate.preview(spendRequestOf(plan, conversationId));
   const fitting = offer.kind === 'fits' ? offer.maxTokens : maxTokens;
+  const waitMs = await circuits.waitMs(plan.request.model);
+  const paused: Refusal | undefined = waitMs > 0 ? { code: 'CIRCUIT_OPEN', waitMs } : undefined;
   return {
     promptTokens: plan.promptTokens,
     maxTokens: fitting,
     isShortened: fitting < maxTokens,
     truncatedMessages: plan.truncatedMessages,
     worstCaseNanoUsd: price && worstCaseCost(price, plan.promptTokensBound, fitting),
-    refusal: refusedBefore ?? planned.refusal ?? (offer.kind === 'refused' ? offer.refusal : undefined),
+    refusal: refusedBefore ?? planned.refusal ?? paused ?? (offer.kind === 'refused' ? offer.refusal : undefined),
   };
 }
 

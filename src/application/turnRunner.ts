@@ -1,16 +1,18 @@
 import type { MessageState } from '../domain/conversation';
+import { verdictOn } from '../domain/circuit';
 import type { Failure } from '../domain/failure';
-import type { ConversationId, GenerationId, MessageId, ModelId, ReservationId } from '../domain/ids';
-import { type Decimal, type NanoUsd, toNanoUsd } from '../domain/money';
+import type { ConversationId, GenerationId, MessageId, ModelId } from '../domain/ids';
+import type { Decimal } from '../domain/money';
 import type { ChatProvider, Clock, Logger, ProviderEvent, StreamOutcome } from '../domain/ports';
-import { type TokenUsage, estimateCost } from '../domain/price';
-import type { Cost } from '../domain/conversation';
+import type { TokenUsage } from '../domain/price';
 import type { EventBus } from '../domain/productEvent';
 import type { StoreEvent } from '../domain/storeEvent';
+import type { Attempt, Attempts } from './attempts';
 import type { Conversations } from './conversations';
-import { type SpendLedger, releaseOf } from './spendLedger';
-import type { Plan } from './turnPlanner';
+import type { SpendLedger } from './spendLedger';
+import { type Billing, type Standing, chargeOf, failedUncharged, settlementOf } from './turnCharge';
 import { TurnMeter } from './turnMeter';
+import type { Course, TurnRetry } from './turnRetry';
 
 /** Partial text is on disk at least this often, so that a crash costs at most a second of a paid reply. */
 const STORE_EVERY_MS = 1_000;
@@ -18,13 +20,10 @@ const STORE_EVERY_CHARACTERS = 4_096;
 /** The running figures of a reply are told this often. */
 const PROGRESS_EVERY_MS = 250;
 
-export interface Turn {
+/** One reply and the request that is made for it now. */
+export interface Turn extends Attempt {
   readonly conversationId: ConversationId;
   readonly replyId: MessageId;
-  readonly reservationId: ReservationId;
-  /** As the budget let it through. */
-  readonly plan: Plan;
-  readonly worstCaseNanoUsd: NanoUsd;
   readonly signal: AbortSignal;
 }
 
@@ -32,13 +31,16 @@ export interface TurnRunnerOptions {
   readonly provider: Pick<ChatProvider, 'stream'>;
   readonly conversations: Conversations;
   readonly ledger: SpendLedger;
+  readonly attempts: Attempts;
+  readonly retry: TurnRetry;
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** What has been learnt about one reply so far. */
-interface Received {
+/** What has come of one request so far. */
+interface Received extends Billing {
+  standing: Standing;
   content: string;
   reasoning: string;
   /** Up to here the text is stored, or waits with the unsaved events. */
@@ -50,27 +52,51 @@ interface Received {
   finishReason: string | null;
   usage: TokenUsage | null;
   cost: Decimal | null;
-  /** The provider accepted the request: from here on it may charge, whatever happens next. */
-  accepted: boolean;
   outcome: StreamOutcome;
 }
 
-/** Carries one reply from the open stream to its stored, settled end. Never throws: every end is a state. */
+/** Carries one reply through its requests to its stored, settled end. Never throws: every end is a state. */
 export class TurnRunner {
   constructor(private readonly options: TurnRunnerOptions) {}
 
-  async run(turn: Turn): Promise<void> {
-    const { bus, clock, ledger } = this.options;
-    const received = emptyReply();
-    const meter = new TurnMeter(turn, clock);
+  /** One request at a time, and another one only after one that cannot have been charged. */
+  async run(first: Turn): Promise<void> {
+    const { bus, clock, ledger, attempts, log } = this.options;
+    const meter = new TurnMeter(first, clock);
+    const series = attempts.series(first.plan);
+    let turn: Turn | undefined = first;
+    let request = 1;
     const report = (): void => {
       const progress = meter.progress();
       bus.fire({ type: 'turnProgressed', progress });
-      if (progress.estimateNanoUsd !== null) ledger.meter(turn.reservationId, progress.estimateNanoUsd);
+      if (turn && progress.estimateNanoUsd !== null) ledger.meter(turn.reservationId, progress.estimateNanoUsd);
     };
     const progressTimer = setInterval(report, PROGRESS_EVERY_MS);
+    try {
+      while (turn) {
+        report();
+        const received: Received = await this.ask(turn, meter);
+        turn.passage.over(verdictOn(received.outcome));
+        const next: Attempt | undefined = await this.another(turn, received, { meter, series, request, report });
+        if (!next) await this.end(turn, received, meter);
+        turn = next && { ...turn, ...next };
+        if (turn) meter.begins(turn);
+        request += 1;
+      }
+    } catch (error) {
+      log.error(`the end of a reply could not be recorded: ${String(error)}`);
+    }
+    clearInterval(progressTimer);
+    bus.fire({ type: 'turnEnded', conversationId: first.conversationId, replyId: first.replyId });
+  }
+
+  /** Carries one request from the open stream to its outcome. */
+  private async ask(turn: Turn, meter: TurnMeter): Promise<Received> {
+    const received = emptyReply();
+    // Stopped while it was being paid for: nothing has gone out.
+    if (turn.signal.aborted) return { ...received, outcome: { kind: 'aborted' } };
+    received.standing = 'sent';
     const storeTimer = setInterval(() => void this.storeText(turn, received), STORE_EVERY_MS);
-    report();
     const guard = new AbortController();
     try {
       for await (const event of this.options.provider.stream(turn.plan.request, AbortSignal.any([turn.signal, guard.signal]))) {
@@ -82,26 +108,39 @@ export class TurnRunner {
     } catch (error) {
       received.outcome = { kind: 'failed', sent: true, failure: { code: 'PROTOCOL', detail: `internal error: ${String(error)}` } };
     } finally {
-      clearInterval(progressTimer);
       clearInterval(storeTimer);
     }
-    try {
-      await this.end(turn, received, meter);
-    } catch (error) {
-      this.options.log.error(`the end of a reply could not be recorded: ${String(error)}`);
+    return received;
+  }
+
+  /** The request that follows a failed one, ready to go out. Undefined: the reply ends as `received` then says. */
+  private async another(turn: Turn, received: Received, course: Course): Promise<Attempt | undefined> {
+    const failed = failedUncharged(received);
+    if (!failed || turn.signal.aborted) return undefined;
+    const followUp = await this.options.retry.follow(turn, failed, course);
+    switch (followUp.kind) {
+      case 'request':
+        return followUp.attempt;
+      case 'failed':
+        if (followUp.isReleased) received.standing = 'released';
+        return undefined;
+      case 'stopped':
+        received.standing = 'released';
+        received.outcome = { kind: 'aborted' };
+        return undefined;
     }
-    bus.fire({ type: 'turnEnded', conversationId: turn.conversationId, replyId: turn.replyId });
   }
 
   private take(turn: Turn, received: Received, event: ProviderEvent): void {
+    if (event.type !== 'ended') received.standing = 'accepted';
     switch (event.type) {
       case 'text':
       case 'reasoning':
+        turn.passage.answers();
         this.append(turn, received, event);
         if (unstoredLength(received) >= STORE_EVERY_CHARACTERS) void this.storeText(turn, received);
         break;
       case 'opened':
-        received.accepted = true;
         this.identify(turn, received, event.generationId);
         break;
       case 'started':
@@ -180,13 +219,13 @@ export class TurnRunner {
       usage: received.usage,
       cost: charge.cost,
       timeToFirstTokenMs: meter.timeToFirstTokenMs,
-      latencyMs: meter.elapsedMs,
+      latencyMs: meter.requestMs,
       finishReason: received.finishReason,
       generationId: received.generationId,
       atMs,
     };
     conversations.applyLive(ended);
-    await conversations.storeLive([...this.unstoredText(turn, received), ended, ...settlementOf(turn, received, charge, meter, atMs)]);
+    await conversations.storeLive([...this.unstoredText(turn, received), ended, ...settlementOf(turn.reservationId, charge, received, meter.progress().estimateNanoUsd, atMs)]);
     // Without a price nothing was promised that a bill could go beyond.
     const billed = typeof charge.settle === 'object' && turn.plan.reckonedPrice ? charge.settle.amount : undefined;
     await ledger.ended(turn.reservationId, billed);
@@ -204,7 +243,7 @@ const emptyReply = (): Received => ({
   finishReason: null,
   usage: null,
   cost: null,
-  accepted: false,
+  standing: 'unsent',
   outcome: { kind: 'failed', sent: true, failure: { code: 'TRUNCATED', detail: '' } },
 });
 
@@ -222,49 +261,3 @@ function stateOf(outcome: StreamOutcome): Exclude<MessageState, 'streaming'> {
 const INTERRUPTIONS: ReadonlySet<Failure['code']> = new Set(['TRUNCATED', 'STALLED', 'BUDGET_EXCEEDED']);
 
 const BEYOND_WORST_CASE: StreamOutcome = { kind: 'failed', sent: true, failure: { code: 'BUDGET_EXCEEDED', detail: '' } };
-
-type Charge = { readonly cost: Cost; readonly settle: { readonly amount: NanoUsd; readonly source: 'reported' | 'estimated' } | 'release' | 'pending' };
-
-/**
- * Reported wins. Tokens without an amount count by the price list only where the provider has no record that could
- * be asked for; everything else is open, and its worst case stays reserved.
- */
-function chargeOf(plan: Plan, received: Received, atMs: number): Charge {
-  if (received.cost !== null) return settled(toNanoUsd(received.cost, 'nearest'), 'reported');
-  if (received.usage !== null && plan.price !== null && received.generationId === null) return settled(estimateCost(plan.price, received.usage, atMs), 'estimated');
-  if (received.outcome.kind === 'failed' && !received.accepted && notCharged(received.outcome)) return { cost: { costNanoUsd: null, source: 'unknown' }, settle: 'release' };
-  // Without a price nothing was reserved, and there is nobody to ask: no bill is waited for.
-  if (!plan.reckonedPrice) return { cost: { costNanoUsd: null, source: 'unknown' }, settle: 'release' };
-  return { cost: { costNanoUsd: null, source: 'pending' }, settle: 'pending' };
-}
-
-const settled = (amount: NanoUsd, source: 'reported' | 'estimated'): Charge => ({ cost: { costNanoUsd: amount, source }, settle: { amount, source } });
-
-/**
- * Never sent, or refused with an HTTP error before any answer. 504 and 524 are gateways giving up: the model
- * behind them may have worked and been billed.
- */
-function notCharged(outcome: Extract<StreamOutcome, { kind: 'failed' }>): boolean {
-  const { httpStatus } = outcome.failure;
-  if (!outcome.sent) return true;
-  return httpStatus !== undefined && httpStatus >= 400 && httpStatus !== 504 && httpStatus !== 524;
-}
-
-function settlementOf(turn: Turn, received: Received, charge: Charge, meter: TurnMeter, atMs: number): StoreEvent[] {
-  if (charge.settle === 'pending') return [];
-  if (charge.settle === 'release') return [releaseOf(turn.reservationId, atMs)];
-  return [
-    {
-      type: 'spend.settled',
-      reservationId: turn.reservationId,
-      costNanoUsd: charge.settle.amount,
-      source: charge.settle.source,
-      settledBy: 'stream',
-      estimateNanoUsd: meter.progress().estimateNanoUsd,
-      usage: received.usage,
-      provider: received.provider,
-      generationId: received.generationId,
-      atMs,
-    },
-  ];
-}

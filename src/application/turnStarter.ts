@@ -1,14 +1,13 @@
 import type { Attachment } from '../domain/conversation';
-import { RefusedError } from '../domain/failure';
 import { type ConversationId, type MessageId, type ModelId, messageId } from '../domain/ids';
 import type { Clock, IdSource } from '../domain/ports';
 import type { StoreEvent } from '../domain/storeEvent';
+import type { Attempts } from './attempts';
 import type { Conversations } from './conversations';
-import type { SpendGate } from './spendGate';
 import type { SpendLedger } from './spendLedger';
 import { storedOrRefused } from './storeRefusal';
-import { type Plan, spendRequestOf } from './turnPlanner';
-import type { Turn, TurnRunner } from './turnRunner';
+import type { Plan } from './turnPlanner';
+import type { TurnRunner } from './turnRunner';
 
 export interface TurnStart {
   readonly conversationId: ConversationId;
@@ -26,7 +25,7 @@ export interface StartedTurn {
 
 export interface TurnStarterOptions {
   readonly conversations: Conversations;
-  readonly gate: SpendGate;
+  readonly attempts: Attempts;
   readonly ledger: SpendLedger;
   readonly runner: TurnRunner;
   readonly ids: IdSource;
@@ -39,24 +38,20 @@ export class TurnStarter {
 
   /** Reserves, then stores the question with the shell of its reply as one record. @throws RefusedError: nothing is stored, nothing will be sent. */
   async begin({ conversationId, plan, questionId, before }: TurnStart, signal: AbortSignal): Promise<StartedTurn> {
-    const { conversations, gate, ledger, runner, ids, clock } = this.options;
+    const { conversations, attempts, ledger, runner, ids, clock } = this.options;
     const replyId = messageId(ids.next());
-    const paid = { ...spendRequestOf(plan, conversationId), conversationId, messageId: replyId, promptTokens: plan.promptTokens };
-    const admission = await storedOrRefused(() => gate.admit(paid));
-    if (admission.kind === 'refused') throw new RefusedError(admission.refusal);
-    const { reservationId, worstCaseNanoUsd } = admission;
+    const attempt = await attempts.admit(conversationId, replyId, plan);
     const { truncatedMessages } = plan;
     const shell = addedMessage(conversationId, replyId, { parentId: questionId, role: 'assistant', model: plan.request.model, truncatedMessages, atMs: clock.nowMs() });
     try {
       await storedOrRefused(() => conversations.record([...before, shell]));
     } catch (error) {
+      attempt.passage.over('nothing');
       // What cannot be taken back stays pending; the person learns why nothing was sent.
-      await ledger.release(reservationId).catch(() => undefined);
+      await ledger.release(attempt.reservationId).catch(() => undefined);
       throw error;
     }
-    const request = { ...plan.request, maxTokens: admission.maxTokens };
-    const turn: Turn = { conversationId, replyId, reservationId, plan: { ...plan, request }, worstCaseNanoUsd, signal };
-    return { replyId, run: () => runner.run(turn) };
+    return { replyId, run: () => runner.run({ conversationId, replyId, ...attempt, signal }) };
   }
 }
 

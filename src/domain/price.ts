@@ -136,6 +136,15 @@ export function ceilingOf(price: ModelPrice): PriceCeiling {
   return { prompt, completion, ...(request ? { request } : {}) };
 }
 
+/**
+ * Neither prompt, reply nor request costs more: at the rates of this moment for a prompt of this length, and at the
+ * dearest ones that may apply. `atMs`: wall clock. So the same request has no higher worst case either.
+ */
+export function isNoDearer(price: ModelPrice, than: ModelPrice, promptTokens: number, atMs: number): boolean {
+  const now = noneHigher(ratesFor(price, promptTokens, atMs), ratesFor(than, promptTokens, atMs));
+  return now && noneHigher(dearestRates(price), dearestRates(than));
+}
+
 /** A price per token as people compare them: for a million tokens. */
 export const perMillionTokens = (price: Decimal): NanoUsd => sumOfProducts([{ price, units: 1_000_000 }], 'nearest');
 
@@ -157,10 +166,23 @@ function holds({ abovePromptTokens, utcMinutes, utcDays }: RateOverride, promptT
   return start <= end ? minute >= start && minute < end : minute >= start || minute < end;
 }
 
-function dearestUnits(price: ModelPrice): { readonly perPromptToken: Decimal; readonly perReplyToken: Decimal; readonly perRequest: Decimal } {
-  const { prompt, cacheRead, cacheWrite, completion, request } = dearestRates(price);
-  return { perPromptToken: dearest([prompt, cacheRead, cacheWrite]) ?? prompt, perReplyToken: completion, perRequest: request ?? NOTHING };
+function noneHigher(a: Rates, b: Rates): boolean {
+  const pairs: readonly (readonly [Decimal, Decimal])[] = [
+    [a.prompt, b.prompt],
+    [perPromptTokenOf(a), perPromptTokenOf(b)],
+    [a.completion, b.completion],
+    [a.request ?? NOTHING, b.request ?? NOTHING],
+  ];
+  return pairs.every(([left, right]) => compare(left, right) <= 0);
 }
+
+function dearestUnits(price: ModelPrice): { readonly perPromptToken: Decimal; readonly perReplyToken: Decimal; readonly perRequest: Decimal } {
+  const rates = dearestRates(price);
+  return { perPromptToken: perPromptTokenOf(rates), perReplyToken: rates.completion, perRequest: rates.request ?? NOTHING };
+}
+
+/** The most that one token of the prompt can cost, read from a cache or written into one. */
+const perPromptTokenOf = ({ prompt, cacheRead, cacheWrite }: Rates): Decimal => dearest([prompt, cacheRead, cacheWrite]) ?? prompt;
 
 function dearest(prices: readonly (Decimal | undefined)[]): Decimal | undefined {
   return prices.filter((p) => p !== undefined).reduce<Decimal | undefined>((max, p) => (max && compare(p, max) <= 0 ? max : p), undefined);

@@ -8,11 +8,12 @@ import type { ConversationEvent } from './storeEvent';
 /** `waiting`: the request before failed without a charge, and the next one goes out when the wait is over. */
 export type TurnPhase = 'waiting' | 'connecting' | 'thinking' | 'streaming';
 
-/** How a running reply is getting on. Durations are monotonic milliseconds since the request went out. */
+/** How a running reply is getting on. Durations are monotonic milliseconds. */
 export interface TurnProgress {
   readonly conversationId: ConversationId;
   readonly replyId: MessageId;
   readonly phase: TurnPhase;
+  /** Since the turn's first request went out, waits included. */
   readonly elapsedMs: number;
   /** Who is asked now, or next. */
   readonly model: ModelId;
@@ -23,7 +24,7 @@ export interface TurnProgress {
   readonly tokensPerSecond: number;
   /** Tokens per second in each of the last seconds, oldest first. */
   readonly velocity: readonly number[];
-  /** Running estimate; null without a price. */
+  /** Running estimate; null without a price, and while nothing runs. */
   readonly estimateNanoUsd: NanoUsd | null;
 }
 

@@ -42,6 +42,7 @@ export const CONVERSATION_PLACE = 'neuralTerminal.conversationPlace';
 export const SETTINGS = {
   baseUrl: 'baseUrl',
   model: 'model',
+  fallbackModels: 'fallbackModels',
   temperature: 'temperature',
   maxOutputTokens: 'maxOutputTokens',
   perReplyUsd: 'budget.perReplyUsd',
@@ -54,5 +55,7 @@ export const SETTINGS = {
   minIntervalMs: 'input.minIntervalMs',
   idleTimeoutSeconds: 'stream.idleTimeoutSeconds',
   maxMinutes: 'stream.maxMinutes',
+  circuitFailureThreshold: 'circuit.failureThreshold',
+  circuitRecoverySeconds: 'circuit.recoverySeconds',
   exposure: 'ui.exposure',
 } as const;

@@ -9,10 +9,11 @@ import type { SpendLedger } from '../application/spendLedger';
 import { storedOrRefused } from '../application/storeRefusal';
 import type { Conversation } from '../domain/conversation';
 import { RefusedError, type Refusal } from '../domain/failure';
-import { type ConversationId, conversationId, messageId, modelId } from '../domain/ids';
+import { type ConversationId, type MessageId, conversationId, messageId, modelId } from '../domain/ids';
 import type { ConversationQuery } from '../domain/ports';
 import type { EventBus, ProductEvent } from '../domain/productEvent';
 import { parseSearch } from '../domain/searchParser';
+import type { ConversationEvent } from '../domain/storeEvent';
 import { conversationInfo, messageInfo, modelInfo, spendInfo } from './apiInfos';
 import { describeFailure, describeRefusal } from './failureText';
 
@@ -146,9 +147,7 @@ async function* send(options: PublicApiOptions, id: ConversationId, text: string
       while (!ended) {
         const event = await queue.next();
         ended = event.type === 'turnEnded' && event.replyId === turn.replyId;
-        if (event.type !== 'conversationChanged' || event.change.type !== 'reply.appended' || event.change.messageId !== turn.replyId) continue;
-        if (event.change.reasoning !== '') yield { type: 'reasoning', text: event.change.reasoning };
-        if (event.change.content !== '') yield { type: 'delta', text: event.change.content };
+        if (event.type === 'conversationChanged') yield* sendEvents(event.change, turn.replyId);
       }
       const reply = (await conversations.getEvenDeleted(id))?.messages.get(turn.replyId);
       if (reply) yield { type: 'done', message: messageInfo(reply) };
@@ -160,6 +159,16 @@ async function* send(options: PublicApiOptions, id: ConversationId, text: string
   } finally {
     subscription.dispose();
   }
+}
+
+function* sendEvents(change: ConversationEvent, replyId: MessageId): Generator<SendEvent> {
+  if (change.type === 'attempt.failed' && change.messageId === replyId) {
+    const { title, detail } = describeFailure(change.failure);
+    yield { type: 'notice', code: change.failure.code, message: `${title} ${detail}`.trim() };
+  }
+  if (change.type !== 'reply.appended' || change.messageId !== replyId) return;
+  if (change.reasoning !== '') yield { type: 'reasoning', text: change.reasoning };
+  if (change.content !== '') yield { type: 'delta', text: change.content };
 }
 
 /** Events wait here while the caller is busy; none is dropped. */

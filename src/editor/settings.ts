@@ -31,9 +31,9 @@ export class EditorSettings implements SettingsSource {
       dailyLimitNanoUsd: limit(SETTINGS.dailyUsd, 5),
       monthlyLimitNanoUsd: limit(SETTINGS.monthlyUsd, 0),
       warnAtPercent: ownValue(SETTINGS.warnAtPercent, isNumberIn(1, 100)) ?? 80,
-      fallbackModels: [],
-      circuitFailureThreshold: 5,
-      circuitRecoveryMs: 30_000,
+      fallbackModels: (ownValue(SETTINGS.fallbackModels, Array.isArray) ?? []).filter(isText).map((id) => modelId(id.trim())),
+      circuitFailureThreshold: Math.round(ownValue(SETTINGS.circuitFailureThreshold, isNumberIn(1, 100)) ?? 5),
+      circuitRecoveryMs: (ownValue(SETTINGS.circuitRecoverySeconds, isNumberIn(5, 3600)) ?? 30) * 1000,
       budgetMode: text(SETTINGS.budgetMode, 'hard') === 'warn' ? 'warn' : 'hard',
     };
   }

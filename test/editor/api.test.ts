@@ -161,6 +161,14 @@ describe('the extension in a real extension host', () => {
       });
     }
 
+    it('a rate limit that passes: a notice, and then the reply', async () => {
+      const { id } = await aConversation();
+      const sent = chats();
+      const events = await collect(id, '[[error-once:429]]');
+      assert.deepEqual(events.flatMap((e) => (e.type === 'notice' ? [e.code] : [])), ['RATE_LIMIT']);
+      assert.deepEqual([done(events).state, chats() - sent], ['complete', 2]);
+    });
+
     it('a server that is gone: NETWORK, the question is stored, nothing is charged', async () => {
       const gone = await startOpenRouterEmulator();
       await set('baseUrl', gone.baseUrl);

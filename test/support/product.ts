@@ -46,8 +46,9 @@ export interface CompositionOptions {
   readonly directory?: string;
   readonly files?: (directory: string) => JournalFiles;
   readonly clock?: Clock;
-  /** Of the questions for bills. */
+  /** Of waits between requests, of questions for bills. */
   readonly timers?: Timers;
+  readonly random?: () => number;
   readonly isOpenRouter?: (origin: string) => boolean;
   /** Of `sql-wasm.wasm`; else the one of the project that runs. */
   readonly wasmPath?: string;
@@ -78,7 +79,7 @@ export function composedProduct<P extends ChatProvider>(provider: P, options: Co
     isOpenRouter: options.isOpenRouter ?? ((origin) => origin === 'https://openrouter.ai'),
     timers: options.timers ?? systemTimers,
     ids: randomIds,
-    random: Math.random,
+    random: options.random ?? Math.random,
   });
   const dispose = async (): Promise<void> => {
     await close();

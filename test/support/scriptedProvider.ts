@@ -14,11 +14,14 @@ export class ScriptedProvider implements ChatProvider {
   readonly askedFor: GenerationId[] = [];
   bill: (id: GenerationId) => GenerationAnswer | Promise<GenerationAnswer> = () => ({ kind: 'unsupported' });
 
+  /** Scripts of the next requests, one each; after them comes `script`. */
+  upcoming: (readonly Step[])[] = [];
+
   constructor(public script: readonly Step[] = reply('Hello')) {}
 
   async *stream(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ProviderEvent> {
     this.requests.push(request);
-    for (const step of this.script) {
+    for (const step of this.upcoming.shift() ?? this.script) {
       if (step.type === 'untilAborted') {
         if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       } else if (step.type === 'wait') await new Promise((resolve) => setTimeout(resolve, step.ms));

@@ -22,6 +22,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   'sql.js': ['src/infrastructure/store'],
   'eventsource-parser': ['src/infrastructure/openrouter'],
   'js-tiktoken': ['src/infrastructure/tokens'],
+  cockatiel: ['src/application'],
   zod: ['src/protocol', 'src/application/exchange', 'src/infrastructure/openrouter', 'src/infrastructure/store', 'src/infrastructure/peers', 'webview'],
 };
 const LAZY = ['sql.js', 'js-tiktoken', 'dompurify', 'markdown-it', 'lit', '@vscode/webview-ui-toolkit'];

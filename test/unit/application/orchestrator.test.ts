@@ -148,7 +148,6 @@ describe('orchestrator', () => {
     ['a stall', [opened(), text('Par'), ended('STALLED')], { state: 'interrupted', code: 'STALLED', source: 'pending', content: 'Par', pending: true }],
     ['an error in mid-stream', [opened(), text('Par'), ended('UPSTREAM', 502)], { state: 'failed', code: 'UPSTREAM', source: 'pending', content: 'Par', pending: true }],
     ['a wrong key', [ended('AUTH', 401)], { state: 'failed', code: 'AUTH', source: 'unknown', content: '', pending: false }],
-    ['a server that is not there', [ended('NETWORK', undefined, false)], { state: 'failed', code: 'NETWORK', source: 'unknown', content: '', pending: false }],
     ['a gateway timeout', [ended('TIMEOUT', 504)], { state: 'failed', code: 'TIMEOUT', source: 'pending', content: '', pending: true }],
     ['a stream that just ends', [opened(), text('Par')], { state: 'interrupted', code: 'TRUNCATED', source: 'pending', content: 'Par', pending: true }],
     ['usage and then a cut', [opened(null), text('Par'), { type: 'usage', usage: usage(1, 1), cost: null }, ended('TRUNCATED')], { state: 'interrupted', code: 'TRUNCATED', source: 'estimated', content: 'Par', pending: false }],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { nanoUsd, parseDecimal } from '../../../src/domain/money';
-import { type ModelPrice, type Rates, type TokenUsage, affordableReplyTokens, ceilingOf, dearestRates, estimateCost, ratesFor, worstCaseCost } from '../../../src/domain/price';
+import { type ModelPrice, type Rates, type TokenUsage, affordableReplyTokens, ceilingOf, dearestRates, estimateCost, isNoDearer, ratesFor, worstCaseCost } from '../../../src/domain/price';
 
 type Texts = Partial<Record<keyof Rates, string>>;
 const some = (texts: Texts): Partial<Rates> => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, parseDecimal(text)!]));
@@ -120,5 +120,45 @@ describe('price', () => {
         assert.ok(estimateCost(p, usage({ promptTokens, completionTokens, cachedTokens }), atMs) <= worstCaseCost(p, promptTokens, completionTokens));
       }),
     );
+  });
+
+  const flat = (prompt: string, completion: string, more: Texts = {}) => price({ prompt, completion, ...more });
+  /** Dearer from 12:00 to 12:10. */
+  const lunch = { utcMinutes: { start: 720, end: 730 }, rates: { completion: '0.00003' } };
+  const comparisons: readonly (readonly [string, ModelPrice, ModelPrice, boolean])[] = [
+    ['the same price', sonnet, sonnet, true],
+    ['a cheaper one', flat('0.000001', '0.000002'), flat('0.000003', '0.000015'), true],
+    ['a dearer prompt', flat('0.0000031', '0.000002'), flat('0.000003', '0.000015'), false],
+    ['a dearer prompt that a dear cache would hide', flat('0.0000031', '0.000002'), sonnet, false],
+    ['a dearer reply', flat('0.000001', '0.0000151'), flat('0.000003', '0.000015'), false],
+    ['a fee that the other has not', flat('0.000001', '0.000002', { request: '0.0000001' }), flat('0.000003', '0.000015'), false],
+    ['a smaller fee', flat('0.000001', '0.000002', { request: '0.001' }), flat('0.000003', '0.000015', { request: '0.01' }), true],
+    ['a dearer cache', flat('0.000003', '0.000015', { cacheWrite: '0.000004' }), sonnet, false],
+    ['as dear in other digits', flat('3e-6', '1.50e-5'), flat('0.000003', '0.000015'), true],
+    ['dearer above a length that the other has not', tiered, flat('0.000003', '0.000015'), false],
+    ['cheaper than the other’s dearest, dearer than what it costs now', flat('0.000004', '0.00002'), tiered, false],
+    ['dearer at this moment only', price({ prompt: '0.000003', completion: '0.000015' }, [lunch]), price({ prompt: '0.000003', completion: '0.000015' }, [{ ...lunch, utcMinutes: { start: 0, end: 10 } }]), false],
+    ['free', flat('0', '0'), sonnet, true],
+    ['something, where the other is free', sonnet, flat('0', '0'), false],
+  ];
+  for (const [name, p, than, expected] of comparisons) it(`${expected ? 'is no dearer' : 'may be dearer'}: ${name}`, () => assert.equal(isNoDearer(p, than, 1_000, NOON), expected));
+
+  it('costs no more where it is no dearer, and has no higher worst case', () => {
+    const rate = fc.nat(4).map((digits) => ({ digits: BigInt(digits), scale: 6 }));
+    const rates = fc.record({ prompt: rate, completion: rate, request: rate, cacheWrite: rate }, { requiredKeys: [] });
+    const override = fc.record({ rates, abovePromptTokens: fc.constantFrom(10, 50) }, { requiredKeys: ['rates'] });
+    const anyPrice = fc.record({ prompt: rate, completion: rate, request: rate, cacheWrite: rate, overrides: fc.array(override, { maxLength: 2 }) }, { requiredKeys: ['prompt', 'completion'] });
+    let noDearer = 0;
+    fc.assert(
+      fc.property(anyPrice, anyPrice, fc.nat(100), fc.nat(100), (p, than, promptTokens, completionTokens) => {
+        if (!isNoDearer(p, than, promptTokens, NOON)) return;
+        noDearer += 1;
+        const tokens = usage({ promptTokens, completionTokens });
+        assert.ok(estimateCost(p, tokens, NOON) <= estimateCost(than, tokens, NOON));
+        assert.ok(worstCaseCost(p, promptTokens, completionTokens) <= worstCaseCost(than, promptTokens, completionTokens));
+      }),
+      { numRuns: 3_000 },
+    );
+    assert.ok(noDearer > 100, `${noDearer}`);
   });
 });
