@@ -1,4 +1,4 @@
-import { type Attachment, type Conversation, type Message, UNTITLED, activeBranch, branchTo, titleFrom } from '../domain/conversation';
+import { type Attachment, type Conversation, type Message, UNTITLED, activeBranch, branchTo, canContinue, titleFrom } from '../domain/conversation';
 import { RefusedError } from '../domain/failure';
 import { type ConversationId, type MessageId, type ModelId, conversationId, messageId } from '../domain/ids';
 import type { Clock, IdSource, SettingsSource } from '../domain/ports';
@@ -108,6 +108,23 @@ export class Orchestrator {
     });
   }
 
+  /**
+   * Goes on from where that reply was cut or stopped, with the model that the conversation has now. The new reply is
+   * a sibling that begins with its text; the old one stays, with its own cost. @throws RefusedError
+   */
+  async continueReply(id: ConversationId, replyId: MessageId): Promise<AcceptedTurn> {
+    return this.exclusively(id, async () => {
+      const conversation = await this.idle(id);
+      const reply = conversation.messages.get(replyId);
+      const question = questionOf(conversation, replyId);
+      if (!reply || !question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
+      if (!canContinue(reply)) throw new RefusedError({ code: 'NOTHING_TO_CONTINUE' });
+      const draft: Draft = { text: question.content, attachments: question.attachments };
+      const plan = await this.plan({ continues: reply }, conversation, question.parentId, draft);
+      return this.begin({ conversationId: id, plan, questionId: question.id, before: [] });
+    });
+  }
+
   /** For the meters beside the composer, as often as somebody types. Throws only where the store cannot be read. */
   async quote(input: Pick<SendInput, 'conversationId' | 'text' | 'attachments' | 'model'>): Promise<TurnQuote> {
     const { conversations, planner, gate } = this.options;
@@ -158,14 +175,28 @@ export class Orchestrator {
     this.unknownPriceAccepted.add(id);
   }
 
-  private async exclusively<T>(id: ConversationId | null, action: () => Promise<T>): Promise<T> {
+  /** One turn at a time: in this window, and in a conversation that others may know over all windows. */
+  private async exclusively(id: ConversationId | null, action: () => Promise<AcceptedTurn>): Promise<AcceptedTurn> {
     const slot = id ?? NEW;
     if (this.preparing.has(slot) || (id !== null && this.running.has(id))) throw new RefusedError({ code: 'BUSY' });
     this.preparing.add(slot);
     try {
-      return await action();
+      return await (id === null ? action() : this.claimed(id, action));
     } finally {
       this.preparing.delete(slot);
+    }
+  }
+
+  /** The claim is held until the turn has ended, or was refused. */
+  private async claimed(id: ConversationId, action: () => Promise<AcceptedTurn>): Promise<AcceptedTurn> {
+    const claim = await this.options.conversations.claimTurn(id);
+    if (!claim) throw new RefusedError({ code: 'BUSY' });
+    try {
+      const turn = await action();
+      return { ...turn, done: turn.done.finally(() => claim.dispose()) };
+    } catch (error) {
+      claim.dispose();
+      throw error;
     }
   }
 
@@ -188,7 +219,7 @@ export class Orchestrator {
     return conversation;
   }
 
-  /** One turn at a time, over all windows: none streams here, and none in another window that is alive. */
+  /** None streams here, and as far as this window has heard, none in another one that is alive. */
   private async idle(id: ConversationId): Promise<Conversation> {
     const conversation = await this.existing(id);
     if ([...conversation.messages.values()].some((m) => m.state === 'streaming')) throw new RefusedError({ code: 'BUSY' });
@@ -228,13 +259,14 @@ export class Orchestrator {
     return planner.plan(this.planInput(...input));
   }
 
-  private planInput(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft): PlanInput {
+  private planInput(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'> & Pick<PlanInput, 'continues'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft): PlanInput {
     return {
       model: conversation?.model ?? input.model ?? this.options.settings.current().defaultModel,
       systemPrompt: conversation?.systemPrompt ?? '',
       history: conversation ? branchTo(conversation, leaf) : [],
       newest,
       acceptUnknownPrice: this.unknownPriceAccepted.has(conversation?.id ?? null),
+      ...(input.continues ? { continues: input.continues } : {}),
       ...(input.temperature === undefined ? {} : { temperature: input.temperature }),
       ...(input.maxTokens === undefined ? {} : { maxTokens: input.maxTokens }),
     };
