@@ -98,10 +98,11 @@ describe('a continued reply', () => {
   });
 
   it('reserves for the text that it sends again', async () => {
-    const old = 'x'.repeat(4_000);
-    const { p, id, old: from } = await begun(cut(old));
+    const { p, id } = await begun(reply('An earlier reply'));
+    p.provider.script = cut('x'.repeat(4_000));
+    const { reply: from } = await asked(p, 'Something long', id);
     await continued(p, id, from, reply('lo'));
-    const [first, second] = (await p.store.spendEvents()).events.flatMap((e) => (e.type === 'spend.reserved' ? [e] : []));
+    const [, first, second] = (await p.store.spendEvents()).events.flatMap((e) => (e.type === 'spend.reserved' ? [e] : []));
     // A quarter of the characters, and 4 for each of two messages more.
     assert.equal((second?.quote?.promptTokens ?? 0) - (first?.quote?.promptTokens ?? 0), 1_000 + Math.ceil(CONTINUE_REQUEST.length / 4) + 8);
     // By its bytes and 16 a message, at $3 a million.
@@ -182,17 +183,27 @@ describe('a continued reply', () => {
       const next = await continued(p, id, old, script);
       assert.equal(next.content, expected);
       assert.equal((await p.store.load(id))?.messages.get(next.id)?.content, expected);
+      const told = p.events.flatMap((e) => (e.type === 'conversationChanged' && e.change.type === 'reply.appended' ? [e.change.content] : []));
+      assert.ok(!told.includes(''), 'what is held back is not told');
     });
   }
 
   it('keeps the reasoning of both, each its own paragraph', async () => {
     const thought = (piece: string): Step => ({ type: 'reasoning', text: piece });
     const { p, id, old } = await begun([opened, thought('First.'), text('hel'), failed('TRUNCATED')]);
+    const pieces: (readonly [number, string, number, string])[] = [];
+    const commit = p.store.commit.bind(p.store);
+    p.store.commit = (events) => {
+      for (const e of events) if (e.type === 'reply.appended') pieces.push([e.contentOffset, e.content, e.reasoningOffset, e.reasoning]);
+      return commit(events);
+    };
     const next = await continued(p, id, old, [opened, thought('Then '), thought('more.'), text('lo'), failed('TRUNCATED')]);
     assert.deepEqual([next.reasoning, next.content], ['First.\n\nThen more.', 'hello']);
     assert.equal((await p.store.load(id))?.messages.get(next.id)?.reasoning, 'First.\n\nThen more.');
     const again = await continued(p, id, next.id, [opened, text('!'), failed('TRUNCATED')]);
     assert.equal(again.reasoning, 'First.\n\nThen more.');
+    const stored = [[0, 'hel', 0, 'First.'], [3, 'lo', 6, '\n\nThen more.'], [0, 'hello', 0, 'First.\n\nThen more.'], [5, '!', 18, '']];
+    assert.deepEqual(pieces, stored, 'what the old one said is stored once for each reply that begins with it');
   });
 
   it('is the same after a restart, in a fork and in the search', async () => {
@@ -254,6 +265,7 @@ describe('a continued reply', () => {
     await panel.session.ready(true);
     p.provider.script = cut('two, ');
     assert.deepEqual(await panel.requests.answer({ type: 'continueReply', requestId: 'r-1', entryId: old }), { kind: 'ok' });
+    assert.equal(panel.view().conversation.entries.at(-1)?.continues, old, 'it is shown with the answer');
     await panel.quiet();
     const second = panel.view().conversation.entries.at(-1);
     assert.deepEqual([second?.content, second?.siblingNumber, second?.continues], ['One, two, ', 2, old]);

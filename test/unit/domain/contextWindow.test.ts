@@ -38,7 +38,7 @@ describe('context window', () => {
     // Fixed: 3 + (10 + 4) + (700 + 4) + (20 + 4) = 745; with the marker's 12 only the last 100 + 4 of history are no whole turn.
     const fit = fitWindow(request({ history: turns(100, 100), newestTokens: [10, 700, 20] }));
     assert.deepEqual(fit, { kind: 'fits', firstKept: 2, dropped: 2, promptTokens: 757 });
-    assert.deepEqual(fitWindow(request({ newestTokens: [10, 900] })), { kind: 'tooLong', tokens: 921, limitTokens: 900 });
+    assert.deepEqual(fitWindow(request({ history: turns(50, 50), newestTokens: [10, 900] })), { kind: 'tooLong', tokens: 921, limitTokens: 900 });
   });
 
   it('drops all history for a newest message that barely fits', () => {

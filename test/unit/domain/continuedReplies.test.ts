@@ -26,6 +26,7 @@ describe('a reply', () => {
     ['of white space', [shell('c', 'm'), appended('c', 'm', 0, ' \n'), end({ finishReason: 'length' })], false],
     ['that only thought', [shell('c', 'm'), appended('c', 'm', 0, '', { reasoning: 'Hm.' }), end({ state: 'cancelled' })], false],
     ['that is a question', [added('c', 'm')], false],
+    ['that is a question of an odd import', [added('c', 'm', { state: 'interrupted' })], false],
   ];
   for (const [what, events, expected] of cases) {
     it(`${what} ${expected ? 'can' : 'cannot'} be continued`, () => assert.equal(canContinue(message(replay(...events), 'm')), expected));
@@ -73,5 +74,7 @@ describe('what the text cost that a reply began with', () => {
     const ring = replay({ ...shell('c', 'r1'), continues: messageId('r2') }, ended('c', 'r1'), { ...shell('c', 'r2'), continues: messageId('r1') }, ended('c', 'r2'));
     assert.deepEqual(continuedReplies(ring, message(ring, 'r1')).map((m) => m.id), ['r2']);
     assert.deepEqual(continuedCost(ring, message(ring, 'r1')), { costNanoUsd: null, source: 'unknown' });
+    const beside = applyEvent(ring, { ...shell('c', 'r3'), continues: messageId('r2') }) ?? assert.fail();
+    assert.deepEqual(continuedReplies(beside, message(beside, 'r3')).map((m) => m.id), ['r2', 'r1']);
   });
 });

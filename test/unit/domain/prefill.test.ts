@@ -15,6 +15,7 @@ describe('prefill', () => {
     ['anthropic/claude-opus-4.1', true],
     ['anthropic/claude-sonnet-4.5', true],
     ['anthropic/claude-haiku-4.5', true],
+    ['anthropic/claude-sonnet-4-5', false],
     ['anthropic/claude-opus-4.6', false],
     ['anthropic/claude-sonnet-4.6', false],
     ['anthropic/claude-opus-4.8', false],

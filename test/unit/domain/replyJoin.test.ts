@@ -52,6 +52,7 @@ describe('the join of a continued reply', () => {
     ['one that differs in a letter', story, `${story.slice(-60).replace('blank', 'blink')} So.`, `${story}${story.slice(-60).replace('blank', 'blink')} So.`],
     ['a line of zeros that goes on', `Zeros: ${'0, '.repeat(40)}`.trimEnd(), ` ${'0, '.repeat(40)}1`, `Zeros: ${'0, '.repeat(80)}1`],
     ['a table rule that goes on', '|---|---|---|---|---|---|', '---|---|---|---|---|---|', '|---|---|---|---|---|---|---|---|---|---|---|---|'],
+    ['eight characters twice', 'Key: abcdefghabcdefgh', 'abcdefghabcdefgh!', 'Key: abcdefghabcdefghabcdefghabcdefgh!'],
     ['the last line with zeros in it', `The first values are ${'0, '.repeat(8)}1`, `The first values are ${'0, '.repeat(8)}1, 2`, `The first values are ${'0, '.repeat(8)}1, 2`],
     // All of it again.
     ['the whole text', long.trimEnd(), `${long}And so it ends.`, `${long}And so it ends.`],
@@ -97,6 +98,12 @@ describe('the join of a continued reply', () => {
   it('holds nothing back that is new', () => {
     const join = new ReplyJoin(story);
     assert.deepEqual([join.take('Z'), join.take('o'), join.take(story.slice(0, 30))], ['Z', 'o', story.slice(0, 30)]);
+  });
+
+  it('holds a run of the same no longer than a repetition of the end can be', () => {
+    const join = new ReplyJoin('0, '.repeat(1_000));
+    assert.equal(join.take('0, '.repeat(130)), '');
+    assert.equal(join.take('0, '.repeat(10)), '0, '.repeat(140));
   });
 
   it('is quick where all that comes is held back', () => {
