@@ -36,6 +36,8 @@ export const strings = {
   copyEntryShort: 'copy',
   regenerate: 'Regenerate',
   regenerateShort: 'regenerate',
+  continueReply: 'Continue reply',
+  continueReplyShort: 'continue',
   edit: 'Edit question',
   editShort: 'edit',
   fork: 'Fork from here',

@@ -161,6 +161,11 @@ export class Conversations implements Disposable {
     if (ids.size > 0) this.bus.fire({ type: 'historyChanged' });
   }
 
+  /** @returns undefined while another window has a turn there. */
+  claimTurn(id: ConversationId): Promise<Disposable | undefined> {
+    return this.store.claimTurn(id);
+  }
+
   /** Tries once more to store what is only in memory: also the last thing before the window closes. */
   async flush(): Promise<void> {
     this.queue.cancelRetry();

@@ -1,14 +1,16 @@
-import { type Attachment, type Conversation, type Message, UNTITLED, activeBranch, branchTo, titleFrom } from '../domain/conversation';
+import { type Attachment, type Conversation, UNTITLED, activeBranch, branchTo, canContinue, questionOf, titleFrom } from '../domain/conversation';
 import { RefusedError } from '../domain/failure';
 import { type ConversationId, type MessageId, type ModelId, conversationId, messageId } from '../domain/ids';
 import type { Clock, IdSource, SettingsSource } from '../domain/ports';
 import type { StoreEvent } from '../domain/storeEvent';
 import type { Circuits } from './circuits';
 import type { Conversations } from './conversations';
+import { SendPace } from './sendPace';
 import type { SpendGate } from './spendGate';
 import { storedOrRefused } from './storeRefusal';
 import { type Draft, type Plan, type PlanInput, type TurnPlanner, validateInput } from './turnPlanner';
 import { type TurnQuote, quoteTurn, refusedQuote } from './turnQuote';
+import { TurnSlots } from './turnSlots';
 import { type TurnStart, type TurnStarter, addedMessage } from './turnStarter';
 
 export type { TurnQuote } from './turnQuote';
@@ -58,27 +60,25 @@ export interface OrchestratorOptions {
   readonly ids: IdSource;
 }
 
-/** A conversation that is not yet stored takes its turn under this name. */
-const NEW = 'new';
-
 /**
  * The turn, in the only order that loses nothing: validate, plan, reserve durably, store the question durably,
  * then open the stream. What is refused on the way leaves no trace but a refused reservation.
  */
 export class Orchestrator {
-  private readonly running = new Map<ConversationId, { readonly controller: AbortController; readonly done: Promise<void> }>();
-  /** From a send's first check until its stream is open, so that two sends cannot both pass the checks. */
-  private readonly preparing = new Set<string>();
-  private readonly acceptedAtMs = new Map<string, number>();
+  private readonly slots: TurnSlots;
+  private readonly pace: SendPace;
   private readonly unknownPriceAccepted = new Set<ConversationId | null>();
 
-  constructor(private readonly options: OrchestratorOptions) {}
+  constructor(private readonly options: OrchestratorOptions) {
+    this.slots = new TurnSlots(options.conversations);
+    this.pace = new SendPace(options);
+  }
 
   /** @throws RefusedError: nothing was sent and nothing was stored. */
   async send(input: SendInput): Promise<AcceptedTurn> {
     validateInput(input.text);
-    return this.exclusively(input.conversationId, async () => {
-      this.refuseDoubleClick(input.conversationId);
+    return this.slots.take(input.conversationId, async () => {
+      this.pace.refuseDoubleClick(input.conversationId);
       const draft: Draft = { text: input.text, attachments: input.attachments };
       if (input.conversationId === null) return this.sendFirst(input, draft);
       const conversation = await this.idle(input.conversationId);
@@ -95,8 +95,8 @@ export class Orchestrator {
    */
   async edit(id: ConversationId, questionId: MessageId, text: string): Promise<AcceptedTurn> {
     validateInput(text);
-    return this.exclusively(id, async () => {
-      this.refuseDoubleClick(id);
+    return this.slots.take(id, async () => {
+      this.pace.refuseDoubleClick(id);
       const conversation = await this.idle(id);
       const replaced = conversation.messages.get(questionId);
       if (replaced?.role !== 'user') throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
@@ -108,12 +108,29 @@ export class Orchestrator {
 
   /** Asks the same question again; the new reply is a sibling of the old one. A new purchase. @throws RefusedError */
   async regenerate(id: ConversationId, replyId: MessageId, over: RegenerateOptions = {}): Promise<AcceptedTurn> {
-    return this.exclusively(id, async () => {
+    return this.slots.take(id, async () => {
       const conversation = await this.idle(id);
       const question = questionOf(conversation, replyId);
       if (!question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
       const draft: Draft = { text: question.content, attachments: question.attachments };
       const plan = await this.plan({}, conversation, question.parentId, draft, over);
+      return this.begin({ conversationId: id, plan, questionId: question.id, before: [] });
+    });
+  }
+
+  /**
+   * Goes on from where that reply was cut or stopped, with the model that the conversation has now. The new reply is
+   * a sibling that begins with its text; the old one stays, with its own cost. @throws RefusedError
+   */
+  async continueReply(id: ConversationId, replyId: MessageId): Promise<AcceptedTurn> {
+    return this.slots.take(id, async () => {
+      const conversation = await this.idle(id);
+      const reply = conversation.messages.get(replyId);
+      const question = questionOf(conversation, replyId);
+      if (!reply || !question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
+      if (!canContinue(reply)) throw new RefusedError({ code: 'NOTHING_TO_CONTINUE' });
+      const draft: Draft = { text: question.content, attachments: question.attachments };
+      const plan = await this.plan({ continues: reply }, conversation, question.parentId, draft);
       return this.begin({ conversationId: id, plan, questionId: question.id, before: [] });
     });
   }
@@ -129,26 +146,22 @@ export class Orchestrator {
   }
 
   /** @returns false when nothing streams there. The text so far is kept. */
-  async stop(id: ConversationId): Promise<boolean> {
-    const turn = this.running.get(id);
-    if (!turn) return false;
-    turn.controller.abort();
-    await turn.done;
-    return true;
+  stop(id: ConversationId): Promise<boolean> {
+    return this.slots.stop(id);
   }
 
   /** Ends every running reply and stores what arrived: before the window closes. */
-  async stopAll(): Promise<void> {
-    await Promise.all([...this.running.keys()].map((id) => this.stop(id)));
+  stopAll(): Promise<void> {
+    return this.slots.stopAll();
   }
 
   isRunning(id: ConversationId): boolean {
-    return this.running.has(id);
+    return this.slots.isRunning(id);
   }
 
   /** A reply streams there, or is about to. */
   isBusy(id: ConversationId): boolean {
-    return this.running.has(id) || this.preparing.has(id);
+    return this.slots.isBusy(id);
   }
 
   async create(input: NewConversation = {}): Promise<ConversationId> {
@@ -168,28 +181,10 @@ export class Orchestrator {
     this.unknownPriceAccepted.add(id);
   }
 
-  private async exclusively<T>(id: ConversationId | null, action: () => Promise<T>): Promise<T> {
-    const slot = id ?? NEW;
-    if (this.preparing.has(slot) || (id !== null && this.running.has(id))) throw new RefusedError({ code: 'BUSY' });
-    this.preparing.add(slot);
-    try {
-      return await action();
-    } finally {
-      this.preparing.delete(slot);
-    }
-  }
-
   /** A conversation that was created empty takes its title from its first question. */
   private firstTitle(conversation: Conversation, text: string): StoreEvent[] {
     if (conversation.activeLeafId !== null || conversation.title !== UNTITLED) return [];
     return [{ type: 'conversation.renamed', conversationId: conversation.id, title: titleFrom(text), atMs: this.options.clock.nowMs() }];
-  }
-
-  private refuseDoubleClick(id: ConversationId | null): void {
-    const last = this.acceptedAtMs.get(id ?? NEW);
-    if (last === undefined) return;
-    const waitMs = last + this.options.settings.current().minIntervalMs - this.options.clock.monotonicMs();
-    if (waitMs > 0) throw new RefusedError({ code: 'TOO_SOON', waitMs });
   }
 
   private async existing(id: ConversationId): Promise<Conversation> {
@@ -198,7 +193,7 @@ export class Orchestrator {
     return conversation;
   }
 
-  /** One turn at a time, over all windows: none streams here, and none in another window that is alive. */
+  /** None streams here, and as far as this window has heard, none in another one that is alive. */
   private async idle(id: ConversationId): Promise<Conversation> {
     const conversation = await this.existing(id);
     if ([...conversation.messages.values()].some((m) => m.state === 'streaming')) throw new RefusedError({ code: 'BUSY' });
@@ -209,7 +204,7 @@ export class Orchestrator {
     const plan = await this.plan(input, undefined, null, draft);
     const created = await this.creation({ title: titleFrom(input.text), model: plan.request.model });
     const turn = await this.ask(created.conversationId, plan, null, draft, [created]);
-    this.acceptedAtMs.set(NEW, this.options.clock.monotonicMs());
+    this.pace.accepted(null);
     return turn;
   }
 
@@ -218,17 +213,15 @@ export class Orchestrator {
     const questionId = messageId(this.options.ids.next());
     const question = addedMessage(id, questionId, { parentId, role: 'user', ...draft, atMs: this.options.clock.nowMs() });
     const turn = await this.begin({ conversationId: id, plan, questionId, before: [...before, question] });
-    this.acceptedAtMs.set(id, this.options.clock.monotonicMs());
+    this.pace.accepted(id);
     return turn;
   }
 
   private async begin(input: TurnStart): Promise<AcceptedTurn> {
-    const id = input.conversationId;
+    const { conversationId: id } = input;
     const controller = new AbortController();
     const { replyId, run } = await this.options.starter.begin(input, controller.signal);
-    const done = run().finally(() => this.running.delete(id));
-    this.running.set(id, { controller, done });
-    return { conversationId: id, replyId, done };
+    return { conversationId: id, replyId, done: this.slots.run(id, controller, run) };
   }
 
   private async plan(...input: Parameters<Orchestrator['planInput']>): Promise<Plan> {
@@ -238,13 +231,14 @@ export class Orchestrator {
     return planner.plan(this.planInput(...input));
   }
 
-  private planInput(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft, over: RegenerateOptions = {}): PlanInput {
+  private planInput(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'> & Pick<PlanInput, 'continues'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft, over: RegenerateOptions = {}): PlanInput {
     return {
       model: over.model ?? conversation?.model ?? input.model ?? this.options.settings.current().defaultModel,
       systemPrompt: conversation?.systemPrompt ?? '',
       history: conversation ? branchTo(conversation, leaf) : [],
       newest,
       acceptUnknownPrice: this.unknownPriceAccepted.has(conversation?.id ?? null),
+      ...(input.continues ? { continues: input.continues } : {}),
       ...(input.temperature === undefined ? {} : { temperature: input.temperature }),
       ...(input.maxTokens === undefined ? {} : { maxTokens: input.maxTokens }),
       ...(over.contextLength === undefined ? {} : { contextLength: over.contextLength }),
@@ -267,10 +261,4 @@ export class Orchestrator {
       atMs: clock.nowMs(),
     };
   }
-}
-
-function questionOf(conversation: Conversation, replyId: MessageId): Message | undefined {
-  const parentId = conversation.messages.get(replyId)?.parentId;
-  const question = parentId ? conversation.messages.get(parentId) : undefined;
-  return question?.role === 'user' ? question : undefined;
 }

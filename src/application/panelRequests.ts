@@ -126,6 +126,7 @@ export class PanelRequests {
       case 'retry':
         return this.turns.regenerate(entryId);
       case 'continueReply':
+        return this.turns.continueReply(entryId);
       case 'switchModel':
       case 'shorten':
         throw new Error('not built yet');

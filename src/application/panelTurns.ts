@@ -39,7 +39,7 @@ export class PanelTurns {
       case 'regenerate':
         return this.regenerate(request.entryId);
       case 'continueReply':
-        throw new Error('not built yet');
+        return this.continueReply(request.entryId);
       case 'stop':
         if (session.conversation) await orchestrator.stop(session.conversation);
         return OK;
@@ -58,6 +58,15 @@ export class PanelTurns {
     const { session, orchestrator } = this.options;
     if (entryId === null) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
     await orchestrator.regenerate(this.shown(), messageId(entryId));
+    await session.snapshot();
+    return OK;
+  }
+
+  /** As `regenerate`, but the new reply begins with the old one's text. @throws RefusedError */
+  async continueReply(entryId: string | null): Promise<Answer> {
+    const { session, orchestrator } = this.options;
+    if (entryId === null) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
+    await orchestrator.continueReply(this.shown(), messageId(entryId));
     await session.snapshot();
     return OK;
   }

@@ -5,7 +5,7 @@ import type { ConversationId, ModelId } from '../domain/ids';
 import type { Model } from '../domain/model';
 import type { ChatRequest, ChatTurn, ConnectionSource, SettingsSource, TokenCounter } from '../domain/ports';
 import { type ModelPrice, ceilingOf } from '../domain/price';
-import { TRUNCATION_MARKER, contentToSend, systemTurn } from '../domain/prompt';
+import { TRUNCATION_MARKER, contentToSend, continuingTurns, systemTurn } from '../domain/prompt';
 import type { ModelCatalogue } from './modelCatalogue';
 import type { SpendRequest } from './spendGate';
 
@@ -32,6 +32,8 @@ export interface PlanInput {
   /** First to last, without the newest. */
   readonly history: readonly Message[];
   readonly newest: Draft;
+  /** The reply to `newest` that the new one is to go on from; absent: it begins anew. */
+  readonly continues?: Message;
   readonly temperature?: number;
   readonly maxTokens?: number;
   /** A smaller window than the model is listed with, in tokens. */
@@ -124,22 +126,23 @@ export class TurnPlanner {
 
   private async fit(input: PlanInput, model: Model | undefined): Promise<{ turns: ChatTurn[]; tokens: number; dropped: number }> {
     const history = input.history.filter(worthSending).map((m) => ({ role: roleOf(m), content: contentToSend(m) }));
-    const newest: ChatTurn = { role: 'user', content: contentToSend({ content: input.newest.text, attachments: input.newest.attachments }) };
+    const question: ChatTurn = { role: 'user', content: contentToSend({ content: input.newest.text, attachments: input.newest.attachments }) };
+    const newest = [question, ...(input.continues ? continuingTurns(input.continues.content, input.model) : [])];
     const system = systemTurn(input.systemPrompt, [...input.history, input.newest]);
-    const texts = [system?.content ?? '', TRUNCATION_MARKER, newest.content, ...history.map((t) => t.content)];
-    const [systemTokens = 0, markerTokens = 0, newestTokens = 0, ...historyTokens] = await this.options.counter.count(texts, input.model);
+    const texts = [system?.content ?? '', TRUNCATION_MARKER, ...[...newest, ...history].map((t) => t.content)];
+    const [systemTokens = 0, markerTokens = 0, ...turnTokens] = await this.options.counter.count(texts, input.model);
     const contextLength = windowOf(input, model);
     const fit = fitWindow({
       contextLength,
       reserveTokens: this.replyReserve(contextLength),
       systemTokens,
-      history: history.map((t, i) => ({ role: t.role, tokens: historyTokens[i] ?? 0 })),
-      newestTokens,
+      history: history.map((t, i) => ({ role: t.role, tokens: turnTokens[newest.length + i] ?? 0 })),
+      newestTokens: turnTokens.slice(0, newest.length),
       markerTokens,
     });
     if (fit.kind === 'tooLong') throw new RefusedError({ code: 'CONTEXT_TOO_LONG', tokens: fit.tokens, limitTokens: fit.limitTokens });
     const marker: ChatTurn[] = fit.dropped > 0 ? [{ role: 'system', content: TRUNCATION_MARKER }] : [];
-    const turns = [...(system ? [system] : []), ...marker, ...history.slice(fit.firstKept), newest];
+    const turns = [...(system ? [system] : []), ...marker, ...history.slice(fit.firstKept), ...newest];
     return { turns, tokens: fit.promptTokens, dropped: fit.dropped };
   }
 

@@ -1,11 +1,12 @@
-import type { MessageState } from '../domain/conversation';
 import { verdictOn } from '../domain/circuit';
+import type { Message, MessageState } from '../domain/conversation';
 import type { Failure } from '../domain/failure';
 import type { ConversationId, GenerationId, MessageId, ModelId } from '../domain/ids';
 import type { Decimal } from '../domain/money';
 import type { ChatProvider, Clock, Logger, ProviderEvent, StreamOutcome } from '../domain/ports';
 import type { TokenUsage } from '../domain/price';
 import type { EventBus } from '../domain/productEvent';
+import { ReplyJoin } from '../domain/replyJoin';
 import type { StoreEvent } from '../domain/storeEvent';
 import type { Attempt, Attempts } from './attempts';
 import type { Conversations } from './conversations';
@@ -41,6 +42,8 @@ export interface TurnRunnerOptions {
 /** What has come of one request so far. */
 interface Received extends Billing {
   standing: Standing;
+  /** Of a reply that goes on from another one: what comes of its text goes through here. */
+  readonly join: ReplyJoin | null;
   content: string;
   reasoning: string;
   /** Up to here the text is stored, or waits with the unsaved events. */
@@ -92,7 +95,7 @@ export class TurnRunner {
 
   /** Carries one request from the open stream to its outcome. */
   private async ask(turn: Turn, meter: TurnMeter): Promise<Received> {
-    const received = emptyReply();
+    const received = emptyReply(turn.plan.input.continues);
     // Stopped while it was being paid for: nothing has gone out.
     if (turn.signal.aborted) return { ...received, outcome: { kind: 'aborted' } };
     received.standing = 'sent';
@@ -137,7 +140,7 @@ export class TurnRunner {
       case 'text':
       case 'reasoning':
         turn.passage.answers();
-        this.append(turn, received, event);
+        this.append(turn, received, event.type, onward(turn, received, event));
         if (unstoredLength(received) >= STORE_EVERY_CHARACTERS) void this.storeText(turn, received);
         break;
       case 'opened':
@@ -171,11 +174,12 @@ export class TurnRunner {
     void this.options.conversations.storeLive([{ type: 'spend.identified', reservationId: turn.reservationId, generationId, atMs }]);
   }
 
-  private append(turn: Turn, received: Received, event: { type: 'text' | 'reasoning'; text: string }): void {
+  private append(turn: Turn, received: Received, type: 'text' | 'reasoning', text: string): void {
+    if (text === '') return;
     const contentOffset = received.content.length;
     const reasoningOffset = received.reasoning.length;
-    const content = event.type === 'text' ? event.text : '';
-    const reasoning = event.type === 'reasoning' ? event.text : '';
+    const content = type === 'text' ? text : '';
+    const reasoning = type === 'reasoning' ? text : '';
     received.content += content;
     received.reasoning += reasoning;
     const atMs = this.options.clock.nowMs();
@@ -206,6 +210,7 @@ export class TurnRunner {
   /** The last text, the end of the reply and its settlement are one record: all of it or none. */
   private async end(turn: Turn, received: Received, meter: TurnMeter): Promise<void> {
     const { conversations, ledger, clock } = this.options;
+    this.append(turn, received, 'text', received.join?.end() ?? '');
     const atMs = clock.nowMs();
     const charge = chargeOf(turn.plan, received, atMs);
     const ended: StoreEvent = {
@@ -232,11 +237,13 @@ export class TurnRunner {
   }
 }
 
-const emptyReply = (): Received => ({
-  content: '',
-  reasoning: '',
-  storedContent: 0,
-  storedReasoning: 0,
+/** @param continues the reply whose text stands stored at its beginning. */
+const emptyReply = (continues: Message | undefined): Received => ({
+  join: continues ? new ReplyJoin(continues.content) : null,
+  content: continues?.content ?? '',
+  reasoning: continues?.reasoning ?? '',
+  storedContent: continues?.content.length ?? 0,
+  storedReasoning: continues?.reasoning.length ?? 0,
   model: null,
   provider: null,
   generationId: null,
@@ -248,6 +255,14 @@ const emptyReply = (): Received => ({
 });
 
 const idsOf = (turn: Turn): { conversationId: ConversationId; messageId: MessageId } => ({ conversationId: turn.conversationId, messageId: turn.replyId });
+
+/** What an event adds to a reply that may have begun with the text of another. */
+function onward({ plan }: Turn, { join, reasoning }: Received, { type, text }: { readonly type: 'text' | 'reasoning'; readonly text: string }): string {
+  if (join === null) return text;
+  if (type === 'text') return join.take(text);
+  // A model thinks anew: that is a paragraph of its own.
+  return reasoning !== '' && reasoning === plan.input.continues?.reasoning ? `\n\n${text}` : text;
+}
 
 const unstoredLength = (r: Received): number => r.content.length - r.storedContent + r.reasoning.length - r.storedReasoning;
 

@@ -36,15 +36,18 @@ export interface TurnStarterOptions {
 export class TurnStarter {
   constructor(private readonly options: TurnStarterOptions) {}
 
-  /** Reserves, then stores the question with the shell of its reply as one record. @throws RefusedError: nothing is stored, nothing will be sent. */
+  /** Reserves, then stores the question with the shell of its reply, and the text that it goes on from, as one record. @throws RefusedError: nothing is stored, nothing will be sent. */
   async begin({ conversationId, plan, questionId, before }: TurnStart, signal: AbortSignal): Promise<StartedTurn> {
     const { conversations, attempts, ledger, runner, ids, clock } = this.options;
     const replyId = messageId(ids.next());
     const attempt = await attempts.admit(conversationId, replyId, plan);
     const { truncatedMessages } = plan;
-    const shell = addedMessage(conversationId, replyId, { parentId: questionId, role: 'assistant', model: plan.request.model, truncatedMessages, atMs: clock.nowMs() });
+    const { continues } = plan.input;
+    const atMs = clock.nowMs();
+    const shell = addedMessage(conversationId, replyId, { parentId: questionId, role: 'assistant', model: plan.request.model, truncatedMessages, ...(continues ? { continues: continues.id } : {}), atMs });
+    const textSoFar: readonly StoreEvent[] = continues ? [{ type: 'reply.appended', conversationId, messageId: replyId, contentOffset: 0, content: continues.content, reasoningOffset: 0, reasoning: continues.reasoning, atMs }] : [];
     try {
-      await storedOrRefused(() => conversations.record([...before, shell]));
+      await storedOrRefused(() => conversations.record([...before, shell, ...textSoFar]));
     } catch (error) {
       attempt.passage.over('nothing');
       // What cannot be taken back stays pending; the person learns why nothing was sent.

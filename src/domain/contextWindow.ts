@@ -8,25 +8,27 @@ export interface WindowRequest {
   /** Kept free for the reply. */
   readonly reserveTokens: number;
   readonly systemTokens: number;
-  /** First to last, without the newest user message. */
+  /** First to last, without the newest. */
   readonly history: readonly { readonly role: 'user' | 'assistant'; readonly tokens: number }[];
-  readonly newestTokens: number;
+  /** Of each message that always goes: the newest question, and what a continued reply needs after it. */
+  readonly newestTokens: readonly number[];
   readonly markerTokens: number;
 }
 
 export type WindowFit =
   /** `firstKept` indexes `history`; `dropped` is 0 when all of it goes. */
   | { readonly kind: 'fits'; readonly firstKept: number; readonly dropped: number; readonly promptTokens: number }
-  /** The system message and the newest message alone are too long. */
+  /** The system message and what always goes are too long alone. */
   | { readonly kind: 'tooLong'; readonly tokens: number; readonly limitTokens: number };
 
 /**
- * As much recent history as fits beside the system message, the newest message and the reply's reserve. The
- * newest message always goes. A cut starts at a question, never at an answer whose question is gone.
+ * As much recent history as fits beside the system message, the newest messages and the reply's reserve. The
+ * newest always go. A cut starts at a question, never at an answer whose question is gone.
  */
 export function fitWindow(request: WindowRequest): WindowFit {
   const { history, contextLength } = request;
-  const fixed = TOKENS_PER_PROMPT + (request.systemTokens > 0 ? request.systemTokens + TOKENS_PER_MESSAGE : 0) + request.newestTokens + TOKENS_PER_MESSAGE;
+  const system = request.systemTokens > 0 ? [request.systemTokens] : [];
+  const fixed = [...system, ...request.newestTokens].reduce((sum, tokens) => sum + tokens + TOKENS_PER_MESSAGE, TOKENS_PER_PROMPT);
   const whole = history.reduce((sum, m) => sum + m.tokens + TOKENS_PER_MESSAGE, fixed);
   if (contextLength === null) return { kind: 'fits', firstKept: 0, dropped: 0, promptTokens: whole };
   const limitTokens = Math.max(0, contextLength - request.reserveTokens);

@@ -134,6 +134,42 @@ export function siblingsOf(conversation: Conversation, message: Message): readon
   return [...conversation.messages.values()].filter((m) => m.parentId === message.parentId && m.role === message.role);
 }
 
+/** A reply that has text and did not come to its own end: it was cut or stopped, failed half way, or ran into its `max_tokens`. */
+export function canContinue({ role, content, state, finishReason }: Message): boolean {
+  if (role !== 'assistant' || content.trim() === '' || state === 'streaming') return false;
+  return state !== 'complete' || finishReason === 'length';
+}
+
+/** The replies whose text this one goes on from, the latest first. Stops at a missing one. */
+export function continuedReplies(conversation: Conversation, message: Message): readonly Message[] {
+  const replies: Message[] = [];
+  const seen = new Set<MessageId>([message.id]);
+  for (let next = message.continues; next !== undefined && !seen.has(next); ) {
+    seen.add(next);
+    const reply = conversation.messages.get(next);
+    if (!reply) break;
+    replies.push(reply);
+    next = reply.continues;
+  }
+  return replies;
+}
+
+const LEAST_KNOWN: readonly CostSource[] = ['unknown', 'pending', 'estimated', 'reported'];
+
+/**
+ * What was paid for the text that a reply began with: the sum over all it continues, without its own cost, and as
+ * surely known as the least known of them. One amount that is not known leaves no sum. Undefined: it continues none.
+ */
+export function continuedCost(conversation: Conversation, message: Message): Cost | undefined {
+  if (message.continues === undefined) return undefined;
+  const replies = continuedReplies(conversation, message);
+  const isWhole = replies.length > 0 && replies.at(-1)?.continues === undefined;
+  const costs: readonly Cost[] = [...replies.map((reply) => reply.cost), ...(isWhole ? [] : [{ costNanoUsd: null, source: 'unknown' } as const])];
+  const source = LEAST_KNOWN.find((known) => costs.some((cost) => cost.source === known)) ?? 'unknown';
+  const amounts = costs.flatMap(({ costNanoUsd }) => (costNanoUsd === null ? [] : [costNanoUsd]));
+  return { costNanoUsd: amounts.length === costs.length ? addUsd(...amounts) : null, source };
+}
+
 /** End of the branch through `id` that was continued last. */
 export function latestLeafUnder(conversation: Conversation, id: MessageId): MessageId {
   const latestChild = new Map<MessageId, MessageId>();
@@ -145,6 +181,13 @@ export function latestLeafUnder(conversation: Conversation, id: MessageId): Mess
     leaf = next;
   }
   return leaf;
+}
+
+/** The question that a reply answers. */
+export function questionOf(conversation: Conversation, replyId: MessageId): Message | undefined {
+  const parentId = conversation.messages.get(replyId)?.parentId;
+  const question = parentId ? conversation.messages.get(parentId) : undefined;
+  return question?.role === 'user' ? question : undefined;
 }
 
 /** Until the first question gives a conversation its name. */

@@ -28,6 +28,8 @@ export type Refusal =
   | { readonly code: 'CONTEXT_TOO_LONG'; readonly tokens: number; readonly limitTokens: number }
   | { readonly code: 'CIRCUIT_OPEN'; readonly waitMs: number }
   | { readonly code: 'NOT_FOUND'; readonly what: 'conversation' | 'message' | 'model' }
+  /** The reply has no text, still streams, or came to its own end. */
+  | { readonly code: 'NOTHING_TO_CONTINUE' }
   /** A title is one line of 1 to `limit` characters. */
   | { readonly code: 'TITLE_INVALID'; readonly characters: number; readonly limit: number }
   | { readonly code: 'TAGS_INVALID'; readonly problem: TagProblem }

@@ -1,8 +1,16 @@
 import type { Attachment, Message } from './conversation';
+import type { ModelId } from './ids';
 import type { ChatTurn } from './ports';
+import { takesPrefill } from './prefill';
+import { textToContinue } from './replyJoin';
 
 /** Stands where earlier messages were left out because the model's window was full. */
 export const TRUNCATION_MARKER = '[Earlier conversation context truncated due to length]';
+
+/** Asks a model that takes no prefill to go on from its own last message. */
+export const CONTINUE_REQUEST =
+  'Your last message was cut off. Go on exactly where it ends, in the middle of a word or a code block if that is where it ends. ' +
+  'Repeat nothing of it, do not begin again and do not comment on the interruption: write only what comes next.';
 
 /** The parts of a persona that make the system message, in this order. */
 export interface Persona {
@@ -49,4 +57,10 @@ export function systemTurn(systemMessage: string, branch: readonly Pick<Message,
   const guard = branch.some((m) => m.attachments.length > 0) ? DATA_GUARD : '';
   const content = [systemMessage.trim(), guard].filter((part) => part !== '').join('\n---\n');
   return content === '' ? undefined : { role: 'system', content };
+}
+
+/** What goes after the question so that the model goes on from `text` instead of answering anew. */
+export function continuingTurns(text: string, model: ModelId): readonly ChatTurn[] {
+  const reply: ChatTurn = { role: 'assistant', content: textToContinue(text) };
+  return takesPrefill(model) ? [reply] : [reply, { role: 'user', content: CONTINUE_REQUEST }];
 }

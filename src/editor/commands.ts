@@ -12,7 +12,7 @@ import { COMMANDS, type CommandId } from './contributions';
 import { type DiagnosticsServices, runDiagnostics } from './diagnostics';
 import { type ExchangeServices, exportAllConversations, exportConversation, importConversations } from './exchangeCommands';
 import { describeError, describeRefusal } from './failureText';
-import { archive, deleteConversation, fork, openConversation, regenerate, rename, searchHistory, tag } from './historyCommands';
+import { archive, continueReply, deleteConversation, fork, openConversation, regenerate, rename, searchHistory, tag } from './historyCommands';
 import type { KeyCommands } from './keyCommands';
 import type { LedgerTab } from './ledgerTab';
 import type { OutputLog } from './log';
@@ -44,6 +44,7 @@ export function registerCommands(services: CommandServices): Disposable {
     [COMMANDS.openConversation]: () => openConversation(services),
     [COMMANDS.search]: () => searchHistory(services),
     [COMMANDS.regenerate]: () => regenerate(services),
+    [COMMANDS.continueReply]: () => continueReply(services),
     [COMMANDS.fork]: () => fork(services),
     [COMMANDS.rename]: () => rename(services),
     [COMMANDS.tag]: () => tag(services),

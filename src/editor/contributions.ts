@@ -11,6 +11,7 @@ export const COMMANDS = {
   openConversation: 'neuralTerminal.openConversation',
   search: 'neuralTerminal.search',
   regenerate: 'neuralTerminal.regenerate',
+  continueReply: 'neuralTerminal.continueReply',
   fork: 'neuralTerminal.fork',
   rename: 'neuralTerminal.rename',
   tag: 'neuralTerminal.tag',

@@ -41,6 +41,8 @@ export function describeRefusal(refusal: Refusal): NoticeView {
       return notice(code, 'warning', t('The provider has failed repeatedly.'), t('Sending is paused for {0} s. Your text is kept.', seconds(refusal.waitMs)));
     case 'NOT_FOUND':
       return notFound(refusal.what);
+    case 'NOTHING_TO_CONTINUE':
+      return notice(code, 'info', t('There is nothing to go on from.'), t('Only a reply with text that was cut or stopped, or that reached its length limit, can be continued. Nothing was sent.'));
     case 'TITLE_INVALID':
       return notice(code, 'info', refusal.characters === 0 ? t('A title needs at least one character.') : t('The title is too long.'), t('It may have up to {0} characters. The old title stays.', refusal.limit));
     case 'TAGS_INVALID':

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { historyEntryView, runLabel } from '../application/presenter';
 import { type Conversation, activeBranch } from '../domain/conversation';
 import { RefusedError } from '../domain/failure';
-import { conversationId } from '../domain/ids';
+import { type MessageId, conversationId } from '../domain/ids';
 import { MAX_TITLE_CHARACTERS } from '../protocol/messages';
 import type { CommandServices } from './commands';
 
@@ -46,10 +46,19 @@ export async function searchHistory({ views }: CommandServices): Promise<void> {
 /** The same question once more; a new purchase. */
 export async function regenerate(services: CommandServices): Promise<void> {
   const conversation = await shownConversation(services);
-  if (!conversation) return;
+  if (conversation) await services.orchestrator.regenerate(conversation.id, lastReply(conversation));
+}
+
+/** From where the last reply was cut or stopped. */
+export async function continueReply(services: CommandServices): Promise<void> {
+  const conversation = await shownConversation(services);
+  if (conversation) await services.orchestrator.continueReply(conversation.id, lastReply(conversation));
+}
+
+function lastReply(conversation: Conversation): MessageId {
   const reply = activeBranch(conversation).findLast((m) => m.role === 'assistant');
   if (!reply) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
-  await services.orchestrator.regenerate(conversation.id, reply.id);
+  return reply.id;
 }
 
 /** From the last message of the branch that is shown. */

@@ -52,6 +52,8 @@ function toolRequest(action: string | undefined, entryId: string, content: strin
       return { type: 'copy', text: content };
     case 'regenerate':
       return { type: 'regenerate', entryId };
+    case 'continueReply':
+      return { type: 'continueReply', entryId };
     case 'fork':
       return { type: 'fork', entryId };
     case 'previousBranch':

@@ -6,7 +6,7 @@ import { strings } from '../strings';
 import { chevronIcon, previousIcon } from './icons';
 
 /** What a click on a tool of an entry means. */
-export type EntryTool = 'copyEntry' | 'regenerate' | 'edit' | 'fork' | 'previousBranch' | 'nextBranch';
+export type EntryTool = 'copyEntry' | 'continueReply' | 'regenerate' | 'edit' | 'fork' | 'previousBranch' | 'nextBranch';
 
 interface ToolFace {
   readonly tool: EntryTool;
@@ -18,6 +18,7 @@ interface ToolFace {
 
 const COPY_REPLY: ToolFace = { tool: 'copyEntry', name: strings.copyReply, label: strings.copyEntryShort, waits: false };
 const COPY_QUESTION: ToolFace = { tool: 'copyEntry', name: strings.copyQuestion, label: strings.copyEntryShort, waits: false };
+const CONTINUE: ToolFace = { tool: 'continueReply', name: strings.continueReply, label: strings.continueReplyShort, waits: true };
 const REGENERATE: ToolFace = { tool: 'regenerate', name: strings.regenerate, label: strings.regenerateShort, waits: true };
 const EDIT: ToolFace = { tool: 'edit', name: strings.edit, label: strings.editShort, waits: true };
 const FORK: ToolFace = { tool: 'fork', name: strings.fork, label: strings.forkShort, waits: false };
@@ -31,7 +32,7 @@ export function entryTools(entry: EntryView, isBusy: boolean): TemplateResult | 
 function toolsOf(entry: EntryView): readonly ToolFace[] {
   switch (entry.role) {
     case 'assistant':
-      return entry.content === '' ? [REGENERATE, FORK] : [COPY_REPLY, REGENERATE, FORK];
+      return [...(entry.content === '' ? [] : [COPY_REPLY]), ...(entry.canContinue ? [CONTINUE] : []), REGENERATE, FORK];
     case 'user':
       return [COPY_QUESTION, EDIT, FORK];
     case 'system':

@@ -21,7 +21,7 @@ import { sharedStyles } from './shared.styles';
 const DRAFT_DELAY_MS = 200;
 
 /** Requests that a reply follows: the person wants to see it come. */
-const STARTS_REPLY: ReadonlySet<string> = new Set(['send', 'regenerate', 'edit']);
+const STARTS_REPLY: ReadonlySet<string> = new Set(['send', 'regenerate', 'continueReply', 'edit']);
 
 /** The panel. The only component that talks to the host: the others fire events. */
 @customElement('nt-app')

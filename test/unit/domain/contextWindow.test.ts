@@ -8,7 +8,7 @@ const request = (r: Partial<WindowRequest>): WindowRequest => ({
   reserveTokens: 100,
   systemTokens: 0,
   history: [],
-  newestTokens: 10,
+  newestTokens: [10],
   markerTokens: 8,
   ...r,
 });
@@ -34,18 +34,25 @@ describe('context window', () => {
     assert.equal(fit.kind === 'fits' && fit.firstKept, 2);
   });
 
+  it('counts what goes after the question like a message of its own, and never drops it', () => {
+    // Fixed: 3 + (10 + 4) + (700 + 4) + (20 + 4) = 745; with the marker's 12 only the last 100 + 4 of history are no whole turn.
+    const fit = fitWindow(request({ history: turns(100, 100), newestTokens: [10, 700, 20] }));
+    assert.deepEqual(fit, { kind: 'fits', firstKept: 2, dropped: 2, promptTokens: 757 });
+    assert.deepEqual(fitWindow(request({ history: turns(50, 50), newestTokens: [10, 900] })), { kind: 'tooLong', tokens: 921, limitTokens: 900 });
+  });
+
   it('drops all history for a newest message that barely fits', () => {
-    assert.deepEqual(fitWindow(request({ history: turns(10, 10), newestTokens: 890 })), { kind: 'fits', firstKept: 2, dropped: 2, promptTokens: 900 });
+    assert.deepEqual(fitWindow(request({ history: turns(10, 10), newestTokens: [890] })), { kind: 'fits', firstKept: 2, dropped: 2, promptTokens: 900 });
   });
 
   it('refuses a newest message that cannot fit, with the numbers', () => {
-    assert.deepEqual(fitWindow(request({ newestTokens: 2000, systemTokens: 50 })), { kind: 'tooLong', tokens: 2061, limitTokens: 900 });
+    assert.deepEqual(fitWindow(request({ newestTokens: [2000], systemTokens: 50 })), { kind: 'tooLong', tokens: 2061, limitTokens: 900 });
   });
 
   it('never passes the limit and always keeps a suffix', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(500), { maxLength: 30 }), fc.nat(400), (tokens, newestTokens) => {
-        const fit = fitWindow(request({ history: turns(...tokens), newestTokens }));
+        const fit = fitWindow(request({ history: turns(...tokens), newestTokens: [newestTokens] }));
         return fit.kind === 'fits' && fit.promptTokens <= 900 && fit.dropped === fit.firstKept;
       }),
       { seed: 20261120, numRuns: 1000 },
