@@ -87,23 +87,22 @@ export const opened: Step = { type: 'opened', generationId: generationId('gen-1'
 
 export const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Lets each wait between two requests pass as soon as it begins, and tells how long they were. */
+/** Lets each wait between two requests pass as soon as it begins, and tells how long they were; NaN for one that was told and not waited. */
 export function passWaits(p: Product, time: HandTime, onWait: (progress: TurnProgress, count: number) => unknown = () => undefined): number[] {
   const waits: number[] = [];
-  let waitsFor = '';
+  const told = new Set<string>();
   p.bus.event((event) => {
     if (event.type !== 'turnProgressed' || event.progress.phase !== 'waiting') return;
     const { replyId, retryOf, waitMs } = event.progress;
     const name = `${replyId} ${retryOf?.attempt}`;
-    if (name === waitsFor || waitMs === null || waitMs === 0) return;
-    waitsFor = name;
-    waits.push(waitMs);
+    if (told.has(name) || waitMs === null || waitMs === 0) return;
+    told.add(name);
+    const count = told.size;
     const pass = async (): Promise<void> => {
-      await onWait(event.progress, waits.length);
       await tick();
-      time.pass(waitMs - 1);
-      await tick();
-      time.pass(1);
+      waits.push(time.timers.waits.includes(waitMs) ? waitMs : NaN);
+      await onWait(event.progress, count);
+      time.pass(waitMs);
     };
     void pass();
   });

@@ -55,6 +55,24 @@ describe('the requests of a reply', () => {
       });
     }
 
+    it('while the gate refuses the next: cancelled, not failed', async () => {
+      const { p, time } = timedProduct(products);
+      p.provider.upcoming = [...BUSY];
+      const turns: AcceptedTurn[] = [];
+      passWaits(p, time, async () => {
+        await eventually(() => turns.length === 1, 'the turn is known');
+        p.settings.value = { ...p.settings.value, dailyLimitNanoUsd: nanoUsd(1) };
+        const { spendEvents } = p.store;
+        p.store.spendEvents = (position) => {
+          void p.orchestrator.stop(turns[0]!.conversationId);
+          return spendEvents.call(p.store, position);
+        };
+      });
+      turns.push(await send(p));
+      await turns[0]!.done;
+      assert.deepEqual(await told(p, turns[0]!.conversationId), { state: 'cancelled', code: undefined, failed: ['asked RATE_LIMIT'], model: 'asked', requests: ['asked'], money: ['released'] });
+    });
+
     /** At each moment at which the store is at work, before and after it. */
     for (let call = 1; call <= 12; call++) {
       it(`at call ${call} of the store: every reservation is accounted for`, async () => {
