@@ -26,6 +26,8 @@ export const MODELS = {
   tiered: modelId('x/tiered'),
   unpriced: modelId('x/unpriced'),
   small: modelId('x/small'),
+  /** Its window holds one short question, and none with an answer before it. */
+  narrow: modelId('x/narrow'),
   unlisted: modelId('x/unlisted'),
 } as const;
 export type ModelName = keyof typeof MODELS;
@@ -42,6 +44,7 @@ const LISTED: readonly Model[] = [
   aModel({ id: MODELS.tiered, price: price('0.000001', '0.000002', { overrides: [{ abovePromptTokens: 1, rates: { prompt: parseDecimal('0.000004')! } }] }) }),
   aModel({ id: MODELS.unpriced, price: null }),
   aModel({ id: MODELS.small, price: price('0.000001', '0.000002'), contextLength: 14, maxCompletionTokens: 7 }),
+  aModel({ id: MODELS.narrow, price: price('0.000001', '0.000002'), contextLength: 30, maxCompletionTokens: 15 }),
 ];
 
 /** Both clocks and every wait, moved together by hand. */

@@ -215,6 +215,18 @@ describe('the requests of a reply', () => {
     assert.deepEqual([p.provider.requests[1]?.turns, p.provider.requests[1]?.maxTokens], [p.provider.requests[0]?.turns, p.provider.requests[0]?.maxTokens]);
   });
 
+  it('of a chain do not go to a model that would see less of the conversation', async () => {
+    const { p, time } = timedProduct(products, chain('narrow'));
+    passWaits(p, time);
+    const turn = await send(p);
+    await turn.done;
+    p.provider.upcoming = [http(503, 'OVERLOADED')];
+    await (await p.orchestrator.regenerate(turn.conversationId, turn.replyId)).done;
+    p.provider.upcoming = [http(503, 'OVERLOADED')];
+    await (await p.orchestrator.send({ conversationId: turn.conversationId, text: 'Hi', attachments: [] })).done;
+    assert.deepEqual((await told(p, turn.conversationId)).requests, ['asked', 'asked', 'narrow', 'asked', 'asked']);
+  });
+
   it('are not dearer than the first one, also where its own price has risen meanwhile', async () => {
     const { p, time } = timedProduct(products);
     p.provider.upcoming = [http(429, 'RATE_LIMIT', 2_000)];
