@@ -25,6 +25,9 @@ export const MODELS = {
   /** Cheaper, until its prompt is longer than a token. */
   tiered: modelId('x/tiered'),
   unpriced: modelId('x/unpriced'),
+  unknown: modelId('x/unknown'),
+  /** As dear as the one that is asked, and writes 300 tokens at most. */
+  short: modelId('x/short'),
   small: modelId('x/small'),
   /** Its window holds one short question, and none with an answer before it. */
   narrow: modelId('x/narrow'),
@@ -43,6 +46,8 @@ const LISTED: readonly Model[] = [
   aModel({ id: MODELS.fee, price: price('0.000001', '0.000002', { request: parseDecimal('0.000001')! }) }),
   aModel({ id: MODELS.tiered, price: price('0.000001', '0.000002', { overrides: [{ abovePromptTokens: 1, rates: { prompt: parseDecimal('0.000004')! } }] }) }),
   aModel({ id: MODELS.unpriced, price: null }),
+  aModel({ id: MODELS.unknown, price: null }),
+  aModel({ id: MODELS.short, maxCompletionTokens: 300 }),
   aModel({ id: MODELS.small, price: price('0.000001', '0.000002'), contextLength: 14, maxCompletionTokens: 7 }),
   aModel({ id: MODELS.narrow, price: price('0.000001', '0.000002'), contextLength: 30, maxCompletionTokens: 15 }),
 ];

@@ -239,14 +239,37 @@ describe('the requests of a reply', () => {
     assert.deepEqual(await told(p, turn.conversationId), { state: 'failed', code: 'RATE_LIMIT', failed: ['asked RATE_LIMIT'], model: 'asked', requests: ['asked'], money: ['released'] });
   });
 
-  it('go to the same model where its price is not known and the person agreed to that', async () => {
-    const { p, time } = timedProduct(products, { settings: { defaultModel: MODELS.unpriced, fallbackModels: [MODELS.small] }, connection: { baseUrl: 'http://localhost:1/v1', origin: 'http://localhost:1', keyRequired: false } });
+  const LOCAL = { baseUrl: 'http://localhost:1/v1', origin: 'http://localhost:1', keyRequired: false };
+  const unpriced: readonly (readonly [string, ProductOptions, readonly string[]])[] = [
+    ['to the same model alone where nothing limits what it costs', { ...chain('unknown', 'cheap'), connection: LOCAL }, ['unpriced', 'unpriced']],
+    ['to a model with a price where a ceiling stands in for the first one’s', chain('unknown', 'cheap'), ['unpriced', 'cheap']],
+  ];
+  for (const [name, options, requests] of unpriced) {
+    it(`go ${name}, once the person agreed to that`, async () => {
+      const { p, time } = timedProduct(products, { ...options, settings: { ...options.settings, defaultModel: MODELS.unpriced } });
+      p.provider.upcoming = [http(503, 'OVERLOADED')];
+      passWaits(p, time);
+      p.orchestrator.acceptUnknownPrice(null);
+      const turn = await send(p);
+      await turn.done;
+      assert.deepEqual((await told(p, turn.conversationId)).requests, requests);
+    });
+  }
+
+  it('of a chain send no more of the conversation than the first', async () => {
+    const { p } = timedProduct(products, { settings: { ...chain('cheap').settings, defaultModel: MODELS.narrow } });
+    const { conversationId, done } = await send(p);
+    await done;
     p.provider.upcoming = [http(503, 'OVERLOADED')];
-    passWaits(p, time);
-    p.orchestrator.acceptUnknownPrice(null);
-    const turn = await send(p);
-    await turn.done;
-    assert.deepEqual((await told(p, turn.conversationId)).requests, ['unpriced', 'unpriced']);
+    await (await p.orchestrator.send({ conversationId, text: 'Hi', attachments: [] })).done;
+    assert.deepEqual(p.provider.requests.map(({ model, turns }) => [nameOf(model), turns.length]), [['narrow', 1], ['narrow', 2], ['cheap', 2]]);
+  });
+
+  it('of a chain ask for no longer a reply than the first', async () => {
+    const { p } = timedProduct(products, { settings: { ...chain('cheap').settings, defaultModel: MODELS.short } });
+    p.provider.upcoming = [http(503, 'OVERLOADED')];
+    await (await send(p)).done;
+    assert.deepEqual(p.provider.requests.map(({ model, maxTokens }) => [nameOf(model), maxTokens]), [['short', 300], ['cheap', 300]]);
   });
 
   it('are what a person chooses otherwise when he asks again', async () => {
