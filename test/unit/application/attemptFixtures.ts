@@ -25,7 +25,12 @@ export const MODELS = {
   /** Cheaper, until its prompt is longer than a token. */
   tiered: modelId('x/tiered'),
   unpriced: modelId('x/unpriced'),
+  unknown: modelId('x/unknown'),
+  /** As dear as the one that is asked, and writes 300 tokens at most. */
+  short: modelId('x/short'),
   small: modelId('x/small'),
+  /** Its window holds one short question, and none with an answer before it. */
+  narrow: modelId('x/narrow'),
   unlisted: modelId('x/unlisted'),
 } as const;
 export type ModelName = keyof typeof MODELS;
@@ -41,7 +46,10 @@ const LISTED: readonly Model[] = [
   aModel({ id: MODELS.fee, price: price('0.000001', '0.000002', { request: parseDecimal('0.000001')! }) }),
   aModel({ id: MODELS.tiered, price: price('0.000001', '0.000002', { overrides: [{ abovePromptTokens: 1, rates: { prompt: parseDecimal('0.000004')! } }] }) }),
   aModel({ id: MODELS.unpriced, price: null }),
+  aModel({ id: MODELS.unknown, price: null }),
+  aModel({ id: MODELS.short, maxCompletionTokens: 300 }),
   aModel({ id: MODELS.small, price: price('0.000001', '0.000002'), contextLength: 14, maxCompletionTokens: 7 }),
+  aModel({ id: MODELS.narrow, price: price('0.000001', '0.000002'), contextLength: 30, maxCompletionTokens: 15 }),
 ];
 
 /** Both clocks and every wait, moved together by hand. */
@@ -87,23 +95,22 @@ export const opened: Step = { type: 'opened', generationId: generationId('gen-1'
 
 export const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Lets each wait between two requests pass as soon as it begins, and tells how long they were. */
+/** Lets each wait between two requests pass as soon as it begins, and tells how long they were; NaN for one that was told and not waited. */
 export function passWaits(p: Product, time: HandTime, onWait: (progress: TurnProgress, count: number) => unknown = () => undefined): number[] {
   const waits: number[] = [];
-  let waitsFor = '';
+  const told = new Set<string>();
   p.bus.event((event) => {
     if (event.type !== 'turnProgressed' || event.progress.phase !== 'waiting') return;
     const { replyId, retryOf, waitMs } = event.progress;
     const name = `${replyId} ${retryOf?.attempt}`;
-    if (name === waitsFor || waitMs === null || waitMs === 0) return;
-    waitsFor = name;
-    waits.push(waitMs);
+    if (told.has(name) || waitMs === null || waitMs === 0) return;
+    told.add(name);
+    const count = told.size;
     const pass = async (): Promise<void> => {
-      await onWait(event.progress, waits.length);
       await tick();
-      time.pass(waitMs - 1);
-      await tick();
-      time.pass(1);
+      waits.push(time.timers.waits.includes(waitMs) ? waitMs : NaN);
+      await onWait(event.progress, count);
+      time.pass(waitMs);
     };
     void pass();
   });

@@ -55,6 +55,24 @@ describe('the requests of a reply', () => {
       });
     }
 
+    it('while the gate refuses the next: cancelled, not failed', async () => {
+      const { p, time } = timedProduct(products);
+      p.provider.upcoming = [...BUSY];
+      const turns: AcceptedTurn[] = [];
+      passWaits(p, time, async () => {
+        await eventually(() => turns.length === 1, 'the turn is known');
+        p.settings.value = { ...p.settings.value, dailyLimitNanoUsd: nanoUsd(1) };
+        const { spendEvents } = p.store;
+        p.store.spendEvents = (position) => {
+          void p.orchestrator.stop(turns[0]!.conversationId);
+          return spendEvents.call(p.store, position);
+        };
+      });
+      turns.push(await send(p));
+      await turns[0]!.done;
+      assert.deepEqual(await told(p, turns[0]!.conversationId), { state: 'cancelled', code: undefined, failed: ['asked RATE_LIMIT'], model: 'asked', requests: ['asked'], money: ['released'] });
+    });
+
     /** At each moment at which the store is at work, before and after it. */
     for (let call = 1; call <= 12; call++) {
       it(`at call ${call} of the store: every reservation is accounted for`, async () => {
@@ -197,6 +215,18 @@ describe('the requests of a reply', () => {
     assert.deepEqual([p.provider.requests[1]?.turns, p.provider.requests[1]?.maxTokens], [p.provider.requests[0]?.turns, p.provider.requests[0]?.maxTokens]);
   });
 
+  it('of a chain do not go to a model that would see less of the conversation', async () => {
+    const { p, time } = timedProduct(products, chain('narrow'));
+    passWaits(p, time);
+    const turn = await send(p);
+    await turn.done;
+    p.provider.upcoming = [http(503, 'OVERLOADED')];
+    await (await p.orchestrator.regenerate(turn.conversationId, turn.replyId)).done;
+    p.provider.upcoming = [http(503, 'OVERLOADED')];
+    await (await p.orchestrator.send({ conversationId: turn.conversationId, text: 'Hi', attachments: [] })).done;
+    assert.deepEqual((await told(p, turn.conversationId)).requests, ['asked', 'asked', 'narrow', 'asked', 'asked']);
+  });
+
   it('are not dearer than the first one, also where its own price has risen meanwhile', async () => {
     const { p, time } = timedProduct(products);
     p.provider.upcoming = [http(429, 'RATE_LIMIT', 2_000)];
@@ -209,14 +239,37 @@ describe('the requests of a reply', () => {
     assert.deepEqual(await told(p, turn.conversationId), { state: 'failed', code: 'RATE_LIMIT', failed: ['asked RATE_LIMIT'], model: 'asked', requests: ['asked'], money: ['released'] });
   });
 
-  it('go to the same model where its price is not known and the person agreed to that', async () => {
-    const { p, time } = timedProduct(products, { settings: { defaultModel: MODELS.unpriced, fallbackModels: [MODELS.small] }, connection: { baseUrl: 'http://localhost:1/v1', origin: 'http://localhost:1', keyRequired: false } });
+  const LOCAL = { baseUrl: 'http://localhost:1/v1', origin: 'http://localhost:1', keyRequired: false };
+  const unpriced: readonly (readonly [string, ProductOptions, readonly string[]])[] = [
+    ['to the same model alone where nothing limits what it costs', { ...chain('unknown', 'cheap'), connection: LOCAL }, ['unpriced', 'unpriced']],
+    ['to a model with a price where a ceiling stands in for the first one’s', chain('unknown', 'cheap'), ['unpriced', 'cheap']],
+  ];
+  for (const [name, options, requests] of unpriced) {
+    it(`go ${name}, once the person agreed to that`, async () => {
+      const { p, time } = timedProduct(products, { ...options, settings: { ...options.settings, defaultModel: MODELS.unpriced } });
+      p.provider.upcoming = [http(503, 'OVERLOADED')];
+      passWaits(p, time);
+      p.orchestrator.acceptUnknownPrice(null);
+      const turn = await send(p);
+      await turn.done;
+      assert.deepEqual((await told(p, turn.conversationId)).requests, requests);
+    });
+  }
+
+  it('of a chain send no more of the conversation than the first', async () => {
+    const { p } = timedProduct(products, { settings: { ...chain('cheap').settings, defaultModel: MODELS.narrow } });
+    const { conversationId, done } = await send(p);
+    await done;
     p.provider.upcoming = [http(503, 'OVERLOADED')];
-    passWaits(p, time);
-    p.orchestrator.acceptUnknownPrice(null);
-    const turn = await send(p);
-    await turn.done;
-    assert.deepEqual((await told(p, turn.conversationId)).requests, ['unpriced', 'unpriced']);
+    await (await p.orchestrator.send({ conversationId, text: 'Hi', attachments: [] })).done;
+    assert.deepEqual(p.provider.requests.map(({ model, turns }) => [nameOf(model), turns.length]), [['narrow', 1], ['narrow', 2], ['cheap', 2]]);
+  });
+
+  it('of a chain ask for no longer a reply than the first', async () => {
+    const { p } = timedProduct(products, { settings: { ...chain('cheap').settings, defaultModel: MODELS.short } });
+    p.provider.upcoming = [http(503, 'OVERLOADED')];
+    await (await send(p)).done;
+    assert.deepEqual(p.provider.requests.map(({ model, maxTokens }) => [nameOf(model), maxTokens]), [['short', 300], ['cheap', 300]]);
   });
 
   it('are what a person chooses otherwise when he asks again', async () => {
