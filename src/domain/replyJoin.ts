@@ -36,7 +36,7 @@ export class ReplyJoin {
     const cut = text.slice(sent.length);
     this.beginning = sent.length - sent.trimStart().length;
     this.repetition = new Overlap(sent, startsOf(sent, this.beginning), (held) => isRepetition(held, LEAST_REPEATED));
-    this.gap = new Overlap(cut, [...cut].map((_, i) => i), () => true);
+    this.gap = new Overlap(cut, Array.from({ length: cut.length }, (_, i) => i), () => true);
   }
 
   /** @returns what is to be appended now; the rest comes later. */
