@@ -51,6 +51,21 @@ describe('TurnClaims', () => {
     }
   });
 
+  for (const [rank, window, stays] of [['lower', 'f'.repeat(16), true], ['higher', '0'.repeat(16), false]] as const) {
+    it(`${stays ? 'stays announced' : 'takes itself back'} when it meets one that its name is ${rank} than, and gets it when that one goes`, async () => {
+      const files = new MemoryJournalFiles();
+      const rival = (await nameOf(C)).replace(/[^-]+-1$/, `${window}-1`);
+      await files.touch(rival);
+      const announced: boolean[] = [];
+      const claims = new TurnClaims(files, async () => {
+        announced.push(claimsOf(files).some((name) => name !== rival));
+        await files.remove(rival);
+      });
+      assert.ok(await claims.claim(C));
+      assert.deepEqual(announced, [stays]);
+    });
+  }
+
   const OWNERS: readonly (readonly [string, { readonly machine?: string; readonly pid?: number }, 'touched' | 'untouched', number, boolean])[] = [
     ['is alive', {}, 'untouched', 11_000, false],
     ['died on this machine', { pid: NO_PID }, 'untouched', 0, true],
