@@ -114,7 +114,7 @@ function withChanged(conversation: Conversation, id: MessageId, atMs: number, ch
 }
 
 /** In their order; one that is known stays, and one that comes before its predecessor has no place yet. */
-function withAttempt(known: readonly FailedAttempt[], { attempt, model, failure, elapsedMs, atMs }: EventOf<'attempt.failed'>): readonly FailedAttempt[] {
+export function withAttempt(known: readonly FailedAttempt[], { attempt, model, failure, elapsedMs, atMs }: EventOf<'attempt.failed'>): readonly FailedAttempt[] {
   return attempt === known.length + 1 ? [...known, { model, failure, elapsedMs, atMs }] : known;
 }
 

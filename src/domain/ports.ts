@@ -108,8 +108,9 @@ export interface ConversationStore {
   /** How replies went: of those that began in the period and have ended. */
   telemetry(query: TelemetryQuery): Promise<Telemetry>;
   /**
-   * Takes the conversation for one turn of this window. @returns undefined while another window that is alive has it.
-   * The claim ends when it is disposed or its process dies. Needs no journal and writes none.
+   * Takes the conversation for one turn of this window. @returns undefined while another turn has it, of this window or
+   * of another one that is alive. The claim ends when it is disposed or its process dies; where a process was stopped or
+   * slept for longer than some seconds, another one may take it. Needs no journal and writes none. Never rejects.
    */
   claimTurn(id: ConversationId): Promise<Disposable | undefined>;
   /** Over all messages of all conversations that are not deleted, best first. */

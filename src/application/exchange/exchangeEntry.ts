@@ -1,4 +1,4 @@
-import { type Conversation, type Message, isInherited } from '../../domain/conversation';
+import { type Conversation, type FailedAttempt, type Message, isInherited } from '../../domain/conversation';
 import type { MessageId } from '../../domain/ids';
 import { ZERO_USD, addUsd, toDecimalUsd } from '../../domain/money';
 import { MAX_TIME_MS } from './exchangeSchema';
@@ -60,8 +60,12 @@ export function messageEntry(m: Message): Record<string, unknown> {
     finishReason: m.finishReason,
     generationId: m.generationId,
     truncatedMessages: m.truncatedMessages,
+    continues: m.continues,
+    failedAttempts: m.failedAttempts.length === 0 ? undefined : m.failedAttempts.map(attemptEntry),
   };
 }
+
+const attemptEntry = ({ atMs, ...attempt }: FailedAttempt): Record<string, unknown> => ({ ...attempt, at: isoTime(atMs) });
 
 /** A clock that was set beyond what the format holds is written as its nearest end: the export must not fail for it. */
 const isoTime = (ms: number): string => new Date(Math.min(Math.max(0, ms), MAX_TIME_MS)).toISOString();

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Attachment, Message } from '../../domain/conversation';
+import type { Attachment, FailedAttempt, Message } from '../../domain/conversation';
 import type { Failure } from '../../domain/failure';
 import { conversationId, generationId, messageId, modelId } from '../../domain/ids';
 import type { IncomingConversation } from '../../domain/incoming';
@@ -23,7 +23,9 @@ import { type NanoUsd, parseDecimal, toNanoUsd } from '../../domain/money';
  * **A message** has `id`, `parentId`, `role`, `state`, `createdAt`, `content`, `reasoning`, `attachments`,
  * `costUsd` with `costSource`, `truncatedMessages`, and where known `model`, `provider`, `usage`, `failure`,
  * `timeToFirstTokenMs`, `latencyMs`, `finishReason`, `generationId`. A reply that was still streaming is written as
- * `interrupted`, with the text so far.
+ * `interrupted`, with the text so far. A reply that goes on from another one names it in `continues`; that one need not
+ * be in the file. Requests that failed before the reply stand in `failedAttempts`, first to last, each with `model`,
+ * `failure`, `elapsedMs` and `at`. Files from before these two were known do not have them.
  *
  * Times are ISO 8601 in UTC with milliseconds, durations milliseconds. Amounts are decimal strings in USD with at
  * most nine decimals, which is exact; null is unknown, never zero. What this version does not know is ignored.
@@ -40,6 +42,7 @@ const MAX_COST_NANO_USD = MAX_COST_USD * 1e9;
 const MAX_NAME_CHARACTERS = 16_000;
 const MAX_TAGS = 1_000;
 const MAX_ATTACHMENTS = 1_000;
+const MAX_FAILED_ATTEMPTS = 1_000;
 /** Ten times the longest conversation that a person has had, and still summed in one call. */
 const MAX_MESSAGES = 50_000;
 
@@ -100,6 +103,10 @@ const usageSchema = z.object({
   cacheWriteTokens: count,
 });
 
+const failedAttemptSchema = z
+  .object({ model: name.transform(modelId), failure: failureSchema, elapsedMs: durationMs, at: time })
+  .transform(({ at, ...attempt }): FailedAttempt => ({ ...attempt, atMs: at }));
+
 const messageSchema = z.object({
   id: id.transform(messageId),
   parentId: id.transform(messageId).nullable(),
@@ -120,6 +127,8 @@ const messageSchema = z.object({
   finishReason: name.exactOptional(),
   generationId: name.transform(generationId).exactOptional(),
   truncatedMessages: count,
+  continues: id.transform(messageId).exactOptional(),
+  failedAttempts: z.array(failedAttemptSchema).max(MAX_FAILED_ATTEMPTS, 'are too many').default([]),
 });
 
 const conversationSchema = z.object({
@@ -153,7 +162,6 @@ export function readEntry(entry: unknown): EntryReading {
   const own = messages.map(({ createdAt: createdAtMs, costUsd, costSource, ...message }): Message => ({
     ...message,
     conversationId: rest.id,
-    failedAttempts: [],
     cost: { costNanoUsd: costUsd, source: costSource },
     createdAtMs,
   }));

@@ -1,5 +1,6 @@
-import { type Attachment, type Conversation, type ConversationSummary, type Message, activeBranch, isInherited, siblingsOf } from '../../domain/conversation';
+import { type Attachment, type Conversation, type ConversationSummary, type FailedAttempt, type Message, activeBranch, isInherited, siblingsOf } from '../../domain/conversation';
 import { fenced } from '../../domain/fence';
+import type { MessageId } from '../../domain/ids';
 import { formatUsd } from '../../domain/money';
 import { attachmentLabel } from '../../domain/prompt';
 import { costText, runLabel } from '../presenter';
@@ -73,9 +74,22 @@ function factsOf(c: Conversation, m: Message): readonly string[] {
     ...(cost === '' ? [] : [cost]),
     ...(m.state === 'complete' ? [] : [m.state === 'streaming' ? 'still streaming' : m.state]),
     ...(m.failure?.detail ? [inline(m.failure.detail)] : []),
+    ...(m.continues === undefined ? [] : [continued(m.continues, versions)]),
+    ...(m.failedAttempts.length === 0 ? [] : [failedBefore(m.failedAttempts)]),
     ...(m.truncatedMessages > 0 ? [`asked without the first ${m.truncatedMessages} messages`] : []),
     ...(versions.length > 1 ? [`version ${versions.findIndex((v) => v.id === m.id) + 1} of ${versions.length}`] : []),
   ];
+}
+
+function continued(from: MessageId, versions: readonly Message[]): string {
+  const version = versions.findIndex((v) => v.id === from) + 1;
+  return version > 0 ? `continues version ${version}` : 'continues a reply that is not here';
+}
+
+/** `after 2 failed requests: vendor/model (it is overloaded), vendor/other`. */
+function failedBefore(attempts: readonly FailedAttempt[]): string {
+  const each = attempts.map(({ model, failure }) => `${inline(model)}${failure.detail === '' ? '' : ` (${inline(failure.detail)})`}`);
+  return `after ${attempts.length} failed ${attempts.length === 1 ? 'request' : 'requests'}: ${each.join(', ')}`;
 }
 
 const attachment = (a: Attachment): string => `**Attachment** ${inline(attachmentLabel(a))}\n\n${fenced(a.text, a.languageId)}`;

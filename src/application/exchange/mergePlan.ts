@@ -65,13 +65,14 @@ function creation(c: IncomingConversation, { runNumber, defaultModel }: NewNumbe
   ];
 }
 
-/** The message as the mutator will build it: made, its reasoning added, its end told where there is one to tell. */
+/** The message as the mutator will build it: made, the requests before it and its reasoning added, its end told where there is one to tell. */
 function messageEvents(m: Message, atMs: number): readonly ConversationEvent[] {
   const { id, conversationId, parentId, role, content, attachments, truncatedMessages } = m;
   const about = { conversationId, messageId: id };
   const state = m.state === 'streaming' ? 'interrupted' : m.state;
   return [
     { ...about, type: 'message.added', parentId, role, content, attachments, state, model: m.model ?? null, truncatedMessages, continues: m.continues ?? null, atMs: m.createdAtMs },
+    ...m.failedAttempts.map((attempt, i): ConversationEvent => ({ ...about, type: 'attempt.failed', attempt: i + 1, ...attempt })),
     ...(m.reasoning === '' ? [] : [{ ...about, type: 'reply.appended', contentOffset: content.length, content: '', reasoningOffset: 0, reasoning: m.reasoning, atMs } as const]),
     ...(saysNoMore(m) ? [] : [{ ...about, type: 'reply.ended', state, ...endOf(m), atMs } as const]),
   ];

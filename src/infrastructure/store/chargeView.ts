@@ -2,13 +2,13 @@ import * as z from 'zod';
 import type { Charge, ChargePage, ChargePeriod, ChargeQuery, ChargeState, ChargeSum, ChargeTotals, ModelRecord } from '../../domain/charge';
 import { type ModelId, conversationId, modelId } from '../../domain/ids';
 import { nanoUsd } from '../../domain/money';
+import { SHORTEST_STREAM_MS } from '../../domain/telemetry';
 import { RESERVATION_COLUMNS, type StoredReservation, storedReservation } from './spendRows';
-import type { SqlDatabase, SqlParameter, SqlRow } from './sqlEngine';
+import type { SqlDatabase, SqlRow } from './sqlEngine';
+import { Conditions } from './viewConditions';
 
 /** Replies of one model whose medians are taken. */
 const RECORDED_REPLIES = 100;
-/** A reply that came faster than this came in one piece: its speed says nothing. */
-const SHORTEST_STREAM_MS = 50;
 
 /** The last two of a row joined with `conversation c`. What was deleted keeps its number; its title is hidden with it. */
 const CONVERSATION_NAME = `ifnull(c.run_number, 0), ifnull(iif(c.deleted, '', c.title), '')`;
@@ -21,24 +21,6 @@ const SUM_WIDTH = 5;
 
 const modelRow = z.tuple([z.string().transform(modelId), z.number(), z.number().transform(nanoUsd)]);
 const replyRow = z.tuple([z.number().nullable(), z.number().nullable(), z.number().nullable(), z.number().nullable()]);
-
-/** Conditions of a question with their parameters; a part that is not asked for is not in the text, so that an index can serve it. */
-class Conditions {
-  private readonly texts: string[] = [];
-  readonly parameters: SqlParameter[] = [];
-
-  and(text: string, ...parameters: readonly (SqlParameter | undefined)[]): this {
-    const known = parameters.filter((parameter) => parameter !== undefined);
-    if (known.length !== parameters.length) return this;
-    this.texts.push(text);
-    this.parameters.push(...known);
-    return this;
-  }
-
-  get where(): string {
-    return this.texts.join(' AND ');
-  }
-}
 
 const inPeriod = ({ fromDayUtc, toDayUtc }: ChargePeriod): Conditions => new Conditions().and('day_utc >= ?', fromDayUtc).and('day_utc <= ?', toDayUtc);
 

@@ -4,10 +4,12 @@ import type { ConversationId, MessageId } from '../../domain/ids';
 import type { ConversationQuery } from '../../domain/ports';
 import type { SearchQuery, SearchResult } from '../../domain/search';
 import type { SpendEvent } from '../../domain/storeEvent';
+import type { Telemetry, TelemetryQuery } from '../../domain/telemetry';
 import { ChargeView } from './chargeView';
 import type { SearchIndex } from './searchIndex';
 import { spendOfConversation } from './spendRows';
 import type { SqlDatabase } from './sqlEngine';
+import { TelemetryView } from './telemetryView';
 import { CONVERSATION_COLUMNS, MESSAGE_COLUMNS, conversationIdOf, conversationOf, messageOf, numberOf, summaryOf } from './viewRows';
 
 /** `LIMIT -1` is SQLite's way to say "all". */
@@ -30,6 +32,7 @@ FROM path JOIN message m ON m.id = path.id ORDER BY depth DESC`;
 /** The port's questions, answered from the view. */
 export class ConversationView {
   private readonly ledger: ChargeView;
+  private readonly outcomes: TelemetryView;
 
   /** @param isAlive says whether the process that writes the journal a message comes from still runs. */
   constructor(
@@ -38,6 +41,7 @@ export class ConversationView {
     private readonly isAlive: (writer: string) => boolean,
   ) {
     this.ledger = new ChargeView(database);
+    this.outcomes = new TelemetryView(database, isAlive);
   }
 
   /** Latest change first. */
@@ -93,6 +97,10 @@ export class ConversationView {
 
   modelRecords(): readonly ModelRecord[] {
     return this.ledger.modelRecords();
+  }
+
+  telemetry(query: TelemetryQuery): Telemetry {
+    return this.outcomes.telemetry(query);
   }
 
   /** Conversations with replies that the journal began and nobody ended. */

@@ -5,7 +5,7 @@ import { type Clock, type ConversationQuery, type ConversationStore, type Dispos
 import type { ChargePage, ChargePeriod, ChargeQuery, ChargeTotals, ModelRecord } from '../../domain/charge';
 import type { SearchQuery, SearchResult } from '../../domain/search';
 import type { SpendEvent, StoreEvent } from '../../domain/storeEvent';
-import type { Telemetry } from '../../domain/telemetry';
+import type { Telemetry, TelemetryQuery } from '../../domain/telemetry';
 import type { StoreReport } from '../../domain/storeReport';
 import type { ViewChange } from './foldedView';
 import type { JournalFiles } from './journalFiles';
@@ -16,6 +16,7 @@ import { NodeJournalFiles } from './nodeJournalFiles';
 import { OwnPresence } from './presence';
 import { failureWords, storeWriteError } from './storeFailure';
 import type { StoreView } from './storeView';
+import { TurnClaims } from './turnClaims';
 import type { ViewInspection } from './viewInspection';
 import { NEWER_VERSION, storeWarnings } from './storeWarnings';
 
@@ -50,6 +51,7 @@ export class JournaledConversationStore implements ConversationStore {
   private readonly writer: JournalWriter;
   private readonly view: StoreView;
   private readonly presence: OwnPresence;
+  private readonly claims: TurnClaims;
   private readonly clock: Clock;
   private readonly log: Logger;
   private readonly changed: Emitter<StoreChange>;
@@ -67,6 +69,7 @@ export class JournaledConversationStore implements ConversationStore {
     this.files = files;
     this.view = view;
     this.presence = new OwnPresence(files);
+    this.claims = new TurnClaims(files);
     this.clock = clock;
     this.log = log;
     this.changed = new Emitter((error) => log.error(`store: a listener failed: ${String(error)}`));
@@ -148,12 +151,14 @@ export class JournaledConversationStore implements ConversationStore {
     return this.view.ask('modelRecords');
   }
 
-  telemetry(): Promise<Telemetry> {
-    return Promise.reject(new Error('not built yet'));
+  telemetry(query: TelemetryQuery): Promise<Telemetry> {
+    return this.view.ask('telemetry', query);
   }
 
-  claimTurn(): Promise<Disposable | undefined> {
-    return Promise.resolve({ dispose: () => undefined });
+  async claimTurn(id: ConversationId): Promise<Disposable | undefined> {
+    if (this.closed) return { dispose: () => undefined };
+    await this.files.createDirectory().catch(() => undefined);
+    return this.claims.claim(id);
   }
 
   async state(): Promise<StoreState> {
@@ -198,7 +203,7 @@ export class JournaledConversationStore implements ConversationStore {
     this.closed = true;
     await this.writer.close();
     if (this.nextStroke) this.ring();
-    await Promise.all([this.ringing, this.presence.close()]);
+    await Promise.all([this.ringing, this.presence.close(), this.claims.close()]);
     await this.view.close();
     this.changed.dispose();
   }

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { MessageId } from '../../domain/ids';
 import type { Clock } from '../../domain/ports';
 import type { StoreEvent } from '../../domain/storeEvent';
-import { type JournalFiles, writeWhole } from './journalFiles';
+import type { JournalFiles } from './journalFiles';
+import { LiveFiles, STALE_MS, isRunning } from './liveFiles';
 
 /**
  * While a process streams a reply it keeps a small file that names it, so that other windows know a running reply
@@ -13,20 +14,20 @@ const NAME = /^live-([0-9a-f]{32})\.json$/;
 export const isPresenceName = (name: string): boolean => NAME.test(name);
 const nameOf = (writer: string): string => `live-${writer}.json`;
 
-const TOUCH_MS = 3_000;
-/** Not touched for this long: the process hangs, sleeps, or died on another machine. */
-const STALE_MS = 12_000;
-
 const contentSchema = z.object({ pid: z.int().positive(), host: z.string() });
 
-/** Says to others that this process is at work on the replies that its journals began. */
+/**
+ * Says to others that this process is at work on the replies that its journals began. Where the file cannot be made,
+ * others show the reply as interrupted until it ends.
+ */
 export class OwnPresence {
   /** Running replies by the journal that began them. */
   private readonly running = new Map<MessageId, string>();
-  private timer: NodeJS.Timeout | undefined;
-  private queue: Promise<void> = Promise.resolve();
+  private readonly live: LiveFiles;
 
-  constructor(private readonly files: JournalFiles) {}
+  constructor(files: JournalFiles) {
+    this.live = new LiveFiles(files);
+  }
 
   note(writer: string, events: readonly StoreEvent[]): void {
     for (const event of events) {
@@ -36,38 +37,21 @@ export class OwnPresence {
   }
 
   async close(): Promise<void> {
-    for (const id of [...this.running.keys()]) this.end(id);
-    await this.queue;
+    this.running.clear();
+    await this.live.close();
   }
 
   private begin(writer: string, id: MessageId): void {
     const isFirst = ![...this.running.values()].includes(writer);
     this.running.set(id, writer);
-    if (isFirst) this.later(() => this.announce(writer));
-    this.timer ??= setInterval(() => this.touchAll(), TOUCH_MS).unref();
+    if (isFirst) void this.live.begin(nameOf(writer), Buffer.from(JSON.stringify({ pid: process.pid, host: hostname() })));
   }
 
   private end(id: MessageId): void {
     const writer = this.running.get(id);
     if (writer === undefined) return;
     this.running.delete(id);
-    if (![...this.running.values()].includes(writer)) this.later(() => this.files.remove(nameOf(writer)));
-    if (this.running.size > 0) return;
-    clearInterval(this.timer);
-    this.timer = undefined;
-  }
-
-  private touchAll(): void {
-    for (const writer of new Set(this.running.values())) this.later(() => this.files.touch(nameOf(writer)));
-  }
-
-  private announce(writer: string): Promise<void> {
-    return writeWhole(this.files, nameOf(writer), Buffer.from(JSON.stringify({ pid: process.pid, host: hostname() })));
-  }
-
-  /** One after the other; a failure means only that others show the reply as interrupted until it ends. */
-  private later(task: () => Promise<void>): void {
-    this.queue = this.queue.then(task).catch(() => undefined);
+    if (![...this.running.values()].includes(writer)) void this.live.end(nameOf(writer));
   }
 }
 
@@ -128,16 +112,5 @@ export class PresenceWatch {
     } catch {
       return undefined;
     }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    // Signal 0 only asks.
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

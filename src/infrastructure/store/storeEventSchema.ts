@@ -49,6 +49,8 @@ export const failureSchema = z.object({
   host: z.string().exactOptional(),
 });
 
+export const failedAttemptsSchema = z.array(z.object({ model: modelIdSchema, failure: failureSchema, elapsedMs: z.number(), atMs: z.number() }));
+
 export const usageSchema = z.object({
   promptTokens: z.number(),
   completionTokens: z.number(),

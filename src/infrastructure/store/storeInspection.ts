@@ -8,6 +8,7 @@ import { isPresenceName } from './presence';
 import { databaseNameOf, isDatabaseName, isManifestName, manifestNameOf } from './snapshotManifest';
 import type { Snapshots } from './snapshots';
 import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './storeEventSchema';
+import { isClaimName } from './turnClaims';
 
 export interface FilesInspection {
   readonly journals: readonly JournalReport[];
@@ -48,7 +49,7 @@ export async function repairFiles(files: JournalFiles, { journals, snapshots }: 
 }
 
 const isOurs = (name: string): boolean =>
-  isJournalName(name) || isManifestName(name) || isDatabaseName(name) || isNoteName(name) || isPresenceName(name) || name === BELL_NAME || name === 'quarantine';
+  [isJournalName, isManifestName, isDatabaseName, isNoteName, isPresenceName, isClaimName].some((is) => is(name)) || name === BELL_NAME || name === 'quarantine';
 
 async function inspectJournal(files: JournalFiles, name: string): Promise<{ readonly report: JournalReport; readonly unreadable: number }> {
   const { cursor, records, unreadable } = await readThrough(files, name);

@@ -15,7 +15,7 @@ const INDEX_SLICE_MS = 12;
 /** Questions with plain data for parameters and answers, so that they can be asked across threads. */
 export type ViewQuestions = Pick<
   ConversationView,
-  'conversations' | 'countConversations' | 'load' | 'conversationOf' | 'nextRunNumber' | 'search' | 'searchTitles' | 'spendOf' | 'charges' | 'chargeTotals' | 'modelRecords'
+  'conversations' | 'countConversations' | 'load' | 'conversationOf' | 'nextRunNumber' | 'search' | 'searchTitles' | 'spendOf' | 'charges' | 'chargeTotals' | 'modelRecords' | 'telemetry'
 >;
 
 /** The view, wherever it runs. */

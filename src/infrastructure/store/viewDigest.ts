@@ -5,8 +5,8 @@ import type { SqlDatabase } from './sqlEngine';
 const CONTENT = [
   `SELECT id, run_number, title, model, system_prompt, persona_id, tags_json, pinned, archived, deleted, source_conversation_id, source_message_id,
      created_at_ms, updated_at_ms, cost_nano_usd, total_tokens, active_leaf_id FROM conversation ORDER BY id`,
-  `SELECT conversation_id, id, stamp, parent_id, role, content, reasoning, attachments_json, state, writer, failure_json, model, provider, usage_json,
-     tokens, cost_nano_usd, cost_source, time_to_first_token_ms, latency_ms, finish_reason, generation_id, truncated_messages, created_at_ms
+  `SELECT conversation_id, id, stamp, parent_id, role, content, reasoning, attachments_json, state, streamed, writer, failure_json, failed_attempts_json, model, provider, usage_json,
+     tokens, cost_nano_usd, cost_source, time_to_first_token_ms, latency_ms, finish_reason, generation_id, truncated_messages, continues, created_at_ms
    FROM message ORDER BY conversation_id, id`,
   `SELECT id, conversation_id, message_id, model, worst_case_nano_usd, quote_prompt_tokens, quote_max_tokens, day_utc, reserved_at_ms, identified_id, state,
      cost_nano_usd, cost_source, settled_by, estimate_nano_usd, usage_json, provider, generation_id, ended_at_ms FROM reservation ORDER BY id`,

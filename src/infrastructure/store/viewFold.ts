@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { surerCost } from '../../domain/conversationMutator';
+import { surerCost, withAttempt } from '../../domain/conversationMutator';
 import { type ConversationId, conversationId } from '../../domain/ids';
 import { nanoUsd } from '../../domain/money';
 import { type ConversationEvent, type StoreEvent, isSpendEvent } from '../../domain/storeEvent';
 import { type EventOrigin, NO_STAMP, stampOf } from './eventOrigin';
 import { SpendFold } from './spendFold';
 import type { SqlDatabase, SqlParameter } from './sqlEngine';
-import { costSourceSchema } from './storeEventSchema';
+import { costSourceSchema, failedAttemptsSchema, failureSchema } from './storeEventSchema';
 
 type EventOf<T extends StoreEvent['type']> = Extract<StoreEvent, { type: T }>;
 
@@ -53,7 +53,7 @@ export class ViewFold {
       case 'message.added':
         return this.added(stamp, origin.writer, event);
       case 'attempt.failed':
-        return true;
+        return this.attempted(stamp, event);
       case 'reply.appended':
         return this.appended(stamp, event);
       case 'reply.ended':
@@ -133,13 +133,14 @@ export class ViewFold {
     const { conversationId, messageId, atMs } = event;
     const isReply = event.role === 'assistant';
     const isNew = this.run(
-      `INSERT INTO message (conversation_id, id, stamp, parent_id, role, content, content_units, attachments_json, state, writer, model,
-         cost_nano_usd, cost_source, truncated_messages, created_at_ms)
-       SELECT ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM conversation WHERE id = ?1)
+      `INSERT INTO message (conversation_id, id, stamp, parent_id, role, content, content_units, attachments_json, state, streamed, writer,
+         model, cost_nano_usd, cost_source, truncated_messages, continues, created_at_ms)
+       SELECT ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM conversation WHERE id = ?1)
        ON CONFLICT (conversation_id, id) DO NOTHING`,
       [
         conversationId, messageId, stamp, event.parentId, event.role, event.content, event.content.length, JSON.stringify(event.attachments),
-        event.state, writer, event.model, isReply ? null : 0, isReply ? 'pending' : 'reported', event.truncatedMessages, atMs,
+        event.state, Number(isReply && event.state === 'streaming'), writer, event.model, isReply ? null : 0, isReply ? 'pending' : 'reported',
+        event.truncatedMessages, event.continues, atMs,
       ],
     );
     if (isNew === 0) return this.has(conversationId);
@@ -152,6 +153,17 @@ export class ViewFold {
       [stamp, messageId, atMs, conversationId],
     );
     return true;
+  }
+
+  private attempted(stamp: string, event: EventOf<'attempt.failed'>): boolean {
+    const row = this.database.get('SELECT ordinal, failed_attempts_json FROM message WHERE conversation_id = ? AND id = ?', [event.conversationId, event.messageId]);
+    if (!row) return false;
+    const { ordinal, known } = attemptsRow.parse(row);
+    const attempts = withAttempt(known, event);
+    if (attempts !== known) this.run('UPDATE message SET failed_attempts_json = ? WHERE ordinal = ?', [JSON.stringify(failedAttemptsSchema.parse(attempts)), ordinal]);
+    this.set(stamp, event, 'updated_at_ms', event.atMs);
+    // One behind a gap is kept for later, as a piece of text is: a window may have gone on in another journal.
+    return attempts.length >= event.attempt;
   }
 
   private appended(stamp: string, event: EventOf<'reply.appended'>): boolean {
@@ -178,7 +190,7 @@ export class ViewFold {
         `UPDATE message SET state = ?, ended_stamp = ?, failure_json = ?, model = ?, time_to_first_token_ms = ?, latency_ms = ?, finish_reason = ?,
            generation_id = ? WHERE ordinal = ?`,
         [
-          event.state, stamp, jsonOrNull(event.failure), event.model, event.timeToFirstTokenMs, event.latencyMs, event.finishReason,
+          event.state, stamp, jsonOrNull(event.failure && failureSchema.parse(event.failure)), event.model, event.timeToFirstTokenMs, event.latencyMs, event.finishReason,
           event.generationId, message.ordinal,
         ],
       );
@@ -208,9 +220,9 @@ export class ViewFold {
     const provider = before.providerStamp <= stamp ? event.provider : null;
     const tokens = usage ? usage.promptTokens + usage.completionTokens : before.tokens;
     this.run(
-      `UPDATE message SET cost_nano_usd = ?1, cost_source = ?2, tokens = ?3, usage_json = ifnull(?4, usage_json), usage_json_stamp = iif(?4 IS NULL, usage_json_stamp, ?6),
+      `UPDATE message SET cost_nano_usd = ?1, cost_source = ?2, tokens = ?3, completion_tokens = ifnull(?8, completion_tokens), usage_json = ifnull(?4, usage_json), usage_json_stamp = iif(?4 IS NULL, usage_json_stamp, ?6),
          provider = ifnull(?5, provider), provider_stamp = iif(?5 IS NULL, provider_stamp, ?6) WHERE ordinal = ?7`,
-      [cost.costNanoUsd, cost.source, tokens, jsonOrNull(usage), provider, stamp, ordinal],
+      [cost.costNanoUsd, cost.source, tokens, jsonOrNull(usage), provider, stamp, ordinal, usage?.completionTokens ?? null],
     );
     // The difference instead of a new sum: a sum over a long conversation for each of its replies is quadratic.
     this.run('UPDATE conversation SET cost_nano_usd = cost_nano_usd + ?, total_tokens = total_tokens + ? WHERE id = ?', [
@@ -233,6 +245,10 @@ const messageBill = z
     ordinal, endedStamp, cost: { costNanoUsd, source }, tokens, usageStamp, providerStamp,
   }));
 
+const attemptsRow = z
+  .tuple([z.number(), z.string().transform((text): unknown => JSON.parse(text)).pipe(failedAttemptsSchema)])
+  .transform(([ordinal, known]) => ({ ordinal, known }));
+
 const RECOVERED_TITLE = 'Recovered conversation';
 /** Whatever made the conversation replaces what stands in for it, should it be found. */
 const AFTER_EVERY_STAMP = '~';
@@ -242,4 +258,5 @@ function newPart(length: number, offset: number, piece: string): string {
   return offset > length ? '' : piece.slice(length - offset);
 }
 
+/** @param value with its members in the order that reading a journal gives them: the digest compares the text. */
 const jsonOrNull = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));

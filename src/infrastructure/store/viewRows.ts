@@ -3,7 +3,7 @@ import type { Conversation, ConversationSummary, Message } from '../../domain/co
 import { type ConversationId, conversationId, generationId, messageId, modelId } from '../../domain/ids';
 import { nanoUsd } from '../../domain/money';
 import type { SqlRow } from './sqlEngine';
-import { attachmentsSchema, costSourceSchema, failureSchema, messageStateSchema, roleSchema, tagsSchema, usageSchema } from './storeEventSchema';
+import { attachmentsSchema, costSourceSchema, failedAttemptsSchema, failureSchema, messageStateSchema, roleSchema, tagsSchema, usageSchema } from './storeEventSchema';
 
 /** Rows of the view as domain objects. The column lists and the tuples below them stand in the same order. */
 export const CONVERSATION_COLUMNS = `id, run_number, title, model, system_prompt, persona_id, tags_json, pinned, archived, deleted,
@@ -34,7 +34,7 @@ const conversationRow = z.tuple([
 
 export const MESSAGE_COLUMNS = `id, conversation_id, parent_id, role, content, reasoning, attachments_json, state, writer, failure_json, model,
   provider, usage_json, cost_nano_usd, cost_source, time_to_first_token_ms, latency_ms, finish_reason, generation_id,
-  truncated_messages, created_at_ms`;
+  truncated_messages, failed_attempts_json, continues, created_at_ms`;
 
 const messageRow = z.tuple([
   z.string().transform(messageId),
@@ -57,6 +57,8 @@ const messageRow = z.tuple([
   z.string().nullable(),
   z.string().transform(generationId).nullable(),
   z.number(),
+  json.pipe(failedAttemptsSchema),
+  z.string().transform(messageId).nullable(),
   z.number(),
 ]);
 
@@ -77,7 +79,8 @@ export function conversationOf(row: SqlRow, messages: readonly Message[]): Conve
  */
 export function messageOf(row: SqlRow, isAlive: (writer: string) => boolean): Message {
   const [id, conversation, parentId, role, content, reasoning, attachments, state, writer, failure, model, provider, usage,
-    costNanoUsd, source, timeToFirstTokenMs, latencyMs, finishReason, generation, truncatedMessages, createdAtMs] = messageRow.parse(row);
+    costNanoUsd, source, timeToFirstTokenMs, latencyMs, finishReason, generation, truncatedMessages,
+    failedAttempts, continues, createdAtMs] = messageRow.parse(row);
   return {
     id,
     conversationId: conversation,
@@ -97,7 +100,8 @@ export function messageOf(row: SqlRow, isAlive: (writer: string) => boolean): Me
     ...(finishReason === null ? {} : { finishReason }),
     ...(generation === null ? {} : { generationId: generation }),
     truncatedMessages,
-    failedAttempts: [],
+    failedAttempts,
+    ...(continues === null ? {} : { continues }),
     createdAtMs,
   };
 }

@@ -1,3 +1,4 @@
+import { SHORTEST_STREAM_MS } from '../../domain/telemetry';
 import { SEARCH_SCHEMA } from './searchSchema';
 import { SPEND_SCHEMA } from './spendSchema';
 import { SqlDatabase } from './sqlEngine';
@@ -16,7 +17,8 @@ PRAGMA locking_mode = EXCLUSIVE;
 /**
  * Times in epoch milliseconds, amounts in nano-dollars, `_units` in UTF-16 units. JSON columns end in `_json`.
  * A column `x_stamp` holds the stamp of the event that set `x`: events of other windows come late, and the one
- * that is last in fold order wins whenever it comes.
+ * that is last in fold order wins whenever it comes. `streamed`: a reply that was asked for here; imported ones come whole.
+ * `outcome`: the state of such a reply once it has ended.
  */
 export const VIEW_SCHEMA = `
 CREATE TABLE conversation (
@@ -65,15 +67,18 @@ CREATE TABLE message (
   reasoning_units INTEGER NOT NULL DEFAULT 0,
   attachments_json TEXT NOT NULL,
   state TEXT NOT NULL,
+  streamed INTEGER NOT NULL,
   ended_stamp TEXT NOT NULL DEFAULT '',
   writer TEXT NOT NULL,
   failure_json TEXT,
+  failed_attempts_json TEXT NOT NULL DEFAULT '[]',
   model TEXT,
   provider TEXT,
   provider_stamp TEXT NOT NULL DEFAULT '',
   usage_json TEXT,
   usage_json_stamp TEXT NOT NULL DEFAULT '',
   tokens NUMERIC NOT NULL DEFAULT 0,
+  completion_tokens NUMERIC,
   cost_nano_usd INTEGER,
   cost_source TEXT NOT NULL,
   time_to_first_token_ms NUMERIC,
@@ -81,10 +86,19 @@ CREATE TABLE message (
   finish_reason TEXT,
   generation_id TEXT,
   truncated_messages NUMERIC NOT NULL,
+  continues TEXT,
   created_at_ms NUMERIC NOT NULL,
+  outcome AS (iif(streamed = 1 AND state <> 'streaming', state, NULL)),
+  tokens_per_second AS (iif(latency_ms - time_to_first_token_ms >= ${SHORTEST_STREAM_MS}, completion_tokens * 1000.0 / (latency_ms - time_to_first_token_ms), NULL)),
   UNIQUE (conversation_id, id)
 );
 CREATE INDEX message_by_id ON message (id);
+CREATE INDEX message_running ON message (writer) WHERE state = 'streaming';
+CREATE INDEX message_outcome ON message (outcome, created_at_ms, model, content_units) WHERE outcome IS NOT NULL;
+CREATE INDEX message_first_token ON message (time_to_first_token_ms, created_at_ms, outcome, model) WHERE outcome IS NOT NULL;
+CREATE INDEX message_speed ON message (tokens_per_second, created_at_ms, outcome, model) WHERE outcome IS NOT NULL;
+CREATE INDEX message_failed ON message (created_at_ms) WHERE outcome IS NOT NULL AND (failure_json IS NOT NULL OR outcome = 'interrupted');
+CREATE INDEX message_retried ON message (created_at_ms) WHERE outcome IS NOT NULL AND failed_attempts_json <> '[]';
 
 PRAGMA user_version = ${VIEW_SCHEMA_VERSION};
 `;

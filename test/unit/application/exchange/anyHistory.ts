@@ -3,13 +3,14 @@ import { conversationId, generationId, messageId, modelId } from '../../../../sr
 import { nanoUsd } from '../../../../src/domain/money';
 import type { ConversationEvent } from '../../../../src/domain/storeEvent';
 import { anyText } from '../../infrastructure/store/anyEvents';
-import { added, appended, created, ended } from '../../infrastructure/store/storeEvents';
+import { added, appended, attempted, created, ended } from '../../infrastructure/store/storeEvents';
 
 /** What a person and the models may have done, as data: `pick` numbers choose among what exists by then. */
 type Deed =
   | { readonly kind: 'create'; readonly title: string; readonly systemPrompt: string; readonly personaId: string | null; readonly forkAt: number | null }
-  | { readonly kind: 'add'; readonly pick: number; readonly parent: number | null; readonly over: Partial<ReturnType<typeof added>> }
+  | { readonly kind: 'add'; readonly pick: number; readonly parent: number | null; readonly continues: number | null; readonly over: Partial<ReturnType<typeof added>> }
   | { readonly kind: 'append'; readonly pick: number; readonly offset: number; readonly content: string; readonly reasoning: string }
+  | { readonly kind: 'attempt'; readonly pick: number; readonly over: Partial<ReturnType<typeof attempted>> }
   | { readonly kind: 'end'; readonly pick: number; readonly over: Partial<ReturnType<typeof ended>> }
   | { readonly kind: 'file'; readonly pick: number; readonly deed: 'pin' | 'archive' | 'delete' | 'tag' | 'rename' | 'branch'; readonly yes: boolean; readonly text: string; readonly leaf: number };
 
@@ -33,14 +34,23 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
-      kind: fc.constant('add'), pick, parent: known(pick),
+      kind: fc.constant('add'), pick, parent: known(pick), continues: known(pick),
       over: fc.record({
         role: fc.constantFrom('system', 'user', 'assistant'), content: anyText, attachments: fc.array(attachment, { maxLength: 2 }),
-        state: fc.constantFrom('complete', 'streaming', 'interrupted', 'cancelled', 'failed'), model: known(anyText.map(modelId)), truncatedMessages: tokens, continues: fc.constant(null), atMs,
+        state: fc.constantFrom('complete', 'streaming', 'interrupted', 'cancelled', 'failed'), model: known(anyText.map(modelId)), truncatedMessages: tokens, atMs,
       }),
     }),
   },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('append'), pick, offset: fc.nat(20), content: anyText, reasoning: anyText }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('attempt'), pick,
+      over: fc.record({
+        attempt: fc.constantFrom(1, 1, 2, 3), model: anyText.map(modelId), failure, elapsedMs: fc.double({ min: 0, max: 1e7, noNaN: true }).map((ms) => ms + 0), atMs,
+      }),
+    }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -81,8 +91,12 @@ function eventsOf(d: Deed, at: number, places: Place[]): readonly ConversationEv
       const parent = d.parent === null ? undefined : chosen(place.visible, d.parent);
       place.own.push(`m${at}`);
       place.visible.push(`m${at}`);
-      return [added(place.id, `m${at}`, { ...d.over, parentId: parent === undefined ? null : messageId(parent) })];
+      const continues = d.continues === null ? undefined : chosen(place.visible, d.continues);
+      const orNull = (id: string | undefined) => (id === undefined ? null : messageId(id));
+      return [added(place.id, `m${at}`, { ...d.over, parentId: orNull(parent), continues: orNull(continues) })];
     }
+    case 'attempt':
+      return own === undefined ? [] : [attempted(place.id, own, d.over)];
     case 'append':
       return own === undefined ? [] : [appended(place.id, own, d.offset, d.content, { reasoning: d.reasoning, atMs: 5000 + at })];
     case 'end':

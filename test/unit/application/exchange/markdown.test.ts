@@ -8,7 +8,7 @@ import { conversationId, messageId, modelId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
 import { anyText } from '../../infrastructure/store/anyEvents';
-import { added, appended, created, ended, shell } from '../../infrastructure/store/storeEvents';
+import { added, appended, attempted, created, ended, shell } from '../../infrastructure/store/storeEvents';
 import { withStore } from './exchangeFixtures';
 
 const at = (minute: number): number => Date.UTC(2026, 10, 20, 12, minute, 3);
@@ -24,13 +24,15 @@ const HISTORY: readonly StoreEvent[] = [
   { ...shell('c1', 'r1', 'q1'), atMs: at(2) },
   appended('c1', 'r1', 0, 'First answer.', { atMs: at(2) }),
   ended('c1', 'r1', { cost: { costNanoUsd: nanoUsd(64_000), source: 'reported' }, atMs: at(2) }),
-  { ...shell('c1', 'r2', 'q1'), atMs: at(3) },
+  { ...shell('c1', 'r2', 'q1'), atMs: at(3), continues: messageId('r1') },
   appended('c1', 'r2', 0, '## 9 · You\n\nA comment: <!-- and a </details> and `<code>`.\n\n```html\n<!-- kept as it is -->\n```\n', { reasoning: 'Thinking…\n</details>\n```', atMs: at(3) }),
   ended('c1', 'r2', { provider: 'Anthropic', cost: { costNanoUsd: nanoUsd(12_300_000), source: 'estimated' }, atMs: at(3) }),
   added('c1', 'q2', { parentId: messageId('r2'), content: 'Go on', atMs: at(4) }),
   { ...shell('c1', 'r3', 'q2'), atMs: at(5), truncatedMessages: 2 },
   appended('c1', 'r3', 0, 'Half an ans', { atMs: at(5) }),
   ended('c1', 'r3', { state: 'failed', failure: { code: 'UPSTREAM', detail: 'the *upstream* <died>' }, usage: null, cost: { costNanoUsd: null, source: 'pending' }, atMs: at(6) }),
+  attempted('c1', 'r3', { atMs: at(6), model: modelId('vendor/a_b'), failure: { code: 'OVERLOADED', detail: 'too *busy*' } }),
+  attempted('c1', 'r3', { atMs: at(6), attempt: 2, failure: { code: 'NETWORK', detail: '' } }),
   created('f1', { runNumber: 418, title: 'A fork', model: modelId('other/model'), forkedFrom: { conversationId: conversationId('c1'), messageId: messageId('r2') }, atMs: at(7) }),
   added('f1', 'fq', { parentId: messageId('r2'), content: 'In the fork', atMs: at(8) }),
 ];

@@ -14,6 +14,8 @@ describe('export and import', function () {
     let forks = 0;
     let hiddenSources = 0;
     let messages = 0;
+    let continued = 0;
+    let retried = 0;
     await fc.assert(
       fc.asyncProperty(anyHistory, async (events) => {
         await withStore(events, async (from) => {
@@ -21,6 +23,8 @@ describe('export and import', function () {
           forks += file.split('"forkedFrom":{').length - 1;
           hiddenSources += file.split('"scope":"sharedPrefix"').length - 1;
           messages += file.split('"parentId"').length - 1;
+          continued += file.split('"continues":').length - 1;
+          retried += file.split('"failedAttempts":').length - 1;
           await withStore([], async (to) => {
             const first = await to.exchange.importJson(file);
             assert.deepEqual(first.skipped, []);
@@ -34,6 +38,7 @@ describe('export and import', function () {
       }),
       runs(100),
     );
+    assert.ok(continued > 100 && retried > 50, `${continued} continued and ${retried} retried replies were tried`);
     assert.ok(forks > 100 && hiddenSources > 10 && messages > 300, `${forks} forks, ${hiddenSources} hidden sources, ${messages} messages were tried`);
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
-import { added, appended, billed, created, ended, renamed, reserved, settled } from './storeEvents';
+import { added, appended, attempted, billed, created, ended, renamed, reserved, settled } from './storeEvents';
 import { conversationId, generationId, messageId, modelId, reservationId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 
@@ -51,9 +51,14 @@ const anyAdded = fc
   .record({
     parentId: fc.option(message.map(messageId)), role: fc.constantFrom('system', 'user', 'assistant'), content: anyText,
     attachments: fc.array(attachment, { maxLength: 2 }), state: fc.constantFrom('complete', 'streaming', 'interrupted', 'cancelled', 'failed'),
-    model: fc.option(anyText.map(modelId)), truncatedMessages: tokens, continues: fc.constant(null), atMs,
+    model: fc.option(anyText.map(modelId)), truncatedMessages: tokens, continues: fc.option(message.map(messageId)), atMs,
   })
   .chain((over) => fc.tuple(conversation, message).map(([c, m]) => added(c, m, over)));
+
+/** Numbers that often meet, and often leave one out. */
+const anyAttempted = fc
+  .record({ attempt: fc.integer({ min: 1, max: 4 }), model: anyText.map(modelId), failure, elapsedMs: fc.double({ min: 0, max: 1e7, noNaN: true }).map((ms) => ms + 0), atMs })
+  .chain((over) => fc.tuple(conversation, message).map(([c, m]) => attempted(c, m, over)));
 
 const offset = fc.oneof(fc.nat(12), fc.nat(60));
 
@@ -107,6 +112,7 @@ export const anyEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
   { weight: 2, arbitrary: anyCreated },
   { weight: 4, arbitrary: anyAdded },
   { weight: 8, arbitrary: anyAppended },
+  { weight: 5, arbitrary: anyAttempted },
   { weight: 4, arbitrary: anyEnded },
   { weight: 3, arbitrary: anyBilled },
   { weight: 5, arbitrary: anySpend },

@@ -49,6 +49,19 @@ export const shell = (conversation: string, id: string, parent: string | null = 
     parentId: parent === null ? null : messageId(parent),
   });
 
+/** A request before the one that the rest of the reply tells of. */
+export const attempted = (conversation: string, id: string, over: Partial<EventOf<'attempt.failed'>> = {}): EventOf<'attempt.failed'> => ({
+  type: 'attempt.failed',
+  conversationId: conversationId(conversation),
+  messageId: messageId(id),
+  attempt: 1,
+  model: modelId('vendor/model'),
+  failure: { code: 'OVERLOADED', detail: '' },
+  elapsedMs: 300,
+  atMs: 2500,
+  ...over,
+});
+
 export const appended = (conversation: string, id: string, offset: number, content: string, over: Partial<EventOf<'reply.appended'>> = {}): EventOf<'reply.appended'> => ({
   type: 'reply.appended',
   conversationId: conversationId(conversation),

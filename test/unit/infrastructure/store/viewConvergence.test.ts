@@ -75,7 +75,7 @@ describe('ViewFold with several windows', () => {
     return [
       database.all('SELECT * FROM conversation ORDER BY id', []),
       database.all(
-        `SELECT conversation_id, id, stamp, parent_id, role, content, reasoning, attachments_json, state, model, provider, usage_json, tokens, cost_nano_usd,
+        `SELECT conversation_id, id, stamp, parent_id, role, content, reasoning, attachments_json, state, streamed, failed_attempts_json, continues, model, provider, usage_json, tokens, completion_tokens, cost_nano_usd,
            cost_source, failure_json, latency_ms, time_to_first_token_ms, finish_reason, generation_id, created_at_ms FROM message ORDER BY conversation_id, id`,
         [],
       ),

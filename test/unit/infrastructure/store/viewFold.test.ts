@@ -11,7 +11,7 @@ import { ViewFold } from '../../../../src/infrastructure/store/viewFold';
 import { newViewDatabase } from '../../../../src/infrastructure/store/viewSchema';
 import { VIEW_SCHEMA_VERSION } from '../../../../src/infrastructure/store/viewVersion';
 import { anyEvent, anySpend, conversationIds } from './anyEvents';
-import { added, appended, billed, created, ended, shell } from './storeEvents';
+import { added, appended, attempted, billed, created, ended, shell } from './storeEvents';
 import { SearchIndex } from '../../../../src/infrastructure/store/searchIndex';
 import { EMPTY_VIEW, testClock, wasmBinary } from './storeFixtures';
 import { acceptancesOf, bookOf, chargesOf } from './spendOracle';
@@ -139,6 +139,16 @@ describe('ViewFold', () => {
     const loaded = view.load(conversationId('c1'));
     const message = loaded?.messages.get(messageId('m1'));
     assert.deepEqual([message?.state, message?.latencyMs, message?.cost, loaded?.costNanoUsd, loaded?.totalTokens, loaded?.updatedAtMs], ['cancelled', 7, ended('c1', 'm1').cost, 64_000, 15, 9]);
+  });
+
+  it('keeps a failed request for later that comes before the one before it, as from another journal', () => {
+    applyAll([created('c1'), shell('c1', 'm1')]);
+    const [first, second] = [attempted('c1', 'm1'), attempted('c1', 'm1', { attempt: 2, elapsedMs: 900 })];
+    const origin = { writer: 'z', lamport: 9_000_001, index: 0 };
+    assert.equal(fold.apply(origin, second), false);
+    assert.equal(fold.apply({ ...origin, writer: 'y' }, first), true);
+    assert.equal(fold.apply(origin, second), true);
+    assert.deepEqual(view.load(conversationId('c1'))?.messages.get(messageId('m1'))?.failedAttempts.map(({ elapsedMs }) => elapsedMs), [300, 900]);
   });
 
   it('carries its schema version', () => {
