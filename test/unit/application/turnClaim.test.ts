@@ -6,7 +6,7 @@ import { ScriptedProvider, type Step, aModel, reply } from '../../support/script
 import { Products, asked, found, refusal } from './useCases';
 
 const opened: Step = { type: 'opened', generationId: null };
-const failed = (code: 'TRUNCATED' | 'NETWORK', sent: boolean): Step => ({ type: 'ended', outcome: { kind: 'failed', sent, failure: { code, detail: '' } } });
+const failed = (code: 'TRUNCATED' | 'UPSTREAM', sent: boolean): Step => ({ type: 'ended', outcome: { kind: 'failed', sent, failure: { code, detail: '' } } });
 /** Ends so that all four acts can follow. */
 const CUT: readonly Step[] = [opened, { type: 'text', text: 'hel' }, failed('TRUNCATED', true)];
 
