@@ -48,6 +48,13 @@ export interface OrchestratorOptions {
   readonly ids: IdSource;
 }
 
+/** What another try does otherwise than the conversation usually does. */
+export interface Otherwise {
+  readonly model?: ModelId;
+  /** Tokens of the window that the provider named. */
+  readonly contextLength?: number;
+}
+
 /** A conversation that is not yet stored takes its turn under this name. */
 const NEW = 'new';
 
@@ -97,15 +104,24 @@ export class Orchestrator {
   }
 
   /** Asks the same question again; the new reply is a sibling of the old one. A new purchase. @throws RefusedError */
-  async regenerate(id: ConversationId, replyId: MessageId): Promise<AcceptedTurn> {
+  async regenerate(id: ConversationId, replyId: MessageId, otherwise: Otherwise = {}): Promise<AcceptedTurn> {
     return this.exclusively(id, async () => {
       const conversation = await this.idle(id);
       const question = questionOf(conversation, replyId);
       if (!question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
-      const draft: Draft = { text: question.content, attachments: question.attachments };
-      const plan = await this.plan({}, conversation, question.parentId, draft);
+      const keyless = await this.options.planner.missingKey();
+      if (keyless) throw new RefusedError(keyless);
+      const plan = await this.options.planner.plan(this.againInput(conversation, question, otherwise));
       return this.begin({ conversationId: id, plan, questionId: question.id, before: [] });
     });
+  }
+
+  /** What {@link regenerate} would take now. Throws only where the store cannot be read. */
+  async quoteAgain(id: ConversationId, replyId: MessageId, otherwise: Otherwise = {}): Promise<TurnQuote> {
+    const conversation = await this.options.conversations.get(id);
+    const question = conversation && questionOf(conversation, replyId);
+    if (!question) return refusedQuote({ code: 'NOT_FOUND', what: 'message' });
+    return quoteTurn(this.options.planner, this.options.gate, id, this.againInput(conversation, question, otherwise));
   }
 
   /** For the meters beside the composer, as often as somebody types. Throws only where the store cannot be read. */
@@ -238,6 +254,10 @@ export class Orchestrator {
       ...(input.temperature === undefined ? {} : { temperature: input.temperature }),
       ...(input.maxTokens === undefined ? {} : { maxTokens: input.maxTokens }),
     };
+  }
+
+  private againInput(conversation: Conversation, question: Message, otherwise: Otherwise): PlanInput {
+    return { ...this.planInput({}, conversation, question.parentId, { text: question.content, attachments: question.attachments }), ...otherwise };
   }
 
   private async creation(input: NewConversation): Promise<Extract<StoreEvent, { type: 'conversation.created' }>> {

@@ -34,6 +34,8 @@ export interface PlanInput {
   readonly newest: Draft;
   readonly temperature?: number;
   readonly maxTokens?: number;
+  /** A smaller window than the list says. Tokens. */
+  readonly contextLength?: number;
   /** The person agreed to send without knowing the price. */
   readonly acceptUnknownPrice: boolean;
 }
@@ -123,7 +125,7 @@ export class TurnPlanner {
     const system = systemTurn(input.systemPrompt, [...input.history, input.newest]);
     const texts = [system?.content ?? '', TRUNCATION_MARKER, newest.content, ...history.map((t) => t.content)];
     const [systemTokens = 0, markerTokens = 0, newestTokens = 0, ...historyTokens] = await this.options.counter.count(texts, input.model);
-    const contextLength = model?.contextLength ?? null;
+    const contextLength = input.contextLength ?? model?.contextLength ?? null;
     const fit = fitWindow({
       contextLength,
       reserveTokens: this.replyReserve(contextLength),
@@ -147,7 +149,8 @@ export class TurnPlanner {
   /** `max_tokens`: the smallest of what was asked, what the model can write and what the window leaves. */
   private replyCap(input: PlanInput, model: Model | undefined, promptTokens: number): number {
     const asked = input.maxTokens ?? this.options.settings.current().maxOutputTokens;
-    const left = model?.contextLength ? model.contextLength - promptTokens : asked;
+    const contextLength = input.contextLength ?? model?.contextLength;
+    const left = contextLength ? contextLength - promptTokens : asked;
     return Math.max(1, Math.min(asked, model?.maxCompletionTokens ?? asked, left));
   }
 

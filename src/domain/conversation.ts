@@ -147,6 +147,25 @@ export function latestLeafUnder(conversation: Conversation, id: MessageId): Mess
   return leaf;
 }
 
+/** A reply that was cut or stopped, or ran to its longest length, and has text to go on from. */
+export const canContinue = ({ role, content, state, finishReason }: Message): boolean =>
+  role === 'assistant' && content !== '' && (state === 'interrupted' || state === 'cancelled' || (state === 'complete' && finishReason === 'length'));
+
+/** What was paid for the text that a reply began with, over all that it goes on from. Null as soon as one of them is not known. */
+export function continuedCost(conversation: Conversation, message: Message): Cost {
+  const costs: Cost[] = [];
+  const seen = new Set([message.id]);
+  let next = message.continues === undefined ? undefined : conversation.messages.get(message.continues);
+  while (next && !seen.has(next.id)) {
+    seen.add(next.id);
+    costs.push(next.cost);
+    next = next.continues === undefined ? undefined : conversation.messages.get(next.continues);
+  }
+  const open = costs.find(({ costNanoUsd }) => costNanoUsd === null);
+  if (open || costs.length === 0) return open ?? { costNanoUsd: null, source: 'unknown' };
+  return { costNanoUsd: addUsd(...costs.map(({ costNanoUsd }) => costNanoUsd ?? ZERO_USD)), source: costs.some(({ source }) => source === 'estimated') ? 'estimated' : 'reported' };
+}
+
 /** Until the first question gives a conversation its name. */
 export const UNTITLED = 'Untitled run';
 

@@ -130,6 +130,12 @@ export function affordableReplyTokens(price: ModelPrice, promptTokensBound: numb
   return Number(tokens < most ? tokens : most);
 }
 
+/** Whether no token and no request can cost more than there: rate by rate the dearest that may apply. */
+export function isNoDearer(price: ModelPrice, than: ModelPrice): boolean {
+  const [a, b] = [dearestUnits(price), dearestUnits(than)];
+  return compare(a.perPromptToken, b.perPromptToken) <= 0 && compare(a.perReplyToken, b.perReplyToken) <= 0 && compare(a.perRequest, b.perRequest) <= 0;
+}
+
 /** What a router must not go beyond, so that whoever answers stays within the worst case. */
 export function ceilingOf(price: ModelPrice): PriceCeiling {
   const { prompt, completion, request } = dearestRates(price);

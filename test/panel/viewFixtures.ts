@@ -43,7 +43,7 @@ export function budget(more: Partial<BudgetView> = {}): BudgetView {
 }
 
 export function quote(more: Partial<QuoteView> = {}): QuoteView {
-  return { tokensText: '≈ 1,240', costText: '≤ $0.0451', level: 'ok', detail: '', ...more };
+  return { tokensText: '≈ 1,240', costText: '≤ $0.0451', level: 'ok', detail: '', waitUntilMs: null, ...more };
 }
 
 export function panelView(more: Partial<Omit<PanelView, 'conversation'>> & { conversation?: Partial<PanelView['conversation']> } = {}): PanelView {

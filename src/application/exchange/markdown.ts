@@ -2,7 +2,8 @@ import { type Attachment, type Conversation, type ConversationSummary, type Mess
 import { fenced } from '../../domain/fence';
 import { formatUsd } from '../../domain/money';
 import { attachmentLabel } from '../../domain/prompt';
-import { costText, runLabel } from '../presenter';
+import { costText } from '../entryPresenter';
+import { runLabel } from '../presenter';
 import { inline, quoted } from './markdownText';
 
 /**
