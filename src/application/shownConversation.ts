@@ -102,9 +102,16 @@ export class ShownConversation {
   }
 
   progressed(progress: TurnProgress | null): void {
-    // The entry names whom its next request goes to.
-    if (progress && progress.model !== this.live?.model && this.live?.replyId === progress.replyId) this.onEntry(progress.replyId);
+    const before = this.live;
     this.live = progress;
+    // The entry of a running reply names whom its next request goes to, and what it is going to cost.
+    for (const id of new Set([before?.replyId, progress?.replyId])) {
+      if (id === undefined) continue;
+      const own = this.conversation?.messages.get(id)?.model;
+      const asked = (of: TurnProgress | null): ModelId | undefined => (of?.replyId === id ? of.model : own);
+      if (asked(before) === asked(progress)) this.onText(id);
+      else this.onEntry(id);
+    }
     this.options.patches.change('live', () => ({ type: 'live', live: this.options.product.live(this.live) }));
   }
 
