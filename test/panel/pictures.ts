@@ -174,7 +174,7 @@ export const pictures: readonly Picture[] = [
     async act(panel) {
       await panel.answer('telemetry', telemetryAnswer());
       await panel.page.getByRole('button', { name: 'Telemetry' }).click();
-      await panel.page.getByText('Overloaded').waitFor();
+      await panel.page.getByText('Overloaded', { exact: true }).waitFor();
     },
   },
   { name: 'failure', widths: [300, 420, 1200], view: failedView },
