@@ -6,6 +6,7 @@ import { Emitter } from './domain/emitter';
 import type { ModelId } from './domain/ids';
 import type { ProductEvent } from './domain/productEvent';
 import { parseSearch } from './domain/searchParser';
+import { describeAttempt, describeRetry, nameFailure } from './editor/attemptText';
 import { allowOverrunAsked, askLimit, showBudgetMenu } from './editor/budgetMenu';
 import { BudgetNotifier } from './editor/budgetNotifier';
 import { ChatViews } from './editor/chatViews';
@@ -73,8 +74,8 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const views = new ChatViews(
     {
       extensionUri,
-      session: { conversations, catalogue, ledger, settings, connections, bus, describeFailure, describeRefusal, describeStoreTrouble, isOpenRouter, warmUp, exposure: () => settings.exposure, quoting: { quote: (input) => orchestrator.quote(input), timers: systemTimers } },
-      requests: { orchestrator, conversations, filing, branches, parseSearch, actions, describeRefusal, describeError },
+      session: { conversations, catalogue, ledger, circuits: product.circuits, settings, connections, clock, bus, describeFailure, describeAttempt, describeRetry, describeRefusal, describeStoreTrouble, isOpenRouter, warmUp, exposure: () => settings.exposure, timers: systemTimers, quoting: { quote: (input) => orchestrator.quote(input), timers: systemTimers } },
+      requests: { orchestrator, conversations, catalogue, settings, filing, branches, parseSearch, actions, clock, telemetry: store.telemetry.bind(store), nameFailure, describeRefusal, describeError },
       log,
     },
     workspaceState,

@@ -23,6 +23,13 @@ export function formatElapsed(durationMs: number): string {
   return `${Math.floor(seconds / 60)} m ${pad(Math.floor(seconds) % 60)} s`;
 }
 
+/** What is left of a wait: `12 s`, `3 m 05 s`, `7 h 12 m`. */
+export function formatCountdown(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${pad(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3600)} h ${pad(Math.floor(seconds / 60) % 60)} m`;
+}
+
 /** `84`, `8.4` below ten. */
 export function formatRate(perSecond: number): string {
   return perSecond > 0 && perSecond < 9.95 ? perSecond.toFixed(1) : integer.format(perSecond);

@@ -7,9 +7,14 @@ export interface Replica {
   readonly view: PanelView | null;
   readonly epoch: number;
   readonly seq: number;
+  /** Patches that could not be taken since the last snapshot or patch that could. */
+  readonly missed: number;
 }
 
-/** `resync`: something is missing, only a snapshot can mend it. The replica is then unchanged. */
+/** The snapshot that was asked for may get lost, too: after so many further patches it is asked for again. */
+const ASK_AGAIN_AFTER = 30;
+
+/** `resync`: something is missing, and a snapshot is to be asked for. What is shown is then unchanged. */
 export interface Reduction {
   readonly replica: Replica;
   readonly resync: boolean;
@@ -20,7 +25,7 @@ type Snapshot = Extract<HostMessage, { type: 'snapshot' }>;
 type Patch = Extract<HostMessage, { type: 'patch' }>;
 type TextChange = Extract<PanelChange, { type: 'text' }>;
 
-export const emptyReplica: Replica = { view: null, epoch: -1, seq: -1 };
+export const emptyReplica: Replica = { view: null, epoch: -1, seq: -1, missed: 0 };
 
 /** Takes the next message in, in whatever order messages arrive: stale ones change nothing, gaps ask for a snapshot. */
 export function reduce(replica: Replica, message: ReplicaMessage): Reduction {
@@ -30,7 +35,7 @@ export function reduce(replica: Replica, message: ReplicaMessage): Reduction {
 function applySnapshot(replica: Replica, snapshot: Snapshot): Reduction {
   const isStale = replica.view !== null && isBefore(snapshot, replica);
   if (isStale) return { replica, resync: false };
-  return { replica: { view: snapshot.view, epoch: snapshot.epoch, seq: snapshot.seq }, resync: false };
+  return { replica: { view: snapshot.view, epoch: snapshot.epoch, seq: snapshot.seq, missed: 0 }, resync: false };
 }
 
 function isBefore(snapshot: Snapshot, replica: Replica): boolean {
@@ -38,16 +43,18 @@ function isBefore(snapshot: Snapshot, replica: Replica): boolean {
 }
 
 function applyPatch(replica: Replica, patch: Patch): Reduction {
-  if (replica.view === null || patch.epoch > replica.epoch) return { replica, resync: true };
+  if (replica.view === null || patch.epoch > replica.epoch) return gap(replica);
   if (patch.epoch < replica.epoch || patch.seq <= replica.seq) return { replica, resync: false };
-  if (patch.seq > replica.seq + 1) return { replica, resync: true };
+  if (patch.seq > replica.seq + 1) return gap(replica);
   let view: PanelView | null = replica.view;
   for (const change of patch.changes) {
     view = applyChange(view, change);
-    if (view === null) return { replica, resync: true };
+    if (view === null) return gap(replica);
   }
-  return { replica: { view, epoch: patch.epoch, seq: patch.seq }, resync: false };
+  return { replica: { view, epoch: patch.epoch, seq: patch.seq, missed: 0 }, resync: false };
 }
+
+const gap = (replica: Replica): Reduction => ({ replica: { ...replica, missed: replica.missed + 1 }, resync: replica.missed % ASK_AGAIN_AFTER === 0 });
 
 /** Null where the change does not fit: a gap. */
 function applyChange(view: PanelView, change: PanelChange): PanelView | null {

@@ -1,5 +1,4 @@
 import { ExponentialBackoff, type IBackoffFactory, noJitterGenerator } from 'cockatiel';
-import { circuitWaitMs } from '../domain/circuit';
 import { RefusedError } from '../domain/failure';
 import type { ConversationId, MessageId, ModelId, ReservationId } from '../domain/ids';
 import type { NanoUsd } from '../domain/money';
@@ -65,12 +64,6 @@ export class Attempts {
   /** For one reply that begins with this plan. */
   series(asked: Plan): AttemptSeries {
     return new AttemptSeries(asked, this.options);
-  }
-
-  /** Whom to ask instead, whatever it costs: for the person to decide. Undefined: nobody is left in the chain. */
-  fallbackFor(model: ModelId): ModelId | undefined {
-    const settings = this.options.settings.current();
-    return chainAfter(settings.fallbackModels, model).find((next) => circuitWaitMs(this.options.circuits.of(next), settings) === 0);
   }
 }
 

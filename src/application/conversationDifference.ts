@@ -31,7 +31,10 @@ const PLAIN = ['content', 'reasoning', 'state', 'model', 'provider', 'timeToFirs
 
 /** By value: what was read anew shares no objects with what was known. */
 const isSame = (a: Message, b: Message): boolean =>
-  a === b || (PLAIN.every((key) => a[key] === b[key]) && hasSameValues(a.cost, b.cost) && hasSameValues(a.usage, b.usage) && hasSameValues(a.failure, b.failure));
+  a === b ||
+  (PLAIN.every((key) => a[key] === b[key]) &&
+    a.failedAttempts.length === b.failedAttempts.length &&
+    hasSameValues(a.cost, b.cost) && hasSameValues(a.usage, b.usage) && hasSameValues(a.failure, b.failure));
 
 /** For objects of plain values. */
 function hasSameValues(a: object | undefined, b: object | undefined): boolean {

@@ -1,4 +1,4 @@
-import { type Attachment, type Conversation, UNTITLED, activeBranch, branchTo, canContinue, questionOf, titleFrom } from '../domain/conversation';
+import { type Attachment, type Conversation, type Message, UNTITLED, activeBranch, branchTo, canContinue, questionOf, titleFrom } from '../domain/conversation';
 import { RefusedError } from '../domain/failure';
 import { type ConversationId, type MessageId, type ModelId, conversationId, messageId } from '../domain/ids';
 import type { Clock, IdSource, SettingsSource } from '../domain/ports';
@@ -33,7 +33,7 @@ export interface NewConversation {
   readonly personaId?: string;
 }
 
-/** What to do otherwise this once. */
+/** What to do over this once. */
 export interface RegenerateOptions {
   /** Another model, whatever it costs: the person has agreed to that. The conversation keeps its own. */
   readonly model?: ModelId;
@@ -84,7 +84,7 @@ export class Orchestrator {
       const conversation = await this.idle(input.conversationId);
       // The branch that is shown is the one that is continued.
       const leaf = activeBranch(conversation).at(-1)?.id ?? null;
-      const plan = await this.plan(input, conversation, leaf, draft);
+      const plan = await this.plan(this.planInput(input, conversation, leaf, draft));
       return this.ask(conversation.id, plan, leaf, draft, this.firstTitle(conversation, input.text));
     });
   }
@@ -101,7 +101,7 @@ export class Orchestrator {
       const replaced = conversation.messages.get(questionId);
       if (replaced?.role !== 'user') throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
       const draft: Draft = { text, attachments: replaced.attachments };
-      const plan = await this.plan({}, conversation, replaced.parentId, draft);
+      const plan = await this.plan(this.planInput({}, conversation, replaced.parentId, draft));
       return this.ask(id, plan, replaced.parentId, draft, []);
     });
   }
@@ -112,8 +112,7 @@ export class Orchestrator {
       const conversation = await this.idle(id);
       const question = questionOf(conversation, replyId);
       if (!question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
-      const draft: Draft = { text: question.content, attachments: question.attachments };
-      const plan = await this.plan({}, conversation, question.parentId, draft, over);
+      const plan = await this.plan(this.againInput(conversation, question, over));
       return this.begin({ conversationId: id, plan, questionId: question.id, before: [] });
     });
   }
@@ -129,10 +128,18 @@ export class Orchestrator {
       const question = questionOf(conversation, replyId);
       if (!reply || !question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
       if (!canContinue(reply)) throw new RefusedError({ code: 'NOTHING_TO_CONTINUE' });
-      const draft: Draft = { text: question.content, attachments: question.attachments };
-      const plan = await this.plan({ continues: reply }, conversation, question.parentId, draft);
+      const plan = await this.plan(this.againInput(conversation, question, { continues: reply }));
       return this.begin({ conversationId: id, plan, questionId: question.id, before: [] });
     });
+  }
+
+  /** What {@link regenerate} would take now. Throws only where the store cannot be read. */
+  async quoteAgain(id: ConversationId, replyId: MessageId, over: RegenerateOptions = {}): Promise<TurnQuote> {
+    const conversation = await this.options.conversations.get(id);
+    const question = conversation && questionOf(conversation, replyId);
+    if (!question) return refusedQuote({ code: 'NOT_FOUND', what: 'message' });
+    const { planner, gate, circuits } = this.options;
+    return quoteTurn({ planner, gate, circuits }, id, this.againInput(conversation, question, over));
   }
 
   /** For the meters beside the composer, as often as somebody types. Throws only where the store cannot be read. */
@@ -201,7 +208,7 @@ export class Orchestrator {
   }
 
   private async sendFirst(input: SendInput, draft: Draft): Promise<AcceptedTurn> {
-    const plan = await this.plan(input, undefined, null, draft);
+    const plan = await this.plan(this.planInput(input, undefined, null, draft));
     const created = await this.creation({ title: titleFrom(input.text), model: plan.request.model });
     const turn = await this.ask(created.conversationId, plan, null, draft, [created]);
     this.pace.accepted(null);
@@ -224,25 +231,28 @@ export class Orchestrator {
     return { conversationId: id, replyId, done: this.slots.run(id, controller, run) };
   }
 
-  private async plan(...input: Parameters<Orchestrator['planInput']>): Promise<Plan> {
+  private async plan(input: PlanInput): Promise<Plan> {
     const { planner } = this.options;
     const keyless = await planner.missingKey();
     if (keyless) throw new RefusedError(keyless);
-    return planner.plan(this.planInput(...input));
+    return planner.plan(input);
   }
 
-  private planInput(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'> & Pick<PlanInput, 'continues'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft, over: RegenerateOptions = {}): PlanInput {
+  private planInput(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft): PlanInput {
     return {
-      model: over.model ?? conversation?.model ?? input.model ?? this.options.settings.current().defaultModel,
+      model: conversation?.model ?? input.model ?? this.options.settings.current().defaultModel,
       systemPrompt: conversation?.systemPrompt ?? '',
       history: conversation ? branchTo(conversation, leaf) : [],
       newest,
       acceptUnknownPrice: this.unknownPriceAccepted.has(conversation?.id ?? null),
-      ...(input.continues ? { continues: input.continues } : {}),
       ...(input.temperature === undefined ? {} : { temperature: input.temperature }),
       ...(input.maxTokens === undefined ? {} : { maxTokens: input.maxTokens }),
-      ...(over.contextLength === undefined ? {} : { contextLength: over.contextLength }),
     };
+  }
+
+  /** The same question once more. */
+  private againInput(conversation: Conversation, question: Message, over: RegenerateOptions & Pick<PlanInput, 'continues'>): PlanInput {
+    return { ...this.planInput({}, conversation, question.parentId, { text: question.content, attachments: question.attachments }), ...over };
   }
 
   private async creation(input: NewConversation): Promise<Extract<StoreEvent, { type: 'conversation.created' }>> {

@@ -1,9 +1,15 @@
 import { type Refusal, RefusedError } from '../domain/failure';
 import { type ModelId, modelId } from '../domain/ids';
+import type { Clock } from '../domain/ports';
+import type { Telemetry, TelemetryQuery } from '../domain/telemetry';
 import type { Answer, PanelMessage, PanelRequest } from '../protocol/messages';
 import type { NoticeAction, NoticeView } from '../protocol/views';
 import { PanelHistory, type PanelHistoryOptions } from './panelHistory';
-import { PanelTurns, type PanelTurnsOptions } from './panelTurns';
+import { type DearerModel, PanelTurns, type PanelTurnsOptions } from './panelTurns';
+import { type NameFailure, telemetryView } from './presenter';
+
+/** How far back the panel's telemetry looks. */
+const TELEMETRY_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** What a panel asks of the editor. Every one of these asks the person where money, keys or links are concerned. */
 export interface PanelActions {
@@ -17,6 +23,8 @@ export interface PanelActions {
   /** @param promptTokens what a message sends there; null when nothing is known. */
   pickModel(current: ModelId, promptTokens: number | null): Promise<ModelId | undefined>;
   confirmUnknownPrice(model: ModelId): Promise<boolean>;
+  /** Both prices and the worst case; true: this one reply may be asked of it. */
+  confirmDearerModel(dearer: DearerModel): Promise<boolean>;
   openBaseUrlSetting(): Promise<void>;
   /** Explains what it means that this model went beyond its worst case, and lets it send again if the person wants that. */
   allowOverrun(model: ModelId): Promise<void>;
@@ -29,6 +37,9 @@ export interface PanelActions {
 
 export interface PanelRequestsOptions extends PanelTurnsOptions, PanelHistoryOptions {
   readonly actions: PanelActions;
+  readonly telemetry: (query: TelemetryQuery) => Promise<Telemetry>;
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly nameFailure: NameFailure;
   readonly describeRefusal: (refusal: Refusal) => NoticeView;
   /** For what should never happen; the person still gets an answer. */
   readonly describeError: (error: unknown) => NoticeView;
@@ -96,7 +107,7 @@ export class PanelRequests {
       case 'openBudgetMenu':
         return this.later(() => actions.openBudgetMenu());
       case 'telemetry':
-        throw new Error('not built yet');
+        return this.telemetry(request.scope);
       default:
         return this.history.answer(request);
     }
@@ -127,9 +138,11 @@ export class PanelRequests {
         return this.turns.regenerate(entryId);
       case 'continueReply':
         return this.turns.continueReply(entryId);
-      case 'switchModel':
-      case 'shorten':
         throw new Error('not built yet');
+      case 'shorten':
+        return this.turns.shorten(entryId);
+      case 'switchModel':
+        return this.turns.switchModel(entryId, (dearer, ask) => this.later(async () => void ((await actions.confirmDearerModel(dearer)) && (await ask()))));
       case 'showLog':
         actions.showLog();
         return OK;
@@ -153,6 +166,12 @@ export class PanelRequests {
     if (picked === undefined) return;
     if (session.conversation) await orchestrator.chooseModel(session.conversation, modelId(picked));
     session.chooseModel(picked);
+  }
+
+  private async telemetry(scope: 'model' | 'all'): Promise<Answer> {
+    const { telemetry, clock, session, nameFailure } = this.options;
+    const query: TelemetryQuery = { sinceMs: clock.nowMs() - TELEMETRY_MS, model: scope === 'model' ? session.model : null };
+    return { kind: 'telemetry', telemetry: telemetryView(await telemetry(query), nameFailure) };
   }
 
   private describe(error: unknown): NoticeView {

@@ -1,17 +1,41 @@
+import { contextNumbers } from '../domain/contextWindow';
+import type { Conversation, Message } from '../domain/conversation';
 import { RefusedError } from '../domain/failure';
-import { type ConversationId, messageId } from '../domain/ids';
+import { type ConversationId, type ModelId, messageId } from '../domain/ids';
+import type { NanoUsd } from '../domain/money';
+import type { Clock, SettingsSource } from '../domain/ports';
+import { isNoDearer } from '../domain/price';
 import type { Answer, PanelRequest } from '../protocol/messages';
 import type { Branches } from './branches';
-import type { Orchestrator } from './orchestrator';
+import type { Conversations } from './conversations';
+import { nextOfChain } from './entryPresenter';
+import type { ModelCatalogue } from './modelCatalogue';
+import type { Orchestrator, RegenerateOptions } from './orchestrator';
 import type { PanelSession } from './panelSession';
+import { priceText } from './presenter';
 
 type RequestOf<T extends PanelRequest['type']> = Extract<PanelRequest, { type: T }>;
 export type TurnRequest = RequestOf<'send' | 'edit' | 'regenerate' | 'continueReply' | 'stop' | 'chooseSibling' | 'fork'>;
+
+/** A model that may cost more than the one that the conversation uses, and what its reply may cost. */
+export interface DearerModel {
+  readonly model: ModelId;
+  /** `3/15 $/M` */
+  readonly priceText: string;
+  readonly insteadOf: ModelId;
+  readonly insteadOfPriceText: string;
+  /** Null: nothing limits the cost. */
+  readonly worstCaseNanoUsd: NanoUsd | null;
+}
 
 export interface PanelTurnsOptions {
   readonly session: PanelSession;
   readonly orchestrator: Orchestrator;
   readonly branches: Branches;
+  readonly conversations: Conversations;
+  readonly catalogue: ModelCatalogue;
+  readonly settings: SettingsSource;
+  readonly clock: Pick<Clock, 'nowMs'>;
   /** What is typed and not sent, for the panel that the window remembers it for. */
   readonly saveDraft: (text: string) => void;
 }
@@ -54,10 +78,10 @@ export class PanelTurns {
   }
 
   /** The new reply takes the old one's place on the branch that is shown. @throws RefusedError */
-  async regenerate(entryId: string | null): Promise<Answer> {
+  async regenerate(entryId: string | null, over: RegenerateOptions = {}): Promise<Answer> {
     const { session, orchestrator } = this.options;
     if (entryId === null) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
-    await orchestrator.regenerate(this.shown(), messageId(entryId));
+    await orchestrator.regenerate(this.shown(), messageId(entryId), over);
     await session.snapshot();
     return OK;
   }
@@ -68,6 +92,32 @@ export class PanelTurns {
     if (entryId === null) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
     await orchestrator.continueReply(this.shown(), messageId(entryId));
     await session.snapshot();
+    return OK;
+  }
+
+  /** With the window that the provider named when it refused the prompt. @throws RefusedError */
+  async shorten(entryId: string | null): Promise<Answer> {
+    const { reply } = await this.replyOf(entryId);
+    const named = reply.failure && contextNumbers(reply.failure.detail);
+    if (!named) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
+    return this.regenerate(reply.id, { contextLength: named.limitTokens });
+  }
+
+  /**
+   * Asks the next model of the person's chain, for this reply only. One that is surely no dearer is asked at once, any
+   * other after `confirm`, which is not waited for. @throws RefusedError: it would not be sent anyway
+   */
+  async switchModel(entryId: string | null, confirm: (dearer: DearerModel, ask: () => Promise<void>) => void): Promise<Answer> {
+    const { orchestrator, catalogue, settings, clock } = this.options;
+    const { conversation, reply } = await this.replyOf(entryId);
+    const model = nextOfChain(settings.current().fallbackModels, reply);
+    if (model === undefined) throw new RefusedError({ code: 'NOT_FOUND', what: 'model' });
+    const quote = await orchestrator.quoteAgain(conversation.id, reply.id, { model });
+    if (quote.refusal) throw new RefusedError(quote.refusal);
+    const [next, usual] = [catalogue.known(model), catalogue.known(conversation.model)];
+    if (next?.price && usual?.price && isNoDearer(next.price, usual.price, quote.promptTokens, clock.nowMs())) return this.regenerate(reply.id, { model });
+    const dearer: DearerModel = { model, priceText: priceText(next), insteadOf: conversation.model, insteadOfPriceText: priceText(usual), worstCaseNanoUsd: quote.worstCaseNanoUsd };
+    confirm(dearer, async () => void (await this.regenerate(reply.id, { model })));
     return OK;
   }
 
@@ -99,6 +149,13 @@ export class PanelTurns {
     await this.options.orchestrator.edit(this.shown(), messageId(entryId), text);
     await this.options.session.snapshot();
     return OK;
+  }
+
+  private async replyOf(entryId: string | null): Promise<{ readonly conversation: Conversation; readonly reply: Message }> {
+    const conversation = await this.options.conversations.get(this.shown());
+    const reply = entryId === null ? undefined : conversation?.messages.get(messageId(entryId));
+    if (!conversation || !reply) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
+    return { conversation, reply };
   }
 
   private shown(): ConversationId {

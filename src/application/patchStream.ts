@@ -1,3 +1,4 @@
+import type { Disposable, Timers } from '../domain/ports';
 import type { HostMessage, PanelChange } from '../protocol/messages';
 import type { EntryView, PanelView } from '../protocol/views';
 
@@ -17,10 +18,13 @@ export class PatchStream {
   private readonly pending = new Map<string, () => PanelChange | undefined>();
   /** Length of the text that the panel has of each entry. */
   private readonly sent = new Map<string, { readonly content: number; readonly reasoning: number }>();
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Disposable | undefined;
 
   /** @param post never awaited: a hidden view drops messages and a busy one answers late. */
-  constructor(private readonly post: (message: HostMessage) => void) {}
+  constructor(
+    private readonly post: (message: HostMessage) => void,
+    private readonly timers: Timers,
+  ) {}
 
   /** A snapshot has been posted and patches may follow it. */
   get isInStep(): boolean {
@@ -45,7 +49,7 @@ export class PatchStream {
   change(key: string, make: () => PanelChange | undefined): void {
     if (!this.inStep) return;
     this.pending.set(key, make);
-    this.timer ??= setTimeout(() => this.flush(), FRAME_MS);
+    this.timer ??= this.timers.after(FRAME_MS, () => this.flush());
   }
 
   drop(key: string): void {
@@ -75,7 +79,7 @@ export class PatchStream {
 
   dispose(): void {
     this.inStep = false;
-    clearTimeout(this.timer);
+    this.timer?.dispose();
   }
 
   private noteSent({ id, content, reasoning }: Texts): void {

@@ -1,112 +1,30 @@
-import { type Attachment, type Conversation, type ConversationSummary, type Message, activeBranch, branchCost, isInherited } from '../domain/conversation';
-import type { Failure, Refusal } from '../domain/failure';
+import type { CircuitState } from '../domain/circuit';
+import { type Conversation, type ConversationSummary, type Message, activeBranch, branchCost } from '../domain/conversation';
+import type { FailureCode, Refusal } from '../domain/failure';
 import type { Model } from '../domain/model';
 import { type Decimal, type NanoUsd, formatUsd, toDecimalUsd, toNanoUsd } from '../domain/money';
 import { perMillionTokens } from '../domain/price';
 import type { Connection, Settings } from '../domain/ports';
 import type { TurnProgress } from '../domain/productEvent';
-import { attachmentBlock, attachmentLabel } from '../domain/prompt';
 import type { SearchHit } from '../domain/search';
-import type { AttachmentView, BudgetView, ConnectionView, ConversationView, EntryView, HistoryEntryView, LiveView, ModelView, NoticeView, QuoteView, SearchHitView } from '../protocol/views';
+import { FIRST_TOKEN_BOUNDS_MS, type Telemetry } from '../domain/telemetry';
+import type { BudgetView, CircuitView, ConnectionView, ConversationView, HistoryEntryView, LiveView, ModelView, NoticeView, QuoteView, SearchHitView, TelemetryView } from '../protocol/views';
 import { heldNanoUsd, shownStanding } from './budgetStanding';
+import { estimateText } from './entryPresenter';
 import type { TurnQuote } from './orchestrator';
 import type { KeyAllowance, SpendSummary } from './spendLedger';
 
-/** Domain → view models: pure, one function per part of the panel. Words for failures come from the editor. */
+/** Domain → view models: pure, one function per part of the panel but its entries. Words for failures come from the editor. */
 
-export type DescribeFailure = (failure: Failure) => NoticeView;
 export type DescribeRefusal = (refusal: Refusal) => NoticeView;
 
+/** Why a running reply needed another request, and who is asked. `undefined`: it is its first. */
+export type DescribeRetry = (progress: TurnProgress) => string | undefined;
+
+/** A code in the person's words: “Overloaded”. */
+export type NameFailure = (code: FailureCode) => string;
+
 export const runLabel = (runNumber: number): string => `R·${String(runNumber).padStart(4, '0')}`;
-
-export function attachmentView(a: Attachment): AttachmentView {
-  return { id: a.id, label: attachmentLabel(a), languageId: a.languageId, text: attachmentBlock(a) };
-}
-
-/** One rendering of a cost everywhere; an estimate is marked, an unknown amount is named and never zero. */
-export function costText(message: Pick<Message, 'id' | 'role' | 'cost' | 'state'>, live: TurnProgress | null = null): string {
-  if (message.role !== 'assistant') return '';
-  const { costNanoUsd, source } = message.cost;
-  if (costNanoUsd !== null) return `${source === 'estimated' ? '≈ ' : ''}${formatUsd(costNanoUsd)}`;
-  if (message.state === 'streaming') return live?.replyId === message.id ? estimateText(live) : '';
-  return source === 'pending' ? 'cost pending' : message.state === 'failed' ? '' : 'cost unknown';
-}
-
-const estimateText = ({ estimateNanoUsd }: TurnProgress): string => (estimateNanoUsd === null ? '' : `≈ ${formatUsd(estimateNanoUsd)}`);
-
-export interface SiblingPlace {
-  /** 1-based. */
-  readonly siblingNumber: number;
-  readonly siblingCount: number;
-}
-
-const ALONE: SiblingPlace = { siblingNumber: 1, siblingCount: 1 };
-
-/** Where each message stands among those in its place on other branches: one walk for the whole conversation. */
-export function siblingPlaces(conversation: Conversation): (message: Message) => SiblingPlace {
-  const groups = new Map<string, string[]>();
-  const groupOf = (m: Message): string => `${m.role} ${m.parentId ?? ''}`;
-  for (const m of conversation.messages.values()) {
-    const group = groups.get(groupOf(m));
-    if (group) group.push(m.id);
-    else groups.set(groupOf(m), [m.id]);
-  }
-  return (message) => {
-    const group = groups.get(groupOf(message));
-    return group && group.length > 1 ? { siblingNumber: group.indexOf(message.id) + 1, siblingCount: group.length } : ALONE;
-  };
-}
-
-export interface EntryContext {
-  readonly conversation: Conversation;
-  readonly placeOf: (message: Message) => SiblingPlace;
-  readonly describe: DescribeFailure;
-  /** The running reply, whose cost is an estimate that moves. */
-  readonly live: TurnProgress | null;
-}
-
-export const entryContext = (conversation: Conversation, describe: DescribeFailure, live: TurnProgress | null): EntryContext => ({ conversation, placeOf: siblingPlaces(conversation), describe, live });
-
-export function entryView(message: Message, { conversation, placeOf, describe, live }: EntryContext): EntryView {
-  return {
-    id: message.id,
-    role: message.role,
-    state: message.state,
-    content: message.content,
-    reasoning: message.reasoning,
-    attachments: message.attachments.map(attachmentView),
-    createdAtMs: message.createdAtMs,
-    model: message.model ?? null,
-    provider: message.provider ?? null,
-    costText: costText(message, live),
-    costSource: message.cost.source,
-    promptTokens: message.usage?.promptTokens ?? null,
-    completionTokens: message.usage?.completionTokens ?? null,
-    latencyMs: message.latencyMs ?? null,
-    timeToFirstTokenMs: message.timeToFirstTokenMs ?? null,
-    tokensPerSecond: tokensPerSecond(message),
-    truncatedMessages: message.truncatedMessages,
-    attempts: [],
-    continues: message.continues ?? null,
-    continuedCostText: '',
-    canContinue: false,
-    failure: describedFailure(message, describe),
-    ...placeOf(message),
-    isInherited: isInherited(conversation, message),
-  };
-}
-
-/** A reply that was cut by a crash has no failure of its own: nobody was left to record one. */
-function describedFailure(message: Message, describe: DescribeFailure): NoticeView | null {
-  if (message.failure) return describe(message.failure);
-  return message.state === 'interrupted' ? describe({ code: 'TRUNCATED', detail: '' }) : null;
-}
-
-function tokensPerSecond(message: Message): number | null {
-  if (!message.usage || message.latencyMs === undefined || message.timeToFirstTokenMs === undefined) return null;
-  const streamedMs = message.latencyMs - message.timeToFirstTokenMs;
-  return streamedMs < 50 ? null : Math.round(message.usage.completionTokens / (streamedMs / 1000));
-}
 
 export type HeaderView = Omit<ConversationView, 'entries'>;
 
@@ -153,11 +71,6 @@ export function contextTokens(branch: readonly Message[]): number | null {
   return usage ? usage.promptTokens + usage.completionTokens : null;
 }
 
-export function entryViews(conversation: Conversation, describe: DescribeFailure, live: TurnProgress | null): EntryView[] {
-  const context = entryContext(conversation, describe, live);
-  return activeBranch(conversation).map((m) => entryView(m, context));
-}
-
 export function budgetView(spend: SpendSummary, settings: Settings): BudgetView {
   const { period, spentNanoUsd: spent, limitNanoUsd: limit, level } = shownStanding(spend, settings);
   const ofLimit = (amount: NanoUsd): number => (limit === null || limit === 0 ? 0 : amount / limit);
@@ -187,9 +100,12 @@ export function quoteView(quote: TurnQuote, describe: DescribeRefusal): QuoteVie
     tokensText: promptTokens === 0 ? '' : `≈ ${count(promptTokens)}`,
     costText: worst === null ? 'price unknown' : worst === 0 ? 'free' : `≤ ${formatUsd(worst)}`,
   };
-  if (refusal) return { ...figures, level: 'refused', detail: describe(refusal).title };
-  if (isShortened) return { ...figures, level: 'shortened', detail: `Budget leaves ≈ ${count(maxTokens)} tokens for the reply.` };
-  return { ...figures, level: 'ok', detail: truncatedMessages === 0 ? '' : truncatedText(truncatedMessages) };
+  if (refusal) {
+    const { title, waitUntilMs } = describe(refusal);
+    return { ...figures, level: 'refused', detail: title, waitUntilMs };
+  }
+  if (isShortened) return { ...figures, level: 'shortened', detail: `Budget leaves ≈ ${count(maxTokens)} tokens for the reply.`, waitUntilMs: null };
+  return { ...figures, waitUntilMs: null, level: 'ok', detail: truncatedMessages === 0 ? '' : truncatedText(truncatedMessages) };
 }
 
 const truncatedText = (messages: number): string => (messages === 1 ? '1 earlier message does not fit.' : `${count(messages)} earlier messages do not fit.`);
@@ -217,17 +133,23 @@ export function priceText(model: Pick<Model, 'price'> | undefined): string {
 
 const perMillion = (price: Decimal): string => toDecimalUsd(perMillionTokens(price));
 
-export function liveView(progress: TurnProgress): LiveView {
+export function liveView(progress: TurnProgress, describeRetry: DescribeRetry): LiveView {
   return {
     entryId: progress.replyId,
     tokensPerSecond: progress.tokensPerSecond,
     velocity: [...progress.velocity],
     elapsedMs: progress.elapsedMs,
     phase: progress.phase,
-    retryText: '',
+    retryText: describeRetry(progress) ?? '',
     waitMs: progress.waitMs,
     costText: estimateText(progress),
   };
+}
+
+/** @param nowMs wall clock, for the moment that a countdown is drawn for. */
+export function circuitView(circuit: CircuitState, nowMs: number): CircuitView {
+  const { kind, failures, threshold } = circuit;
+  return { state: kind, failures, threshold, untilMs: circuit.kind === 'open' ? Math.round(nowMs + circuit.waitMs) : null };
 }
 
 export function historyEntryView(summary: ConversationSummary): HistoryEntryView {
@@ -257,5 +179,16 @@ export function searchHitView(hit: SearchHit): SearchHitView {
     createdAtMs: hit.createdAtMs,
     costText: hit.role === 'assistant' && hit.costNanoUsd !== null ? formatUsd(hit.costNanoUsd) : '',
     excerpt: hit.excerpt.map((part) => ({ ...part })),
+  };
+}
+
+export function telemetryView(telemetry: Telemetry, nameFailure: NameFailure): TelemetryView {
+  const { ended, failures, partial, firstToken, tokensPerSecond } = telemetry;
+  return {
+    ended: { ...ended },
+    failures: failures.map((failure) => ({ ...failure, label: nameFailure(failure.code) })),
+    partial: { ...partial },
+    firstToken: { ...firstToken, boundsMs: [...FIRST_TOKEN_BOUNDS_MS], counts: [...firstToken.counts] },
+    tokensPerSecond: { ...tokensPerSecond },
   };
 }

@@ -58,7 +58,7 @@ export function createProduct(parts: ProductParts) {
   const subscriptions: readonly Disposable[] = [circuits, keyWatch, bills, ledger, conversations];
 
   return {
-    ...{ conversations, ledger, catalogue, gate, circuits, attempts, orchestrator, bills, keyWatch, branches, filing, exchange },
+    ...{ conversations, ledger, catalogue, gate, circuits, orchestrator, bills, keyWatch, branches, filing, exchange },
     /** Ends every running reply, and stores what arrived. */
     async close(): Promise<void> {
       await orchestrator.stopAll();

@@ -1,9 +1,11 @@
-import type { Attachment, Conversation, ConversationSummary } from '../domain/conversation';
+import type { Attachment, Conversation, ConversationSummary, Message } from '../domain/conversation';
 import type { ModelId } from '../domain/ids';
-import type { ConnectionSource, SettingsSource } from '../domain/ports';
+import type { Clock, ConnectionSource, SettingsSource } from '../domain/ports';
 import type { TurnProgress } from '../domain/productEvent';
-import type { BudgetView, ConnectionView, ModelView, NoticeView, PanelView, QuoteView } from '../protocol/views';
+import type { BudgetView, CircuitView, ConnectionView, EntryView, LiveView, ModelView, NoticeView, PanelView, QuoteView } from '../protocol/views';
+import type { Circuits } from './circuits';
 import type { Conversations } from './conversations';
+import * as entries from './entryPresenter';
 import type { ModelCatalogue } from './modelCatalogue';
 import type { TurnQuote } from './orchestrator';
 import * as present from './presenter';
@@ -16,10 +18,14 @@ export interface ProductViewsOptions {
   readonly settings: SettingsSource;
   readonly connections: ConnectionSource;
   readonly describeStoreTrouble: (reason: string) => NoticeView;
-  readonly describeFailure: present.DescribeFailure;
+  readonly describeFailure: entries.DescribeFailure;
+  readonly describeAttempt: entries.DescribeAttempt;
+  readonly describeRetry: present.DescribeRetry;
   readonly describeRefusal: present.DescribeRefusal;
   readonly isOpenRouter: (origin: string) => boolean;
   readonly exposure: () => PanelView['exposure'];
+  readonly circuits: Pick<Circuits, 'of'>;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }
 
 /** What one panel is in the middle of. */
@@ -39,19 +45,35 @@ export class ProductViews {
   constructor(private readonly options: ProductViewsOptions) {}
 
   panel({ conversation, source, model, live, connection, quote, attachments }: PanelParts): PanelView {
-    const { catalogue, describeFailure, exposure } = this.options;
     return {
-      conversation: { ...present.headerView(conversation, source, catalogue.known(model)), entries: conversation ? present.entryViews(conversation, describeFailure, live) : [] },
-      live: live && present.liveView(live),
+      conversation: { ...this.header(conversation, source, model), entries: conversation ? entries.entryViews(this.context(conversation, live)) : [] },
+      live: this.live(live),
       budget: this.budget(),
       connection,
       model: this.model(model),
-      quote: this.quote(quote),
-      circuit: { state: 'closed', failures: 0, threshold: 5, untilMs: null },
-      attachments: attachments.map(present.attachmentView),
+      quote: this.quote(quote, model),
+      circuit: this.circuit(model),
+      attachments: attachments.map(entries.attachmentView),
       banner: this.banner(),
-      exposure: exposure(),
+      exposure: this.options.exposure(),
     };
+  }
+
+  header(conversation: Conversation | undefined, source: ConversationSummary | undefined, model: ModelId): present.HeaderView {
+    return present.headerView(conversation, source, this.options.catalogue.known(model));
+  }
+
+  entry(conversation: Conversation, message: Message, live: TurnProgress | null): EntryView {
+    return entries.entryView(message, this.context(conversation, live));
+  }
+
+  live(progress: TurnProgress | null): LiveView | null {
+    return progress && present.liveView(progress, this.options.describeRetry);
+  }
+
+  circuit(model: ModelId): CircuitView {
+    const { circuits, clock } = this.options;
+    return present.circuitView(circuits.of(model), clock.nowMs());
   }
 
   async connection(): Promise<ConnectionView> {
@@ -68,8 +90,11 @@ export class ProductViews {
     return present.modelView(id, catalogue.known(id), catalogue.isRead);
   }
 
-  quote(quote: TurnQuote | null): QuoteView | null {
-    return quote && present.quoteView(quote, this.options.describeRefusal);
+  quote(quote: TurnQuote | null, model: ModelId): QuoteView | null {
+    if (!quote) return null;
+    const view = present.quoteView(quote, this.options.describeRefusal);
+    // A quote is drawn again later than it was worked out: the circuit still knows the moment.
+    return quote.refusal?.code === 'CIRCUIT_OPEN' ? { ...view, waitUntilMs: this.circuit(model).untilMs ?? view.waitUntilMs } : view;
   }
 
   /** Changes whenever what the budget leaves to reserve may have. */
@@ -81,5 +106,10 @@ export class ProductViews {
   banner(): NoticeView | null {
     const trouble = this.options.conversations.storeTrouble;
     return trouble === null ? null : this.options.describeStoreTrouble(trouble);
+  }
+
+  private context(conversation: Conversation, live: TurnProgress | null): entries.EntryContext {
+    const { describeFailure, describeAttempt, settings } = this.options;
+    return { conversation, live, describeFailure, describeAttempt, chain: settings.current().fallbackModels };
   }
 }

@@ -51,3 +51,24 @@ export function fitWindow(request: WindowRequest): WindowFit {
   }
   return { kind: 'fits', firstKept, dropped: firstKept, promptTokens };
 }
+
+/** What a provider says about its window when a request does not fit. Tokens. */
+export interface ContextNumbers {
+  readonly limitTokens: number;
+  /** Prompt and reply together; null: not said. */
+  readonly requestedTokens: number | null;
+}
+
+/**
+ * Reads the numbers out of a provider's words, such as "This endpoint's maximum context length is 131072 tokens. However,
+ * you requested about 139521 tokens (…)" (OpenRouter and OpenAI). Undefined where they name no window.
+ */
+export function contextNumbers(detail: string): ContextNumbers | undefined {
+  const limitTokens = tokensAfter(/maximum context length is ([\d,]{1,15}) tokens/i, detail);
+  return limitTokens === null ? undefined : { limitTokens, requestedTokens: tokensAfter(/requested (?:about )?([\d,]{1,15}) tokens/i, detail) };
+}
+
+function tokensAfter(pattern: RegExp, text: string): number | null {
+  const tokens = Number(pattern.exec(text)?.[1]?.replaceAll(',', ''));
+  return Number.isSafeInteger(tokens) && tokens > 0 ? tokens : null;
+}

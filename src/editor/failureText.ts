@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
+import type { FailedReply } from '../application/entryPresenter';
+import { contextNumbers } from '../domain/contextWindow';
 import type { Failure, Refusal, SettlementProblem, TagProblem } from '../domain/failure';
 import { formatUsd, nanoUsd } from '../domain/money';
 import type { SpendGap } from '../domain/ports';
 import type { NoticeAction, NoticeView } from '../protocol/views';
+import { wholeSeconds } from './attemptText';
 
 const t = vscode.l10n.t;
 
@@ -13,18 +16,18 @@ const action = (name: NoticeAction, label: string): Actions[number] => ({ action
 const notice = (code: string, severity: Severity, title: string, detail: string, actions: Actions = []): NoticeView => ({ code, severity, title, detail, waitUntilMs: null, actions });
 
 const usd = (amount: number): string => formatUsd(nanoUsd(amount));
-const seconds = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1000)));
+const count = (value: number): string => value.toLocaleString('en');
 
-/** What was refused before sending: nothing was charged, and the text is still in the composer. */
-export function describeRefusal(refusal: Refusal): NoticeView {
+/** What was refused before sending: nothing was charged, and the text is still in the composer. @param nowMs epoch, wall clock */
+export function describeRefusal(refusal: Refusal, nowMs = Date.now()): NoticeView {
   const { code } = refusal;
   switch (code) {
     case 'EMPTY_INPUT':
       return notice(code, 'info', t('There is nothing to send yet.'), t('Type a message first.'));
     case 'INPUT_TOO_LONG':
-      return notice(code, 'warning', t('The message is too long.'), t('It has {0} characters; the limit is {1}. Shorten it, or attach the long part as a selection.', refusal.characters.toLocaleString('en'), refusal.limit.toLocaleString('en')));
+      return notice(code, 'warning', t('The message is too long.'), t('It has {0} characters; the limit is {1}. Shorten it, or attach the long part as a selection.', count(refusal.characters), count(refusal.limit)));
     case 'TOO_SOON':
-      return notice(code, 'info', t('That was sent a moment ago.'), t('A second send within {0} s counts as a double click. Your text is kept; send it again.', seconds(refusal.waitMs)));
+      return notice(code, 'info', t('That was sent a moment ago.'), t('A second send within {0} s counts as a double click. Your text is kept; send it again.', wholeSeconds(refusal.waitMs)));
     case 'BUSY':
       return notice(code, 'info', t('A reply is still streaming here.'), t('Wait for it or stop it, then try again. What you typed is kept.'));
     case 'NO_KEY':
@@ -36,9 +39,9 @@ export function describeRefusal(refusal: Refusal): NoticeView {
     case 'PRICE_UNKNOWN':
       return priceUnknown(refusal);
     case 'CONTEXT_TOO_LONG':
-      return notice(code, 'warning', t('This does not fit the model’s window.'), t('It needs about {0} tokens; the window leaves {1}. Shorten the message or its attachments, or choose a model with a larger window.', refusal.tokens.toLocaleString('en'), refusal.limitTokens.toLocaleString('en')), [action('selectModel', t('Choose another model'))]);
+      return notice(code, 'warning', t('This does not fit the model’s window.'), t('It needs about {0} tokens; the window leaves {1}. Shorten the message or its attachments, or choose a model with a larger window.', count(refusal.tokens), count(refusal.limitTokens)), [action('selectModel', t('Choose another model'))]);
     case 'CIRCUIT_OPEN':
-      return notice(code, 'warning', t('The provider has failed repeatedly.'), t('Sending is paused for {0} s. Your text is kept.', seconds(refusal.waitMs)));
+      return { ...notice(code, 'warning', t('This model has failed repeatedly.'), t('It is left alone for a while; then one message may try it. Nothing was sent, your text is kept.'), [action('selectModel', t('Choose another model'))]), waitUntilMs: nowMs + refusal.waitMs };
     case 'NOT_FOUND':
       return notFound(refusal.what);
     case 'NOTHING_TO_CONTINUE':
@@ -137,62 +140,92 @@ function priceUnknown(refusal: Extract<Refusal, { code: 'PRICE_UNKNOWN' }>): Not
   return notice(refusal.code, 'warning', t('The price of {0} is not known.', refusal.model), t('A budget cannot hold for a model without a price, so nothing was sent. Your text is kept.'), [action('selectModel', t('Choose another model')), accept]);
 }
 
-/** What became of a request that went out: what happened, what was kept, what to do. */
-export function describeFailure(failure: Failure): NoticeView {
-  const { code, detail } = failure;
+/** What became of a request that went out: what happened, what was kept, what to do. Without `reply`: of one that belongs to no message. */
+export function describeFailure(failure: Failure, reply?: FailedReply): NoticeView {
+  const view = failureNotice(failure, reply);
+  return reply && failure.retryAfterMs !== undefined && WAITS.has(failure.code) ? { ...view, waitUntilMs: reply.endedAtMs + failure.retryAfterMs } : view;
+}
+
+/** Failures that time lifts, if the provider says when. */
+const WAITS: ReadonlySet<Failure['code']> = new Set(['RATE_LIMIT', 'IN_FLIGHT', 'DAILY_QUOTA', 'OVERLOADED']);
+
+function failureNotice(failure: Failure, reply: FailedReply | undefined): NoticeView {
+  const { code } = failure;
   const retry = action('retry', t('Try again'));
-  const said = detail === '' ? '' : t('The provider says: {0}', detail);
+  const said = saidBy(failure);
   switch (code) {
     case 'AUTH':
-      return notice(code, 'error', t('The provider did not accept the API key.'), said, [action('setApiKey', t('Set API key')), retry]);
+      return notice(code, 'error', t('The provider did not accept the API key.'), words(t('It may be mistyped, deleted or of another server.'), said), [action('setApiKey', t('Set API key')), retry]);
     case 'CREDITS':
-      return notice(code, 'error', t('The account’s credits do not cover this request.'), said, [action('selectModel', t('Choose a cheaper model')), retry]);
+      return notice(code, 'error', t('The account’s credits do not cover this request.'), words(t('This is the account’s balance at the provider, not a limit of yours here. Credits are added in the provider’s settings.'), said), [action('selectModel', t('Choose a cheaper model')), retry]);
     case 'KEY_LIMIT':
-      return notice(code, 'error', t('This key’s own limit at the provider is reached.'), said, [action('setApiKey', t('Use another key')), retry]);
+      return notice(code, 'error', t('This key’s own limit at the provider is reached.'), words(t('It is set for the key, and raised, in the provider’s key settings.'), said), [action('setApiKey', t('Use another key')), retry]);
     case 'IN_FLIGHT':
-      return notice(code, 'warning', t('Other running requests hold the account’s credits.'), waitText(failure, said), [retry]);
+      return notice(code, 'warning', t('Other running requests hold the account’s credits.'), words(waitText(failure, reply), said), [retry]);
     case 'RATE_LIMIT':
-      return notice(code, 'warning', t('The provider asks to slow down.'), waitText(failure, said), [retry, action('selectModel', t('Choose another model'))]);
+      return notice(code, 'warning', t('The provider asks to slow down.'), words(waitText(failure, reply), said), [retry, otherModel(reply)]);
     case 'DAILY_QUOTA':
-      return notice(code, 'error', t('The free quota of today is used up.'), said, [action('selectModel', t('Choose another model'))]);
+      return notice(code, 'error', t('The free quota of today is used up.'), words(t('It is the provider’s quota and comes back with its next day.'), said), [otherModel(reply)]);
     case 'MODERATION':
       return notice(code, 'error', t('The provider’s moderation refused this message.'), said);
     case 'CONTEXT_TOO_LONG':
-      return notice(code, 'error', t('The conversation is longer than the model’s window.'), said, [action('newConversation', t('New conversation')), action('selectModel', t('Choose another model'))]);
+      return contextTooLong(failure, reply);
     case 'MODEL_NOT_FOUND':
-      return notice(code, 'error', t('The provider does not offer this model.'), said, [action('selectModel', t('Choose another model'))]);
+      return notice(code, 'error', t('The provider does not offer this model.'), said, [otherModel(reply)]);
     case 'BAD_REQUEST':
       return notice(code, 'error', t('The provider refused the request.'), said, [action('showLog', t('Show log'))]);
     case 'OVERLOADED':
-      return notice(code, 'warning', t('The model is overloaded or down.'), waitText(failure, said), [retry, action('selectModel', t('Choose another model'))]);
+      return notice(code, 'warning', reply?.model === undefined ? t('The model is overloaded or down.') : t('{0} is overloaded or down.', reply.model), words(waitText(failure, reply), said), [retry, otherModel(reply)]);
     default:
-      return describeTransport(failure, said, retry);
+      return describeTransport(failure, reply, retry);
   }
 }
 
-function describeTransport(failure: Failure, said: string, retry: Actions[number]): NoticeView {
+function describeTransport(failure: Failure, reply: FailedReply | undefined, retry: Actions[number]): NoticeView {
   const { code, host, detail } = failure;
   const server = host ?? t('the server');
+  const goOn = reply?.canContinue ? [action('continueReply', t('Continue'))] : [];
   switch (code) {
     case 'TIMEOUT':
-      return notice(code, 'warning', t('No answer came in time.'), t('The question is stored; the provider may still bill it.'), [retry]);
+      return notice(code, 'warning', t('No answer came in time.'), t('The question is stored; the provider may still bill it.'), [retry, ...switchTo(reply)]);
     case 'STALLED':
-      return notice(code, 'warning', t('The reply stopped coming.'), t('The text so far is kept; its cost is pending.'), [retry]);
+      return notice(code, 'warning', t('The reply stopped coming.'), t('The text so far is kept; its cost is pending.'), [...goOn, retry]);
     case 'TRUNCATED':
-      return notice(code, 'warning', t('The reply was cut off.'), t('The text so far is kept; its cost is pending. Trying again is a new purchase.'), [retry]);
+      return notice(code, 'warning', t('The reply was cut off.'), t('The text so far is kept; its cost is pending. Trying again is a new purchase.'), [...goOn, retry]);
     case 'NETWORK':
-      return notice(code, 'error', t('Cannot reach {0}.', server), `${detail === '' ? t('Check the network') : sentence(detail)}. ${t('The question is stored.')}`, [retry, action('openBaseUrlSetting', t('Check the address'))]);
+      return notice(code, 'error', t('Cannot reach {0}.', server), `${detail === '' ? t('Check the network') : sentence(detail)}. ${t('The question is stored.')}`, [...goOn, retry, action('openBaseUrlSetting', t('Check the address'))]);
     case 'PROTOCOL':
       return notice(code, 'error', t('{0} did not answer as a model provider does.', server), detail === '' ? t('Check the base URL.') : `${sentence(detail)}.`, [action('openBaseUrlSetting', t('Check the address')), retry]);
     case 'BUDGET_EXCEEDED':
-      return notice(code, 'error', t('The reply reached the most it may cost and was stopped.'), t('The text so far is kept; its cost is pending.'), [action('openBudgetMenu', t('Change the limit')), action('showLedger', t('Show ledger'))]);
+      return notice(code, 'error', t('The reply reached the most it may cost and was stopped.'), t('The text so far is kept; its cost is pending.'), [...goOn, action('openBudgetMenu', t('Change the limit')), action('showLedger', t('Show ledger'))]);
     default:
-      return notice(code, 'error', t('The provider reported an error.'), said, [retry]);
+      return notice(code, 'error', t('The provider reported an error.'), saidBy(failure), [...goOn, retry, ...switchTo(reply)]);
   }
 }
 
-const waitText = (failure: Failure, said: string): string =>
-  [failure.retryAfterMs === undefined ? '' : t('It asks to wait {0} s.', seconds(failure.retryAfterMs)), said].filter((part) => part !== '').join(' ');
+/** With the numbers that the provider named it can be asked for less. */
+function contextTooLong(failure: Failure, reply: FailedReply | undefined): NoticeView {
+  const { code } = failure;
+  const title = t('The conversation is longer than the model’s window.');
+  const elsewhere = [action('newConversation', t('New conversation')), otherModel(reply)];
+  const named = contextNumbers(failure.detail);
+  if (!named) return notice(code, 'error', title, saidBy(failure), elsewhere);
+  const { limitTokens, requestedTokens } = named;
+  const numbers = requestedTokens === null ? t('The provider’s window holds {0} tokens.', count(limitTokens)) : t('The provider’s window holds {0} tokens; about {1} were asked for.', count(limitTokens), count(requestedTokens));
+  return notice(code, 'error', title, words(numbers, t('Shortening leaves out the earliest messages; nothing is deleted.')), [...(reply ? [action('shorten', t('Shorten and retry'))] : []), ...elsewhere]);
+}
+
+const switchTo = (reply: FailedReply | undefined): Actions => (reply?.nextModel === undefined ? [] : [action('switchModel', t('Ask {0}', reply.nextModel))]);
+
+/** The person's own chain first. */
+const otherModel = (reply: FailedReply | undefined): Actions[number] => switchTo(reply)[0] ?? action('selectModel', t('Choose another model'));
+
+const saidBy = ({ detail }: Failure): string => (detail === '' ? '' : t('The provider says: {0}', detail));
+
+/** Beside a message a countdown says it. */
+const waitText = ({ retryAfterMs }: Failure, reply: FailedReply | undefined): string => (retryAfterMs === undefined || reply ? '' : t('It asks to wait {0} s.', wholeSeconds(retryAfterMs)));
+
+const words = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 
 const sentence = (text: string): string => (text.charAt(0).toUpperCase() + text.slice(1)).replace(/[.\s]+$/, '');
 

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { PanelActions } from '../application/panelRequests';
+import type { DearerModel } from '../application/panelTurns';
 import type { NoticeView } from '../protocol/views';
 import type { ModelId } from '../domain/ids';
+import { formatUsd } from '../domain/money';
 import { showLedger } from './budgetMenu';
 import { COMMANDS, CONFIGURATION_SECTION, SETTINGS } from './contributions';
 import type { KeyCommands } from './keyCommands';
@@ -73,6 +75,15 @@ export class EditorPanelActions implements PanelActions {
     const allow = vscode.l10n.t('Allow');
     const detail = vscode.l10n.t('Its replies are sent without a worst case, so the daily limit cannot hold for them. This applies to this conversation only.');
     return (await vscode.window.showWarningMessage(vscode.l10n.t('Use {0} without knowing its price?', model), { modal: true, detail }, allow)) === allow;
+  }
+
+  async confirmDearerModel({ model, priceText, insteadOf, insteadOfPriceText, worstCaseNanoUsd }: DearerModel): Promise<boolean> {
+    const { t } = vscode.l10n;
+    const ask = t('Ask it');
+    const most = worstCaseNanoUsd === null ? t('Nothing limits what this reply can cost.') : t('This reply can cost {0} at most.', formatUsd(worstCaseNanoUsd));
+    const prices = [`${model}: ${priceText}`, `${insteadOf}: ${insteadOfPriceText}`].join('\n');
+    const detail = [prices, `${most} ${t('The conversation keeps its model; to change it for good, choose {0} in the model list.', model)}`].join('\n\n');
+    return (await vscode.window.showWarningMessage(t('{0} may cost more than {1}. Ask it this once?', model, insteadOf), { modal: true, detail }, ask)) === ask;
   }
 
   async openBaseUrlSetting(): Promise<void> {

@@ -103,6 +103,8 @@ export const quoteView = z.object({
   level: z.enum(['ok', 'shortened', 'refused']),
   /** Why, or which earlier messages do not fit, in one sentence; empty when there is nothing to say. */
   detail: z.string(),
+  /** Refused until then, epoch ms; null: time alone changes nothing. */
+  waitUntilMs: z.number().nullable(),
 });
 export type QuoteView = z.infer<typeof quoteView>;
 

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import type { PanelView } from '../../src/protocol/views';
 import { axeFindings, FIND_WIDE } from './panelAxe';
 import { usePanels } from './panelSuite';
-import { pictures } from './pictures';
+import { type Picture, pictures } from './pictures';
 import { emptyView, streamingView } from './viewFixtures';
 import type { ThemeName } from './themes';
 
+const endsModal = ({ name }: Picture): boolean => name.startsWith('history') || name === 'telemetryDrawer';
+
 /** One page shows them all; the open drawer covers what would come after it. */
-const picturesThatEndModal = pictures.toSorted((a, b) => Number(a.name.startsWith('history')) - Number(b.name.startsWith('history')));
+const picturesThatEndModal = pictures.toSorted((a, b) => Number(endsModal(a)) - Number(endsModal(b)));
 
 describe('accessibility', () => {
   const panels = usePanels();

@@ -1,6 +1,6 @@
 import type { BudgetView, PanelView, QuoteView } from '../../src/protocol/views';
 import type { PanelPage } from './panelPage';
-import { budget, emptyView, firstExchange, forkView, history, historyAnswer, live, notice, panelView, question, quote, reply, selection, searchHit, streamingReply, streamingView } from './viewFixtures';
+import { budget, emptyView, firstExchange, forkView, history, historyAnswer, live, notice, panelView, question, quote, reply, selection, searchHit, streamingReply, streamingView, telemetryAnswer } from './viewFixtures';
 
 export interface Picture {
   readonly name: string;
@@ -71,6 +71,42 @@ const failedView = (): PanelView =>
     banner: notice({ code: 'STORE_READ_ONLY', title: 'History cannot be written.', detail: 'The disk is full. Work goes on in memory.', actions: [{ action: 'showLog', label: 'Show log' }] }),
   });
 
+/** Made when it is drawn: countdowns run to a moment. */
+const inAMoment = (seconds: number): number => Date.now() + seconds * 1000;
+
+const attempts = ['anthropic/claude-sonnet-5 was overloaded, so openai/gpt-5.2-mini was asked.', 'Rate limited; waited 12 s.'];
+
+const retriesView = (): PanelView =>
+  panelView({
+    conversation: {
+      entries: [
+        ...firstExchange,
+        question('And for CRLF?'),
+        reply('The specification accepts CR, LF and CRLF, so a CR that ends one chunk may be the first half of a pair.', { id: 'r-again', attempts, model: 'openai/gpt-5.2-mini', continues: 'r-cut', continuedCostText: '$0.0021' }),
+        question('Again, please'),
+        reply('', {
+          id: 'r-limited', state: 'failed', costText: '', latencyMs: 310, completionTokens: null,
+          failure: notice({
+            code: 'RATE_LIMIT', title: 'The provider asks to slow down.', detail: 'The provider says: 20 requests a minute', waitUntilMs: inAMoment(42),
+            actions: [{ action: 'retry', label: 'Try again' }, { action: 'switchModel', label: 'Ask openai/gpt-5.2-mini' }],
+          }),
+        }),
+        reply('The first half of a sentence that', {
+          id: 'r-cut', state: 'interrupted', costText: 'cost pending', costSource: 'pending', completionTokens: null, canContinue: true,
+          failure: notice({ code: 'TRUNCATED', title: 'The reply was cut off.', detail: 'The text so far is kept; its cost is pending. Trying again is a new purchase.', actions: [{ action: 'continueReply', label: 'Continue' }, { action: 'retry', label: 'Try again' }] }),
+        }),
+      ],
+    },
+    circuit: { state: 'open', failures: 5, threshold: 5, untilMs: inAMoment(23) },
+  });
+
+const waitingView = (more: Partial<Parameters<typeof live>[0]> = {}): PanelView =>
+  panelView({
+    live: live({ phase: 'waiting', tokensPerSecond: 0, velocity: [], elapsedMs: 4_000, waitMs: 12_000, retryText: 'anthropic/claude-sonnet-5 was overloaded; openai/gpt-5.2-mini is next', costText: '', ...more }),
+    conversation: { entries: [question('Prove it.'), streamingReply('', { costText: '', attempts: [attempts[0]!] })] },
+    circuit: { state: 'probing', failures: 5, threshold: 5, untilMs: null },
+  });
+
 const HISTORY = history();
 
 async function openHistory(panel: PanelPage): Promise<void> {
@@ -112,6 +148,34 @@ export const pictures: readonly Picture[] = [
     name: 'thinking',
     widths: [340],
     view: () => panelView({ live: live({ phase: 'thinking', tokensPerSecond: 0, velocity: [], elapsedMs: 34_000 }), conversation: { entries: [question('Prove it.'), streamingReply('', { reasoning: 'Let me think about it. '.repeat(40) })] } }),
+  },
+  { name: 'waiting', widths: [210, 300, 420, 1200], view: () => waitingView() },
+  { name: 'waitingShort', widths: [300], view: () => waitingView({ retryText: 'Rate limited; trying again' }) },
+  { name: 'silent', widths: [300, 1200], view: () => panelView({ live: live({ phase: 'connecting', tokensPerSecond: 0, velocity: [], elapsedMs: 47_000, costText: '' }), conversation: { entries: [question('Prove it.'), streamingReply('', { costText: '' })] } }) },
+  {
+    name: 'retries',
+    widths: [210, 300, 420, 900, 1200, 1600],
+    view: retriesView,
+    act: (panel) => panel.answer('telemetry', telemetryAnswer()),
+  },
+  {
+    name: 'circuitOpen',
+    widths: [210, 300, 1200],
+    view: () => panelView({ conversation: { entries: [...firstExchange] }, quote: quote({ level: 'refused', detail: 'This model has failed repeatedly.', waitUntilMs: inAMoment(23) }), circuit: { state: 'open', failures: 5, threshold: 5, untilMs: inAMoment(23) } }),
+    async act(panel) {
+      await panel.answer('telemetry', telemetryAnswer({ ended: { complete: 0, interrupted: 0, cancelled: 0, failed: 0 } }));
+      await panel.page.getByRole('textbox', { name: 'Message' }).fill('Why is the last event lost?');
+    },
+  },
+  {
+    name: 'telemetryDrawer',
+    widths: [300, 420],
+    view: retriesView,
+    async act(panel) {
+      await panel.answer('telemetry', telemetryAnswer());
+      await panel.page.getByRole('button', { name: 'Telemetry' }).click();
+      await panel.page.getByText('Overloaded', { exact: true }).waitFor();
+    },
   },
   { name: 'failure', widths: [300, 420, 1200], view: failedView },
   { name: 'long', widths: [300, 420, 1200], view: () => panelView({ conversation: { entries: [question('Tell me everything.'), reply(longReply, { reasoning: 'First I read the specification.', truncatedMessages: 12 })] } }) },

@@ -1,5 +1,5 @@
 import type { Answer } from '../../src/protocol/messages';
-import type { BudgetView, EntryView, HistoryEntryView, LiveView, NoticeView, PanelView, QuoteView, SearchHitView } from '../../src/protocol/views';
+import type { BudgetView, TelemetryView, EntryView, HistoryEntryView, LiveView, NoticeView, PanelView, QuoteView, SearchHitView } from '../../src/protocol/views';
 
 const START_MS = new Date(2026, 10, 20, 14, 2, 11).getTime();
 
@@ -43,7 +43,7 @@ export function budget(more: Partial<BudgetView> = {}): BudgetView {
 }
 
 export function quote(more: Partial<QuoteView> = {}): QuoteView {
-  return { tokensText: '≈ 1,240', costText: '≤ $0.0451', level: 'ok', detail: '', ...more };
+  return { tokensText: '≈ 1,240', costText: '≤ $0.0451', level: 'ok', detail: '', waitUntilMs: null, ...more };
 }
 
 export function panelView(more: Partial<Omit<PanelView, 'conversation'>> & { conversation?: Partial<PanelView['conversation']> } = {}): PanelView {
@@ -111,6 +111,19 @@ export function forkView(): PanelView {
     },
   });
 }
+
+export function telemetry(more: Partial<TelemetryView> = {}): TelemetryView {
+  return {
+    ended: { complete: 1038, interrupted: 2, cancelled: 4, failed: 3 },
+    failures: [{ code: 'OVERLOADED', label: 'Overloaded', ended: 1, retried: 5 }, { code: 'RATE_LIMIT', label: 'Rate limited', ended: 0, retried: 2 }, { code: 'TRUNCATED', label: 'Cut off', ended: 2, retried: 0 }],
+    partial: { count: 6, empty: 1, medianCharacters: 1204 },
+    firstToken: { boundsMs: [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000], counts: [40, 512, 301, 120, 44, 12, 3, 1, 5], medianMs: 412, p95Ms: 1980 },
+    tokensPerSecond: { count: 990, median: 84.2, p10: 31 },
+    ...more,
+  };
+}
+
+export const telemetryAnswer = (more: Partial<TelemetryView> = {}): Answer => ({ kind: 'telemetry', telemetry: telemetry(more) });
 
 const HISTORY_TITLES: readonly [string, number, string, Partial<HistoryEntryView>?][] = [
   ['Why does the SSE parser drop the last event', 0, '$0.0162', { tags: ['sse', 'parser'] }],

@@ -10,7 +10,7 @@ import { arrowIcon } from './icons';
 export function dataLine(entry: EntryView, rate: number | null, isBusy: boolean): TemplateResult {
   return html`<div class="data-line data">
     <span class="cost" data-part="cost" data-source=${entry.costSource}>${entry.costText}</span>
-    ${entry.state === 'streaming' ? runningFigures(rate) : finalFigures(entry)} ${outcomeMark(entry)} ${truncationMark(entry)}
+    ${entry.state === 'streaming' ? runningFigures(rate) : finalFigures(entry)} ${outcomeMark(entry)} ${continuedMark(entry)} ${truncationMark(entry)}
     ${branchSwitch(entry)} ${entryTools(entry, isBusy)}
   </div>`;
 }
@@ -48,6 +48,12 @@ function outcomeMark(entry: EntryView): TemplateResult | typeof nothing {
     case 'streaming':
       return nothing;
   }
+}
+
+/** What was paid for the text that it begins with is not in its own cost. */
+function continuedMark({ continuedCostText: cost }: EntryView): TemplateResult | typeof nothing {
+  if (cost === '') return nothing;
+  return html`<span class="continued" data-part="continued">${/\d/.test(cost) ? strings.continued(cost) : strings.continuedUnknown(cost)}</span>`;
 }
 
 function truncationMark(entry: EntryView): TemplateResult | typeof nothing {

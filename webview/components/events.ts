@@ -36,6 +36,8 @@ export class IntentEvent extends Event {
 export type Intent =
   | { readonly kind: 'openHistory' }
   | { readonly kind: 'closeHistory' }
+  | { readonly kind: 'openTelemetry' }
+  | { readonly kind: 'closeTelemetry' }
   | { readonly kind: 'draft'; readonly text: string }
   | { readonly kind: 'focusComposer' }
   | { readonly kind: 'dismissRefusal' };

@@ -8,6 +8,8 @@ function icon(body: TemplateResult<2>): TemplateResult {
 
 /** A filing cabinet. */
 export const historyIcon = icon(svg`<path d="M2.5 2.5h11v11h-11zM2.5 6.2h11M2.5 9.8h11M6.8 4.4h2.4M6.8 8h2.4M6.8 11.6h2.4"/>`);
+/** A gauge. */
+export const telemetryIcon = icon(svg`<path d="M2.5 11.5a5.5 5.5 0 0 1 11 0M8 11.5 10.8 7M2.5 13.5h11"/>`);
 export const newIcon = icon(svg`<path d="M8 3v10M3 8h10"/>`);
 export const closeIcon = icon(svg`<path d="M4 4l8 8M12 4l-8 8"/>`);
 export const downIcon = icon(svg`<path d="M8 3v9M4.5 8.8 8 12.3l3.5-3.5"/>`);

@@ -31,6 +31,7 @@ export class AppElement extends LitElement {
   @state() private replica = emptyReplica;
   @state() private refusal: NoticeView | null = null;
   @state() private isHistoryOpen = false;
+  @state() private isTelemetryOpen = false;
   @query('nt-composer') private readonly composer!: ComposerElement | null;
   @query('nt-header') private readonly header!: HeaderElement | null;
   @query('nt-history') private readonly history!: HistoryElement | null;
@@ -42,7 +43,6 @@ export class AppElement extends LitElement {
   );
   readonly #exposure = new ExposureController(document.body);
   readonly #announcer = new PanelAnnouncer();
-  #isResyncing = false;
   /** Shown while the drawer, which keeps the focus, was still open. */
   #revealedBehindDrawer: string | null = null;
   /** What the page put into the composer when it opened; null once anything else stood there. */
@@ -78,7 +78,7 @@ export class AppElement extends LitElement {
         <nt-budget .budget=${view.budget}></nt-budget>
         <nt-composer .attachments=${view.attachments} .quote=${view.quote} ?busy=${live !== null} .refusal=${this.refusal}></nt-composer>
       </main>
-      <nt-telemetry .view=${view}></nt-telemetry>
+      <nt-telemetry .view=${view} ?open=${this.isTelemetryOpen}></nt-telemetry>
       <nt-history ?open=${this.isHistoryOpen} .currentId=${conversation.id}></nt-history>`;
   }
 
@@ -139,11 +139,7 @@ export class AppElement extends LitElement {
 
   #reduce(message: ReplicaMessage): void {
     const { replica, resync } = reduce(this.replica, message);
-    if (message.type === 'snapshot') this.#isResyncing = false;
-    if (resync && !this.#isResyncing) {
-      this.#isResyncing = true;
-      this.#channel.resync();
-    }
+    if (resync) this.#channel.resync();
     this.replica = replica;
     if (replica.view === null) return;
     this.#exposure.set(replica.view.exposure);
@@ -164,6 +160,13 @@ export class AppElement extends LitElement {
         return;
       case 'closeHistory':
         this.#closeHistory();
+        return;
+      case 'openTelemetry':
+        this.isTelemetryOpen = this.replica.view !== null;
+        return;
+      case 'closeTelemetry':
+        this.isTelemetryOpen = false;
+        void this.updateComplete.then(() => this.header?.focusTelemetry());
         return;
       case 'draft':
         this.composer?.setDraft(intent.text);
@@ -192,7 +195,7 @@ export class AppElement extends LitElement {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing || this.isHistoryOpen) return;
+    if (event.defaultPrevented || event.isComposing || this.isHistoryOpen || this.isTelemetryOpen) return;
     if (event.key === 'Escape') this.#stop(event);
     else if (event.key === 'F3') this.#findStep(event);
     else if (event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) this.#find(event);

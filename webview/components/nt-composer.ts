@@ -4,7 +4,8 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Answer } from '../../src/protocol/messages';
 import type { AttachmentView, NoticeView, QuoteView } from '../../src/protocol/views';
 import { ClientMessageIds } from '../clientMessageIds';
-import { formatCount } from '../format';
+import { Countdown } from '../countdown';
+import { formatCount, formatCountdown } from '../format';
 import { strings } from '../strings';
 import { DraftEvent, IntentEvent, RequestEvent } from './events';
 import { closeIcon, enterIcon } from './icons';
@@ -31,6 +32,7 @@ export class ComposerElement extends LitElement {
   @state() private wasHeldBack = false;
   @query('textarea') private readonly field!: HTMLTextAreaElement;
   readonly #ids = new ClientMessageIds();
+  readonly #wait = new Countdown(this);
 
   get draft(): string {
     return this.text;
@@ -79,6 +81,7 @@ export class ComposerElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('busy') && !this.busy) this.wasHeldBack = false;
+    this.#wait.set(this.quote?.waitUntilMs ?? null);
   }
 
   #renderRefusal(refusal: NoticeView): TemplateResult {
@@ -103,9 +106,14 @@ export class ComposerElement extends LitElement {
     const quote = this.#quoted;
     // A refusal that stands above says more than the quote does.
     if (quote !== null && quote.detail !== '' && !this.busy && !this.isSending && this.refusal === null) {
-      return html`<span class="note" id="note" data-level=${quote.level}>${quote.detail}</span>`;
+      return html`<span class="note" id="note" data-level=${quote.level}>${quote.detail} ${this.#renderWait()}</span>`;
     }
     return html`<span class="note" id="note" data-level=${this.wasHeldBack && this.busy ? 'shortened' : 'ok'}>${this.#hint()}</span>`;
+  }
+
+  #renderWait(): TemplateResult | typeof nothing {
+    const { seconds } = this.#wait;
+    return seconds === null || seconds === 0 ? nothing : html`<span class="wait">${strings.waitFor} <span role="timer" aria-live="off">${formatCountdown(seconds)}</span></span>`;
   }
 
   /** The host hears of an emptied field a moment later. */

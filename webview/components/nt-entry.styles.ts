@@ -79,6 +79,14 @@ export const entryStyles = css`
     color: var(--nt-dim);
     margin-bottom: 1px;
   }
+  .attempts {
+    margin: 0 0 3px;
+    padding: 0;
+    list-style: none;
+    color: var(--nt-caution);
+    line-height: 1.5;
+    overflow-wrap: anywhere;
+  }
   .cost {
     color: var(--nt-caution);
   }

@@ -97,7 +97,7 @@ export class EntryElement extends LitElement {
 
   #renderReply(entry: EntryView): TemplateResult {
     const isEmpty = entry.content === '' && entry.state !== 'streaming' && entry.failure === null;
-    return html`${dataLine(entry, this.rate, this.busy)} ${entry.reasoning === '' ? nothing : html`<nt-reasoning .text=${entry.reasoning}></nt-reasoning>`}
+    return html`${dataLine(entry, this.rate, this.busy)} ${renderAttempts(entry.attempts)} ${entry.reasoning === '' ? nothing : html`<nt-reasoning .text=${entry.reasoning}></nt-reasoning>`}
       <div class="text reply" data-part="text" ?data-streaming=${entry.state === 'streaming'}></div>
       ${isEmpty ? html`<p class="none data">${strings.emptyReply}</p>` : nothing}`;
   }
@@ -114,6 +114,11 @@ export class EntryElement extends LitElement {
     if (outcome === 'sent') this.dispatchEvent(new IntentEvent({ kind: 'focusComposer' }));
     else void this.updateComplete.then(() => this.focusTool('edit'));
   };
+}
+
+function renderAttempts(attempts: readonly string[]): TemplateResult | typeof nothing {
+  if (attempts.length === 0) return nothing;
+  return html`<ul class="attempts data" aria-label=${strings.attempts}>${attempts.map((sentence) => html`<li>${sentence}</li>`)}</ul>`;
 }
 
 function speaker(entry: EntryView): string {

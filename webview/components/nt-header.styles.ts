@@ -166,6 +166,10 @@ export const headerStyles = css`
     .tools {
       order: 1;
     }
+    /* It has a column of its own. */
+    [data-part='telemetry'] {
+      display: none;
+    }
     .marks {
       order: 2;
       flex: 1 0 100%;

@@ -7,7 +7,7 @@ import { strings } from '../strings';
 import { IntentEvent, RequestEvent } from './events';
 import { forkOriginText } from './forkRule';
 import { tagChips } from './historyRow';
-import { archiveIcon, forkIcon, historyIcon, newIcon, pinIcon } from './icons';
+import { archiveIcon, forkIcon, historyIcon, newIcon, pinIcon, telemetryIcon } from './icons';
 import { segmentGauge } from './meterBar';
 import { headerStyles } from './nt-header.styles';
 import { buttonStyles, linkStyles, sharedStyles, tagStyles } from './shared.styles';
@@ -26,6 +26,11 @@ export class HeaderElement extends LitElement {
     this.renderRoot.querySelector<HTMLElement>('[data-part="history"]')?.focus();
   }
 
+  /** The same for the telemetry, which has a button only where it has no column. */
+  focusTelemetry(): void {
+    this.renderRoot.querySelector<HTMLElement>('[data-part="telemetry"]')?.focus();
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const { conversation, model, connection } = this;
     if (conversation === null || model === null || connection === null) return nothing;
@@ -36,6 +41,9 @@ export class HeaderElement extends LitElement {
         <span class="tools">
           <button class="icon-button" data-part="history" aria-label=${strings.history} aria-haspopup="dialog" title=${strings.history} @click=${this.#openHistory}>
             ${historyIcon}
+          </button>
+          <button class="icon-button" data-part="telemetry" aria-label=${strings.openTelemetry} aria-haspopup="dialog" title=${strings.openTelemetry} @click=${this.#openTelemetry}>
+            ${telemetryIcon}
           </button>
           <button class="icon-button" aria-label=${strings.newConversation} title=${strings.newConversation} @click=${this.#startNew}>${newIcon}</button>
         </span>
@@ -103,6 +111,10 @@ export class HeaderElement extends LitElement {
 
   #openHistory = (): void => {
     this.dispatchEvent(new IntentEvent({ kind: 'openHistory' }));
+  };
+
+  #openTelemetry = (): void => {
+    this.dispatchEvent(new IntentEvent({ kind: 'openTelemetry' }));
   };
 
   #startNew = (): void => {

@@ -25,6 +25,14 @@ export const liveStyles = css`
     min-width: 0;
     color: var(--nt-dim);
   }
+  .phase > span {
+    min-width: 0;
+    overflow-wrap: anywhere;
+    line-height: 1.35;
+  }
+  [data-phase='waiting'] .elapsed {
+    color: var(--nt-caution);
+  }
   vscode-progress-ring {
     flex: none;
     width: 14px;

@@ -41,6 +41,13 @@ export const noticeStyles = css`
     margin-top: 2px;
     white-space: pre-line;
   }
+  .wait {
+    margin-top: 2px;
+    font-variant-numeric: tabular-nums;
+  }
+  .wait [role='timer'] {
+    color: var(--nt-caution);
+  }
   .actions vscode-button {
     max-width: 100%;
   }

@@ -1,8 +1,74 @@
 import { css } from 'lit';
 
 export const telemetryStyles = css`
+  /* A drawer takes no place in the panel's grid. */
   :host {
-    display: none;
+    display: contents;
+  }
+  @media (min-width: 900px) {
+    :host {
+      display: block;
+    }
+  }
+  dialog {
+    position: fixed;
+    inset: 0 0 0 auto;
+    width: min(320px, calc(100vw - 28px));
+    max-width: none;
+    height: 100%;
+    max-height: none;
+    margin: 0;
+    padding: 0;
+    border: 0;
+    border-inline-start: 1px solid var(--nt-control-rule);
+    overflow: auto;
+    color: var(--nt-ink);
+    background: var(--nt-panel);
+    box-shadow: var(--nt-shadow);
+  }
+  dialog[open] {
+    animation: nt-slide-in 160ms ease-out;
+  }
+  dialog::backdrop {
+    background: #00000066;
+  }
+  @keyframes nt-slide-in {
+    from {
+      transform: translateX(100%);
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    dialog[open] {
+      animation: none;
+    }
+  }
+  .bar {
+    display: flex;
+    justify-content: flex-end;
+    padding: 6px 8px 0;
+  }
+  .circuit {
+    --mark: var(--nt-signal);
+  }
+  .circuit[data-state='probing'] {
+    --mark: var(--nt-caution);
+  }
+  .circuit[data-state='open'] {
+    --mark: var(--nt-danger);
+  }
+  .state {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    margin: 0;
+    color: var(--mark);
+  }
+  .dot {
+    width: 8px;
+    height: 8px;
+    border-radius: 50%;
+    background: var(--mark);
+    forced-color-adjust: none;
   }
   section {
     padding: 14px 16px;
@@ -60,10 +126,5 @@ export const telemetryStyles = css`
   }
   .fill {
     fill: var(--nt-signal-dim);
-  }
-  @media (min-width: 900px) {
-    :host {
-      display: block;
-    }
   }
 `;

@@ -1,31 +1,106 @@
 import { html, LitElement, nothing, svg } from 'lit';
-import type { TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
-import type { EntryView, PanelView } from '../../src/protocol/views';
-import { formatCount, formatDuration, formatPercent, formatRate, formatWindow } from '../format';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { CircuitView, EntryView, PanelView } from '../../src/protocol/views';
+import { Countdown } from '../countdown';
+import { formatCount, formatCountdown, formatDuration, formatPercent, formatRate, formatWindow } from '../format';
 import { strings } from '../strings';
 import { firstTokenFigures } from './firstTokenFigures';
 import type { FirstTokenFigures } from './firstTokenFigures';
+import { IntentEvent } from './events';
+import { closeIcon } from './icons';
 import { meterBar } from './meterBar';
+import './nt-replies';
 import { telemetryStyles } from './nt-telemetry.styles';
-import { sharedStyles } from './shared.styles';
+import { buttonStyles, scrollStyles, sharedStyles } from './shared.styles';
 import { sparkline } from './sparkline';
 
-/** Readings of the conversation shown, beside it in a wide panel. Nothing here that the view does not hold. */
+/** As in the panel's style sheets: from here on the readings have a column. */
+const WIDE = '(min-width: 900px)';
+
+/** Readings of the conversation shown and of the person's replies: a column of a wide panel, a drawer of a narrow one. */
 @customElement('nt-telemetry')
 export class TelemetryElement extends LitElement {
-  static override styles = [sharedStyles, telemetryStyles];
+  static override styles = [sharedStyles, buttonStyles, scrollStyles, telemetryStyles];
 
   @property({ attribute: false }) view: PanelView | null = null;
+  /** Of the drawer; a column is always open. */
+  @property({ type: Boolean }) open = false;
+  @query('dialog') private readonly dialog!: HTMLDialogElement | null;
+  readonly #wide = window.matchMedia(WIDE);
+  @state() private isWide = this.#wide.matches;
+  readonly #probe = new Countdown(this);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#wide.addEventListener('change', this.#onWidth);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#wide.removeEventListener('change', this.#onWidth);
+  }
+
+  protected override willUpdate(): void {
+    this.#probe.set(this.view?.circuit.untilMs ?? null);
+  }
 
   protected override render(): TemplateResult | typeof nothing {
     const { view } = this;
     if (view === null) return nothing;
-    const replies = view.conversation.entries.filter((entry) => entry.role === 'assistant');
-    return html`<aside aria-label=${strings.telemetry}>
-      ${this.#renderVelocity(view, replies)} ${this.#renderContext(view)} ${this.#renderFirstToken(replies)} ${this.#renderCost(view, replies)}
-    </aside>`;
+    if (this.isWide) return html`<aside aria-label=${strings.telemetry}>${this.#renderReadings(view)}</aside>`;
+    return html`<dialog class="scroll" aria-label=${strings.telemetry} @close=${this.#close} @click=${this.#onBackdrop}>
+      ${this.open
+        ? html`<div class="drawer">
+            <div class="bar">
+              <button class="icon-button" aria-label=${strings.closeTelemetry} title=${strings.closeTelemetry} @click=${this.#close}>${closeIcon}</button>
+            </div>
+            ${this.#renderReadings(view)}
+          </div>`
+        : nothing}
+    </dialog>`;
   }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!changed.has('open') || this.dialog === null) return;
+    if (this.open && !this.dialog.open) this.dialog.showModal();
+    else if (!this.open && this.dialog.open) this.dialog.close();
+  }
+
+  #renderReadings(view: PanelView): TemplateResult {
+    const replies = view.conversation.entries.filter((entry) => entry.role === 'assistant');
+    return html`${this.#renderVelocity(view, replies)} ${this.#renderContext(view)} ${this.#renderFirstToken(replies)} ${this.#renderCircuit(view.circuit)}
+      ${this.#renderCost(view, replies)}
+      <nt-replies .model=${view.model.id} ?busy=${view.live !== null}></nt-replies>`;
+  }
+
+  #renderCircuit({ state: circuit, failures, threshold }: CircuitView): TemplateResult {
+    return html`<section class="circuit" data-state=${circuit}>
+      <h2 class="label">${strings.circuit}</h2>
+      <p class="state"><span class="dot" aria-hidden="true"></span>${strings.circuitState[circuit]}</p>
+      <p class="note data">${this.#renderProbe(circuit)}${strings.circuitFailures(formatCount(failures), formatCount(threshold))}</p>
+    </section>`;
+  }
+
+  #renderProbe(circuit: CircuitView['state']): TemplateResult | typeof nothing {
+    if (circuit === 'closed') return nothing;
+    if (circuit === 'probing') return html`${strings.circuitProbing} · `;
+    const seconds = this.#probe.seconds ?? 0;
+    return seconds === 0 ? html`${strings.circuitProbeDue} · ` : html`${strings.circuitProbeIn} <span role="timer" aria-live="off">${formatCountdown(seconds)}</span> · `;
+  }
+
+  #onWidth = (): void => {
+    this.isWide = this.#wide.matches;
+    if (this.isWide) this.#close();
+  };
+
+  #close = (): void => {
+    if (this.open) this.dispatchEvent(new IntentEvent({ kind: 'closeTelemetry' }));
+  };
+
+  #onBackdrop = (event: MouseEvent): void => {
+    if (event.target === this.dialog) this.#close();
+  };
 
   #renderVelocity({ live }: PanelView, replies: readonly EntryView[]): TemplateResult {
     const last = replies.findLast((entry) => entry.tokensPerSecond !== null)?.tokensPerSecond ?? null;

@@ -10,9 +10,10 @@ const KEPT_LINES = 12;
 export class PanelAnnouncer {
   #reply: { readonly entryId: string; readonly announcer: ReplyAnnouncer } | null = null;
   #level: BudgetView['level'] | null = null;
+  #retryText = '';
 
   announce(view: PanelView, box: HTMLElement): void {
-    const lines = [...this.#replyLines(view), ...this.#budgetLines(view.budget)];
+    const lines = [...this.#replyLines(view), ...this.#retryLines(view.live?.retryText ?? ''), ...this.#budgetLines(view.budget)];
     for (const line of lines) {
       const element = document.createElement('p');
       element.textContent = line;
@@ -34,6 +35,12 @@ export class PanelAnnouncer {
   #spokenEntry(entries: readonly EntryView[]): EntryView | undefined {
     const id = this.#reply?.entryId;
     return id === undefined ? undefined : entries.findLast((entry) => entry.id === id);
+  }
+
+  #retryLines(text: string): string[] {
+    const isNews = text !== '' && text !== this.#retryText;
+    this.#retryText = text;
+    return isNews ? [text] : [];
   }
 
   #budgetLines(budget: BudgetView): string[] {

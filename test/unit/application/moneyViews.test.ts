@@ -39,7 +39,7 @@ describe('what money looks like', () => {
     ['refused comes before all', quote({ isShortened: true, truncatedMessages: 2, refusal: busy }), ['≈ 1,240', '≤ $0.0451', 'refused', 'CONTEXT_TOO_LONG']],
   ];
   for (const [what, from, [tokensText, costText, level, detail]] of quotes) {
-    it(`quote: ${what}`, () => assert.deepEqual(quoteView(from, (r) => notice(r.code)), { tokensText, costText, level, detail }));
+    it(`quote: ${what}`, () => assert.deepEqual(quoteView(from, (r) => notice(r.code)), { tokensText, costText, level, detail, waitUntilMs: null }));
   }
 
   const key = { limitNanoUsd: nanoUsd(25e9), remainingNanoUsd: nanoUsd(20e9) };
@@ -66,6 +66,6 @@ describe('what money looks like', () => {
 
   it('running reply: an estimate is marked, an unknown one is not zero', () => {
     const progress = { conversationId: conversationId('c'), replyId: messageId('m'), phase: 'streaming', elapsedMs: 1, tokensPerSecond: 1, velocity: [], model: modelId('a/b'), retryOf: null, waitMs: null } as const;
-    assert.deepEqual([liveView({ ...progress, estimateNanoUsd: nanoUsd(1_900_000) }).costText, liveView({ ...progress, estimateNanoUsd: null }).costText], ['≈ $0.0019', '']);
+    assert.deepEqual([liveView({ ...progress, estimateNanoUsd: nanoUsd(1_900_000) }, () => undefined).costText, liveView({ ...progress, estimateNanoUsd: null }, () => undefined).costText], ['≈ $0.0019', '']);
   });
 });

@@ -49,7 +49,7 @@ describe('a panel’s quote', () => {
   it('follows what is typed and goes when it is gone', async () => {
     const t = await panel();
     await t.typed('Why?');
-    assert.deepEqual(t.view().quote, { tokensText: '≈ 4', costText: '≤ $0.0010', level: 'ok', detail: '' });
+    assert.deepEqual(t.view().quote, { tokensText: '≈ 4', costText: '≤ $0.0010', level: 'ok', detail: '', waitUntilMs: null });
     await t.type('');
     await t.shown(undefined);
   });

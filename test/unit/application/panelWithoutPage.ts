@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { type PanelActions, PanelRequests } from '../../../src/application/panelRequests';
+import type { DearerModel } from '../../../src/application/panelTurns';
 import { PanelSession, type PanelSessionOptions } from '../../../src/application/panelSession';
 import { modelId } from '../../../src/domain/ids';
+import type { Timers } from '../../../src/domain/ports';
 import { parseSearch } from '../../../src/domain/searchParser';
 import type { AppendFile } from '../../../src/infrastructure/store/journalFiles';
 import { NodeJournalFiles } from '../../../src/infrastructure/store/nodeJournalFiles';
+import { systemClock } from '../../../src/infrastructure/system/systemClock';
 import { systemTimers } from '../../../src/infrastructure/system/systemTimers';
 import type { HostMessage } from '../../../src/protocol/messages';
 import type { NoticeView, PanelView } from '../../../src/protocol/views';
@@ -25,6 +28,8 @@ export class RecordedActions implements PanelActions {
   async openBudgetMenu() { this.calls.push('budget'); }
   async pickModel() { return this.pick === undefined ? undefined : modelId(this.pick); }
   async confirmUnknownPrice() { return true; }
+  consents = true;
+  async confirmDearerModel({ model, priceText, insteadOf, insteadOfPriceText, worstCaseNanoUsd }: DearerModel) { this.calls.push(`dearer ${model} ${priceText} than ${insteadOf} ${insteadOfPriceText} at most ${worstCaseNanoUsd}`); return this.consents; }
   async openBaseUrlSetting() { this.calls.push('baseUrl'); }
   tell(n: NoticeView) { this.calls.push(`tell ${n.code}`); }
   async allowOverrun(model: string) { this.calls.push(`allow ${model}`); }
@@ -34,7 +39,7 @@ export class RecordedActions implements PanelActions {
 }
 
 /** A panel without a page: what is posted goes through the page's own reducer. */
-export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { quote: (input) => p.orchestrator.quote(input), timers: systemTimers }) {
+export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { quote: (input) => p.orchestrator.quote(input), timers: systemTimers }, timers: Timers = systemTimers) {
   const posted: HostMessage[] = [];
   const times: number[] = [];
   let replica: Replica = emptyReplica;
@@ -47,9 +52,14 @@ export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { q
     connections: p.connections,
     bus: p.bus,
     describeFailure: (f) => notice(f.code),
+    describeAttempt: ({ model, failure }, next) => `${model} ${failure.code} ${next}`,
+    describeRetry: ({ retryOf, model }) => retryOf ? `${retryOf.failure.code} ${model}` : undefined,
     describeRefusal: (r) => notice(r.code),
+    timers,
     describeStoreTrouble: notice,
     quoting,
+    circuits: p.circuits,
+    clock: systemClock,
     isOpenRouter: () => true,
     warmUp: () => undefined,
     exposure: () => 'auto',
@@ -63,7 +73,7 @@ export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { q
     },
   });
   const actions = new RecordedActions();
-  const requests = new PanelRequests({ session, orchestrator: p.orchestrator, conversations: p.conversations, filing: p.filing, branches: p.branches, parseSearch, actions, saveDraft: (text) => actions.calls.push(`draft ${text}`), describeRefusal: (r) => notice(r.code), describeError: (e) => notice(String(e)) });
+  const requests = new PanelRequests({ session, orchestrator: p.orchestrator, conversations: p.conversations, catalogue: p.catalogue, settings: p.settings, clock: systemClock, telemetry: p.store.telemetry.bind(p.store), nameFailure: (code) => `named ${code}`, filing: p.filing, branches: p.branches, parseSearch, actions, saveDraft: (text) => actions.calls.push(`draft ${text}`), describeRefusal: (r) => notice(r.code), describeError: (e) => notice(String(e)) });
   const view = (): PanelView => replica.view ?? assert.fail('no snapshot yet');
   const fresh = async (): Promise<PanelView> => {
     await session.snapshot();
