@@ -258,6 +258,7 @@ describe('the requests of a reply', () => {
 
   it('of a chain send no more of the conversation than the first', async () => {
     const { p } = timedProduct(products, { settings: { ...chain('cheap').settings, defaultModel: MODELS.narrow } });
+    p.provider.script = reply('Hello', '0.00001');
     const { conversationId, done } = await send(p);
     await done;
     p.provider.upcoming = [http(503, 'OVERLOADED')];
