@@ -42,7 +42,7 @@ describe('the ledger in the editor', () => {
     await rows.nth(0).getByRole('button', { name: /R·0001/ }).click();
     await panel.frame.locator('nt-entry').nth(3).waitFor();
 
-    await workbench.page.reload();
+    await workbench.reload();
     panel = await Panel.in(workbench);
     ledger = await workbench.ledgerFrame();
     await ledger.locator('nt-charges tbody tr[data-state="reported"]').nth(1).waitFor();
