@@ -140,12 +140,15 @@ export class Workbench {
     }
   }
 
-  /** Shows a view container; does nothing when it is already shown, as a second click would hide it. */
+  /** Shows a view container. A click on one that is shown hides it, and a window that starts may show it by itself meanwhile. */
   async openActivity(name: string): Promise<void> {
     const tab = this.page.locator('.part.activitybar').getByRole('tab', { name }).first();
+    const sideBar = this.page.locator('.part.sidebar');
+    const shown = tab.and(this.page.locator('[aria-selected="true"]'));
     await tab.waitFor({ timeout: ACTION_TIMEOUT_MS });
-    if ((await tab.getAttribute('aria-selected')) !== 'true') {
+    for (let attempt = 1; attempt <= ATTEMPTS && !((await shown.isVisible()) && (await sideBar.isVisible())); attempt += 1) {
       await tab.click();
+      await Promise.all([sideBar, shown].map((part) => part.waitFor({ timeout: ATTEMPT_TIMEOUT_MS }))).catch(() => undefined);
     }
   }
 

@@ -16,8 +16,8 @@ export interface OpenRouterEmulatorOptions {
   readonly key?: string;
   /** Instead of the built-in reply. */
   readonly replyText?: string | ((question: string) => string);
-  /** Default 80. `Infinity` streams as fast as it can. */
-  readonly tokensPerSecond?: number;
+  /** Default 80. `Infinity` streams as fast as it can. A function is asked again before every token. */
+  readonly tokensPerSecond?: number | (() => number);
   /** Default 400 ms, 0 when `tokensPerSecond` is `Infinity`. */
   readonly timeToFirstTokenMs?: number;
   /** GET /generation answers 404 for this long after the reply has ended, as the service does; `Infinity`: for ever. Default 500 ms. */
@@ -168,10 +168,11 @@ class EmulatorServer implements OpenRouterEmulator {
   private async passOn(res: http.ServerResponse, generation: Generation, request: Readonly<Record<string, unknown>>): Promise<void> {
     const upstream = await this.askMock({ ...request, [GENERATION_FIELD]: generation.id });
     res.writeHead(upstream.statusCode ?? 502, { 'content-type': upstream.headers['content-type'] ?? 'application/json', 'cache-control': 'no-cache' });
-    const tokensPerSecond = generation.script.tokensPerSecond(this.options.tokensPerSecond ?? 80);
+    const { tokensPerSecond: usual = 80, timeToFirstTokenMs } = this.options;
+    const tokensPerSecond = (): number => generation.script.tokensPerSecond(typeof usual === 'function' ? usual() : usual);
     await pumpReply(upstream, res, generation, {
-      msPerToken: 1000 / tokensPerSecond,
-      timeToFirstTokenMs: this.options.timeToFirstTokenMs ?? (tokensPerSecond === Infinity ? 0 : 400),
+      msPerToken: () => 1000 / tokensPerSecond(),
+      timeToFirstTokenMs: timeToFirstTokenMs ?? (tokensPerSecond() === Infinity ? 0 : 400),
       onBill: (bill) => this.bills.push(bill),
     });
   }
