@@ -20,6 +20,8 @@ const SURE_MS = 20_000;
 const FULL_DISK_MS = 150;
 const MODEL = 'anthropic/claude-sonnet-5';
 const MAX_TOKENS = 400;
+/** A fault in mid-reply strikes after 12 tokens of four characters: shorter replies would be over. */
+const LEAST_WORDS = 12;
 const NO_LIMITS: BudgetLimits = { dailyLimitNanoUsd: null, monthlyLimitNanoUsd: null, conversationLimitNanoUsd: null, replyLimitNanoUsd: null };
 
 export interface MessageCounts {
@@ -100,7 +102,7 @@ export class MessageRun {
     if (n >= messages) return undefined;
     if (n % trouble === trouble - 1) this.troubles = this.troubles.then(() => this.cause(n));
     const fault = random.chance(0.5) ? randomFault(random) : undefined;
-    const told = new Told(`m${n} r${random.between(5, 40)} ${fault?.tag ?? ''}`, fault);
+    const told = new Told(`m${n} r${random.between(LEAST_WORDS, 40)} ${fault?.tag ?? ''}`, fault);
     this.log.messages.push(told);
     return told;
   }
