@@ -11,6 +11,7 @@ import { GeneratedText } from './generatedText';
 import { measured, timed } from './measure';
 import { coldRow, warmRow } from './openBench';
 import { searchRows } from './searchBench';
+import { streamRows } from './streamBench';
 import { tokenRows } from './tokenBench';
 
 /**
@@ -48,7 +49,7 @@ async function run(): Promise<void> {
   const bundles = { workerPath, wasmPath };
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   try {
-    const rows = [...(await tokenRows(tokenWorkerPath)), ...(await commitRows(path.join(folder), bundles)), ...(await historyRows(folder, bundles))];
+    const rows = [...(await streamRows(bundles)), ...(await tokenRows(tokenWorkerPath)), ...(await commitRows(path.join(folder), bundles)), ...(await historyRows(folder, bundles))];
     console.log(`\nNode ${process.version}, SQLite ${process.versions.sqlite} in node:sqlite, ${process.platform} ${process.arch}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'processor'}`);
     console.log('Medians; in brackets the tenth and the ninetieth percentile.\n');
     console.log(benchTable(rows));

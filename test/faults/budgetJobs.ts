@@ -1,3 +1,4 @@
+import type { Message } from '../../src/domain/conversation';
 import type { SpendEvent } from '../../src/domain/storeEvent';
 
 /** In nano-dollars; null: none. */
@@ -10,13 +11,17 @@ export interface BudgetLimits {
 
 /** What a window in a process of its own is told to do. Several may be under way at once. */
 export type BudgetCommand =
-  /** Opens the folder, or opens it again. */
-  | { readonly kind: 'open'; readonly directory: string; readonly baseUrl: string; readonly limits: BudgetLimits }
+  /** Opens the folder, or opens it again. `silenceMs`: a server is given up after it, and every wait is a real one; else long waits are held until `reconcile`. */
+  | { readonly kind: 'open'; readonly directory: string; readonly baseUrl: string; readonly limits: BudgetLimits; readonly silenceMs?: number }
   /** Ends everything, stores it and closes the folder. */
   | { readonly kind: 'close' }
   /** `conversation` null: a new one. Answers when it is refused or the stream is open. */
   | { readonly kind: 'send'; readonly conversation: string | null; readonly text: string; readonly model: string; readonly maxTokens: number }
-  | { readonly kind: 'stop' }
+  /** Without a conversation: everywhere. */
+  | { readonly kind: 'stop'; readonly conversation?: string }
+  /** Answers when the reply that was accepted there last has come to its end. */
+  | { readonly kind: 'ended'; readonly conversation: string }
+  | { readonly kind: 'messages'; readonly conversations: readonly string[] }
   | { readonly kind: 'limits'; readonly limits: BudgetLimits }
   /** Somebody sets the clock of the wall. */
   | { readonly kind: 'clock'; readonly nowMs: number }
@@ -36,8 +41,23 @@ export type BudgetAnswer =
   | { readonly kind: 'accepted'; readonly conversation: string }
   /** `settledNanoUsd`: of everything that was ever in the folder, as the ledger shows it. */
   | { readonly kind: 'book'; readonly entries: readonly BookEntry[]; readonly settledNanoUsd: number }
+  | { readonly kind: 'messages'; readonly messages: readonly StoredMessage[] }
   /** What no command may end with. */
   | { readonly kind: 'failed'; readonly error: string };
+
+/** A message as it is read from the store. */
+export interface StoredMessage {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly role: string;
+  readonly state: string;
+  readonly content: string;
+}
+
+export const storedMessage = ({ id, parentId, role, state, content }: Message): StoredMessage => ({ id, parentId, role, state, content });
+
+/** A question with it goes to an address where nobody listens. */
+export const UNREACHABLE_TAG = '[[unreachable]]';
 
 /** How a window's book knows a reservation. */
 export interface BookEntry {

@@ -11,7 +11,7 @@ import { type JournalFiles, systemCode } from '../../src/infrastructure/store/jo
 import { NodeJournalFiles } from '../../src/infrastructure/store/nodeJournalFiles';
 import { systemTimers } from '../../src/infrastructure/system/systemTimers';
 import { type ComposedProduct, composedProduct } from '../support/product';
-import type { BudgetAnswer, BudgetCommand, BudgetLimits, BudgetReport, BookEntry } from './budgetJobs';
+import { type BookEntry, type BudgetAnswer, type BudgetCommand, type BudgetLimits, type BudgetReport, type StoredMessage, UNREACHABLE_TAG, storedMessage } from './budgetJobs';
 import { failing, faultyFiles } from './faultyFiles';
 
 /**
@@ -82,32 +82,44 @@ class HeldTimers implements Timers {
 interface Window {
   readonly product: ComposedProduct;
   readonly timers: HeldTimers;
+  /** Of the newest reply of each conversation. */
+  readonly ends: Map<string, Promise<void>>;
 }
 
 const clock = new SetClock();
 const disk = { fullCalls: 0 };
 let open: Window | undefined;
 
-function windowIn({ directory, baseUrl, limits }: Extract<BudgetCommand, { kind: 'open' }>): Window {
+function windowIn({ directory, baseUrl, limits, silenceMs }: Extract<BudgetCommand, { kind: 'open' }>): Window {
   const timers = new HeldTimers();
   const { origin } = new URL(baseUrl);
   const connection = { baseUrl, origin, key: 'sk-or-test', keyRequired: true };
   const isOpenRouter = (): boolean => true;
-  const provider = new OpenRouterProvider({ connections: { current: () => Promise.resolve(connection) }, clock, isOpenRouter });
+  const provider = new OpenRouterProvider({ connections: { current: () => Promise.resolve(connection) }, clock, isOpenRouter, fetch: fetchOrFail, ...(silenceMs === undefined ? {} : { timeouts: () => ({ firstByteMs: silenceMs, idleMs: silenceMs, noContentMs: 2 * silenceMs }) }) });
   const files = (folder: string): JournalFiles => fullAtTimes(namingJournals(new NodeJournalFiles(folder)));
-  const product = composedProduct(provider, { directory, connection, isOpenRouter, clock, timers, files, wasmPath, settings: settingsWith(limits) });
+  const product = composedProduct(provider, { directory, connection, isOpenRouter, clock, timers: silenceMs === undefined ? timers : systemTimers, files, wasmPath, settings: settingsWith(limits) });
   reportCommits(product);
   product.bus.event((event) => {
     if (event.type === 'overran') report({ kind: 'overran', model: event.model });
   });
-  return { product, timers };
+  return { product, timers, ends: new Map() };
 }
+
+/** The port of the discard service, where nothing listens any more. */
+const NOBODY = 'http://127.0.0.1:9/';
+
+const fetchOrFail: typeof fetch = (input, init) => {
+  const { messages = [] } = typeof init?.body === 'string' ? (JSON.parse(init.body) as { readonly messages?: readonly { readonly content: unknown }[] }) : {};
+  return fetch(String(messages.at(-1)?.content).includes(UNREACHABLE_TAG) ? NOBODY : input, init);
+};
 
 const settingsWith = (limits: BudgetLimits): Partial<Settings> => ({
   replyLimitNanoUsd: amount(limits.replyLimitNanoUsd),
   conversationLimitNanoUsd: amount(limits.conversationLimitNanoUsd),
   dailyLimitNanoUsd: amount(limits.dailyLimitNanoUsd),
   monthlyLimitNanoUsd: amount(limits.monthlyLimitNanoUsd),
+  // Faults are the rule here; what comes of them is asked for, not how soon one gives up.
+  circuitFailureThreshold: 1_000_000,
 });
 
 const amount = (value: number | null): Settings['dailyLimitNanoUsd'] => (value === null ? null : nanoUsd(value));
@@ -177,9 +189,16 @@ async function runIn(window: Window, command: Exclude<BudgetCommand, { kind: 'op
       await product.dispose();
       return DONE;
     case 'send':
-      return send(product, command);
+      return send(window, command);
+    case 'ended':
+      await window.ends.get(command.conversation);
+      return DONE;
+    case 'messages':
+      await product.view.look();
+      return { kind: 'messages', messages: (await Promise.all(command.conversations.map((id) => messagesOf(product, id)))).flat() };
     case 'stop':
-      await product.orchestrator.stopAll();
+      if (command.conversation === undefined) await product.orchestrator.stopAll();
+      else await product.orchestrator.stop(conversationId(command.conversation));
       return DONE;
     case 'limits':
       product.settings.value = { ...product.settings.value, ...settingsWith(command.limits) };
@@ -204,10 +223,15 @@ async function runIn(window: Window, command: Exclude<BudgetCommand, { kind: 'op
   }
 }
 
-async function send(product: ComposedProduct, { conversation, text, model, maxTokens }: Extract<BudgetCommand, { kind: 'send' }>): Promise<BudgetAnswer> {
+async function send({ product, ends }: Window, { conversation, text, model, maxTokens }: Extract<BudgetCommand, { kind: 'send' }>): Promise<BudgetAnswer> {
   const id = conversation === null ? null : conversationId(conversation);
   const accepted = await product.orchestrator.send({ conversationId: id, text, attachments: [], model: modelId(model), maxTokens });
+  ends.set(accepted.conversationId, accepted.done);
   return { kind: 'accepted', conversation: accepted.conversationId };
+}
+
+async function messagesOf({ store }: ComposedProduct, conversation: string): Promise<readonly StoredMessage[]> {
+  return [...((await store.load(conversationId(conversation)))?.messages.values() ?? [])].map(storedMessage);
 }
 
 /** Every open bill is asked for once, whatever the answer. */

@@ -17,7 +17,7 @@ async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-bundle-'));
   try {
     await esbuild.build({
-      entryPoints: ['test/bench/bench.ts', 'src/infrastructure/store/storeWorker.ts', 'src/infrastructure/tokens/tokenWorker.ts'].map((file) => join(projectRoot, file)),
+      entryPoints: ['test/bench/bench.ts', 'test/bench/streamHost.ts', 'test/bench/streamServer.ts', 'src/infrastructure/store/storeWorker.ts', 'src/infrastructure/tokens/tokenWorker.ts'].map((file) => join(projectRoot, file)),
       outdir: folder,
       entryNames: '[name]',
       bundle: true,

@@ -49,6 +49,24 @@ const ACTION_TIMEOUT_MS = 30_000;
 const ATTEMPT_TIMEOUT_MS = 10_000;
 const ATTEMPTS = 4;
 
+/** Runs in the page: which editors VS Code would open again, for each workspace it knows in this browser, as it keeps them. */
+const KEPT_EDITORS = `(async () => {
+  const settled = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const kept = [];
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith('vscode-web-state-db-')) continue;
+    const database = await settled(indexedDB.open(name));
+    if (database.objectStoreNames.contains('ItemTable')) {
+      kept.push((await settled(database.transaction('ItemTable').objectStore('ItemTable').get('memento/workbench.parts.editor'))) ?? '');
+    }
+    database.close();
+  }
+  return kept;
+})()`;
+
 /** Starts a browser, opens a window of the server in it and waits until the workbench is drawn. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   if (options.theme) {
@@ -122,12 +140,15 @@ export class Workbench {
     }
   }
 
-  /** Shows a view container; does nothing when it is already shown, as a second click would hide it. */
+  /** Shows a view container. A click on one that is shown hides it, and a window that starts may show it by itself meanwhile. */
   async openActivity(name: string): Promise<void> {
     const tab = this.page.locator('.part.activitybar').getByRole('tab', { name }).first();
+    const sideBar = this.page.locator('.part.sidebar');
+    const shown = tab.and(this.page.locator('[aria-selected="true"]'));
     await tab.waitFor({ timeout: ACTION_TIMEOUT_MS });
-    if ((await tab.getAttribute('aria-selected')) !== 'true') {
+    for (let attempt = 1; attempt <= ATTEMPTS && !((await shown.isVisible()) && (await sideBar.isVisible())); attempt += 1) {
       await tab.click();
+      await Promise.all([sideBar, shown].map((part) => part.waitFor({ timeout: ATTEMPT_TIMEOUT_MS }))).catch(() => undefined);
     }
   }
 
@@ -238,6 +259,30 @@ export class Workbench {
   /** The text of every notification toast in sight. */
   async notifications(): Promise<string[]> {
     return this.page.locator('.notifications-toasts .notification-list-item-message').allTextContents();
+  }
+
+  /**
+   * Loads this window's page anew, as "Developer: Reload Window" does, once VS Code would bring its webview tabs back.
+   * It writes down which editors are open only when it is idle, seconds after they were opened.
+   */
+  async reload(): Promise<void> {
+    const deadline = Date.now() + READY_TIMEOUT_MS;
+    while (!(await this.keepsOpenWebviews())) {
+      if (Date.now() > deadline) throw new Error(`VS Code did not write down its open webview tabs within ${READY_TIMEOUT_MS} ms`);
+      await this.page.waitForTimeout(100);
+    }
+    await this.page.reload();
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: READY_TIMEOUT_MS });
+  }
+
+  /** Whether the webviews whose tabs are shown are those that VS Code has written down, each as often. */
+  private async keepsOpenWebviews(): Promise<boolean> {
+    const tabs = await this.page.locator('.editor-group-container .tab[data-resource-name^="webview-"]').all();
+    const names = await Promise.all(tabs.map((tab) => tab.getAttribute('data-resource-name')));
+    // The element names a tab `webview-KIND-UUID`, what is kept calls it `mainThreadWebview-KIND`.
+    const shown = names.map((name) => /^webview-(.+)-[0-9a-f]{8}(?:-[0-9a-f]+){4}$/.exec(name ?? '')?.[1] ?? '').sort();
+    const kept: unknown = await this.page.evaluate(KEPT_EDITORS);
+    return (Array.isArray(kept) ? kept : []).some((state) => String([...String(state).matchAll(/mainThreadWebview-([\w.]+)/g)].map(([, kind]) => kind).sort()) === String(shown));
   }
 
   /** Closes this window as a user would, so that its extension host deactivates. */

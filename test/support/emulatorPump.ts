@@ -4,7 +4,8 @@ import { type Bill, type BillCause, type Generation, billFor } from './emulatorG
 import { withUsageAs } from './emulatorUsage';
 
 export interface Pace {
-  readonly msPerToken: number;
+  /** Asked before every token. */
+  readonly msPerToken: () => number;
   readonly timeToFirstTokenMs: number;
   readonly onBill: (bill: Bill) => void;
 }
@@ -37,14 +38,14 @@ export async function pumpReply(upstream: http.IncomingMessage, res: http.Server
   else res.once('close', leave);
   const { fault } = generation.script;
   try {
-    let firstTokenAtMs: number | undefined;
+    let dueAtMs: number | undefined;
     for await (const event of withUsageAs(generation.script.usage, eventsOf(upstream))) {
       if (isToken(event)) {
-        if (firstTokenAtMs === undefined) {
+        if (dueAtMs === undefined) {
           await think(res, pace.timeToFirstTokenMs, gone.signal, event.startsWith('data:'));
-          firstTokenAtMs = performance.now();
-        }
-        await sleepUntil(firstTokenAtMs + sentTokens * pace.msPerToken, gone.signal);
+          dueAtMs = performance.now();
+        } else dueAtMs += pace.msPerToken();
+        await sleepUntil(dueAtMs, gone.signal);
         sentTokens++;
       }
       if (/"finish_reason":"/.test(event)) bill('complete');

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { LLMock, type TextResponse } from '@copilotkit/aimock';
 import { GATEWAY_PAGE, type HttpError, MISSING_KEY, WRONG_KEY } from './emulatorErrors';
 import { type Bill, CHARACTERS_PER_TOKEN, type ChatBody, type Generation, generationRecord, planGeneration, usageOf } from './emulatorGeneration';
@@ -16,14 +16,16 @@ export interface OpenRouterEmulatorOptions {
   readonly key?: string;
   /** Instead of the built-in reply. */
   readonly replyText?: string | ((question: string) => string);
-  /** Default 80. `Infinity` streams as fast as it can. */
-  readonly tokensPerSecond?: number;
+  /** Default 80. `Infinity` streams as fast as it can. A function is asked again before every token. */
+  readonly tokensPerSecond?: number | (() => number);
   /** Default 400 ms, 0 when `tokensPerSecond` is `Infinity`. */
   readonly timeToFirstTokenMs?: number;
   /** GET /generation answers 404 for this long after the reply has ended, as the service does; `Infinity`: for ever. Default 500 ms. */
   readonly billDelayMs?: number | ((bill: Bill) => number);
   /** How many times what the price list says is charged. Default 1. */
   readonly overcharge?: number;
+  /** Answers a question by itself, byte for byte, and says that it did. What it does not answer is answered as usual. */
+  readonly answerInstead?: (question: string, socket: Socket) => boolean;
   /** What GET /key gives as the key's limit, in USD; null: none. Default `"25"`. It refuses nothing. */
   readonly keyLimitUsd?: string | null;
 }
@@ -151,6 +153,7 @@ class EmulatorServer implements OpenRouterEmulator {
     const planned = planGeneration(request satisfies ChatBody, { replyText: this.options.replyText, overcharge: this.options.overcharge ?? 1 });
     if ('status' in planned) return sendError(res, planned);
     const { script, question } = planned;
+    if (res.socket && this.options.answerInstead?.(question, res.socket) === true) return;
     if (script.httpError && !(script.errorOnlyOnce && this.failedOnce.has(question))) {
       this.failedOnce.add(question);
       return sendError(res, script.httpError);
@@ -168,10 +171,11 @@ class EmulatorServer implements OpenRouterEmulator {
   private async passOn(res: http.ServerResponse, generation: Generation, request: Readonly<Record<string, unknown>>): Promise<void> {
     const upstream = await this.askMock({ ...request, [GENERATION_FIELD]: generation.id });
     res.writeHead(upstream.statusCode ?? 502, { 'content-type': upstream.headers['content-type'] ?? 'application/json', 'cache-control': 'no-cache' });
-    const tokensPerSecond = generation.script.tokensPerSecond(this.options.tokensPerSecond ?? 80);
+    const { tokensPerSecond: usual = 80, timeToFirstTokenMs } = this.options;
+    const tokensPerSecond = (): number => generation.script.tokensPerSecond(typeof usual === 'function' ? usual() : usual);
     await pumpReply(upstream, res, generation, {
-      msPerToken: 1000 / tokensPerSecond,
-      timeToFirstTokenMs: this.options.timeToFirstTokenMs ?? (tokensPerSecond === Infinity ? 0 : 400),
+      msPerToken: () => 1000 / tokensPerSecond(),
+      timeToFirstTokenMs: timeToFirstTokenMs ?? (tokensPerSecond() === Infinity ? 0 : 400),
       onBill: (bill) => this.bills.push(bill),
     });
   }

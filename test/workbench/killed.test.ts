@@ -24,7 +24,7 @@ describe('killed in mid-reply', () => {
     const shown = await panel.replyText();
     for (const pid of session.server.extensionHostPids()) process.kill(pid, 'SIGKILL');
     await workbench.page.waitForTimeout(1000);
-    await workbench.page.reload();
+    await workbench.reload();
 
     panel = await Panel.in(workbench);
     await panel.frame.locator('nt-entry[data-role="assistant"][data-state="interrupted"]').waitFor();

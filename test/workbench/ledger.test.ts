@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { formatUsd, parseDecimal, toNanoUsd } from '../../src/domain/money';
+import type { Workbench } from '../harness/workbench';
 import { Panel, type Session, aSession } from './session';
 
 const PICTURES = path.join('out', 'pictures', 'workbench');
@@ -8,8 +9,12 @@ const PICTURES = path.join('out', 'pictures', 'workbench');
 /** The record of every charge, in its editor tab. */
 describe('the ledger in the editor', () => {
   let session: Session;
+  let workbench: Workbench;
   before(async () => {
     session = await aSession({ emulator: { tokensPerSecond: 200, timeToFirstTokenMs: 20, billDelayMs: 100 } });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await workbench.screenshot(path.join(PICTURES, 'failed-ledger.png'));
   });
   after(() => session.dispose());
 
@@ -19,7 +24,7 @@ describe('the ledger in the editor', () => {
   };
 
   it('shows what was charged, settles what was stopped, leads to its conversation, and comes back after a reload', async () => {
-    const workbench = await session.open({ theme: 'dark', viewport: { width: 1400, height: 900 } });
+    workbench = await session.open({ theme: 'dark', viewport: { width: 1400, height: 900 } });
     let panel = await Panel.in(workbench);
     await panel.ask('A whole reply');
     await panel.send('[[slow]] a reply that is stopped');
@@ -42,7 +47,7 @@ describe('the ledger in the editor', () => {
     await rows.nth(0).getByRole('button', { name: /R·0001/ }).click();
     await panel.frame.locator('nt-entry').nth(3).waitFor();
 
-    await workbench.page.reload();
+    await workbench.reload();
     panel = await Panel.in(workbench);
     ledger = await workbench.ledgerFrame();
     await ledger.locator('nt-charges tbody tr[data-state="reported"]').nth(1).waitFor();

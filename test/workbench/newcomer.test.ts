@@ -86,7 +86,7 @@ describe('a newcomer with the installed package', () => {
     await panel.ask('A second conversation');
     await panel.message.fill('half a thought');
     await workbench.page.waitForTimeout(1500);
-    await workbench.page.reload();
+    await workbench.reload();
     panel = await Panel.in(workbench);
     await panel.frame.locator('nt-entry[data-role="assistant"][data-state="complete"]').waitFor();
     assert.equal(await panel.message.inputValue(), 'half a thought');
