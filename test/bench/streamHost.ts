@@ -60,9 +60,11 @@ function wholeProduct(directory: string) {
   let posted = 0;
   const aPanel = (): PanelSession =>
     new PanelSession({
-      ...{ conversations: product.conversations, catalogue: product.catalogue, ledger: product.ledger, settings, connections, bus, isOpenRouter },
+      ...{ conversations: product.conversations, catalogue: product.catalogue, ledger: product.ledger, circuits: product.circuits, settings, connections, bus, clock, timers: systemTimers, isOpenRouter },
       describeFailure: ({ code }) => notice(code),
       describeRefusal: ({ code }) => notice(code),
+      describeAttempt: ({ failure }) => failure.code,
+      describeRetry: ({ failure }) => failure.code,
       describeStoreTrouble: notice,
       quoting: { quote: (input) => product.orchestrator.quote(input), timers: systemTimers },
       warmUp: () => undefined,
