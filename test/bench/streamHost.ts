@@ -64,7 +64,7 @@ function wholeProduct(directory: string) {
       describeFailure: ({ code }) => notice(code),
       describeRefusal: ({ code }) => notice(code),
       describeAttempt: ({ failure }) => failure.code,
-      describeRetry: ({ failure }) => failure.code,
+      describeRetry: ({ model }) => model,
       describeStoreTrouble: notice,
       quoting: { quote: (input) => product.orchestrator.quote(input), timers: systemTimers },
       warmUp: () => undefined,
