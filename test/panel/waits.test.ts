@@ -114,7 +114,7 @@ describe('waits', () => {
 describe('telemetry', () => {
   const panels = usePanels();
   const view = panelView({ conversation: { entries: [...firstExchange] } });
-  const readings = (panel: PanelPage) => panel.page.locator('nt-replies');
+  const readings = (panel: PanelPage) => panel.page.locator('nt-replies section');
   const scopes = async (panel: PanelPage) => (await panel.postedOf('telemetry')).map(({ scope }) => scope);
 
   const circuits: readonly [string, Parameters<typeof panelView>[0], RegExp][] = [
@@ -169,7 +169,7 @@ describe('telemetry', () => {
   });
 
   const words: readonly [string, Partial<TelemetryView>, readonly string[], readonly string[]][] = [
-    ['everything', {}, ['complete 1,038', 'stopped 4', 'interrupted 2', 'failed 3', 'median 412 ms · p95 1.98 s', 'median 84 tok/s · p10 31 tok/s', 'Overloaded 1 · 5 retried', 'Rate limited 2 retried', 'Cut off 2', 'median 1,204 characters kept 1 without text'], []],
+    ['everything', {}, ['complete 1,038', 'stopped 4', 'interrupted 2', 'failed 3', 'median 412 ms · p95 1.98 s', 'median 84 tok/s · p10 31 tok/s', 'Overloaded 1 · 5 retried', 'Rate limited 2 retried', 'Cut off 2', 'median 1,204 characters kept · 1 without text'], []],
     ['no failure', { failures: [], partial: { count: 0, empty: 0, medianCharacters: null } }, ['complete 1,038'], ['Failures', 'Partial replies']],
     ['nothing counted', { firstToken: { ...telemetry().firstToken, medianMs: null, p95Ms: null }, tokensPerSecond: { count: 0, median: null, p10: null } }, ['complete 1,038'], ['First token', 'Token velocity']],
     ['no reply', { ended: { complete: 0, interrupted: 0, cancelled: 0, failed: 0 } }, ['No reply has ended.'], ['complete']],
