@@ -83,7 +83,7 @@ export const entryStyles = css`
     margin: 0 0 3px;
     padding: 0;
     list-style: none;
-    color: var(--nt-caution);
+    color: var(--nt-dim);
     line-height: 1.5;
     overflow-wrap: anywhere;
   }

@@ -27,6 +27,10 @@ export const liveStyles = css`
   }
   .phase > span {
     min-width: 0;
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    overflow: hidden;
     overflow-wrap: anywhere;
     line-height: 1.35;
   }

@@ -64,7 +64,7 @@ export class LiveElement extends LitElement {
 }
 
 function renderPhase(text: string): TemplateResult {
-  return html`<span class="phase"><vscode-progress-ring aria-hidden="true"></vscode-progress-ring><span>${text}</span></span>`;
+  return html`<span class="phase"><vscode-progress-ring aria-hidden="true"></vscode-progress-ring><span title=${text}>${text}</span></span>`;
 }
 
 /** Why another request was needed says more than that it goes out. */

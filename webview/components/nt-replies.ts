@@ -112,5 +112,5 @@ const failureCounts = (count: number, retried: number): string =>
 function partial({ partial: { count, empty, medianCharacters } }: TelemetryView): TemplateResult | typeof nothing {
   if (count === 0) return nothing;
   return html`<h3 class="label">${strings.partialReplies}</h3>
-    <p class="note data">${medianCharacters === null ? '' : strings.partialMedian(formatCount(Math.round(medianCharacters)))} ${empty === 0 ? nothing : strings.partialEmpty(formatCount(empty))}</p>`;
+    <p class="note data">${[medianCharacters === null ? '' : strings.partialMedian(formatCount(Math.round(medianCharacters))), empty === 0 ? '' : strings.partialEmpty(formatCount(empty))].filter((part) => part !== '').join(' · ')}</p>`;
 }

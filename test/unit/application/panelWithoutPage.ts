@@ -3,7 +3,7 @@ import { type PanelActions, PanelRequests } from '../../../src/application/panel
 import type { DearerModel } from '../../../src/application/panelTurns';
 import { PanelSession, type PanelSessionOptions } from '../../../src/application/panelSession';
 import { modelId } from '../../../src/domain/ids';
-import type { Timers } from '../../../src/domain/ports';
+import type { Clock, Timers } from '../../../src/domain/ports';
 import { parseSearch } from '../../../src/domain/searchParser';
 import type { AppendFile } from '../../../src/infrastructure/store/journalFiles';
 import { NodeJournalFiles } from '../../../src/infrastructure/store/nodeJournalFiles';
@@ -39,7 +39,7 @@ export class RecordedActions implements PanelActions {
 }
 
 /** A panel without a page: what is posted goes through the page's own reducer. */
-export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { quote: (input) => p.orchestrator.quote(input), timers: systemTimers }, timers: Timers = systemTimers) {
+export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { quote: (input) => p.orchestrator.quote(input), timers: systemTimers }, timers: Timers = systemTimers, clock: Clock = systemClock) {
   const posted: HostMessage[] = [];
   const times: number[] = [];
   let replica: Replica = emptyReplica;
@@ -73,7 +73,7 @@ export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { q
     },
   });
   const actions = new RecordedActions();
-  const requests = new PanelRequests({ session, orchestrator: p.orchestrator, conversations: p.conversations, catalogue: p.catalogue, settings: p.settings, clock: systemClock, telemetry: p.store.telemetry.bind(p.store), nameFailure: (code) => `named ${code}`, filing: p.filing, branches: p.branches, parseSearch, actions, saveDraft: (text) => actions.calls.push(`draft ${text}`), describeRefusal: (r) => notice(r.code), describeError: (e) => notice(String(e)) });
+  const requests = new PanelRequests({ session, orchestrator: p.orchestrator, conversations: p.conversations, catalogue: p.catalogue, settings: p.settings, clock, telemetry: p.store.telemetry.bind(p.store), nameFailure: (code) => `named ${code}`, filing: p.filing, branches: p.branches, parseSearch, actions, saveDraft: (text) => actions.calls.push(`draft ${text}`), describeRefusal: (r) => notice(r.code), describeError: (e) => notice(String(e)) });
   const view = (): PanelView => replica.view ?? assert.fail('no snapshot yet');
   const fresh = async (): Promise<PanelView> => {
     await session.snapshot();
