@@ -37,7 +37,7 @@ describe('what a notice offers', () => {
   const asked = (t: Awaited<ReturnType<typeof failed>>) => t.provider.requests.map((request) => request.model);
 
   it('switchModel asks the next of the chain that was not asked yet, at once where it is no dearer, and for this reply only', async () => {
-    const t = await failed('OVERLOADED');
+    const t = await failed('UPSTREAM');
     assert.deepEqual(await t.act('switchModel'), { kind: 'ok' });
     await t.quiet();
     assert.deepEqual([asked(t), t.actions.calls, t.view().model.id], [['anthropic/claude-sonnet-5', OTHER], [], 'anthropic/claude-sonnet-5']);
@@ -46,7 +46,7 @@ describe('what a notice offers', () => {
   const dearer: readonly [string, ModelPrice][] = [['tokens of the prompt', price('0.0000031', '0.000015')], ['tokens of the reply', price('0.000001', '0.000016')], ['requests', price('0.000001', '0.000001', '0.001')]];
   for (const [what, otherPrice] of dearer) {
     it(`switchModel asks the person where ${what} are dearer`, async () => {
-      const t = await failed('OVERLOADED', '', otherPrice);
+      const t = await failed('UPSTREAM', '', otherPrice);
       assert.deepEqual(await t.act('switchModel'), { kind: 'ok' });
       await eventually(() => asked(t).length === 2, 'it is asked');
       assert.match(t.actions.calls[0] ?? '', /^dearer openai\/y \S+ \$\/M.* than anthropic\/claude-sonnet-5 3\/15 \$\/M at most [1-9]\d+$/);
@@ -55,7 +55,7 @@ describe('what a notice offers', () => {
   }
 
   it('switchModel sends nothing when the person does not want it', async () => {
-    const t = await failed('OVERLOADED', '', price('0.000004', '0.000016'));
+    const t = await failed('UPSTREAM', '', price('0.000004', '0.000016'));
     t.actions.consents = false;
     await t.act('switchModel');
     await eventually(() => t.actions.calls.length > 0, 'the question');
@@ -64,7 +64,7 @@ describe('what a notice offers', () => {
   });
 
   it('switchModel says why it cannot be: no price, or nobody left', async () => {
-    const t = await failed('OVERLOADED', '', null);
+    const t = await failed('UPSTREAM', '', null);
     const answer = await t.act('switchModel');
     assert.deepEqual([answer.kind === 'refused' && answer.notice.code, t.actions.calls, asked(t).length], ['PRICE_UNKNOWN', [], 1]);
     t.p.settings.value = { ...t.p.settings.value, fallbackModels: [aModel().id] };
