@@ -98,9 +98,10 @@ export function billsOf(question: string, asked: number): number {
 const ARRIVES_MS = 50;
 
 /** Answers of fixed bytes, for the emulator's `answerInstead`. */
-export function answerFixed(question: string, socket: Socket): boolean {
+export function answerFixed(question: string, socket: Socket | null): boolean {
   const wanted = /\[\[fixed:(\w+)\]\]/.exec(question)?.[1];
   if (wanted === undefined) return false;
+  if (socket === null) return true;
   socket.on('error', () => undefined);
   if (wanted === 'reset') socket.resetAndDestroy();
   if (wanted === 'reset' || wanted === 'silence') return true;
