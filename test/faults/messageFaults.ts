@@ -80,8 +80,8 @@ const GROUPS: readonly (readonly MessageFault[])[] = [
   [
     { name: 'stopped', tag: '', ends: ANY_END, deed: 'stop' },
     { name: 'stopped while nothing comes', tag: '[[stall]]', ends: ANY_END, deed: 'stop' },
-    { name: 'a double click', tag: '', ends: ['complete'], deed: 'double click' },
   ],
+  [{ name: 'a double click', tag: '', ends: ['complete'], deed: 'double click' }],
 ];
 
 export const FAULT_KINDS = GROUPS.flat().length;
