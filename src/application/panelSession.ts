@@ -63,7 +63,7 @@ export class PanelSession implements Disposable {
       onHeader: () => this.onModel(),
     });
     this.quotes = new QuoteMeter({
-      ...options.quoting,
+      ...options.quoting, budgetKey: () => this.product.budgetKey(),
       input: () => (this.visible ? { conversationId: this.conversationId, text: this.draft, attachments: this.attachments, model: this.model } : undefined),
       onChange: () => this.patches.change('quote', () => ({ type: 'quote', quote: this.product.quote(this.quotes.current, this.model) })),
     });
@@ -205,7 +205,7 @@ export class PanelSession implements Disposable {
         break;
       case 'spendChanged':
         this.patches.change('budget', () => ({ type: 'budget', budget: this.product.budget() }));
-        this.quotes.budgetChanged(this.product.budgetKey());
+        this.quotes.budgetChanged();
         break;
       case 'modelsChanged':
         this.shown.onHeader();

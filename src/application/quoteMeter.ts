@@ -8,6 +8,8 @@ export interface QuoteMeterOptions {
   readonly quote: (input: QuoteInput) => Promise<TurnQuote>;
   /** Undefined: nobody looks, so nothing is worked out. */
   readonly input: () => QuoteInput | undefined;
+  /** What of the budget a quote depends on, as text that is the same for the same. */
+  readonly budgetKey: () => string;
   readonly onChange: () => void;
   readonly timers: Timers;
 }
@@ -24,6 +26,7 @@ export class QuoteMeter implements Disposable {
   private waiting: Disposable | undefined;
   /** `again`: something changed since the one under way began. */
   private working: { again: boolean } | undefined;
+  /** Of the newest quote. */
   private budgetKey: string | undefined;
   private disposed = false;
 
@@ -45,11 +48,10 @@ export class QuoteMeter implements Disposable {
     else this.waiting ??= this.options.timers.after(GATHER_MS, () => void this.work());
   }
 
-  /** The budget may have changed. A running reply says so many times a second without changing what is left to reserve. */
-  budgetChanged(key: string): void {
-    if (key === this.budgetKey) return;
-    this.budgetKey = key;
-    this.changed();
+  /** The budget may have changed: a running reply says so many times a second, in every panel, without changing what is left to reserve. */
+  budgetChanged(): void {
+    const input = this.options.input();
+    if (input && !isNothing(input) && this.options.budgetKey() !== this.budgetKey) this.changed();
   }
 
   dispose(): void {
@@ -63,6 +65,7 @@ export class QuoteMeter implements Disposable {
     if (!input || isNothing(input)) return;
     const working = { again: false };
     this.working = working;
+    this.budgetKey = this.options.budgetKey();
     const quote = await this.quoteOf(input);
     this.working = undefined;
     if (this.disposed) return;

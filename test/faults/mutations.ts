@@ -150,4 +150,10 @@ export const MUTATIONS: readonly Mutation[] = [
     suite: 'f21Budget',
     fault: 'F21',
   },
+  {
+    name: 'two sends at once pass the checks',
+    edits: [{ file: 'src/application/orchestrator.ts', find: 'if (this.preparing.has(slot) || ', replace: 'if (' }],
+    suite: 'f23Messages',
+    fault: 'F23',
+  },
 ];

@@ -24,8 +24,11 @@ export interface OpenRouterEmulatorOptions {
   readonly billDelayMs?: number | ((bill: Bill) => number);
   /** How many times what the price list says is charged. Default 1. */
   readonly overcharge?: number;
-  /** Answers a question by itself, byte for byte, and says that it did. What it does not answer is answered as usual. */
-  readonly answerInstead?: (question: string, socket: Socket) => boolean;
+  /**
+   * Answers a question by itself, byte for byte, and says that it did. What it does not answer is answered as usual.
+   * The socket is null when the client has gone.
+   */
+  readonly answerInstead?: (question: string, socket: Socket | null) => boolean;
   /** What GET /key gives as the key's limit, in USD; null: none. Default `"25"`. It refuses nothing. */
   readonly keyLimitUsd?: string | null;
 }
@@ -153,7 +156,7 @@ class EmulatorServer implements OpenRouterEmulator {
     const planned = planGeneration(request satisfies ChatBody, { replyText: this.options.replyText, overcharge: this.options.overcharge ?? 1 });
     if ('status' in planned) return sendError(res, planned);
     const { script, question } = planned;
-    if (res.socket && this.options.answerInstead?.(question, res.socket) === true) return;
+    if (this.options.answerInstead?.(question, res.socket) === true) return;
     if (script.httpError && !(script.errorOnlyOnce && this.failedOnce.has(question))) {
       this.failedOnce.add(question);
       return sendError(res, script.httpError);

@@ -8,7 +8,7 @@ const PICTURES = path.join('out', 'pictures', 'workbench');
 /** Enough for minutes at the slow pace; the test lets the rest come at once when it has seen enough. */
 const REPLY = Array.from({ length: 1_200 }, (_, n) => `w${n}`).join(' ');
 const SLOW_TOKENS_PER_SECOND = 10;
-/** A window that died is noticed by its file, which a living one touches every second or so. */
+/** A window that says nothing any more counts as dead after 12 s at most. */
 const SECONDS_MS = 15_000;
 
 const reply = (panel: Panel, state: string) => panel.frame.locator(`nt-entry[data-role="assistant"][data-state="${state}"]`).last();

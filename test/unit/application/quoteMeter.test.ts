@@ -8,13 +8,18 @@ const quoteOf = (promptTokens: number): TurnQuote => ({ promptTokens, maxTokens:
 
 /** A meter whose timer and quotes go on by hand. */
 function aMeter() {
-  const state = { text: '', model: modelId('a/b'), conversation: null as ConversationId | null, attachments: [] as QuoteInput['attachments'], visible: true };
+  const state = { text: '', model: modelId('a/b'), conversation: null as ConversationId | null, budget: '5 0', attachments: [] as QuoteInput['attachments'], visible: true };
   const asked: { input: QuoteInput; answer: (quote: TurnQuote) => void; fail: () => void }[] = [];
   const timers: { run: () => void; ms: number }[] = [];
   const shown: (number | null)[] = [];
+  const budgetLooks: string[] = [];
   const meter = new QuoteMeter({
     quote: (input) => new Promise((resolve, reject) => asked.push({ input, answer: resolve, fail: () => reject(new Error('no store')) })),
     input: () => (state.visible ? { conversationId: state.conversation, text: state.text, attachments: state.attachments, model: state.model } : undefined),
+    budgetKey: () => {
+      budgetLooks.push(state.budget);
+      return state.budget;
+    },
     onChange: () => shown.push(meter.current?.promptTokens ?? null),
     timers: {
       after: (ms, run) => {
@@ -30,7 +35,7 @@ function aMeter() {
     state.text = text;
     meter.changed();
   };
-  return { state, asked, timers, shown, meter, pass, settle, type };
+  return { state, asked, timers, shown, budgetLooks, meter, pass, settle, type };
 }
 
 describe('quote meter', () => {
@@ -130,14 +135,16 @@ describe('quote meter', () => {
 
   it('quotes anew when the budget has changed, and only then', async () => {
     const t = aMeter();
-    t.meter.budgetChanged('5 0');
+    t.meter.budgetChanged();
+    assert.deepEqual(t.budgetLooks, [], 'nothing is typed, so nothing is looked up');
     t.type('Why');
     t.pass();
     t.asked[0]?.answer(quoteOf(3));
     await t.settle();
-    t.meter.budgetChanged('5 0');
+    t.meter.budgetChanged();
     assert.equal(t.timers.length, 0);
-    t.meter.budgetChanged('5 1');
+    t.state.budget = '5 1';
+    t.meter.budgetChanged();
     t.pass();
     assert.equal(t.asked.length, 2);
   });
