@@ -28,6 +28,8 @@ export type BudgetCommand =
   /** The next writes and flushes find no space. */
   | { readonly kind: 'fullDisk'; readonly calls: number }
   | { readonly kind: 'snapshot' }
+  /** Writes at once what found no space before. */
+  | { readonly kind: 'storeUnsaved' }
   /** Asks for every bill that is open, once. */
   | { readonly kind: 'reconcile' }
   | { readonly kind: 'acceptOverrun'; readonly model: string }

@@ -11,7 +11,7 @@ interface Known {
   readonly limits: BudgetLimits;
   /** How many times the limits had changed by then. */
   readonly epoch: number;
-  /** Worst cases of what no window had settled or released durably by then, its own included. */
+  /** Worst cases of what had no durable bill and no durable release by then, its own included. */
   readonly inFlightNanoUsd: number;
 }
 
@@ -33,7 +33,8 @@ export const turnOf = (question: string): string => question.split(' ')[0] ?? ''
 export class BudgetOracle {
   private readonly reservations = new Map<string, Known>();
   private readonly turnByMessage = new Map<string, string>();
-  private readonly committed = new Map<string, 'settled' | 'released'>();
+  /** Reservations with a durable bill or release. What the person says is neither: the bill may come still, and be higher. */
+  private readonly booked = new Set<string>();
   /** Models whose bill beyond the worst case is durable and not accepted since. */
   private readonly overrun = new Set<string>();
   /** Reservations whose record, and whose generation's id, is durable. */
@@ -43,9 +44,8 @@ export class BudgetOracle {
   private latestDay = '';
   private limits: BudgetLimits;
   private epoch = 0;
-  private readonly byHand = new Map<string, number>();
-  /** Charged beyond the worst case of requests whose names the windows never learnt. */
-  private neverBooked = 0;
+  /** What the person has said of what had no bill then, and what was billed beyond it. */
+  private readonly byHand = new Map<string, { readonly costNanoUsd: number; readonly beyondNanoUsd: number }>();
   overranTold = 0;
   overrunsSeen = 0;
 
@@ -99,7 +99,7 @@ export class BudgetOracle {
   private reserve(reserved: Reserved): void {
     if (this.reservations.has(reserved.reservationId)) this.options.wrong(`${reserved.reservationId} is reserved twice`);
     let inFlightNanoUsd: number = reserved.worstCaseNanoUsd;
-    for (const [id, { reserved: other }] of this.reservations) if (!this.committed.has(id)) inFlightNanoUsd += other.worstCaseNanoUsd;
+    for (const [id, { reserved: other }] of this.reservations) if (!this.booked.has(id)) inFlightNanoUsd += other.worstCaseNanoUsd;
     this.reservations.set(reserved.reservationId, { reserved, limits: this.limits, epoch: this.epoch, inFlightNanoUsd });
   }
 
@@ -109,9 +109,9 @@ export class BudgetOracle {
       if (event.dayUtc > this.latestDay) this.latestDay = event.dayUtc;
     }
     if (event.type === 'spend.identified') this.identified.add(event.reservationId);
-    if (event.type === 'spend.released') this.committed.set(event.reservationId, 'released');
-    if (event.type !== 'spend.settled') return;
-    this.committed.set(event.reservationId, 'settled');
+    if (event.type === 'spend.released') this.booked.add(event.reservationId);
+    if (event.type !== 'spend.settled' || event.settledBy === 'person') return;
+    this.booked.add(event.reservationId);
     const { reserved } = this.reservations.get(event.reservationId) ?? {};
     if (!reserved || event.costNanoUsd <= reserved.worstCaseNanoUsd) return;
     this.overrun.add(reserved.model);
@@ -188,7 +188,8 @@ export class BudgetOracle {
 
   /**
    * After everything was reconciled, what a book says of a request is what was billed for it, to the nano-dollar. Only
-   * one that ended before the server's first answer can be open still: nobody here knows its name there.
+   * one whose name at the server is on no disk can be open still: it ended before the server's first answer, or its
+   * window found no space for it or died. What the person says of it counts until its bill is on the disk.
    * @param sinceMonth what is older and settled may be missing.
    * @returns what the person has to settle by hand, with the true amount or, since nobody may enter more, the worst case.
    */
@@ -201,7 +202,7 @@ export class BudgetOracle {
         // Announced and never written: its window died or its disk was full.
         const isOld = (this.reservations.get(reservation)?.reserved.dayUtc ?? '') < sinceMonth;
         if (!isOld && (billed !== undefined || this.durable.has(reservation))) this.options.wrong(`${reservation} is in no book`);
-      } else if (state === 'settled' && costNanoUsd !== (this.byHand.get(reservation) ?? billed ?? 0)) this.options.wrong(`${reservation} is settled with ${costNanoUsd}, billed ${billed ?? 'nothing'}`);
+      } else if (state === 'settled') this.checkSettled(reservation, costNanoUsd, billed);
       else if (state === 'released' && (billed ?? 0) > 0) this.options.wrong(`${reservation} is released and billed ${billed}`);
       else if (state === 'outstanding') {
         if (this.identified.has(reservation)) this.options.wrong(`${reservation} is still open, though its bill can be asked for`);
@@ -211,17 +212,25 @@ export class BudgetOracle {
     return byHand;
   }
 
+  private checkSettled(reservation: string, costNanoUsd: number, billed: number | undefined): void {
+    const said = this.byHand.get(reservation);
+    const isBooked = this.booked.has(reservation);
+    const expected = said && !isBooked ? said.costNanoUsd : (billed ?? 0);
+    if (costNanoUsd === expected) return;
+    const known = `billed ${billed ?? 'nothing'}, by hand ${said?.costNanoUsd ?? 'nothing'}, the bill is ${isBooked ? '' : 'not '}on the disk`;
+    this.options.wrong(`${reservation} is settled with ${costNanoUsd} instead of ${expected}: ${known}`);
+  }
 
   private settleByHand(reservation: string, billedNanoUsd: number): number {
     const costNanoUsd = Math.min(billedNanoUsd, this.reservations.get(reservation)?.reserved.worstCaseNanoUsd ?? 0);
-    this.byHand.set(reservation, costNanoUsd);
-    this.neverBooked += billedNanoUsd - costNanoUsd;
+    this.byHand.set(reservation, { costNanoUsd, beyondNanoUsd: billedNanoUsd - costNanoUsd });
     return costNanoUsd;
   }
 
-  /** Everything that was billed, as far as anybody here can know it. */
+  /** Everything that was billed, but for what went beyond the person's word and whose bill is on no disk. */
   bookable(bills: readonly Bill[]): number {
-    return bills.reduce((sum, bill) => sum + nanoOf(bill.costUsd), 0) - this.neverBooked;
+    const neverBooked = [...this.byHand].reduce((sum, [id, { beyondNanoUsd }]) => (this.booked.has(id) ? sum : sum + beyondNanoUsd), 0);
+    return bills.reduce((sum, bill) => sum + nanoOf(bill.costUsd), 0) - neverBooked;
   }
 }
 

@@ -206,6 +206,8 @@ export class BudgetRun {
     const byHand = this.oracle.checkBook(this.bills(), (await this.bookOf(reader)).entries, month);
     counts.settledByHand += byHand.length;
     for (const { reservation, costNanoUsd } of byHand) await this.ask(reader, { kind: 'settleByPerson', reservation, costNanoUsd });
+    // A bill that a full disk kept in a window's memory comes after the person's word, and replaces it.
+    await Promise.all(this.windows.map((window) => this.ask(window, { kind: 'storeUnsaved' })));
     const billed = this.oracle.bookable(this.bills());
     for (const window of this.windows) {
       const { entries, settledNanoUsd } = await this.bookOf(window);

@@ -207,6 +207,9 @@ async function runIn(window: Window, command: Exclude<BudgetCommand, { kind: 'op
       // Another window's kill may have left what forbids it.
       await product.view.save().catch(() => undefined);
       return DONE;
+    case 'storeUnsaved':
+      await product.conversations.flush();
+      return DONE;
     case 'reconcile':
       await reconcile(window);
       return DONE;

@@ -5,6 +5,7 @@ import { nanoUsd, parseDecimal } from '../../../src/domain/money';
 import type { SpendEvent } from '../../../src/domain/storeEvent';
 import type { Product, ProductOptions } from '../../support/product';
 import { ScriptedProvider, type Step, aModel, reply } from '../../support/scriptedProvider';
+import { FillingDisk } from './panelWithoutPage';
 import { Products, branchOf, eventually, refusal } from './useCases';
 
 /** 'Hi' is bounded by 2 + 16 tokens of prompt at 3,000 nano-dollars; a token of reply costs 15,000. */
@@ -149,6 +150,39 @@ describe('the money of a turn', () => {
       const [settled] = await spend(p, 'spend.settled');
       assert.deepEqual([settled?.source, settled?.settledBy, settled?.costNanoUsd], ['estimated', 'person', 1_234_000]);
       assert.equal(await p.ledger.settleByPerson(id, nanoUsd(5)), false, 'only once');
+    });
+
+    it('gives way to a bill that a full disk had kept in another window, even beyond its worst case', async () => {
+      let full = false;
+      const provider = new ScriptedProvider(reply('Hello', '0.5'));
+      const stream = provider.stream.bind(provider);
+      // From the moment on at which the request goes out: what it reserved is stored, its id and its bill are not.
+      provider.stream = (request, signal) => {
+        full = true;
+        return stream(request, signal);
+      };
+      const p = products.make({ provider, settings: { maxOutputTokens: 300 }, files: (directory) => new FillingDisk(directory, () => full) });
+      const turn = await send(p);
+      await turn.done;
+      const other = products.make({ directory: p.directory });
+      await other.ledger.refresh();
+      const worst = PROMPT + 300 * TOKEN;
+      const [open] = other.ledger.outstanding();
+      assert.deepEqual([open?.reserved.worstCaseNanoUsd, open?.generationId], [worst, null]);
+      assert.equal(await other.ledger.settleByPerson(open?.reserved.reservationId ?? assert.fail(), nanoUsd(worst)), true);
+      assert.deepEqual([other.ledger.summary().todayNanoUsd, other.ledger.book.overruns()], [worst, []]);
+      full = false;
+      await p.conversations.flush();
+      for (const window of [other, p, products.make({ directory: p.directory })]) {
+        await window.ledger.refresh();
+        await window.view.look();
+        const { todayNanoUsd, pendingNanoUsd } = window.ledger.summary();
+        assert.deepEqual([todayNanoUsd, pendingNanoUsd, (await window.store.chargeTotals({})).all.settledNanoUsd], [500_000_000, 0, 500_000_000]);
+        assert.deepEqual(window.ledger.book.overruns().map((overrun) => [overrun.billedNanoUsd, overrun.worstCaseNanoUsd]), [[500_000_000, worst]]);
+        const answerOf = async () => (await window.store.load(turn.conversationId))?.messages.get(turn.replyId);
+        await eventually(async () => (await answerOf())?.cost.source === 'reported', 'the reply shows its bill');
+        assert.deepEqual([(await answerOf())?.cost.costNanoUsd, (await answerOf())?.state], [500_000_000, 'complete']);
+      }
     });
 
     it('takes from nothing to the worst case and nothing else', async () => {
