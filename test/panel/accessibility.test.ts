@@ -85,7 +85,7 @@ describe('accessibility', () => {
   for (const width of [210, 300, 420, 1000]) {
     it(`nothing is wider than the panel at ${width} px`, async function () {
       this.timeout(120_000);
-      const panel = await panels.open({ width, height: 700 });
+      const panel = await panels.open({ width, height: 700, reducedMotion: true });
       const findings: string[] = [];
       for (const picture of picturesThatEndModal) {
         await panel.show(picture.view());
