@@ -1,7 +1,7 @@
-import { appendFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { encodeFrame } from '../../src/infrastructure/store/journalFrame';
+import { FILE_HEADER_BYTES, encodeFrame, lengthWithoutZeros } from '../../src/infrastructure/store/journalFrame';
 import { writerOf } from '../../src/infrastructure/store/journalName';
 import type { Bill, OpenRouterEmulator } from '../support/openRouterEmulator';
 import type { BudgetAnswer, BudgetCommand, BudgetLimits } from './budgetJobs';
@@ -290,10 +290,18 @@ function randomLimits(random: SeededRandom): BudgetLimits {
   };
 }
 
-/** The kill met a write: the beginning of a record that was never acknowledged stands at the journal's end. */
+/**
+ * The kill met a write: the beginning of a record that was never acknowledged stands behind the last whole one, where
+ * its writer would have put it. Behind the room that a journal takes in advance it would be damage instead.
+ */
 function tear(file: string, random: SeededRandom): void {
   const record = encodeFrame({ writer: writerOf(path.basename(file)), seq: 1_000_000, lamport: 1, schema: 3, opId: 'torn' }, '[]');
-  appendFileSync(file, record.subarray(0, random.between(1, record.length - 1)));
+  const written = existsSync(file) ? lengthWithoutZeros(readFileSync(file)) : 0;
+  // Killed before the journal's own first bytes: no record was under way.
+  if (written === 0) return;
+  const journal = openSync(file, 'r+');
+  writeSync(journal, record, 0, random.between(1, record.length - 1), Math.max(FILE_HEADER_BYTES, written));
+  closeSync(journal);
 }
 
 function questionIn(body: unknown): string {

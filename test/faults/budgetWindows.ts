@@ -36,13 +36,19 @@ export class BudgetWindow {
     });
   }
 
-  /** @returns undefined when the process died before it answered. */
+  /**
+   * What is asked in one moment arrives in one moment: of a double click, the second finds the first under way.
+   * @returns undefined when the process died before it answered.
+   */
   ask(command: BudgetCommand): Promise<BudgetAnswer | undefined> {
     if (this.isGone) return Promise.resolve(undefined);
     const id = ++this.lastId;
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);
-      this.child.stdin?.write(`${JSON.stringify({ id, command })}\n`);
+      const { stdin } = this.child;
+      stdin?.cork();
+      stdin?.write(`${JSON.stringify({ id, command })}\n`);
+      process.nextTick(() => stdin?.uncork());
     });
   }
 
