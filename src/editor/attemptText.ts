@@ -53,7 +53,7 @@ export function describeAttempt({ model, failure }: FailedAttempt, next: ModelId
   if (next !== model) return t('{0}, so {1} was asked.', whatHappened(failure, model), next);
   const { retryAfterMs } = failure;
   if (retryAfterMs === undefined) return t('{0}; asked again.', nameFailure(failure.code));
-  return t('{0}; waited {1} s.', nameFailure(failure.code), wholeSeconds(retryAfterMs));
+  return t('{0}; asked again after {1} s.', nameFailure(failure.code), wholeSeconds(retryAfterMs));
 }
 
 /** Why a running reply needs another request, and whom it goes to. Undefined: it is its first. */

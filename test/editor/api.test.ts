@@ -104,7 +104,10 @@ describe('the extension in a real extension host', () => {
       ['white space', 'EMPTY_INPUT', (id) => collect(id, ' \n\t')],
       ['a message over 32,000 characters', 'INPUT_TOO_LONG', (id) => collect(id, 'x'.repeat(32_001))],
       ['an unknown conversation', 'NOT_FOUND', () => collect('nowhere', 'Hi')],
-      ['a second send while one streams', 'BUSY', (id) => Promise.all([collect(id, '[[slow]]', { signal: AbortSignal.timeout(500) }), collect(id, 'Hi')])],
+      ['a second send while one streams', 'BUSY', async (id) => {
+        const first = collect(id, '[[slow]]', { signal: AbortSignal.timeout(500) });
+        return collect(id, 'Hi').finally(() => first);
+      }],
       ['a double click', 'TOO_SOON', async (id) => {
         await set('input.minIntervalMs', 5000);
         await collect(id, 'Hi').finally(() => set('input.minIntervalMs', 5000));

@@ -129,7 +129,7 @@ describe('words for attempts', () => {
     [attempt('RATE_LIMIT', { retryAfterMs: 99_000 }), OTHER, 'anthropic/x was rate limited, so openai/y was asked.'],
     [attempt('NETWORK'), OTHER, 'anthropic/x could not be reached, so openai/y was asked.'],
     [attempt('UPSTREAM'), OTHER, 'anthropic/x failed (Provider’s error), so openai/y was asked.'],
-    [attempt('RATE_LIMIT', { retryAfterMs: 11_200 }), MODEL, 'Rate limited; waited 12 s.'],
+    [attempt('RATE_LIMIT', { retryAfterMs: 11_200 }), MODEL, 'Rate limited; asked again after 12 s.'],
     [attempt('NETWORK'), MODEL, 'Not reached; asked again.'],
   ];
   for (const [failed, next, sentence] of sentences) it(sentence, () => assert.equal(describeAttempt(failed, next), sentence));

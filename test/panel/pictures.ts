@@ -74,7 +74,7 @@ const failedView = (): PanelView =>
 /** Made when it is drawn: countdowns run to a moment. */
 const inAMoment = (seconds: number): number => Date.now() + seconds * 1000;
 
-const attempts = ['anthropic/claude-sonnet-5 was overloaded, so openai/gpt-5.2-mini was asked.', 'Rate limited; waited 12 s.'];
+const attempts = ['anthropic/claude-sonnet-5 was overloaded, so openai/gpt-5.2-mini was asked.', 'Rate limited; asked again after 12 s.'];
 
 const retriesView = (): PanelView =>
   panelView({

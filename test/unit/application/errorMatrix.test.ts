@@ -25,7 +25,7 @@ const ended = (code: Told['code'], money: string, state = 'failed'): Expected =>
 const other = (model: string, ...failed: readonly string[]): Expected => ({ state: 'complete', model, failed: ['asked OVERLOADED', ...failed], requests: ['asked', ...failed.map((f) => f.split(' ')[0] ?? ''), model], money: ['released', ...failed.map(() => 'released'), 'settled'] });
 const noOther = (more: Partial<Expected> = {}): Expected => ({ ...again('asked OVERLOADED', [750]), ...more });
 
-/** What happens (product.md, “When things go wrong”) → what is asked, waited for, stored and paid. Requests beyond the scripts are answered. */
+/** What happens → what is asked, waited for, stored and paid. Requests beyond the scripts are answered. */
 const rows: readonly (readonly [string, ProductOptions, readonly Script[], Expected])[] = [
   ['429 that names a wait', {}, [http(429, 'RATE_LIMIT', 12_000)], again('asked RATE_LIMIT', [12_000])],
   ['429 that names none', {}, [http(429, 'RATE_LIMIT'), http(429, 'RATE_LIMIT'), http(429, 'RATE_LIMIT')], { state: 'complete', failed: RATE, requests: ['asked', 'asked', 'asked', 'asked'], waits: [750, 1_500, 3_000], money: ['released', 'released', 'released', 'settled'] }],
