@@ -1,7 +1,8 @@
 import { LLMock } from '@copilotkit/aimock';
 import type { MessageState } from '../../src/domain/conversation';
 import type { FailureCode } from '../../src/domain/failure';
-import type { ChatProvider, ChatRequest, ProviderEvent } from '../../src/domain/ports';
+import type { ChatProvider, ChatRequest, ProviderEvent, Timers } from '../../src/domain/ports';
+import { systemTimers } from '../../src/infrastructure/system/systemTimers';
 import { aProduct } from '../support/product';
 import { breachesOf } from '../support/replyExpectation';
 import { ScriptedProvider } from '../support/scriptedProvider';
@@ -20,6 +21,8 @@ interface Mode {
   readonly code?: FailureCode;
   /** How much of the text is kept. */
   readonly kept: 'all' | 'part' | 'nothing';
+  /** 1 unless given. */
+  readonly requests?: number;
 }
 
 const MODES: readonly Mode[] = [
@@ -28,45 +31,51 @@ const MODES: readonly Mode[] = [
   { name: 'a late answer', chaos: { chaos: { latencyMs: 20 } }, state: 'complete', kept: 'all' },
   { name: 'a dropped request', chaos: { chaos: { dropRate: 1 } }, state: 'failed', code: 'UPSTREAM', kept: 'nothing' },
   { name: 'a malformed answer', chaos: { chaos: { malformedRate: 1 } }, state: 'failed', code: 'PROTOCOL', kept: 'nothing' },
-  { name: 'a rate limit', chaos: { chaos: { rateLimitRate: 1 } }, state: 'failed', code: 'RATE_LIMIT', kept: 'nothing' },
+  { name: 'a rate limit', chaos: { chaos: { rateLimitRate: 1 } }, state: 'failed', code: 'RATE_LIMIT', kept: 'nothing', requests: 4 },
   { name: 'a broken connection', chaos: { chaos: { disconnectRate: 1 } }, state: 'failed', code: 'NETWORK', kept: 'nothing' },
   // What is written in the moment of the break goes down with the connection; each event gets its time to leave.
   ...[4, 6, 8].map((chunks): Mode => ({ name: `a reply cut off after ${chunks} events`, chaos: { truncateAfterChunks: chunks, latency: 10 }, state: 'interrupted', code: 'TRUNCATED', kept: 'part' })),
 ];
 
+/** Between two requests nothing needs to be waited for here. */
+const NO_WAITS: Timers = { after: (_, action) => systemTimers.after(0, action) };
+
 /** The real client where the product expects the scripted one. */
 class RealStreams extends ScriptedProvider {
-  readonly told: ProviderEvent[] = [];
+  /** Of each request. */
+  readonly told: ProviderEvent[][] = [];
 
   constructor(private readonly real: ChatProvider) {
     super();
   }
 
   override async *stream(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ProviderEvent> {
+    const told: ProviderEvent[] = [];
+    this.told.push(told);
     for await (const event of this.real.stream(request, signal)) {
-      this.told.push(event);
+      told.push(event);
       yield event;
     }
   }
 }
 
 /** One question through the whole product; what is wrong with its stored reply. */
-async function mistakesUnder({ chaos, state, code, kept }: Mode): Promise<readonly string[]> {
+async function mistakesUnder({ chaos, state, code, kept, requests = 1 }: Mode): Promise<readonly string[]> {
   const mock = new LLMock({ host: '127.0.0.1', port: 0, chunkSize: 5 });
   mock.on({ predicate: () => true }, { content: TEXT, usage: { prompt_tokens: 9, completion_tokens: 8 } }, chaos);
   await mock.start();
   const provider = new RealStreams(providerAt(`${mock.url}/api/v1`));
-  const product = aProduct({ provider });
+  const product = aProduct({ provider, timers: NO_WAITS });
   try {
     const turn = await product.orchestrator.send({ conversationId: null, text: 'Why?', attachments: [] });
     await turn.done;
     const reply = (await product.store.load(turn.conversationId))?.messages.get(turn.replyId);
     const part = reply?.content ?? '';
-    const mistakes = [...breachesOf(provider.told, CANARY_KEY)];
+    const mistakes = provider.told.flatMap((told) => breachesOf(told, CANARY_KEY));
     if (reply?.state !== state) mistakes.push(`the reply is ${reply?.state}`);
     if (reply?.failure?.code !== code) mistakes.push(`it failed with ${reply?.failure?.code}`);
     if (kept === 'all' ? part !== TEXT : kept === 'nothing' ? part !== '' : !(TEXT.startsWith(part) && part !== '' && part !== TEXT)) mistakes.push(`it kept "${part}"`);
-    if (mock.getRequests().length !== 1) mistakes.push(`${mock.getRequests().length} requests were sent`);
+    if (mock.getRequests().length !== requests) mistakes.push(`${mock.getRequests().length} requests were sent`);
     return mistakes;
   } finally {
     await product.dispose();

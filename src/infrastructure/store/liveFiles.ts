@@ -1,4 +1,7 @@
-import { type JournalFiles, writeWhole } from './journalFiles';
+import { createHash } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { JournalFiles } from './journalFiles';
 
 /** How often a process touches its files, so that others see that it lives. */
 const TOUCH_MS = 3_000;
@@ -8,7 +11,7 @@ export const STALE_MS = 12_000;
 export const SURELY_TOUCHED_MS = TOUCH_MS + 2_000;
 
 /**
- * Files that say of this process that it is alive and at something: made, touched while it goes on, and removed. One
+ * Empty files whose names say of this process that it is alive and at something: made, touched while it goes on, and removed. One
  * after the other, so that no touch comes behind its file's end and makes it anew.
  */
 export class LiveFiles {
@@ -18,11 +21,11 @@ export class LiveFiles {
 
   constructor(private readonly files: JournalFiles) {}
 
-  /** Never rejects. @param content nothing, unless given. @returns whether the file is there; if not, it is tried again. */
-  begin(name: string, content?: Uint8Array): Promise<boolean> {
+  /** Never rejects. @returns whether the file is there; if not, it is tried again. */
+  begin(name: string): Promise<boolean> {
     this.names.add(name);
     this.timer ??= setInterval(() => this.touchAll(), TOUCH_MS).unref();
-    return this.later(() => (content ? writeWhole(this.files, name, content) : this.files.touch(name)));
+    return this.later(() => this.files.touch(name));
   }
 
   /** Resolves when the file is gone, or could not be removed: then its age tells others. */
@@ -63,5 +66,19 @@ export function isRunning(pid: number): boolean {
   } catch (error) {
     // EPERM: it runs, as somebody else.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** `length` hexadecimal digits. */
+export const hashOf = (text: string, length: number): string => createHash('sha256').update(text).digest('hex').slice(0, length);
+
+/** Where a process id means something: a container may bear the machine's name and count processes of its own. */
+export const THIS_MACHINE = hashOf(`${hostname()} ${pidNamespace()}`, 16);
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
   }
 }

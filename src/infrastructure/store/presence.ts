@@ -1,20 +1,17 @@
-import { hostname } from 'node:os';
-import * as z from 'zod';
 import type { MessageId } from '../../domain/ids';
 import type { Clock } from '../../domain/ports';
 import type { StoreEvent } from '../../domain/storeEvent';
 import type { JournalFiles } from './journalFiles';
-import { LiveFiles, STALE_MS, isRunning } from './liveFiles';
+import { LiveFiles, STALE_MS, THIS_MACHINE, isRunning } from './liveFiles';
 
 /**
- * While a process streams a reply it keeps a small file that names it, so that other windows know a running reply
- * from one whose process has died. It decides only how a reply is shown; nothing is ever lost or written by it.
+ * While a process streams a reply it keeps an empty file whose name says the journal, the machine and the process, so
+ * that other windows know a running reply from one whose process has died: the file is there as a whole or not at all,
+ * also when the process is killed. It decides only how a reply is shown; nothing is ever lost or written by it.
  */
-const NAME = /^live-([0-9a-f]{32})\.json$/;
+const NAME = /^live-([0-9a-f]{32})-([0-9a-f]{16})-(\d{1,10})$/;
 export const isPresenceName = (name: string): boolean => NAME.test(name);
-const nameOf = (writer: string): string => `live-${writer}.json`;
-
-const contentSchema = z.object({ pid: z.int().positive(), host: z.string() });
+const nameOf = (writer: string): string => `live-${writer}-${THIS_MACHINE}-${process.pid}`;
 
 /**
  * Says to others that this process is at work on the replies that its journals began. Where the file cannot be made,
@@ -44,7 +41,7 @@ export class OwnPresence {
   private begin(writer: string, id: MessageId): void {
     const isFirst = ![...this.running.values()].includes(writer);
     this.running.set(id, writer);
-    if (isFirst) void this.live.begin(nameOf(writer), Buffer.from(JSON.stringify({ pid: process.pid, host: hostname() })));
+    if (isFirst) void this.live.begin(nameOf(writer));
   }
 
   private end(id: MessageId): void {
@@ -59,11 +56,11 @@ interface Sighting {
   readonly modifiedMs: number;
   /** Monotonic: when that time was first seen. */
   readonly seenMs: number;
-  readonly pid: number | undefined;
 }
 
 /** Knows which other processes are at work, as of the last `refresh`. */
 export class PresenceWatch {
+  /** By journal. */
   private readonly sightings = new Map<string, Sighting>();
 
   constructor(
@@ -82,35 +79,29 @@ export class PresenceWatch {
 
   /** @returns the writers that were at work at the last look and are no more. */
   async refresh(): Promise<readonly string[]> {
-    const writers = (await this.files.list()).map((name) => NAME.exec(name)?.[1]).filter((writer) => writer !== undefined);
+    const names = (await this.files.list()).filter(isPresenceName);
     const before = [...this.sightings.keys()];
-    for (const writer of before) if (!writers.includes(writer)) this.sightings.delete(writer);
-    for (const writer of writers) await this.look(writer);
+    for (const writer of before) if (!names.some((name) => name.startsWith(`live-${writer}-`))) this.sightings.delete(writer);
+    for (const name of names) await this.look(name);
     return before.filter((writer) => !this.sightings.has(writer));
   }
 
-  private async look(writer: string): Promise<void> {
-    const modifiedMs = await this.files.modifiedMs(nameOf(writer)).catch(() => undefined);
+  private async look(name: string): Promise<void> {
+    const [, writer = '', machine, pid] = NAME.exec(name) ?? [];
+    const modifiedMs = await this.files.modifiedMs(name).catch(() => undefined);
     if (modifiedMs === undefined) return;
+    // Of a process of another machine its age alone tells.
+    if (machine === THIS_MACHINE && !isRunning(Number(pid))) return this.clearAway(name, writer);
     const nowMs = this.clock.monotonicMs();
     const known = this.sightings.get(writer);
-    const pid = known ? known.pid : await this.localPid(writer);
-    const isDead = pid !== undefined && !isRunning(pid);
     const ageMs = known?.modifiedMs === modifiedMs ? nowMs - known.seenMs : known ? 0 : this.clock.nowMs() - modifiedMs;
-    if (isDead || ageMs > STALE_MS) this.sightings.delete(writer);
-    else if (known?.modifiedMs !== modifiedMs) this.sightings.set(writer, { modifiedMs, seenMs: nowMs, pid });
-    // Nobody else will: its process was killed.
-    if (isDead) await this.files.remove(nameOf(writer)).catch(() => undefined);
+    if (ageMs > STALE_MS) this.sightings.delete(writer);
+    else if (known?.modifiedMs !== modifiedMs) this.sightings.set(writer, { modifiedMs, seenMs: nowMs });
   }
 
-  /** Undefined for a process of another machine, or when the file cannot be read: then its age alone tells. */
-  private async localPid(writer: string): Promise<number | undefined> {
-    try {
-      const content: unknown = JSON.parse((await this.files.read(nameOf(writer), 0, 1024)).toString('utf8'));
-      const { pid, host } = contentSchema.parse(content);
-      return host === hostname() ? pid : undefined;
-    } catch {
-      return undefined;
-    }
+  /** Nobody else will: its process was killed. */
+  private async clearAway(name: string, writer: string): Promise<void> {
+    this.sightings.delete(writer);
+    await this.files.remove(name).catch(() => undefined);
   }
 }

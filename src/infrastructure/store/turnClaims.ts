@@ -1,11 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConversationId } from '../../domain/ids';
 import type { Disposable } from '../../domain/ports';
 import type { JournalFiles } from './journalFiles';
-import { LiveFiles, STALE_MS, SURELY_TOUCHED_MS, isRunning } from './liveFiles';
+import { LiveFiles, STALE_MS, SURELY_TOUCHED_MS, THIS_MACHINE, hashOf, isRunning } from './liveFiles';
 
 /**
  * A claim is an empty file whose name says everything: the conversation, the machine and the process, the window in
@@ -98,7 +96,7 @@ export class TurnClaims {
     for (const name of await this.files.list()) {
       const [, of, machine, pid, window] = NAME.exec(name) ?? [];
       if (of === undefined || window === this.window) continue;
-      if (machine === MACHINE && !isRunning(Number(pid))) await this.remove(name);
+      if (machine === THIS_MACHINE && !isRunning(Number(pid))) await this.remove(name);
       else if (of === conversation) rivals.push(name);
     }
     const alive = await Promise.all(rivals.map((name) => this.isAlive(name, own)));
@@ -131,19 +129,6 @@ export class TurnClaims {
 
   private nextName(id: ConversationId): string {
     this.count += 1;
-    return `turn-${digest(id, 32)}-${MACHINE}-${process.pid}-${this.window}-${this.count}`;
-  }
-}
-
-const digest = (text: string, length: number): string => createHash('sha256').update(text).digest('hex').slice(0, length);
-
-/** Where a process id means something: a container may bear the machine's name and count processes of its own. */
-const MACHINE = digest(`${hostname()} ${pidNamespace()}`, 16);
-
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
+    return `turn-${hashOf(id, 32)}-${THIS_MACHINE}-${process.pid}-${this.window}-${this.count}`;
   }
 }

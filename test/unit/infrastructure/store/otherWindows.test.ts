@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { hostname } from 'node:os';
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { conversationId, messageId } from '../../../../src/domain/ids';
 import type { ConversationStore, StoreChange } from '../../../../src/domain/ports';
 import { encodeFileHeader, encodeFrame } from '../../../../src/infrastructure/store/journalFrame';
+import { THIS_MACHINE } from '../../../../src/infrastructure/store/liveFiles';
 import { EVENT_SCHEMA_VERSION } from '../../../../src/infrastructure/store/storeEventSchema';
 import { added, appended, created, ended, renamed, reserved, shell } from './storeEvents';
 import { openStoreWithView, withFolder } from './storeFixtures';
@@ -128,7 +128,7 @@ describe('another window', () => {
         const writer = 'd'.repeat(32);
         const events = [created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'half')];
         writeFileSync(path.join(folder, `j-${writer}.log`), Buffer.concat([encodeFileHeader(), encodeFrame({ writer, seq: 0, lamport: 1, schema: EVENT_SCHEMA_VERSION, opId: 'o' }, JSON.stringify(events))]));
-        writeFileSync(path.join(folder, `live-${writer}.json`), JSON.stringify({ pid: process_.pid, host: hostname() }));
+        writeFileSync(path.join(folder, `live-${writer}-${THIS_MACHINE}-${process_.pid}`), '');
         const { store, view } = openStoreWithView(folder, { clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() } });
         const changes = changesOf(store);
         assert.equal(await stateOf(store, 'm1'), 'streaming');
@@ -145,8 +145,8 @@ describe('another window', () => {
       withFolder(async (folder) => {
         const writer = 'd'.repeat(32);
         writeFileSync(path.join(folder, `j-${writer}.log`), Buffer.concat([encodeFileHeader(), encodeFrame({ writer, seq: 0, lamport: 1, schema: EVENT_SCHEMA_VERSION, opId: 'o' }, JSON.stringify([created('c1'), shell('c1', 'm1')]))]));
-        const live = path.join(folder, `live-${writer}.json`);
-        writeFileSync(live, JSON.stringify({ pid: 1, host: 'elsewhere' }));
+        const live = path.join(folder, `live-${writer}-${'e'.repeat(16)}-1`);
+        writeFileSync(live, '');
         let nowMs = 0;
         const { store, view } = openStoreWithView(folder, { clock: { nowMs: () => Date.now(), monotonicMs: () => nowMs } });
         assert.equal(await stateOf(store, 'm1'), 'streaming');
