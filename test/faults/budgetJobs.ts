@@ -53,10 +53,12 @@ export interface StoredMessage {
   readonly parentId: string | null;
   readonly role: string;
   readonly state: string;
+  /** Its code; empty without one. */
+  readonly failure: string;
   readonly content: string;
 }
 
-export const storedMessage = ({ id, parentId, role, state, content }: Message): StoredMessage => ({ id, parentId, role, state, content });
+export const storedMessage = ({ id, parentId, role, state, failure, content }: Message): StoredMessage => ({ id, parentId, role, state, failure: failure?.code ?? '', content });
 
 /** A question with it goes to an address where nobody listens. */
 export const UNREACHABLE_TAG = '[[unreachable]]';

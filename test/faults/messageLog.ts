@@ -99,8 +99,12 @@ export class MessageLog {
   innocents(stored: readonly StoredMessage[]): { readonly all: number; readonly incomplete: readonly string[] } {
     const innocent = this.messages.filter((told) => told.isInnocent && told.accepted > 0);
     const byText = new Map(stored.map((message) => [message.content, message]));
-    const complete = new Set(stored.filter(({ state }) => state === 'complete').map(({ parentId }) => parentId));
-    return { all: innocent.length, incomplete: innocent.map(({ text }) => text).filter((text) => !complete.has(byText.get(text)?.id ?? '')) };
+    const replies = new Map(stored.filter(({ parentId }) => parentId !== null).map((message) => [message.parentId, message]));
+    const incomplete = innocent.flatMap(({ text }) => {
+      const reply = replies.get(byText.get(text)?.id ?? '');
+      return reply?.state === 'complete' ? [] : [`“${text}” (${reply ? `${reply.state} ${reply.failure}` : 'no reply'})`];
+    });
+    return { all: innocent.length, incomplete };
   }
 
   /** After every bill was asked for: what the book says is settled was billed, and what is open covers the rest. */
