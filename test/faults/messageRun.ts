@@ -12,7 +12,7 @@ const WINDOWS = 3;
 /** Conversations of a window that are busy at once. */
 const LANES_PER_WINDOW = 6;
 /** A server may be silent for this long. */
-const SILENCE_MS = 3_000;
+const SILENCE_MS = 6_000;
 /** No reply takes this long, with every limit and every wait between two requests. */
 const ENDLESS_MS = 60_000;
 /** By then a window knows of another one that it is dead. */
