@@ -145,14 +145,11 @@ export const MUTATIONS: readonly Mutation[] = [
     fault: 'F21',
   },
   {
-    name: 'a stopped reply keeps its connection',
-    edits: [{ file: 'src/infrastructure/openrouter/replyStream.ts', find: '      reader.cancel().catch(() => undefined);\n', replace: '' }],
-    suite: 'f21Budget',
-    fault: 'F21',
-  },
-  {
     name: 'two sends at once pass the checks',
-    edits: [{ file: 'src/application/orchestrator.ts', find: 'if (this.preparing.has(slot) || ', replace: 'if (' }],
+    edits: [
+      { file: 'src/application/turnSlots.ts', find: 'if (this.preparing.has(id) || ', replace: 'if (' },
+      { file: 'src/application/turnSlots.ts', find: "    if (!claim) throw new RefusedError({ code: 'BUSY' });\n    this.claims.set(id, claim);\n", replace: '    if (claim) this.claims.set(id, claim);\n' },
+    ],
     suite: 'f23Messages',
     fault: 'F23',
   },
