@@ -8,6 +8,9 @@ const LEAD_UNITS = 48;
 /** A long text is read in slices until one has every pattern. They overlap by an excerpt. */
 const SLICE_UNITS = 65_536;
 
+/** White space that is not one plain blank already. */
+const UNEVEN_SPACE = /\s{2,}|[^\S ]/gu;
+
 /** A stretch of a text with the occurrences in it. `from` and `to` in UTF-16 units of `text`. */
 interface Passage {
   readonly text: string;
@@ -95,7 +98,7 @@ const isInsidePair = (text: string, at: number): boolean => (text.codePointAt(at
 function partsOf({ text, from, to, occurrences }: Passage): readonly ExcerptPart[] {
   const parts: ExcerptPart[] = [];
   const add = (start: number, end: number, hit: boolean): void => {
-    const shown = text.slice(start, end).replace(/\s+/gu, ' ');
+    const shown = text.slice(start, end).replace(UNEVEN_SPACE, ' ');
     const trimmed = start === from ? shown.trimStart() : shown;
     const piece = end === to ? trimmed.trimEnd() : trimmed;
     if (piece !== '') parts.push({ text: piece, hit });

@@ -4,6 +4,7 @@ import { nanoUsd } from '../../domain/money';
 import type { Clock } from '../../domain/ports';
 import type { SearchHit, SearchQuery, SearchResult } from '../../domain/search';
 import { excerptOf } from './searchExcerpt';
+import { messagesShownByForks, shownIn } from './searchForks';
 import { type Candidate, rankedOrdinals, rarityOf } from './searchRanking';
 import { type Pattern, matchExpression, patternsOf } from './searchTerms';
 import { matchingTitles, taggedConversations } from './searchTitles';
@@ -19,24 +20,27 @@ const MOST_RARITIES = 1000;
 /** A shorter prefix occurs nearly everywhere, and counting it would cost more than the search. */
 const COUNTED_PREFIX_UNITS = 4;
 
+const SHOWN_IN = shownIn('?9');
+/** What the person sees as its model: the message's own or that of the conversation it opens in. */
+const MODEL = `lower(coalesce(m.model, (SELECT model FROM conversation WHERE id = ${SHOWN_IN})))`;
+
 /**
- * Parameters ?2 to ?8: ids of conversations (JSON), roles, before, after, cost above, one part of the model's name
- * and the other parts (JSON). Null lets everything through.
+ * Parameters ?2 to ?9: ids of conversations (JSON), roles, before, after, cost above, one part of the model's name,
+ * the other parts (JSON) and `messagesShownByForks`. Null lets everything through.
  */
-const PASSES = `m.conversation_id NOT IN (SELECT id FROM conversation WHERE deleted = 1)
-  AND (?2 IS NULL OR m.conversation_id IN (SELECT value FROM json_each(?2)))
+const PASSES = `${SHOWN_IN} NOT IN (SELECT id FROM conversation WHERE deleted = 1)
+  AND (?2 IS NULL OR ${SHOWN_IN} IN (SELECT value FROM json_each(?2)))
   AND (?3 IS NULL OR instr(?3, m.role) > 0)
   AND (?4 IS NULL OR m.created_at_ms < ?4)
   AND (?5 IS NULL OR m.created_at_ms >= ?5)
   AND (?6 IS NULL OR m.cost_nano_usd > ?6)
-  AND (?7 IS NULL OR instr(lower(coalesce(m.model, (SELECT model FROM conversation WHERE id = m.conversation_id))), ?7) > 0)
-  AND (?8 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?8)
-    WHERE instr(lower(coalesce(m.model, (SELECT model FROM conversation WHERE id = m.conversation_id))), value) = 0))`;
+  AND (?7 IS NULL OR instr(${MODEL}, ?7) > 0)
+  AND (?8 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?8) WHERE instr(${MODEL}, value) = 0))`;
 
 const CANDIDATES = `SELECT r.ordinal, r.word_count, matchinfo(message_text, 'y')
   FROM message_text CROSS JOIN search_row r ON r.docid = message_text.docid`;
 
-const HIT_COLUMNS = `m.conversation_id, m.id, c.run_number, c.title, c.archived, m.role, m.model, m.created_at_ms, m.cost_nano_usd,
+const HIT_COLUMNS = `c.id, m.id, c.run_number, c.title, c.archived, m.role, m.model, m.created_at_ms, m.cost_nano_usd,
   m.content, m.reasoning`;
 
 /** In the order of `HIT_COLUMNS`, then the place in the question. */
@@ -76,8 +80,8 @@ export class SearchIndex {
   }
 
   /**
-   * Exactly the messages of conversations that are not deleted which contain every term and pass every filter, their
-   * text so far included; what is not indexed yet is indexed first. Terms without a word in them (`->`) are passed
+   * Exactly the messages which contain every term and pass every filter, their text so far included; what is not
+   * indexed yet is indexed first. Those of a deleted conversation are found where a fork still shows them, and there. Terms without a word in them (`->`) are passed
    * over; where no other is left, nothing is found.
    *
    * Best first: BM25 with a mild preference for recent, a word in the content above one in the reasoning. When more
@@ -90,19 +94,21 @@ export class SearchIndex {
     const patterns = patternsOf(query.terms);
     if (query.terms.length > 0 && patterns.length === 0) return NOTHING;
     const filters = this.filterParameters(query);
-    if (patterns.length === 0) return this.result(this.newest(filters, limit + 1), patterns, limit);
+    const forks = messagesShownByForks(this.database);
+    const result = (ordinals: readonly number[]): SearchResult => this.result(ordinals, forks, patterns, limit);
+    if (patterns.length === 0) return result(this.newest([...filters, forks], limit + 1));
     const wanted = Math.max(RANKED_CANDIDATES, limit + 1);
     if (filters.every((value) => value === null)) {
       const candidates = this.candidates(`${CANDIDATES} WHERE message_text MATCH ?1 ORDER BY message_text.docid DESC LIMIT ?2`, [matchExpression(patterns), wanted]);
-      const result = this.result(this.ranked(candidates, patterns), patterns, limit);
+      const found = result(this.ranked(candidates, patterns));
       // Unless messages of deleted conversations have taken the place of others.
-      if (!result.complete || candidates.length < wanted) return result;
+      if (!found.complete || candidates.length < wanted) return found;
     }
     const candidates = this.candidates(
-      `${CANDIDATES} CROSS JOIN message m ON m.ordinal = r.ordinal WHERE message_text MATCH ?1 AND ${PASSES} ORDER BY message_text.docid DESC LIMIT ?9`,
-      [matchExpression(patterns), ...filters, wanted],
+      `${CANDIDATES} CROSS JOIN message m ON m.ordinal = r.ordinal WHERE message_text MATCH ?1 AND ${PASSES} ORDER BY message_text.docid DESC LIMIT ?10`,
+      [matchExpression(patterns), ...filters, forks, wanted],
     );
-    return this.result(this.ranked(candidates, patterns), patterns, limit);
+    return result(this.ranked(candidates, patterns));
   }
 
   /**
@@ -151,28 +157,29 @@ export class SearchIndex {
     return rarityOf(Number(count), sampleSize);
   }
 
-  private newest(filters: readonly SqlParameter[], count: number): readonly number[] {
+  /** @param parameters ?2 to ?9 of `PASSES`. */
+  private newest(parameters: readonly SqlParameter[], count: number): readonly number[] {
     return this.database
-      .all(`SELECT m.ordinal FROM message m WHERE ?1 IS NULL AND ${PASSES} ORDER BY m.created_at_ms DESC, m.ordinal DESC LIMIT ?9`, [null, ...filters, count])
+      .all(`SELECT m.ordinal FROM message m WHERE ?1 IS NULL AND ${PASSES} ORDER BY m.created_at_ms DESC, m.ordinal DESC LIMIT ?10`, [null, ...parameters, count])
       .map(([ordinal]) => Number(ordinal));
   }
 
-  private result(ordinals: readonly number[], patterns: readonly Pattern[], limit: number): SearchResult {
+  private result(ordinals: readonly number[], forks: string | null, patterns: readonly Pattern[], limit: number): SearchResult {
     const rows: SqlRow[] = [];
     for (let at = 0; at < ordinals.length && rows.length <= limit; ) {
       const batch = ordinals.slice(at, at + limit + 1 - rows.length);
       at += batch.length;
-      rows.push(...this.hitRows(batch));
+      rows.push(...this.hitRows(batch, forks));
     }
     return { hits: rows.slice(0, limit).map((row) => hitOf(row, patterns)), complete: rows.length <= limit };
   }
 
   /** In the order of `ordinals`, without those of deleted conversations. One statement: many small ones take ten times as long. */
-  private hitRows(ordinals: readonly number[]): readonly SqlRow[] {
+  private hitRows(ordinals: readonly number[], forks: string | null): readonly SqlRow[] {
     const rows = this.database.all(
-      `SELECT ${HIT_COLUMNS}, asked.key FROM json_each(?) asked CROSS JOIN message m ON m.ordinal = asked.value
-       CROSS JOIN conversation c ON c.id = m.conversation_id WHERE c.deleted = 0`,
-      [JSON.stringify(ordinals)],
+      `SELECT ${HIT_COLUMNS}, asked.key FROM json_each(?1) asked CROSS JOIN message m ON m.ordinal = asked.value
+       CROSS JOIN conversation c ON c.id = ${shownIn('?2')} WHERE c.deleted = 0`,
+      [JSON.stringify(ordinals), forks],
     );
     return [...rows].sort((a, b) => Number(a.at(-1)) - Number(b.at(-1)));
   }

@@ -52,6 +52,7 @@ CREATE TABLE conversation (
 ) WITHOUT ROWID;
 CREATE INDEX conversation_by_update ON conversation (updated_at_ms, run_number);
 CREATE INDEX conversation_by_run_number ON conversation (run_number);
+CREATE INDEX conversation_by_source ON conversation (source_conversation_id) WHERE source_conversation_id IS NOT NULL;
 CREATE INDEX conversation_by_wanted_run_number ON conversation (wanted_run_number);
 
 CREATE TABLE message (

@@ -4,6 +4,7 @@ import { branchTo, siblingsOf } from '../../../../src/domain/conversation';
 import { conversationId, messageId } from '../../../../src/domain/ids';
 import type { ConversationStore } from '../../../../src/domain/ports';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
+import { query } from './searchFixtures';
 import { added, created, ended, shell } from './storeEvents';
 import { openStore, withFolder } from './storeFixtures';
 
@@ -65,6 +66,8 @@ describe('a fork', () => {
         assert.deepEqual((await opened.conversations()).map(({ id }) => id), ['f1']);
         assert.equal(await opened.countConversations(), 1);
         assert.equal((await opened.load(conversationId('c1')))?.deleted, true);
+        const { hits } = await opened.search(query([], { roles: ['user', 'assistant'] }));
+        assert.deepEqual(hits.map((hit) => `${hit.conversationId}/${hit.messageId}`).sort(), ['f1/a1', 'f1/a2', 'f1/q1', 'f1/q2'], 'found where they still stand');
         await opened.close();
       }
     }));
