@@ -50,6 +50,7 @@ export class BillReconciler implements Disposable {
     this.subscription = options.bus.event((event) => {
       if (event.type === 'turnEnded') this.start();
       else if (event.type === 'settingsChanged') this.startAnew();
+      else if (event.type === 'storeTrouble') void this.lookAgain();
     });
   }
 
@@ -73,6 +74,16 @@ export class BillReconciler implements Disposable {
     this.isKeyRefused = false;
     this.givenUp.clear();
     this.start();
+  }
+
+  /** What could not be stored may be now, also the provider's id for a request: only with that can its bill be asked for. */
+  private async lookAgain(): Promise<void> {
+    try {
+      await this.options.ledger.refresh();
+      this.start();
+    } catch (error) {
+      this.options.log.warn(`open bills could not be looked for: ${String(error)}`);
+    }
   }
 
   private askLater(id: ReservationId, tries: number, leastMs: number): void {

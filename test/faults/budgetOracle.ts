@@ -40,6 +40,8 @@ export class BudgetOracle {
   /** Reservations whose record, and whose generation's id, is durable. */
   private readonly durable = new Set<string>();
   private readonly identified = new Set<string>();
+  /** Those of them that could be asked for when `asksForBills` was said. */
+  private askable: ReadonlySet<string> = new Set();
   private readonly announced = new Map<string, readonly SpendEvent[]>();
   private latestDay = '';
   private limits: BudgetLimits;
@@ -66,6 +68,11 @@ export class BudgetOracle {
 
   isOverrun(model: string): boolean {
     return this.overrun.has(model);
+  }
+
+  /** From now on every open bill is asked for whose id is on a disk. */
+  asksForBills(): void {
+    this.askable = new Set(this.identified);
   }
 
   accept(model: string): void {
@@ -188,8 +195,8 @@ export class BudgetOracle {
 
   /**
    * After everything was reconciled, what a book says of a request is what was billed for it, to the nano-dollar. Only
-   * one whose name at the server is on no disk can be open still: it ended before the server's first answer, or its
-   * window found no space for it or died. What the person says of it counts until its bill is on the disk.
+   * one whose name at the server was on no disk can be open still: it ended before the server's first answer, or its
+   * window had found no space for it or died. What the person says of it counts until its bill is on the disk.
    * @param sinceMonth what is older and settled may be missing.
    * @returns what the person has to settle by hand, with the true amount or, since nobody may enter more, the worst case.
    */
@@ -205,7 +212,7 @@ export class BudgetOracle {
       } else if (state === 'settled') this.checkSettled(reservation, costNanoUsd, billed);
       else if (state === 'released' && (billed ?? 0) > 0) this.options.wrong(`${reservation} is released and billed ${billed}`);
       else if (state === 'outstanding') {
-        if (this.identified.has(reservation)) this.options.wrong(`${reservation} is still open, though its bill can be asked for`);
+        if (this.askable.has(reservation)) this.options.wrong(`${reservation} is still open, though its bill can be asked for`);
         byHand.push({ reservation, costNanoUsd: this.settleByHand(reservation, billed ?? 0) });
       }
     }

@@ -201,6 +201,7 @@ export class BudgetRun {
     const [reader] = this.windows;
     if (!reader) return;
     if (random.chance(0.3)) await this.reopen(reader);
+    this.oracle.asksForBills();
     await this.ask(reader, { kind: 'reconcile' });
     const month = new Date(this.noonMs).toISOString().slice(0, 7);
     const byHand = this.oracle.checkBook(this.bills(), (await this.bookOf(reader)).entries, month);

@@ -237,17 +237,22 @@ async function messagesOf({ store }: ComposedProduct, conversation: string): Pro
   return [...((await store.load(conversationId(conversation)))?.messages.values() ?? [])].map(storedMessage);
 }
 
-/** Every open bill is asked for once, whatever the answer. */
-async function reconcile({ product, timers }: Window): Promise<void> {
-  await product.ledger.refresh();
-  product.bills.start();
-  timers.pass();
-  const identified = (): number => product.ledger.outstanding().filter(({ generationId }) => generationId !== null).length;
-  // Each ends settled or waits again; what cannot be stored waits, too.
-  while (timers.waiting < identified()) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    // Those that another window's journal has brought since.
-    product.bills.start();
+/** Every open bill is asked for once, whatever the answer; also one whose id is stored only now, with the settlement of another. */
+async function reconcile({ product: { ledger, bills }, timers }: Window): Promise<void> {
+  await ledger.refresh();
+  const asked = new Set<string>();
+  for (;;) {
+    bills.start();
+    const open = ledger.outstanding().filter(({ generationId }) => generationId !== null);
+    if (open.every(({ reserved }) => asked.has(reserved.reservationId))) return;
+    for (const { reserved } of open) asked.add(reserved.reservationId);
+    timers.pass();
+    // Each ends settled or waits again; what cannot be stored waits, too.
+    while (timers.waiting < ledger.outstanding().filter(({ generationId }) => generationId !== null).length) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      // Those that another window's journal has brought since.
+      bills.start();
+    }
   }
 }
 

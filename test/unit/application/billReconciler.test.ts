@@ -232,6 +232,20 @@ describe('bill reconciler', () => {
     });
   });
 
+  it('asks for a bill whose id found no space, as soon as it is stored', async () => {
+    let full = true;
+    const provider = new ScriptedProvider(cut);
+    // From when the request goes out.
+    const { p, timers } = product({ provider, files: (directory) => new FillingDisk(directory, () => full && provider.requests.length > 0) }, [billed('0.000064')]);
+    const id = await asked(p);
+    assert.deepEqual([timers.waits, p.ledger.outstanding().map(({ generationId }) => generationId)], [[], [null]]);
+    full = false;
+    await p.conversations.flush();
+    await eventually(() => timers.waits.length === 1, 'it waits');
+    await ask(p, timers, 1_000);
+    await eventually(async () => (await answerOf(p, id))?.cost.source === 'reported', 'it is settled and shown');
+  });
+
   it('is harmless in two windows at once', async () => {
     const first = product({}, [billed('0.000064')]);
     const id = await asked(first.p);
