@@ -22,14 +22,30 @@ async function runAll(names: readonly string[]): Promise<void> {
   }
   let total = NO_TESTS;
   let built = true;
-  for (const part of chosenParts(names)) {
-    const counts: TestCounts = part.needsBuild && !built ? notBuilt(part) : await runPart(part, log);
-    if (part.name === 'build') {
-      built = counts.failed === 0;
+  for (const group of groupsOf(chosenParts(names))) {
+    const ended = await Promise.all(group.map(async (part) => ({ part, counts: part.needsBuild && !built ? notBuilt(part) : await runPart(part, log) })));
+    for (const { part, counts } of ended) {
+      if (part.name === 'build') {
+        built = counts.failed === 0;
+      }
+      total = addCounts(total, counts);
     }
-    total = addCounts(total, counts);
   }
   finish(total);
+}
+
+/** What runs at the same time, in order. */
+function groupsOf(parts: readonly TestPart[]): readonly (readonly TestPart[])[] {
+  const groups: TestPart[][] = [];
+  for (const part of parts) {
+    const last = groups.at(-1);
+    if (part.besideOthers && last?.[0]?.besideOthers) {
+      last.push(part);
+    } else {
+      groups.push([part]);
+    }
+  }
+  return groups;
 }
 
 /** A part tested against an old build would prove nothing, so the build comes along. */

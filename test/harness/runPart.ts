@@ -14,6 +14,8 @@ export interface TestPart {
   readonly title: string;
   /** Fails at once when the build failed, and brings the build along when it is named alone. */
   readonly needsBuild: boolean;
+  /** Runs at the same time as its neighbours of this kind: each keeps one processor busy and says little. */
+  readonly besideOthers?: true;
   run(log: Log): Promise<TestCounts>;
 }
 
@@ -48,6 +50,8 @@ export interface MochaSuite {
   readonly spec?: string;
   /** Of one test, when `spec` is given. */
   readonly timeoutMs?: number;
+  /** Test files that run at a time, each process with files of its own. One without it. */
+  readonly jobs?: number;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -64,6 +68,7 @@ export async function runMocha(suite: MochaSuite): Promise<TestCounts> {
     join(projectRoot, 'node_modules', 'mocha', 'bin', 'mocha.js'),
     '--reporter', join(__dirname, 'countingReporter.ts'),
     '--reporter-option', `counts=${countsFile}`,
+    ...(suite.jobs === undefined ? [] : ['--parallel', '--jobs', String(suite.jobs)]),
     ...suiteArguments(suite),
   ];
   try {
@@ -87,7 +92,7 @@ function suiteArguments({ spec, timeoutMs }: MochaSuite): string[] {
     return [];
   }
   // Mocha adds a spec to the one in its configuration file instead of replacing it.
-  return ['--no-config', '--file', 'test/support/fixedSeed.ts', '--forbid-only', '--exit', '--timeout', String(timeoutMs ?? 60_000), spec];
+  return ['--no-config', '--require', './test/support/fixedSeed.ts', '--forbid-only', '--exit', '--timeout', String(timeoutMs ?? 60_000), spec];
 }
 
 /** @returns the exit code; 1 when a signal ended it. @throws Error after `timeoutMs`. */

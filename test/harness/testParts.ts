@@ -10,14 +10,16 @@ import { runEditorTests } from './runEditorTests';
 import { runCommand, runMocha, type TestPart } from './runPart';
 import type { TestCounts } from './testCounts';
 
+/** Of the parts whose files do not meet: as many as the smallest machine has processors. */
+const JOBS = 2;
 const PANEL_TIMEOUT_MS = 30_000;
 /** A test that opens windows, kills extension hosts and waits for them to come back. */
 const WORKBENCH_TIMEOUT_MS = 180_000;
 
 /** Everything `npm test` runs, in this order: what fails fastest first. */
 export const TEST_PARTS: readonly TestPart[] = [
-  { name: 'types', title: 'type check', needsBuild: false, run: () => runCommand('npm', ['run', '--silent', 'check-types']) },
-  { name: 'lint', title: 'lint', needsBuild: false, run: () => runCommand('npm', ['run', '--silent', 'lint']) },
+  { name: 'types', title: 'type check', needsBuild: false, besideOthers: true, run: () => runCommand('npm', ['run', '--silent', 'check-types']) },
+  { name: 'lint', title: 'lint', needsBuild: false, besideOthers: true, run: () => runCommand('npm', ['run', '--silent', 'lint']) },
   {
     name: 'build',
     title: 'production build and editor test bundles',
@@ -25,7 +27,7 @@ export const TEST_PARTS: readonly TestPart[] = [
     run: build,
   },
   { name: 'package', title: 'contents and size of the package', needsBuild: true, run: checkPackage },
-  { name: 'unit', title: 'unit tests', needsBuild: false, run: () => runMocha({}) },
+  { name: 'unit', title: 'unit tests', needsBuild: false, run: () => runMocha({ jobs: JOBS }) },
   { name: 'faults', title: 'faults of disk, process and network, in the small size', needsBuild: false, run: runQuickFaults },
   { name: 'panel', title: 'panel tests in a browser', needsBuild: true, run: runPanelTests },
   { name: 'workbench', title: 'tests of whole VS Code windows', needsBuild: true, run: runWorkbenchTests },
@@ -43,6 +45,7 @@ async function runPanelTests(log: Log): Promise<TestCounts> {
   return runMocha({
     spec: 'test/panel/**/*.test.ts',
     timeoutMs: PANEL_TIMEOUT_MS,
+    jobs: JOBS,
     env: { NEURAL_TERMINAL_CHROMIUM: browser },
   });
 }

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { hostileHtml } from './hostileHtml';
 import { longReply, markdownSamples } from './markdownSamples';
 import { launchBrowser } from './panelPage';
-import { buildPanel, bundlePageScript, PanelServer } from './panelServer';
+import { bundlePageScript, PanelServer } from './panelServer';
 
 /** The pipeline alone, in a page under the panel's policy. */
 describe('streamed Markdown', () => {
@@ -13,7 +13,6 @@ describe('streamed Markdown', () => {
 
   before(async function () {
     this.timeout(120_000);
-    await buildPanel();
     server = await PanelServer.start();
     browser = await launchBrowser();
     page = await browser.newPage();

@@ -1,4 +1,3 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
@@ -6,7 +5,7 @@ import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { panelCsp, panelHtml } from '../../src/editor/panelHtml';
 
-const OUTPUT = path.resolve('out/panel-test');
+const ROOT = path.resolve('out');
 const NONCE = 'cGFuZWwtdGVzdHM';
 
 const FONTS: Readonly<Record<string, string>> = {
@@ -23,19 +22,19 @@ const PAGES: Readonly<Record<string, { readonly root: 'nt-app' | 'nt-ledger'; re
   '/ledger': { root: 'nt-ledger', script: 'ledger.js' },
 };
 
-let built: Promise<void> | undefined;
+let built: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
 
-/** Builds the panel and the ledger as for production, into a folder of the tests' own; once per run. */
-export function buildPanel(): Promise<void> {
+/** The panel and the ledger as for production, and what they load, by their paths; built once per process, which may be one of several. */
+function builtFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
   built ??= build();
   return built;
 }
 
-async function build(): Promise<void> {
-  mkdirSync(path.join(OUTPUT, 'fonts'), { recursive: true });
-  await esbuild.build({
+async function build(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { outputFiles } = await esbuild.build({
     entryPoints: { panel: 'webview/main.ts', ledger: 'webview/ledger.ts' },
-    outdir: OUTPUT,
+    outdir: ROOT,
+    write: false,
     bundle: true,
     minify: true,
     legalComments: 'none',
@@ -45,8 +44,10 @@ async function build(): Promise<void> {
     tsconfig: 'webview/tsconfig.json',
     logLevel: 'warning',
   });
-  copyFileSync('webview/page.css', path.join(OUTPUT, 'page.css'));
-  for (const [name, source] of Object.entries(FONTS)) copyFileSync(path.join('node_modules', source), path.join(OUTPUT, 'fonts', name));
+  const files = new Map(outputFiles.map(({ path: name, contents }) => [`/${path.relative(ROOT, name)}`, contents]));
+  files.set('/page.css', await readFile('webview/page.css'));
+  for (const [name, source] of Object.entries(FONTS)) files.set(`/fonts/${name}`, await readFile(path.join('node_modules', source)));
+  return files;
 }
 
 const pageScripts = new Map<string, Promise<string>>();
@@ -71,6 +72,7 @@ export class PanelServer {
   ) {}
 
   static async start(): Promise<PanelServer> {
+    const files = await builtFiles();
     const server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://localhost');
       if (pathname === '/blank') {
@@ -85,10 +87,9 @@ export class PanelServer {
         response.end(panelHtml({ root: page.root, cspSource: origin, nonce: NONCE, scriptUri: `${origin}/${page.script}`, styleUri: `${origin}/page.css`, fontBaseUri: `${origin}/fonts` }));
         return;
       }
-      readFile(path.join(OUTPUT, path.normalize(pathname))).then(
-        (body) => response.writeHead(200, { 'content-type': TYPES[path.extname(pathname)] ?? 'text/plain', 'access-control-allow-origin': '*' }).end(body),
-        () => response.writeHead(404).end(),
-      );
+      const body = files.get(pathname);
+      if (body === undefined) response.writeHead(404).end();
+      else response.writeHead(200, { 'content-type': TYPES[path.extname(pathname)] ?? 'text/plain', 'access-control-allow-origin': '*' }).end(body);
     });
     await listen(server);
     return new PanelServer(server, originOf(server));

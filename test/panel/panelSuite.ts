@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { launchBrowser, PanelPage } from './panelPage';
 import type { PanelPageOptions } from './panelPage';
-import { buildPanel, PanelServer } from './panelServer';
+import { PanelServer } from './panelServer';
 
 export interface PanelSuite {
   readonly browser: Browser;
@@ -10,7 +10,7 @@ export interface PanelSuite {
   open(options?: PanelPageOptions): Promise<PanelPage>;
 }
 
-/** Builds the panel and keeps a server and a browser for the tests of the `describe` that it is called in. */
+/** Keeps a server of the built panel and a browser for the tests of the `describe` that it is called in. */
 export function usePanels(): PanelSuite {
   let server: PanelServer;
   let browser: Browser;
@@ -18,7 +18,6 @@ export function usePanels(): PanelSuite {
 
   before(async function () {
     this.timeout(120_000);
-    await buildPanel();
     server = await PanelServer.start();
     browser = await launchBrowser();
   });

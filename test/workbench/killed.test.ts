@@ -3,14 +3,13 @@ import path from 'node:path';
 import { formatUsd, parseDecimal, toNanoUsd } from '../../src/domain/money';
 import { Panel, type Session, aSession } from './session';
 
-/** Long enough to see the money pending after a restart. */
-const BILL_DELAY_MS = 25_000;
-
 /** The extension host dies as it does in a crash: at once, without a word. */
 describe('killed in mid-reply', () => {
   let session: Session;
+  /** The provider's record of the cut generation comes later than everything else: not before the money was seen pending after the restart. */
+  let hasRecord = false;
   before(async () => {
-    session = await aSession({ emulator: { tokensPerSecond: 60, timeToFirstTokenMs: 50, billDelayMs: BILL_DELAY_MS } });
+    session = await aSession({ emulator: { tokensPerSecond: 60, timeToFirstTokenMs: 50, billDelayMs: () => (hasRecord ? 0 : Infinity) } });
   });
   after(() => session.dispose());
 
@@ -36,7 +35,8 @@ describe('killed in mid-reply', () => {
     assert.match(await panel.budget.innerText(), /pending/);
     await cutReply.getByText('cost pending').waitFor();
 
-    // The provider's record of the cut generation comes later than everything else: it settles the money by itself.
+    // It settles the money by itself.
+    hasRecord = true;
     const bill = session.emulator.bills.find((b) => b.question.includes('[[slow]]'));
     const amount = parseDecimal(bill?.costUsd ?? '');
     assert.ok(amount && amount.digits > 0n, 'the emulator billed what it had produced');
