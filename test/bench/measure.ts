@@ -19,10 +19,22 @@ export async function timed(work: () => unknown): Promise<number> {
   return performance.now() - startMs;
 }
 
+export interface Turns {
+  readonly blocks: number;
+  readonly runsPerBlock: number;
+  /** Runs of each before any is measured: JavaScript and WebAssembly are made faster while they run. */
+  readonly warmUp: number;
+  /** No more of them after this time. */
+  readonly warmUpMs?: number;
+}
+
 /** What is compared takes turns in small blocks, so that a busy moment of the machine meets both. */
-export async function inTurns(contestants: readonly (() => unknown)[], { blocks, runsPerBlock, warmUp }: { readonly blocks: number; readonly runsPerBlock: number; readonly warmUp: number }): Promise<readonly Measured[]> {
+export async function inTurns(contestants: readonly (() => unknown)[], { blocks, runsPerBlock, warmUp, warmUpMs = Infinity }: Turns): Promise<readonly Measured[]> {
   const samples = contestants.map((): number[] => []);
-  for (const work of contestants) for (let i = 0; i < warmUp; i++) await work();
+  for (const work of contestants) {
+    const endMs = performance.now() + warmUpMs;
+    for (let i = 0; i < warmUp && performance.now() < endMs; i++) await work();
+  }
   for (let block = 0; block < blocks; block++) {
     for (const [c, work] of contestants.entries()) {
       for (let run = 0; run < runsPerBlock; run++) samples[c]?.push(await timed(work));

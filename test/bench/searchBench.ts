@@ -68,7 +68,7 @@ export async function searchRows(folder: string, store: ConversationStore, text:
     const peerFound = Math.min(LIMIT, search.all(match).length);
     // Whoever finds less has less to do.
     if (found !== peerFound) throw new Error(`${name}: ours finds ${found}, FTS5 finds ${peerFound}`);
-    const [ours, peer] = await inTurns([() => store.search({ ...everyRole, terms }), () => search.all(match)], { blocks: 5, runsPerBlock: 5, warmUp: 3 });
+    const [ours, peer] = await inTurns([() => store.search({ ...everyRole, terms }), () => search.all(match)], { blocks: 5, runsPerBlock: 10, warmUp: 300, warmUpMs: 1_500 });
     if (ours && peer) rows.push({ what: `search in ${texts.length.toLocaleString('en-US')} messages: ${name}`, ours, peer: { name: 'node:sqlite, FTS5', measured: peer }, goal: GOAL });
   }
   database.close();

@@ -1,6 +1,6 @@
 import type { ExcerptPart } from '../../domain/search';
 import { type Occurrence, type Pattern, occurrencesIn } from './searchTerms';
-import { composed, wordsOf } from './searchWords';
+import { composed, isAsciiWord, wordsOf } from './searchWords';
 
 const EXCERPT_UNITS = 160;
 /** What is shown before the first hit. */
@@ -59,6 +59,7 @@ function passageIn(text: string, at: number, patterns: readonly Pattern[]): Pass
 
 /** The first occurrence behind which, within an excerpt, stand the most different patterns. */
 function bestStart(occurrences: readonly Occurrence[], patternCount: number): Occurrence | undefined {
+  if (patternCount === 1) return occurrences[0];
   let best: Occurrence | undefined;
   let most = 0;
   for (const [index, first] of occurrences.entries()) {
@@ -77,11 +78,25 @@ function bestStart(occurrences: readonly Occurrence[], patternCount: number): Oc
 /** Begins with a whole word. */
 function startOfLead(text: string, hit: number): number {
   if (hit <= LEAD_UNITS) return 0;
+  const quick = asciiWordStart(text, hit - LEAD_UNITS, hit);
+  if (quick !== undefined) return quick;
   // One character more: a word that begins there may go on from further in front.
   const before = hit - LEAD_UNITS - 1;
   const from = before - (isInsidePair(text, before) ? 1 : 0);
   const first = wordsOf(text.slice(from, hit)).words.find((word) => from + word.start >= hit - LEAD_UNITS);
   return first ? from + first.start : hit;
+}
+
+/** The first word that begins at `from` or behind it, at most `hit`. Undefined where ASCII's rules are not enough. */
+function asciiWordStart(text: string, from: number, hit: number): number | undefined {
+  let isInside = true;
+  for (let at = from - 1; at < hit; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 127) return undefined;
+    if (!isAsciiWord(code)) isInside = false;
+    else if (!isInside) return at;
+  }
+  return hit;
 }
 
 /** Where an excerpt that starts at `from` ends: behind a space if one is near, never inside a pair of surrogates. */

@@ -124,7 +124,7 @@ export class SearchIndex {
     return this.database.all(sql, parameters).map(([ordinal, wordCount, counts]) => ({
       ordinal: Number(ordinal),
       wordCount: Number(wordCount),
-      occurrences: counts instanceof Uint8Array ? new Uint32Array(counts.buffer, counts.byteOffset, counts.byteLength / 4) : new Uint32Array(),
+      occurrences: counts instanceof Uint8Array ? counts : new Uint8Array(),
     }));
   }
 

@@ -11,8 +11,8 @@ const RECENCY_GAIN = 0.25;
 export interface Candidate {
   readonly ordinal: number;
   readonly wordCount: number;
-  /** Occurrences per pattern and column, patterns first. */
-  readonly occurrences: Uint32Array;
+  /** Occurrences per pattern and column, patterns first: as `matchinfo` gives them, 32 bits each, in the machine's order, which is little-endian in WebAssembly. */
+  readonly occurrences: Uint8Array;
 }
 
 /**
@@ -33,13 +33,15 @@ function scoreOf({ ordinal, wordCount, occurrences }: Candidate, rarities: reado
   for (const rarity of rarities) {
     let frequency = 0;
     for (const weight of COLUMN_WEIGHTS) {
-      frequency += weight * (occurrences[at] ?? 0);
-      at += 1;
+      frequency += weight * uint32At(occurrences, at);
+      at += 4;
     }
     score += (rarity * frequency) / (frequency + damping);
   }
   return score * (1 + (RECENCY_GAIN * ordinal) / Math.max(1, lastOrdinal));
 }
+
+const uint32At = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) + (bytes[at + 1] ?? 0) * 0x100 + (bytes[at + 2] ?? 0) * 0x1_0000 + (bytes[at + 3] ?? 0) * 0x100_0000;
 
 /** BM25's weight of a pattern that `count` of `sampleSize` messages contain; positive. */
 export const rarityOf = (count: number, sampleSize: number): number => Math.log(1 + (Math.max(0, sampleSize - count) + 0.5) / (count + 0.5));

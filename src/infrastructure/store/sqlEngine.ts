@@ -42,7 +42,7 @@ export class SqlDatabase {
   get(sql: string, parameters: readonly SqlParameter[]): SqlRow | undefined {
     const statement = this.prepared(sql);
     statement.bind(bound(parameters));
-    const row = statement.step() ? statement.get().map(decoded) : undefined;
+    const row = statement.step() ? decodedRow(statement.get()) : undefined;
     statement.reset();
     return row;
   }
@@ -51,7 +51,7 @@ export class SqlDatabase {
     const statement = this.prepared(sql);
     statement.bind(bound(parameters));
     const rows: SqlRow[] = [];
-    while (statement.step()) rows.push(statement.get().map(decoded));
+    while (statement.step()) rows.push(decodedRow(statement.get()));
     statement.reset();
     return rows;
   }
@@ -60,7 +60,7 @@ export class SqlDatabase {
   *rows(sql: string): Generator<SqlRow> {
     const statement = this.prepared(sql);
     try {
-      while (statement.step()) yield statement.get().map(decoded);
+      while (statement.step()) yield decodedRow(statement.get());
     } finally {
       statement.reset();
     }
@@ -84,4 +84,11 @@ export class SqlDatabase {
 const bound = (parameters: readonly SqlParameter[]): BindParams =>
   parameters.map((value) => (typeof value === 'string' ? toSqlText(value) : value));
 
-const decoded = (value: SqlValue): SqlValue => (typeof value === 'string' ? fromSqlText(value) : value);
+/** In place: the row is nobody else's yet. */
+function decodedRow(row: SqlValue[]): SqlRow {
+  for (let i = 0; i < row.length; i += 1) {
+    const value = row[i];
+    if (typeof value === 'string') row[i] = fromSqlText(value);
+  }
+  return row;
+}
