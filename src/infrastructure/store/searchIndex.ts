@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { conversationId, type ConversationId, messageId, modelId } from '../../domain/ids';
 import { nanoUsd } from '../../domain/money';
 import type { Clock } from '../../domain/ports';
@@ -42,22 +41,6 @@ const CANDIDATES = `SELECT r.ordinal, r.word_count, matchinfo(message_text, 'y')
 
 const HIT_COLUMNS = `c.id, m.id, c.run_number, c.title, c.archived, m.role, m.model, m.created_at_ms, m.cost_nano_usd,
   m.content, m.reasoning`;
-
-/** In the order of `HIT_COLUMNS`, then the place in the question. */
-const hitRow = z.tuple([
-  z.string().transform(conversationId),
-  z.string().transform(messageId),
-  z.number(),
-  z.string(),
-  z.number(),
-  roleSchema,
-  z.string().transform(modelId).nullable(),
-  z.number(),
-  z.number().transform(nanoUsd).nullable(),
-  z.string(),
-  z.string(),
-  z.number(),
-]);
 
 const NOTHING: SearchResult = { hits: [], complete: true };
 
@@ -199,18 +182,19 @@ export class SearchIndex {
   }
 }
 
+/** @param row in the order of `HIT_COLUMNS`. A schema for it would take as long as reading it. */
 function hitOf(row: SqlRow, patterns: readonly Pattern[]): SearchHit {
-  const [conversation, message, runNumber, title, archived, role, model, createdAtMs, costNanoUsd, content, reasoning] = hitRow.parse(row);
+  const [conversation, message, runNumber, title, archived, role, model, createdAtMs, costNanoUsd, content, reasoning] = row;
   return {
-    conversationId: conversation,
-    messageId: message,
-    runNumber,
-    title,
+    conversationId: conversationId(String(conversation)),
+    messageId: messageId(String(message)),
+    runNumber: Number(runNumber),
+    title: String(title),
     archived: archived !== 0,
-    role,
-    model,
-    createdAtMs,
-    costNanoUsd,
-    excerpt: excerptOf(content, reasoning, patterns),
+    role: roleSchema.parse(role),
+    model: model === null ? null : modelId(String(model)),
+    createdAtMs: Number(createdAtMs),
+    costNanoUsd: costNanoUsd === null ? null : nanoUsd(Number(costNanoUsd)),
+    excerpt: excerptOf(String(content), String(reasoning), patterns),
   };
 }
