@@ -36,6 +36,7 @@ class SetClock implements Clock {
   }
 }
 
+const BETWEEN_COMMITS_MS = 200;
 const JUMPS_MS = [-DAY_MS, 365 * DAY_MS, -365 * DAY_MS, -1, 0, 1000];
 const PAUSES_MS = [10 * MINUTE_MS, 25 * 60 * MINUTE_MS, 8 * DAY_MS];
 
@@ -45,7 +46,10 @@ async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally,
   const windows = ['a', 'b'].map((name) => ({ lane: new Lane(name), ...openStoreWithView('model', { files: disk, clock }) }));
   const lanes = windows.map(({ lane }) => lane);
   const order: string[] = [];
+  let hasJumped = false;
   for (let i = 0; i < 12; i++) {
+    // A stroke of the bell that would follow too soon upon the last one waits for a timer, which knows nothing of this clock.
+    clock.pass(BETWEEN_COMMITS_MS);
     const { store, lane, view } = random.pick(windows);
     await store.spendEvents();
     if (!(await commitNext(store, lane, 30))) tally.wrong(`a commit was refused ${where}`);
@@ -53,9 +57,11 @@ async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally,
     if (random.chance(0.2)) await view.save();
     if (random.chance(0.5)) {
       clock.set(random.pick(JUMPS_MS));
-      // A file of another year may be taken for one that nobody writes, and is looked at once a minute.
-      clock.pass(MINUTE_MS);
+      hasJumped = true;
     }
+    // A journal that is written or filled between a jump and the next stroke of the bell bears a time of another day.
+    // Whoever finds it now takes it for one that nobody writes, and looks at it once a minute until it has grown.
+    if (hasJumped) clock.pass(MINUTE_MS);
     for (const window of windows) await window.view.look();
     for (const window of windows) await checkWitnesses(window.store, lanes, tally, `${where}, commit ${i}, as ${window.lane.name} sees it`);
     if (random.chance(0.3)) clock.pass(random.pick(PAUSES_MS));
