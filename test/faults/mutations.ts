@@ -28,8 +28,8 @@ const OWN_JOURNAL = `${STORE}/ownJournal.ts`;
 const WRITER = `${STORE}/journalWriter.ts`;
 const SNAPSHOTS = `${STORE}/snapshots.ts`;
 
-const WRITE = '    await this.writeAll(bytes);\n';
-const FLUSH = '    await this.file.sync();\n    if (isNew)';
+const WRITE = '    const writing = this.writeAll(bytes);\n    if (writing) await writing;\n';
+const FLUSH = '    const syncing = this.file.sync();\n    if (syncing) await syncing;\n    if (isNew)';
 const GATE = 'src/application/spendGate.ts';
 const RESERVE = '      await ledger.reserve({ reservationId: id, conversationId, messageId, model, worstCaseNanoUsd, quote: { promptTokens, maxTokens }, dayUtc });\n';
 const LOOK = '      const refusal = (await this.look(request)) ?? this.overLimit(request, dayUtc, worstCaseNanoUsd);\n';
@@ -38,7 +38,7 @@ const ABANDON = '      await this.journal?.abandon();\n      this.journal = unde
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'acknowledged before the durable write',
-    edits: [{ file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    this.writeAll(bytes).then(() => this.file.sync()).catch(() => undefined);\n    if (isNew)' }],
+    edits: [{ file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    Promise.resolve(this.writeAll(bytes)).then(() => this.file.sync()).catch(() => undefined);\n    if (isNew)' }],
     suite: 'f09PowerLoss',
     fault: 'F9',
   },
@@ -60,7 +60,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a flush that failed is tried again and believed',
-    edits: [{ file: OWN_JOURNAL, find: FLUSH, replace: '    await this.file.sync().catch(() => this.file.sync());\n    if (isNew)' }],
+    edits: [{ file: OWN_JOURNAL, find: FLUSH, replace: '    await Promise.resolve(this.file.sync()).catch(() => this.file.sync());\n    if (isNew)' }],
     suite: 'f05FailingCalls',
     fault: 'F5',
   },
@@ -72,7 +72,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the first write counts as the whole',
-    edits: [{ file: OWN_JOURNAL, find: '    while (written < bytes.length) {', replace: '    while (written === 0) {' }],
+    edits: [{ file: OWN_JOURNAL, find: '      if (written >= bytes.length) return;\n', replace: '      return;\n' }],
     suite: 'f05FailingCalls',
     fault: 'F6',
   },

@@ -1,6 +1,6 @@
 /** Measured with the way to another thread and back, which is most of it on a quick disk. */
 const QUICK_FLUSH_MS = 1;
-const QUICK_FLUSHES = 8;
+const QUICK_FLUSHES = 3;
 /** After a longer pause a disk may have gone to sleep. */
 const KNOWN_FOR_MS = 5_000;
 

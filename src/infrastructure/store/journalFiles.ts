@@ -1,12 +1,12 @@
-/** A file that is being written, by its creator alone. */
+/** A file that is being written, by its creator alone. What is done at once is no promise: waiting for nothing takes its time, too. */
 export interface AppendFile {
   /** @returns how many of the bytes were taken: possibly fewer than given. */
-  write(bytes: Uint8Array, position: number): Promise<number>;
-  /** Resolves when everything written so far is on the disk (fdatasync). */
-  sync(): Promise<void>;
+  write(bytes: Uint8Array, position: number): number | Promise<number>;
+  /** When it is over, or resolves, everything written so far is on the disk (fdatasync). */
+  sync(): undefined | Promise<void>;
   truncate(length: number): Promise<void>;
   /** False once the file has been deleted under its writer: bytes written then can never be read again. */
-  isLinked(): Promise<boolean>;
+  isLinked(): boolean | Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -93,7 +93,7 @@ export class JournalWriter {
     this.pending = [];
     if (batch.length === 0) return;
     try {
-      await this.leaveIdleJournal();
+      if (this.isIdle) await this.leaveJournal();
       this.journal ??= await this.createJournal();
       await this.append(this.journal, batch);
       this.writtenMs = this.options.clock.monotonicMs();
@@ -119,9 +119,12 @@ export class JournalWriter {
     }
   }
 
-  private async leaveIdleJournal(): Promise<void> {
-    if (!this.journal || this.options.clock.monotonicMs() - this.writtenMs < IDLE_JOURNAL_MS) return;
-    await this.journal.close();
+  private get isIdle(): boolean {
+    return this.journal !== undefined && this.options.clock.monotonicMs() - this.writtenMs >= IDLE_JOURNAL_MS;
+  }
+
+  private async leaveJournal(): Promise<void> {
+    await this.journal?.close();
     this.journal = undefined;
   }
 

@@ -42,9 +42,12 @@ export class OwnJournal {
    */
   async append(frames: readonly Uint8Array[]): Promise<readonly number[]> {
     const isNew = this.nextPosition === 0;
-    const bytes = Buffer.concat(isNew ? [encodeFileHeader(), ...frames] : frames);
-    await this.writeAll(bytes);
-    await this.file.sync();
+    const parts = isNew ? [encodeFileHeader(), ...frames] : frames;
+    const bytes = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+    const writing = this.writeAll(bytes);
+    if (writing) await writing;
+    const syncing = this.file.sync();
+    if (syncing) await syncing;
     if (isNew) await this.files.syncDirectory();
     if (!(await this.file.isLinked())) throw Object.assign(new Error('the journal was deleted'), { code: 'ENOENT' });
     let end = this.nextPosition + bytes.length - frames.reduce((sum, frame) => sum + frame.length, 0);
@@ -106,12 +109,18 @@ export class OwnJournal {
     return ignoringFailure(() => this.file.close());
   }
 
-  private async writeAll(bytes: Buffer): Promise<void> {
+  /** @returns undefined when all of them were taken at once. */
+  private writeAll(bytes: Uint8Array): undefined | Promise<void> {
+    const taken = this.file.write(bytes, this.nextPosition);
+    return taken === bytes.length ? undefined : this.writeRest(bytes, taken);
+  }
+
+  private async writeRest(bytes: Uint8Array, first: number | Promise<number>): Promise<void> {
     let written = 0;
-    while (written < bytes.length) {
-      const taken = await this.file.write(bytes.subarray(written), this.nextPosition + written);
+    for (let taken = await first; ; taken = await this.file.write(bytes.subarray(written), this.nextPosition + written)) {
       if (taken <= 0) throw Object.assign(new Error('the disk took no bytes'), { code: 'ENOSPC' });
       written += taken;
+      if (written >= bytes.length) return;
     }
   }
 }
