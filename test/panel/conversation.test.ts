@@ -280,6 +280,22 @@ describe('panel', () => {
       assert.equal(await panel.page.getByRole('button', { name: 'Jump to latest' }).count(), 0);
     });
 
+    it('begins at the top while there is no conversation, and follows once there is one', async () => {
+      const panel = await panels.open({ height: 420 });
+      await panel.show(longView);
+      await panel.show(emptyView());
+      assert.equal(await topOf(panel), 0, 'the end of the one before is not kept');
+      assert.ok((await gapOf(panel)) > 30, 'the panel is too low for all of it');
+      await panel.page.mouse.move(200, 150);
+      await panel.page.mouse.wheel(0, 40);
+      await eventually(async () => (await topOf(panel)) > 0, 'the person has scrolled');
+      await panel.show(structuredClone(emptyView()));
+      assert.ok((await topOf(panel)) > 0, 'and stays there');
+      assert.equal(await panel.page.getByRole('button', { name: 'Jump to latest' }).count(), 0);
+      await panel.show(longView);
+      assert.ok((await gapOf(panel)) < 2);
+    });
+
     for (const [name, leave] of Object.entries({
       wheel: async (panel: PanelPage) => {
         await panel.page.mouse.move(200, 300);

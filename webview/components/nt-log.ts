@@ -42,7 +42,7 @@ export class LogElement extends LitElement {
   @query('nt-find') private readonly findBar!: FindElement | null;
   readonly #follower = new StreamFollower(
     (isAtEnd) => (this.isAway = !isAtEnd),
-    () => this.drawn.end === null,
+    () => (this.entries.length === 0 ? 'none' : this.drawn.end === null ? 'drawn' : 'later'),
   );
   readonly #siblings = new SiblingAnchor();
   readonly #find = new LogFind(this, (found) => {
@@ -119,7 +119,9 @@ export class LogElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('entries')) return;
-    const before = changed.get('entries')?.[0]?.id;
+    const entriesBefore = changed.get('entries');
+    if (entriesBefore?.length === 0 && this.entries.length === 0) return;
+    const before = entriesBefore?.[0]?.id;
     if (before !== undefined && before === this.entries[0]?.id) {
       this.drawn = fittedRange(this.drawn, this.entries.length);
       return;

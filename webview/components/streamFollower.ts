@@ -3,6 +3,9 @@ const AT_END_PX = 24;
 
 const AWAY_KEYS = new Set(['PageUp', 'ArrowUp', 'Home']);
 
+/** `later`: what is drawn ends before the conversation does. `none`: there is no conversation yet, what is shown begins at its top. */
+export type LogEnd = 'drawn' | 'later' | 'none';
+
 /** Keeps a scrolled box at its end while content grows, until the person moves away from it, and again once back. */
 export class StreamFollower {
   #scroller: HTMLElement | null = null;
@@ -19,8 +22,7 @@ export class StreamFollower {
   /** Told when the end comes into sight or leaves it. */
   constructor(
     private readonly onChange: (isAtEnd: boolean) => void,
-    /** False: what is drawn ends before the conversation does. */
-    private readonly isEndDrawn: () => boolean,
+    private readonly end: () => LogEnd,
   ) {}
 
   attach(scroller: HTMLElement, content: HTMLElement): void {
@@ -70,7 +72,7 @@ export class StreamFollower {
 
   #keep(): void {
     if (this.#scroller === null) return;
-    if (this.#isFollowing) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    if (this.#isFollowing) this.#scroller.scrollTop = this.end() === 'none' ? 0 : this.#scroller.scrollHeight;
     else if (this.#held !== null) this.#scroller.scrollTop = this.#scroller.scrollHeight - this.#held;
     else return this.#report();
     this.#lastTop = this.#scroller.scrollTop;
@@ -83,8 +85,8 @@ export class StreamFollower {
     // By the step and not from the height: content may have come in between the scrolling and its event.
     if (this.#held !== null) this.#held -= scrollTop - this.#lastTop;
     const isNearEnd = scrollHeight - scrollTop - clientHeight <= AT_END_PX;
-    if (isNearEnd && !this.#isPlaced && this.isEndDrawn()) this.#isFollowing = true;
-    else if (scrollTop < this.#lastTop) this.#isFollowing = false;
+    if (isNearEnd && !this.#isPlaced && this.end() === 'drawn') this.#isFollowing = true;
+    else if (scrollTop < this.#lastTop || this.end() === 'none') this.#isFollowing = false;
     this.#lastTop = scrollTop;
     this.#report();
   }
@@ -108,7 +110,8 @@ export class StreamFollower {
     const scroller = this.#scroller;
     if (scroller === null) return;
     const isNearEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight <= AT_END_PX;
-    const isAtEnd = this.isEndDrawn() && (this.#isFollowing || isNearEnd);
+    const end = this.end();
+    const isAtEnd = end === 'none' || (end === 'drawn' && (this.#isFollowing || isNearEnd));
     if (isAtEnd === this.#isAtEnd) return;
     this.#isAtEnd = isAtEnd;
     this.onChange(isAtEnd);
