@@ -64,8 +64,8 @@ export class SearchIndex {
 
   /**
    * Exactly the messages which contain every term and pass every filter, their text so far included; what is not
-   * indexed yet is indexed first. Those of a deleted conversation are found where a fork still shows them, and there. Terms without a word in them (`->`) are passed
-   * over; where no other is left, nothing is found.
+   * indexed yet is indexed first. Those of a deleted conversation are found where a fork still shows them, and there.
+   * Terms without a word in them (`->`) are passed over; where no other is left, nothing is found.
    *
    * Best first: BM25 with a mild preference for recent, a word in the content above one in the reasoning. When more
    * than `RANKED_CANDIDATES` (or `limit`) messages match, the newest of them are ranked and older ones do not appear.
