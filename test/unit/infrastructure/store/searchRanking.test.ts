@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { type Candidate, rankedOrdinals } from '../../../../src/infrastructure/store/searchRanking';
+
+/** As `matchinfo` gives them: 32 bits each, the lowest first; one pattern, its three columns. */
+const bytesOf = (...counts: readonly number[]): Uint8Array => new Uint8Array(counts.flatMap((count) => [count & 0xff, (count >> 8) & 0xff, (count >> 16) & 0xff, count >>> 24]));
+
+const ranked = (candidates: readonly (readonly [counts: readonly number[], wordCount: number])[]): readonly number[] =>
+  rankedOrdinals(
+    candidates.map(([counts, wordCount], ordinal): Candidate => ({ ordinal, wordCount, occurrences: bytesOf(...counts) })),
+    [1],
+    // So many messages that which of these is newer hardly counts.
+    1_000_000,
+  );
+
+describe('the ranking of candidates', () => {
+  const table: readonly { readonly what: string; readonly candidates: Parameters<typeof ranked>[0]; readonly order: readonly number[] }[] = [
+    { what: 'more occurrences', candidates: [[[1, 0, 0], 1000], [[3, 0, 0], 1000], [[2, 0, 0], 1000]], order: [1, 2, 0] },
+    { what: 'more than a byte holds', candidates: [[[256, 0, 0], 1000], [[200, 0, 0], 1000]], order: [0, 1] },
+    { what: 'more than two bytes hold', candidates: [[[65_536, 0, 0], 100_000], [[300, 0, 0], 100_000]], order: [0, 1] },
+    { what: 'more than three bytes hold', candidates: [[[16_777_216, 0, 0], 100_000], [[300, 0, 0], 100_000]], order: [0, 1] },
+    { what: 'content above parts of identifiers above reasoning', candidates: [[[0, 1, 0], 10], [[0, 0, 1], 10], [[1, 0, 0], 10]], order: [2, 1, 0] },
+    { what: 'a short text above a long one', candidates: [[[1, 0, 0], 900], [[1, 0, 0], 100]], order: [1, 0] },
+    { what: 'the newer of equals', candidates: [[[1, 0, 0], 10], [[1, 0, 0], 10]], order: [1, 0] },
+  ];
+  for (const { what, candidates, order } of table) it(`puts first: ${what}`, () => assert.deepEqual(ranked(candidates), order));
+});
