@@ -19,7 +19,7 @@ describe('the ranking of candidates', () => {
     { what: 'more than two bytes hold', candidates: [[[65_536, 0, 0], 100_000], [[300, 0, 0], 100_000]], order: [0, 1] },
     { what: 'more than three bytes hold', candidates: [[[16_777_216, 0, 0], 100_000], [[300, 0, 0], 100_000]], order: [0, 1] },
     { what: 'content above parts of identifiers above reasoning', candidates: [[[0, 1, 0], 10], [[0, 0, 1], 10], [[1, 0, 0], 10]], order: [2, 1, 0] },
-    { what: 'a short text above a long one', candidates: [[[1, 0, 0], 900], [[1, 0, 0], 100]], order: [1, 0] },
+    { what: 'a short text above a long one', candidates: [[[1, 0, 0], 100], [[1, 0, 0], 900]], order: [0, 1] },
     { what: 'the newer of equals', candidates: [[[1, 0, 0], 10], [[1, 0, 0], 10]], order: [1, 0] },
   ];
   for (const { what, candidates, order } of table) it(`puts first: ${what}`, () => assert.deepEqual(ranked(candidates), order));
