@@ -13,8 +13,6 @@ export interface BenchGoal {
   readonly atMostMs?: number;
   /** Ours divided by the peer's. */
   readonly atMostRatio?: number;
-  /** A smaller difference from the peer is none, whatever its ratio. */
-  readonly orMsMore?: number;
 }
 
 const HEAD = ['what', 'ours', 'peer', 'ratio', 'goal', 'met?'];
@@ -30,9 +28,8 @@ export function benchTable(rows: readonly BenchRow[]): string {
 /** Undefined where there is no goal. */
 export function isMet({ ours, peer, goal }: BenchRow): boolean | undefined {
   if (!goal) return undefined;
-  const { atMostMs = Infinity, atMostRatio, orMsMore = 0 } = goal;
-  const isNear = atMostRatio === undefined || (peer !== undefined && ours.medianMs <= Math.max(peer.measured.medianMs * atMostRatio, peer.measured.medianMs + orMsMore));
-  return ours.medianMs <= atMostMs && isNear;
+  const ratio = peer ? ours.medianMs / peer.measured.medianMs : undefined;
+  return ours.medianMs <= (goal.atMostMs ?? Infinity) && (goal.atMostRatio === undefined || (ratio !== undefined && ratio <= goal.atMostRatio));
 }
 
 function cellsOf(row: BenchRow): readonly string[] {
@@ -47,6 +44,6 @@ const inWords = ({ medianMs, spreadMs: [low, high], runs }: Measured): string =>
 const ms = (value: number): string => (value < 10 ? value.toFixed(3) : value < 100 ? value.toFixed(1) : value.toFixed(0));
 
 function goalInWords(goal: BenchGoal = {}): string {
-  const parts = [goal.atMostMs === undefined ? '' : `≤ ${goal.atMostMs} ms`, goal.atMostRatio === undefined ? '' : `≤ ${goal.atMostRatio} ×${goal.orMsMore === undefined ? '' : ` or + ${goal.orMsMore} ms`}`];
+  const parts = [goal.atMostMs === undefined ? '' : `≤ ${goal.atMostMs} ms`, goal.atMostRatio === undefined ? '' : `≤ ${goal.atMostRatio} ×`];
   return parts.filter((part) => part !== '').join(', ');
 }
