@@ -40,13 +40,13 @@ const BETWEEN_COMMITS_MS = 200;
 const JUMPS_MS = [-DAY_MS, 365 * DAY_MS, -365 * DAY_MS, -1, 0, 1000];
 const PAUSES_MS = [10 * MINUTE_MS, 25 * 60 * MINUTE_MS, 8 * DAY_MS];
 
-/** Two windows write by turns, each having looked what the other did, as before every send. */
+/** Two windows write by turns, each having looked what the other did, as before every send; now and then one is opened anew. */
 async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally, where: string): Promise<void> {
   const disk = new ModelDisk(() => clock.nowMs());
-  const windows = ['a', 'b'].map((name) => ({ lane: new Lane(name), ...openStoreWithView('model', { files: disk, clock }) }));
+  const open = (lane: Lane): ReturnType<typeof openStoreWithView> & { readonly lane: Lane } => ({ lane, ...openStoreWithView('model', { files: disk, clock }) });
+  const windows = ['a', 'b'].map((name) => open(new Lane(name)));
   const lanes = windows.map(({ lane }) => lane);
   const order: string[] = [];
-  let hasJumped = false;
   for (let i = 0; i < 12; i++) {
     // A stroke of the bell that would follow too soon upon the last one waits for a timer, which knows nothing of this clock.
     clock.pass(BETWEEN_COMMITS_MS);
@@ -55,16 +55,16 @@ async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally,
     if (!(await commitNext(store, lane, 30))) tally.wrong(`a commit was refused ${where}`);
     order.push(`q-${lane.name}-${lane.attempted.size - 1}`);
     if (random.chance(0.2)) await view.save();
-    if (random.chance(0.5)) {
-      clock.set(random.pick(JUMPS_MS));
-      hasJumped = true;
-    }
-    // A journal that is written or filled between a jump and the next stroke of the bell bears a time of another day.
-    // Whoever finds it now takes it for one that nobody writes, and looks at it once a minute until it has grown.
-    if (hasJumped) clock.pass(MINUTE_MS);
+    if (random.chance(0.5)) clock.set(random.pick(JUMPS_MS));
     for (const window of windows) await window.view.look();
     for (const window of windows) await checkWitnesses(window.store, lanes, tally, `${where}, commit ${i}, as ${window.lane.name} sees it`);
     if (random.chance(0.3)) clock.pass(random.pick(PAUSES_MS));
+    if (random.chance(0.15)) {
+      // One closes and opens again: it has only files' times to tell which of them are still written.
+      const closing = windows.shift();
+      await closing?.store.close();
+      if (closing) windows.push(open(closing.lane));
+    }
   }
   const late = openStoreWithView('model', { files: disk, clock });
   for (const { store } of [...windows, late]) {

@@ -106,9 +106,12 @@ export class FoldedView {
     else if (this.current) this.applyCommitted(this.current, frame);
   }
 
-  /** Reads what other windows have written since. @returns undefined when that is nothing. @throws like `open`. */
-  look(): Promise<ViewChange | undefined> {
-    return this.exclusively(() => this.readOthers());
+  /**
+   * Reads what other windows have written since; what the named `writers` wrote also when nothing says that they did.
+   * @returns undefined when that is nothing. @throws like `open`.
+   */
+  look(writers: readonly string[] = []): Promise<ViewChange | undefined> {
+    return this.exclusively(() => this.readOthers(writers));
   }
 
   /** How much is shown, and one value for all of it, see `digestOf`. Undefined while it is not open. */
@@ -221,11 +224,11 @@ export class FoldedView {
     return frames;
   }
 
-  private async readOthers(): Promise<ViewChange | undefined> {
+  private async readOthers(writers: readonly string[]): Promise<ViewChange | undefined> {
     const view = this.current;
     if (!view) return undefined;
     try {
-      return await this.foldNew(view);
+      return await this.foldNew(view, writers);
     } catch (error) {
       // Frames that were read and not applied must not be missing for good.
       this.drop();
@@ -233,11 +236,11 @@ export class FoldedView {
     }
   }
 
-  private async foldNew(view: OpenView): Promise<ViewChange | undefined> {
+  private async foldNew(view: OpenView, writers: readonly string[]): Promise<ViewChange | undefined> {
     const conversationIds = new Set<ConversationId>();
     let spend = false;
     const frames = await foldJournals({
-      cursors: (await view.journals.due()).filter(({ name }) => !this.comesThroughApply(writerOf(name))),
+      cursors: (await view.journals.due(writers)).filter(({ name }) => !this.comesThroughApply(writerOf(name))),
       apply: (frame) => {
         view.journals.noteChange(frame.writer);
         for (const event of this.applyFrame(view, frame)) {

@@ -10,6 +10,8 @@ export const BELL_NAME = 'bell';
 
 /** A journal that did not change for this long is looked at only in a full look: its writer would begin another. */
 const HOT_MS = 2 * IDLE_JOURNAL_MS;
+/** As many that were there before are watched whatever their times say: a clock may have been set, a machine may have slept. */
+const HOT_JOURNALS = 32;
 /** A full look finds what a bell on an odd file system did not tell. */
 const FULL_LOOK_MS = 60_000;
 
@@ -37,8 +39,11 @@ export class JournalSet {
     private readonly from: ReadonlyMap<string, JournalPosition> = new Map(),
   ) {}
 
-  /** The journals that may have something new. @throws when the folder cannot be listed. */
-  async due(): Promise<readonly JournalCursor[]> {
+  /**
+   * The journals that may have something new; those of `writers` too, which may not have rung for the last they wrote.
+   * @throws when the folder cannot be listed.
+   */
+  async due(writers: readonly string[] = []): Promise<readonly JournalCursor[]> {
     const nowMs = this.clock.monotonicMs();
     const isFull = this.fullLookMs === undefined || nowMs - this.fullLookMs >= FULL_LOOK_MS;
     const bellMs = await this.bellTime();
@@ -48,7 +53,9 @@ export class JournalSet {
     const isRinging = isFull || this.echoes >= 0;
     if (isRinging) await this.findJournals(nowMs);
     if (isFull) this.fullLookMs = nowMs;
-    const isDue = ({ cursor, changedMs }: KnownJournal): boolean => cursor.end.kind === 'unreadable' || (isRinging && (isFull || nowMs - changedMs < HOT_MS));
+    const asked = new Set(writers.map(journalName));
+    const isDue = ({ cursor, changedMs }: KnownJournal): boolean =>
+      cursor.end.kind === 'unreadable' || asked.has(cursor.name) || (isRinging && (isFull || nowMs - changedMs < HOT_MS));
     return [...this.known.values()].filter(isDue).map(({ cursor }) => cursor);
   }
 
@@ -99,13 +106,19 @@ export class JournalSet {
   }
 
   private async findJournals(nowMs: number): Promise<void> {
-    // Against the last stroke of the bell and not against the clock, which may have been set since.
-    const lastCommitMs = (await this.bellTime()) ?? 0;
+    const isFirst = this.known.size === 0;
+    const found: { readonly name: string; readonly modifiedMs: number | undefined }[] = [];
     for (const name of await this.files.list()) {
       if (!isJournalName(name) || this.known.has(name)) continue;
-      const cursor = new JournalCursor(this.files, name, this.from.get(name));
-      const ageMs = lastCommitMs - ((await this.files.modifiedMs(name).catch(() => undefined)) ?? lastCommitMs);
-      this.known.set(name, { cursor, changedMs: nowMs - Math.max(0, ageMs) });
+      // What appears while this looks has a writer, whatever its time says.
+      found.push({ name, modifiedMs: isFirst ? await this.files.modifiedMs(name).catch(() => undefined) : undefined });
     }
+    // Against the last stroke of the bell and not against the clock, which may have been set since.
+    const lastCommitMs = (await this.bellTime()) ?? 0;
+    found.sort((a, b) => (b.modifiedMs ?? Number.MAX_VALUE) - (a.modifiedMs ?? Number.MAX_VALUE));
+    found.forEach(({ name, modifiedMs = lastCommitMs }, i) => {
+      const ageMs = i < HOT_JOURNALS ? 0 : Math.max(0, lastCommitMs - modifiedMs);
+      this.known.set(name, { cursor: new JournalCursor(this.files, name, this.from.get(name)), changedMs: nowMs - ageMs });
+    });
   }
 }

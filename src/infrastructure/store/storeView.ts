@@ -78,11 +78,14 @@ export class LocalView implements StoreView {
 
   async look(): Promise<void> {
     const change = await this.folded.look();
-    const abandoned = change || this.presence.hasAny ? this.folded.abandonedBy(await this.presence.refresh()) : [];
-    if (change || abandoned.length > 0) {
-      const { conversationIds = [], spend = false } = change ?? {};
-      this.changed.fire({ conversationIds: new Set([...conversationIds, ...abandoned]), spend, lamport: this.folded.findings.lamport });
-    }
+    const gone = change || this.presence.hasAny ? await this.presence.refresh() : [];
+    // Who was killed may have written last words without ringing for them.
+    const lastWords = gone.length > 0 ? await this.folded.look(gone) : undefined;
+    const abandoned = this.folded.abandonedBy(gone);
+    const changes = [change, lastWords].filter((some) => some !== undefined);
+    if (changes.length === 0 && abandoned.length === 0) return;
+    const conversationIds = new Set([...changes.flatMap((some) => [...some.conversationIds]), ...abandoned]);
+    this.changed.fire({ conversationIds, spend: changes.some(({ spend }) => spend), lamport: this.folded.findings.lamport });
   }
 
   async save(): Promise<void> {

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { conversationId, messageId } from '../../../../src/domain/ids';
 import type { ConversationStore, StoreChange } from '../../../../src/domain/ports';
+import type { StoreEvent } from '../../../../src/domain/storeEvent';
 import { encodeFileHeader, encodeFrame } from '../../../../src/infrastructure/store/journalFrame';
+import { isJournalName, journalName } from '../../../../src/infrastructure/store/journalName';
+import { BELL_NAME } from '../../../../src/infrastructure/store/journalSet';
 import { THIS_MACHINE } from '../../../../src/infrastructure/store/liveFiles';
 import { EVENT_SCHEMA_VERSION } from '../../../../src/infrastructure/store/storeEventSchema';
 import { added, appended, created, ended, renamed, reserved, shell } from './storeEvents';
@@ -51,6 +54,34 @@ describe('another window', () => {
       await a.store.close();
       await b.store.close();
     }));
+
+  for (const [what, opensFirst] of [
+    ['was there before', false],
+    ['appears now', true],
+  ] as const) {
+    it(`is seen at once although its journal, which ${what}, bears a time of another year`, () =>
+      withFolder(async (folder) => {
+        const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+        const open = async (): Promise<void> => {
+          await b.store.conversations();
+          // The first look is at everything.
+          await b.view.look();
+        };
+        if (opensFirst) await open();
+        await a.store.commit([created('c1')]);
+        await until(() => readdirSync(folder).includes(BELL_NAME));
+        const longAgo = new Date(Date.now() - 365 * 24 * 60 * 60_000);
+        for (const name of readdirSync(folder).filter(isJournalName)) utimesSync(path.join(folder, name), longAgo, longAgo);
+        if (!opensFirst) await open();
+        await b.view.look();
+        assert.equal((await b.store.conversations()).length, 1);
+        await a.store.commit([added('c1', 'm1')]);
+        await b.view.look();
+        assert.equal((await b.store.load(c1))?.messages.size, 1);
+        await a.store.close();
+        await b.store.close();
+      }));
+  }
 
   it('that answers what it has seen has the last word', () =>
     withFolder(async (folder) => {
@@ -126,17 +157,21 @@ describe('another window', () => {
       withFolder(async (folder) => {
         const process_ = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
         const writer = 'd'.repeat(32);
-        const events = [created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'half')];
-        writeFileSync(path.join(folder, `j-${writer}.log`), Buffer.concat([encodeFileHeader(), encodeFrame({ writer, seq: 0, lamport: 1, schema: EVENT_SCHEMA_VERSION, opId: 'o' }, JSON.stringify(events))]));
+        const frame = (seq: number, events: readonly StoreEvent[]): Buffer => encodeFrame({ writer, seq, lamport: seq + 1, schema: EVENT_SCHEMA_VERSION, opId: `o${seq}` }, JSON.stringify(events));
+        const journal = path.join(folder, journalName(writer));
+        writeFileSync(journal, Buffer.concat([encodeFileHeader(), frame(0, [created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'half')])]));
         writeFileSync(path.join(folder, `live-${writer}-${THIS_MACHINE}-${process_.pid}`), '');
         const { store, view } = openStoreWithView(folder, { clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() } });
         const changes = changesOf(store);
         assert.equal(await stateOf(store, 'm1'), 'streaming');
+        await view.look();
+        appendFileSync(journal, frame(1, [appended('c1', 'm1', 4, ' a word')]));
         process_.kill('SIGKILL');
         await once(process_, 'exit');
         await view.look();
         assert.deepEqual(changes.map(({ conversationIds }) => [...conversationIds]), [['c1']]);
         assert.equal(await stateOf(store, 'm1'), 'interrupted');
+        assert.equal((await store.load(c1))?.messages.get(messageId('m1'))?.content, 'half a word', 'last words for which nobody rang');
         assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('live-')), [], 'what the dead process left is cleared away');
         await store.close();
       }));
