@@ -49,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
 
   const directory = vscode.Uri.joinPath(context.globalStorageUri, 'store').fsPath;
   const view = new WorkerView({ workerPath: asset('storeWorker.js'), wasmPath: asset('sql-wasm.wasm'), directory, log });
-  const store = new JournaledConversationStore({ directory, view, ids: randomIds, clock, log });
+  const store = new JournaledConversationStore({ directory, view, clock, log });
   const provider = new OpenRouterProvider({
     connections,
     clock,

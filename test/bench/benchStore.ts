@@ -1,7 +1,6 @@
 import type { Logger } from '../../src/domain/ports';
 import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
 import { WorkerView } from '../../src/infrastructure/store/workerView';
-import { randomIds } from '../../src/infrastructure/system/randomIds';
 import { systemClock } from '../../src/infrastructure/system/systemClock';
 
 /** Where the bundles are that the editor would load from the extension's folder. */
@@ -15,5 +14,5 @@ const log: Logger = { info: () => undefined, warn: (message) => console.log(mess
 /** The store as the extension opens it: the view on a thread of its own. */
 export function openBenchStore(directory: string, bundles: BenchBundles): { readonly store: JournaledConversationStore; readonly view: WorkerView } {
   const view = new WorkerView({ ...bundles, directory, log });
-  return { view, store: new JournaledConversationStore({ directory, view, ids: randomIds, clock: systemClock, log }) };
+  return { view, store: new JournaledConversationStore({ directory, view, clock: systemClock, log }) };
 }

@@ -296,7 +296,7 @@ function randomLimits(random: SeededRandom): BudgetLimits {
  * its writer would have put it. Behind the room that a journal takes in advance it would be damage instead.
  */
 function tear(file: string, random: SeededRandom): void {
-  const record = encodeFrame({ writer: writerOf(path.basename(file)), seq: 1_000_000, lamport: 1, schema: 3, opId: 'torn' }, '[]');
+  const record = encodeFrame({ writer: writerOf(path.basename(file)), seq: 1_000_000, lamport: 1, schema: 3 }, '[]');
   const written = existsSync(file) ? lengthWithoutZeros(readFileSync(file)) : 0;
   // Killed before the journal's own first bytes: no record was under way.
   if (written === 0) return;

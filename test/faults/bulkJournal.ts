@@ -26,7 +26,7 @@ export class BulkJournal {
 
   append(events: readonly StoreEvent[]): void {
     this.lamport.last += 1;
-    const frame = encodeFrame({ writer: this.writer, seq: this.seq++, lamport: this.lamport.last, schema: EVENT_SCHEMA_VERSION, opId: 'large' }, JSON.stringify(events));
+    const frame = encodeFrame({ writer: this.writer, seq: this.seq++, lamport: this.lamport.last, schema: EVENT_SCHEMA_VERSION }, JSON.stringify(events));
     this.waiting.push(frame);
     this.waitingBytes += frame.length;
     if (this.waitingBytes > WRITE_BYTES) this.flush();

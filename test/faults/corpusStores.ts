@@ -26,7 +26,7 @@ const COMMITS_A: readonly (readonly StoreEvent[])[] = [
 const COMMITS_B: readonly (readonly StoreEvent[])[] = [[created('c2', { runNumber: 2, title: 'Of window B' })], [added('c2', 'n1')], [added('c2', 'n2')]];
 
 const framesOf = (writer: string, commits: readonly (readonly StoreEvent[])[], firstLamport: number): readonly Buffer[] =>
-  commits.map((events, seq) => encodeFrame({ writer, seq, lamport: firstLamport + seq, schema: SCHEMA, opId: `${writer[0]}${seq}` }, JSON.stringify(events)));
+  commits.map((events, seq) => encodeFrame({ writer, seq, lamport: firstLamport + seq, schema: SCHEMA }, JSON.stringify(events)));
 
 const HEADER = encodeFileHeader();
 const A = framesOf(WRITER_A, COMMITS_A, 1);
@@ -44,7 +44,7 @@ function flipped(frame: Buffer, at: number): Buffer {
   return frame;
 }
 
-const newer = encodeFrame({ writer: WRITER_B, seq: 0, lamport: 20, schema: 999, opId: 'x' }, '[{"type":"conversation.painted"}]');
+const newer = encodeFrame({ writer: WRITER_B, seq: 0, lamport: 20, schema: 999 }, '[{"type":"conversation.painted"}]');
 
 const STORES: Readonly<Record<string, Readonly<Record<string, Buffer>>>> = {
   'cut-end': { [NAME_A]: WHOLE_A.subarray(0, WHOLE_A.length - 40), [NAME_B]: WHOLE_B },

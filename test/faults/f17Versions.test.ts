@@ -18,7 +18,7 @@ const NEWER_WRITER = 'f'.repeat(32);
 
 /** What a later version may leave in the folder. */
 function newerFiles(): readonly { readonly name: string; readonly file: string; readonly bytes: Buffer }[] {
-  const frame = encodeFrame({ writer: NEWER_WRITER, seq: 0, lamport: 10_000, schema: EVENT_SCHEMA_VERSION + 1, opId: 'x' }, '[{"type":"conversation.painted","colour":"green"}]');
+  const frame = encodeFrame({ writer: NEWER_WRITER, seq: 0, lamport: 10_000, schema: EVENT_SCHEMA_VERSION + 1 }, '[{"type":"conversation.painted","colour":"green"}]');
   const header = encodeFileHeader();
   header.writeUInt32LE(FORMAT_VERSION + 1, 8);
   header.writeUInt32LE(crc32(header.subarray(0, FILE_HEADER_BYTES - 4)), FILE_HEADER_BYTES - 4);

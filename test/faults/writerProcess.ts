@@ -13,12 +13,10 @@ const [workerPath = '', wasmPath = ''] = process.argv.slice(2);
 
 const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-let lastId = 0;
 
 function openStore(directory: string): { readonly store: JournaledConversationStore; readonly view: WorkerView } {
   const view = new WorkerView({ workerPath, directory, wasmPath, log });
-  const ids = { next: () => `${process.pid}-${(lastId += 1)}` };
-  return { view, store: new JournaledConversationStore({ directory, view, ids, clock, log }) };
+  return { view, store: new JournaledConversationStore({ directory, view, clock, log }) };
 }
 
 /** Synchronous: a report that was given reaches the other end even if the next instruction never runs. */

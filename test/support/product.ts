@@ -73,7 +73,7 @@ export function composedProduct<P extends ChatProvider>(provider: P, options: Co
   const wasm = options.wasmPath ?? createRequire(path.resolve('package.json')).resolve('sql.js/dist/sql-wasm.wasm');
   const files = options.files ? options.files(directory) : new NodeJournalFiles(directory);
   const view = new LocalView({ files, clock, log: silentLog, wasmBinary: () => readFile(wasm) });
-  const store = new JournaledConversationStore({ directory, files, view, ids: randomIds, clock, log: silentLog });
+  const store = new JournaledConversationStore({ directory, files, view, clock, log: silentLog });
   const { close, ...useCases } = createProduct({
     ...{ store, provider, connections, settings, counter: quarterCounter, bus, clock, log: silentLog },
     isOpenRouter: options.isOpenRouter ?? ((origin) => origin === 'https://openrouter.ai'),

@@ -273,7 +273,7 @@ export class FoldedView {
       else this.lagging.add(frame.writer);
       this.framesSinceSnapshot += 1;
     } catch (error) {
-      this.options.log.error(`store: the view is made anew, commit ${frame.opId} did not fit: ${String(error)}`);
+      this.options.log.error(`store: the view is made anew, commit ${frame.seq} of ${frame.writer} did not fit: ${String(error)}`);
       this.drop();
     }
   }

@@ -34,20 +34,17 @@ const envelopeSchema = z.object({
   seq: count,
   lamport: count,
   schema: count,
-  opId: z.string(),
 });
 
 export interface FrameEnvelope {
   /** The journal this frame was written to: 128 random bits in hex. */
   readonly writer: string;
-  /** 0, 1, 2 … within the writer, without gaps. */
+  /** 0, 1, 2 … within the writer, without gaps: both together name a commit. */
   readonly seq: number;
   /** Larger than every lamport number the writer had seen: the order between writers. */
   readonly lamport: number;
   /** Version of the events' schema. */
   readonly schema: number;
-  /** Names this commit in the logs. */
-  readonly opId: string;
 }
 
 export interface Frame extends FrameEnvelope {
@@ -83,8 +80,8 @@ export function readFileHeader(bytes: Buffer): HeaderReading {
 
 /** @throws RangeError when the frame would be larger than MAX_FRAME_BYTES. */
 export function encodeFrame(envelope: FrameEnvelope, eventsJson: string): Buffer {
-  const { writer, seq, lamport, schema, opId } = envelope;
-  const text = `${JSON.stringify({ writer, seq, lamport, schema, opId })}\n${eventsJson}`;
+  const { writer, seq, lamport, schema } = envelope;
+  const text = `${JSON.stringify({ writer, seq, lamport, schema })}\n${eventsJson}`;
   const length = Buffer.byteLength(text, 'utf8');
   if (length + FRAME_HEADER_BYTES > MAX_FRAME_BYTES) throw new RangeError(`a frame of ${length + FRAME_HEADER_BYTES} bytes`);
   const frame = Buffer.allocUnsafe(FRAME_HEADER_BYTES + length);
@@ -162,8 +159,8 @@ function parsePayload(payload: Buffer): Frame | undefined {
   if (border === -1) return undefined;
   const envelope = envelopeSchema.safeParse(parseJson(payload.toString('utf8', 0, border)));
   if (!envelope.success) return undefined;
-  const { writer, seq, lamport, schema, opId } = envelope.data;
-  return { writer, seq, lamport, schema, opId, eventsJson: payload.subarray(border + 1) };
+  const { writer, seq, lamport, schema } = envelope.data;
+  return { writer, seq, lamport, schema, eventsJson: payload.subarray(border + 1) };
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,4 @@
-import { type Clock, type IdSource, StoreWriteError } from '../../domain/ports';
+import { type Clock, StoreWriteError } from '../../domain/ports';
 import type { StoreEvent } from '../../domain/storeEvent';
 import type { JournalFiles } from './journalFiles';
 import { type FrameEnvelope, MAX_FRAME_BYTES, encodeFrame } from './journalFrame';
@@ -21,7 +21,6 @@ export const IDLE_JOURNAL_MS = 12 * 60 * 60_000;
 
 export interface JournalWriterOptions {
   readonly files: JournalFiles;
-  readonly ids: IdSource;
   readonly clock: Clock;
   /** Called before a journal is created. @throws when the folder must not or cannot be written. */
   readonly prepare: () => Promise<void>;
@@ -154,7 +153,6 @@ export class JournalWriter {
   }
 
   private envelopeOf(journal: OwnJournal, seq: number): FrameEnvelope {
-    const { ids, nextLamport } = this.options;
-    return { writer: journal.writer, seq, lamport: nextLamport(), opId: ids.next(), schema: EVENT_SCHEMA_VERSION };
+    return { writer: journal.writer, seq, lamport: this.options.nextLamport(), schema: EVENT_SCHEMA_VERSION };
   }
 }

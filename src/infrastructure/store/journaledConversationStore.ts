@@ -1,7 +1,7 @@
 import type { Conversation, ConversationStatus, ConversationSummary } from '../../domain/conversation';
 import { Emitter } from '../../domain/emitter';
 import type { ConversationId, MessageId } from '../../domain/ids';
-import { type Clock, type ConversationQuery, type ConversationStore, type Disposable, type IdSource, type Logger, type SpendReading, type StoreChange, type StoreState, StoreWriteError } from '../../domain/ports';
+import { type Clock, type ConversationQuery, type ConversationStore, type Disposable, type Logger, type SpendReading, type StoreChange, type StoreState, StoreWriteError } from '../../domain/ports';
 import type { ChargePage, ChargePeriod, ChargeQuery, ChargeTotals, ModelRecord } from '../../domain/charge';
 import type { SearchQuery, SearchResult } from '../../domain/search';
 import type { SpendEvent, StoreEvent } from '../../domain/storeEvent';
@@ -30,7 +30,6 @@ export interface JournaledConversationStoreOptions {
   readonly files?: JournalFiles;
   /** Of the same folder. It is opened when conversations are first read. */
   readonly view: StoreView;
-  readonly ids: IdSource;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -64,7 +63,7 @@ export class JournaledConversationStore implements ConversationStore {
   private hasWritten = false;
   private closed = false;
 
-  constructor({ directory, files = new NodeJournalFiles(directory), view, ids, clock, log }: JournaledConversationStoreOptions) {
+  constructor({ directory, files = new NodeJournalFiles(directory), view, clock, log }: JournaledConversationStoreOptions) {
     this.directory = directory;
     this.files = files;
     this.view = view;
@@ -77,7 +76,6 @@ export class JournaledConversationStore implements ConversationStore {
     this.survey = new JournalSurvey(files, clock, (writer) => this.writer.owns(writer));
     this.writer = new JournalWriter({
       files,
-      ids,
       clock,
       prepare: () => this.prepareWriting(),
       nextLamport: () => this.survey.nextLamport(),

@@ -25,7 +25,7 @@ const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const wasmBinary = (): Promise<Uint8Array> => Promise.reject(new Error('not needed here'));
 const view = new LocalView({ files: new NodeJournalFiles(directory), clock, log, wasmBinary });
-const store = new JournaledConversationStore({ directory, view, ids: { next: () => 'id' }, clock, log });
+const store = new JournaledConversationStore({ directory, view, clock, log });
 const print = (line: string): void => void writeSync(1, `${line}\n`);
 
 let claim: Disposable | undefined;

@@ -14,7 +14,7 @@ const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const wasmBinary = (): Promise<Uint8Array> => Promise.reject(new Error('not needed here'));
 const view = new LocalView({ files: new NodeJournalFiles(directory), clock, log, wasmBinary });
-const store = new JournaledConversationStore({ directory, view, ids: { next: () => name }, clock, log });
+const store = new JournaledConversationStore({ directory, view, clock, log });
 
 /** Sizes from one page to many, so that a kill often meets a write. */
 const sizeOf = (n: number): number => [10, 3_000, 60_000, 400_000][n % 4] ?? 10;

@@ -8,7 +8,7 @@ const NAME = `j-${WRITER}.log`;
 const TEXTS = ['["first"]', '["zweites, mit Ümläuten und 🧪"]', '[]', '["fourth"]'];
 
 const frameOf = (seq: number, json: string, writer = WRITER): Buffer =>
-  encodeFrame({ writer, seq, lamport: seq + 1, schema: 1, opId: `op-${seq}` }, json);
+  encodeFrame({ writer, seq, lamport: seq + 1, schema: 1 }, json);
 
 const FRAMES = TEXTS.map((text, seq) => frameOf(seq, text));
 const JOURNAL = Buffer.concat([encodeFileHeader(), ...FRAMES]);

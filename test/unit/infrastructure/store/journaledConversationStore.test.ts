@@ -163,7 +163,7 @@ describe('JournaledConversationStore', () => {
     it('waits for the rest of what another window is just writing', () =>
       withFolder(async (folder) => {
         const file = path.join(folder, `j-${WRITER}.log`);
-        const frame = (seq: number): Buffer => encodeFrame({ writer: WRITER, seq, lamport: seq + 1, schema: 1, opId: 'x' }, JSON.stringify([reserved(`r${seq}`)]));
+        const frame = (seq: number): Buffer => encodeFrame({ writer: WRITER, seq, lamport: seq + 1, schema: 1 }, JSON.stringify([reserved(`r${seq}`)]));
         const reader = openStore(folder);
         writeFileSync(file, encodeFileHeader().subarray(0, 5));
         assert.deepEqual((await reader.spendEvents()).events, []);

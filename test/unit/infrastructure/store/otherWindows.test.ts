@@ -157,7 +157,7 @@ describe('another window', () => {
       withFolder(async (folder) => {
         const process_ = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
         const writer = 'd'.repeat(32);
-        const frame = (seq: number, events: readonly StoreEvent[]): Buffer => encodeFrame({ writer, seq, lamport: seq + 1, schema: EVENT_SCHEMA_VERSION, opId: `o${seq}` }, JSON.stringify(events));
+        const frame = (seq: number, events: readonly StoreEvent[]): Buffer => encodeFrame({ writer, seq, lamport: seq + 1, schema: EVENT_SCHEMA_VERSION }, JSON.stringify(events));
         const journal = path.join(folder, journalName(writer));
         writeFileSync(journal, Buffer.concat([encodeFileHeader(), frame(0, [created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'half')])]));
         writeFileSync(path.join(folder, `live-${writer}-${THIS_MACHINE}-${process_.pid}`), '');
@@ -179,7 +179,7 @@ describe('another window', () => {
     it('that no longer moves is taken for dead, wherever it runs', () =>
       withFolder(async (folder) => {
         const writer = 'd'.repeat(32);
-        writeFileSync(path.join(folder, `j-${writer}.log`), Buffer.concat([encodeFileHeader(), encodeFrame({ writer, seq: 0, lamport: 1, schema: EVENT_SCHEMA_VERSION, opId: 'o' }, JSON.stringify([created('c1'), shell('c1', 'm1')]))]));
+        writeFileSync(path.join(folder, `j-${writer}.log`), Buffer.concat([encodeFileHeader(), encodeFrame({ writer, seq: 0, lamport: 1, schema: EVENT_SCHEMA_VERSION }, JSON.stringify([created('c1'), shell('c1', 'm1')]))]));
         const live = path.join(folder, `live-${writer}-${'e'.repeat(16)}-1`);
         writeFileSync(live, '');
         let nowMs = 0;

@@ -23,7 +23,7 @@ const accepted = (atMs: number): StoreEvent => ({ type: 'spend.overrunAccepted',
 
 /** A journal of another window. @param schema of its frames; @param payloads JSON of each frame's events. */
 const journalOf = (payloads: readonly string[], schema = EVENT_SCHEMA_VERSION): Buffer =>
-  Buffer.concat([encodeFileHeader(), ...payloads.map((json, seq) => encodeFrame({ writer: WRITER, seq, lamport: seq + 1, schema, opId: 'x' }, json))]);
+  Buffer.concat([encodeFileHeader(), ...payloads.map((json, seq) => encodeFrame({ writer: WRITER, seq, lamport: seq + 1, schema }, json))]);
 
 const journalsOf = (files: MemoryJournalFiles): readonly string[] => files.names.filter((name) => name.startsWith('j-'));
 

@@ -93,7 +93,7 @@ describe('JournaledConversationStore', () => {
 
     it('uses the readable events of a frame and warns of the others', () =>
       withFolder(async (folder) => {
-        const frame = encodeFrame({ writer: WRITER, seq: 0, lamport: 1, schema: 1, opId: 'x' }, JSON.stringify([created('c1'), { type: 'conversation.painted' }]));
+        const frame = encodeFrame({ writer: WRITER, seq: 0, lamport: 1, schema: 1 }, JSON.stringify([created('c1'), { type: 'conversation.painted' }]));
         writeFileSync(path.join(folder, `j-${WRITER}.log`), Buffer.concat([encodeFileHeader(), frame]));
         const store = openStore(folder);
         assert.equal((await store.conversations()).length, 1);
@@ -105,7 +105,7 @@ describe('JournaledConversationStore', () => {
       withFolder(async (folder) => {
         await filled(folder);
         const header = encodeFileHeader();
-        const newer = encodeFrame({ writer: WRITER, seq: 0, lamport: 99, schema: EVENT_SCHEMA_VERSION + 1, opId: 'x' }, '[{"type":"conversation.painted"}]');
+        const newer = encodeFrame({ writer: WRITER, seq: 0, lamport: 99, schema: EVENT_SCHEMA_VERSION + 1 }, '[{"type":"conversation.painted"}]');
         const file = path.join(folder, `j-${WRITER}.log`);
         const variants = [Buffer.concat([header, newer]), newerFormat()];
         for (const variant of variants) {
@@ -127,7 +127,7 @@ describe('JournaledConversationStore', () => {
       const files = new MemoryJournalFiles((_, name) => (failing && name === 'sync' ? systemError('EIO') : undefined));
       const store = openStore('memory', { files });
       await store.commit([created('c1'), shell('c1', 'm1')]);
-      const newer = encodeFrame({ writer: WRITER, seq: 0, lamport: 99, schema: EVENT_SCHEMA_VERSION + 1, opId: 'x' }, '[]');
+      const newer = encodeFrame({ writer: WRITER, seq: 0, lamport: 99, schema: EVENT_SCHEMA_VERSION + 1 }, '[]');
       files.put(`j-${WRITER}.log`, Buffer.concat([encodeFileHeader(), newer]));
       assert.equal((await store.state()).kind, 'readOnly');
       await store.commit([appended('c1', 'm1', 0, 'paid')]);

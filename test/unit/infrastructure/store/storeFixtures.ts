@@ -19,9 +19,6 @@ export const testClock: Clock = { nowMs: () => 1_795_000_000_000, monotonicMs: (
 
 export const silentLog: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-let lastId = 0;
-export const testIds = { next: (): string => `op-${(lastId += 1)}` };
-
 export interface OpenOptions {
   readonly files?: JournalFiles;
   readonly wasmBinary?: () => Promise<Uint8Array>;
@@ -35,7 +32,7 @@ export const openStore = (directory: string, options: OpenOptions = {}): Journal
 export function openStoreWithView(directory: string, options: OpenOptions = {}): { readonly store: JournaledConversationStore; readonly view: LocalView } {
   const { files = new NodeJournalFiles(directory), clock = testClock } = options;
   const view = new LocalView({ files, clock, log: silentLog, wasmBinary: options.wasmBinary ?? wasmBinary });
-  return { view, store: new JournaledConversationStore({ directory, files, view, ids: testIds, clock, log: silentLog }) };
+  return { view, store: new JournaledConversationStore({ directory, files, view, clock, log: silentLog }) };
 }
 
 /** Runs the test with a folder of its own that is gone afterwards. */

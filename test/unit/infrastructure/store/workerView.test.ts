@@ -8,7 +8,7 @@ import { conversationId } from '../../../../src/domain/ids';
 import { JournaledConversationStore } from '../../../../src/infrastructure/store/journaledConversationStore';
 import { WorkerView } from '../../../../src/infrastructure/store/workerView';
 import { added, created, renamed } from './storeEvents';
-import { openStoreWithView, silentLog, testClock, testIds, withFolder } from './storeFixtures';
+import { openStoreWithView, silentLog, testClock, withFolder } from './storeFixtures';
 
 const c1 = conversationId('c1');
 
@@ -25,7 +25,7 @@ describe('WorkerView', () => {
 
   const openOnThread = (directory: string): { store: JournaledConversationStore; view: WorkerView } => {
     const view = new WorkerView({ workerPath, wasmPath, directory, log: silentLog });
-    return { view, store: new JournaledConversationStore({ directory, view, ids: testIds, clock: testClock, log: silentLog }) };
+    return { view, store: new JournaledConversationStore({ directory, view, clock: testClock, log: silentLog }) };
   };
 
   it('answers like the view on this thread, commits first, and tells what others write', () =>
