@@ -178,7 +178,7 @@ export function searchHitView(hit: SearchHit): SearchHitView {
     model: hit.model,
     createdAtMs: hit.createdAtMs,
     costText: hit.role === 'assistant' && hit.costNanoUsd !== null ? formatUsd(hit.costNanoUsd) : '',
-    excerpt: hit.excerpt.map((part) => ({ ...part })),
+    excerpt: [...hit.excerpt],
   };
 }
 

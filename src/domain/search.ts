@@ -34,14 +34,14 @@ export interface SearchHit {
   readonly model: ModelId | null;
   readonly createdAtMs: number;
   readonly costNanoUsd: NanoUsd | null;
-  /** The passage that fits best, in order; `hit` parts are what was searched for. */
-  readonly excerpt: readonly ExcerptPart[];
+  readonly excerpt: Excerpt;
 }
 
-export interface ExcerptPart {
-  readonly text: string;
-  readonly hit: boolean;
-}
+/**
+ * The passage that fits best, by turns what stands around and what was searched for. It begins with the former, which
+ * may be empty, also between two hits.
+ */
+export type Excerpt = readonly string[];
 
 export interface SearchResult {
   readonly hits: readonly SearchHit[];

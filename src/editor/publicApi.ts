@@ -77,7 +77,7 @@ function conversationMethods({ orchestrator, conversations, branches }: PublicAp
     fork: (id) => refusing(async () => conversationInfo(await existing(conversations, await branches.fork(messageId(id))))),
     search: async (text, { limit = SEARCH_HITS } = {}) => {
       const { hits } = await conversations.search(parseSearch(text, Math.min(Math.max(1, Math.trunc(limit) || 1), MOST_SEARCH_HITS)));
-      return hits.map((hit): SearchHitInfo => ({ conversationId: hit.conversationId, messageId: hit.messageId, excerpt: hit.excerpt.map((part) => part.text).join('') }));
+      return hits.map((hit): SearchHitInfo => ({ conversationId: hit.conversationId, messageId: hit.messageId, excerpt: hit.excerpt.join('') }));
     },
   };
 }

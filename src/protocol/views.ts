@@ -229,6 +229,7 @@ export const searchHitView = z.object({
   createdAtMs: z.number(),
   /** Empty for questions and unknown amounts. */
   costText: z.string(),
-  excerpt: z.array(z.object({ text: z.string(), hit: z.boolean() })),
+  /** By turns what stands around and what was searched for. */
+  excerpt: z.array(z.string()),
 });
 export type SearchHitView = z.infer<typeof searchHitView>;

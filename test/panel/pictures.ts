@@ -245,7 +245,7 @@ export const pictures: readonly Picture[] = [
         kind: 'hits', complete: false, conversations: HISTORY.slice(2, 3),
         hits: [
           searchHit(),
-          searchHit({ messageId: 'm-8', role: 'user', costText: '', title: 'Regex that is linear on hostile input, with an explanation', runLabel: 'R·0414', excerpt: [{ text: 'Which ', hit: false }, { text: 'requests', hit: true }, { text: ' are retried?', hit: false }] }),
+          searchHit({ messageId: 'm-8', role: 'user', costText: '', title: 'Regex that is linear on hostile input, with an explanation', runLabel: 'R·0414', excerpt: ['Which ', 'requests', ' are retried?'] }),
           searchHit({ messageId: 'm-9', archived: true, runLabel: 'R·0012' }),
         ],
       });

@@ -157,7 +157,7 @@ export function searchHit(more: Partial<SearchHitView> = {}): SearchHitView {
   return {
     conversationId: 'c-2', messageId: 'm-7', runLabel: 'R·0416', title: 'Unit tests for the budget guard', archived: false, role: 'assistant', model: 'anthropic/claude-sonnet-5',
     createdAtMs: START_MS, costText: '$0.0442',
-    excerpt: [{ text: '…reserves the worst case before the ', hit: false }, { text: 'request', hit: true }, { text: ' goes out, and releases it only when no ', hit: false }, { text: 'request', hit: true }, { text: ' was charged…', hit: false }],
+    excerpt: ['…reserves the worst case before the ', 'request', ' goes out, and releases it only when no ', 'request', ' was charged…'],
     ...more,
   };
 }

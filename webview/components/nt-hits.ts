@@ -57,7 +57,7 @@ export class HitsElement extends LitElement {
     return html`<li class="row">
       <button class="open hit" @click=${() => this.dispatchEvent(new HitEvent(hit))}>
         <span class="title">${title === '' ? strings.untitled : title}</span>
-        <span class="excerpt data">${excerpt.map((part) => (part.hit ? html`<mark>${visibleText(part.text)}</mark>` : visibleText(part.text)))}</span>
+        <span class="excerpt data">${excerpt.map((part, i) => (i % 2 === 1 ? html`<mark>${visibleText(part)}</mark>` : visibleText(part)))}</span>
         <span class="facts data">
           <span class="run">${runLabel}</span><span>${strings.roles[role]}</span><span class="cost">${costText}</span>
           ${archived ? html`<span class="fork" title=${strings.archivedMark}>${archiveIcon}<span class="visually-hidden">${strings.archivedMark}</span></span>` : nothing}

@@ -1,4 +1,4 @@
-import type { ExcerptPart } from '../../domain/search';
+import type { Excerpt } from '../../domain/search';
 import { type Occurrence, type Pattern, occurrencesIn } from './searchTerms';
 import { composed, isAsciiWord, wordsOf } from './searchWords';
 
@@ -24,9 +24,9 @@ interface Passage {
 /**
  * About 160 characters around the passage with the most of the patterns, the first of equals, of the content before
  * the reasoning. Without patterns, or where none stands in one piece, the beginning. White space is collapsed, no
- * character is cut in two; where the text goes on there is a part of its own, `…`.
+ * character is cut in two; `…` stands where the text goes on.
  */
-export function excerptOf(content: string, reasoning: string, patterns: readonly Pattern[]): readonly ExcerptPart[] {
+export function excerptOf(content: string, reasoning: string, patterns: readonly Pattern[]): Excerpt {
   const inContent = bestPassage(composed(content), patterns);
   if (inContent.patternCount === patterns.length || reasoning === '') return partsOf(inContent);
   const inReasoning = bestPassage(composed(reasoning), patterns);
@@ -110,23 +110,24 @@ function wordEnd(text: string, from: number): number {
 
 const isInsidePair = (text: string, at: number): boolean => (text.codePointAt(at - 1) ?? 0) > 0xffff;
 
-function partsOf({ text, from, to, occurrences }: Passage): readonly ExcerptPart[] {
-  const parts: ExcerptPart[] = [];
-  const add = (start: number, end: number, hit: boolean): void => {
+function partsOf({ text, from, to, occurrences }: Passage): Excerpt {
+  const piece = (start: number, end: number): string => {
     const shown = text.slice(start, end).replace(UNEVEN_SPACE, ' ');
     const trimmed = start === from ? shown.trimStart() : shown;
-    const piece = end === to ? trimmed.trimEnd() : trimmed;
-    if (piece !== '') parts.push({ text: piece, hit });
+    return end === to ? trimmed.trimEnd() : trimmed;
   };
+  const parts: string[] = [];
   let at = from;
+  let around = text.slice(0, from).trim() === '' ? '' : '… ';
   for (const { start, end } of occurrences) {
     if (start < at) continue;
-    add(at, start, false);
+    around += piece(at, start);
     at = Math.min(end, to);
-    add(start, at, true);
+    parts.push(around, piece(start, at));
+    around = '';
   }
-  add(at, to, false);
-  if (text.slice(0, from).trim() !== '') parts.unshift({ text: '… ', hit: false });
-  if (text.slice(to).trim() !== '') parts.push({ text: ' …', hit: false });
+  around += piece(at, to);
+  if (text.slice(to).trim() !== '') around += ' …';
+  if (around !== '') parts.push(around);
   return parts;
 }

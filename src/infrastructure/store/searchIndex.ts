@@ -42,11 +42,21 @@ const CANDIDATES = `SELECT r.ordinal, r.word_count, matchinfo(message_text, 'y')
 const HIT_COLUMNS = `c.id, m.id, c.run_number, c.title, c.archived, m.role, m.model, m.created_at_ms, m.cost_nano_usd,
   m.content, m.reasoning`;
 
+/** What a search has to know of the view beforehand. */
+interface Standing {
+  /** Of the database, see `SqlDatabase.writes`: as long as it stays, so does the rest. */
+  readonly writes: number;
+  readonly lastOrdinal: number;
+  readonly lastDocid: number;
+  readonly forks: string | null;
+}
+
 const NOTHING: SearchResult = { hits: [], complete: true };
 
 /** Full-text search over the messages of the view; `SEARCH_SCHEMA` has its tables, `searchWords` says what a word is. */
 export class SearchIndex {
   private readonly upkeep: SearchUpkeep;
+  private current: Standing | undefined;
   /** While someone types, all words but the last stay the same. */
   private rarities: { readonly lastDocid: number; readonly known: Map<string, number> } = { lastDocid: 0, known: new Map() };
 
@@ -72,18 +82,17 @@ export class SearchIndex {
    * Without terms the newest come first.
    */
   search(query: SearchQuery): SearchResult {
-    this.upkeep.indexAll();
+    const { forks, lastOrdinal } = this.standing();
     const limit = Math.max(1, Math.floor(query.limit));
     const patterns = patternsOf(query.terms);
     if (query.terms.length > 0 && patterns.length === 0) return NOTHING;
     const filters = this.filterParameters(query);
-    const forks = messagesShownByForks(this.database);
     const result = (ordinals: readonly number[]): SearchResult => this.result(ordinals, forks, patterns, limit);
     if (patterns.length === 0) return result(this.newest([...filters, forks], limit + 1));
     const wanted = Math.max(RANKED_CANDIDATES, limit + 1);
     if (filters.every((value) => value === null)) {
       const candidates = this.candidates(`${CANDIDATES} WHERE message_text MATCH ?1 ORDER BY message_text.docid DESC LIMIT ?2`, [matchExpression(patterns), wanted]);
-      const found = result(this.ranked(candidates, patterns));
+      const found = result(rankedOrdinals(candidates, this.raritiesOf(patterns), lastOrdinal));
       // Unless messages of deleted conversations have taken the place of others.
       if (!found.complete || candidates.length < wanted) return found;
     }
@@ -91,7 +100,7 @@ export class SearchIndex {
       `${CANDIDATES} CROSS JOIN message m ON m.ordinal = r.ordinal WHERE message_text MATCH ?1 AND ${PASSES} ORDER BY message_text.docid DESC LIMIT ?10`,
       [matchExpression(patterns), ...filters, forks, wanted],
     );
-    return result(this.ranked(candidates, patterns));
+    return result(rankedOrdinals(candidates, this.raritiesOf(patterns), lastOrdinal));
   }
 
   /**
@@ -111,15 +120,21 @@ export class SearchIndex {
     }));
   }
 
-  private ranked(candidates: readonly Candidate[], patterns: readonly Pattern[]): readonly number[] {
-    const [lastOrdinal] = this.database.get('SELECT max(ordinal) FROM message', []) ?? [];
-    // Among one pattern there is nothing to weigh.
-    const rarities = patterns.length === 1 ? [1] : this.raritiesOf(patterns);
-    return rankedOrdinals(candidates, rarities, Number(lastOrdinal));
+  /** Indexes what is new. */
+  private standing(): Standing {
+    const { database } = this;
+    if (this.current?.writes !== database.writes) {
+      this.upkeep.indexAll();
+      const [lastOrdinal, lastDocid] = database.get('SELECT (SELECT max(ordinal) FROM message), last_docid FROM search_state', []) ?? [];
+      this.current = { writes: database.writes, lastOrdinal: Number(lastOrdinal), lastDocid: Number(lastDocid), forks: messagesShownByForks(database) };
+    }
+    return this.current;
   }
 
   private raritiesOf(patterns: readonly Pattern[]): readonly number[] {
-    const [lastDocid = 0] = (this.database.get('SELECT last_docid FROM search_state', []) ?? []).map(Number);
+    // Among one pattern there is nothing to weigh.
+    if (patterns.length === 1) return [1];
+    const { lastDocid } = this.standing();
     if (this.rarities.lastDocid !== lastDocid || this.rarities.known.size > MOST_RARITIES) this.rarities = { lastDocid, known: new Map() };
     const { known } = this.rarities;
     return patterns.map((pattern) => {

@@ -8,6 +8,7 @@ export type SqlRow = readonly SqlValue[];
 /** An SQLite database in memory with its prepared statements. Every string passes through `sqlText`. */
 export class SqlDatabase {
   private readonly statements = new Map<string, Statement>();
+  private writeCount = 0;
 
   private constructor(private readonly database: Database) {}
 
@@ -22,6 +23,11 @@ export class SqlDatabase {
     return new SqlDatabase(new engine.Database(content));
   }
 
+  /** Another value after each statement that may have changed something. */
+  get writes(): number {
+    return this.writeCount;
+  }
+
   /** The whole database as the bytes of a database file. @throws inside a transaction. */
   export(): Uint8Array {
     return this.database.export();
@@ -29,16 +35,18 @@ export class SqlDatabase {
 
   /** Runs statements without parameters and results. */
   execute(sql: string): void {
+    this.writeCount += 1;
     this.database.exec(sql);
   }
 
   /** @returns the number of rows changed. */
   run(sql: string, parameters: readonly SqlParameter[]): number {
+    this.writeCount += 1;
     this.prepared(sql).run(bound(parameters));
     return this.database.getRowsModified();
   }
 
-  /** The first row. */
+  /** The first row of a statement that reads. */
   get(sql: string, parameters: readonly SqlParameter[]): SqlRow | undefined {
     const statement = this.prepared(sql);
     statement.bind(bound(parameters));
@@ -47,6 +55,7 @@ export class SqlDatabase {
     return row;
   }
 
+  /** All rows of a statement that reads. */
   all(sql: string, parameters: readonly SqlParameter[]): readonly SqlRow[] {
     const statement = this.prepared(sql);
     statement.bind(bound(parameters));

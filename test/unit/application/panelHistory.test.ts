@@ -176,7 +176,7 @@ describe('panel and history', () => {
     await t.done({ type: 'newConversation', requestId });
     const answer = await t.ask({ type: 'search', requestId, text: 'hello' });
     const hit = answer.kind === 'hits' ? (answer.hits[0] ?? assert.fail('no hit')) : assert.fail();
-    assert.deepEqual([hit.runLabel, hit.role, hit.costText, hit.excerpt.filter((part) => part.hit).map((part) => part.text)], ['R·0001', 'assistant', '$0.000064', ['Hello']]);
+    assert.deepEqual([hit.runLabel, hit.role, hit.costText, hit.excerpt.filter((_, i) => i % 2 === 1)], ['R·0001', 'assistant', '$0.000064', ['Hello']]);
     const titles = await t.ask({ type: 'search', requestId, text: 'walrus' });
     assert.deepEqual(titles.kind === 'hits' && [titles.conversations.map((c) => c.id), titles.complete], [[conversationId], true]);
     await t.done({ type: 'openMessage', requestId, conversationId, messageId: hit.messageId });
