@@ -16,8 +16,8 @@ import { tokenRows } from './tokenBench';
 
 /**
  * Compares the store and the token counter with what others would use for them, in one run on one machine. It is
- * started as a bundle, by `npm run bench`, with the paths of the view's worker, of `sql-wasm.wasm` and of the counter's
- * worker.
+ * started as a bundle, by `npm run bench`, with the paths of the view's worker, of `sql-wasm.wasm`, of the counter's
+ * worker and of FTS5's.
  */
 const SEED = 1;
 
@@ -26,7 +26,7 @@ async function settled(view: WorkerView): Promise<void> {
   for (let quick = 0; quick < 20; await delay(50)) quick = (await timed(() => view.ask('nextRunNumber'))) < 5 ? quick + 1 : 0;
 }
 
-async function historyRows(folder: string, bundles: BenchBundles): Promise<readonly BenchRow[]> {
+async function historyRows(folder: string, bundles: BenchBundles, ftsWorkerPath: string): Promise<readonly BenchRow[]> {
   const text = new GeneratedText(SEED);
   const history = path.join(folder, 'history');
   const texts = writeBenchHistory(history, text);
@@ -38,18 +38,18 @@ async function historyRows(folder: string, bundles: BenchBundles): Promise<reado
     ours: measured([await timed(() => store.search({ terms: [{ kind: 'word', text: text.wordOfRank(5_000), prefix: false }], tags: [], models: [], roles: [], beforeMs: null, afterMs: null, costAboveNanoUsd: null, limit: 50 }))]),
   };
   await settled(view);
-  const searches = await searchRows(folder, store, text, texts);
+  const searches = await searchRows(folder, ftsWorkerPath, store, text, texts);
   await view.save();
   await store.close();
   return [await warmRow(history, bundles, BENCH_MESSAGES), cold, firstSearch, ...searches];
 }
 
 async function run(): Promise<void> {
-  const [workerPath = '', wasmPath = '', tokenWorkerPath = ''] = process.argv.slice(2);
+  const [workerPath = '', wasmPath = '', tokenWorkerPath = '', ftsWorkerPath = ''] = process.argv.slice(2);
   const bundles = { workerPath, wasmPath };
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   try {
-    const rows = [...(await streamRows(bundles)), ...(await tokenRows(tokenWorkerPath)), ...(await commitRows(path.join(folder), bundles)), ...(await historyRows(folder, bundles))];
+    const rows = [...(await streamRows(bundles)), ...(await tokenRows(tokenWorkerPath)), ...(await commitRows(path.join(folder), bundles)), ...(await historyRows(folder, bundles, ftsWorkerPath))];
     console.log(`\nNode ${process.version}, SQLite ${process.versions.sqlite} in node:sqlite, ${process.platform} ${process.arch}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'processor'}`);
     console.log('Medians; in brackets the tenth and the ninetieth percentile.\n');
     console.log(benchTable(rows));

@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
+import { MESSAGES_PER_CONVERSATION } from './benchHistory';
+
+export interface FtsQuestion {
+  readonly id: number;
+  /** In the language of FTS5. */
+  readonly match: string;
+}
+
+interface FtsAnswer {
+  readonly id: number;
+  readonly rows: readonly unknown[];
+}
+
+/** Asked for the same as ours: what a list of hits shows. */
+const sqlFor = (limit: number): string =>
+  `SELECT m.conversation_id, m.id, c.run_number, c.title, c.archived, m.role, m.model, m.created_at_ms, m.cost_nano_usd, snippet(fts, 0, '[', ']', '…', 24)
+   FROM fts JOIN message m ON m.ordinal = fts.rowid JOIN conversation c ON c.id = m.conversation_id WHERE fts MATCH ? ORDER BY rank LIMIT ${limit}`;
+
+/** FTS5 of `node:sqlite` with its own defaults over the same texts, in the same order. */
+export class FtsPeer {
+  private readonly waiting = new Map<number, (rows: readonly unknown[]) => void>();
+  private lastId = 0;
+
+  private constructor(
+    private readonly database: DatabaseSync,
+    private readonly search: ReturnType<DatabaseSync['prepare']>,
+    private readonly worker: Worker,
+  ) {
+    worker.on('message', ({ id, rows }: FtsAnswer) => {
+      this.waiting.get(id)?.(rows);
+      this.waiting.delete(id);
+    });
+  }
+
+  /** @param workerPath bundle made from ftsWorker.ts. @param limit rows of an answer. */
+  static create(folder: string, workerPath: string, texts: readonly string[], limit: number): FtsPeer {
+    const file = path.join(folder, 'fts.db');
+    const database = new DatabaseSync(file);
+    database.exec('PRAGMA journal_mode = WAL');
+    database.exec('CREATE TABLE conversation (id TEXT PRIMARY KEY, run_number INTEGER, title TEXT, archived INTEGER)');
+    database.exec('CREATE TABLE message (ordinal INTEGER PRIMARY KEY, id TEXT, conversation_id TEXT, role TEXT, model TEXT, content TEXT, created_at_ms INTEGER, cost_nano_usd INTEGER)');
+    database.exec("CREATE VIRTUAL TABLE fts USING fts5(content, content='message', content_rowid='ordinal')");
+    database.exec('BEGIN');
+    const insertConversation = database.prepare('INSERT INTO conversation VALUES (?, ?, ?, 0)');
+    for (let c = 0; c * MESSAGES_PER_CONVERSATION < texts.length; c++) insertConversation.run(`c${c}`, c + 1, `Conversation ${c}`);
+    const insert = database.prepare('INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, NULL)');
+    texts.forEach((content, n) => insert.run(n + 1, `m${n}`, `c${Math.floor(n / MESSAGES_PER_CONVERSATION)}`, n % 2 === 0 ? 'user' : 'assistant', 'vendor/model', content, n));
+    database.exec("INSERT INTO fts (fts) VALUES ('rebuild')");
+    database.exec('COMMIT');
+    const sql = sqlFor(limit);
+    return new FtsPeer(database, database.prepare(sql), new Worker(workerPath, { workerData: { file, sql } }));
+  }
+
+  /** On the calling thread, which can do nothing else meanwhile. */
+  searchHere(match: string): readonly unknown[] {
+    return this.search.all(match);
+  }
+
+  searchOnItsThread(match: string): Promise<readonly unknown[]> {
+    this.lastId += 1;
+    const question: FtsQuestion = { id: this.lastId, match };
+    this.worker.postMessage(question);
+    return new Promise((resolve) => this.waiting.set(question.id, resolve));
+  }
+
+  async close(): Promise<void> {
+    await this.worker.terminate();
+    this.database.close();
+  }
+}
