@@ -69,7 +69,7 @@ export async function commitRows(folder: string, bundles: BenchBundles): Promise
   const what = 'durable commit of one message of 2 KB';
   const goal = { atMostRatio: 1 };
   const sqlite = [await ours(folder, bundles), nodeSqlite(folder)];
-  const [oursA, peerA] = await inTurns(sqlite.map(({ commit }) => commit), { blocks: 30, runsPerBlock: 50, warmUp: 2_000 });
+  const [oursA, peerA] = await inTurns(sqlite.map(({ commit }) => commit), { blocks: 200, runsPerBlock: 50, warmUp: 2_000 });
   for (const { close } of sqlite) await close();
   const exported = [await ours(path.join(folder, 'second'), bundles), await exportAndRename(folder, bundles.wasmPath)];
   const [oursB, peerB] = await inTurns(exported.map(({ commit }) => commit), { blocks: 10, runsPerBlock: 5, warmUp: 20 });
