@@ -49,10 +49,14 @@ describe('a newcomer with the installed package', () => {
   it('copies code to the clipboard, inserts it at the cursor and opens it in a file', async () => {
     await panel.frame.getByRole('button', { name: 'Open in new file' }).first().click();
     const editor = workbench.page.locator('.editor-instance .view-lines').first();
+    const focused = workbench.page.locator('.editor-instance .monaco-editor.focused, .editor-instance.monaco-editor.focused');
     await editor.getByText('costOfReply').first().waitFor();
+    await focused.waitFor();
     await workbench.page.keyboard.press('Control+End');
     await panel.frame.getByRole('button', { name: 'Insert at cursor' }).first().click();
     await editor.getByText('costOfReply').nth(1).waitFor();
+    // Or else what is written into the panel next would go into the editor.
+    await focused.waitFor();
   });
 
   it('stops a reply, keeps its text and sees its money as pending', async () => {
