@@ -136,6 +136,7 @@ describe('a newcomer with the installed package', () => {
   it('opens the budget menu from the status bar, and a lower limit refuses at once', async () => {
     await workbench.page.locator('.part.statusbar .statusbar-item').filter({ hasText: '/ $5.00' }).first().click();
     await workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Set daily limit' }).click();
+    await workbench.page.locator('.quick-input-title').filter({ hasText: 'Daily limit in USD' }).waitFor();
     const input = workbench.page.locator('.quick-input-widget input.input').first();
     await input.fill('0.01');
     await workbench.page.keyboard.press('Enter');
