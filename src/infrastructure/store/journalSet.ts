@@ -10,7 +10,7 @@ export const BELL_NAME = 'bell';
 
 /** A journal that did not change for this long is looked at only in a full look: its writer would begin another. */
 const HOT_MS = 2 * IDLE_JOURNAL_MS;
-/** As many that were there before are watched whatever their times say: a clock may have been set, a machine may have slept. */
+/** The newest of those that are found at once are watched whatever their times say: a clock may have been set, a machine may have slept. */
 const HOT_JOURNALS = 32;
 /** A full look finds what a bell on an odd file system did not tell. */
 const FULL_LOOK_MS = 60_000;
@@ -106,17 +106,15 @@ export class JournalSet {
   }
 
   private async findJournals(nowMs: number): Promise<void> {
-    const isFirst = this.known.size === 0;
-    const found: { readonly name: string; readonly modifiedMs: number | undefined }[] = [];
-    for (const name of await this.files.list()) {
-      if (!isJournalName(name) || this.known.has(name)) continue;
-      // What appears while this looks has a writer, whatever its time says.
-      found.push({ name, modifiedMs: isFirst ? await this.files.modifiedMs(name).catch(() => undefined) : undefined });
-    }
     // Against the last stroke of the bell and not against the clock, which may have been set since.
     const lastCommitMs = (await this.bellTime()) ?? 0;
-    found.sort((a, b) => (b.modifiedMs ?? Number.MAX_VALUE) - (a.modifiedMs ?? Number.MAX_VALUE));
-    found.forEach(({ name, modifiedMs = lastCommitMs }, i) => {
+    const found: { readonly name: string; readonly modifiedMs: number }[] = [];
+    for (const name of await this.files.list()) {
+      if (!isJournalName(name) || this.known.has(name)) continue;
+      found.push({ name, modifiedMs: (await this.files.modifiedMs(name).catch(() => undefined)) ?? lastCommitMs });
+    }
+    found.sort((a, b) => b.modifiedMs - a.modifiedMs);
+    found.forEach(({ name, modifiedMs }, i) => {
       const ageMs = i < HOT_JOURNALS ? 0 : Math.max(0, lastCommitMs - modifiedMs);
       this.known.set(name, { cursor: new JournalCursor(this.files, name, this.from.get(name)), changedMs: nowMs - ageMs });
     });
