@@ -24,21 +24,40 @@ export interface Turns {
   readonly runsPerBlock: number;
   /** Runs of each before any is measured: JavaScript and WebAssembly are made faster while they run. */
   readonly warmUp: number;
-  /** No more of them after this time. */
-  readonly warmUpMs?: number;
 }
 
 /** What is compared takes turns in small blocks, so that a busy moment of the machine meets both. */
-export async function inTurns(contestants: readonly (() => unknown)[], { blocks, runsPerBlock, warmUp, warmUpMs = Infinity }: Turns): Promise<readonly Measured[]> {
-  const samples = contestants.map((): number[] => []);
-  for (const work of contestants) {
-    const endMs = performance.now() + warmUpMs;
-    for (let i = 0; i < warmUp && performance.now() < endMs; i++) await work();
+export async function inTurns(contestants: readonly (() => unknown)[], { blocks, runsPerBlock, warmUp }: Turns): Promise<readonly Measured[]> {
+  const comparison = new Comparison(contestants);
+  await comparison.warmUp(warmUp);
+  for (let block = 0; block < blocks; block++) await comparison.block(runsPerBlock);
+  return comparison.results();
+}
+
+/** Of works that do the same. */
+export class Comparison {
+  private readonly samples: readonly number[][];
+
+  constructor(private readonly contestants: readonly (() => unknown)[]) {
+    this.samples = contestants.map((): number[] => []);
   }
-  for (let block = 0; block < blocks; block++) {
-    for (const [c, work] of contestants.entries()) {
-      for (let run = 0; run < runsPerBlock; run++) samples[c]?.push(await timed(work));
+
+  /** Of each so many runs, but no more after `atMostMs`. */
+  async warmUp(runs: number, atMostMs = Infinity): Promise<void> {
+    for (const work of this.contestants) {
+      const endMs = performance.now() + atMostMs;
+      for (let i = 0; i < runs && performance.now() < endMs; i++) await work();
     }
   }
-  return samples.map(measured);
+
+  async block(runs: number): Promise<void> {
+    for (const [c, work] of this.contestants.entries()) {
+      for (let run = 0; run < runs; run++) this.samples[c]?.push(await timed(work));
+    }
+  }
+
+  /** In the order of the contestants. */
+  results(): readonly Measured[] {
+    return this.samples.map(measured);
+  }
 }

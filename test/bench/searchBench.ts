@@ -3,7 +3,7 @@ import type { ConversationStore } from '../../src/domain/ports';
 import type { BenchRow } from './benchTable';
 import type { GeneratedText } from './generatedText';
 import { FtsPeer } from './ftsPeer';
-import { type Measured, inTurns } from './measure';
+import { Comparison, type Measured } from './measure';
 
 const LIMIT = 50;
 const GOAL = { atMostMs: 50, atMostRatio: 1.5 };
@@ -38,6 +38,11 @@ function queriesFor(text: GeneratedText): readonly BenchQuery[] {
 
 const everyRole = { tags: [], models: [], roles: [], beforeMs: null, afterMs: null, costAboveNanoUsd: null, limit: LIMIT } satisfies Omit<SearchQuery, 'terms'>;
 
+/** Every query has its turn in each: a machine is faster or slower for seconds at a time, for one thread and not for the other. */
+const ROUNDS = 12;
+const ROUND_MS = 300;
+const RUNS_PER_BLOCK = 5;
+
 /**
  * The goal is FTS5 on the caller's own thread, which it holds for a tenth of a second at worst. What it takes when it is
  * asked as ours is, from a thread that goes on meanwhile, is told beside it.
@@ -45,21 +50,33 @@ const everyRole = { tags: [], models: [], roles: [], beforeMs: null, afterMs: nu
  */
 export async function searchRows(folder: string, ftsWorkerPath: string, store: ConversationStore, text: GeneratedText, texts: readonly string[]): Promise<readonly BenchRow[]> {
   const fts = FtsPeer.create(folder, ftsWorkerPath, texts, LIMIT + 1);
-  const rows: BenchRow[] = [];
-  const held: BenchRow[] = [];
+  const comparisons: { readonly name: string; readonly comparison: Comparison }[] = [];
   for (const { name, terms, match } of queriesFor(text)) {
     const found = (await store.search({ ...everyRole, terms })).hits.length;
     const peerFound = Math.min(LIMIT, (await fts.searchOnItsThread(match)).length);
     // Whoever finds less has less to do.
     if (found !== peerFound) throw new Error(`${name}: ours finds ${found}, FTS5 finds ${peerFound}`);
-    const contestants = [() => store.search({ ...everyRole, terms }), () => fts.searchOnItsThread(match), () => fts.searchHere(match)];
-    const [ours, threaded, here] = await inTurns(contestants, { blocks: 5, runsPerBlock: 10, warmUp: 300, warmUpMs: 1_500 });
+    const comparison = new Comparison([() => store.search({ ...everyRole, terms }), () => fts.searchOnItsThread(match), () => fts.searchHere(match)]);
+    await comparison.warmUp(300, 1_500);
+    comparisons.push({ name, comparison });
+  }
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { comparison } of comparisons) {
+      const endMs = performance.now() + ROUND_MS;
+      do await comparison.block(RUNS_PER_BLOCK);
+      while (performance.now() < endMs);
+    }
+  }
+  await fts.close();
+  const rows: BenchRow[] = [];
+  const held: BenchRow[] = [];
+  for (const { name, comparison } of comparisons) {
+    const [ours, threaded, here] = comparison.results();
     if (!ours || !threaded || !here) continue;
     const what = `search in ${texts.length.toLocaleString('en-US')} messages: ${name}`;
     rows.push({ what, ours, peer: { name: 'node:sqlite, FTS5, on a thread too', measured: threaded } });
     held.push({ what, ours, peer: { name: HELD, measured: here }, goal: GOAL });
   }
-  await fts.close();
   return [...held, ...rows, together(held)];
 }
 

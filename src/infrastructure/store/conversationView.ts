@@ -2,10 +2,11 @@ import type { ChargePage, ChargePeriod, ChargeQuery, ChargeTotals, ModelRecord }
 import type { Conversation, ConversationStatus, ConversationSummary, Message } from '../../domain/conversation';
 import type { ConversationId, MessageId } from '../../domain/ids';
 import type { ConversationQuery } from '../../domain/ports';
-import type { SearchQuery, SearchResult } from '../../domain/search';
+import type { SearchQuery } from '../../domain/search';
 import type { SpendEvent } from '../../domain/storeEvent';
 import type { Telemetry, TelemetryQuery } from '../../domain/telemetry';
 import { ChargeView } from './chargeView';
+import { type PackedResult, packedResult } from './searchHit';
 import type { SearchIndex } from './searchIndex';
 import { spendOfConversation } from './spendRows';
 import type { SqlDatabase } from './sqlEngine';
@@ -74,8 +75,8 @@ export class ConversationView {
     return row && conversationIdOf(row);
   }
 
-  search(query: SearchQuery): SearchResult {
-    return this.index.search(query);
+  search(query: SearchQuery): PackedResult {
+    return packedResult(this.index.search(query));
   }
 
   searchTitles(query: SearchQuery): readonly ConversationSummary[] {

@@ -14,6 +14,7 @@ import { JournalSurvey } from './journalSurvey';
 import { type CommittedFrame, JournalWriter } from './journalWriter';
 import { NodeJournalFiles } from './nodeJournalFiles';
 import { OwnPresence } from './presence';
+import { unpackedResult } from './searchHit';
 import { failureWords, storeWriteError } from './storeFailure';
 import type { StoreView } from './storeView';
 import { TurnClaims } from './turnClaims';
@@ -118,8 +119,8 @@ export class JournaledConversationStore implements ConversationStore {
     return this.view.ask('nextRunNumber');
   }
 
-  search(query: SearchQuery): Promise<SearchResult> {
-    return this.view.ask('search', query);
+  async search(query: SearchQuery): Promise<SearchResult> {
+    return unpackedResult(await this.view.ask('search', query));
   }
 
   searchTitles(query: SearchQuery): Promise<readonly ConversationSummary[]> {

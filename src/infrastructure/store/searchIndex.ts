@@ -1,15 +1,13 @@
-import { conversationId, type ConversationId, messageId, modelId } from '../../domain/ids';
-import { nanoUsd } from '../../domain/money';
+import type { ConversationId } from '../../domain/ids';
 import type { Clock } from '../../domain/ports';
-import type { SearchHit, SearchQuery, SearchResult } from '../../domain/search';
-import { excerptOf } from './searchExcerpt';
+import type { SearchQuery, SearchResult } from '../../domain/search';
 import { messagesShownByForks, shownIn } from './searchForks';
-import { type Candidate, rankedOrdinals, rarityOf } from './searchRanking';
+import { HIT_COLUMNS, hitOf } from './searchHit';
+import { type Candidate, docidOf, ranked, rarityOf } from './searchRanking';
 import { type Pattern, matchExpression, patternsOf } from './searchTerms';
 import { matchingTitles, taggedConversations } from './searchTitles';
 import { SearchUpkeep } from './searchUpkeep';
 import type { SqlDatabase, SqlParameter, SqlRow } from './sqlEngine';
-import { roleSchema } from './storeEventSchema';
 
 /** So many matching messages are ranked, the newest ones. */
 const RANKED_CANDIDATES = 2000;
@@ -36,18 +34,25 @@ const PASSES = `${SHOWN_IN} NOT IN (SELECT id FROM conversation WHERE deleted = 
   AND (?7 IS NULL OR instr(${MODEL}, ?7) > 0)
   AND (?8 IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(?8) WHERE instr(${MODEL}, value) = 0))`;
 
-const CANDIDATES = `SELECT r.ordinal, r.word_count, matchinfo(message_text, 'y')
-  FROM message_text CROSS JOIN search_row r ON r.docid = message_text.docid`;
+/** Outdated texts and those of deleted conversations among them; at most ?2. */
+const CANDIDATES = `SELECT docid, matchinfo(message_text, 'y') FROM message_text WHERE message_text MATCH ?1 ORDER BY docid DESC LIMIT ?2`;
+const PASSING_CANDIDATES = `SELECT t.docid, matchinfo(message_text, 'y') FROM message_text t CROSS JOIN search_row r ON r.docid = t.docid
+  CROSS JOIN message m ON m.ordinal = r.ordinal WHERE message_text MATCH ?1 AND ${PASSES} ORDER BY t.docid DESC LIMIT ?10`;
+const NEWEST = `SELECT m.ordinal FROM message m WHERE ?1 IS NULL AND ${PASSES} ORDER BY m.created_at_ms DESC, m.ordinal DESC LIMIT ?10`;
 
-const HIT_COLUMNS = `c.id, m.id, c.run_number, c.title, c.archived, m.role, m.model, m.created_at_ms, m.cost_nano_usd,
-  m.content, m.reasoning`;
+/**
+ * The messages with these docids or ordinals (?1, JSON) in their order, which CROSS JOIN keeps, without outdated texts
+ * and what is in deleted conversations. One statement for all: many small ones take ten times as long.
+ */
+const SHOWN = `CROSS JOIN conversation c ON c.id = ${shownIn('?2')} WHERE c.deleted = 0`;
+const HITS_BY_DOCID = `SELECT ${HIT_COLUMNS} FROM json_each(?1) asked CROSS JOIN search_row r ON r.docid = asked.value CROSS JOIN message m ON m.ordinal = r.ordinal ${SHOWN}`;
+const HITS_BY_ORDINAL = `SELECT ${HIT_COLUMNS} FROM json_each(?1) asked CROSS JOIN message m ON m.ordinal = asked.value ${SHOWN}`;
 
 /** What a search has to know of the view beforehand. */
 interface Standing {
   /** Of the database, see `SqlDatabase.writes`: as long as it stays, so does the rest. */
   readonly writes: number;
-  readonly lastOrdinal: number;
-  readonly lastDocid: number;
+  readonly lastRow: number;
   readonly forks: string | null;
 }
 
@@ -58,7 +63,7 @@ export class SearchIndex {
   private readonly upkeep: SearchUpkeep;
   private current: Standing | undefined;
   /** While someone types, all words but the last stay the same. */
-  private rarities: { readonly lastDocid: number; readonly known: Map<string, number> } = { lastDocid: 0, known: new Map() };
+  private rarities: { readonly lastRow: number; readonly known: Map<string, number> } = { lastRow: 0, known: new Map() };
 
   constructor(
     private readonly database: SqlDatabase,
@@ -82,25 +87,22 @@ export class SearchIndex {
    * Without terms the newest come first.
    */
   search(query: SearchQuery): SearchResult {
-    const { forks, lastOrdinal } = this.standing();
+    const { forks, lastRow } = this.standing();
     const limit = Math.max(1, Math.floor(query.limit));
     const patterns = patternsOf(query.terms);
     if (query.terms.length > 0 && patterns.length === 0) return NOTHING;
     const filters = this.filterParameters(query);
-    const result = (ordinals: readonly number[]): SearchResult => this.result(ordinals, forks, patterns, limit);
-    if (patterns.length === 0) return result(this.newest([...filters, forks], limit + 1));
+    const result = (sql: string, asked: readonly number[]): SearchResult => this.result(sql, asked, forks, patterns, limit);
+    if (patterns.length === 0) return result(HITS_BY_ORDINAL, this.newest([...filters, forks], limit + 1));
+    const best = (candidates: readonly Candidate[]): SearchResult => result(HITS_BY_DOCID, ranked(candidates, this.raritiesOf(patterns), docidOf(lastRow, 0)));
     const wanted = Math.max(RANKED_CANDIDATES, limit + 1);
     if (filters.every((value) => value === null)) {
-      const candidates = this.candidates(`${CANDIDATES} WHERE message_text MATCH ?1 ORDER BY message_text.docid DESC LIMIT ?2`, [matchExpression(patterns), wanted]);
-      const found = result(rankedOrdinals(candidates, this.raritiesOf(patterns), lastOrdinal));
-      // Unless messages of deleted conversations have taken the place of others.
+      const candidates = this.candidates(CANDIDATES, [matchExpression(patterns), wanted]);
+      const found = best(candidates);
+      // Unless outdated texts or messages of deleted conversations have taken the place of others.
       if (!found.complete || candidates.length < wanted) return found;
     }
-    const candidates = this.candidates(
-      `${CANDIDATES} CROSS JOIN message m ON m.ordinal = r.ordinal WHERE message_text MATCH ?1 AND ${PASSES} ORDER BY message_text.docid DESC LIMIT ?10`,
-      [matchExpression(patterns), ...filters, forks, wanted],
-    );
-    return result(rankedOrdinals(candidates, this.raritiesOf(patterns), lastOrdinal));
+    return best(this.candidates(PASSING_CANDIDATES, [matchExpression(patterns), ...filters, forks, wanted]));
   }
 
   /**
@@ -113,9 +115,8 @@ export class SearchIndex {
   }
 
   private candidates(sql: string, parameters: readonly SqlParameter[]): readonly Candidate[] {
-    return this.database.all(sql, parameters).map(([ordinal, wordCount, counts]) => ({
-      ordinal: Number(ordinal),
-      wordCount: Number(wordCount),
+    return this.database.all(sql, parameters).map(([docid, counts]) => ({
+      docid: Number(docid),
       occurrences: counts instanceof Uint8Array ? counts : new Uint8Array(),
     }));
   }
@@ -125,8 +126,8 @@ export class SearchIndex {
     const { database } = this;
     if (this.current?.writes !== database.writes) {
       this.upkeep.indexAll();
-      const [lastOrdinal, lastDocid] = database.get('SELECT (SELECT max(ordinal) FROM message), last_docid FROM search_state', []) ?? [];
-      this.current = { writes: database.writes, lastOrdinal: Number(lastOrdinal), lastDocid: Number(lastDocid), forks: messagesShownByForks(database) };
+      const [lastRow] = database.get('SELECT last_row FROM search_state', []) ?? [];
+      this.current = { writes: database.writes, lastRow: Number(lastRow), forks: messagesShownByForks(database) };
     }
     return this.current;
   }
@@ -134,52 +135,41 @@ export class SearchIndex {
   private raritiesOf(patterns: readonly Pattern[]): readonly number[] {
     // Among one pattern there is nothing to weigh.
     if (patterns.length === 1) return [1];
-    const { lastDocid } = this.standing();
-    if (this.rarities.lastDocid !== lastDocid || this.rarities.known.size > MOST_RARITIES) this.rarities = { lastDocid, known: new Map() };
+    const { lastRow } = this.standing();
+    if (this.rarities.lastRow !== lastRow || this.rarities.known.size > MOST_RARITIES) this.rarities = { lastRow, known: new Map() };
     const { known } = this.rarities;
     return patterns.map((pattern) => {
       const key = matchExpression([pattern]);
-      const rarity = known.get(key) ?? this.countedRarity(pattern, lastDocid);
+      const rarity = known.get(key) ?? this.countedRarity(pattern, lastRow);
       known.set(key, rarity);
       return rarity;
     });
   }
 
-  private countedRarity(pattern: Pattern, lastDocid: number): number {
-    const sampleSize = Math.min(lastDocid, RARITY_SAMPLE);
+  private countedRarity(pattern: Pattern, lastRow: number): number {
+    const sampleSize = Math.min(lastRow, RARITY_SAMPLE);
     const isShortPrefix = pattern.prefix && pattern.words.length === 1 && (pattern.words[0] ?? '').length < COUNTED_PREFIX_UNITS;
     if (isShortPrefix) return rarityOf(sampleSize, sampleSize);
-    const [count] = this.database.get('SELECT count(*) FROM message_text WHERE message_text MATCH ? AND docid > ?', [
-      matchExpression([pattern]), lastDocid - sampleSize,
+    const [count] = this.database.get('SELECT count(*) FROM message_text WHERE message_text MATCH ? AND docid >= ?', [
+      matchExpression([pattern]), docidOf(lastRow - sampleSize + 1, 0),
     ]) ?? [];
     return rarityOf(Number(count), sampleSize);
   }
 
   /** @param parameters ?2 to ?9 of `PASSES`. */
   private newest(parameters: readonly SqlParameter[], count: number): readonly number[] {
-    return this.database
-      .all(`SELECT m.ordinal FROM message m WHERE ?1 IS NULL AND ${PASSES} ORDER BY m.created_at_ms DESC, m.ordinal DESC LIMIT ?10`, [null, ...parameters, count])
-      .map(([ordinal]) => Number(ordinal));
+    return this.database.all(NEWEST, [null, ...parameters, count]).map(([ordinal]) => Number(ordinal));
   }
 
-  private result(ordinals: readonly number[], forks: string | null, patterns: readonly Pattern[], limit: number): SearchResult {
+  /** @param sql of hits by what is `asked`, best first. */
+  private result(sql: string, asked: readonly number[], forks: string | null, patterns: readonly Pattern[], limit: number): SearchResult {
     const rows: SqlRow[] = [];
-    for (let at = 0; at < ordinals.length && rows.length <= limit; ) {
-      const batch = ordinals.slice(at, at + limit + 1 - rows.length);
+    for (let at = 0; at < asked.length && rows.length <= limit; ) {
+      const batch = asked.slice(at, at + limit + 1 - rows.length);
       at += batch.length;
-      rows.push(...this.hitRows(batch, forks));
+      rows.push(...this.database.all(sql, [JSON.stringify(batch), forks]));
     }
     return { hits: rows.slice(0, limit).map((row) => hitOf(row, patterns)), complete: rows.length <= limit };
-  }
-
-  /** In the order of `ordinals`, without those of deleted conversations. One statement: many small ones take ten times as long. */
-  private hitRows(ordinals: readonly number[], forks: string | null): readonly SqlRow[] {
-    const rows = this.database.all(
-      `SELECT ${HIT_COLUMNS}, asked.key FROM json_each(?1) asked CROSS JOIN message m ON m.ordinal = asked.value
-       CROSS JOIN conversation c ON c.id = ${shownIn('?2')} WHERE c.deleted = 0`,
-      [JSON.stringify(ordinals), forks],
-    );
-    return [...rows].sort((a, b) => Number(a.at(-1)) - Number(b.at(-1)));
   }
 
   /** ?2 to ?8 of `PASSES`. */
@@ -195,21 +185,4 @@ export class SearchIndex {
       others.length === 0 ? null : JSON.stringify(others),
     ];
   }
-}
-
-/** @param row in the order of `HIT_COLUMNS`. A schema for it would take as long as reading it. */
-function hitOf(row: SqlRow, patterns: readonly Pattern[]): SearchHit {
-  const [conversation, message, runNumber, title, archived, role, model, createdAtMs, costNanoUsd, content, reasoning] = row;
-  return {
-    conversationId: conversationId(String(conversation)),
-    messageId: messageId(String(message)),
-    runNumber: Number(runNumber),
-    title: String(title),
-    archived: archived !== 0,
-    role: roleSchema.parse(role),
-    model: model === null ? null : modelId(String(model)),
-    createdAtMs: Number(createdAtMs),
-    costNanoUsd: costNanoUsd === null ? null : nanoUsd(Number(costNanoUsd)),
-    excerpt: excerptOf(String(content), String(reasoning), patterns),
-  };
 }

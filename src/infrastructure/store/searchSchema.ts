@@ -8,7 +8,8 @@ import { SEARCHED_COLUMNS } from './searchRanking';
  * `PRAGMA quick_check` of a snapshot accepts it: with external content SQLite compares index and content, and the
  * folded words are nowhere to compare with.
  *
- * A prefix index of two bytes makes one to three typed letters as cheap as a word. Lengths are in `search_row`.
+ * A prefix index of two bytes makes one to three typed letters as cheap as a word. How long a text is, which the
+ * ranking asks of every match, is in the docid (`docidOf`): looking it up would take as long as finding the match.
  */
 export const FULL_TEXT_TABLE = `CREATE VIRTUAL TABLE message_text USING fts4 (
   content="", matchinfo=fts3, tokenize=simple, prefix="2", order=desc, ${SEARCHED_COLUMNS.join(', ')})`;
@@ -26,13 +27,12 @@ ${FULL_TEXT_TABLE};
 
 CREATE TABLE search_row (
   docid INTEGER PRIMARY KEY,
-  ordinal INTEGER NOT NULL UNIQUE,
-  word_count INTEGER NOT NULL
+  ordinal INTEGER NOT NULL UNIQUE
 );
 
 CREATE TABLE search_state (
   indexed_through INTEGER NOT NULL,
-  last_docid INTEGER NOT NULL,
+  last_row INTEGER NOT NULL,
   stale_count INTEGER NOT NULL
 );
 INSERT INTO search_state VALUES (0, 0, 0);

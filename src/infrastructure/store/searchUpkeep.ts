@@ -1,4 +1,5 @@
 import type { Clock } from '../../domain/ports';
+import { docidOf } from './searchRanking';
 import { FULL_TEXT_TABLE } from './searchSchema';
 import { type Word, composed, wordsOf } from './searchWords';
 import type { SqlDatabase, SqlRow } from './sqlEngine';
@@ -21,7 +22,7 @@ type Pending = 'settled' | 'all';
 
 interface Progress {
   indexedThrough: number;
-  lastDocid: number;
+  lastRow: number;
   staleCount: number;
 }
 
@@ -58,8 +59,8 @@ export class SearchUpkeep {
         isDone = !this.indexNext(pending, progress);
         rows += 1;
       } while (!isDone && rows < SLICE_ROWS && this.clock.monotonicMs() < end);
-      this.database.run('UPDATE search_state SET indexed_through = ?, last_docid = ?, stale_count = ?', [
-        progress.indexedThrough, progress.lastDocid, progress.staleCount,
+      this.database.run('UPDATE search_state SET indexed_through = ?, last_row = ?, stale_count = ?', [
+        progress.indexedThrough, progress.lastRow, progress.staleCount,
       ]);
       return isDone;
     });
@@ -103,12 +104,12 @@ export class SearchUpkeep {
 
   private insert(ordinal: number, content: string, reasoning: string, progress: Progress): void {
     const [inContent, inReasoning] = [wordsOf(composed(content)), wordsOf(composed(reasoning))];
-    progress.lastDocid += 1;
+    progress.lastRow += 1;
+    const docid = docidOf(progress.lastRow, inContent.words.length + inReasoning.words.length);
     this.database.run('INSERT INTO message_text (docid, content, reasoning, part) VALUES (?, ?, ?, ?)', [
-      progress.lastDocid, joined(inContent.words), joined(inReasoning.words), joined([...inContent.parts, ...inReasoning.parts]),
+      docid, joined(inContent.words), joined(inReasoning.words), joined([...inContent.parts, ...inReasoning.parts]),
     ]);
-    const wordCount = inContent.words.length + inReasoning.words.length;
-    this.database.run('INSERT INTO search_row (docid, ordinal, word_count) VALUES (?, ?, ?)', [progress.lastDocid, ordinal, wordCount]);
+    this.database.run('INSERT INTO search_row (docid, ordinal) VALUES (?, ?)', [docid, ordinal]);
   }
 
   private nextNew(indexedThrough: number): SqlRow | undefined {
@@ -125,19 +126,19 @@ export class SearchUpkeep {
   }
 
   private progress(): Progress {
-    const [indexedThrough, lastDocid, staleCount] = (this.database.get('SELECT indexed_through, last_docid, stale_count FROM search_state', []) ?? []).map(Number);
-    return { indexedThrough: indexedThrough ?? 0, lastDocid: lastDocid ?? 0, staleCount: staleCount ?? 0 };
+    const [indexedThrough, lastRow, staleCount] = (this.database.get('SELECT indexed_through, last_row, stale_count FROM search_state', []) ?? []).map(Number);
+    return { indexedThrough: indexedThrough ?? 0, lastRow: lastRow ?? 0, staleCount: staleCount ?? 0 };
   }
 
   private isOutworn(): boolean {
-    const { lastDocid, staleCount } = this.progress();
-    return staleCount > TOLERATED_STALE_ROWS + (lastDocid - staleCount);
+    const { lastRow, staleCount } = this.progress();
+    return staleCount > TOLERATED_STALE_ROWS + (lastRow - staleCount);
   }
 
   private startAnew(): void {
     this.atomically(() =>
       this.database.execute(`DROP TABLE message_text; ${FULL_TEXT_TABLE}; DELETE FROM search_row; DELETE FROM search_changed;
-        UPDATE search_state SET indexed_through = 0, last_docid = 0, stale_count = 0`),
+        UPDATE search_state SET indexed_through = 0, last_row = 0, stale_count = 0`),
     );
   }
 

@@ -353,7 +353,7 @@ describe('SearchIndex', () => {
       }
       assert.equal(tables.database.get('SELECT stale_count FROM search_state', [])?.[0], 2099);
       assert.equal(tables.index.indexPending(1000), true);
-      assert.deepEqual(tables.database.get('SELECT indexed_through, last_docid, stale_count FROM search_state', []), [1, 1, 0]);
+      assert.deepEqual(tables.database.get('SELECT indexed_through, last_row, stale_count FROM search_state', []), [1, 1, 0]);
       assert.deepEqual(tables.found([word('y')]), ['m']);
     });
 
