@@ -7,7 +7,7 @@ import type { Pattern } from './searchTerms';
 import type { SqlRow } from './sqlEngine';
 import { roleSchema } from './storeEventSchema';
 
-/** What a hit is made of: message `m`, shown in conversation `c`. Nothing is quicker to read than an empty string. */
+/** What a hit is made of: message `m`, shown in conversation `c`. Null is quicker to read than an empty string. */
 export const HIT_COLUMNS = `c.id, m.id, c.run_number, c.title, c.archived, m.role, m.model, m.created_at_ms, m.cost_nano_usd,
   m.content, nullif(m.reasoning, '')`;
 

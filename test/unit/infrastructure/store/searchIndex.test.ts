@@ -300,6 +300,16 @@ describe('SearchIndex', () => {
       assert.equal(tables.found([word('often')])[0], 'best');
       assert.deepEqual([...tables.found([word('often')])].sort(), ['best', 'm0', 'm1', 'm2', 'm3']);
     });
+
+    it('looks further where outdated texts fill the first places', () => {
+      tables.database.execute('BEGIN');
+      for (let i = 0; i < 2010; i += 1) {
+        tables.append('m0', '.', '');
+        tables.found([word('other')]);
+      }
+      tables.database.execute('COMMIT');
+      assert.equal(tables.found([word('often')]).length, 50);
+    });
   });
 
   describe('upkeep', () => {
