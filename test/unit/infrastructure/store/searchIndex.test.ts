@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SearchQuery, SearchTerm } from '../../../../src/domain/search';
+import { packedResult, unpackedResult } from '../../../../src/infrastructure/store/searchHit';
 import { SearchIndex } from '../../../../src/infrastructure/store/searchIndex';
 import { type ConversationRow, type MessageRow, SearchedTables, nano, phrase, prefix, query, word } from './searchFixtures';
 import { asksForWords, containsTerm } from './searchOracle';
@@ -168,13 +169,15 @@ describe('SearchIndex', () => {
   it('tells everything a list of hits shows', () => {
     tables.addConversation('c', { title: 'About "parsers"', archived: true });
     add({ m: { role: 'assistant', content: 'One parser.', model: 'vendor/large', createdAtMs: 1_795_000_000_123, costNanoUsd: 64_000 } });
-    assert.deepEqual(tables.index.search(query([word('parser')])), {
+    const found = tables.index.search(query([word('parser')]));
+    assert.deepEqual(found, {
       hits: [{
         conversationId: 'c', messageId: 'm', runNumber: 1, title: 'About "parsers"', archived: true, role: 'assistant', model: 'vendor/large',
         createdAtMs: 1_795_000_000_123, costNanoUsd: 64_000, excerpt: ['One ', 'parser', '.'],
       }],
       complete: true,
     });
+    assert.deepEqual(unpackedResult(structuredClone(packedResult(found))), found);
   });
 
   const RANKINGS: readonly (readonly [why: string, terms: readonly SearchTerm[], messages: Readonly<Record<string, MessageRow>>])[] = [
