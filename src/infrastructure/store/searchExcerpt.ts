@@ -11,7 +11,7 @@ const SLICE_UNITS = 65_536;
 /** White space that is not one plain blank already. */
 const UNEVEN_SPACE = /\s{2,}|[^\S ]/gu;
 const OTHER_THAN_BLANK = /[^\S ]/u;
-/** Asked first: most passages have none, and this takes a fifth of the time. */
+/** Asked first, once for all pieces: most passages have none, and this takes less than half the time of replacing. */
 const hasUnevenSpace = (text: string): boolean => OTHER_THAN_BLANK.test(text) || text.includes('  ');
 
 /** A stretch of a text with the occurrences in it. `from` and `to` in UTF-16 units of `text`. */

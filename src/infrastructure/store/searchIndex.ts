@@ -40,11 +40,11 @@ const PASSING_CANDIDATES = `SELECT t.docid, matchinfo(message_text, 'y') FROM me
   CROSS JOIN message m ON m.ordinal = r.ordinal WHERE message_text MATCH ?1 AND ${PASSES} ORDER BY t.docid DESC LIMIT ?10`;
 const NEWEST = `SELECT m.ordinal FROM message m WHERE ?1 IS NULL AND ${PASSES} ORDER BY m.created_at_ms DESC, m.ordinal DESC LIMIT ?10`;
 
+const SHOWN = `CROSS JOIN conversation c ON c.id = ${shownIn('?2')} WHERE c.deleted = 0`;
 /**
  * The messages with these docids or ordinals (?1, JSON) in their order, which CROSS JOIN keeps, without outdated texts
  * and what is in deleted conversations. One statement for all: many small ones take ten times as long.
  */
-const SHOWN = `CROSS JOIN conversation c ON c.id = ${shownIn('?2')} WHERE c.deleted = 0`;
 const HITS_BY_DOCID = `SELECT ${HIT_COLUMNS} FROM json_each(?1) asked CROSS JOIN search_row r ON r.docid = asked.value CROSS JOIN message m ON m.ordinal = r.ordinal ${SHOWN}`;
 const HITS_BY_ORDINAL = `SELECT ${HIT_COLUMNS} FROM json_each(?1) asked CROSS JOIN message m ON m.ordinal = asked.value ${SHOWN}`;
 

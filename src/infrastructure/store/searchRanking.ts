@@ -30,7 +30,7 @@ export interface Candidate {
 /**
  * Best first. BM25 over the candidates (whose average is the average length), times a mild preference for recent.
  * @param rarities one weight per pattern, larger for rarer ones.
- * @param lastDocid the newest text's.
+ * @param lastDocid of the newest row, whatever its length.
  * @returns docids.
  */
 export function ranked(candidates: readonly Candidate[], rarities: readonly number[], lastDocid: number): readonly number[] {

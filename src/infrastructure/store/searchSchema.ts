@@ -9,7 +9,7 @@ import { SEARCHED_COLUMNS } from './searchRanking';
  * folded words are nowhere to compare with.
  *
  * A prefix index of two bytes makes one to three typed letters as cheap as a word. How long a text is, which the
- * ranking asks of every match, is in the docid (`docidOf`): looking it up would take as long as finding the match.
+ * ranking asks of every match, is in the docid (`docidOf`): looking it up would take nearly as long as finding the match.
  */
 export const FULL_TEXT_TABLE = `CREATE VIRTUAL TABLE message_text USING fts4 (
   content="", matchinfo=fts3, tokenize=simple, prefix="2", order=desc, ${SEARCHED_COLUMNS.join(', ')})`;
