@@ -1,21 +1,21 @@
 import type { ChatProvider, Clock, ConnectionSource, ConversationStore, Disposable, IdSource, Logger, ModelListMemory, SettingsSource, Timers, TokenCounter } from '../domain/ports';
 import type { EventBus } from '../domain/productEvent';
-import { Attempts } from './attempts';
-import { BillReconciler } from './billReconciler';
-import { Branches } from './branches';
-import { Circuits } from './circuits';
-import { ConversationFiling } from './conversationFiling';
-import { Conversations } from './conversations';
+import { Attempts } from './turn/attempts';
+import { BillReconciler } from './spend/reconciler';
+import { Branches } from './conversations/branches';
+import { Circuits } from './turn/circuits';
+import { ConversationFiling } from './conversations/filing';
+import { Conversations } from './conversations/conversations';
 import { Exchange } from './exchange/exchange';
-import { KeyWatch } from './keyWatch';
-import { ModelCatalogue } from './modelCatalogue';
-import { Orchestrator } from './orchestrator';
-import { SpendGate } from './spendGate';
-import { SpendLedger } from './spendLedger';
-import { TurnPlanner } from './turnPlanner';
-import { TurnRetry } from './turnRetry';
-import { TurnRunner } from './turnRunner';
-import { TurnStarter } from './turnStarter';
+import { KeyWatch } from './spend/keyWatch';
+import { ModelCatalogue } from './models/catalogue';
+import { Orchestrator } from './turn/orchestrator';
+import { SpendGate } from './spend/gate';
+import { SpendLedger } from './spend/ledger';
+import { TurnPlanner } from './turn/planner';
+import { TurnRetry } from './turn/retry';
+import { TurnRunner } from './turn/runner';
+import { TurnStarter } from './turn/starter';
 
 /** What plays the product's roles in one window. */
 export interface ProductParts {

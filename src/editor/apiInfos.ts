@@ -1,5 +1,5 @@
 import type { ConversationInfo, FailureInfoCode, MessageInfo, ModelInfo, SpendInfo } from '../api';
-import type { SpendSummary } from '../application/spendLedger';
+import type { SpendSummary } from '../application/spend/ledger';
 import type { ConversationSummary, Message } from '../domain/conversation';
 import type { Failure } from '../domain/failure';
 import type { Model } from '../domain/model';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { keyText } from '../application/presenter';
-import type { SpendLedger } from '../application/spendLedger';
+import { keyText } from '../application/panel/presenter';
+import type { SpendLedger } from '../application/spend/ledger';
 import type { ModelId } from '../domain/ids';
 import { type NanoUsd, formatUsd, toDecimalUsd } from '../domain/money';
 import type { Settings } from '../domain/ports';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { type BudgetAlert, type Told, budgetAlerts } from '../application/budgetStanding';
-import type { SpendLedger } from '../application/spendLedger';
+import { type BudgetAlert, type Told, budgetAlerts } from '../application/spend/budgetStatus';
+import type { SpendLedger } from '../application/spend/ledger';
 import type { ModelId } from '../domain/ids';
 import { formatUsd } from '../domain/money';
 import type { Disposable, Settings, SettingsSource } from '../domain/ports';

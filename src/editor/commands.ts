@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Branches } from '../application/branches';
-import type { ConversationFiling } from '../application/conversationFiling';
-import type { Conversations } from '../application/conversations';
-import type { Orchestrator } from '../application/orchestrator';
+import type { Branches } from '../application/conversations/branches';
+import type { ConversationFiling } from '../application/conversations/filing';
+import type { Conversations } from '../application/conversations/conversations';
+import type { Orchestrator } from '../application/turn/orchestrator';
 import { RefusedError } from '../domain/failure';
 import type { Disposable, IdSource } from '../domain/ports';
 import { type BudgetMenuServices, askLimit, showBudgetMenu } from './budgetMenu';

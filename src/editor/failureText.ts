@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FailedReply } from '../application/entryPresenter';
+import type { FailedReply } from '../application/panel/entryPresenter';
 import { contextNumbers } from '../domain/contextWindow';
 import type { Failure, Refusal, SettlementProblem, TagProblem } from '../domain/failure';
 import { formatUsd, nanoUsd } from '../domain/money';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { historyEntryView, runLabel } from '../application/presenter';
+import { historyEntryView, runLabel } from '../application/panel/presenter';
 import { type Conversation, activeBranch } from '../domain/conversation';
 import { RefusedError } from '../domain/failure';
 import { type MessageId, conversationId } from '../domain/ids';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LedgerActions } from '../application/ledgerRequests';
+import type { LedgerActions } from '../application/ledger/requests';
 import type { ConversationId, MessageId } from '../domain/ids';
 import type { NoticeAction, NoticeView } from '../protocol/views';
 import type { ChatViews } from './chatViews';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { LedgerRequests, type LedgerRequestsOptions } from '../application/ledgerRequests';
+import { LedgerRequests, type LedgerRequestsOptions } from '../application/ledger/requests';
 import type { Disposable, Logger } from '../domain/ports';
 import type { EventBus, ProductEvent } from '../domain/productEvent';
 import { LEDGER_PROTOCOL_VERSION, type LedgerHostMessage, ledgerMessage } from '../protocol/ledger';

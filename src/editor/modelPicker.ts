@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { ModelCatalogue, Listing } from '../application/modelCatalogue';
-import { type ModelChoice, type ModelOrder, type ModelShelf, ageText, modelShelves } from '../application/modelChoices';
+import type { ModelCatalogue, Listing } from '../application/models/catalogue';
+import { type ModelChoice, type ModelOrder, type ModelShelf, ageText, modelShelves } from '../application/models/choices';
 import type { ModelRecord } from '../domain/charge';
 import type { ModelId } from '../domain/ids';
 import type { Clock, Disposable } from '../domain/ports';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { PanelActions } from '../application/panelRequests';
-import type { DearerModel } from '../application/panelTurns';
+import type { PanelActions } from '../application/panel/requests';
+import type { DearerModel } from '../application/panel/turns';
 import type { NoticeView } from '../protocol/views';
 import type { ModelId } from '../domain/ids';
 import { formatUsd } from '../domain/money';

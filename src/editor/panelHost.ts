@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
-import { PanelRequests, type PanelRequestsOptions } from '../application/panelRequests';
-import { PanelSession, type PanelSessionOptions } from '../application/panelSession';
+import { PanelRequests, type PanelRequestsOptions } from '../application/panel/requests';
+import { PanelSession, type PanelSessionOptions } from '../application/panel/session';
 import type { Disposable, Logger } from '../domain/ports';
 import { type HostMessage, PROTOCOL_VERSION, panelMessage } from '../protocol/messages';
 import type { DraftMemory } from './draftMemory';

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { ConversationListQuery, NeuralTerminalApi, SearchHitInfo, SendEvent, SendOptions, SpendInfo } from '../api';
-import type { Branches } from '../application/branches';
-import type { Conversations } from '../application/conversations';
+import type { Branches } from '../application/conversations/branches';
+import type { Conversations } from '../application/conversations/conversations';
 import type { Exchange } from '../application/exchange/exchange';
-import type { ModelCatalogue } from '../application/modelCatalogue';
-import type { Orchestrator } from '../application/orchestrator';
-import type { SpendLedger } from '../application/spendLedger';
-import { storedOrRefused } from '../application/storeRefusal';
+import type { ModelCatalogue } from '../application/models/catalogue';
+import type { Orchestrator } from '../application/turn/orchestrator';
+import type { SpendLedger } from '../application/spend/ledger';
+import { storedOrRefused } from '../application/conversations/storeRefusal';
 import type { Conversation } from '../domain/conversation';
 import { RefusedError, type Refusal } from '../domain/failure';
 import { type ConversationId, type MessageId, conversationId, messageId, modelId } from '../domain/ids';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { type Standing, isDayAhead, shownStanding, standings } from '../application/budgetStanding';
-import type { Conversations } from '../application/conversations';
-import { keyText, runLabel } from '../application/presenter';
-import type { SpendLedger, SpendSummary } from '../application/spendLedger';
+import { type Standing, isDayAhead, shownStanding, standings } from '../application/spend/budgetStatus';
+import type { Conversations } from '../application/conversations/conversations';
+import { keyText, runLabel } from '../application/panel/presenter';
+import type { SpendLedger, SpendSummary } from '../application/spend/ledger';
 import type { ConversationSummary } from '../domain/conversation';
 import type { Event } from '../domain/emitter';
 import type { ConversationId } from '../domain/ids';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PanelSession } from '../../src/application/panelSession';
+import { PanelSession } from '../../src/application/panel/session';
 import { createProduct } from '../../src/application/product';
 import { Emitter } from '../../src/domain/emitter';
 import type { Connection } from '../../src/domain/ports';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Standing } from '../../src/application/budgetStanding';
-import type { SpendSummary } from '../../src/application/spendLedger';
+import type { Standing } from '../../src/application/spend/budgetStatus';
+import type { SpendSummary } from '../../src/application/spend/ledger';
 import type { Refusal } from '../../src/domain/failure';
 import { nanoUsd } from '../../src/domain/money';
 import { parseUsd } from '../../src/editor/budgetMenu';

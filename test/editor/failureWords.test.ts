@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FailedReply } from '../../src/application/entryPresenter';
+import type { FailedReply } from '../../src/application/panel/entryPresenter';
 import type { Failure, FailureCode, Refusal, RefusalCode } from '../../src/domain/failure';
 import { conversationId, messageId, modelId } from '../../src/domain/ids';
 import { nanoUsd } from '../../src/domain/money';

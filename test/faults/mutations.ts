@@ -30,7 +30,7 @@ const SNAPSHOTS = `${STORE}/snapshots.ts`;
 
 const WRITE = '    const writing = this.writeAll(bytes);\n    if (writing) await writing;\n';
 const FLUSH = '    const syncing = this.file.sync();\n    if (syncing) await syncing;\n    if (isNew)';
-const GATE = 'src/application/spendGate.ts';
+const GATE = 'src/application/spend/gate.ts';
 const RESERVE = '      await ledger.reserve({ reservationId: id, conversationId, messageId, model, worstCaseNanoUsd, quote: { promptTokens, maxTokens }, dayUtc });\n';
 const LOOK = '      const refusal = (await this.look(request)) ?? this.overLimit(request, dayUtc, worstCaseNanoUsd);\n';
 const ABANDON = '      await this.journal?.abandon();\n      this.journal = undefined;\n      for (const commit of batch)';
@@ -147,8 +147,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'two sends at once pass the checks',
     edits: [
-      { file: 'src/application/turnSlots.ts', find: 'if (this.preparing.has(id) || ', replace: 'if (' },
-      { file: 'src/application/turnSlots.ts', find: "    if (!claim) throw new RefusedError({ code: 'BUSY' });\n    this.claims.set(id, claim);\n", replace: '    if (claim) this.claims.set(id, claim);\n' },
+      { file: 'src/application/turn/slots.ts', find: 'if (this.preparing.has(id) || ', replace: 'if (' },
+      { file: 'src/application/turn/slots.ts', find: "    if (!claim) throw new RefusedError({ code: 'BUSY' });\n    this.claims.set(id, claim);\n", replace: '    if (claim) this.claims.set(id, claim);\n' },
     ],
     suite: 'f23Messages',
     fault: 'F23',

@@ -1,6 +1,6 @@
-import { dayAfter, daysOf } from '../../src/application/ledgerPeriods';
-import { type LedgerFacts, ledgerView } from '../../src/application/ledgerPresenter';
-import type { SpendSummary } from '../../src/application/spendLedger';
+import { dayAfter, daysOf } from '../../src/application/ledger/periods';
+import { type LedgerFacts, ledgerView } from '../../src/application/ledger/presenter';
+import type { SpendSummary } from '../../src/application/spend/ledger';
 import type { Charge } from '../../src/domain/charge';
 import { conversationId, messageId, modelId, reservationId } from '../../src/domain/ids';
 import { nanoUsd } from '../../src/domain/money';

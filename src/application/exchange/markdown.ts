@@ -3,8 +3,8 @@ import { fenced } from '../../domain/fence';
 import type { MessageId } from '../../domain/ids';
 import { formatUsd } from '../../domain/money';
 import { attachmentLabel } from '../../domain/prompt';
-import { costText } from '../entryPresenter';
-import { runLabel } from '../presenter';
+import { costText } from '../panel/entryPresenter';
+import { runLabel } from '../panel/presenter';
 import { inline, quoted } from './markdownText';
 
 /**

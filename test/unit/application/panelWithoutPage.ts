@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { type PanelActions, PanelRequests } from '../../../src/application/panelRequests';
-import type { DearerModel } from '../../../src/application/panelTurns';
-import { PanelSession, type PanelSessionOptions } from '../../../src/application/panelSession';
+import { type PanelActions, PanelRequests } from '../../../src/application/panel/requests';
+import type { DearerModel } from '../../../src/application/panel/turns';
+import { PanelSession, type PanelSessionOptions } from '../../../src/application/panel/session';
 import { modelId } from '../../../src/domain/ids';
 import type { Clock, Timers } from '../../../src/domain/ports';
 import { parseSearch } from '../../../src/domain/searchParser';

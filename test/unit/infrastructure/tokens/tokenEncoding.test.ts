@@ -25,7 +25,7 @@ const WRITTEN = [
   '\u0000\u0001\u007f\u0085\u00a0\u2028\u2029\u3000\ufeff',
   '/'.repeat(100) + '\n'.repeat(50) + ' '.repeat(200) + '='.repeat(200),
 ];
-const FILES = ['README.md', 'ARCHITECTURE.md', 'src/domain/money.ts', 'src/application/orchestrator.ts', 'eslint.config.mjs', 'media/icon.svg'];
+const FILES = ['README.md', 'ARCHITECTURE.md', 'src/domain/money.ts', 'src/application/turn/orchestrator.ts', 'eslint.config.mjs', 'media/icon.svg'];
 
 const SIGNS = ['X', 'x', 'A', 'é', 'ß', 'ǅ', 'ʰ', '日', 'ক', '\u0301', '\u20dd', ' ', '\t', '\u00a0', '\n', '\r', '\r\n', '1', '٣', '!', '/', "'", '😀', '\u200d', '\ud800', '\udc00', '𝒜', '\u0000'];
 const PARTS = ['the', ' quick', 'Brown', ' FOX', "'s", "'LL", "n't", ' => ', '();\n', '<|endoftext|>', '你好', 'مرحبا', ' x', '  y'];

@@ -1,0 +1,131 @@
+import { budgetLevel } from '../../domain/budget';
+import type { Charge, ChargePage, ChargeSum, ChargeTotals } from '../../domain/charge';
+import { type Conversation, type Message, activeBranch, branchCost, branchTo, isInherited, titleFrom } from '../../domain/conversation';
+import { type NanoUsd, addUsd, formatUsd, toDecimalUsd } from '../../domain/money';
+import type { Settings } from '../../domain/ports';
+import { type BranchList, type ChargeRow, type LedgerHead, type LedgerView, MAX_LEDGER_ROWS } from '../../protocol/ledger';
+import { atMost, spendChart, sumTexts } from './chart';
+import { runLabel } from '../panel/presenter';
+import type { SpendSummary } from '../spend/ledger';
+
+export interface LedgerFacts {
+  readonly summary: SpendSummary;
+  readonly settings: Settings;
+  readonly exposure: LedgerView['exposure'];
+  /** First day that is looked at; absent: all. */
+  readonly fromDayUtc: string | undefined;
+  readonly totals: ChargeTotals;
+  readonly page: ChargePage;
+  readonly offset: number;
+  /** The chosen one. */
+  readonly conversation: Conversation | undefined;
+  /** The charge's reply streams in this window. */
+  readonly isRunning: (charge: Charge) => boolean;
+}
+
+/** What the ledger's page draws. What is settled and what is pending never meet in one number. */
+export function ledgerView(facts: LedgerFacts): LedgerView {
+  const { totals, summary, page, offset, conversation } = facts;
+  const models = shares(totals.byModel, totals.all);
+  const conversations = shares(totals.byConversation, totals.all);
+  return {
+    head: ledgerHead(facts),
+    chart: spendChart(totals.byDay, facts.fromDayUtc, summary.dayUtc, summary),
+    models: models.rows.map(({ of, ...row }) => ({ ...row, model: of.model })),
+    moreModels: models.more,
+    conversations: conversations.rows.map(({ of, ...row }) => ({ ...row, conversationId: of.conversationId, runLabel: runLabelOf(of.runNumber), title: of.title })),
+    moreConversations: conversations.more,
+    estimates: deviation(totals.estimates),
+    branches: conversation ? branchList(conversation) : null,
+    charges: { rows: page.charges.map((charge) => chargeRow(charge, facts.isRunning(charge))), total: page.total, offset },
+    exposure: facts.exposure,
+  };
+}
+
+function ledgerHead({ summary, settings, totals }: LedgerFacts): LedgerHead {
+  const span = (spent: NanoUsd, limit: NanoUsd | null): LedgerHead['today'] => ({
+    spentText: formatUsd(spent),
+    limitText: limit === null ? null : formatUsd(limit, 'exact'),
+    fraction: limit === null || limit === 0 ? 0 : spent / limit,
+    level: budgetLevel(spent, limit, settings.warnAtPercent),
+  });
+  return {
+    today: span(summary.todayNanoUsd, summary.dailyLimitNanoUsd),
+    month: span(summary.monthNanoUsd, summary.monthlyLimitNanoUsd),
+    warnFraction: settings.warnAtPercent / 100,
+    budgetDayUtc: summary.dayUtc,
+    reservedText: atMost(summary.reservedNanoUsd),
+    period: { ...sumTexts(totals.all), charges: totals.all.charges },
+  };
+}
+
+interface Share<T> extends ReturnType<typeof sumTexts> {
+  readonly of: T;
+  readonly charges: number;
+  readonly settledFraction: number;
+  readonly pendingFraction: number;
+  readonly share: number;
+}
+
+/** Bars as long as their amounts, the longest over the whole width; shares of what is settled. */
+function shares<T extends ChargeSum>(sums: readonly T[], all: ChargeSum): { readonly rows: readonly Share<T>[]; readonly more: number } {
+  const longest = Math.max(1, ...sums.map((sum) => addUsd(sum.settledNanoUsd, sum.outstandingNanoUsd)));
+  const rows = sums.slice(0, MAX_LEDGER_ROWS).map((sum) => ({
+    of: sum,
+    ...sumTexts(sum),
+    charges: sum.charges,
+    settledFraction: sum.settledNanoUsd / longest,
+    pendingFraction: sum.outstandingNanoUsd / longest,
+    share: all.settledNanoUsd === 0 ? 0 : sum.settledNanoUsd / all.settledNanoUsd,
+  }));
+  return { rows, more: sums.length - rows.length };
+}
+
+function deviation({ charges, estimatedNanoUsd, reportedNanoUsd }: ChargeTotals['estimates']): LedgerView['estimates'] {
+  return charges === 0 || reportedNanoUsd === 0 ? null : { charges, deviation: (estimatedNanoUsd - reportedNanoUsd) / reportedNanoUsd };
+}
+
+/** A conversation that nothing is known of has no number. */
+const runLabelOf = (runNumber: number): string => (runNumber === 0 ? '' : runLabel(runNumber));
+
+export function chargeRow(charge: Charge, isRunning: boolean): ChargeRow {
+  const { state, usage } = charge;
+  return {
+    reservationId: charge.reservationId,
+    conversationId: charge.conversationId,
+    messageId: charge.messageId,
+    runLabel: runLabelOf(charge.runNumber),
+    title: charge.conversationTitle,
+    atMs: charge.reservedAtMs,
+    model: charge.model,
+    provider: charge.provider,
+    promptTokens: usage?.promptTokens ?? null,
+    completionTokens: usage?.completionTokens ?? null,
+    ...(state.kind === 'settled'
+      ? { costText: `${state.source === 'estimated' ? '≈ ' : ''}${formatUsd(state.costNanoUsd)}`, state: state.source, settledBy: state.settledBy }
+      : { costText: `≤ ${formatUsd(charge.worstCaseNanoUsd)}`, state: isRunning ? ('running' as const) : ('pending' as const), settledBy: null }),
+    generationId: charge.generationId,
+    worstCaseUsd: toDecimalUsd(charge.worstCaseNanoUsd),
+  };
+}
+
+/**
+ * The branches that end in a message of the conversation's own. A fork's shared messages are other branches of the
+ * conversation it came from, and belong to that one's list.
+ */
+function branchList(conversation: Conversation): BranchList {
+  const parents = new Set([...conversation.messages.values()].map((m) => m.parentId));
+  const leaves = [...conversation.messages.values()].filter((m) => !parents.has(m.id) && !isInherited(conversation, m));
+  const shownLeaf = activeBranch(conversation).at(-1)?.id;
+  const branches = leaves.toSorted((a, b) => b.createdAtMs - a.createdAtMs).slice(0, MAX_LEDGER_ROWS).map((leaf) => {
+    const branch = branchTo(conversation, leaf.id);
+    return { leafId: leaf.id, name: nameOf(branch), costText: formatUsd(branchCost(conversation, branch)), messages: branch.length, isShown: leaf.id === shownLeaf };
+  });
+  return { runLabel: runLabelOf(conversation.runNumber), title: conversation.title, branches, moreBranches: leaves.length - branches.length };
+}
+
+/** A reply that failed before its first word leaves the name to its question. */
+function nameOf(branch: readonly Message[]): string {
+  const last = branch.findLast((m) => m.content.trim() !== '');
+  return last ? titleFrom(last.content.slice(0, 400)) : '';
+}

@@ -1,0 +1,46 @@
+import { type Conversation, type Message, activeBranch } from '../../domain/conversation';
+import type { MessageId } from '../../domain/ids';
+
+/** How a panel that shows `before` gets to `after`. */
+export type Difference =
+  /** The branch only grew at its end, and the tree nowhere else. */
+  | { readonly kind: 'patches'; readonly grown: readonly MessageId[]; readonly changed: readonly MessageId[] }
+  | { readonly kind: 'snapshot' };
+
+/** For a conversation that was read anew: a running reply of another window must not cost a snapshot each second. */
+export function differenceOf(before: Conversation, after: Conversation): Difference {
+  const shown = activeBranch(before);
+  const branch = activeBranch(after);
+  const isLonger = shown.every((message, i) => branch[i]?.id === message.id);
+  if (!isLonger || after.messages.size - before.messages.size !== branch.length - shown.length) return { kind: 'snapshot' };
+  const grown: MessageId[] = [];
+  const changed: MessageId[] = [];
+  branch.forEach((message, i) => {
+    const known = shown[i];
+    if (known && isSame(known, message)) return;
+    if (known && onlyGrew(known, message)) grown.push(message.id);
+    else changed.push(message.id);
+  });
+  return { kind: 'patches', grown, changed };
+}
+
+const onlyGrew = (known: Message, message: Message): boolean =>
+  message.content.startsWith(known.content) && message.reasoning.startsWith(known.reasoning) && isSame({ ...known, content: '', reasoning: '' }, { ...message, content: '', reasoning: '' });
+
+const PLAIN = ['content', 'reasoning', 'state', 'model', 'provider', 'timeToFirstTokenMs', 'latencyMs', 'finishReason', 'truncatedMessages'] as const satisfies readonly (keyof Message)[];
+
+/** By value: what was read anew shares no objects with what was known. */
+const isSame = (a: Message, b: Message): boolean =>
+  a === b ||
+  (PLAIN.every((key) => a[key] === b[key]) &&
+    a.failedAttempts.length === b.failedAttempts.length &&
+    hasSameValues(a.cost, b.cost) && hasSameValues(a.usage, b.usage) && hasSameValues(a.failure, b.failure));
+
+/** For objects of plain values. */
+function hasSameValues(a: object | undefined, b: object | undefined): boolean {
+  if (a === b) return true;
+  if (!a || !b) return false;
+  const known = new Map(Object.entries(a));
+  const entries = Object.entries(b);
+  return entries.length === known.size && entries.every(([key, value]) => known.get(key) === value);
+}

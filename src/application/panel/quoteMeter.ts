@@ -1,0 +1,95 @@
+import type { Disposable, Timers } from '../../domain/ports';
+import type { SendInput, TurnQuote } from '../turn/orchestrator';
+
+/** What a send would take from the panel now. */
+export type QuoteInput = Required<Pick<SendInput, 'conversationId' | 'text' | 'attachments' | 'model'>>;
+
+export interface QuoteMeterOptions {
+  readonly quote: (input: QuoteInput) => Promise<TurnQuote>;
+  /** Undefined: nobody looks, so nothing is worked out. */
+  readonly input: () => QuoteInput | undefined;
+  /** What of the budget a quote depends on, as text that is the same for the same. */
+  readonly budgetKey: () => string;
+  readonly onChange: () => void;
+  readonly timers: Timers;
+}
+
+/** Changes within this time cost one quote; counted from the first of them, so that steady typing is quoted too. */
+const GATHER_MS = 150;
+
+/**
+ * Keeps the quote of what is being written in step with whatever it depends on. One is worked out at a time. It is
+ * shown only while the panel is still in the conversation, and with the model, that it was made for.
+ */
+export class QuoteMeter implements Disposable {
+  private shown: { readonly quote: TurnQuote; readonly input: QuoteInput } | null = null;
+  private waiting: Disposable | undefined;
+  /** `again`: something changed since the one under way began. */
+  private working: { again: boolean } | undefined;
+  /** Of the newest quote. */
+  private budgetKey: string | undefined;
+  private disposed = false;
+
+  constructor(private readonly options: QuoteMeterOptions) {}
+
+  /** Null while there is nothing to send or nothing is known. */
+  get current(): TurnQuote | null {
+    return this.shown?.quote ?? null;
+  }
+
+  /** Anything that a quote depends on may have changed. */
+  changed(): void {
+    const input = this.options.input();
+    if (!input || isNothing(input) || (this.shown && !isSamePlace(this.shown.input, input))) this.show(null);
+    if (!input || isNothing(input)) {
+      this.waiting?.dispose();
+      this.waiting = undefined;
+    } else if (this.working) this.working.again = true;
+    else this.waiting ??= this.options.timers.after(GATHER_MS, () => void this.work());
+  }
+
+  /** The budget may have changed: a running reply says so many times a second, in every panel, without changing what is left to reserve. */
+  budgetChanged(): void {
+    const input = this.options.input();
+    if (input && !isNothing(input) && this.options.budgetKey() !== this.budgetKey) this.changed();
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.waiting?.dispose();
+  }
+
+  private async work(): Promise<void> {
+    this.waiting = undefined;
+    const input = this.options.input();
+    if (!input || isNothing(input)) return;
+    const working = { again: false };
+    this.working = working;
+    this.budgetKey = this.options.budgetKey();
+    const quote = await this.quoteOf(input);
+    this.working = undefined;
+    if (this.disposed) return;
+    const now = this.options.input();
+    if (now && !isNothing(now) && isSamePlace(now, input)) this.show(quote && { quote, input });
+    if (working.again) this.changed();
+  }
+
+  /** A quote that cannot be had is not known; the send itself says why. */
+  private async quoteOf(input: QuoteInput): Promise<TurnQuote | null> {
+    try {
+      return await this.options.quote(input);
+    } catch {
+      return null;
+    }
+  }
+
+  private show(shown: QuoteMeter['shown']): void {
+    if (shown === null && this.shown === null) return;
+    this.shown = shown;
+    this.options.onChange();
+  }
+}
+
+const isNothing = (input: QuoteInput): boolean => input.text.trim() === '' && input.attachments.length === 0;
+
+const isSamePlace = (a: QuoteInput, b: QuoteInput): boolean => a.conversationId === b.conversationId && a.model === b.model;

@@ -1,0 +1,241 @@
+import { type Attachment, activeBranch } from '../../domain/conversation';
+import { Emitter } from '../../domain/emitter';
+import type { ConversationId, MessageId, ModelId } from '../../domain/ids';
+import type { Disposable, Timers } from '../../domain/ports';
+import type { EventBus, ProductEvent } from '../../domain/productEvent';
+import type { HostMessage } from '../../protocol/messages';
+import { attachmentView } from './entryPresenter';
+import { PatchStream } from './patchStream';
+import { contextTokens } from './presenter';
+import { ProductViews, type ProductViewsOptions } from './viewModels';
+import { QuoteMeter, type QuoteMeterOptions } from './quoteMeter';
+import { ShownConversation } from './shownConversation';
+
+/** An open history drawer is told this often at most that its list has changed. */
+const HISTORY_EVERY_MS = 100;
+
+export interface PanelSessionOptions extends ProductViewsOptions {
+  readonly bus: EventBus;
+  readonly quoting: Pick<QuoteMeterOptions, 'quote' | 'timers'>;
+  /** Of patches and of what the history drawer is told. */
+  readonly timers: Timers;
+  /** Gets ready what the first message needs (database, encoder, prices), now that somebody looks. */
+  readonly warmUp: () => void;
+  /** Never awaited: a hidden view drops messages and a busy one answers late. */
+  readonly post: (message: HostMessage) => void;
+}
+
+/**
+ * What one panel shows, kept in step with the product. The panel is a replica: a snapshot when it appears,
+ * then patches with a rising `seq`. A hidden panel gets nothing and a fresh snapshot when it is seen again.
+ */
+export class PanelSession implements Disposable {
+  private conversationId: ConversationId | null = null;
+  private chosenModel: ModelId | undefined;
+  private attachments: readonly Attachment[] = [];
+  /** What is typed and not sent, as the page last told it. */
+  private draft = '';
+  /** What sending the draft would take. */
+  readonly quotes: QuoteMeter;
+  /** The snapshot that was asked for last is the one that is posted. */
+  private snapshotRuns = 0;
+  private visible = false;
+  private readonly patches: PatchStream;
+  private readonly product: ProductViews;
+  private readonly shown: ShownConversation;
+  /** To be revealed once a snapshot holds it. */
+  private toReveal: MessageId | undefined;
+  private hold: Disposable | undefined;
+  private historyTimer: Disposable | undefined;
+  private readonly subscription: Disposable;
+  private readonly shownConversation = new Emitter<ConversationId | null>();
+  readonly onDidShowConversation = this.shownConversation.event;
+
+  constructor(private readonly options: PanelSessionOptions) {
+    this.patches = new PatchStream(options.post, options.timers);
+    this.product = new ProductViews(options);
+    this.shown = new ShownConversation({
+      patches: this.patches,
+      product: this.product,
+      model: () => this.model,
+      snapshot: () => void this.snapshot(),
+      leave: () => void this.show(null),
+      onHeader: () => this.onModel(),
+    });
+    this.quotes = new QuoteMeter({
+      ...options.quoting, budgetKey: () => this.product.budgetKey(),
+      input: () => (this.visible ? { conversationId: this.conversationId, text: this.draft, attachments: this.attachments, model: this.model } : undefined),
+      onChange: () => this.patches.change('quote', () => ({ type: 'quote', quote: this.product.quote(this.quotes.current, this.model) })),
+    });
+    this.subscription = options.bus.event((event) => this.onProductEvent(event));
+  }
+
+  get conversation(): ConversationId | null {
+    return this.conversationId;
+  }
+
+  get pendingAttachments(): readonly Attachment[] {
+    return this.attachments;
+  }
+
+  /** The model that answers the next message. */
+  get model(): ModelId {
+    return this.shown.current?.model ?? this.chosenModel ?? this.options.settings.current().defaultModel;
+  }
+
+  /** Tokens that a message here sends, by the last quote or else the last reply's own count; null when neither is known. */
+  get promptTokens(): number | null {
+    const quoted = this.quotes.current?.promptTokens;
+    return quoted || (this.shown.current ? contextTokens(activeBranch(this.shown.current)) : null);
+  }
+
+  async show(id: ConversationId | null): Promise<void> {
+    this.enter(id);
+    await this.snapshot();
+  }
+
+  /** Shows the conversation with that message scrolled to and marked. The message is on the branch that is shown. */
+  async reveal(id: ConversationId, message: MessageId): Promise<void> {
+    if (this.conversationId !== id) this.enter(id);
+    this.toReveal = message;
+    await this.snapshot();
+  }
+
+  /** The first message of a new conversation has been stored: the panel is now in that conversation. */
+  async adopt(id: ConversationId): Promise<void> {
+    if (this.conversationId !== id) await this.show(id);
+  }
+
+  chooseModel(model: ModelId): void {
+    this.chosenModel = model;
+    this.onModel();
+  }
+
+  setDraft(text: string): void {
+    this.draft = text;
+    this.quotes.changed();
+  }
+
+  setAttachments(attachments: readonly Attachment[]): void {
+    this.attachments = attachments;
+    this.quotes.changed();
+    this.patches.change('attachments', () => ({ type: 'attachments', attachments: this.attachments.map(attachmentView) }));
+  }
+
+  setVisible(visible: boolean): void {
+    this.visible = visible;
+    if (!visible) this.patches.pause();
+    else if (!this.patches.isInStep) void this.snapshot();
+  }
+
+  /** A page has loaded and knows nothing yet, whatever was posted before. */
+  async ready(visible: boolean): Promise<void> {
+    this.visible = visible;
+    await this.snapshot();
+    this.options.warmUp();
+  }
+
+  /** Everything the panel shows. Also the answer to a gap. */
+  async snapshot(): Promise<void> {
+    this.patches.pause();
+    const run = ++this.snapshotRuns;
+    const { conversations } = this.options;
+    const id = this.conversationId;
+    const connection = await this.product.connection();
+    const found = id ? await conversations.get(id) : undefined;
+    const source = found?.forkedFrom && (await conversations.get(found.forkedFrom.conversationId));
+    if (run !== this.snapshotRuns) return;
+    // It was deleted, or remembered from another store: what is typed goes into a new conversation.
+    if (id !== null && !found) return this.show(null);
+    if (!this.visible) return;
+    // Nothing can happen to it between here and the post.
+    const conversation = id ? (conversations.known(id) ?? found) : undefined;
+    this.shown.load(conversation, source);
+    this.quotes.changed();
+    const view = this.product.panel({ conversation, source, model: this.model, live: this.shown.progress, connection, quote: this.quotes.current, attachments: this.attachments });
+    this.shown.posted(view);
+    this.patches.start(view);
+    this.revealNow();
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.shownConversation.dispose();
+    this.hold?.dispose();
+    this.patches.dispose();
+    this.quotes.dispose();
+    this.historyTimer?.dispose();
+  }
+
+  private enter(id: ConversationId | null): void {
+    if (id === null) this.chosenModel = this.shown.current?.model ?? this.chosenModel;
+    this.conversationId = id;
+    this.shown.clear();
+    this.toReveal = undefined;
+    this.hold?.dispose();
+    this.hold = id ? this.options.conversations.hold(id) : undefined;
+    this.shownConversation.fire(id);
+  }
+
+  private revealNow(): void {
+    const entryId = this.toReveal;
+    if (entryId === undefined) return;
+    this.toReveal = undefined;
+    if (this.shown.has(entryId)) this.options.post({ type: 'reveal', entryId });
+  }
+
+  private onProductEvent(event: ProductEvent): void {
+    switch (event.type) {
+      case 'conversationChanged':
+        if (event.conversation.id === this.conversationId) this.shown.changed(event.conversation, event.change);
+        else this.shown.sourceChanged(event.conversation.id, event.conversation);
+        break;
+      case 'conversationReloaded':
+        if (event.conversationId === this.conversationId) this.shown.reloaded(event.conversation);
+        else this.shown.sourceChanged(event.conversationId, event.conversation);
+        break;
+      case 'historyChanged':
+        this.historyTimer ??= this.options.timers.after(HISTORY_EVERY_MS, () => this.tellHistory());
+        break;
+      case 'turnProgressed':
+        if (event.progress.conversationId === this.conversationId) this.shown.progressed(event.progress);
+        break;
+      case 'turnEnded':
+        if (event.conversationId === this.conversationId) this.shown.progressed(null);
+        break;
+      case 'spendChanged':
+        this.patches.change('budget', () => ({ type: 'budget', budget: this.product.budget() }));
+        this.quotes.budgetChanged();
+        break;
+      case 'modelsChanged':
+        this.shown.onHeader();
+        break;
+      case 'settingsChanged':
+        if (this.visible) void this.snapshot();
+        break;
+      case 'circuitChanged':
+        this.onCircuit();
+        this.quotes.changed();
+        break;
+      case 'overran':
+      case 'storeTrouble':
+        this.patches.change('banner', () => ({ type: 'banner', banner: this.product.banner() }));
+        break;
+    }
+  }
+
+  private onModel(): void {
+    this.patches.change('model', () => ({ type: 'model', model: this.product.model(this.model) }));
+    this.onCircuit();
+    this.quotes.changed();
+  }
+
+  private onCircuit(): void {
+    this.patches.change('circuit', () => ({ type: 'circuit', circuit: this.product.circuit(this.model) }));
+  }
+
+  private tellHistory(): void {
+    this.historyTimer = undefined;
+    if (this.visible) this.options.post({ type: 'historyChanged' });
+  }
+}

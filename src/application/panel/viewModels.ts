@@ -1,0 +1,115 @@
+import type { Attachment, Conversation, ConversationSummary, Message } from '../../domain/conversation';
+import type { ModelId } from '../../domain/ids';
+import type { Clock, ConnectionSource, SettingsSource } from '../../domain/ports';
+import type { TurnProgress } from '../../domain/productEvent';
+import type { BudgetView, CircuitView, ConnectionView, EntryView, LiveView, ModelView, NoticeView, PanelView, QuoteView } from '../../protocol/views';
+import type { Circuits } from '../turn/circuits';
+import type { Conversations } from '../conversations/conversations';
+import * as entries from './entryPresenter';
+import type { ModelCatalogue } from '../models/catalogue';
+import type { TurnQuote } from '../turn/orchestrator';
+import * as present from './presenter';
+import type { SpendLedger } from '../spend/ledger';
+
+export interface ProductViewsOptions {
+  readonly conversations: Conversations;
+  readonly catalogue: ModelCatalogue;
+  readonly ledger: SpendLedger;
+  readonly settings: SettingsSource;
+  readonly connections: ConnectionSource;
+  readonly describeStoreTrouble: (reason: string) => NoticeView;
+  readonly describeFailure: entries.DescribeFailure;
+  readonly describeAttempt: entries.DescribeAttempt;
+  readonly describeRetry: present.DescribeRetry;
+  readonly describeRefusal: present.DescribeRefusal;
+  readonly isOpenRouter: (origin: string) => boolean;
+  readonly exposure: () => PanelView['exposure'];
+  readonly circuits: Pick<Circuits, 'of'>;
+  readonly clock: Pick<Clock, 'nowMs'>;
+}
+
+/** What one panel is in the middle of. */
+export interface PanelParts {
+  readonly conversation: Conversation | undefined;
+  /** The conversation that it was forked from. */
+  readonly source: ConversationSummary | undefined;
+  readonly model: ModelId;
+  readonly live: TurnProgress | null;
+  readonly connection: ConnectionView;
+  readonly quote: TurnQuote | null;
+  readonly attachments: readonly Attachment[];
+}
+
+/** What panels show of the product, and a panel's whole view made with it. */
+export class ProductViews {
+  constructor(private readonly options: ProductViewsOptions) {}
+
+  panel({ conversation, source, model, live, connection, quote, attachments }: PanelParts): PanelView {
+    return {
+      conversation: { ...this.header(conversation, source, model), entries: conversation ? entries.entryViews(this.context(conversation, live)) : [] },
+      live: this.live(live),
+      budget: this.budget(),
+      connection,
+      model: this.model(model),
+      quote: this.quote(quote, model),
+      circuit: this.circuit(model),
+      attachments: attachments.map(entries.attachmentView),
+      banner: this.banner(),
+      exposure: this.options.exposure(),
+    };
+  }
+
+  header(conversation: Conversation | undefined, source: ConversationSummary | undefined, model: ModelId): present.HeaderView {
+    return present.headerView(conversation, source, this.options.catalogue.known(model));
+  }
+
+  entry(conversation: Conversation, message: Message, live: TurnProgress | null): EntryView {
+    return entries.entryView(message, this.context(conversation, live));
+  }
+
+  live(progress: TurnProgress | null): LiveView | null {
+    return progress && present.liveView(progress, this.options.describeRetry);
+  }
+
+  circuit(model: ModelId): CircuitView {
+    const { circuits, clock } = this.options;
+    return present.circuitView(circuits.of(model), clock.nowMs());
+  }
+
+  async connection(): Promise<ConnectionView> {
+    const connection = await this.options.connections.current();
+    return present.connectionView(connection, this.options.isOpenRouter(connection.origin));
+  }
+
+  budget(): BudgetView {
+    return present.budgetView(this.options.ledger.summary(), this.options.settings.current());
+  }
+
+  model(id: ModelId): ModelView {
+    const { catalogue } = this.options;
+    return present.modelView(id, catalogue.known(id), catalogue.isRead);
+  }
+
+  quote(quote: TurnQuote | null, model: ModelId): QuoteView | null {
+    if (!quote) return null;
+    const view = present.quoteView(quote, this.options.describeRefusal);
+    // A quote is drawn again later than it was worked out: the circuit still knows the moment.
+    return quote.refusal?.code === 'CIRCUIT_OPEN' ? { ...view, waitUntilMs: this.circuit(model).untilMs ?? view.waitUntilMs } : view;
+  }
+
+  /** Changes whenever what the budget leaves to reserve may have. */
+  budgetKey(): string {
+    const { todayNanoUsd, monthNanoUsd, reservedNanoUsd, pendingNanoUsd } = this.options.ledger.summary();
+    return [todayNanoUsd, monthNanoUsd, reservedNanoUsd, pendingNanoUsd].join(' ');
+  }
+
+  banner(): NoticeView | null {
+    const trouble = this.options.conversations.storeTrouble;
+    return trouble === null ? null : this.options.describeStoreTrouble(trouble);
+  }
+
+  private context(conversation: Conversation, live: TurnProgress | null): entries.EntryContext {
+    const { describeFailure, describeAttempt, settings } = this.options;
+    return { conversation, live, describeFailure, describeAttempt, chain: settings.current().fallbackModels };
+  }
+}

@@ -1,0 +1,133 @@
+import { type CircuitState, type FailureRun, type Verdict, circuitState, circuitWaitMs } from '../../domain/circuit';
+import { RefusedError } from '../../domain/failure';
+import type { ModelId } from '../../domain/ids';
+import type { Clock, ConnectionSource, Disposable, SettingsSource, Timers } from '../../domain/ports';
+import type { EventBus } from '../../domain/productEvent';
+
+export interface CircuitsOptions {
+  readonly settings: SettingsSource;
+  readonly connections: ConnectionSource;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly bus: EventBus;
+}
+
+/** One request's leave to go out. It must be told how the request ended. */
+export interface Passage {
+  /** Text is coming: a probe has done its work, however long its reply will be. */
+  answers(): void;
+  /** Only the first call counts. */
+  over(verdict: Verdict): void;
+}
+
+interface Circuit extends FailureRun {
+  failures: number;
+  failedAtMs: number;
+  probeIsUnderWay: boolean;
+}
+
+const NO_FAILURES: FailureRun = { failures: 0, failedAtMs: 0, probeIsUnderWay: false };
+
+/**
+ * Leaves a model alone that has failed several times in a row, for each origin and model by itself. After the recovery
+ * time one request goes out as a probe, and its end decides. Kept in this window and in memory only.
+ */
+export class Circuits implements Disposable {
+  private readonly circuits = new Map<string, Circuit>();
+  private origin = '';
+  private alarm: Disposable | undefined;
+  private readonly subscription: Disposable;
+
+  constructor(private readonly options: CircuitsOptions) {
+    this.subscription = options.bus.event((event) => {
+      if (event.type === 'settingsChanged') void this.follow();
+    });
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.alarm?.dispose();
+  }
+
+  /** At the origin that was last looked at. */
+  of(model: ModelId): CircuitState {
+    return this.stateOf(this.circuits.get(this.nameOf(model)) ?? NO_FAILURES);
+  }
+
+  /** How long until a request to the model may go out, in milliseconds; 0: now. */
+  async waitMs(model: ModelId): Promise<number> {
+    await this.findOrigin();
+    return circuitWaitMs(this.of(model), this.options.settings.current());
+  }
+
+  /** @throws RefusedError CIRCUIT_OPEN. */
+  async enter(model: ModelId): Promise<Passage> {
+    await this.findOrigin();
+    // From here on without a wait: of two requests at once only one may be the probe.
+    const waitMs = circuitWaitMs(this.of(model), this.options.settings.current());
+    if (waitMs > 0) throw new RefusedError({ code: 'CIRCUIT_OPEN', waitMs });
+    const circuit = this.circuits.get(this.nameOf(model)) ?? { ...NO_FAILURES };
+    this.circuits.set(this.nameOf(model), circuit);
+    const isProbe = this.stateOf(circuit).kind === 'probing';
+    if (isProbe) this.change(circuit, { probeIsUnderWay: true });
+    return this.passage(circuit, isProbe);
+  }
+
+  private passage(circuit: Circuit, isProbe: boolean): Passage {
+    let probes = isProbe;
+    let isOver = false;
+    return {
+      answers: () => {
+        if (!probes) return;
+        probes = false;
+        this.change(circuit, { failures: 0, probeIsUnderWay: false });
+      },
+      over: (verdict) => {
+        if (isOver) return;
+        isOver = true;
+        // While the circuit is open only its probe begins the recovery time anew.
+        const failedAtMs = probes || this.stateOf(circuit).kind !== 'open' ? this.options.clock.monotonicMs() : circuit.failedAtMs;
+        this.change(circuit, {
+          ...(probes ? { probeIsUnderWay: false } : {}),
+          ...(verdict === 'answered' ? { failures: 0 } : {}),
+          ...(verdict === 'failed' ? { failures: circuit.failures + 1, failedAtMs } : {}),
+        });
+      },
+    };
+  }
+
+  private change(circuit: Circuit, change: Partial<FailureRun>): void {
+    const before = this.stateOf(circuit);
+    Object.assign(circuit, change);
+    const after = this.stateOf(circuit);
+    if (before.kind !== after.kind || before.failures !== after.failures) this.tell();
+  }
+
+  private tell(): void {
+    this.alarm?.dispose();
+    const waits = [...this.circuits.values()].map((circuit) => this.stateOf(circuit)).flatMap((state) => (state.kind === 'open' ? [state.waitMs] : []));
+    this.alarm = waits.length === 0 ? undefined : this.options.timers.after(Math.min(...waits), () => this.tell());
+    this.options.bus.fire({ type: 'circuitChanged' });
+  }
+
+  private async follow(): Promise<void> {
+    try {
+      await this.findOrigin();
+    } catch {
+      // The next request asks again, and says why it cannot go out.
+    }
+    this.tell();
+  }
+
+  private async findOrigin(): Promise<void> {
+    this.origin = (await this.options.connections.current()).origin;
+  }
+
+  private stateOf(run: FailureRun): CircuitState {
+    return circuitState(run, this.options.settings.current(), this.options.clock.monotonicMs());
+  }
+
+  private nameOf(model: ModelId): string {
+    return `${this.origin} ${model}`;
+  }
+}

@@ -1,0 +1,139 @@
+import type { ModelId } from '../../domain/ids';
+import type { NanoUsd } from '../../domain/money';
+import type { Clock, ProviderEvent } from '../../domain/ports';
+import { type ModelPrice, affordableReplyTokens, estimateCost } from '../../domain/price';
+import type { TurnPhase, TurnProgress } from '../../domain/productEvent';
+import type { Turn } from './runner';
+
+/** Rough tokens of streamed text, for figures that move; the bill's own count replaces it at the end. */
+const CHARACTERS_PER_TOKEN = 4;
+/**
+ * More than any whole reply has on average: prose and code have three to six, runs of spaces some more. A reply that
+ * honestly uses all its `max_tokens` must not look as if it went beyond them.
+ */
+const MOST_CHARACTERS_PER_TOKEN = 8;
+const VELOCITY_SAMPLES = 60;
+const SAMPLE_MS = 1_000;
+
+type MeteredTurn = Pick<Turn, 'conversationId' | 'replyId' | 'plan' | 'worstCaseNanoUsd'>;
+
+/** What made the request before the one that runs fail. */
+type RetryOf = NonNullable<TurnProgress['retryOf']>;
+
+/**
+ * Measures one running reply on the monotonic clock. The person waits since the turn began, so that is what the progress
+ * shows; what is kept of the reply (latency, time to first token) counts from the request that answered, so that it says
+ * something of the model and not of the waits before.
+ */
+export class TurnMeter {
+  timeToFirstTokenMs: number | null = null;
+  private phase: TurnPhase = 'connecting';
+  private characters = 0;
+  private readonly startedAtMs: number;
+  private requestedAtMs: number;
+  private retryOf: RetryOf | null = null;
+  /** While a request waits to go out. */
+  private next: { readonly model: ModelId; readonly atMs: number } | null = null;
+  /** Text that cannot have cost less than the worst case. */
+  private mostCharacters: number;
+  /** Estimated tokens received in each whole second since the first token. */
+  private readonly tokensBySecond: number[] = [];
+
+  constructor(
+    private turn: MeteredTurn,
+    private readonly clock: Clock,
+  ) {
+    this.startedAtMs = clock.monotonicMs();
+    this.requestedAtMs = this.startedAtMs;
+    this.mostCharacters = mostCharactersOf(turn);
+  }
+
+  /** The next request waits to go out. */
+  waits(retryOf: RetryOf, model: ModelId, waitMs: number): void {
+    this.phase = 'waiting';
+    this.retryOf = retryOf;
+    this.next = { model, atMs: this.clock.monotonicMs() + waitMs };
+  }
+
+  /** Another request goes out. The ones before brought no text. */
+  begins(turn: MeteredTurn): void {
+    this.turn = turn;
+    this.phase = 'connecting';
+    this.next = null;
+    this.requestedAtMs = this.clock.monotonicMs();
+    this.mostCharacters = mostCharactersOf(turn);
+  }
+
+  /** The text alone has cost more than the request's worst case: whoever answers ignores `max_tokens`. */
+  get isBeyondWorstCase(): boolean {
+    return this.characters > this.mostCharacters;
+  }
+
+  /** Since the running request went out; null while none runs. */
+  get requestMs(): number | null {
+    return this.next ? null : this.sinceRequestMs();
+  }
+
+  observe(event: ProviderEvent): void {
+    if (event.type === 'text' || event.type === 'reasoning') this.received(event.text.length);
+    else if (this.phase === 'connecting' && event.type !== 'ended') this.phase = 'thinking';
+  }
+
+  progress(): TurnProgress {
+    return {
+      conversationId: this.turn.conversationId,
+      replyId: this.turn.replyId,
+      phase: this.phase,
+      elapsedMs: Math.round(this.clock.monotonicMs() - this.startedAtMs),
+      model: this.next?.model ?? this.turn.plan.request.model,
+      retryOf: this.retryOf,
+      waitMs: this.next && Math.max(0, Math.round(this.next.atMs - this.clock.monotonicMs())),
+      tokensPerSecond: this.tokensPerSecond(),
+      velocity: this.velocity(),
+      estimateNanoUsd: this.estimate(),
+    };
+  }
+
+  private received(characters: number): void {
+    if (characters === 0) return;
+    this.phase = 'streaming';
+    this.timeToFirstTokenMs ??= this.sinceRequestMs();
+    this.characters += characters;
+    const second = Math.floor((this.sinceRequestMs() - this.timeToFirstTokenMs) / SAMPLE_MS);
+    while (this.tokensBySecond.length <= second) this.tokensBySecond.push(0);
+    this.tokensBySecond[second] = (this.tokensBySecond[second] ?? 0) + characters / CHARACTERS_PER_TOKEN;
+  }
+
+  private velocity(): number[] {
+    return this.tokensBySecond.slice(-VELOCITY_SAMPLES).map(Math.round);
+  }
+
+  private tokensPerSecond(): number {
+    if (this.timeToFirstTokenMs === null) return 0;
+    const streamedMs = this.sinceRequestMs() - this.timeToFirstTokenMs;
+    return streamedMs < SAMPLE_MS / 4 ? 0 : Math.round(this.characters / CHARACTERS_PER_TOKEN / (streamedMs / 1000));
+  }
+
+  private sinceRequestMs(): number {
+    return Math.round(this.clock.monotonicMs() - this.requestedAtMs);
+  }
+
+  /** Nothing runs up a bill during a wait. */
+  private estimate(): NanoUsd | null {
+    if (this.next) return null;
+    const { price, promptTokens } = this.turn.plan;
+    return price && estimateSoFar(price, promptTokens, this.characters, this.clock.nowMs());
+  }
+}
+
+function mostCharactersOf({ plan, worstCaseNanoUsd }: MeteredTurn): number {
+  const { reckonedPrice, promptTokens, request } = plan;
+  const tokens = reckonedPrice ? affordableReplyTokens(reckonedPrice, promptTokens, worstCaseNanoUsd) : Infinity;
+  return Math.max(tokens, request.maxTokens) * MOST_CHARACTERS_PER_TOKEN;
+}
+
+/** What a reply has cost so far by the price list, its length judged by its text. `atMs`: wall clock, for the rates. */
+export function estimateSoFar(price: ModelPrice, promptTokens: number, characters: number, atMs: number): NanoUsd {
+  const completionTokens = Math.ceil(characters / CHARACTERS_PER_TOKEN);
+  return estimateCost(price, { promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 }, atMs);
+}

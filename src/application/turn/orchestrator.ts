@@ -1,0 +1,274 @@
+import { type Attachment, type Conversation, type Message, UNTITLED, activeBranch, branchTo, canContinue, questionOf, titleFrom } from '../../domain/conversation';
+import { RefusedError } from '../../domain/failure';
+import { type ConversationId, type MessageId, type ModelId, conversationId, messageId } from '../../domain/ids';
+import type { Clock, IdSource, SettingsSource } from '../../domain/ports';
+import type { StoreEvent } from '../../domain/storeEvent';
+import type { Circuits } from './circuits';
+import type { Conversations } from '../conversations/conversations';
+import { SendPace } from './sendPace';
+import type { SpendGate } from '../spend/gate';
+import { storedOrRefused } from '../conversations/storeRefusal';
+import { type Draft, type Plan, type PlanInput, type TurnPlanner, validateInput } from './planner';
+import { type TurnQuote, quoteTurn, refusedQuote } from './quote';
+import { TurnSlots } from './slots';
+import { type TurnStart, type TurnStarter, addedMessage } from './starter';
+
+export type { TurnQuote } from './quote';
+
+export interface SendInput {
+  /** Null: the first message of a new conversation. */
+  readonly conversationId: ConversationId | null;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /** For a new conversation; else the conversation's own model answers. */
+  readonly model?: ModelId;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+}
+
+export interface NewConversation {
+  readonly title?: string;
+  readonly model?: ModelId;
+  readonly systemPrompt?: string;
+  readonly personaId?: string;
+}
+
+/** What to do over this once. */
+export interface RegenerateOptions {
+  /** Another model, whatever it costs: the person has agreed to that. The conversation keeps its own. */
+  readonly model?: ModelId;
+  /** A smaller window than the model is listed with, in tokens: older messages are left out until the rest fits. */
+  readonly contextLength?: number;
+}
+
+/** A turn that has been accepted: its question is on disk, its reply is on the way. */
+export interface AcceptedTurn {
+  readonly conversationId: ConversationId;
+  readonly replyId: MessageId;
+  /** Resolves when the reply has ended and everything about it is stored. */
+  readonly done: Promise<void>;
+}
+
+export interface OrchestratorOptions {
+  readonly conversations: Conversations;
+  readonly planner: TurnPlanner;
+  readonly starter: TurnStarter;
+  readonly gate: SpendGate;
+  readonly circuits: Circuits;
+  readonly settings: SettingsSource;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
+
+/**
+ * The turn, in the only order that loses nothing: validate, plan, reserve durably, store the question durably,
+ * then open the stream. What is refused on the way leaves no trace but a refused reservation.
+ */
+export class Orchestrator {
+  private readonly slots: TurnSlots;
+  private readonly pace: SendPace;
+  private readonly unknownPriceAccepted = new Set<ConversationId | null>();
+
+  constructor(private readonly options: OrchestratorOptions) {
+    this.slots = new TurnSlots(options.conversations);
+    this.pace = new SendPace(options);
+  }
+
+  /** @throws RefusedError: nothing was sent and nothing was stored. */
+  async send(input: SendInput): Promise<AcceptedTurn> {
+    validateInput(input.text);
+    return this.slots.take(input.conversationId, async () => {
+      this.pace.refuseDoubleClick(input.conversationId);
+      const draft: Draft = { text: input.text, attachments: input.attachments };
+      if (input.conversationId === null) return this.sendFirst(input, draft);
+      const conversation = await this.idle(input.conversationId);
+      // The branch that is shown is the one that is continued.
+      const leaf = activeBranch(conversation).at(-1)?.id ?? null;
+      const plan = await this.plan(this.planInput(input, conversation, leaf, draft));
+      return this.ask(conversation.id, plan, leaf, draft, this.firstTitle(conversation, input.text));
+    });
+  }
+
+  /**
+   * Another question in the place of `questionId`, with its attachments, and a reply to it: a new branch. The old
+   * one stays. @throws RefusedError
+   */
+  async edit(id: ConversationId, questionId: MessageId, text: string): Promise<AcceptedTurn> {
+    validateInput(text);
+    return this.slots.take(id, async () => {
+      this.pace.refuseDoubleClick(id);
+      const conversation = await this.idle(id);
+      const replaced = conversation.messages.get(questionId);
+      if (replaced?.role !== 'user') throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
+      const draft: Draft = { text, attachments: replaced.attachments };
+      const plan = await this.plan(this.planInput({}, conversation, replaced.parentId, draft));
+      return this.ask(id, plan, replaced.parentId, draft, []);
+    });
+  }
+
+  /** Asks the same question again; the new reply is a sibling of the old one. A new purchase. @throws RefusedError */
+  async regenerate(id: ConversationId, replyId: MessageId, over: RegenerateOptions = {}): Promise<AcceptedTurn> {
+    return this.slots.take(id, async () => {
+      const conversation = await this.idle(id);
+      const question = questionOf(conversation, replyId);
+      if (!question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
+      const plan = await this.plan(this.againInput(conversation, question, over));
+      return this.begin({ conversationId: id, plan, questionId: question.id, before: [] });
+    });
+  }
+
+  /**
+   * Goes on from where that reply was cut or stopped, with the model that the conversation has now. The new reply is
+   * a sibling that begins with its text; the old one stays, with its own cost. @throws RefusedError
+   */
+  async continueReply(id: ConversationId, replyId: MessageId): Promise<AcceptedTurn> {
+    return this.slots.take(id, async () => {
+      const conversation = await this.idle(id);
+      const reply = conversation.messages.get(replyId);
+      const question = questionOf(conversation, replyId);
+      if (!reply || !question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
+      if (!canContinue(reply)) throw new RefusedError({ code: 'NOTHING_TO_CONTINUE' });
+      const plan = await this.plan(this.againInput(conversation, question, { continues: reply }));
+      return this.begin({ conversationId: id, plan, questionId: question.id, before: [] });
+    });
+  }
+
+  /** What {@link regenerate} would take now. Throws only where the store cannot be read. */
+  async quoteAgain(id: ConversationId, replyId: MessageId, over: RegenerateOptions = {}): Promise<TurnQuote> {
+    const conversation = await this.options.conversations.get(id);
+    const question = conversation && questionOf(conversation, replyId);
+    if (!question) return refusedQuote({ code: 'NOT_FOUND', what: 'message' });
+    const { planner, gate, circuits } = this.options;
+    return quoteTurn({ planner, gate, circuits }, id, this.againInput(conversation, question, over));
+  }
+
+  /** For the meters beside the composer, as often as somebody types. Throws only where the store cannot be read. */
+  async quote(input: Pick<SendInput, 'conversationId' | 'text' | 'attachments' | 'model'>): Promise<TurnQuote> {
+    const { conversations, planner, gate, circuits } = this.options;
+    const conversation = input.conversationId === null ? undefined : await conversations.get(input.conversationId);
+    if (input.conversationId !== null && !conversation) return refusedQuote({ code: 'NOT_FOUND', what: 'conversation' });
+    const leaf = conversation ? (activeBranch(conversation).at(-1)?.id ?? null) : null;
+    const draft: Draft = { text: input.text, attachments: input.attachments };
+    return quoteTurn({ planner, gate, circuits }, conversation?.id ?? null, this.planInput(input, conversation, leaf, draft));
+  }
+
+  /** @returns false when nothing streams there. The text so far is kept. */
+  stop(id: ConversationId): Promise<boolean> {
+    return this.slots.stop(id);
+  }
+
+  /** Ends every running reply and stores what arrived: before the window closes. */
+  stopAll(): Promise<void> {
+    return this.slots.stopAll();
+  }
+
+  isRunning(id: ConversationId): boolean {
+    return this.slots.isRunning(id);
+  }
+
+  /** A reply streams there, or is about to. */
+  isBusy(id: ConversationId): boolean {
+    return this.slots.isBusy(id);
+  }
+
+  async create(input: NewConversation = {}): Promise<ConversationId> {
+    const created = await this.creation(input);
+    await storedOrRefused(() => this.options.conversations.record([created]));
+    return created.conversationId;
+  }
+
+  async chooseModel(id: ConversationId, model: ModelId): Promise<void> {
+    await this.existing(id);
+    const atMs = this.options.clock.nowMs();
+    await storedOrRefused(() => this.options.conversations.record([{ type: 'conversation.modelChosen', conversationId: id, model, atMs }]));
+  }
+
+  /** The person agreed that this conversation (null: the next new one) may use models of unknown price. */
+  acceptUnknownPrice(id: ConversationId | null): void {
+    this.unknownPriceAccepted.add(id);
+  }
+
+  /** A conversation that was created empty takes its title from its first question. */
+  private firstTitle(conversation: Conversation, text: string): StoreEvent[] {
+    if (conversation.activeLeafId !== null || conversation.title !== UNTITLED) return [];
+    return [{ type: 'conversation.renamed', conversationId: conversation.id, title: titleFrom(text), atMs: this.options.clock.nowMs() }];
+  }
+
+  private async existing(id: ConversationId): Promise<Conversation> {
+    const conversation = await this.options.conversations.get(id);
+    if (!conversation) throw new RefusedError({ code: 'NOT_FOUND', what: 'conversation' });
+    return conversation;
+  }
+
+  /** None streams here, and as far as this window has heard, none in another one that is alive. */
+  private async idle(id: ConversationId): Promise<Conversation> {
+    const conversation = await this.existing(id);
+    if ([...conversation.messages.values()].some((m) => m.state === 'streaming')) throw new RefusedError({ code: 'BUSY' });
+    return conversation;
+  }
+
+  private async sendFirst(input: SendInput, draft: Draft): Promise<AcceptedTurn> {
+    const plan = await this.plan(this.planInput(input, undefined, null, draft));
+    const created = await this.creation({ title: titleFrom(input.text), model: plan.request.model });
+    const turn = await this.ask(created.conversationId, plan, null, draft, [created]);
+    this.pace.accepted(null);
+    return turn;
+  }
+
+  /** A question and its reply; `before` is stored with them. */
+  private async ask(id: ConversationId, plan: Plan, parentId: MessageId | null, draft: Draft, before: readonly StoreEvent[]): Promise<AcceptedTurn> {
+    const questionId = messageId(this.options.ids.next());
+    const question = addedMessage(id, questionId, { parentId, role: 'user', ...draft, atMs: this.options.clock.nowMs() });
+    const turn = await this.begin({ conversationId: id, plan, questionId, before: [...before, question] });
+    this.pace.accepted(id);
+    return turn;
+  }
+
+  private async begin(input: TurnStart): Promise<AcceptedTurn> {
+    const { conversationId: id } = input;
+    const controller = new AbortController();
+    const { replyId, run } = await this.options.starter.begin(input, controller.signal);
+    return { conversationId: id, replyId, done: this.slots.run(id, controller, run) };
+  }
+
+  private async plan(input: PlanInput): Promise<Plan> {
+    const { planner } = this.options;
+    const keyless = await planner.missingKey();
+    if (keyless) throw new RefusedError(keyless);
+    return planner.plan(input);
+  }
+
+  private planInput(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft): PlanInput {
+    return {
+      model: conversation?.model ?? input.model ?? this.options.settings.current().defaultModel,
+      systemPrompt: conversation?.systemPrompt ?? '',
+      history: conversation ? branchTo(conversation, leaf) : [],
+      newest,
+      acceptUnknownPrice: this.unknownPriceAccepted.has(conversation?.id ?? null),
+      ...(input.temperature === undefined ? {} : { temperature: input.temperature }),
+      ...(input.maxTokens === undefined ? {} : { maxTokens: input.maxTokens }),
+    };
+  }
+
+  /** The same question once more. */
+  private againInput(conversation: Conversation, question: Message, over: RegenerateOptions & Pick<PlanInput, 'continues'>): PlanInput {
+    return { ...this.planInput({}, conversation, question.parentId, { text: question.content, attachments: question.attachments }), ...over };
+  }
+
+  private async creation(input: NewConversation): Promise<Extract<StoreEvent, { type: 'conversation.created' }>> {
+    const { conversations, ids, clock, settings } = this.options;
+    const id = conversationId(ids.next());
+    if (this.unknownPriceAccepted.delete(null)) this.unknownPriceAccepted.add(id);
+    return {
+      type: 'conversation.created',
+      conversationId: id,
+      runNumber: await conversations.nextRunNumber(),
+      title: input.title ?? UNTITLED,
+      model: input.model ?? settings.current().defaultModel,
+      systemPrompt: input.systemPrompt ?? '',
+      personaId: input.personaId ?? null,
+      forkedFrom: null,
+      atMs: clock.nowMs(),
+    };
+  }
+}

@@ -1,0 +1,192 @@
+import type { Attachment, Message } from '../../domain/conversation';
+import { TOKENS_PER_MESSAGE, fitWindow } from '../../domain/contextWindow';
+import { type Failure, type Refusal, RefusedError } from '../../domain/failure';
+import type { ConversationId, ModelId } from '../../domain/ids';
+import type { Model } from '../../domain/model';
+import type { ChatRequest, ChatTurn, ConnectionSource, SettingsSource, TokenCounter } from '../../domain/ports';
+import { type ModelPrice, ceilingOf } from '../../domain/price';
+import { TRUNCATION_MARKER, contentToSend, continuingTurns, systemTurn } from '../../domain/prompt';
+import type { ModelCatalogue } from '../models/catalogue';
+import type { SpendRequest } from '../spend/gate';
+
+/** Typed text in UTF-16 units; attachments are counted apart. */
+export const MAX_INPUT_CHARACTERS = 32_000;
+
+/** A reply shorter than this is of no use, unless no more was asked for: a budget that leaves less refuses instead. */
+const MIN_REPLY_TOKENS = 256;
+
+/**
+ * Stands in for a price that OpenRouter's list does not give (its own routers, for example): 60 USD for a million
+ * tokens of prompt, 240 for a million of reply, 0.02 a request. Sent as the ceiling, it holds whatever model the router picks.
+ */
+export const UNKNOWN_PRICE_CEILING: ModelPrice = { prompt: { digits: 6n, scale: 5 }, completion: { digits: 24n, scale: 5 }, request: { digits: 2n, scale: 2 } };
+
+export interface Draft {
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+}
+
+export interface PlanInput {
+  readonly model: ModelId;
+  readonly systemPrompt: string;
+  /** First to last, without the newest. */
+  readonly history: readonly Message[];
+  readonly newest: Draft;
+  /** The reply to `newest` that the new one is to go on from; absent: it begins anew. */
+  readonly continues?: Message;
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+  /** A smaller window than the model is listed with, in tokens. */
+  readonly contextLength?: number;
+  /** The person agreed to send without knowing the price. */
+  readonly acceptUnknownPrice: boolean;
+}
+
+export interface Plan {
+  /** What it was made from, for the same turn with another model. */
+  readonly input: PlanInput;
+  /** `maxTokens`: what settings, model and window allow; the budget may leave less. */
+  readonly request: ChatRequest;
+  /** As listed; null: unknown, and the person agreed to that. */
+  readonly price: ModelPrice | null;
+  /** What the worst case is reckoned with: the price, or the ceiling that stands in for it. Null: nothing limits the cost. */
+  readonly reckonedPrice: ModelPrice | null;
+  /** An estimate in the encoding nearest to the model's. */
+  readonly promptTokens: number;
+  /** No tokenizer makes more of it. */
+  readonly promptTokensBound: number;
+  /** A budget that leaves less than this refuses. */
+  readonly minTokens: number;
+  readonly truncatedMessages: number;
+  /** The window that it was fitted to, in tokens; null: unknown. */
+  readonly contextLength: number | null;
+}
+
+export interface TurnPlannerOptions {
+  readonly catalogue: ModelCatalogue;
+  readonly counter: TokenCounter;
+  readonly connections: ConnectionSource;
+  readonly settings: SettingsSource;
+  readonly isOpenRouter: (origin: string) => boolean;
+}
+
+/** Refuses empty and over-long text. @throws RefusedError */
+export function validateInput(text: string): void {
+  if (text.trim() === '') throw new RefusedError({ code: 'EMPTY_INPUT' });
+  if (text.length > MAX_INPUT_CHARACTERS) {
+    throw new RefusedError({ code: 'INPUT_TOO_LONG', characters: text.length, limit: MAX_INPUT_CHARACTERS });
+  }
+}
+
+/** Works out what will be sent and with what price the most it can cost is reckoned, before anything is stored or sent. */
+export class TurnPlanner {
+  constructor(private readonly options: TurnPlannerOptions) {}
+
+  /** Why nothing can be sent to this server; undefined when it can. */
+  async missingKey(): Promise<Refusal | undefined> {
+    const { keyRequired, key, origin } = await this.options.connections.current();
+    return keyRequired && key === undefined ? { code: 'NO_KEY', origin } : undefined;
+  }
+
+  /** Needs no key. @throws RefusedError */
+  async plan(input: PlanInput): Promise<Plan> {
+    const model = await this.modelFor(input);
+    const prompt = await this.fit(input, model);
+    const maxTokens = this.replyCap(input, model, prompt.tokens);
+    const price = model?.price ?? null;
+    const reckonedPrice = price ?? ((await this.hasCeilings()) ? UNKNOWN_PRICE_CEILING : null);
+    const ceiling = reckonedPrice ? { ceiling: ceilingOf(reckonedPrice) } : {};
+    return {
+      input,
+      request: { model: input.model, turns: prompt.turns, maxTokens, ...this.temperature(input), ...ceiling },
+      price,
+      reckonedPrice,
+      promptTokens: prompt.tokens,
+      promptTokensBound: boundTokens(prompt.turns),
+      minTokens: Math.min(MIN_REPLY_TOKENS, maxTokens),
+      truncatedMessages: prompt.dropped,
+      contextLength: windowOf(input, model),
+    };
+  }
+
+  /** Other servers than OpenRouter do not know what a ceiling is. */
+  private async hasCeilings(): Promise<boolean> {
+    const { connections, isOpenRouter } = this.options;
+    return isOpenRouter((await connections.current()).origin);
+  }
+
+  private async modelFor(input: PlanInput): Promise<Model | undefined> {
+    const listing = await this.options.catalogue.list();
+    const model = this.options.catalogue.known(input.model);
+    if (model?.price || input.acceptUnknownPrice) return model;
+    const listFailure: Failure | undefined = listing.kind === 'stale' ? listing.failure : undefined;
+    if (!model && !listFailure && listing.models.length > 0) throw new RefusedError({ code: 'NOT_FOUND', what: 'model' });
+    throw new RefusedError({ code: 'PRICE_UNKNOWN', model: input.model, ...(listFailure ? { listFailure } : {}) });
+  }
+
+  private async fit(input: PlanInput, model: Model | undefined): Promise<{ turns: ChatTurn[]; tokens: number; dropped: number }> {
+    const history = input.history.filter(worthSending).map((m) => ({ role: roleOf(m), content: contentToSend(m) }));
+    const question: ChatTurn = { role: 'user', content: contentToSend({ content: input.newest.text, attachments: input.newest.attachments }) };
+    const newest = [question, ...(input.continues ? continuingTurns(input.continues.content, input.model) : [])];
+    const system = systemTurn(input.systemPrompt, [...input.history, input.newest]);
+    const texts = [system?.content ?? '', TRUNCATION_MARKER, ...[...newest, ...history].map((t) => t.content)];
+    const [systemTokens = 0, markerTokens = 0, ...turnTokens] = await this.options.counter.count(texts, input.model);
+    const contextLength = windowOf(input, model);
+    const fit = fitWindow({
+      contextLength,
+      reserveTokens: this.replyReserve(contextLength),
+      systemTokens,
+      history: history.map((t, i) => ({ role: t.role, tokens: turnTokens[newest.length + i] ?? 0 })),
+      newestTokens: turnTokens.slice(0, newest.length),
+      markerTokens,
+    });
+    if (fit.kind === 'tooLong') throw new RefusedError({ code: 'CONTEXT_TOO_LONG', tokens: fit.tokens, limitTokens: fit.limitTokens });
+    const marker: ChatTurn[] = fit.dropped > 0 ? [{ role: 'system', content: TRUNCATION_MARKER }] : [];
+    const turns = [...(system ? [system] : []), ...marker, ...history.slice(fit.firstKept), ...newest];
+    return { turns, tokens: fit.promptTokens, dropped: fit.dropped };
+  }
+
+  /** Never more than half of a small window, or nothing could be asked there. */
+  private replyReserve(contextLength: number | null): number {
+    const { reserveTokens } = this.options.settings.current();
+    return contextLength === null ? reserveTokens : Math.min(reserveTokens, Math.floor(contextLength / 2));
+  }
+
+  /** `max_tokens`: the smallest of what was asked, what the model can write and what the window leaves. */
+  private replyCap(input: PlanInput, model: Model | undefined, promptTokens: number): number {
+    const asked = input.maxTokens ?? this.options.settings.current().maxOutputTokens;
+    const contextLength = windowOf(input, model);
+    const left = contextLength ? contextLength - promptTokens : asked;
+    return Math.max(1, Math.min(asked, model?.maxCompletionTokens ?? asked, left));
+  }
+
+  private temperature(input: PlanInput): { temperature?: number } {
+    const temperature = input.temperature ?? this.options.settings.current().temperature;
+    return temperature === null ? {} : { temperature };
+  }
+}
+
+/** What the budget's gate must know of a plan. */
+export const spendRequestOf = (plan: Plan, conversationId: ConversationId | null): SpendRequest => ({
+  conversationId,
+  model: plan.request.model,
+  price: plan.reckonedPrice,
+  promptTokensBound: plan.promptTokensBound,
+  maxTokens: plan.request.maxTokens,
+  minTokens: plan.minTokens,
+});
+
+/** In tokens; null: nobody has named one. */
+function windowOf({ contextLength }: PlanInput, model: Model | undefined): number | null {
+  const listed = model?.contextLength ?? null;
+  return contextLength === undefined || (listed !== null && listed <= contextLength) ? listed : contextLength;
+}
+
+/** A reply without text has nothing to say to the model; a system message has its own place. */
+const worthSending = (m: Message): boolean => m.role !== 'system' && (m.content !== '' || m.attachments.length > 0);
+
+const roleOf = (m: Message): 'user' | 'assistant' => (m.role === 'assistant' ? 'assistant' : 'user');
+
+/** Byte-level tokenizers never make more tokens than UTF-8 bytes; templates add a few around each message. */
+const boundTokens = (turns: readonly ChatTurn[]): number =>
+  turns.reduce((sum, turn) => sum + new TextEncoder().encode(turn.content).length + 4 * TOKENS_PER_MESSAGE, 0);

@@ -1,0 +1,278 @@
+import { verdictOn } from '../../domain/circuit';
+import type { Message, MessageState } from '../../domain/conversation';
+import type { Failure } from '../../domain/failure';
+import type { ConversationId, GenerationId, MessageId, ModelId } from '../../domain/ids';
+import type { Decimal } from '../../domain/money';
+import type { ChatProvider, Clock, Logger, ProviderEvent, StreamOutcome } from '../../domain/ports';
+import type { TokenUsage } from '../../domain/price';
+import type { EventBus } from '../../domain/productEvent';
+import { ReplyJoin } from '../../domain/replyJoin';
+import type { StoreEvent } from '../../domain/storeEvent';
+import type { Attempt, Attempts } from './attempts';
+import type { Conversations } from '../conversations/conversations';
+import type { SpendLedger } from '../spend/ledger';
+import { type Billing, type Standing, chargeOf, failedUncharged, settlementOf } from './billing';
+import { TurnMeter } from './meter';
+import type { Course, TurnRetry } from './retry';
+
+/** Partial text is on disk at least this often, so that a crash costs at most a second of a paid reply. */
+const STORE_EVERY_MS = 1_000;
+const STORE_EVERY_CHARACTERS = 4_096;
+/** The running figures of a reply are told this often. */
+const PROGRESS_EVERY_MS = 250;
+
+/** One reply and the request that is made for it now. */
+export interface Turn extends Attempt {
+  readonly conversationId: ConversationId;
+  readonly replyId: MessageId;
+  readonly signal: AbortSignal;
+}
+
+export interface TurnRunnerOptions {
+  readonly provider: Pick<ChatProvider, 'stream'>;
+  readonly conversations: Conversations;
+  readonly ledger: SpendLedger;
+  readonly attempts: Attempts;
+  readonly retry: TurnRetry;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What has come of one request so far. */
+interface Received extends Billing {
+  standing: Standing;
+  /** Of a reply that goes on from another one: what comes of its text goes through here. */
+  readonly join: ReplyJoin | null;
+  content: string;
+  reasoning: string;
+  /** Up to here the text is stored, or waits with the unsaved events. */
+  storedContent: number;
+  storedReasoning: number;
+  model: ModelId | null;
+  provider: string | null;
+  generationId: GenerationId | null;
+  finishReason: string | null;
+  usage: TokenUsage | null;
+  cost: Decimal | null;
+  outcome: StreamOutcome;
+}
+
+/** Carries one reply through its requests to its stored, settled end. Never throws: every end is a state. */
+export class TurnRunner {
+  constructor(private readonly options: TurnRunnerOptions) {}
+
+  /** One request at a time, and another one only after one that cannot have been charged. */
+  async run(first: Turn): Promise<void> {
+    const { bus, clock, ledger, attempts, log } = this.options;
+    const meter = new TurnMeter(first, clock);
+    const series = attempts.series(first.plan);
+    let turn: Turn | undefined = first;
+    let request = 1;
+    const report = (): void => {
+      const progress = meter.progress();
+      bus.fire({ type: 'turnProgressed', progress });
+      if (turn && progress.estimateNanoUsd !== null) ledger.meter(turn.reservationId, progress.estimateNanoUsd);
+    };
+    const progressTimer = setInterval(report, PROGRESS_EVERY_MS);
+    try {
+      while (turn) {
+        report();
+        const received: Received = await this.ask(turn, meter);
+        turn.passage.over(verdictOn(received.outcome));
+        const next: Attempt | undefined = await this.another(turn, received, { meter, series, request, report });
+        if (!next) await this.end(turn, received, meter);
+        turn = next && { ...turn, ...next };
+        if (turn) meter.begins(turn);
+        request += 1;
+      }
+    } catch (error) {
+      log.error(`the end of a reply could not be recorded: ${String(error)}`);
+    }
+    clearInterval(progressTimer);
+    bus.fire({ type: 'turnEnded', conversationId: first.conversationId, replyId: first.replyId });
+  }
+
+  /** Carries one request from the open stream to its outcome. */
+  private async ask(turn: Turn, meter: TurnMeter): Promise<Received> {
+    const received = emptyReply(turn.plan.input.continues);
+    // Stopped while it was being paid for: nothing has gone out.
+    if (turn.signal.aborted) return { ...received, outcome: { kind: 'aborted' } };
+    received.standing = 'sent';
+    const storeTimer = setInterval(() => void this.storeText(turn, received), STORE_EVERY_MS);
+    const guard = new AbortController();
+    try {
+      for await (const event of this.options.provider.stream(turn.plan.request, AbortSignal.any([turn.signal, guard.signal]))) {
+        meter.observe(event);
+        this.take(turn, received, event);
+        if (meter.isBeyondWorstCase) guard.abort();
+      }
+      if (guard.signal.aborted && received.outcome.kind === 'aborted') received.outcome = BEYOND_WORST_CASE;
+    } catch (error) {
+      received.outcome = { kind: 'failed', sent: true, failure: { code: 'PROTOCOL', detail: `internal error: ${String(error)}` } };
+    } finally {
+      clearInterval(storeTimer);
+    }
+    return received;
+  }
+
+  /** The request that follows a failed one, ready to go out. Undefined: the reply ends as `received` then says. */
+  private async another(turn: Turn, received: Received, course: Course): Promise<Attempt | undefined> {
+    const failed = failedUncharged(received);
+    if (!failed || turn.signal.aborted) return undefined;
+    const followUp = await this.options.retry.follow(turn, failed, course);
+    switch (followUp.kind) {
+      case 'request':
+        return followUp.attempt;
+      case 'failed':
+        if (followUp.isReleased) received.standing = 'released';
+        return undefined;
+      case 'stopped':
+        received.standing = 'released';
+        received.outcome = { kind: 'aborted' };
+        return undefined;
+    }
+  }
+
+  private take(turn: Turn, received: Received, event: ProviderEvent): void {
+    if (event.type !== 'ended') received.standing = 'accepted';
+    switch (event.type) {
+      case 'text':
+      case 'reasoning':
+        turn.passage.answers();
+        this.append(turn, received, event.type, onward(turn, received, event));
+        if (unstoredLength(received) >= STORE_EVERY_CHARACTERS) void this.storeText(turn, received);
+        break;
+      case 'opened':
+        this.identify(turn, received, event.generationId);
+        break;
+      case 'started':
+        received.model = event.model ?? received.model;
+        received.provider = event.provider ?? received.provider;
+        this.identify(turn, received, event.generationId);
+        break;
+      case 'finished':
+        received.finishReason = event.reason;
+        break;
+      case 'usage':
+        received.usage = event.usage;
+        received.cost = event.cost;
+        break;
+      case 'ended':
+        received.outcome = event.outcome;
+        break;
+      case 'waiting':
+        break;
+    }
+  }
+
+  /** The provider's id of the generation is stored at once: after a crash it is the only way to the bill. */
+  private identify(turn: Turn, received: Received, generationId: GenerationId | null): void {
+    if (generationId === null || received.generationId !== null) return;
+    received.generationId = generationId;
+    const atMs = this.options.clock.nowMs();
+    void this.options.conversations.storeLive([{ type: 'spend.identified', reservationId: turn.reservationId, generationId, atMs }]);
+  }
+
+  private append(turn: Turn, received: Received, type: 'text' | 'reasoning', text: string): void {
+    if (text === '') return;
+    const contentOffset = received.content.length;
+    const reasoningOffset = received.reasoning.length;
+    const content = type === 'text' ? text : '';
+    const reasoning = type === 'reasoning' ? text : '';
+    received.content += content;
+    received.reasoning += reasoning;
+    const atMs = this.options.clock.nowMs();
+    this.options.conversations.applyLive({ type: 'reply.appended', ...idsOf(turn), contentOffset, content, reasoningOffset, reasoning, atMs });
+  }
+
+  private async storeText(turn: Turn, received: Received): Promise<void> {
+    const events = this.unstoredText(turn, received);
+    if (events.length > 0) await this.options.conversations.storeLive(events);
+  }
+
+  private unstoredText(turn: Turn, received: Received): StoreEvent[] {
+    if (unstoredLength(received) === 0) return [];
+    const event: StoreEvent = {
+      type: 'reply.appended',
+      ...idsOf(turn),
+      contentOffset: received.storedContent,
+      content: received.content.slice(received.storedContent),
+      reasoningOffset: received.storedReasoning,
+      reasoning: received.reasoning.slice(received.storedReasoning),
+      atMs: this.options.clock.nowMs(),
+    };
+    received.storedContent = received.content.length;
+    received.storedReasoning = received.reasoning.length;
+    return [event];
+  }
+
+  /** The last text, the end of the reply and its settlement are one record: all of it or none. */
+  private async end(turn: Turn, received: Received, meter: TurnMeter): Promise<void> {
+    const { conversations, ledger, clock } = this.options;
+    this.append(turn, received, 'text', received.join?.end() ?? '');
+    const atMs = clock.nowMs();
+    const charge = chargeOf(turn.plan, received, atMs);
+    const ended: StoreEvent = {
+      type: 'reply.ended',
+      ...idsOf(turn),
+      state: stateOf(received.outcome),
+      failure: received.outcome.kind === 'failed' ? received.outcome.failure : null,
+      // Where nobody answered, the one that was asked.
+      model: received.model ?? turn.plan.request.model,
+      provider: received.provider,
+      usage: received.usage,
+      cost: charge.cost,
+      timeToFirstTokenMs: meter.timeToFirstTokenMs,
+      latencyMs: meter.requestMs,
+      finishReason: received.finishReason,
+      generationId: received.generationId,
+      atMs,
+    };
+    conversations.applyLive(ended);
+    await conversations.storeLive([...this.unstoredText(turn, received), ended, ...settlementOf(turn.reservationId, charge, received, meter.progress().estimateNanoUsd, atMs)]);
+    // Without a price nothing was promised that a bill could go beyond.
+    const billed = typeof charge.settle === 'object' && turn.plan.reckonedPrice ? charge.settle.amount : undefined;
+    await ledger.ended(turn.reservationId, billed);
+  }
+}
+
+/** @param continues the reply whose text stands stored at its beginning. */
+const emptyReply = (continues: Message | undefined): Received => ({
+  join: continues ? new ReplyJoin(continues.content) : null,
+  content: continues?.content ?? '',
+  reasoning: continues?.reasoning ?? '',
+  storedContent: continues?.content.length ?? 0,
+  storedReasoning: continues?.reasoning.length ?? 0,
+  model: null,
+  provider: null,
+  generationId: null,
+  finishReason: null,
+  usage: null,
+  cost: null,
+  standing: 'unsent',
+  outcome: { kind: 'failed', sent: true, failure: { code: 'TRUNCATED', detail: '' } },
+});
+
+const idsOf = (turn: Turn): { conversationId: ConversationId; messageId: MessageId } => ({ conversationId: turn.conversationId, messageId: turn.replyId });
+
+/** What an event adds to a reply that may have begun with the text of another. */
+function onward({ plan }: Turn, { join, reasoning }: Received, { type, text }: { readonly type: 'text' | 'reasoning'; readonly text: string }): string {
+  if (join === null) return text;
+  if (type === 'text') return join.take(text);
+  // A model thinks anew: that is a paragraph of its own.
+  return reasoning !== '' && reasoning === plan.input.continues?.reasoning ? `\n\n${text}` : text;
+}
+
+const unstoredLength = (r: Received): number => r.content.length - r.storedContent + r.reasoning.length - r.storedReasoning;
+
+/** Cut off with something to keep is `interrupted`; with nothing it has failed. */
+function stateOf(outcome: StreamOutcome): Exclude<MessageState, 'streaming'> {
+  if (outcome.kind === 'complete') return 'complete';
+  if (outcome.kind === 'aborted') return 'cancelled';
+  return INTERRUPTIONS.has(outcome.failure.code) ? 'interrupted' : 'failed';
+}
+
+const INTERRUPTIONS: ReadonlySet<Failure['code']> = new Set(['TRUNCATED', 'STALLED', 'BUDGET_EXCEEDED']);
+
+const BEYOND_WORST_CASE: StreamOutcome = { kind: 'failed', sent: true, failure: { code: 'BUDGET_EXCEEDED', detail: '' } };

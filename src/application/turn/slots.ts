@@ -1,0 +1,77 @@
+import { RefusedError } from '../../domain/failure';
+import type { ConversationId } from '../../domain/ids';
+import type { ConversationStore, Disposable } from '../../domain/ports';
+
+interface RunningTurn {
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** One turn at a time in each conversation: in this window, and in one that others may know over all windows. */
+export class TurnSlots {
+  private readonly running = new Map<ConversationId, RunningTurn>();
+  /** From a send's first check until its stream is open, so that two sends cannot both pass the checks. Null: a new conversation. */
+  private readonly preparing = new Set<ConversationId | null>();
+  private readonly claims = new Map<ConversationId, Disposable>();
+
+  constructor(private readonly store: Pick<ConversationStore, 'claimTurn'>) {}
+
+  /** What `run` begins within it keeps the conversation until it has ended. @throws RefusedError BUSY, or what `begin` throws. */
+  async take<T>(id: ConversationId | null, begin: () => Promise<T>): Promise<T> {
+    if (this.preparing.has(id) || (id !== null && this.running.has(id))) throw new RefusedError({ code: 'BUSY' });
+    this.preparing.add(id);
+    try {
+      return await (id === null ? begin() : this.claimed(id, begin));
+    } finally {
+      this.preparing.delete(id);
+    }
+  }
+
+  /** @returns resolves when the turn has ended. */
+  run(id: ConversationId, controller: AbortController, turn: () => Promise<void>): Promise<void> {
+    const done = turn().finally(() => {
+      // Before the next turn of this window can begin.
+      this.unclaim(id);
+      this.running.delete(id);
+    });
+    this.running.set(id, { controller, done });
+    return done;
+  }
+
+  async stop(id: ConversationId): Promise<boolean> {
+    const turn = this.running.get(id);
+    if (!turn) return false;
+    turn.controller.abort();
+    await turn.done;
+    return true;
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.running.keys()].map((id) => this.stop(id)));
+  }
+
+  isRunning(id: ConversationId): boolean {
+    return this.running.has(id);
+  }
+
+  isBusy(id: ConversationId): boolean {
+    return this.running.has(id) || this.preparing.has(id);
+  }
+
+  private async claimed<T>(id: ConversationId, begin: () => Promise<T>): Promise<T> {
+    const claim = await this.store.claimTurn(id);
+    if (!claim) throw new RefusedError({ code: 'BUSY' });
+    this.claims.set(id, claim);
+    try {
+      return await begin();
+    } catch (error) {
+      this.unclaim(id);
+      throw error;
+    }
+  }
+
+  private unclaim(id: ConversationId): void {
+    this.claims.get(id)?.dispose();
+    this.claims.delete(id);
+  }
+}

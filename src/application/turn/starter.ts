@@ -1,0 +1,88 @@
+import type { Attachment } from '../../domain/conversation';
+import { type ConversationId, type MessageId, type ModelId, messageId } from '../../domain/ids';
+import type { Clock, IdSource } from '../../domain/ports';
+import type { StoreEvent } from '../../domain/storeEvent';
+import type { Attempts } from './attempts';
+import type { Conversations } from '../conversations/conversations';
+import type { SpendLedger } from '../spend/ledger';
+import { storedOrRefused } from '../conversations/storeRefusal';
+import type { Plan } from './planner';
+import type { TurnRunner } from './runner';
+
+export interface TurnStart {
+  readonly conversationId: ConversationId;
+  readonly plan: Plan;
+  readonly questionId: MessageId;
+  /** Stored as one record with the reply's shell. */
+  readonly before: readonly StoreEvent[];
+}
+
+export interface StartedTurn {
+  readonly replyId: MessageId;
+  /** Carries the reply to its stored end. Called once; never rejects. */
+  readonly run: () => Promise<void>;
+}
+
+export interface TurnStarterOptions {
+  readonly conversations: Conversations;
+  readonly attempts: Attempts;
+  readonly ledger: SpendLedger;
+  readonly runner: TurnRunner;
+  readonly ids: IdSource;
+  readonly clock: Clock;
+}
+
+/** From a plan to a reply that is paid for within the limits, stored, and ready to run. */
+export class TurnStarter {
+  constructor(private readonly options: TurnStarterOptions) {}
+
+  /** Reserves, then stores the question with the shell of its reply, and the text that it goes on from, as one record. @throws RefusedError: nothing is stored, nothing will be sent. */
+  async begin({ conversationId, plan, questionId, before }: TurnStart, signal: AbortSignal): Promise<StartedTurn> {
+    const { conversations, attempts, ledger, runner, ids, clock } = this.options;
+    const replyId = messageId(ids.next());
+    const attempt = await attempts.admit(conversationId, replyId, plan);
+    const { truncatedMessages } = plan;
+    const { continues } = plan.input;
+    const atMs = clock.nowMs();
+    const shell = addedMessage(conversationId, replyId, { parentId: questionId, role: 'assistant', model: plan.request.model, truncatedMessages, ...(continues ? { continues: continues.id } : {}), atMs });
+    const textSoFar: readonly StoreEvent[] = continues ? [{ type: 'reply.appended', conversationId, messageId: replyId, contentOffset: 0, content: continues.content, reasoningOffset: 0, reasoning: continues.reasoning, atMs }] : [];
+    try {
+      await storedOrRefused(() => conversations.record([...before, shell, ...textSoFar]));
+    } catch (error) {
+      attempt.passage.over('nothing');
+      // What cannot be taken back stays pending; the person learns why nothing was sent.
+      await ledger.release(attempt.reservationId).catch(() => undefined);
+      throw error;
+    }
+    return { replyId, run: () => runner.run({ conversationId, replyId, ...attempt, signal }) };
+  }
+}
+
+export interface NewMessage {
+  readonly parentId: MessageId | null;
+  readonly role: 'user' | 'assistant';
+  readonly text?: string;
+  readonly attachments?: readonly Attachment[];
+  readonly model?: ModelId;
+  readonly truncatedMessages?: number;
+  readonly continues?: MessageId;
+  readonly atMs: number;
+}
+
+/** A question, complete at once, or the empty shell of a reply. */
+export function addedMessage(id: ConversationId, message: MessageId, { parentId, role, text = '', attachments = [], model, truncatedMessages = 0, continues, atMs }: NewMessage): StoreEvent {
+  return {
+    type: 'message.added',
+    conversationId: id,
+    messageId: message,
+    parentId,
+    role,
+    content: text,
+    attachments,
+    state: role === 'user' ? 'complete' : 'streaming',
+    model: model ?? null,
+    truncatedMessages,
+    continues: continues ?? null,
+    atMs,
+  };
+}
