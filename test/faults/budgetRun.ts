@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FILE_HEADER_BYTES, encodeFrame, lengthWithoutZeros } from '../../src/infrastructure/store/journalFrame';
-import { writerOf } from '../../src/infrastructure/store/journalName';
+import { FILE_HEADER_BYTES, encodeFrame, lengthWithoutZeros } from '../../src/infrastructure/store/journal/frame';
+import { writerOf } from '../../src/infrastructure/store/journal/name';
 import type { Bill, OpenRouterEmulator } from '../support/openRouterEmulator';
 import type { BudgetAnswer, BudgetCommand, BudgetLimits } from './budgetJobs';
 import { BudgetOracle, turnOf } from './budgetOracle';

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { StoreEvent } from '../../src/domain/storeEvent';
-import { encodeFileHeader, encodeFrame } from '../../src/infrastructure/store/journalFrame';
-import { journalName } from '../../src/infrastructure/store/journalName';
-import { EVENT_SCHEMA_VERSION } from '../../src/infrastructure/store/storeEventSchema';
+import { encodeFileHeader, encodeFrame } from '../../src/infrastructure/store/journal/frame';
+import { journalName } from '../../src/infrastructure/store/journal/name';
+import { EVENT_SCHEMA_VERSION } from '../../src/infrastructure/store/journal/eventSchema';
 
 const WRITE_BYTES = 4 * 1024 * 1024;
 

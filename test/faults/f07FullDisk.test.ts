@@ -1,6 +1,6 @@
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { NodeJournalFiles } from '../../src/infrastructure/store/nodeJournalFiles';
+import { NodeJournalFiles } from '../../src/infrastructure/store/journal/nodeFiles';
 import { openStore } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';

@@ -1,4 +1,4 @@
-import type { JournalFiles } from '../../src/infrastructure/store/journalFiles';
+import type { JournalFiles } from '../../src/infrastructure/store/journal/files';
 import { openStoreWithView, testClock } from '../unit/infrastructure/store/storeFixtures';
 import { type Crash, NEXT_DAY, checkRecovers, crashEverywhere } from './crashes';
 import { type FaultTally, fault } from './faultReport';

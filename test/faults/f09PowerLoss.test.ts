@@ -1,4 +1,4 @@
-import type { JournalFiles } from '../../src/infrastructure/store/journalFiles';
+import type { JournalFiles } from '../../src/infrastructure/store/journal/files';
 import { openStore } from '../unit/infrastructure/store/storeFixtures';
 import { checkRecovers, crashEverywhere } from './crashes';
 import { fault } from './faultReport';

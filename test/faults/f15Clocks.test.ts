@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/domain/ports';
-import { chargesOf } from '../unit/infrastructure/store/spendOracle';
+import { chargesOf } from '../unit/infrastructure/store/projection/spendOracle';
 import { openStoreWithView } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';

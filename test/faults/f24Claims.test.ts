@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ClaimingWindow, ClaimingWindows } from '../unit/infrastructure/store/claimingWindows';
+import { type ClaimingWindow, ClaimingWindows } from '../unit/infrastructure/store/windows/claimingWindows';
 import { withFolder } from '../unit/infrastructure/store/storeFixtures';
 import { fault } from './faultReport';
 import { bySize } from './faultScale';

@@ -1,4 +1,4 @@
-import type { JournalFiles } from '../../src/infrastructure/store/journalFiles';
+import type { JournalFiles } from '../../src/infrastructure/store/journal/files';
 
 /** One call to the folder or to one of its files. */
 export interface FileCall {

@@ -1,4 +1,4 @@
-import type { AppendFile, JournalFiles } from '../../src/infrastructure/store/journalFiles';
+import type { AppendFile, JournalFiles } from '../../src/infrastructure/store/journal/files';
 import { testClock } from '../unit/infrastructure/store/storeFixtures';
 import { systemError } from './faultyFiles';
 import type { SeededRandom } from './seededRandom';

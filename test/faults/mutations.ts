@@ -22,11 +22,11 @@ export interface Edit {
 }
 
 const STORE = 'src/infrastructure/store';
-const FRAME = `${STORE}/journalFrame.ts`;
-const CURSOR = `${STORE}/journalCursor.ts`;
-const OWN_JOURNAL = `${STORE}/ownJournal.ts`;
-const WRITER = `${STORE}/journalWriter.ts`;
-const SNAPSHOTS = `${STORE}/snapshots.ts`;
+const FRAME = `${STORE}/journal/frame.ts`;
+const CURSOR = `${STORE}/journal/cursor.ts`;
+const OWN_JOURNAL = `${STORE}/journal/ownJournal.ts`;
+const WRITER = `${STORE}/journal/writer.ts`;
+const SNAPSHOTS = `${STORE}/projection/snapshots.ts`;
 
 const WRITE = '    const writing = this.writeAll(bytes);\n    if (writing) await writing;\n';
 const FLUSH = '    const syncing = this.file.sync();\n    if (syncing) await syncing;\n    if (isNew)';
@@ -120,7 +120,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'what comes late wins over what is later',
-    edits: [{ file: `${STORE}/viewFold.ts`, find: ' AND ${register}_stamp <= ?2`', replace: ' AND ?2 = ?2`' }],
+    edits: [{ file: `${STORE}/projection/fold.ts`, find: ' AND ${register}_stamp <= ?2`', replace: ' AND ?2 = ?2`' }],
     suite: 'f10Convergence',
     fault: 'F10',
   },

@@ -1,4 +1,4 @@
-import { lengthWithoutZeros } from '../../src/infrastructure/store/journalFrame';
+import { lengthWithoutZeros } from '../../src/infrastructure/store/journal/frame';
 import { openStore } from '../unit/infrastructure/store/storeFixtures';
 import { Lane, commitNext } from './lane';
 import { ModelDisk } from './modelDisk';

@@ -1,4 +1,4 @@
-import type { AppendFile, JournalFiles } from '../../src/infrastructure/store/journalFiles';
+import type { AppendFile, JournalFiles } from '../../src/infrastructure/store/journal/files';
 
 /** As long as a network file system may answer from memory. */
 export const STALE_MS = 3_000;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Conversation } from '../../src/domain/conversation';
 import { conversationId } from '../../src/domain/ids';
 import type { ConversationStore } from '../../src/domain/ports';
-import { bookOf } from '../unit/infrastructure/store/spendOracle';
+import { bookOf } from '../unit/infrastructure/store/projection/spendOracle';
 
 /** Everything a person could see in the store, for comparing what two windows show. */
 export async function everythingVisible(store: ConversationStore, conversations: readonly string[]): Promise<object> {

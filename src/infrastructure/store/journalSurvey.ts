@@ -1,15 +1,15 @@
 import type { Clock, SpendGap, SpendReading } from '../../domain/ports';
 import { type SpendEvent, type StoreEvent, isSpendEvent } from '../../domain/storeEvent';
-import type { JournalCursor, JournalEnd } from './journalCursor';
-import type { JournalFiles } from './journalFiles';
-import type { Frame } from './journalFrame';
-import { journalName, writerOf } from './journalName';
-import { JournalSet } from './journalSet';
-import type { CommittedFrame } from './journalWriter';
-import { findManifests } from './snapshotManifest';
-import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './storeEventSchema';
+import type { JournalCursor, JournalEnd } from './journal/cursor';
+import type { JournalFiles } from './journal/files';
+import type { Frame } from './journal/frame';
+import { journalName, writerOf } from './journal/name';
+import { JournalSet } from './journal/set';
+import type { CommittedFrame } from './journal/writer';
+import { findManifests } from './projection/snapshotManifest';
+import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './journal/eventSchema';
 import { NEWER_VERSION } from './storeWarnings';
-import { VIEW_SCHEMA_VERSION } from './viewVersion';
+import { VIEW_SCHEMA_VERSION } from './projection/version';
 
 /** In the JSON of every spend event, and of hardly anything else. */
 const SPEND_MARK = Buffer.from('"spend.', 'latin1');

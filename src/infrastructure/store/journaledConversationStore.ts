@@ -7,18 +7,18 @@ import type { SearchQuery, SearchResult } from '../../domain/search';
 import type { SpendEvent, StoreEvent } from '../../domain/storeEvent';
 import type { Telemetry, TelemetryQuery } from '../../domain/telemetry';
 import type { StoreReport } from '../../domain/storeReport';
-import type { ViewChange } from './foldedView';
-import type { JournalFiles } from './journalFiles';
-import { BELL_NAME } from './journalSet';
+import type { ViewChange } from './projection/projection';
+import type { JournalFiles } from './journal/files';
+import { BELL_NAME } from './journal/set';
 import { JournalSurvey } from './journalSurvey';
-import { type CommittedFrame, JournalWriter } from './journalWriter';
-import { NodeJournalFiles } from './nodeJournalFiles';
-import { OwnPresence } from './presence';
-import { unpackedResult } from './searchHit';
-import { failureWords, storeWriteError } from './storeFailure';
+import { type CommittedFrame, JournalWriter } from './journal/writer';
+import { NodeJournalFiles } from './journal/nodeFiles';
+import { OwnPresence } from './windows/presence';
+import { unpackedResult } from './search/hit';
+import { failureWords, storeWriteError } from './journal/failure';
 import type { StoreView } from './storeView';
-import { TurnClaims } from './turnClaims';
-import type { ViewInspection } from './viewInspection';
+import { TurnClaims } from './windows/turnClaims';
+import type { ViewInspection } from './projection/inspection';
 import { NEWER_VERSION, storeWarnings } from './storeWarnings';
 
 /** Others look 2.5 times a second: more strokes would tell them nothing, and each makes a flush that follows slower. */

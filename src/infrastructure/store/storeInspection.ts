@@ -1,14 +1,14 @@
 import type { JournalFinding, JournalReport, SnapshotReport } from '../../domain/storeReport';
-import { type Damage, JournalCursor } from './journalCursor';
-import type { JournalFiles } from './journalFiles';
-import { isJournalName } from './journalName';
-import { BELL_NAME } from './journalSet';
-import { isNoteName, isNoted, note } from './notedDamage';
-import { isPresenceName } from './presence';
-import { databaseNameOf, isDatabaseName, isManifestName, manifestNameOf } from './snapshotManifest';
-import type { Snapshots } from './snapshots';
-import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './storeEventSchema';
-import { isClaimName } from './turnClaims';
+import { type Damage, JournalCursor } from './journal/cursor';
+import type { JournalFiles } from './journal/files';
+import { isJournalName } from './journal/name';
+import { BELL_NAME } from './journal/set';
+import { isNoteName, isNoted, note } from './journal/acknowledgedDamage';
+import { isPresenceName } from './windows/presence';
+import { databaseNameOf, isDatabaseName, isManifestName, manifestNameOf } from './projection/snapshotManifest';
+import type { Snapshots } from './projection/snapshots';
+import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './journal/eventSchema';
+import { isClaimName } from './windows/turnClaims';
 
 export interface FilesInspection {
   readonly journals: readonly JournalReport[];

@@ -1,4 +1,4 @@
-import type { JournalEnd } from './journalCursor';
+import type { JournalEnd } from './journal/cursor';
 
 /** Why a store with records of a later version is only read. */
 export const NEWER_VERSION = 'the history was written by a newer version of Neural Terminal; update or reload to go on';

@@ -5,8 +5,8 @@ import { PanelSession, type PanelSessionOptions } from '../../../src/application
 import { modelId } from '../../../src/domain/ids';
 import type { Clock, Timers } from '../../../src/domain/ports';
 import { parseSearch } from '../../../src/domain/searchParser';
-import type { AppendFile } from '../../../src/infrastructure/store/journalFiles';
-import { NodeJournalFiles } from '../../../src/infrastructure/store/nodeJournalFiles';
+import type { AppendFile } from '../../../src/infrastructure/store/journal/files';
+import { NodeJournalFiles } from '../../../src/infrastructure/store/journal/nodeFiles';
 import { systemClock } from '../../../src/infrastructure/system/systemClock';
 import { systemTimers } from '../../../src/infrastructure/system/systemTimers';
 import type { HostMessage } from '../../../src/protocol/messages';

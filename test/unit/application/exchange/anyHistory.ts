@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { conversationId, generationId, messageId, modelId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 import type { ConversationEvent } from '../../../../src/domain/storeEvent';
-import { anyText } from '../../infrastructure/store/anyEvents';
+import { anyText } from '../../infrastructure/store/journal/anyEvents';
 import { added, appended, attempted, created, ended } from '../../infrastructure/store/storeEvents';
 
 /** What a person and the models may have done, as data: `pick` numbers choose among what exists by then. */

@@ -7,7 +7,7 @@ import { fenced } from '../../../../src/domain/fence';
 import { conversationId, messageId, modelId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
-import { anyText } from '../../infrastructure/store/anyEvents';
+import { anyText } from '../../infrastructure/store/journal/anyEvents';
 import { added, appended, attempted, created, ended, shell } from '../../infrastructure/store/storeEvents';
 import { withStore } from './exchangeFixtures';
 

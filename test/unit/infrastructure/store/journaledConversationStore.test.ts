@@ -4,11 +4,11 @@ import path from 'node:path';
 import type { Conversation } from '../../../../src/domain/conversation';
 import { conversationId, messageId } from '../../../../src/domain/ids';
 import { type ConversationStore, StoreWriteError } from '../../../../src/domain/ports';
-import { encodeFileHeader, encodeFrame, lengthWithoutZeros } from '../../../../src/infrastructure/store/journalFrame';
-import { journals, onlyJournal } from './journalFolder';
-import { MemoryJournalFiles } from './memoryJournalFiles';
+import { encodeFileHeader, encodeFrame, lengthWithoutZeros } from '../../../../src/infrastructure/store/journal/frame';
+import { journals, onlyJournal } from './journal/journalFolder';
+import { MemoryJournalFiles } from './journal/memoryJournalFiles';
 import { added, appended, created, ended, renamed, reserved, settled, shell } from './storeEvents';
-import { bookOf } from './spendOracle';
+import { bookOf } from './projection/spendOracle';
 import { openStore, wasmBinary, withFolder } from './storeFixtures';
 
 const c1 = conversationId('c1');

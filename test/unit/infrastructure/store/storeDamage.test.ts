@@ -4,10 +4,10 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { conversationId } from '../../../../src/domain/ids';
 import { type ConversationStore, StoreWriteError } from '../../../../src/domain/ports';
-import { FILE_HEADER_BYTES, FORMAT_VERSION, encodeFileHeader, encodeFrame } from '../../../../src/infrastructure/store/journalFrame';
-import { EVENT_SCHEMA_VERSION } from '../../../../src/infrastructure/store/storeEventSchema';
-import { journals, onlyJournal, snapshot } from './journalFolder';
-import { MemoryJournalFiles, systemError } from './memoryJournalFiles';
+import { FILE_HEADER_BYTES, FORMAT_VERSION, encodeFileHeader, encodeFrame } from '../../../../src/infrastructure/store/journal/frame';
+import { EVENT_SCHEMA_VERSION } from '../../../../src/infrastructure/store/journal/eventSchema';
+import { journals, onlyJournal, snapshot } from './journal/journalFolder';
+import { MemoryJournalFiles, systemError } from './journal/memoryJournalFiles';
 import { added, appended, created, renamed, shell } from './storeEvents';
 import { openStore, withFolder } from './storeFixtures';
 

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Clock, Logger } from '../../../../src/domain/ports';
-import type { JournalFiles } from '../../../../src/infrastructure/store/journalFiles';
+import type { JournalFiles } from '../../../../src/infrastructure/store/journal/files';
 import { JournaledConversationStore } from '../../../../src/infrastructure/store/journaledConversationStore';
-import { NodeJournalFiles } from '../../../../src/infrastructure/store/nodeJournalFiles';
+import { NodeJournalFiles } from '../../../../src/infrastructure/store/journal/nodeFiles';
 import { LocalView } from '../../../../src/infrastructure/store/storeView';
 
 const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');

@@ -4,7 +4,7 @@ import { branchTo, siblingsOf } from '../../../../src/domain/conversation';
 import { conversationId, messageId } from '../../../../src/domain/ids';
 import type { ConversationStore } from '../../../../src/domain/ports';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
-import { query } from './searchFixtures';
+import { query } from './search/searchFixtures';
 import { added, created, ended, shell } from './storeEvents';
 import { openStore, withFolder } from './storeFixtures';
 

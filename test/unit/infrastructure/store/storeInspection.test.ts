@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { needsRepair } from '../../../../src/domain/storeReport';
-import { isDatabaseName, isManifestName } from '../../../../src/infrastructure/store/snapshotManifest';
-import { MemoryJournalFiles } from './memoryJournalFiles';
+import { isDatabaseName, isManifestName } from '../../../../src/infrastructure/store/projection/snapshotManifest';
+import { MemoryJournalFiles } from './journal/memoryJournalFiles';
 import { added, created, ended, shell } from './storeEvents';
 import { openStoreWithView } from './storeFixtures';
 

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import type { JournalCursor } from './cursor';
+import { type JournalFiles, writeWhole } from './files';
+import { sha256Of } from '../projection/snapshotManifest';
+
+/**
+ * Damage that the person has been told of stays noted beside the journal, so that it is not told again and does not
+ * keep snapshots from being published. The journal itself is never touched: what is noted is exactly what was found,
+ * and any other finding counts as new.
+ */
+const nameOf = (journalName: string): string => journalName.replace(/^j-(.*)\.log$/, 'n-$1.json');
+export const isNoteName = (name: string): boolean => /^n-[0-9a-f]{32}\.json$/.test(name);
+
+const noteSchema = z.object({ finding: z.string() });
+
+/** What is wrong with a journal, as one text; undefined when nothing is. */
+export function findingOf({ damages, end }: JournalCursor): string | undefined {
+  if (end.kind === 'foreign') return 'foreign';
+  return damages.length === 0 ? undefined : damages.map(({ from, to }) => `${from}-${to}`).join(' ');
+}
+
+/** True when that very finding has been noted. A note that cannot be read notes nothing. */
+export async function isNoted(files: JournalFiles, cursor: JournalCursor): Promise<boolean> {
+  const finding = findingOf(cursor);
+  if (finding === undefined) return false;
+  try {
+    const size = await files.size(nameOf(cursor.name));
+    if (size === undefined) return false;
+    const [checksum = '', json = ''] = (await files.read(nameOf(cursor.name), 0, size)).toString('utf8').split('\n');
+    return checksum === sha256Of(Buffer.from(json)) && noteSchema.parse(JSON.parse(json)).finding === finding;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws when the note cannot be written. */
+export async function note(files: JournalFiles, cursor: JournalCursor): Promise<void> {
+  const finding = findingOf(cursor);
+  if (finding === undefined) return;
+  const name = nameOf(cursor.name);
+  if ((await files.size(name)) !== undefined) await files.remove(name);
+  const json = JSON.stringify({ finding });
+  await writeWhole(files, name, Buffer.from(`${sha256Of(Buffer.from(json))}\n${json}`));
+  await files.syncDirectory();
+}

@@ -1,0 +1,80 @@
+import type { Clock } from '../../../domain/ports';
+import type { JournalCursor } from './cursor';
+import type { Frame, FrameEnvelope } from './frame';
+
+/** Milliseconds of folding after which other work of the thread gets its turn. */
+const SLICE_MS = 12;
+
+export interface FoldOptions {
+  readonly cursors: readonly JournalCursor[];
+  readonly apply: (frame: Frame) => void;
+  /** Called between frames; may wait to let other work of the thread run. */
+  readonly pause: () => Promise<void> | undefined;
+}
+
+type FramePlace = Pick<FrameEnvelope, 'lamport' | 'writer' | 'seq'>;
+
+/** The one order of all frames, whoever wrote them. */
+export function compareFrames(a: FramePlace, b: FramePlace): number {
+  return a.lamport - b.lamport || (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : a.seq - b.seq);
+}
+
+/**
+ * Applies what the journals hold behind their cursors in the order of `compareFrames`. Each journal is in that order
+ * already, so this merges them and holds one piece of each in memory. @returns the number of frames.
+ */
+export async function foldJournals({ cursors, apply, pause }: FoldOptions): Promise<number> {
+  const heads: Head[] = [];
+  for (const cursor of cursors) {
+    await cursor.refresh();
+    await enqueue(heads, { cursor, batch: [], at: 0 });
+  }
+  let frames = 0;
+  for (let head = heads.pop(); head; head = heads.pop()) {
+    const frame = head.batch[head.at];
+    if (frame) {
+      apply(frame);
+      frames += 1;
+    }
+    await enqueue(heads, { ...head, at: head.at + 1 });
+    await pause();
+  }
+  return frames;
+}
+
+interface Head {
+  readonly cursor: JournalCursor;
+  readonly batch: readonly Frame[];
+  /** Index of the next frame in `batch`. */
+  readonly at: number;
+}
+
+/** Puts a journal's next frame into its place; `heads` is ordered with the earliest last. */
+async function enqueue(heads: Head[], head: Head): Promise<void> {
+  const next = head.at < head.batch.length ? head : { ...head, batch: await head.cursor.readBatch(), at: 0 };
+  const frame = next.batch[next.at];
+  if (!frame) return;
+  let low = 0;
+  let high = heads.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = heads[middle]?.batch[heads[middle]?.at ?? 0];
+    if (other && compareFrames(other, frame) > 0) low = middle + 1;
+    else high = middle;
+  }
+  heads.splice(low, 0, next);
+}
+
+/** @returns a function that lets the thread's other work run once a slice of time is used up. */
+export function slices(clock: Clock): () => Promise<void> | undefined {
+  let startMs = clock.monotonicMs();
+  return () => {
+    if (clock.monotonicMs() - startMs < SLICE_MS) return undefined;
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        startMs = clock.monotonicMs();
+        resolve();
+      });
+    });
+  };
+}

@@ -1,0 +1,177 @@
+import { type Stats, constants, existsSync, fdatasync, fdatasyncSync, writeSync } from 'node:fs';
+import { type FileHandle, access, mkdir, open, readdir, rename, stat, statfs, unlink, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { FlushPace } from './flushPace';
+import { type AppendFile, type JournalFiles, systemCode } from './files';
+
+/** Where a folder cannot be opened or flushed at all; its names are then as durable as the system makes them. */
+const NO_DIRECTORY_SYNC: ReadonlySet<string | undefined> = new Set(['EISDIR', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
+
+/** `f_type` of NFS, SMB (two), CIFS, 9p (also WSL's view of Windows disks), AFS, Ceph; see statfs(2). */
+const NETWORK_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x01021997, 0x5346414f, 0x00c36400]);
+
+const isNetwork = (type: number): boolean => process.platform === 'linux' && NETWORK_FILE_SYSTEMS.has(type);
+
+/** A larger piece is written by another thread, which then costs less than the write. */
+const DIRECT_WRITE_BYTES = 64 * 1024;
+
+/** The store's folder in the file system. */
+export class NodeJournalFiles implements JournalFiles {
+  constructor(private readonly directory: string) {}
+
+  async createDirectory(): Promise<void> {
+    const first = await mkdir(this.directory, { recursive: true });
+    if (first === undefined) return;
+    // Each new folder is an entry of its parent, which has to reach the disk as well.
+    for (let created = this.directory; created.length >= first.length; created = path.dirname(created)) {
+      await syncFolder(path.dirname(created));
+    }
+  }
+
+  async checkWritable(): Promise<void> {
+    await access(this.directory, constants.W_OK);
+  }
+
+  async list(): Promise<readonly string[]> {
+    try {
+      return await readdir(this.directory);
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  async create(name: string): Promise<AppendFile> {
+    return new NodeAppendFile(await open(this.pathOf(name), 'wx', 0o600), this.pathOf(name));
+  }
+
+  syncDirectory(): Promise<void> {
+    return syncFolder(this.directory);
+  }
+
+  remove(name: string): Promise<void> {
+    return unlink(this.pathOf(name));
+  }
+
+  async size(name: string): Promise<number | undefined> {
+    return (await this.statOf(name))?.size;
+  }
+
+  async modifiedMs(name: string): Promise<number | undefined> {
+    return (await this.statOf(name))?.mtimeMs;
+  }
+
+  async touch(name: string): Promise<void> {
+    const now = new Date();
+    try {
+      await utimes(this.pathOf(name), now, now);
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw error;
+      await (await open(this.pathOf(name), 'a', 0o600)).close();
+    }
+  }
+
+  async quarantine(name: string): Promise<void> {
+    const folder = path.join(this.directory, 'quarantine');
+    await mkdir(folder, { recursive: true });
+    // A new name: whatever was put there before stays.
+    await rename(this.pathOf(name), path.join(folder, `${Date.now()}-${name}`));
+  }
+
+  async isOnNetwork(): Promise<boolean> {
+    try {
+      return isNetwork((await statfs(this.directory)).type);
+    } catch {
+      return false;
+    }
+  }
+
+  async spareBytes(): Promise<number> {
+    const { type, bavail, bsize } = await statfs(this.directory);
+    return isNetwork(type) ? 0 : bavail * bsize;
+  }
+
+  async read(name: string, position: number, length: number): Promise<Buffer> {
+    const handle = await open(this.pathOf(name), 'r');
+    try {
+      const buffer = Buffer.allocUnsafe(length);
+      let filled = 0;
+      while (filled < length) {
+        const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return buffer.subarray(0, filled);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  private async statOf(name: string): Promise<Stats | undefined> {
+    try {
+      return await stat(this.pathOf(name));
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  private pathOf(name: string): string {
+    return path.join(this.directory, name);
+  }
+}
+
+class NodeAppendFile implements AppendFile {
+  private readonly pace = new FlushPace();
+
+  constructor(
+    private readonly handle: FileHandle,
+    private readonly path: string,
+  ) {}
+
+  write(bytes: Uint8Array, position: number): number | Promise<number> {
+    // Into the system's memory, which takes microseconds; going by way of another thread takes many times that.
+    if (bytes.length <= DIRECT_WRITE_BYTES) return writeSync(this.handle.fd, bytes, 0, bytes.length, position);
+    return this.handle.write(bytes, 0, bytes.length, position).then(({ bytesWritten }) => bytesWritten);
+  }
+
+  sync(): undefined | Promise<void> {
+    const startMs = performance.now();
+    if (!this.pace.isQuick(startMs)) return this.syncElsewhere(startMs);
+    fdatasyncSync(this.handle.fd);
+    this.pace.took(startMs, performance.now());
+    return undefined;
+  }
+
+  /** On another thread. The callback form takes a quarter less than that of the handle, and this is what a commit waits for. */
+  private async syncElsewhere(startMs: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => fdatasync(this.handle.fd, (error) => (error ? reject(error) : resolve())));
+    this.pace.took(startMs, performance.now());
+  }
+
+  truncate(length: number): Promise<void> {
+    return this.handle.truncate(length);
+  }
+
+  /** By its name, which nobody else takes: asking for a file's times makes the next write stamp it, and that flush slower. */
+  isLinked(): boolean {
+    return existsSync(this.path);
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder for flushing; NTFS journals its names itself.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!NO_DIRECTORY_SYNC.has(systemCode(error))) throw error;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,158 @@
+import { type Clock, StoreWriteError } from '../../../domain/ports';
+import type { StoreEvent } from '../../../domain/storeEvent';
+import type { JournalFiles } from './files';
+import { type FrameEnvelope, MAX_FRAME_BYTES, encodeFrame } from './frame';
+import { OwnJournal } from './ownJournal';
+import { storeWriteError } from './failure';
+import { EVENT_SCHEMA_VERSION, readStoreEvents } from './eventSchema';
+
+/** A commit that is on the disk. */
+export interface CommittedFrame extends FrameEnvelope {
+  readonly events: readonly StoreEvent[];
+  /** Offset behind the frame in its journal. */
+  readonly end: number;
+}
+
+/**
+ * A journal that was not written for this long is not written again, the next commit begins another. So other windows
+ * need not keep an eye on every journal there ever was: twice this long without a change, and it is at its end.
+ */
+export const IDLE_JOURNAL_MS = 12 * 60 * 60_000;
+
+export interface JournalWriterOptions {
+  readonly files: JournalFiles;
+  readonly clock: Clock;
+  /** Called before a journal is created. @throws when the folder must not or cannot be written. */
+  readonly prepare: () => Promise<void>;
+  /** Larger than every lamport number known, each time it is called. */
+  readonly nextLamport: () => number;
+  /** Called in order for each commit that is on the disk, before its promise resolves. Must not throw. */
+  readonly onCommitted: (frame: CommittedFrame) => void;
+}
+
+interface PendingCommit {
+  readonly events: readonly StoreEvent[];
+  readonly json: string;
+  readonly resolve: () => void;
+  readonly reject: (error: StoreWriteError) => void;
+}
+
+/**
+ * Writes this process's commits, one frame each, to a journal of its own that comes into being with the first.
+ * Commits that wait together share one flush of the disk; each resolves only when its own bytes are flushed.
+ */
+export class JournalWriter {
+  private readonly writers = new Set<string>();
+  private journal: OwnJournal | undefined;
+  /** Monotonic: when the journal was last written. */
+  private writtenMs = 0;
+  private pending: PendingCommit[] = [];
+  /** False once the disk has refused; it is not asked again. */
+  private fillsAhead = true;
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: JournalWriterOptions) {}
+
+  /** True for ids of journals that this process has written. */
+  owns(writer: string): boolean {
+    return this.writers.has(writer);
+  }
+
+  /** @throws StoreWriteError when the events are not on the disk; then none of them is acknowledged. */
+  commit(events: readonly StoreEvent[]): Promise<void> {
+    const reading = readStoreEvents(events);
+    // What could not be read back must not be written: it would be found missing at the next start, too late.
+    if (reading.unreadable > 0) return Promise.reject(new StoreWriteError('the record has a value that cannot be stored', { unstorable: true }));
+    return new Promise((resolve, reject) => {
+      this.pending.push({ events: reading.events, json: JSON.stringify(reading.events), resolve, reject });
+      void this.exclusive(() => this.writePending());
+    });
+  }
+
+  /** Runs the task while no commit is being written; commits made meanwhile wait. */
+  exclusive<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(task);
+    this.queue = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  /** Waits for the commits made so far. */
+  async close(): Promise<void> {
+    await this.exclusive(async () => {
+      await this.journal?.close();
+      this.journal = undefined;
+    });
+  }
+
+  private async writePending(): Promise<void> {
+    const batch = this.pending;
+    this.pending = [];
+    if (batch.length === 0) return;
+    try {
+      if (this.isIdle) await this.leaveJournal();
+      this.journal ??= await this.createJournal();
+      await this.append(this.journal, batch);
+      this.writtenMs = this.options.clock.monotonicMs();
+      if (this.journal.isReserveLow) void this.exclusive(() => this.fillAhead());
+    } catch (error) {
+      // Never behind a failed write, and never again through a file whose flush has failed: the system may
+      // have dropped the bytes and say "done" the next time.
+      await this.journal?.abandon();
+      this.journal = undefined;
+      for (const commit of batch) commit.reject(storeWriteError(error));
+    }
+  }
+
+  /** Between commits, because a flush that fails must not be told to the wrong one. What was acknowledged stands whatever happens. */
+  private async fillAhead(): Promise<void> {
+    if (!this.fillsAhead || !this.journal?.isReserveLow) return;
+    try {
+      this.fillsAhead = await this.journal.fillAhead();
+    } catch {
+      this.fillsAhead = false;
+      await this.journal.abandon();
+      this.journal = undefined;
+    }
+  }
+
+  private get isIdle(): boolean {
+    return this.journal !== undefined && this.options.clock.monotonicMs() - this.writtenMs >= IDLE_JOURNAL_MS;
+  }
+
+  private async leaveJournal(): Promise<void> {
+    await this.journal?.close();
+    this.journal = undefined;
+  }
+
+  private async createJournal(): Promise<OwnJournal> {
+    await this.options.prepare();
+    const journal = await OwnJournal.create(this.options.files);
+    this.writers.add(journal.writer);
+    return journal;
+  }
+
+  private async append(journal: OwnJournal, batch: readonly PendingCommit[]): Promise<void> {
+    const accepted: { readonly commit: PendingCommit; readonly envelope: FrameEnvelope; readonly bytes: Buffer }[] = [];
+    for (const commit of batch) {
+      const envelope = this.envelopeOf(journal, journal.nextSeq + accepted.length);
+      try {
+        accepted.push({ commit, envelope, bytes: encodeFrame(envelope, commit.json) });
+      } catch (error) {
+        commit.reject(new StoreWriteError(`the record is larger than ${MAX_FRAME_BYTES / 1024 / 1024} MB`, { cause: error, unstorable: true }));
+      }
+    }
+    if (accepted.length === 0) return;
+    const ends = await journal.append(accepted.map(({ bytes }) => bytes));
+    accepted.forEach(({ commit, envelope }, i) => {
+      this.options.onCommitted({ ...envelope, events: commit.events, end: ends[i] ?? 0 });
+      commit.resolve();
+    });
+  }
+
+  private envelopeOf(journal: OwnJournal, seq: number): FrameEnvelope {
+    return { writer: journal.writer, seq, lamport: this.options.nextLamport(), schema: EVENT_SCHEMA_VERSION };
+  }
+}

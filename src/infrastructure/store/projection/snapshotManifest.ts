@@ -1,0 +1,138 @@
+import { createHash, randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { type SpendEvent, isSpendEvent } from '../../../domain/storeEvent';
+import type { JournalPosition } from '../journal/cursor';
+import type { JournalFiles } from '../journal/files';
+import { isZero } from '../journal/frame';
+import { isJournalName } from '../journal/name';
+import { storeEventSchema } from '../journal/eventSchema';
+
+/**
+ * A snapshot is two files under a name that was never used before: the view as a database, and this manifest, which
+ * is written last and says what the database must be. Without a manifest that verifies there is no snapshot.
+ */
+export interface SnapshotManifest {
+  /** Version of the view's tables; another one is not used. */
+  readonly viewSchema: number;
+  /** Highest version of the events in it. */
+  readonly eventSchema: number;
+  readonly database: SnapshotDatabase;
+  /** Highest lamport number in it: the newest snapshot has the largest. */
+  readonly lamport: number;
+  /** Up to where each journal is in it, by file name. */
+  readonly journals: ReadonlyMap<string, JournalPosition>;
+  /** What the budget's gate must know of the part of the journals that it need not read again; read when asked for. Undefined: written by rules that are not ours. */
+  readonly spend: () => readonly SpendEvent[] | undefined;
+}
+
+export interface SnapshotDatabase {
+  readonly bytes: number;
+  /** Hex. */
+  readonly sha256: string;
+  readonly conversations: number;
+  readonly messages: number;
+  readonly reservations: number;
+}
+
+const MANIFEST_NAME = /^s-[0-9a-f]{32}\.json$/;
+const DATABASE_NAME = /^s-[0-9a-f]{32}\.db$/;
+
+export const isManifestName = (name: string): boolean => MANIFEST_NAME.test(name);
+export const isDatabaseName = (name: string): boolean => DATABASE_NAME.test(name);
+export const newManifestName = (): string => `s-${randomBytes(16).toString('hex')}.json`;
+export const databaseNameOf = (manifestName: string): string => manifestName.replace(/json$/, 'db');
+export const manifestNameOf = (databaseName: string): string => databaseName.replace(/db$/, 'json');
+
+export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const count = z.int().nonnegative();
+const FORMAT = 1;
+
+const manifestSchema = z.object({
+  format: z.literal(FORMAT),
+  viewSchema: count,
+  eventSchema: count,
+  database: z.object({ bytes: count, sha256: z.string(), conversations: count, messages: count, reservations: count }),
+  lamport: count,
+  journals: z.record(z.string().refine(isJournalName), z.tuple([count, count])),
+});
+
+/** Three lines: checksum and bytes of the other two, the facts, the spend. */
+export function encodeManifest({ spend, ...facts }: SnapshotManifest): Buffer {
+  const journals = Object.fromEntries([...facts.journals].map(([name, { offset, nextSeq }]) => [name, [offset, nextSeq]]));
+  const lines = Buffer.from(`${JSON.stringify({ format: FORMAT, ...facts, journals })}\n${JSON.stringify(spend())}`, 'utf8');
+  return Buffer.concat([Buffer.from(`${sha256Of(lines)} ${lines.length}\n`, 'latin1'), lines]);
+}
+
+const FIRST_LINE = /^([0-9a-f]{64}) (\d+)$/;
+const FIRST_LINE_CUT = /^[0-9a-f]{0,64}(?: \d*)?$/;
+
+/**
+ * `newer`: of a later format, which is left alone. `unfinished`: its writing was cut, or still goes on; it never was
+ * a snapshot. Undefined: these bytes are not what was written.
+ */
+export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unfinished' | undefined {
+  const border = bytes.indexOf('\n');
+  const lines = bytes.subarray(border + 1);
+  const firstLine = FIRST_LINE.exec(bytes.toString('latin1', 0, Math.max(0, border)));
+  if (!firstLine) return isZero(bytes) || (border === -1 && FIRST_LINE_CUT.test(bytes.toString('latin1'))) ? 'unfinished' : undefined;
+  const [, checksum, length] = firstLine;
+  // After a power cut a file may have its length and zeros for content; the last byte of a whole one is a bracket.
+  if (lines.length < Number(length) || bytes.at(-1) === 0) return 'unfinished';
+  if (checksum !== sha256Of(lines)) return undefined;
+  const spendBorder = lines.indexOf('\n');
+  const content: unknown = JSON.parse(lines.toString('utf8', 0, spendBorder));
+  const parsed = manifestSchema.safeParse(content);
+  if (!parsed.success) return z.object({ format: z.int().min(FORMAT + 1) }).safeParse(content).success ? 'newer' : undefined;
+  const { journals, viewSchema, eventSchema, database, lamport } = parsed.data;
+  return {
+    viewSchema,
+    eventSchema,
+    database,
+    lamport,
+    journals: new Map(Object.entries(journals).map(([name, [offset, nextSeq]]) => [name, { offset, nextSeq }])),
+    spend: () => readSpend(lines.toString('utf8', spendBorder + 1)),
+  };
+}
+
+const readSpend = (json: string): readonly SpendEvent[] | undefined => z.array(storeEventSchema).safeParse(JSON.parse(json)).data?.filter(isSpendEvent);
+
+export interface FoundManifest {
+  readonly name: string;
+  readonly manifest: SnapshotManifest;
+}
+
+export interface ManifestSearch {
+  /** Newest first. */
+  readonly found: readonly FoundManifest[];
+  /** Names of manifests that are not what was written, or cannot be read. */
+  readonly damaged: readonly string[];
+  /** Names of manifests whose writing was cut or still goes on. */
+  readonly unfinished: readonly string[];
+}
+
+/** @throws when the folder cannot be listed. */
+export async function findManifests(files: JournalFiles): Promise<ManifestSearch> {
+  const found: FoundManifest[] = [];
+  const damaged: string[] = [];
+  const unfinished: string[] = [];
+  for (const name of (await files.list()).filter(isManifestName)) {
+    const manifest = await readManifest(files, name);
+    if (manifest === undefined) damaged.push(name);
+    else if (manifest === 'unfinished') unfinished.push(name);
+    else if (manifest !== 'gone' && manifest !== 'newer') found.push({ name, manifest });
+  }
+  found.sort((a, b) => b.manifest.lamport - a.manifest.lamport || (a.name < b.name ? -1 : 1));
+  return { found, damaged, unfinished };
+}
+
+async function readManifest(files: JournalFiles, name: string): Promise<ReturnType<typeof decodeManifest> | 'gone'> {
+  try {
+    const size = await files.size(name);
+    // Another window has just removed an old generation.
+    if (size === undefined) return 'gone';
+    return decodeManifest(await files.read(name, 0, size));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,158 @@
+import type { Logger } from '../../../domain/ports';
+import type { SpendEvent } from '../../../domain/storeEvent';
+import type { SnapshotReport } from '../../../domain/storeReport';
+import { type JournalFiles, systemCode, writeWhole } from '../journal/files';
+import { SqlDatabase } from '../sql/engine';
+import { type FoundManifest, type SnapshotDatabase, type SnapshotManifest, databaseNameOf, encodeManifest, findManifests, isDatabaseName, manifestNameOf, newManifestName, sha256Of } from './snapshotManifest';
+import { EVENT_SCHEMA_VERSION } from '../journal/eventSchema';
+import { VIEW_SCHEMA_VERSION } from './version';
+
+/** The one that was published last and two older ones. */
+const KEPT_GENERATIONS = 3;
+/** A database without a manifest may still be in the making, by a window that was suspended for long. */
+const LITTER_AGE_MS = 24 * 60 * 60_000;
+
+export interface SnapshotsOptions {
+  readonly files: JournalFiles;
+  readonly wasmBinary: () => Promise<Uint8Array>;
+  readonly log: Logger;
+  /** Wall clock: to compare with the times of files. */
+  readonly nowMs: () => number;
+}
+
+export interface LoadedSnapshot {
+  readonly database: SqlDatabase;
+  readonly manifest: SnapshotManifest;
+}
+
+export interface SnapshotLoad {
+  /** Undefined: everything is folded from the journals' start. */
+  readonly snapshot: LoadedSnapshot | undefined;
+  /** Names of snapshot files that are not what was written. While there are any, nothing is published or removed. */
+  readonly damaged: readonly string[];
+}
+
+/** A view at one moment, with what its manifest says of it. */
+export interface ViewImage extends Pick<SnapshotManifest, 'lamport' | 'journals'> {
+  readonly bytes: Uint8Array;
+  readonly counts: Omit<SnapshotDatabase, 'bytes' | 'sha256'>;
+  readonly spend: readonly SpendEvent[];
+}
+
+/** Publishes the view as verified files under new names, and loads the newest one that verifies. */
+export class Snapshots {
+  constructor(private readonly options: SnapshotsOptions) {}
+
+  /** Missing and damaged are different things: a damaged one is named, an older one is used, nothing is changed. */
+  async load(): Promise<SnapshotLoad> {
+    const { found, damaged } = await findManifests(this.options.files);
+    const bad = [...damaged];
+    for (const { name, manifest } of found) {
+      // Written by another version: not wrong, only of no use here.
+      if (manifest.viewSchema !== VIEW_SCHEMA_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
+      const database = await this.open(name, manifest.database);
+      if (database) return { snapshot: { database, manifest }, damaged: bad };
+      bad.push(databaseNameOf(name));
+    }
+    return { snapshot: undefined, damaged: bad };
+  }
+
+  /** One that knows as much is published already, by this window or another. @throws when the folder cannot be listed. */
+  async has(lamport: number): Promise<boolean> {
+    const newest = (await findManifests(this.options.files)).found[0]?.manifest;
+    return newest !== undefined && newest.viewSchema === VIEW_SCHEMA_VERSION && newest.lamport >= lamport;
+  }
+
+  /**
+   * Each step is on the disk and read back before the next; the manifest comes last, so that a crash between any two
+   * leaves at most a file that nobody uses. @throws when a step fails; what was published before still stands.
+   */
+  async publish({ bytes, counts, lamport, journals, spend }: ViewImage): Promise<void> {
+    const { files, log } = this.options;
+    const name = newManifestName();
+    const database = { bytes: bytes.length, sha256: sha256Of(bytes), ...counts };
+    await writeWhole(files, databaseNameOf(name), bytes);
+    const readBack = await this.open(name, database);
+    if (!readBack) throw new Error('the snapshot that was written is not what is read back');
+    const isWhole = isQuickCheckOk(readBack);
+    readBack.close();
+    if (!isWhole) throw new Error('the snapshot does not pass the database check');
+    const manifest = encodeManifest({ viewSchema: VIEW_SCHEMA_VERSION, eventSchema: EVENT_SCHEMA_VERSION, database, lamport, journals, spend: () => spend });
+    // The database's name is on the disk before the manifest that speaks of it.
+    await files.syncDirectory();
+    await writeWhole(files, name, manifest);
+    if (!(await files.read(name, 0, manifest.length)).equals(manifest)) throw new Error('the manifest that was written is not what is read back');
+    await files.syncDirectory();
+    log.info(`store: published a snapshot of ${database.messages} messages, ${database.bytes} bytes`);
+    await this.removeOld();
+  }
+
+  /** Verifies every snapshot, not only the one that is used. */
+  async inspect(): Promise<readonly SnapshotReport[]> {
+    const { files } = this.options;
+    const { found, damaged } = await findManifests(files);
+    const reports: SnapshotReport[] = [];
+    for (const name of damaged) reports.push({ name, bytes: (await files.size(name).catch(() => undefined)) ?? 0, finding: 'damaged' });
+    for (const { name, manifest } of found) {
+      const isOther = manifest.viewSchema !== VIEW_SCHEMA_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION;
+      const database = isOther ? undefined : await this.open(name, manifest.database);
+      reports.push({ name: databaseNameOf(name), bytes: manifest.database.bytes, finding: isOther ? 'otherVersion' : database ? 'whole' : 'damaged' });
+      database?.close();
+    }
+    return reports;
+  }
+
+  /** Older generations than those kept, and what a crash left behind. Journals are never removed. */
+  private async removeOld(): Promise<void> {
+    const { files, nowMs } = this.options;
+    const { found, damaged, unfinished } = await findManifests(files);
+    if (damaged.length > 0) return;
+    const superseded = found.slice(KEPT_GENERATIONS);
+    for (const { name } of superseded) await this.remove(name);
+    if (superseded.length > 0) await files.syncDirectory();
+    const kept = new Set(found.slice(0, KEPT_GENERATIONS).map(({ name }) => name));
+    for (const name of [...unfinished, ...(await files.list()).filter(isDatabaseName)]) {
+      if (kept.has(manifestNameOf(name))) continue;
+      const isSuperseded = superseded.some((old) => databaseNameOf(old.name) === name);
+      const modifiedMs = (await files.modifiedMs(name)) ?? nowMs();
+      if (isSuperseded || nowMs() - modifiedMs > LITTER_AGE_MS) await this.remove(name);
+    }
+  }
+
+  /** A file that a scanner holds open for a while is removed next time. */
+  private async remove(name: string): Promise<void> {
+    try {
+      await this.options.files.remove(name);
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') this.options.log.warn(`store: ${name} could not be removed: ${String(error)}`);
+    }
+  }
+
+  /** @returns undefined when the file is not what the manifest says. SQLite itself opens an empty or changed file without a word. */
+  private async open(name: FoundManifest['name'], expected: SnapshotDatabase): Promise<SqlDatabase | undefined> {
+    const { files, wasmBinary } = this.options;
+    let database: SqlDatabase | undefined;
+    try {
+      const file = databaseNameOf(name);
+      if ((await files.size(file)) !== expected.bytes) return undefined;
+      const bytes = await files.read(file, 0, expected.bytes);
+      if (sha256Of(bytes) !== expected.sha256) return undefined;
+      database = await SqlDatabase.create(await wasmBinary(), bytes);
+      const version = database.get('PRAGMA user_version', [])?.[0];
+      const { conversations, messages, reservations } = countsOf(database);
+      const isExpected = conversations === expected.conversations && messages === expected.messages && reservations === expected.reservations;
+      if (version === VIEW_SCHEMA_VERSION && isExpected) return database;
+    } catch (error) {
+      this.options.log.warn(`store: a snapshot could not be read: ${String(error)}`);
+    }
+    database?.close();
+    return undefined;
+  }
+}
+
+export function countsOf(database: SqlDatabase): ViewImage['counts'] {
+  const count = (table: string): number => Number(database.get(`SELECT count(*) FROM ${table}`, [])?.[0]);
+  return { conversations: count('conversation'), messages: count('message'), reservations: count('reservation') };
+}
+
+const isQuickCheckOk = (database: SqlDatabase): boolean => database.get('PRAGMA quick_check', [])?.[0] === 'ok';

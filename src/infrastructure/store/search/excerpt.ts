@@ -1,0 +1,140 @@
+import type { Excerpt } from '../../../domain/search';
+import { type Occurrence, type Pattern, occurrencesIn } from './terms';
+import { composed, isAsciiWord, wordsOf } from './words';
+
+const EXCERPT_UNITS = 160;
+/** What is shown before the first hit. */
+const LEAD_UNITS = 48;
+/** A long text is read in slices until one has every pattern. They overlap by an excerpt. */
+const SLICE_UNITS = 65_536;
+
+/** White space that is not one plain blank already. */
+const UNEVEN_SPACE = /\s{2,}|[^\S ]/gu;
+const OTHER_THAN_BLANK = /[^\S ]/u;
+/** Asked first, once for all pieces: most passages have none, and this takes less than half the time of replacing. */
+const hasUnevenSpace = (text: string): boolean => OTHER_THAN_BLANK.test(text) || text.includes('  ');
+
+/** A stretch of a text with the occurrences in it. `from` and `to` in UTF-16 units of `text`. */
+interface Passage {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly occurrences: readonly Occurrence[];
+  /** How many different patterns occur in it. */
+  readonly patternCount: number;
+}
+
+/**
+ * About 160 characters around the passage with the most of the patterns, the first of equals, of the content before
+ * the reasoning. Without patterns, or where none stands in one piece, the beginning. White space is collapsed, no
+ * character is cut in two; `…` stands where the text goes on.
+ */
+export function excerptOf(content: string, reasoning: string, patterns: readonly Pattern[]): Excerpt {
+  const inContent = bestPassage(composed(content), patterns);
+  if (inContent.patternCount === patterns.length || reasoning === '') return partsOf(inContent);
+  const inReasoning = bestPassage(composed(reasoning), patterns);
+  return partsOf(inReasoning.patternCount > inContent.patternCount ? inReasoning : inContent);
+}
+
+function bestPassage(text: string, patterns: readonly Pattern[]): Passage {
+  let best: Passage | undefined;
+  for (let at = 0; at < text.length && (best?.patternCount ?? 0) < patterns.length; at += SLICE_UNITS) {
+    const found = passageIn(text, at, patterns);
+    if (found && found.patternCount > (best?.patternCount ?? 0)) best = found;
+  }
+  return best ?? { text, from: 0, to: wordEnd(text, 0), occurrences: [], patternCount: 0 };
+}
+
+function passageIn(text: string, at: number, patterns: readonly Pattern[]): Passage | undefined {
+  const slice = at === 0 && text.length <= SLICE_UNITS ? text : text.slice(at, at + SLICE_UNITS + EXCERPT_UNITS);
+  const occurrences = occurrencesIn(slice, patterns);
+  const first = bestStart(occurrences, patterns.length);
+  if (!first) return undefined;
+  const from = at + startOfLead(slice, first.start);
+  const hitEnd = at + first.end;
+  const to = Math.max(wordEnd(text, from), hitEnd <= from + EXCERPT_UNITS ? hitEnd : 0);
+  const inside: Occurrence[] = [];
+  const different = new Set<number>();
+  for (const { pattern, start, end } of occurrences) {
+    if (at + start < from || at + start >= to) continue;
+    inside.push({ pattern, start: at + start, end: at + end });
+    different.add(pattern);
+  }
+  return { text, from, to, occurrences: inside, patternCount: different.size };
+}
+
+/** The first occurrence behind which, within an excerpt, stand the most different patterns. */
+function bestStart(occurrences: readonly Occurrence[], patternCount: number): Occurrence | undefined {
+  if (patternCount === 1) return occurrences[0];
+  let best: Occurrence | undefined;
+  let most = 0;
+  for (const [index, first] of occurrences.entries()) {
+    if (most === patternCount) break;
+    const different = new Set([first.pattern]);
+    for (let i = index + 1; i < occurrences.length; i += 1) {
+      const later = occurrences[i];
+      if (!later || later.start > first.start + EXCERPT_UNITS - LEAD_UNITS) break;
+      if (later.end <= first.start + EXCERPT_UNITS - LEAD_UNITS) different.add(later.pattern);
+    }
+    if (different.size > most) [best, most] = [first, different.size];
+  }
+  return best;
+}
+
+/** Begins with a whole word. */
+function startOfLead(text: string, hit: number): number {
+  if (hit <= LEAD_UNITS) return 0;
+  const quick = asciiWordStart(text, hit - LEAD_UNITS, hit);
+  if (quick !== undefined) return quick;
+  // One character more: a word that begins there may go on from further in front.
+  const before = hit - LEAD_UNITS - 1;
+  const from = before - (isInsidePair(text, before) ? 1 : 0);
+  const first = wordsOf(text.slice(from, hit)).words.find((word) => from + word.start >= hit - LEAD_UNITS);
+  return first ? from + first.start : hit;
+}
+
+/** The first word that begins at `from` or behind it, at most `hit`. Undefined where ASCII's rules are not enough. */
+function asciiWordStart(text: string, from: number, hit: number): number | undefined {
+  let isInside = true;
+  for (let at = from - 1; at < hit; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 127) return undefined;
+    if (!isAsciiWord(code)) isInside = false;
+    else if (!isInside) return at;
+  }
+  return hit;
+}
+
+/** Where an excerpt that starts at `from` ends: behind a space if one is near, never inside a pair of surrogates. */
+function wordEnd(text: string, from: number): number {
+  const limit = from + EXCERPT_UNITS;
+  if (limit >= text.length) return text.length;
+  const space = text.slice(limit - LEAD_UNITS / 2, limit + 1).search(/\s\S*$/u);
+  if (space !== -1) return limit - LEAD_UNITS / 2 + space;
+  return isInsidePair(text, limit) ? limit - 1 : limit;
+}
+
+const isInsidePair = (text: string, at: number): boolean => (text.codePointAt(at - 1) ?? 0) > 0xffff;
+
+function partsOf({ text, from, to, occurrences }: Passage): Excerpt {
+  const isUneven = hasUnevenSpace(text.slice(from, to));
+  const piece = (start: number, end: number): string => {
+    const shown = isUneven ? text.slice(start, end).replace(UNEVEN_SPACE, ' ') : text.slice(start, end);
+    const trimmed = start === from ? shown.trimStart() : shown;
+    return end === to ? trimmed.trimEnd() : trimmed;
+  };
+  const parts: string[] = [];
+  let at = from;
+  let around = text.slice(0, from).trim() === '' ? '' : '… ';
+  for (const { start, end } of occurrences) {
+    if (start < at) continue;
+    around += piece(at, start);
+    at = Math.min(end, to);
+    parts.push(around, piece(start, at));
+    around = '';
+  }
+  around += piece(at, to);
+  if (text.slice(to).trim() !== '') around += ' …';
+  if (around !== '') parts.push(around);
+  return parts;
+}

@@ -1,0 +1,23 @@
+import type { SqlDatabase } from '../sql/engine';
+
+const SHOWN_BY_FORKS = `
+WITH RECURSIVE shown (id, parent_id, fork_id) AS (
+  SELECT m.id, m.parent_id, f.id FROM conversation d CROSS JOIN conversation f ON f.source_conversation_id = d.id
+    CROSS JOIN message m ON m.id = f.source_message_id WHERE d.deleted = 1 AND f.deleted = 0
+  UNION SELECT m.id, m.parent_id, shown.fork_id FROM shown CROSS JOIN message m ON m.id = shown.parent_id
+)
+SELECT m.ordinal, shown.fork_id FROM shown CROSS JOIN message m ON m.id = shown.id CROSS JOIN conversation f ON f.id = shown.fork_id
+WHERE m.conversation_id IN (SELECT id FROM conversation WHERE deleted = 1) ORDER BY f.updated_at_ms, f.run_number`;
+
+/**
+ * A conversation may be deleted, its forks go on showing the messages they share with it: search finds those there.
+ * @returns JSON of the fork for each such message by its ordinal, the one changed last where there are several; null where there is no such message.
+ */
+export function messagesShownByForks(database: SqlDatabase): string | null {
+  const rows = database.all(SHOWN_BY_FORKS, []);
+  return rows.length === 0 ? null : JSON.stringify(Object.fromEntries(rows.map(([ordinal, fork]) => [Number(ordinal), String(fork)])));
+}
+
+/** SQL of the conversation in which a hit opens: that of message `m`, or the fork that `parameter`, as above, names for it. */
+export const shownIn = (parameter: string): string =>
+  `iif(${parameter} IS NULL, m.conversation_id, coalesce(json_extract(${parameter}, '$."' || m.ordinal || '"'), m.conversation_id))`;

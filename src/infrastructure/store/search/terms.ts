@@ -1,0 +1,99 @@
+import type { SearchTerm } from '../../../domain/search';
+import { COMPARED_UNITS, type Word, composed, isAscii, isAsciiWord, isWholeWord, wordsOf } from './words';
+
+/**
+ * A term as the index sees it: words that follow each other. A message contains it when they do so in its content,
+ * in its reasoning or in the parts of its identifiers (see `wordsOf`).
+ */
+export interface Pattern {
+  /** At least one. */
+  readonly words: readonly string[];
+  /** The last word may go on. */
+  readonly prefix: boolean;
+}
+
+/** Where a pattern stands in a text, in UTF-16 units. */
+export interface Occurrence {
+  readonly pattern: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Each pattern once. A term without any word in it (`->`, `!=`) asks for nothing and is left out. */
+export function patternsOf(terms: readonly SearchTerm[]): readonly Pattern[] {
+  const patterns = new Map<string, Pattern>();
+  for (const term of terms) {
+    const pattern = patternOf(term);
+    if (pattern) patterns.set(quoted(pattern), pattern);
+  }
+  return [...patterns.values()];
+}
+
+/** In the language of FTS4's MATCH; what stands in quotes is never an operator. All patterns are required. */
+export const matchExpression = (patterns: readonly Pattern[]): string => patterns.map(quoted).join(' ');
+
+/** In `text`, as `composed` gives it. By start, the longer first. */
+export function occurrencesIn(text: string, patterns: readonly Pattern[]): readonly Occurrence[] {
+  const found = patterns.every(isShortWord) && isAscii(text) ? asciiOccurrences(text, patterns) : anyOccurrences(text, patterns);
+  return found.sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+function anyOccurrences(text: string, patterns: readonly Pattern[]): Occurrence[] {
+  const found: Occurrence[] = [];
+  const { words, parts } = wordsOf(text);
+  for (const [index, pattern] of patterns.entries()) {
+    addOccurrences(words, index, pattern, found);
+    addOccurrences(parts, index, pattern, found);
+  }
+  return found;
+}
+
+const isShortWord = ({ words }: Pattern): boolean => words.length === 1 && (words[0] ?? '').length < COMPARED_UNITS;
+
+/** The same: only the runs that have such a word in them are split. */
+function asciiOccurrences(text: string, patterns: readonly Pattern[]): Occurrence[] {
+  const found: Occurrence[] = [];
+  const folded = text.toLowerCase();
+  for (const [index, pattern] of patterns.entries()) {
+    const [word = ''] = pattern.words;
+    for (let at = folded.indexOf(word); at !== -1; ) {
+      let start = at;
+      let end = at + word.length;
+      while (isAsciiWord(text.charCodeAt(start - 1))) start -= 1;
+      while (isAsciiWord(text.charCodeAt(end))) end += 1;
+      if (end - start === word.length) found.push({ pattern: index, start, end });
+      else for (const inside of anyOccurrences(text.slice(start, end), [pattern])) found.push({ pattern: index, start: start + inside.start, end: start + inside.end });
+      at = folded.indexOf(word, end);
+    }
+  }
+  return found;
+}
+
+function addOccurrences(words: readonly Word[], index: number, pattern: Pattern, found: Occurrence[]): void {
+  const span = pattern.words.length;
+  for (let at = 0; at + span <= words.length; at += 1) {
+    if (!standsAt(words, at, pattern)) continue;
+    const [first, last] = [words[at], words[at + span - 1]];
+    if (first && last) found.push({ pattern: index, start: first.start, end: last.end });
+  }
+}
+
+function standsAt(words: readonly Word[], at: number, { words: wanted, prefix }: Pattern): boolean {
+  const last = wanted.length - 1;
+  return wanted.every((text, i) => {
+    const word = words[at + i]?.text;
+    return prefix && i === last ? word?.startsWith(text) === true : word === text;
+  });
+}
+
+function patternOf(term: SearchTerm): Pattern | undefined {
+  const text = composed(term.text);
+  const { words } = wordsOf(text);
+  const last = words.at(-1);
+  if (!last) return undefined;
+  // Behind `foo.` the next word begins.
+  const isOpen = last.end === text.length && !isWholeWord(last.text);
+  return { words: words.map((word) => word.text), prefix: term.kind === 'word' && term.prefix && isOpen };
+}
+
+const quoted = ({ words, prefix }: Pattern): string => `"${words.join(' ')}${prefix ? '*' : ''}"`;

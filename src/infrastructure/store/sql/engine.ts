@@ -1,0 +1,103 @@
+import type { BindParams, Database, SqlValue, Statement } from 'sql.js';
+import { fromSqlText, toSqlText } from './text';
+
+export type SqlParameter = string | number | null;
+/** One row; strings are already decoded. */
+export type SqlRow = readonly SqlValue[];
+
+/** An SQLite database in memory with its prepared statements. Every string passes through `sqlText`. */
+export class SqlDatabase {
+  private readonly statements = new Map<string, Statement>();
+  private writeCount = 0;
+
+  private constructor(private readonly database: Database) {}
+
+  /**
+   * Loads the engine when the first database is made; the program starts without it.
+   * @param wasmBinary content of `sql-wasm.wasm` of the same version as the bundled script.
+   * @param content of a database file; without it the database is empty.
+   */
+  static async create(wasmBinary: Uint8Array, content?: Uint8Array): Promise<SqlDatabase> {
+    const { default: initSqlJs } = await import('sql.js');
+    const engine = await initSqlJs({ wasmBinary: new Uint8Array(wasmBinary).buffer });
+    return new SqlDatabase(new engine.Database(content));
+  }
+
+  /** Another value after each statement that may have changed something. */
+  get writes(): number {
+    return this.writeCount;
+  }
+
+  /** The whole database as the bytes of a database file. @throws inside a transaction. */
+  export(): Uint8Array {
+    return this.database.export();
+  }
+
+  /** Runs statements without parameters and results. */
+  execute(sql: string): void {
+    this.writeCount += 1;
+    this.database.exec(sql);
+  }
+
+  /** @returns the number of rows changed. */
+  run(sql: string, parameters: readonly SqlParameter[]): number {
+    this.writeCount += 1;
+    this.prepared(sql).run(bound(parameters));
+    return this.database.getRowsModified();
+  }
+
+  /** The first row of a statement that reads. */
+  get(sql: string, parameters: readonly SqlParameter[]): SqlRow | undefined {
+    const statement = this.prepared(sql);
+    statement.bind(bound(parameters));
+    const row = statement.step() ? decodedRow(statement.get()) : undefined;
+    statement.reset();
+    return row;
+  }
+
+  /** All rows of a statement that reads. */
+  all(sql: string, parameters: readonly SqlParameter[]): readonly SqlRow[] {
+    const statement = this.prepared(sql);
+    statement.bind(bound(parameters));
+    const rows: SqlRow[] = [];
+    while (statement.step()) rows.push(decodedRow(statement.get()));
+    statement.reset();
+    return rows;
+  }
+
+  /** Row by row, for results that are too large to hold. No other statement may run meanwhile. */
+  *rows(sql: string): Generator<SqlRow> {
+    const statement = this.prepared(sql);
+    try {
+      while (statement.step()) yield decodedRow(statement.get());
+    } finally {
+      statement.reset();
+    }
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.database.close();
+  }
+
+  private prepared(sql: string): Statement {
+    let statement = this.statements.get(sql);
+    if (!statement) {
+      statement = this.database.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+const bound = (parameters: readonly SqlParameter[]): BindParams =>
+  parameters.map((value) => (typeof value === 'string' ? toSqlText(value) : value));
+
+/** In place: the row is nobody else's yet. */
+function decodedRow(row: SqlValue[]): SqlRow {
+  for (let i = 0; i < row.length; i += 1) {
+    const value = row[i];
+    if (typeof value === 'string') row[i] = fromSqlText(value);
+  }
+  return row;
+}

@@ -1,0 +1,107 @@
+import type { MessageId } from '../../../domain/ids';
+import type { Clock } from '../../../domain/ports';
+import type { StoreEvent } from '../../../domain/storeEvent';
+import type { JournalFiles } from '../journal/files';
+import { LiveFiles, STALE_MS, THIS_MACHINE, isRunning } from './liveFiles';
+
+/**
+ * While a process streams a reply it keeps an empty file whose name says the journal, the machine and the process, so
+ * that other windows know a running reply from one whose process has died: the file is there as a whole or not at all,
+ * also when the process is killed. It decides only how a reply is shown; nothing is ever lost or written by it.
+ */
+const NAME = /^live-([0-9a-f]{32})-([0-9a-f]{16})-(\d{1,10})$/;
+export const isPresenceName = (name: string): boolean => NAME.test(name);
+const nameOf = (writer: string): string => `live-${writer}-${THIS_MACHINE}-${process.pid}`;
+
+/**
+ * Says to others that this process is at work on the replies that its journals began. Where the file cannot be made,
+ * others show the reply as interrupted until it ends.
+ */
+export class OwnPresence {
+  /** Running replies by the journal that began them. */
+  private readonly running = new Map<MessageId, string>();
+  private readonly live: LiveFiles;
+
+  constructor(files: JournalFiles) {
+    this.live = new LiveFiles(files);
+  }
+
+  note(writer: string, events: readonly StoreEvent[]): void {
+    for (const event of events) {
+      if (event.type === 'message.added' && event.state === 'streaming') this.begin(writer, event.messageId);
+      else if (event.type === 'reply.ended') this.end(event.messageId);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.running.clear();
+    await this.live.close();
+  }
+
+  private begin(writer: string, id: MessageId): void {
+    const isFirst = ![...this.running.values()].includes(writer);
+    this.running.set(id, writer);
+    if (isFirst) void this.live.begin(nameOf(writer));
+  }
+
+  private end(id: MessageId): void {
+    const writer = this.running.get(id);
+    if (writer === undefined) return;
+    this.running.delete(id);
+    if (![...this.running.values()].includes(writer)) void this.live.end(nameOf(writer));
+  }
+}
+
+interface Sighting {
+  readonly modifiedMs: number;
+  /** Monotonic: when that time was first seen. */
+  readonly seenMs: number;
+}
+
+/** Knows which other processes are at work, as of the last `refresh`. */
+export class PresenceWatch {
+  /** By journal. */
+  private readonly sightings = new Map<string, Sighting>();
+
+  constructor(
+    private readonly files: JournalFiles,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Others may end without a word: while there are any, look regularly. */
+  get hasAny(): boolean {
+    return this.sightings.size > 0;
+  }
+
+  isAlive(writer: string): boolean {
+    return this.sightings.has(writer);
+  }
+
+  /** @returns the writers that were at work at the last look and are no more. */
+  async refresh(): Promise<readonly string[]> {
+    const names = (await this.files.list()).filter(isPresenceName);
+    const before = [...this.sightings.keys()];
+    for (const writer of before) if (!names.some((name) => name.startsWith(`live-${writer}-`))) this.sightings.delete(writer);
+    for (const name of names) await this.look(name);
+    return before.filter((writer) => !this.sightings.has(writer));
+  }
+
+  private async look(name: string): Promise<void> {
+    const [, writer = '', machine, pid] = NAME.exec(name) ?? [];
+    const modifiedMs = await this.files.modifiedMs(name).catch(() => undefined);
+    if (modifiedMs === undefined) return;
+    // Of a process of another machine its age alone tells.
+    if (machine === THIS_MACHINE && !isRunning(Number(pid))) return this.clearAway(name, writer);
+    const nowMs = this.clock.monotonicMs();
+    const known = this.sightings.get(writer);
+    const ageMs = known?.modifiedMs === modifiedMs ? nowMs - known.seenMs : known ? 0 : this.clock.nowMs() - modifiedMs;
+    if (ageMs > STALE_MS) this.sightings.delete(writer);
+    else if (known?.modifiedMs !== modifiedMs) this.sightings.set(writer, { modifiedMs, seenMs: nowMs });
+  }
+
+  /** Nobody else will: its process was killed. */
+  private async clearAway(name: string, writer: string): Promise<void> {
+    this.sightings.delete(writer);
+    await this.files.remove(name).catch(() => undefined);
+  }
+}

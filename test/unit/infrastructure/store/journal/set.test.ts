@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { encodeFileHeader } from '../../../../../src/infrastructure/store/journal/frame';
+import { journalName } from '../../../../../src/infrastructure/store/journal/name';
+import { BELL_NAME, JournalSet } from '../../../../../src/infrastructure/store/journal/set';
+import { MemoryJournalFiles } from './memoryJournalFiles';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const nameOf = (n: number): string => journalName(n.toString(16).padStart(32, '0'));
+
+/** A folder with this many journals of long ago, each a little newer than the one before, and a bell of now. */
+async function openSet(count: number) {
+  const files = new MemoryJournalFiles();
+  for (let n = 0; n < count; n++) for (let newer = 0; newer <= n; newer++) files.put(nameOf(n), encodeFileHeader());
+  await files.touch(BELL_NAME);
+  let nowMs = 0;
+  const set = new JournalSet(files, { nowMs: () => 0, monotonicMs: () => nowMs });
+  await set.all();
+  await set.due();
+  return { files, set, pass: (ms: number) => (nowMs += ms), due: async () => (await set.due()).map(({ name }) => name).sort() };
+}
+
+describe('journals that are due', () => {
+  it('are, when the bell rings, the 32 newest of those that were there and each that appears', async () => {
+    const { files, due } = await openSet(40);
+    await files.touch(BELL_NAME);
+    const newest = Array.from({ length: 32 }, (_, n) => nameOf(n + 8));
+    assert.deepEqual(await due(), newest);
+    files.put(nameOf(40), encodeFileHeader());
+    await files.touch(BELL_NAME);
+    assert.deepEqual(await due(), [...newest, nameOf(40)]);
+  });
+
+  it('are none while it is silent, and those of a writer that is asked for', async () => {
+    const { set, due } = await openSet(40);
+    for (let look = 0; look < 6; look++) await due();
+    assert.deepEqual(await due(), []);
+    assert.deepEqual((await set.due(['0'.repeat(32)])).map(({ name }) => name), [nameOf(0)]);
+  });
+
+  it('are all of them once a minute, and when nothing was written for a day', async () => {
+    const { files, pass, due } = await openSet(40);
+    pass(MINUTE_MS);
+    assert.equal((await due()).length, 40);
+    pass(MINUTE_MS - 1);
+    await files.touch(BELL_NAME);
+    assert.equal((await due()).length, 32);
+    pass(DAY_MS);
+    assert.equal((await due()).length, 40);
+    await files.touch(BELL_NAME);
+    assert.deepEqual(await due(), [], 'who wrote nothing for a day begins another journal');
+  });
+
+  it('are those that were written in the last day, however many', async () => {
+    const files = new MemoryJournalFiles();
+    for (let n = 0; n < 40; n++) await (await files.create(nameOf(n))).close();
+    await files.touch(BELL_NAME);
+    const set = new JournalSet(files, { nowMs: () => 0, monotonicMs: () => 0 });
+    await set.due();
+    await files.touch(BELL_NAME);
+    assert.equal((await set.due()).length, 40);
+  });
+});

@@ -1,0 +1,68 @@
+import { readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { conversationId } from '../../../../../src/domain/ids';
+import type { Disposable } from '../../../../../src/domain/ports';
+import { JournaledConversationStore } from '../../../../../src/infrastructure/store/journaledConversationStore';
+import { isRunning } from '../../../../../src/infrastructure/store/windows/liveFiles';
+import { NodeJournalFiles } from '../../../../../src/infrastructure/store/journal/nodeFiles';
+import { LocalView } from '../../../../../src/infrastructure/store/storeView';
+
+/**
+ * A window that claims. Argument: the store's folder. Commands, a line each, and what it prints when it is done:
+ *
+ *     claim            got | refused
+ *     release          released
+ *     close            closed
+ *     fight <folder>   claims, holds and releases until it is killed: got | refused | both, which means that a living
+ *                      process had it at the same time, seen by a file that each keeps in that folder while it has it
+ */
+const [directory = ''] = process.argv.slice(2);
+const C = conversationId('c1');
+
+const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const wasmBinary = (): Promise<Uint8Array> => Promise.reject(new Error('not needed here'));
+const view = new LocalView({ files: new NodeJournalFiles(directory), clock, log, wasmBinary });
+const store = new JournaledConversationStore({ directory, view, clock, log });
+const print = (line: string): void => void writeSync(1, `${line}\n`);
+
+let claim: Disposable | undefined;
+
+async function fight(folder: string): Promise<never> {
+  const own = path.join(folder, `${process.pid}`);
+  for (;;) {
+    const mine = await store.claimTurn(C);
+    if (!mine) {
+      print('refused');
+      await delay(Math.random() * 10);
+      continue;
+    }
+    writeFileSync(own, '');
+    const others = readdirSync(folder).map(Number).filter((pid) => pid !== process.pid && isRunning(pid));
+    print(others.length > 0 ? 'both' : 'got');
+    await delay(Math.random() * 10);
+    rmSync(own);
+    mine.dispose();
+    await delay(Math.random() * 10);
+  }
+}
+
+async function perform(command: string, argument = ''): Promise<string> {
+  switch (command) {
+    case 'claim':
+      claim = await store.claimTurn(C);
+      return claim ? 'got' : 'refused';
+    case 'release':
+      claim?.dispose();
+      return 'released';
+    case 'close':
+      await store.close();
+      return 'closed';
+    default:
+      return fight(argument);
+  }
+}
+
+createInterface({ input: process.stdin }).on('line', (line) => void perform(...(line.split(' ') as [string, string?])).then(print));

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { conversationId, messageId } from '../../../../../src/domain/ids';
+import type { ConversationStore, StoreChange } from '../../../../../src/domain/ports';
+import type { StoreEvent } from '../../../../../src/domain/storeEvent';
+import { encodeFileHeader, encodeFrame } from '../../../../../src/infrastructure/store/journal/frame';
+import { isJournalName, journalName } from '../../../../../src/infrastructure/store/journal/name';
+import { BELL_NAME } from '../../../../../src/infrastructure/store/journal/set';
+import { THIS_MACHINE } from '../../../../../src/infrastructure/store/windows/liveFiles';
+import { EVENT_SCHEMA_VERSION } from '../../../../../src/infrastructure/store/journal/eventSchema';
+import { added, appended, created, ended, renamed, reserved, shell } from '../storeEvents';
+import { openStoreWithView, withFolder } from '../storeFixtures';
+
+const c1 = conversationId('c1');
+
+function changesOf(store: ConversationStore): StoreChange[] {
+  const changes: StoreChange[] = [];
+  store.onDidChange((change) => changes.push(change));
+  return changes;
+}
+
+const stateOf = async (store: ConversationStore, id: string): Promise<string | undefined> => (await store.load(c1))?.messages.get(messageId(id))?.state;
+
+describe('another window', () => {
+  it('sees what one writes, and is told which conversations and whether money moved', () =>
+    withFolder(async (folder) => {
+      const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+      const changes = changesOf(b.store);
+      assert.equal((await b.store.conversations()).length, 0);
+      await a.store.commit([created('c1'), added('c1', 'm1'), shell('c1', 'm2', 'm1')]);
+      await b.view.look();
+      assert.deepEqual(changes, [{ conversationIds: new Set(['c1']), spend: false }]);
+      assert.equal((await b.store.load(c1))?.messages.size, 2);
+      await a.store.commit([appended('c1', 'm2', 0, 'text'), reserved('r1')]);
+      await b.view.look();
+      assert.equal((await b.store.load(c1))?.messages.get(messageId('m2'))?.content, 'text');
+      assert.equal(changes.at(-1)?.spend, true);
+      await b.view.look();
+      assert.equal(changes.length, 2, 'nothing new, nothing told');
+      await a.store.close();
+      await b.store.close();
+    }));
+
+  it('is seen within a second without being asked', () =>
+    withFolder(async (folder) => {
+      const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+      await b.store.conversations();
+      const told = new Promise<StoreChange>((resolve) => void b.store.onDidChange(resolve));
+      await a.store.commit([created('c1')]);
+      assert.deepEqual((await told).conversationIds, new Set(['c1']));
+      await a.store.close();
+      await b.store.close();
+    }));
+
+  for (const [what, opensFirst] of [
+    ['was there before', false],
+    ['appears now', true],
+  ] as const) {
+    it(`is seen at once although its journal, which ${what}, bears a time of another year`, () =>
+      withFolder(async (folder) => {
+        const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+        const open = async (): Promise<void> => {
+          await b.store.conversations();
+          // The first look is at everything.
+          await b.view.look();
+        };
+        if (opensFirst) await open();
+        await a.store.commit([created('c1')]);
+        await until(() => readdirSync(folder).includes(BELL_NAME));
+        const longAgo = new Date(Date.now() - 365 * 24 * 60 * 60_000);
+        for (const name of readdirSync(folder).filter(isJournalName)) utimesSync(path.join(folder, name), longAgo, longAgo);
+        if (!opensFirst) await open();
+        await b.view.look();
+        assert.equal((await b.store.conversations()).length, 1);
+        await a.store.commit([added('c1', 'm1')]);
+        await b.view.look();
+        assert.equal((await b.store.load(c1))?.messages.size, 1);
+        await a.store.close();
+        await b.store.close();
+      }));
+  }
+
+  it('that answers what it has seen has the last word', () =>
+    withFolder(async (folder) => {
+      const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+      await b.store.conversations();
+      await a.store.commit([created('c1')]);
+      for (let i = 0; i < 20; i++) await a.store.commit([renamed('c1', `a${i}`)]);
+      await b.view.look();
+      await b.store.commit([renamed('c1', 'b')]);
+      await a.view.look();
+      for (const { store } of [a, b, openStoreWithView(folder)]) {
+        assert.equal((await store.load(c1))?.title, 'b');
+        await store.close();
+      }
+    }));
+
+  it('that commits while this one opens its view is not missed', () =>
+    withFolder(async (folder) => {
+      const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+      await a.store.commit([created('c1')]);
+      let n = 0;
+      const write = async (store: ConversationStore, name: string): Promise<void> => {
+        for (let i = 0; i < 30; i++) await store.commit([added('c1', `${name}${i}`, { content: 'x'.repeat(500) })]).then(() => (n += 1));
+      };
+      await Promise.all([write(a.store, 'a'), write(b.store, 'b'), b.store.conversations(), a.store.conversations()]);
+      await Promise.all([a.view.look(), b.view.look()]);
+      for (const { store } of [a, b]) {
+        assert.equal((await store.load(c1))?.messages.size, n);
+        await store.close();
+      }
+    }));
+
+  it('that writes while this one reads, writes and saves a snapshot loses nothing in it', () =>
+    withFolder(async (folder) => {
+      const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+      await a.store.commit([created('c1')]);
+      await b.store.conversations();
+      let written = 0;
+      const write = (store: ConversationStore, name: string, count: number): Promise<unknown> =>
+        Promise.all(Array.from({ length: count }, (_, i) => store.commit([added('c1', `${name}${i}`, { content: 'x'.repeat(300) }), reserved(`${name}${i}`)]).then(() => (written += 1))));
+      for (let round = 0; round < 6; round++) {
+        await write(a.store, `a${round}-`, 300);
+        const save = new Promise((resolve) => setImmediate(resolve)).then(() => b.view.save());
+        await Promise.all([b.view.look(), save, write(b.store, `b${round}-`, 50)]);
+        const next = openStoreWithView(folder);
+        assert.equal((await next.store.load(c1))?.messages.size, written, `round ${round}`);
+        const reservations = (await next.store.spendEvents()).events.flatMap((event) => ('reservationId' in event ? [event.reservationId] : []));
+        assert.equal(new Set(reservations).size, written, `round ${round}`);
+        assert.equal(reservations.length, written, 'each is told once');
+        assert.deepEqual(await next.store.state(), { kind: 'ready', warnings: [] });
+        await next.store.close();
+      }
+      await a.store.close();
+      await b.store.close();
+    }));
+
+  describe('with a running reply', () => {
+    it('shows it running to others until it ends', () =>
+      withFolder(async (folder) => {
+        const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+        await a.store.commit([created('c1'), shell('c1', 'm1')]);
+        await until(() => readdirSync(folder).some((name) => name.startsWith('live-')));
+        assert.equal(await stateOf(b.store, 'm1'), 'streaming');
+        await a.store.commit([ended('c1', 'm1')]);
+        await b.view.look();
+        assert.equal(await stateOf(b.store, 'm1'), 'complete');
+        await a.store.close();
+        assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('live-')), []);
+        await b.store.close();
+      }));
+
+    it('that died leaves it interrupted, and says so when it is noticed', () =>
+      withFolder(async (folder) => {
+        const process_ = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+        const writer = 'd'.repeat(32);
+        const frame = (seq: number, events: readonly StoreEvent[]): Buffer => encodeFrame({ writer, seq, lamport: seq + 1, schema: EVENT_SCHEMA_VERSION }, JSON.stringify(events));
+        const journal = path.join(folder, journalName(writer));
+        writeFileSync(journal, Buffer.concat([encodeFileHeader(), frame(0, [created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'half')])]));
+        writeFileSync(path.join(folder, `live-${writer}-${THIS_MACHINE}-${process_.pid}`), '');
+        const { store, view } = openStoreWithView(folder, { clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() } });
+        const changes = changesOf(store);
+        assert.equal(await stateOf(store, 'm1'), 'streaming');
+        await view.look();
+        appendFileSync(journal, frame(1, [appended('c1', 'm1', 4, ' a word')]));
+        process_.kill('SIGKILL');
+        await once(process_, 'exit');
+        await view.look();
+        assert.deepEqual(changes.map(({ conversationIds }) => [...conversationIds]), [['c1']]);
+        assert.equal(await stateOf(store, 'm1'), 'interrupted');
+        assert.equal((await store.load(c1))?.messages.get(messageId('m1'))?.content, 'half a word', 'last words for which nobody rang');
+        assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('live-')), [], 'what the dead process left is cleared away');
+        await store.close();
+      }));
+
+    it('that no longer moves is taken for dead, wherever it runs', () =>
+      withFolder(async (folder) => {
+        const writer = 'd'.repeat(32);
+        writeFileSync(path.join(folder, `j-${writer}.log`), Buffer.concat([encodeFileHeader(), encodeFrame({ writer, seq: 0, lamport: 1, schema: EVENT_SCHEMA_VERSION }, JSON.stringify([created('c1'), shell('c1', 'm1')]))]));
+        const live = path.join(folder, `live-${writer}-${'e'.repeat(16)}-1`);
+        writeFileSync(live, '');
+        let nowMs = 0;
+        const { store, view } = openStoreWithView(folder, { clock: { nowMs: () => Date.now(), monotonicMs: () => nowMs } });
+        assert.equal(await stateOf(store, 'm1'), 'streaming');
+        nowMs += 11_000;
+        await view.look();
+        assert.equal(await stateOf(store, 'm1'), 'streaming');
+        utimesSync(live, new Date(), new Date());
+        await view.look();
+        nowMs += 11_000;
+        await view.look();
+        assert.equal(await stateOf(store, 'm1'), 'streaming');
+        nowMs += 2_000;
+        await view.look();
+        assert.equal(await stateOf(store, 'm1'), 'interrupted');
+        await store.close();
+      }));
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
