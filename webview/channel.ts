@@ -1,6 +1,6 @@
 import { hostMessage, PROTOCOL_VERSION } from '../src/protocol/messages';
 import type { Answer, HostMessage, PanelMessage, PanelRequest } from '../src/protocol/messages';
-import { noAnswerNotice } from './ownNotices';
+import { noAnswerNotice } from './shared/ownNotices';
 import { HostLink } from './hostLink';
 import type { Received } from './hostLink';
 

@@ -1,6 +1,6 @@
 import './zodSetup';
 import { registerToolkit } from './toolkit';
-import './components/nt-notice';
+import './shared/nt-notice';
 import './ledger/nt-charges';
 import './ledger/nt-settle';
 import './ledger/nt-shares';

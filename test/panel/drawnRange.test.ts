@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { fittedRange, tailRange, withEarlier, withEntry, withLater } from '../../webview/components/drawnRange';
-import type { DrawnRange } from '../../webview/components/drawnRange';
+import { fittedRange, tailRange, withEarlier, withEntry, withLater } from '../../webview/log/drawnRange';
+import type { DrawnRange } from '../../webview/log/drawnRange';
 
 describe('entries that are drawn', () => {
   const tail = tailRange(300);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { ReplyAnnouncer } from '../../webview/announcer';
-import { firstTokenFigures } from '../../webview/components/firstTokenFigures';
-import { formatCount, formatDuration, formatElapsed, formatPercent, formatRate, formatWindow } from '../../webview/format';
+import { ReplyAnnouncer } from '../../webview/shared/announcer';
+import { firstTokenFigures } from '../../webview/telemetry/firstTokenFigures';
+import { formatCount, formatDuration, formatElapsed, formatPercent, formatRate, formatWindow } from '../../webview/shared/format';
 import { hasHidden, revealHidden } from '../../webview/markdown/hiddenCharacters';
 import { createParser } from '../../webview/markdown/parser';
 import { notice, reply, streamingReply } from './viewFixtures';

@@ -1,4 +1,4 @@
-import type { EntryElement } from '../components/nt-entry';
+import type { EntryElement } from '../log/nt-entry';
 import type { EntryView } from '../../src/protocol/views';
 import { EntryMatches } from './entryMatches';
 import { MatchHighlighter } from './matchHighlighter';

@@ -1,4 +1,4 @@
-import { EntryElement } from '../components/nt-entry';
+import { EntryElement } from '../log/nt-entry';
 import type { EntryMatches } from './entryMatches';
 import { matchesIn } from './findPattern';
 import { rangeOf, readShownText } from './shownText';

@@ -2,7 +2,7 @@ import { LEDGER_PROTOCOL_VERSION, ledgerFilter, ledgerHostMessage } from '../../
 import type { LedgerAnswer, LedgerFilter, LedgerMessage, LedgerRequest } from '../../src/protocol/ledger';
 import { HostLink } from '../hostLink';
 import type { Received } from '../hostLink';
-import { noAnswerNotice } from '../ownNotices';
+import { noAnswerNotice } from '../shared/ownNotices';
 
 type WithoutRequestId<T> = T extends unknown ? Omit<T, 'requestId'> : never;
 export type LedgerRequestBody = WithoutRequestId<LedgerRequest>;

@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { LedgerHead, LedgerPeriod } from '../../src/protocol/ledger';
-import { meterBar } from '../components/meterBar';
-import { formatPercent } from '../format';
+import { meterBar } from '../shared/meterBar';
+import { formatPercent } from '../shared/format';
 import { ledgerStrings as strings } from './ledgerStrings';
 import { chargesText } from './ledgerWords';
 

@@ -1,4 +1,4 @@
-import { formatCount } from '../format';
+import { formatCount } from '../shared/format';
 import { ledgerStrings as strings } from './ledgerStrings';
 
 /** `412 charges`, `1 charge`, `no charge` */

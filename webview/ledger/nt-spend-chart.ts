@@ -2,7 +2,7 @@ import { html, LitElement, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { SpendChart } from '../../src/protocol/ledger';
-import { scrollStyles, sharedStyles } from '../components/shared.styles';
+import { scrollStyles, sharedStyles } from '../shared/shared.styles';
 import { ledgerStrings as strings } from './ledgerStrings';
 import { chargesText } from './ledgerWords';
 import { spendChartStyles } from './nt-spend-chart.styles';

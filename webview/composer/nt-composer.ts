@@ -1,0 +1,177 @@
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { Answer } from '../../src/protocol/messages';
+import type { AttachmentView, NoticeView, QuoteView } from '../../src/protocol/views';
+import { ClientMessageIds } from '../shared/clientMessageIds';
+import { Countdown } from '../shared/countdown';
+import { formatCount, formatCountdown } from '../shared/format';
+import { strings } from '../strings';
+import { DraftEvent, IntentEvent, RequestEvent } from '../shared/events';
+import { closeIcon, enterIcon } from '../shared/icons';
+import { composerStyles } from './nt-composer.styles';
+import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
+
+/** From here on the number of characters is shown. */
+const COUNT_FROM_CHARACTERS = 2_000;
+
+/** Where the next message is written. What is typed goes only when the host has taken it. */
+@customElement('nt-composer')
+export class ComposerElement extends LitElement {
+  static override styles = [sharedStyles, buttonStyles, scrollStyles, composerStyles];
+
+  @property({ attribute: false }) attachments: readonly AttachmentView[] = [];
+  /** What sending would take, as far as the host knows. */
+  @property({ attribute: false }) quote: QuoteView | null = null;
+  /** A reply streams; sending waits until it is over. */
+  @property({ type: Boolean }) busy = false;
+  /** Why the last wish was refused. */
+  @property({ attribute: false }) refusal: NoticeView | null = null;
+  @state() private text = '';
+  @state() private isSending = false;
+  @state() private wasHeldBack = false;
+  @query('textarea') private readonly field!: HTMLTextAreaElement;
+  readonly #ids = new ClientMessageIds();
+  readonly #wait = new Countdown(this);
+
+  get draft(): string {
+    return this.text;
+  }
+
+  /** Puts text in and leaves the cursor at its end, without taking the focus from outside the panel. */
+  setDraft(text: string): void {
+    this.#setText(text);
+    void this.updateComplete.then(() => {
+      if (document.hasFocus()) this.field.focus();
+      this.field.setSelectionRange(text.length, text.length);
+    });
+  }
+
+  override focus(): void {
+    void this.updateComplete.then(() => this.field.focus());
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="composer">
+      ${this.refusal === null ? nothing : this.#renderRefusal(this.refusal)}
+      <nt-attachments removable .attachments=${this.attachments}></nt-attachments>
+      <div class="field">
+        <span class="prompt" aria-hidden="true">></span>
+        <textarea
+          class="scroll"
+          aria-label=${strings.message}
+          aria-describedby=${this.#quoted === null ? 'note' : 'quote note'}
+          placeholder=${strings.messagePlaceholder}
+          rows="1"
+          autocomplete="off"
+          spellcheck="false"
+          .value=${this.text}
+          @input=${this.#onInput}
+          @keydown=${this.#onKey}
+        ></textarea>
+      </div>
+      <div class="foot data">
+        ${this.#renderQuote()} ${this.#renderNote()}
+        <vscode-button class="send" aria-label=${strings.send} ?disabled=${this.busy || this.isSending} @click=${this.#send}>
+          <span class="face" aria-hidden="true" data-label=${strings.sendVisible}>${enterIcon}</span>
+        </vscode-button>
+      </div>
+    </div>`;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('busy') && !this.busy) this.wasHeldBack = false;
+    this.#wait.set(this.quote?.waitUntilMs ?? null);
+  }
+
+  #renderRefusal(refusal: NoticeView): TemplateResult {
+    return html`<div class="refusal" role="alert">
+      <nt-notice .notice=${refusal}></nt-notice>
+      <button class="icon-button dismiss" aria-label=${strings.dismiss} title=${strings.dismiss} @click=${this.#dismiss}>${closeIcon}</button>
+    </div>`;
+  }
+
+  /** The place is kept while there is nothing to quote, so that the first letter moves nothing. */
+  #renderQuote(): TemplateResult {
+    const quote = this.#quoted;
+    if (quote === null) return html`<span class="quote" aria-hidden="true"><span>${strings.quoteIdle}</span></span>`;
+    return html`<span class="quote" id="quote">
+      ${quote.tokensText === '' ? nothing : html`<span>${quote.tokensText} ${strings.tokensUnit}<span class="long">${strings.tokensUnitRest}</span></span>`}
+      <span class="worst">${quote.costText}</span>
+    </span>`;
+  }
+
+  /** What to know before sending, or else how: one line, always there. */
+  #renderNote(): TemplateResult {
+    const quote = this.#quoted;
+    // A refusal that stands above says more than the quote does.
+    if (quote !== null && quote.detail !== '' && !this.busy && !this.isSending && this.refusal === null) {
+      return html`<span class="note" id="note" data-level=${quote.level}>${quote.detail} ${this.#renderWait()}</span>`;
+    }
+    return html`<span class="note" id="note" data-level=${this.wasHeldBack && this.busy ? 'shortened' : 'ok'}>${this.#hint()}</span>`;
+  }
+
+  #renderWait(): TemplateResult | typeof nothing {
+    const { seconds } = this.#wait;
+    return seconds === null || seconds === 0 ? nothing : html`<span class="wait">${strings.waitFor} <span role="timer" aria-live="off">${formatCountdown(seconds)}</span></span>`;
+  }
+
+  /** The host hears of an emptied field a moment later. */
+  get #quoted(): QuoteView | null {
+    return this.text.trim() === '' && this.attachments.length === 0 ? null : this.quote;
+  }
+
+  #hint(): string {
+    if (this.busy) return this.wasHeldBack ? strings.hintBusy : strings.hintStreaming;
+    if (this.isSending) return strings.hintSending;
+    return this.text.length >= COUNT_FROM_CHARACTERS ? strings.hintLength(formatCount(this.text.length)) : strings.hintKeys;
+  }
+
+  #onInput = (): void => {
+    // A remark such as "nothing to send yet" is answered by typing.
+    if (this.refusal?.severity === 'info') this.#dismiss();
+    this.#setText(this.field.value);
+  };
+
+  #onKey = (event: KeyboardEvent): void => {
+    // Enter that ends a composition belongs to the input method; some report it only by the old key code.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    this.#send();
+  };
+
+  #send = (): void => {
+    if (this.isSending) return;
+    if (this.busy) {
+      this.wasHeldBack = true;
+      return;
+    }
+    const { text } = this;
+    this.isSending = true;
+    this.#dismiss();
+    const body = { type: 'send', clientMessageId: this.#ids.idFor(text), text } as const;
+    this.dispatchEvent(new RequestEvent(body, (answer) => this.#onAnswer(text, answer)));
+  };
+
+  #onAnswer(sent: string, answer: Answer): void {
+    this.isSending = false;
+    this.#ids.settle(answer);
+    if (answer.kind === 'refused') {
+      this.refusal = answer.notice;
+      return;
+    }
+    // What was typed since then stays.
+    if (this.text.startsWith(sent)) this.#setText(this.text.slice(sent.length));
+  }
+
+  #dismiss = (): void => {
+    this.refusal = null;
+    this.dispatchEvent(new IntentEvent({ kind: 'dismissRefusal' }));
+  };
+
+  #setText(text: string): void {
+    if (text === this.text) return;
+    this.text = text;
+    this.dispatchEvent(new DraftEvent(text));
+  }
+}

@@ -1,0 +1,136 @@
+import { html, LitElement, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { ConnectionView, ConversationView, ModelView } from '../../src/protocol/views';
+import { formatPercent } from '../shared/format';
+import { strings } from '../strings';
+import { IntentEvent, RequestEvent } from '../shared/events';
+import { forkOriginText } from '../log/forkRule';
+import { tagChips } from '../history/historyRow';
+import { archiveIcon, forkIcon, historyIcon, newIcon, pinIcon, telemetryIcon } from '../shared/icons';
+import { segmentGauge } from '../shared/meterBar';
+import { headerStyles } from './nt-header.styles';
+import { buttonStyles, linkStyles, sharedStyles, tagStyles } from '../shared/shared.styles';
+
+/** Which run, which model at which price, how full its window is, and where requests go when not to OpenRouter. */
+@customElement('nt-header')
+export class HeaderElement extends LitElement {
+  static override styles = [sharedStyles, buttonStyles, linkStyles, tagStyles, headerStyles];
+
+  @property({ attribute: false }) conversation: ConversationView | null = null;
+  @property({ attribute: false }) model: ModelView | null = null;
+  @property({ attribute: false }) connection: ConnectionView | null = null;
+
+  /** Where the focus goes back to when the drawer closes. */
+  focusHistory(): void {
+    this.renderRoot.querySelector<HTMLElement>('[data-part="history"]')?.focus();
+  }
+
+  /** The same for the telemetry, which has a button only where it has no column. */
+  focusTelemetry(): void {
+    this.renderRoot.querySelector<HTMLElement>('[data-part="telemetry"]')?.focus();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { conversation, model, connection } = this;
+    if (conversation === null || model === null || connection === null) return nothing;
+    return html`<header>
+      <div class="run-line">
+        <span class="run">${conversation.runLabel === '' ? strings.runNew : conversation.runLabel}</span>
+        <h1 class="title" title=${conversation.title}>${conversation.title === '' ? strings.untitled : conversation.title}</h1>
+        <span class="tools">
+          <button class="icon-button" data-part="history" aria-label=${strings.history} aria-haspopup="dialog" title=${strings.history} @click=${this.#openHistory}>
+            ${historyIcon}
+          </button>
+          <button class="icon-button" data-part="telemetry" aria-label=${strings.openTelemetry} aria-haspopup="dialog" title=${strings.openTelemetry} @click=${this.#openTelemetry}>
+            ${telemetryIcon}
+          </button>
+          <button class="icon-button" aria-label=${strings.newConversation} title=${strings.newConversation} @click=${this.#startNew}>${newIcon}</button>
+        </span>
+      </div>
+      <div class="model-line">
+        ${this.#renderModel(model)} ${this.#renderContext(conversation.contextFraction)}
+      </div>
+      ${this.#renderMarks(conversation)}
+      ${connection.isOpenRouter ? nothing : html`<p class="origin data">${strings.requestsGoTo} <b>${connection.origin}</b></p>`}
+      ${connection.needsKey ? this.#renderKeyNeeded(connection.origin) : nothing}
+    </header>`;
+  }
+
+  /** How the run is filed, where it comes from and what its branch costs; takes no space when there is nothing to say. */
+  #renderMarks({ tags, pinned, archived, forkedFrom, branchCostText, costText }: ConversationView): TemplateResult | typeof nothing {
+    if (tags.length === 0 && !pinned && !archived && forkedFrom === null && branchCostText === '') return nothing;
+    return html`<div class="marks data">
+      ${pinned ? html`<span class="mark" title=${strings.pinnedMark}>${pinIcon}<span class="visually-hidden">${strings.pinnedMark}</span></span>` : nothing}
+      ${archived ? html`<span class="mark archived">${archiveIcon}${strings.archivedMark}</span>` : nothing}
+      ${forkedFrom === null ? nothing : html`<span class="mark">${forkIcon}<span>${forkOriginText(forkedFrom, 'runOnly')}</span></span>`}
+      ${branchCostText === '' ? nothing : html`<span class="mark costs"><span>${costText}</span><span>${strings.branchCost(branchCostText)}</span></span>`}
+      ${tagChips(tags)}
+    </div>`;
+  }
+
+  #renderModel(model: ModelView): TemplateResult {
+    // The button lies over the line: its name is fixed, and what the line says stays text that describes it.
+    return html`<div class="model data">
+      <button
+        class="cover"
+        aria-label=${strings.model}
+        aria-describedby="model-id price"
+        aria-haspopup="dialog"
+        title=${strings.modelHint(model.id, model.priceText)}
+        @click=${this.#selectModel}
+      ></button>
+      <span class="model-id" id="model-id">${model.id}</span>
+      <span class="price" id="price">${model.priceText}</span>
+    </div>`;
+  }
+
+  #renderContext(fraction: number | null): TemplateResult | typeof nothing {
+    if (fraction === null) return nothing;
+    const percent = formatPercent(fraction);
+    return html`<span
+      class="context"
+      role="meter"
+      aria-label=${strings.contextWindow}
+      aria-valuemin="0"
+      aria-valuemax="100"
+      aria-valuenow=${Math.round(Math.min(1, fraction) * 100)}
+      aria-valuetext=${strings.contextValue(percent)}
+      title=${strings.contextValue(percent)}
+      data-level=${contextLevel(fraction)}
+      >${segmentGauge(fraction)}</span
+    >`;
+  }
+
+  #renderKeyNeeded(origin: string): TemplateResult {
+    return html`<div class="key data">
+      <span>${strings.keyNeeded(origin)}</span>
+      <vscode-button class="quiet" @click=${this.#setApiKey}>${strings.setApiKey}</vscode-button>
+    </div>`;
+  }
+
+  #openHistory = (): void => {
+    this.dispatchEvent(new IntentEvent({ kind: 'openHistory' }));
+  };
+
+  #openTelemetry = (): void => {
+    this.dispatchEvent(new IntentEvent({ kind: 'openTelemetry' }));
+  };
+
+  #startNew = (): void => {
+    this.dispatchEvent(new RequestEvent({ type: 'newConversation' }));
+  };
+
+  #selectModel = (): void => {
+    this.dispatchEvent(new RequestEvent({ type: 'selectModel' }));
+  };
+
+  #setApiKey = (): void => {
+    this.dispatchEvent(new RequestEvent({ type: 'noticeAction', action: 'setApiKey', entryId: null }));
+  };
+}
+
+function contextLevel(fraction: number): 'ok' | 'warning' | 'full' {
+  if (fraction >= 0.95) return 'full';
+  return fraction >= 0.8 ? 'warning' : 'ok';
+}

@@ -1,0 +1,285 @@
+import { html, LitElement, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
+import type { HistoryEntryView, NoticeView } from '../../src/protocol/views';
+import { formatCount } from '../shared/format';
+import { HistorySearch } from './historySearch';
+import type { SearchState } from './historySearch';
+import { requestOf } from './rowWish';
+import type { RowEvent, RowWish } from './rowWish';
+import { Shelves } from './shelves';
+import type { ShelfName } from './shelf';
+import { strings } from '../strings';
+import { ask, IntentEvent } from '../shared/events';
+import type { HitEvent, SeenEvent } from '../shared/events';
+import { closeIcon } from '../shared/icons';
+import { historyStyles } from './nt-history.styles';
+import './nt-hits';
+import type { HitsElement } from './nt-hits';
+import './nt-shelf';
+import type { ShelfElement } from './nt-shelf';
+import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
+
+/** Text that the host takes in one search. */
+const MAX_SEARCH_CHARACTERS = 1000;
+
+/** The drawer of conversations. Modal while open; the root gives the focus back when it closes. */
+@customElement('nt-history')
+export class HistoryElement extends LitElement {
+  static override styles = [sharedStyles, buttonStyles, scrollStyles, historyStyles];
+
+  @property({ type: Boolean }) open = false;
+  @property({ attribute: false }) currentId: string | null = null;
+  @state() private text = '';
+  @state() private refusal: NoticeView | null = null;
+  /** What was deleted last and can be had back. */
+  @state() private deleted: HistoryEntryView | null = null;
+  @query('dialog') private readonly dialog!: HTMLDialogElement;
+  @query('vscode-text-field') private readonly field!: HTMLElement | null;
+  @query('nt-shelf') private readonly list!: ShelfElement | null;
+  @query('nt-hits') private readonly hitList!: HitsElement | null;
+  readonly #shelves = new Shelves(
+    (body) => ask(this, body),
+    () => this.requestUpdate(),
+    (notice) => (this.refusal = notice),
+  );
+  readonly #search = new HistorySearch(
+    (body) => ask(this, body),
+    (state) => this.#onSearch(state),
+  );
+  /** Enter came before the answer: its first hit opens. */
+  #opensFirst = false;
+
+  /** What the drawer shows may no longer be so. What is typed, scrolled and focused stays. */
+  reload(): void {
+    if (!this.open) return;
+    void this.#shelves.reload();
+    this.#search.again();
+  }
+
+  focusSearch(): void {
+    void this.updateComplete.then(() => this.field?.focus());
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('open') || !this.open) return;
+    this.text = '';
+    this.#search.type('');
+    this.refusal = null;
+    this.deleted = null;
+    void this.#shelves.choose('active');
+  }
+
+  protected override render(): TemplateResult {
+    return html`<dialog aria-label=${strings.history} @close=${this.#onClose} @click=${this.#onBackdrop} @keydown=${this.#onKey}>
+      ${this.open ? this.#renderContent(this.#search.state) : nothing}
+    </dialog>`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!changed.has('open')) return;
+    if (!this.open && this.dialog.open) this.dialog.close();
+    if (!this.open || this.dialog.open) return;
+    this.dialog.showModal();
+    this.field?.focus();
+  }
+
+  #renderContent(search: SearchState): TemplateResult {
+    return html`<div class="drawer">
+      <div class="head">
+        <h2 class="label">${strings.history}</h2>
+        <button class="icon-button" aria-label=${strings.closeHistory} title=${strings.closeHistory} @click=${this.#requestClose}>${closeIcon}</button>
+      </div>
+      <vscode-text-field
+        class="search"
+        placeholder=${strings.searchHistory}
+        maxlength=${MAX_SEARCH_CHARACTERS}
+        .value=${this.text}
+        @input=${this.#onInput}
+        >${strings.searchHistory}</vscode-text-field
+      >
+      <p class="filters data" title=${strings.searchFiltersHint}>${strings.searchFilters}</p>
+      <div class="bar data">${search.kind === 'idle' ? this.#renderShelves() : html`<span class="found">${foundText(search)}</span>`}</div>
+      <div class="content">
+        ${this.refusal === null ? nothing : html`<div role="alert"><nt-notice .notice=${this.refusal}></nt-notice></div>`}
+        ${search.kind === 'idle' ? this.#renderList() : this.#renderHits(search)}
+      </div>
+      ${this.deleted === null ? nothing : this.#renderUndo(this.deleted)}
+      ${search.kind === 'idle' && (this.#shelves.shelf.total ?? 0) > 0 ? this.#renderKeys() : nothing}
+      <p class="visually-hidden" role="status">${search.kind === 'found' ? foundText(search) : this.deleted === null ? '' : strings.deleted(this.deleted.runLabel)}</p>
+    </div>`;
+  }
+
+  #renderShelves(): TemplateResult {
+    const tab = (name: ShelfName, label: string): TemplateResult => {
+      const total = this.#shelves.totalOf(name);
+      return html`<button class="shelf" aria-pressed=${this.#shelves.chosen === name} @click=${() => this.#choose(name)}>
+        ${label} <span class="total">${total === null ? '' : formatCount(total)}</span>
+      </button>`;
+    };
+    return html`<span role="group" aria-label=${strings.shelf}>${tab('active', strings.shelfActive)}${tab('archived', strings.shelfArchived)}</span>`;
+  }
+
+  #renderList(): TemplateResult {
+    const { shelf, chosen } = this.#shelves;
+    if (shelf.total === null) {
+      return this.refusal === null ? html`<p class="none data"><vscode-progress-ring aria-label=${strings.loading}></vscode-progress-ring></p>` : html``;
+    }
+    if (shelf.total === 0) return html`<p class="none data">${chosen === 'active' ? strings.noConversations : strings.noArchived}</p>`;
+    return html`${keyed(
+      chosen,
+      html`<nt-shelf .shelf=${shelf} .currentId=${this.currentId} @nt-seen=${this.#onSeen} @nt-row=${this.#onRow} @nt-list-exit=${this.focusSearch}></nt-shelf>`,
+    )}`;
+  }
+
+  #renderHits(search: Exclude<SearchState, { kind: 'idle' }>): TemplateResult {
+    if (search.kind === 'refused') return html`<div role="alert"><nt-notice .notice=${search.notice}></nt-notice></div>`;
+    return html`<nt-hits
+      aria-busy=${search.kind === 'searching'}
+      .hits=${search.hits}
+      .text=${search.text}
+      @nt-row=${this.#onRow}
+      @nt-hit=${this.#onHit}
+      @nt-list-exit=${this.focusSearch}
+    ></nt-hits>`;
+  }
+
+  #renderKeys(): TemplateResult {
+    const { chosen } = this.#shelves;
+    return html`<p class="keys data" aria-hidden="true">${strings.rowKeys.map((hint) => html`<span><b>${hint.key}</b> ${hint[chosen]}</span>`)}</p>`;
+  }
+
+  #renderUndo(deleted: HistoryEntryView): TemplateResult {
+    return html`<div class="undo data">
+      <span>${strings.deleted(deleted.runLabel)}<span class="undo-title">· ${deleted.title}</span></span>
+      <vscode-button class="quiet" aria-label=${`${strings.undo}: ${strings.deleted(deleted.runLabel)}`} @click=${this.#undo}>${strings.undo}</vscode-button>
+    </div>`;
+  }
+
+  #choose(name: ShelfName): void {
+    this.refusal = null;
+    if (name !== this.#shelves.chosen) void this.#shelves.choose(name);
+  }
+
+  #onInput = (event: Event): void => {
+    if (!(event.target instanceof HTMLElement) || !('value' in event.target)) return;
+    this.#type(String(event.target.value));
+  };
+
+  #type(text: string): void {
+    this.text = text;
+    this.#opensFirst = false;
+    this.#search.type(text);
+  }
+
+  #onSearch(state: SearchState): void {
+    this.requestUpdate();
+    if (state.kind !== 'found' || !this.#opensFirst) return;
+    this.#opensFirst = false;
+    void this.updateComplete.then(() => this.hitList?.openFirst());
+  }
+
+  #onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
+    const isInField = this.shadowRoot?.activeElement === this.field;
+    const hasCommand = event.ctrlKey || event.metaKey;
+    if (event.key === 'Escape' && this.text !== '') this.#clear();
+    else if (isInField && event.key === 'ArrowDown') this.#focusList();
+    else if (isInField && event.key === 'Enter') this.#openFirst();
+    else if (hasCommand && event.key.toLowerCase() === 'f') this.focusSearch();
+    else if (hasCommand && !isInField && event.key.toLowerCase() === 'z' && this.deleted !== null) void this.#undo();
+    else return;
+    event.preventDefault();
+  };
+
+  #clear(): void {
+    this.#type('');
+    this.focusSearch();
+  }
+
+  #focusList(): void {
+    if (this.#search.state.kind === 'idle') this.list?.focus();
+    else this.hitList?.focus();
+  }
+
+  #openFirst(): void {
+    const { kind } = this.#search.state;
+    if (kind === 'idle') this.list?.focus();
+    else if (kind === 'found') this.hitList?.openFirst();
+    else this.#opensFirst = true;
+  }
+
+  #onSeen = ({ places }: SeenEvent): void => this.#shelves.need(places);
+
+  #onHit = async ({ hit }: HitEvent): Promise<void> => {
+    const answer = await ask(this, { type: 'openMessage', conversationId: hit.conversationId, messageId: hit.messageId });
+    if (answer.kind === 'refused') this.refusal = answer.notice;
+    else this.#requestClose();
+  };
+
+  #onRow = async ({ conversation, wish, onAnswer }: RowEvent): Promise<void> => {
+    const answer = await ask(this, requestOf(conversation, wish));
+    this.refusal = answer.kind === 'refused' ? answer.notice : null;
+    onAnswer(answer);
+    if (answer.kind === 'refused') return;
+    this.#show(conversation, wish);
+  };
+
+  /** Shows at once what the host has taken; the list that it sends next is the truth. */
+  #show(conversation: HistoryEntryView, wish: RowWish): void {
+    const { id } = conversation;
+    switch (wish.kind) {
+      case 'open':
+        this.#requestClose();
+        return;
+      case 'rename':
+        this.#shelves.change(id, { title: wish.title });
+        break;
+      case 'tag':
+        this.#shelves.change(id, { tags: [...wish.tags] });
+        break;
+      case 'pin':
+        this.#shelves.change(id, { pinned: wish.pinned });
+        break;
+      case 'archive':
+        this.#shelves.remove(id, true);
+        break;
+      case 'delete':
+        this.#shelves.remove(id, false);
+        this.deleted = conversation;
+        break;
+    }
+    void this.#shelves.reload();
+  }
+
+  #undo = async (): Promise<void> => {
+    const { deleted } = this;
+    if (deleted === null) return;
+    const answer = await ask(this, { type: 'delete', conversationId: deleted.id, deleted: false });
+    this.refusal = answer.kind === 'refused' ? answer.notice : null;
+    if (answer.kind === 'refused') return;
+    this.deleted = null;
+    this.#focusList();
+    await this.#shelves.reload();
+  };
+
+  #onBackdrop = (event: MouseEvent): void => {
+    if (event.target === this.dialog) this.#requestClose();
+  };
+
+  #onClose = (): void => {
+    if (this.open) this.#requestClose();
+  };
+
+  #requestClose = (): void => {
+    this.dispatchEvent(new IntentEvent({ kind: 'closeHistory' }));
+  };
+}
+
+function foundText(search: SearchState): string {
+  if (search.kind === 'refused' || search.kind === 'idle') return '';
+  if (search.hits === null) return strings.loading;
+  const count = search.hits.hits.length + search.hits.conversations.length;
+  return count === 1 ? strings.oneHit : strings.hitCount(`${formatCount(count)}${search.hits.complete ? '' : '+'}`);
+}

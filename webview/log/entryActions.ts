@@ -1,0 +1,99 @@
+import type { RequestBody } from '../channel';
+import { strings } from '../strings';
+import { RequestEvent } from '../shared/events';
+import type { EntryElement } from './nt-entry';
+
+const CONFIRMATION_MS = 1400;
+
+/** Actions whose button says that it worked; the others show their effect themselves. */
+const CONFIRMED: ReadonlySet<string> = new Set(['copy', 'copyEntry', 'insertAtCursor']);
+
+/** Clicks and keys within an entry: links, code buttons, tools and branch arrows. One listener for all of them. */
+export class EntryActions {
+  constructor(private readonly element: EntryElement) {}
+
+  readonly handleClick = (event: Event): void => {
+    const target = actionTarget(event);
+    if (target === null) return;
+    event.preventDefault();
+    // The editor's page follows links that it finds on a click's way up.
+    event.stopPropagation();
+    this.#act(target);
+  };
+
+  readonly handleKey = (event: KeyboardEvent): void => {
+    const target = event.key === 'Enter' ? actionTarget(event) : null;
+    if (target === null || target instanceof HTMLButtonElement) return;
+    event.preventDefault();
+    this.#act(target);
+  };
+
+  #act(target: HTMLElement): void {
+    const { action } = target.dataset;
+    if (target.getAttribute('aria-disabled') === 'true') return;
+    if (action === 'edit') this.element.startEditing();
+    const body = this.#requestOf(target);
+    if (body === null) return;
+    this.element.dispatchEvent(new RequestEvent(body));
+    if (target instanceof HTMLButtonElement && action !== undefined && CONFIRMED.has(action)) confirm(target);
+  }
+
+  #requestOf(target: HTMLElement): RequestBody | null {
+    const { href, action } = target.dataset;
+    if (href !== undefined) return { type: 'openLink', href };
+    const { entry } = this.element;
+    return (entry === null ? null : toolRequest(action, entry.id, entry.content)) ?? codeRequest(action, target);
+  }
+}
+
+function toolRequest(action: string | undefined, entryId: string, content: string): RequestBody | null {
+  switch (action) {
+    case 'copyEntry':
+      return { type: 'copy', text: content };
+    case 'regenerate':
+      return { type: 'regenerate', entryId };
+    case 'continueReply':
+      return { type: 'continueReply', entryId };
+    case 'fork':
+      return { type: 'fork', entryId };
+    case 'previousBranch':
+      return { type: 'chooseSibling', entryId, step: -1 };
+    case 'nextBranch':
+      return { type: 'chooseSibling', entryId, step: 1 };
+    default:
+      return null;
+  }
+}
+
+function codeRequest(action: string | undefined, target: HTMLElement): RequestBody | null {
+  const block = target.closest<HTMLElement>('.code-block');
+  const text = block?.querySelector('code')?.textContent ?? '';
+  switch (action) {
+    case 'copy':
+      return { type: 'copy', text };
+    case 'insertAtCursor':
+      return { type: 'insertAtCursor', text };
+    case 'openInNewFile':
+      return { type: 'openInNewFile', text, languageId: block?.dataset['language'] ?? '' };
+    default:
+      return null;
+  }
+}
+
+function actionTarget(event: Event): HTMLElement | null {
+  const [innermost] = event.composedPath();
+  const element = innermost instanceof Element ? innermost.closest('[data-href], button[data-action]') : null;
+  return element instanceof HTMLElement ? element : null;
+}
+
+/** Says on the button itself that it worked. */
+function confirm(button: HTMLButtonElement): void {
+  if (button.dataset['done'] !== undefined) return;
+  const label = button.textContent;
+  button.dataset['done'] = '';
+  button.textContent = button.dataset['action']?.startsWith('copy') === true ? strings.copied : strings.done;
+  setTimeout(() => {
+    delete button.dataset['done'];
+    button.textContent = label;
+  }, CONFIRMATION_MS);
+}

@@ -1,0 +1,169 @@
+import { html, LitElement, nothing, svg } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import type { CircuitView, EntryView, PanelView } from '../../src/protocol/views';
+import { Countdown } from '../shared/countdown';
+import { formatCount, formatCountdown, formatDuration, formatPercent, formatRate, formatWindow } from '../shared/format';
+import { strings } from '../strings';
+import { firstTokenFigures } from './firstTokenFigures';
+import type { FirstTokenFigures } from './firstTokenFigures';
+import { IntentEvent } from '../shared/events';
+import { closeIcon } from '../shared/icons';
+import { meterBar } from '../shared/meterBar';
+import './nt-replies';
+import { telemetryStyles } from './nt-telemetry.styles';
+import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
+import { sparkline } from './sparkline';
+
+/** As in the panel's style sheets: from here on the readings have a column. */
+const WIDE = '(min-width: 900px)';
+
+/** Readings of the conversation shown and of the person's replies: a column of a wide panel, a drawer of a narrow one. */
+@customElement('nt-telemetry')
+export class TelemetryElement extends LitElement {
+  static override styles = [sharedStyles, buttonStyles, scrollStyles, telemetryStyles];
+
+  @property({ attribute: false }) view: PanelView | null = null;
+  /** Of the drawer; a column is always open. */
+  @property({ type: Boolean }) open = false;
+  @query('dialog') private readonly dialog!: HTMLDialogElement | null;
+  readonly #wide = window.matchMedia(WIDE);
+  @state() private isWide = this.#wide.matches;
+  readonly #probe = new Countdown(this);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#wide.addEventListener('change', this.#onWidth);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#wide.removeEventListener('change', this.#onWidth);
+  }
+
+  protected override willUpdate(): void {
+    this.#probe.set(this.view?.circuit.untilMs ?? null);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { view } = this;
+    if (view === null) return nothing;
+    if (this.isWide) return html`<aside aria-label=${strings.telemetry}>${this.#renderReadings(view)}</aside>`;
+    return html`<dialog class="scroll" aria-label=${strings.telemetry} @close=${this.#close} @click=${this.#onBackdrop}>
+      ${this.open
+        ? html`<div class="drawer">
+            <div class="bar">
+              <button class="icon-button" aria-label=${strings.closeTelemetry} title=${strings.closeTelemetry} @click=${this.#close}>${closeIcon}</button>
+            </div>
+            ${this.#renderReadings(view)}
+          </div>`
+        : nothing}
+    </dialog>`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!changed.has('open') || this.dialog === null) return;
+    if (this.open && !this.dialog.open) this.dialog.showModal();
+    else if (!this.open && this.dialog.open) this.dialog.close();
+  }
+
+  #renderReadings(view: PanelView): TemplateResult {
+    const replies = view.conversation.entries.filter((entry) => entry.role === 'assistant');
+    return html`${this.#renderVelocity(view, replies)} ${this.#renderContext(view)} ${this.#renderFirstToken(replies)} ${this.#renderCircuit(view.circuit)}
+      ${this.#renderCost(view, replies)}
+      <nt-replies .model=${view.model.id} ?busy=${view.live !== null}></nt-replies>`;
+  }
+
+  #renderCircuit({ state: circuit, failures, threshold }: CircuitView): TemplateResult {
+    return html`<section class="circuit" data-state=${circuit}>
+      <h2 class="label">${strings.circuit}</h2>
+      <p class="state"><span class="dot" aria-hidden="true"></span>${strings.circuitState[circuit]}</p>
+      <p class="note data">${this.#renderProbe(circuit)}${strings.circuitFailures(formatCount(failures), formatCount(threshold))}</p>
+    </section>`;
+  }
+
+  #renderProbe(circuit: CircuitView['state']): TemplateResult | typeof nothing {
+    if (circuit === 'closed') return nothing;
+    if (circuit === 'probing') return html`${strings.circuitProbing} · `;
+    const seconds = this.#probe.seconds ?? 0;
+    return seconds === 0 ? html`${strings.circuitProbeDue} · ` : html`${strings.circuitProbeIn} <span role="timer" aria-live="off">${formatCountdown(seconds)}</span> · `;
+  }
+
+  #onWidth = (): void => {
+    this.isWide = this.#wide.matches;
+    if (this.isWide) this.#close();
+  };
+
+  #close = (): void => {
+    if (this.open) this.dispatchEvent(new IntentEvent({ kind: 'closeTelemetry' }));
+  };
+
+  #onBackdrop = (event: MouseEvent): void => {
+    if (event.target === this.dialog) this.#close();
+  };
+
+  #renderVelocity({ live }: PanelView, replies: readonly EntryView[]): TemplateResult {
+    const last = replies.findLast((entry) => entry.tokensPerSecond !== null)?.tokensPerSecond ?? null;
+    const rate = live === null ? last : live.tokensPerSecond;
+    return html`<section>
+      <h2 class="label">${strings.tokenVelocity}</h2>
+      <p class="figure">${rate === null ? '–' : formatRate(rate)} <small>${strings.tokensPerSecondUnit}</small></p>
+      ${live === null ? html`<p class="note data">${last === null ? strings.noReplyYet : strings.lastReply}</p>` : sparkline(live.velocity)}
+    </section>`;
+  }
+
+  #renderContext({ conversation, model }: PanelView): TemplateResult {
+    const fraction = conversation.contextFraction;
+    const size = model.contextLength === null ? null : formatWindow(model.contextLength);
+    const used = fraction === null ? null : formatPercent(fraction);
+    return html`<section class="context">
+      <h2 class="label">${strings.contextWindow}</h2>
+      ${fraction === null ? nothing : meterBar(fraction, null)}
+      <p class="note data">
+        ${used === null ? (size ?? strings.contextUnknown) : size === null ? strings.contextUsedUnknownSize(used) : strings.contextUsed(used, size)}
+      </p>
+    </section>`;
+  }
+
+  #renderFirstToken(replies: readonly EntryView[]): TemplateResult {
+    const figures = firstTokenFigures(replies.flatMap((entry) => entry.timeToFirstTokenMs ?? []));
+    if (figures === null) {
+      return html`<section>
+        <h2 class="label">${strings.firstToken}</h2>
+        <p class="figure">– <small>ms</small></p>
+        <p class="note data">${strings.noReplyYet}</p>
+      </section>`;
+    }
+    const [value, unit] = formatDuration(figures.lastMs).split(/ (?=\S+$)/);
+    return html`<section>
+      <h2 class="label">${strings.firstToken}</h2>
+      <p class="figure">${value} <small>${unit}</small></p>
+      ${figures.count > 1 ? histogram(figures) : nothing}
+      <p class="note data">
+        ${figures.count === 1 ? strings.oneReply : strings.percentiles(formatDuration(figures.p50Ms), formatDuration(figures.p95Ms), formatCount(figures.count))}
+      </p>
+    </section>`;
+  }
+
+  #renderCost({ conversation }: PanelView, replies: readonly EntryView[]): TemplateResult | typeof nothing {
+    if (conversation.costText === '') return nothing;
+    const { length } = replies;
+    return html`<section class="cost">
+      <h2 class="label">${strings.runCost}</h2>
+      <p class="figure">${conversation.costText}</p>
+      ${conversation.branchCostText === '' ? nothing : html`<p class="note data" data-part="branch-cost">${strings.branchCost(conversation.branchCostText)}</p>`}
+      <p class="note data">${length === 1 ? strings.oneReply : strings.replies(formatCount(length))}</p>
+    </section>`;
+  }
+}
+
+function histogram(figures: FirstTokenFigures): TemplateResult {
+  const peak = Math.max(1, ...figures.bins);
+  const width = 100 / figures.bins.length;
+  return html`<svg class="histogram" width="100%" height="28" aria-hidden="true">
+    ${figures.bins.map((count, index) => {
+      const height = count === 0 ? 1 : 2 + (count / peak) * 26;
+      return svg`<rect x="${index * width}%" y=${28 - height} width="${width * 0.84}%" height=${height}/>`;
+    })}
+  </svg>`;
+}
