@@ -5,7 +5,7 @@ import type { Failure } from '../domain/failure';
 import type { Model } from '../domain/model';
 import { type Decimal, type NanoUsd, toDecimalUsd } from '../domain/money';
 import { type TokenUsage, perMillionTokens } from '../domain/price';
-import { describeFailure } from './failureText';
+import { describeFailure } from './words/failureText';
 
 /** Domain → public API: plain objects, amounts as decimal strings in USD, times as ISO 8601. */
 

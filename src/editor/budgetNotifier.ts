@@ -5,7 +5,7 @@ import type { ModelId } from '../domain/ids';
 import { formatUsd } from '../domain/money';
 import type { Disposable, Settings, SettingsSource } from '../domain/ports';
 import type { EventBus, ProductEvent } from '../domain/productEvent';
-import { showLedger } from './budgetMenu';
+import { showLedger } from './commands/budgetMenu';
 import type { LimitName } from './settings';
 
 const TOLD = 'budgetTold';

@@ -15,7 +15,7 @@ import type { EventBus, ProductEvent } from '../domain/productEvent';
 import { parseSearch } from '../domain/searchParser';
 import type { ConversationEvent } from '../domain/storeEvent';
 import { conversationInfo, messageInfo, modelInfo, spendInfo } from './apiInfos';
-import { describeFailure, describeRefusal } from './failureText';
+import { describeFailure, describeRefusal } from './words/failureText';
 
 export interface PublicApiOptions {
   readonly orchestrator: Orchestrator;

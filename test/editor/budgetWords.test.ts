@@ -3,8 +3,8 @@ import type { Standing } from '../../src/application/spend/budgetStatus';
 import type { SpendSummary } from '../../src/application/spend/ledger';
 import type { Refusal } from '../../src/domain/failure';
 import { nanoUsd } from '../../src/domain/money';
-import { parseUsd } from '../../src/editor/budgetMenu';
-import { describeRefusal } from '../../src/editor/failureText';
+import { parseUsd } from '../../src/editor/commands/budgetMenu';
+import { describeRefusal } from '../../src/editor/words/failureText';
 import { meterText, tooltipRows } from '../../src/editor/statusBarMeter';
 
 const cents = (amount: number) => nanoUsd(amount * 10_000_000);

@@ -4,8 +4,8 @@ import type { Failure, FailureCode, Refusal, RefusalCode } from '../../src/domai
 import { conversationId, messageId, modelId } from '../../src/domain/ids';
 import { nanoUsd } from '../../src/domain/money';
 import type { TurnProgress } from '../../src/domain/productEvent';
-import { describeAttempt, describeRetry, nameFailure } from '../../src/editor/attemptText';
-import { describeFailure, describeRefusal } from '../../src/editor/failureText';
+import { describeAttempt, describeRetry, nameFailure } from '../../src/editor/words/attemptText';
+import { describeFailure, describeRefusal } from '../../src/editor/words/failureText';
 import type { NoticeView } from '../../src/protocol/views';
 
 const MODEL = modelId('anthropic/x');

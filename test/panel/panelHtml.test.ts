@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { panelCsp, panelHtml } from '../../src/editor/panelHtml';
+import { panelCsp, panelHtml } from '../../src/editor/webviews/panelHtml';
 
 const options = { root: 'nt-app' as const, cspSource: 'https://file+.vscode-resource.vscode-cdn.net', nonce: 'AbC123', scriptUri: 'https://x/panel.js?a=1&b="2"', styleUri: 'https://x/page.css' };
 

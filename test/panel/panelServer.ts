@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import { panelCsp, panelHtml } from '../../src/editor/panelHtml';
+import { panelCsp, panelHtml } from '../../src/editor/webviews/panelHtml';
 
 const ROOT = path.resolve('out');
 const NONCE = 'cGFuZWwtdGVzdHM';

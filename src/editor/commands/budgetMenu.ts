@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { keyText } from '../application/panel/presenter';
-import type { SpendLedger } from '../application/spend/ledger';
-import type { ModelId } from '../domain/ids';
-import { type NanoUsd, formatUsd, toDecimalUsd } from '../domain/money';
-import type { Settings } from '../domain/ports';
-import { COMMANDS, CONFIGURATION_SECTION } from './contributions';
-import type { EditorSettings, LimitName } from './settings';
+import { keyText } from '../../application/panel/presenter';
+import type { SpendLedger } from '../../application/spend/ledger';
+import type { ModelId } from '../../domain/ids';
+import { type NanoUsd, formatUsd, toDecimalUsd } from '../../domain/money';
+import type { Settings } from '../../domain/ports';
+import { COMMANDS, CONFIGURATION_SECTION } from '../contributions';
+import type { EditorSettings, LimitName } from '../settings';
 
 export interface BudgetMenuServices {
   readonly ledger: Pick<SpendLedger, 'summary'>;

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { historyEntryView, runLabel } from '../application/panel/presenter';
-import { type Conversation, activeBranch } from '../domain/conversation';
-import { RefusedError } from '../domain/failure';
-import { type MessageId, conversationId } from '../domain/ids';
-import { MAX_TITLE_CHARACTERS } from '../protocol/messages';
+import { historyEntryView, runLabel } from '../../application/panel/presenter';
+import { type Conversation, activeBranch } from '../../domain/conversation';
+import { RefusedError } from '../../domain/failure';
+import { type MessageId, conversationId } from '../../domain/ids';
+import { MAX_TITLE_CHARACTERS } from '../../protocol/messages';
 import type { CommandServices } from './commands';
 
 /** A quick pick filters what it was given: with more it gets slow, and search finds the rest. */

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import type { ModelCatalogue, Listing } from '../application/models/catalogue';
-import { type ModelChoice, type ModelOrder, type ModelShelf, ageText, modelShelves } from '../application/models/choices';
-import type { ModelRecord } from '../domain/charge';
-import type { ModelId } from '../domain/ids';
-import type { Clock, Disposable } from '../domain/ports';
-import type { EventBus } from '../domain/productEvent';
-import { describeFailure } from './failureText';
-import type { FavouriteModels } from './favouriteModels';
+import type { ModelCatalogue, Listing } from '../../application/models/catalogue';
+import { type ModelChoice, type ModelOrder, type ModelShelf, ageText, modelShelves } from '../../application/models/choices';
+import type { ModelRecord } from '../../domain/charge';
+import type { ModelId } from '../../domain/ids';
+import type { Clock, Disposable } from '../../domain/ports';
+import type { EventBus } from '../../domain/productEvent';
+import { describeFailure } from '../words/failureText';
+import type { FavouriteModels } from '../favouriteModels';
 
 export interface ModelPickerServices {
   readonly catalogue: ModelCatalogue;

@@ -1,8 +1,8 @@
 import type * as vscode from 'vscode';
-import { PanelRequests, type PanelRequestsOptions } from '../application/panel/requests';
-import { PanelSession, type PanelSessionOptions } from '../application/panel/session';
-import type { Disposable, Logger } from '../domain/ports';
-import { type HostMessage, PROTOCOL_VERSION, panelMessage } from '../protocol/messages';
+import { PanelRequests, type PanelRequestsOptions } from '../../application/panel/requests';
+import { PanelSession, type PanelSessionOptions } from '../../application/panel/session';
+import type { Disposable, Logger } from '../../domain/ports';
+import { type HostMessage, PROTOCOL_VERSION, panelMessage } from '../../protocol/messages';
 import type { DraftMemory } from './draftMemory';
 import { loadPage } from './webviewPage';
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { CommandServices } from './commands';
-import { describeFailure } from './failureText';
+import { describeFailure } from '../words/failureText';
 import { pickModel } from './modelPicker';
-import { attachmentFromEditor } from './selection';
+import { attachmentFromEditor } from '../selection';
 
 export async function newConversation({ views }: CommandServices): Promise<void> {
   const host = await views.inSight();

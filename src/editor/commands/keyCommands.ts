@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { toDecimalUsd, toNanoUsd } from '../domain/money';
-import type { ChatProvider } from '../domain/ports';
-import type { EventBus } from '../domain/productEvent';
-import type { KeyedConnections } from './connections';
-import { describeFailure } from './failureText';
+import { toDecimalUsd, toNanoUsd } from '../../domain/money';
+import type { ChatProvider } from '../../domain/ports';
+import type { EventBus } from '../../domain/productEvent';
+import type { KeyedConnections } from '../connections';
+import { describeFailure } from '../words/failureText';
 
 const CHECK_TIMEOUT_MS = 15_000;
 

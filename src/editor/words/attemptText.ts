@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { FailedAttempt } from '../domain/conversation';
-import type { Failure, FailureCode } from '../domain/failure';
-import type { ModelId } from '../domain/ids';
-import type { TurnProgress } from '../domain/productEvent';
+import type { FailedAttempt } from '../../domain/conversation';
+import type { Failure, FailureCode } from '../../domain/failure';
+import type { ModelId } from '../../domain/ids';
+import type { TurnProgress } from '../../domain/productEvent';
 
 const t = vscode.l10n.t;
 

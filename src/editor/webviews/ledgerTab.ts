@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { LedgerRequests, type LedgerRequestsOptions } from '../application/ledger/requests';
-import type { Disposable, Logger } from '../domain/ports';
-import type { EventBus, ProductEvent } from '../domain/productEvent';
-import { LEDGER_PROTOCOL_VERSION, type LedgerHostMessage, ledgerMessage } from '../protocol/ledger';
-import { LEDGER_TYPE } from './contributions';
+import { LedgerRequests, type LedgerRequestsOptions } from '../../application/ledger/requests';
+import type { Disposable, Logger } from '../../domain/ports';
+import type { EventBus, ProductEvent } from '../../domain/productEvent';
+import { LEDGER_PROTOCOL_VERSION, type LedgerHostMessage, ledgerMessage } from '../../protocol/ledger';
+import { LEDGER_TYPE } from '../contributions';
 import { loadPage, tabIcon } from './webviewPage';
 
 /** The page is told this often at most: a look reads the whole period, and a streaming reply meters many times a second. */

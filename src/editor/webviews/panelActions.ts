@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import type { PanelActions } from '../application/panel/requests';
-import type { DearerModel } from '../application/panel/turns';
-import type { NoticeView } from '../protocol/views';
-import type { ModelId } from '../domain/ids';
-import { formatUsd } from '../domain/money';
-import { showLedger } from './budgetMenu';
-import { COMMANDS, CONFIGURATION_SECTION, SETTINGS } from './contributions';
-import type { KeyCommands } from './keyCommands';
-import { openLinkAsked } from './links';
-import type { OutputLog } from './log';
-import { type ModelPickerServices, pickModel } from './modelPicker';
+import type { PanelActions } from '../../application/panel/requests';
+import type { DearerModel } from '../../application/panel/turns';
+import type { NoticeView } from '../../protocol/views';
+import type { ModelId } from '../../domain/ids';
+import { formatUsd } from '../../domain/money';
+import { showLedger } from '../commands/budgetMenu';
+import { COMMANDS, CONFIGURATION_SECTION, SETTINGS } from '../contributions';
+import type { KeyCommands } from '../commands/keyCommands';
+import { openLinkAsked } from '../links';
+import type { OutputLog } from '../log';
+import { type ModelPickerServices, pickModel } from '../commands/modelPicker';
 
 export interface EditorPanelActionsOptions {
   readonly models: ModelPickerServices;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { StoreReport } from '../../../src/domain/storeReport';
-import { diagnosticsReport, summaryOf } from '../../../src/editor/diagnosticsReport';
+import type { StoreReport } from '../../../../src/domain/storeReport';
+import { diagnosticsReport, summaryOf } from '../../../../src/editor/words/diagnosticsReport';
 
 const facts = { extensionVersion: '1.2.3', editorVersion: '1.106.0', platform: 'linux x64', at: '2026-11-21T10:00:00.000Z' };
 

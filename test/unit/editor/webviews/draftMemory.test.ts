@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DraftMemory } from '../../../src/editor/draftMemory';
-import { silentLog } from '../../support/product';
+import { DraftMemory } from '../../../../src/editor/webviews/draftMemory';
+import { silentLog } from '../../../support/product';
 
 describe('draft memory', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'nt-draft-'));

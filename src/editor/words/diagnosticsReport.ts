@@ -1,4 +1,4 @@
-import { type JournalFinding, type JournalReport, type SnapshotReport, type StoreReport, needsRepair } from '../domain/storeReport';
+import { type JournalFinding, type JournalReport, type SnapshotReport, type StoreReport, needsRepair } from '../../domain/storeReport';
 
 /** What runs here: versions, no names of people or places. */
 export interface ProgramFacts {

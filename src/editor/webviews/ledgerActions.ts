@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { LedgerActions } from '../application/ledger/requests';
-import type { ConversationId, MessageId } from '../domain/ids';
-import type { NoticeAction, NoticeView } from '../protocol/views';
+import type { LedgerActions } from '../../application/ledger/requests';
+import type { ConversationId, MessageId } from '../../domain/ids';
+import type { NoticeAction, NoticeView } from '../../protocol/views';
 import type { ChatViews } from './chatViews';
-import { COMMANDS, type CommandId } from './contributions';
-import { dayToday, offerToOpen, proposed, written } from './exportFiles';
+import { COMMANDS, type CommandId } from '../contributions';
+import { dayToday, offerToOpen, proposed, written } from '../exportFiles';
 
 /** The buttons that a notice in the ledger can have. */
 const NOTICE_COMMANDS: Partial<Record<NoticeAction, CommandId>> = {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { ConversationStore } from '../domain/ports';
-import { type StoreReport, needsRepair } from '../domain/storeReport';
-import { type ProgramFacts, diagnosticsReport, summaryOf } from './diagnosticsReport';
+import type { ConversationStore } from '../../domain/ports';
+import { type StoreReport, needsRepair } from '../../domain/storeReport';
+import { type ProgramFacts, diagnosticsReport, summaryOf } from '../words/diagnosticsReport';
 
 export interface DiagnosticsServices {
   readonly store: Pick<ConversationStore, 'inspect' | 'repair'>;
