@@ -1,13 +1,27 @@
 import tseslint from 'typescript-eslint';
+import { readFileSync } from 'node:fs';
 
-/** The dependency rule, per folder: what a file there may not import, and the cure. A metafile test repeats it. */
+const ROOMS = JSON.parse(readFileSync(new URL('layers.json', import.meta.url), 'utf8')).rooms;
+
+/** The dependency rule, per folder: what a file there may not import, and the cure. */
 const NODE_BUILTINS = ['node:*', 'fs', 'path', 'crypto', 'worker_threads'];
-const layer = (files, bans) => ({
+const restrict = (files, bans) => ({
   files,
   rules: { 'no-restricted-imports': ['error', { patterns: bans.map(([group, message]) => ({ group: [].concat(group), message })) }] },
 });
-const VSCODE = ['vscode', 'Only src/editor and src/extension.ts know the editor: declare a port in domain/ports.ts and implement it there.'];
-const OUTWARDS = (...folders) => [folders.flatMap((f) => [`**/${f}/*`, `**/${f}`]), 'Dependencies point inwards: declare a port in domain/ports.ts instead.'];
+const VSCODE = ['vscode', 'Only src/editor and src/extension.ts know the editor: declare a port in domain/ports and implement it there.'];
+const OUTWARDS = (...folders) => [folders.flatMap((f) => [`**/${f}/*`, `**/${f}`, `**/${f}/**`]), 'Dependencies point inwards: declare a port in domain/ports instead.'];
+
+const APPLICATION = [VSCODE, [NODE_BUILTINS, 'Use cases talk to ports.'], OUTWARDS('infrastructure', 'editor', 'webview')];
+const STORE = [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'peers', 'tokens')];
+
+/** A room imports only the rooms below it, and nothing that lies beside the rooms. */
+const rooms = (folder, bans) =>
+  ROOMS[folder].map((room, index) => {
+    const above = ROOMS[folder].slice(0, index).map((other) => `../${other}/*`);
+    const upwards = [[...above, '../*', '!../*/', ...ROOMS[folder].slice(index).map((other) => `!../${other}/*`)], `${folder}/${room} may import only the rooms below it (layers.json): move what is shared down, or hand it in.`];
+    return restrict([`${folder}/${room}/**`], [...bans, upwards]);
+  });
 
 export default tseslint.config(
   { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/'] },
@@ -31,15 +45,17 @@ export default tseslint.config(
   { files: ['src/**/*.ts', 'webview/**/*.ts'], rules: { 'max-lines': ['error', { max: 300 }], 'max-lines-per-function': ['error', { max: 40, skipComments: true, skipBlankLines: true }] } },
   // Composition is one list of parts; it has no logic to split.
   { files: ['src/extension.ts'], rules: { 'max-lines': ['error', { max: 150 }], 'max-lines-per-function': 'off' } },
-  layer(['src/domain/**'], [VSCODE, [NODE_BUILTINS, 'The domain is pure: ask for a port.'], OUTWARDS('application', 'infrastructure', 'editor', 'protocol', 'webview'), [['zod', 'sql.js', 'eventsource-parser', 'js-tiktoken/*'], 'The domain imports nothing outside itself.']]),
-  layer(['src/protocol/**'], [VSCODE, [NODE_BUILTINS, 'Both bundles see the protocol: no Node.'], OUTWARDS('domain', 'application', 'infrastructure', 'editor', 'webview')]),
-  layer(['src/application/**'], [VSCODE, [NODE_BUILTINS, 'Use cases talk to ports.'], OUTWARDS('infrastructure', 'editor', 'webview')]),
-  layer(['src/infrastructure/openrouter/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'store', 'peers', 'tokens')]),
-  layer(['src/infrastructure/store/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'peers', 'tokens')]),
-  layer(['src/infrastructure/peers/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'store', 'tokens')]),
-  layer(['src/infrastructure/tokens/**', 'src/infrastructure/system/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'store', 'peers')]),
-  layer(['src/editor/**'], [OUTWARDS('infrastructure', 'webview')]),
-  layer(['webview/**'], [VSCODE, [NODE_BUILTINS, 'The panel runs in a browser.'], OUTWARDS('domain', 'application', 'infrastructure', 'editor')]),
+  restrict(['src/domain/**'], [VSCODE, [NODE_BUILTINS, 'The domain is pure: ask for a port.'], OUTWARDS('application', 'infrastructure', 'editor', 'protocol', 'webview'), [['zod', 'sql.js', 'eventsource-parser', 'js-tiktoken/*'], 'The domain imports nothing outside itself.']]),
+  restrict(['src/protocol/**'], [VSCODE, [NODE_BUILTINS, 'Both bundles see the protocol: no Node.'], OUTWARDS('domain', 'application', 'infrastructure', 'editor', 'webview')]),
+  restrict(['src/application/*.ts'], APPLICATION),
+  ...rooms('src/application', APPLICATION),
+  restrict(['src/infrastructure/openrouter/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'store', 'peers', 'tokens')]),
+  restrict(['src/infrastructure/store/*.ts'], STORE),
+  ...rooms('src/infrastructure/store', STORE),
+  restrict(['src/infrastructure/peers/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'store', 'tokens')]),
+  restrict(['src/infrastructure/tokens/**', 'src/infrastructure/system/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'store', 'peers')]),
+  restrict(['src/editor/**'], [OUTWARDS('infrastructure', 'webview')]),
+  restrict(['webview/**'], [VSCODE, [NODE_BUILTINS, 'The panel runs in a browser.'], OUTWARDS('domain', 'application', 'infrastructure', 'editor')]),
   {
     files: ['test/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-console': 'off', '@typescript-eslint/require-await': 'off', '@typescript-eslint/no-unused-expressions': 'off', '@typescript-eslint/no-extraneous-class': 'off' },

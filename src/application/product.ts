@@ -1,4 +1,8 @@
-import type { ChatProvider, Clock, ConnectionSource, ConversationStore, Disposable, IdSource, Logger, ModelListMemory, SettingsSource, Timers, TokenCounter } from '../domain/ports';
+import type { Disposable } from '../domain/emitter';
+import type { ChatProvider, ConnectionSource, ModelListMemory } from '../domain/ports/provider';
+import type { SettingsSource } from '../domain/ports/settings';
+import type { ConversationStore } from '../domain/ports/store';
+import type { Clock, IdSource, Logger, Timers, TokenCounter } from '../domain/ports/system';
 import type { EventBus } from '../domain/productEvent';
 import { Attempts } from './turn/attempts';
 import { BillReconciler } from './spend/reconciler';

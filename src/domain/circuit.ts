@@ -1,5 +1,6 @@
 import type { FailureCode } from './failure';
-import type { Settings, StreamOutcome } from './ports';
+import type { StreamOutcome } from './ports/provider';
+import type { Settings } from './ports/settings';
 
 /** Whether a model is asked. `failures`: in a row, as far as the provider is to blame. */
 export type CircuitState =

@@ -201,3 +201,6 @@ export function titleFrom(text: string): string {
   const space = cut.lastIndexOf(' ');
   return `${space > 30 ? cut.slice(0, space) : cut}…`;
 }
+
+/** A conversation's number as it is shown: `R·0417`. */
+export const runLabel = (runNumber: number): string => `R·${String(runNumber).padStart(4, '0')}`;

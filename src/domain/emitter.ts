@@ -1,4 +1,6 @@
-import type { Disposable } from './ports';
+export interface Disposable {
+  dispose(): void;
+}
 
 export type Listener<T> = (value: T) => void;
 export type Event<T> = (listener: Listener<T>) => Disposable;

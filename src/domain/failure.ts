@@ -1,5 +1,3 @@
-import type { SpendGap } from './ports';
-
 /**
  * Everything that can go wrong, as data. The words a person reads are made from these in one exhaustive
  * switch (editor/failureText.ts); nothing here is shown as it is.
@@ -53,6 +51,14 @@ export type SettlementProblem =
   /** Its bill has come meanwhile, or it was never charged. */
   | { readonly kind: 'notPending' }
   | { readonly kind: 'running' };
+
+export type SpendGap =
+  /** A journal that cannot be opened or read now. */
+  | { readonly kind: 'unreadable'; readonly journal: string; readonly reason: string }
+  /** Bytes of a journal are not what was written, and the person has not been told and noted it. */
+  | { readonly kind: 'damaged'; readonly journal: string }
+  /** On a network disk another window's writing may be seen too late. */
+  | { readonly kind: 'network' };
 
 export type RefusalCode = Refusal['code'];
 

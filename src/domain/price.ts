@@ -145,6 +145,15 @@ export function isNoDearer(price: ModelPrice, than: ModelPrice, promptTokens: nu
   return now && noneHigher(dearestRates(price), dearestRates(than));
 }
 
+/** Rough tokens of streamed text, for figures that move; the bill's own count replaces it at the end. */
+export const CHARACTERS_PER_TOKEN = 4;
+
+/** What a reply has cost so far by the price list, its length judged by its text. `atMs`: wall clock, for the rates. */
+export function estimateSoFar(price: ModelPrice, promptTokens: number, characters: number, atMs: number): NanoUsd {
+  const completionTokens = Math.ceil(characters / CHARACTERS_PER_TOKEN);
+  return estimateCost(price, { promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 }, atMs);
+}
+
 /** A price per token as people compare them: for a million tokens. */
 export const perMillionTokens = (price: Decimal): NanoUsd => sumOfProducts([{ price, units: 1_000_000 }], 'nearest');
 

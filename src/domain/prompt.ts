@@ -1,6 +1,6 @@
 import type { Attachment, Message } from './conversation';
 import type { ModelId } from './ids';
-import type { ChatTurn } from './ports';
+import type { ChatTurn } from './ports/provider';
 import { takesPrefill } from './prefill';
 import { textToContinue } from './replyJoin';
 

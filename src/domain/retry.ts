@@ -1,6 +1,6 @@
 import type { Failure } from './failure';
 import type { ModelId } from './ids';
-import type { StreamOutcome } from './ports';
+import type { StreamOutcome } from './ports/provider';
 
 /** What follows a request that failed and cannot have been charged. */
 export type NextStep =

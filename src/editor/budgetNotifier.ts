@@ -3,7 +3,8 @@ import { type BudgetAlert, type Told, budgetAlerts } from '../application/spend/
 import type { SpendLedger } from '../application/spend/ledger';
 import type { ModelId } from '../domain/ids';
 import { formatUsd } from '../domain/money';
-import type { Disposable, Settings, SettingsSource } from '../domain/ports';
+import type { Disposable } from '../domain/emitter';
+import type { Settings, SettingsSource } from '../domain/ports/settings';
 import type { EventBus, ProductEvent } from '../domain/productEvent';
 import { showLedger } from './commands/budgetMenu';
 import type { LimitName } from './settings';

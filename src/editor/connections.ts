@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Connection, ConnectionSource } from '../domain/ports';
+import type { Connection, ConnectionSource } from '../domain/ports/provider';
 import { type EditorSettings, isOpenRouter } from './settings';
 
 const ENVIRONMENT_KEY = 'OPENROUTER_API_KEY';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Disposable, Logger } from '../domain/ports';
+import type { Disposable } from '../domain/emitter';
+import type { Logger } from '../domain/ports/system';
 
 /** Whatever looks like a key, in plain text or percent-encoded; over-redacting is the safe side. */
 const SECRETS = /sk-[A-Za-z0-9_-]{8,}|sk%2D[A-Za-z0-9_%-]{8,}|(Bearer(?:\s|%20)+)[^\s"',}]+/gi;

@@ -10,7 +10,7 @@ import { storedOrRefused } from '../application/conversations/storeRefusal';
 import type { Conversation } from '../domain/conversation';
 import { RefusedError, type Refusal } from '../domain/failure';
 import { type ConversationId, type MessageId, conversationId, messageId, modelId } from '../domain/ids';
-import type { ConversationQuery } from '../domain/ports';
+import type { ConversationQuery } from '../domain/ports/store';
 import type { EventBus, ProductEvent } from '../domain/productEvent';
 import { parseSearch } from '../domain/searchParser';
 import type { ConversationEvent } from '../domain/storeEvent';

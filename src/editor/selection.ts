@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Attachment } from '../domain/conversation';
-import type { IdSource } from '../domain/ports';
+import type { IdSource } from '../domain/ports/system';
 
 /** Attached text past this is refused: no model's window holds it, and the panel would choke on it. */
 export const MAX_ATTACHMENT_CHARACTERS = 1_000_000;

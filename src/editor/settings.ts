@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { modelId } from '../domain/ids';
 import { type NanoUsd, decimalOf, toNanoUsd } from '../domain/money';
-import type { Settings, SettingsSource } from '../domain/ports';
+import type { Settings, SettingsSource } from '../domain/ports/settings';
 import type { PanelView } from '../protocol/views';
 import { CONFIGURATION_SECTION, SETTINGS } from './contributions';
 

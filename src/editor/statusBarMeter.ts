@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { type Standing, isDayAhead, shownStanding, standings } from '../application/spend/budgetStatus';
 import type { Conversations } from '../application/conversations/conversations';
-import { keyText, runLabel } from '../application/panel/presenter';
+import { keyText } from '../application/panel/presenter';
+import { runLabel, type ConversationSummary } from '../domain/conversation';
 import type { SpendLedger, SpendSummary } from '../application/spend/ledger';
-import type { ConversationSummary } from '../domain/conversation';
-import type { Event } from '../domain/emitter';
+import type { Disposable, Event } from '../domain/emitter';
+import type { SettingsSource } from '../domain/ports/settings';
+import type { Clock } from '../domain/ports/system';
 import type { ConversationId } from '../domain/ids';
 import { formatUsd } from '../domain/money';
-import type { Clock, Disposable, SettingsSource } from '../domain/ports';
 import type { EventBus } from '../domain/productEvent';
 import { COMMANDS } from './contributions';
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../../src/domain/ports';
+import type { Logger } from '../../src/domain/ports/system';
 import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
 import { WorkerView } from '../../src/infrastructure/store/workerView';
 import { systemClock } from '../../src/infrastructure/system/systemClock';

@@ -1,5 +1,5 @@
 import type { SearchQuery, SearchTerm } from '../../src/domain/search';
-import type { ConversationStore } from '../../src/domain/ports';
+import type { ConversationStore } from '../../src/domain/ports/store';
 import type { BenchRow } from './benchTable';
 import type { GeneratedText } from './generatedText';
 import { FtsPeer } from './ftsPeer';

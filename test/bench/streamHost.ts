@@ -4,7 +4,7 @@ import path from 'node:path';
 import { PanelSession } from '../../src/application/panel/session';
 import { createProduct } from '../../src/application/product';
 import { Emitter } from '../../src/domain/emitter';
-import type { Connection } from '../../src/domain/ports';
+import type { Connection } from '../../src/domain/ports/provider';
 import type { ProductEvent } from '../../src/domain/productEvent';
 import { OpenRouterProvider } from '../../src/infrastructure/openrouter/client';
 import { randomIds } from '../../src/infrastructure/system/randomIds';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/domain/ports';
+import type { Clock } from '../../src/domain/ports/system';
 import { openStore, testClock } from '../unit/infrastructure/store/storeFixtures';
 import type { FaultTally } from './faultReport';
 import { faultyFiles } from './faultyFiles';

@@ -1,4 +1,4 @@
-import type { StoreState } from '../../src/domain/ports';
+import type { StoreState } from '../../src/domain/ports/store';
 import { openStore } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';

@@ -1,4 +1,4 @@
-import type { ConversationStore } from '../../src/domain/ports';
+import type { ConversationStore } from '../../src/domain/ports/store';
 import { openStore, withFolder } from '../unit/infrastructure/store/storeFixtures';
 import { checkRecovers } from './crashes';
 import { type FaultTally, fault } from './faultReport';

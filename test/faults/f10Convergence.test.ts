@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { conversationId } from '../../src/domain/ids';
-import type { ConversationStore } from '../../src/domain/ports';
+import type { ConversationStore } from '../../src/domain/ports/store';
 import { isSpendEvent } from '../../src/domain/storeEvent';
 import { systemClock } from '../../src/infrastructure/system/systemClock';
 import { openStoreWithView, withFolder } from '../unit/infrastructure/store/storeFixtures';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/domain/ports';
+import type { Clock } from '../../src/domain/ports/system';
 import { chargesOf } from '../unit/infrastructure/store/projection/spendOracle';
 import { openStoreWithView } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';

@@ -1,5 +1,5 @@
 import { type MessageId, conversationId, messageId } from '../../src/domain/ids';
-import type { ConversationStore } from '../../src/domain/ports';
+import type { ConversationStore } from '../../src/domain/ports/store';
 import type { StoreEvent } from '../../src/domain/storeEvent';
 import { added, appended, created, reserved, shell } from '../unit/infrastructure/store/storeEvents';
 

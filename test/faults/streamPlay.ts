@@ -1,5 +1,5 @@
 import { mock } from 'node:test';
-import type { ProviderEvent } from '../../src/domain/ports';
+import type { ProviderEvent } from '../../src/domain/ports/provider';
 import type { StreamTimeouts } from '../../src/infrastructure/openrouter/watchdog';
 import { HandClock } from '../support/handClock';
 import { collect, pieces, providerAt } from '../unit/infrastructure/openrouter/harness';

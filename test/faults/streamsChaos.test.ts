@@ -1,7 +1,8 @@
 import { LLMock } from '@copilotkit/aimock';
 import type { MessageState } from '../../src/domain/conversation';
 import type { FailureCode } from '../../src/domain/failure';
-import type { ChatProvider, ChatRequest, ProviderEvent, Timers } from '../../src/domain/ports';
+import type { ChatProvider, ChatRequest, ProviderEvent } from '../../src/domain/ports/provider';
+import type { Timers } from '../../src/domain/ports/system';
 import { systemTimers } from '../../src/infrastructure/system/systemTimers';
 import { aProduct } from '../support/product';
 import { breachesOf } from '../support/replyExpectation';

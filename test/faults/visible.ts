@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Conversation } from '../../src/domain/conversation';
 import { conversationId } from '../../src/domain/ids';
-import type { ConversationStore } from '../../src/domain/ports';
+import type { ConversationStore } from '../../src/domain/ports/store';
 import { bookOf } from '../unit/infrastructure/store/projection/spendOracle';
 
 /** Everything a person could see in the store, for comparing what two windows show. */

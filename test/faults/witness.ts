@@ -1,4 +1,4 @@
-import type { ConversationStore } from '../../src/domain/ports';
+import type { ConversationStore } from '../../src/domain/ports/store';
 import type { FaultTally } from './faultReport';
 import { type Lane, WITNESS_CONVERSATION, questionText, replyText } from './lane';
 

@@ -1,4 +1,4 @@
-import type { StoreState } from '../../src/domain/ports';
+import type { StoreState } from '../../src/domain/ports/store';
 
 /** What a window in a process of its own is told to do. */
 export type WriterJob =

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/domain/ports';
+import type { Clock } from '../../src/domain/ports/system';
 
 /** Time passes only when the test says so. Both clocks start at different values, so that one is never taken for the other. */
 export class HandClock implements Clock {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FailureCode } from '../../src/domain/failure';
 import { generationId, modelId } from '../../src/domain/ids';
-import type { ChatProvider, ChatRequest, Connection, ConnectionSource, ProviderEvent } from '../../src/domain/ports';
+import type { ChatProvider, ChatRequest, Connection, ConnectionSource, ProviderEvent } from '../../src/domain/ports/provider';
 import { type RawRequest, type RawServer, type RawStep, closeDelimited, startRawServer, withRawServer } from './rawServer';
 import { type Expected, breachesOf, inJson, mistakeIn } from './replyExpectation';
 

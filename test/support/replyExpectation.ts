@@ -1,5 +1,5 @@
 import type { FailureCode } from '../../src/domain/failure';
-import type { ProviderEvent } from '../../src/domain/ports';
+import type { ProviderEvent } from '../../src/domain/ports/provider';
 
 /** What must come of one reply. What is not named is not there: no text, no price, no HTTP status in the failure. */
 export interface Expected {

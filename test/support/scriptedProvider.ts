@@ -1,7 +1,7 @@
 import { type GenerationId, generationId, modelId } from '../../src/domain/ids';
 import type { Model } from '../../src/domain/model';
 import { parseDecimal } from '../../src/domain/money';
-import type { ChatProvider, ChatRequest, GenerationAnswer, KeyCheck, ModelListResult, ProviderEvent } from '../../src/domain/ports';
+import type { ChatProvider, ChatRequest, GenerationAnswer, KeyCheck, ModelListResult, ProviderEvent } from '../../src/domain/ports/provider';
 
 export type Step = ProviderEvent | { readonly type: 'wait'; readonly ms: number } | { readonly type: 'untilAborted' };
 

@@ -1,9 +1,11 @@
 import { Emitter } from '../../src/domain/emitter';
 import type { ConversationId } from '../../src/domain/ids';
-import { type ConversationStore, type SpendGap, type StoreChange, StoreWriteError, type Timers } from '../../src/domain/ports';
+import type { SpendGap } from '../../src/domain/failure';
+import { type EventWriter, type SpendSource, type StoreChange, type StoreChanges, StoreWriteError } from '../../src/domain/ports/store';
+import type { Timers } from '../../src/domain/ports/system';
 import { type SpendEvent, type StoreEvent, isSpendEvent } from '../../src/domain/storeEvent';
 
-export type SpendStore = Pick<ConversationStore, 'commit' | 'spendEvents' | 'spendOf' | 'onDidChange'>;
+export type SpendStore = EventWriter & SpendSource & StoreChanges;
 
 /** The spend that several windows share, in memory: what is appended is seen by every reading that begins later. */
 export class SharedJournals {

@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import * as esbuild from 'esbuild';
+import { ROOMS, type Import, cycleIn, importsOf, importsOfSources, layerOf, sourceFiles, upwardImports, wrongLayers } from '../support/importGraph';
 
-/** The dependency rule over what is really bundled: it also catches dynamic imports, which lint does not see. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'src/domain': [],
-  'src/protocol': [],
-  'src/application': ['src/domain', 'src/protocol'],
-  'src/infrastructure/openrouter': ['src/domain', 'src/protocol'],
-  'src/infrastructure/store': ['src/domain', 'src/protocol'],
-  'src/infrastructure/peers': ['src/domain'],
-  'src/infrastructure/tokens': ['src/domain'],
-  'src/infrastructure/system': ['src/domain'],
-  'src/editor': ['src/application', 'src/domain', 'src/protocol', 'src/api.ts'],
-  'src/api.ts': [],
-  webview: ['src/protocol'],
-};
 /** Packages that only one folder may use; `vscode` is the editor's own. */
 const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
-  vscode: ['src/editor', 'src/extension.ts'],
+  vscode: ['src/editor', 'src/extension.ts', 'src/api.ts'],
   'sql.js': ['src/infrastructure/store'],
   'eventsource-parser': ['src/infrastructure/openrouter'],
   'js-tiktoken': ['src/infrastructure/tokens'],
@@ -27,92 +14,84 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
 };
 const LAZY = ['sql.js', 'js-tiktoken', 'dompurify', 'markdown-it', 'lit', '@vscode/webview-ui-toolkit'];
 
-interface Edge {
-  readonly from: string;
-  readonly to: string;
-  readonly dynamic: boolean;
-}
-
-async function edges(): Promise<readonly Edge[]> {
-  const common = { bundle: true, write: false, metafile: true, logLevel: 'silent' } as const;
-  const host = await esbuild.build({
-    ...common,
-    entryPoints: ['src/extension.ts', 'src/infrastructure/tokens/tokenWorker.ts', 'src/infrastructure/store/storeWorker.ts'],
-    outdir: 'unused',
-    platform: 'node',
-    external: ['vscode'],
-  });
-  const panel = await esbuild.build({ ...common, entryPoints: ['webview/main.ts', 'webview/ledger.ts'], outdir: 'unused', platform: 'browser', tsconfig: 'webview/tsconfig.json' });
-  return [host.metafile, panel.metafile].flatMap((metafile) =>
-    Object.entries(metafile.inputs).flatMap(([from, input]) => input.imports.map((i) => ({ from, to: i.path, dynamic: i.kind === 'dynamic-import' }))),
-  );
-}
-
-const packageOf = (path: string): string | undefined => {
-  const inside = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
-  return inside ?? (/^(?:src|webview)\//.test(path) ? undefined : path);
+/** A package's name out of an import or a bundled path; undefined for files of the project. */
+const packageOf = (target: string): string | undefined => {
+  const inside = /(?:^|node_modules\/)((?:@[^/]+\/)?[^/]+)/.exec(target.includes('node_modules/') ? target.slice(target.lastIndexOf('node_modules/')) : target)?.[1];
+  return /^(?:src|webview)\//.test(target) ? undefined : inside;
 };
-const layerOf = (path: string): string | undefined => Object.keys(MAY_IMPORT).find((layer) => path === layer || path.startsWith(`${layer}/`));
+
+const show = (imports: readonly Import[]): readonly string[] => imports.map(({ from, to }) => `${from} → ${to}`);
 
 describe('architecture', () => {
-  let all: readonly Edge[] = [];
-  let own: readonly Edge[] = [];
-  before(async function () {
-    this.timeout(60_000);
-    all = await edges();
-    own = all.filter((e) => /^(?:src|webview)\//.test(e.from));
-    assert.ok(own.length > 100, 'the bundles were read');
+  let imports: readonly Import[] = [];
+  before(() => {
+    imports = importsOfSources();
+    assert.ok(imports.length > 500, 'the sources were read');
   });
 
-  it('keeps imports between folders to the dependency rule', () => {
-    const broken = own.filter(({ from, to }) => {
-      const [a, b] = [layerOf(from), layerOf(to)];
-      return a !== undefined && b !== undefined && a !== b && !MAY_IMPORT[a]?.includes(b);
-    });
-    assert.deepEqual(broken.map((e) => `${e.from} → ${e.to}`), []);
+  it('keeps imports between layers to the dependency rule', () => {
+    assert.deepEqual(show(wrongLayers(imports)), []);
+  });
+
+  it('keeps imports inside application and store running downwards', () => {
+    assert.deepEqual(show(upwardImports(imports)), []);
+  });
+
+  it('has every room that the rule names, and no other', () => {
+    for (const [folder, rooms] of Object.entries(ROOMS)) {
+      const found = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+      assert.deepEqual(found.sort(), [...rooms].sort(), folder);
+    }
+  });
+
+  it('has no import cycle, type imports included', () => {
+    assert.equal(cycleIn(imports)?.join(' → '), undefined);
   });
 
   it('has no file outside the house', () => {
-    const homeless = [...new Set(own.map((e) => e.from))].filter((f) => layerOf(f) === undefined && f !== 'src/extension.ts');
-    assert.deepEqual(homeless, []);
+    assert.deepEqual(sourceFiles().filter((file) => layerOf(file) === undefined && file !== 'src/extension.ts'), []);
   });
 
   it('keeps packages in the folders that own them', () => {
-    const broken = own.filter(({ from, to }) => {
+    const broken = imports.filter(({ from, to }) => {
       const owners = PACKAGE_OWNERS[packageOf(to) ?? ''];
       return owners !== undefined && !owners.some((owner) => from === owner || from.startsWith(`${owner}/`));
     });
-    assert.deepEqual(broken.map((e) => `${e.from} → ${e.to}`), []);
+    assert.deepEqual(show(broken), []);
   });
 
   it('uses no Node module in domain, protocol, application or panel', () => {
-    const broken = own.filter(({ from, to }) => /^(?:src\/(?:domain|protocol|application)|webview)\//.test(from) && /^node:/.test(to));
-    assert.deepEqual(broken.map((e) => `${e.from} → ${e.to}`), []);
+    const broken = imports.filter(({ from, to }) => /^(?:src\/(?:domain|protocol|application)|webview)\//.test(from) && /^node:/.test(to));
+    assert.deepEqual(show(broken), []);
   });
 
-  it('has no import cycle', () => {
-    const next = new Map<string, string[]>();
-    for (const { from, to } of own) next.set(from, [...(next.get(from) ?? []), to]);
-    const done = new Set<string>();
-    const visit = (file: string, path: readonly string[]): void => {
-      assert.ok(!path.includes(file), `cycle: ${[...path, file].join(' → ')}`);
-      if (done.has(file)) return;
-      for (const to of next.get(file) ?? []) visit(to, [...path, file]);
-      done.add(file);
-    };
-    for (const file of next.keys()) visit(file, []);
-  });
-
-  it('loads no database, no encoder and no panel code on activation', () => {
+  it('loads no database, no encoder and no panel code on activation', async function () {
+    this.timeout(60_000);
+    const { metafile } = await esbuild.build({ entryPoints: ['src/extension.ts'], bundle: true, write: false, metafile: true, logLevel: 'silent', outdir: 'unused', platform: 'node', external: ['vscode'] });
     const reached = new Set<string>();
     const visit = (file: string): void => {
       if (reached.has(file)) return;
       reached.add(file);
-      for (const e of all) if (e.from === file && !e.dynamic) visit(e.to);
+      for (const { path, kind } of metafile.inputs[file]?.imports ?? []) if (kind !== 'dynamic-import') visit(path);
     };
     visit('src/extension.ts');
     assert.ok(reached.size > 20);
     assert.deepEqual([...reached].filter((f) => LAZY.includes(packageOf(f) ?? '')), []);
+  });
+
+  const FORBIDDEN: readonly (readonly [what: string, from: string, source: string])[] = [
+    ['a use case that imports a presenter', 'src/application/turn/runner.ts', "import { headerView } from '../panel/presenter';"],
+    ['a type from above', 'src/application/spend/gate.ts', "import type { Plan } from '../turn/planner';"],
+    ['a dynamic import from above', 'src/infrastructure/store/journal/cursor.ts', "const { rows } = await import('../projection/rows');"],
+    ['a re-export from above', 'src/infrastructure/store/search/index.ts', "export { summaryOf } from '../projection/rows';"],
+    ['a file beside the rooms', 'src/application/models/catalogue.ts', "import { createProduct } from '../product';"],
+  ];
+  for (const [what, from, source] of FORBIDDEN) {
+    it(`forbids ${what}`, () => assert.equal(upwardImports(importsOf(from, source)).length, 1));
+  }
+  it('finds a cycle of types', () => {
+    const circle = [...importsOf('src/domain/a.ts', "import type { B } from './b';"), ...importsOf('src/domain/b.ts', "import { type A } from './a';")];
+    assert.deepEqual(cycleIn(circle), ['src/domain/a.ts', 'src/domain/b.ts', 'src/domain/a.ts']);
   });
 
   it('names the same commands and settings in package.json and in code', async () => {

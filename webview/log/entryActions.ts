@@ -1,16 +1,23 @@
+import type { EntryView } from '../../src/protocol/views';
 import type { RequestBody } from '../channel';
 import { strings } from '../strings';
 import { RequestEvent } from '../shared/events';
-import type { EntryElement } from './nt-entry';
 
 const CONFIRMATION_MS = 1400;
 
 /** Actions whose button says that it worked; the others show their effect themselves. */
 const CONFIRMED: ReadonlySet<string> = new Set(['copy', 'copyEntry', 'insertAtCursor']);
 
+/** The element whose clicks these are. */
+export interface ActingElement extends HTMLElement {
+  /** Null until it is drawn. */
+  readonly entry: Pick<EntryView, 'id' | 'content'> | null;
+  startEditing(): void;
+}
+
 /** Clicks and keys within an entry: links, code buttons, tools and branch arrows. One listener for all of them. */
 export class EntryActions {
-  constructor(private readonly element: EntryElement) {}
+  constructor(private readonly element: ActingElement) {}
 
   readonly handleClick = (event: Event): void => {
     const target = actionTarget(event);

@@ -1,7 +1,7 @@
 import { type Conversation, type Message, activeBranch, latestLeafUnder, siblingsOf } from '../../domain/conversation';
 import { RefusedError } from '../../domain/failure';
 import { type ConversationId, type MessageId, conversationId } from '../../domain/ids';
-import type { Clock, IdSource } from '../../domain/ports';
+import type { Clock, IdSource } from '../../domain/ports/system';
 import type { StoreEvent } from '../../domain/storeEvent';
 import type { Conversations } from './conversations';
 import { storedOrRefused } from './storeRefusal';

@@ -1,7 +1,17 @@
 import { type Conversation, type ConversationStatus, type ConversationSummary, type Message, activeBranch } from '../../domain/conversation';
 import { applyEvent, withNewer } from '../../domain/conversationMutator';
 import type { ConversationId, MessageId } from '../../domain/ids';
-import { type ConversationQuery, type ConversationStore, type Disposable, StoreWriteError } from '../../domain/ports';
+import type { Disposable } from '../../domain/emitter';
+import {
+  type ConversationQuery,
+  type ConversationReader,
+  type EventWriter,
+  type HistorySearch,
+  type StoreChanges,
+  type StoreInspector,
+  StoreWriteError,
+  type TurnClaimer,
+} from '../../domain/ports/store';
 import type { EventBus } from '../../domain/productEvent';
 import type { SearchQuery, SearchResult } from '../../domain/search';
 import type { ConversationEvent, StoreEvent } from '../../domain/storeEvent';
@@ -34,7 +44,7 @@ export class Conversations implements Disposable {
   private trouble: string | null = null;
 
   constructor(
-    private readonly store: ConversationStore,
+    private readonly store: EventWriter & ConversationReader & HistorySearch & TurnClaimer & StoreChanges & Pick<StoreInspector, 'state'>,
     private readonly bus: EventBus,
   ) {
     this.queue = new WriteQueue(store, (lost) => this.tellTrouble(lost), () => void this.flush());

@@ -1,7 +1,7 @@
 import { type Conversation } from '../../domain/conversation';
 import { RefusedError } from '../../domain/failure';
 import type { ConversationId } from '../../domain/ids';
-import type { Clock } from '../../domain/ports';
+import type { Clock } from '../../domain/ports/system';
 import type { ConversationEvent } from '../../domain/storeEvent';
 import { MAX_TAGS, MAX_TAG_CHARACTERS, MAX_TITLE_CHARACTERS } from '../../protocol/messages';
 import type { Conversations } from './conversations';

@@ -1,5 +1,5 @@
 import { RefusedError } from '../../domain/failure';
-import { StoreWriteError } from '../../domain/ports';
+import { StoreWriteError } from '../../domain/ports/store';
 
 /** What cannot be stored is not done: the person learns why. @throws RefusedError instead of StoreWriteError. */
 export async function storedOrRefused<T>(action: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { type ConversationStore, StoreWriteError } from '../../domain/ports';
+import { type EventWriter, StoreWriteError } from '../../domain/ports/store';
 import type { StoreEvent } from '../../domain/storeEvent';
 
 /** Without a next write to carry them, unsaved events are tried again this often. */
@@ -28,7 +28,7 @@ export class WriteQueue {
   private retryTimer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly store: Pick<ConversationStore, 'commit'>,
+    private readonly store: EventWriter,
     /** What had failed to be written is on disk, but for events that never can be: then `lost` says why. */
     private readonly onCaughtUp: (lost: string | null) => void,
     /** Tries again to write what is unsaved. */

@@ -2,7 +2,8 @@ import type { Conversation } from '../../domain/conversation';
 import { RefusedError } from '../../domain/failure';
 import type { ConversationId } from '../../domain/ids';
 import type { ImportReport, IncomingConversation, PeerHistory } from '../../domain/incoming';
-import type { ConversationStore, SettingsSource } from '../../domain/ports';
+import type { SettingsSource } from '../../domain/ports/settings';
+import type { ConversationReader, EventWriter } from '../../domain/ports/store';
 import { FULL_FILE_CHARACTERS, packFiles, readExchangeFile } from './exchangeFile';
 import { collectEntries } from './exportEntries';
 import { Importer, runImport } from './importer';
@@ -10,7 +11,7 @@ import { sourcesFirst } from './incomingChecks';
 import { markdownOf } from './markdown';
 
 export interface ExchangeOptions {
-  readonly store: Pick<ConversationStore, 'commit' | 'conversations' | 'conversationOf' | 'load' | 'nextRunNumber'>;
+  readonly store: EventWriter & ConversationReader;
   readonly settings: SettingsSource;
   /** An import has changed these conversations in the store: what is open of them is to be read anew. */
   readonly onImported: (ids: ReadonlySet<ConversationId>) => Promise<void> | void;

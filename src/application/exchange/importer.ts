@@ -1,6 +1,6 @@
 import type { ConversationId, MessageId, ModelId } from '../../domain/ids';
 import type { ImportReport, IncomingConversation, Skipped } from '../../domain/incoming';
-import { type ConversationStore, StoreWriteError } from '../../domain/ports';
+import { type ConversationReader, type EventWriter, StoreWriteError } from '../../domain/ports/store';
 import { flawOf, hasForkOrigin } from './incomingChecks';
 import { type MergePlan, planMerge } from './mergePlan';
 import { RecordBatch } from './recordBatch';
@@ -8,7 +8,7 @@ import { RecordBatch } from './recordBatch';
 /** Questions to the store under way at once while a long conversation is checked. */
 const QUESTIONS_AT_ONCE = 256;
 
-export type ImportStore = Pick<ConversationStore, 'commit' | 'conversations' | 'conversationOf' | 'load' | 'nextRunNumber'>;
+export type ImportStore = EventWriter & ConversationReader;
 
 /** One import: takes conversations one after another and merges them into the store. */
 export class Importer {

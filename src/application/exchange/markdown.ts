@@ -1,10 +1,9 @@
-import { type Attachment, type Conversation, type ConversationSummary, type FailedAttempt, type Message, activeBranch, isInherited, siblingsOf } from '../../domain/conversation';
+import { runLabel, type Attachment, type Conversation, type ConversationSummary, type FailedAttempt, type Message, activeBranch, isInherited, siblingsOf } from '../../domain/conversation';
 import { fenced } from '../../domain/fence';
 import type { MessageId } from '../../domain/ids';
 import { formatUsd } from '../../domain/money';
 import { attachmentLabel } from '../../domain/prompt';
 import { costText } from '../panel/entryPresenter';
-import { runLabel } from '../panel/presenter';
 import { inline, quoted } from './markdownText';
 
 /**

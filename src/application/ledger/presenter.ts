@@ -1,11 +1,10 @@
 import { budgetLevel } from '../../domain/budget';
 import type { Charge, ChargePage, ChargeSum, ChargeTotals } from '../../domain/charge';
-import { type Conversation, type Message, activeBranch, branchCost, branchTo, isInherited, titleFrom } from '../../domain/conversation';
+import { runLabel, type Conversation, type Message, activeBranch, branchCost, branchTo, isInherited, titleFrom } from '../../domain/conversation';
 import { type NanoUsd, addUsd, formatUsd, toDecimalUsd } from '../../domain/money';
-import type { Settings } from '../../domain/ports';
+import type { Settings } from '../../domain/ports/settings';
 import { type BranchList, type ChargeRow, type LedgerHead, type LedgerView, MAX_LEDGER_ROWS } from '../../protocol/ledger';
 import { atMost, spendChart, sumTexts } from './chart';
-import { runLabel } from '../panel/presenter';
 import type { SpendSummary } from '../spend/ledger';
 
 export interface LedgerFacts {

@@ -2,7 +2,8 @@ import type { Charge, ChargePage, ChargeQuery } from '../../domain/charge';
 import { type Refusal, RefusedError } from '../../domain/failure';
 import { type ConversationId, type MessageId, type ReservationId, conversationId, messageId, modelId, reservationId } from '../../domain/ids';
 import { type NanoUsd, ZERO_USD, parseDecimal, toNanoUsd } from '../../domain/money';
-import type { ConversationStore, SettingsSource } from '../../domain/ports';
+import type { SettingsSource } from '../../domain/ports/settings';
+import type { ChargeReader } from '../../domain/ports/store';
 import { CHARGES_PAGE, type LedgerAnswer, type LedgerFilter, type LedgerRequest, type LedgerView } from '../../protocol/ledger';
 import type { NoticeAction, NoticeView } from '../../protocol/views';
 import type { Branches } from '../conversations/branches';
@@ -26,7 +27,7 @@ export interface LedgerActions {
 }
 
 export interface LedgerRequestsOptions {
-  readonly store: Pick<ConversationStore, 'charges' | 'chargeTotals'>;
+  readonly store: ChargeReader;
   readonly conversations: Pick<Conversations, 'get' | 'known'>;
   readonly branches: Pick<Branches, 'showMessage'>;
   readonly ledger: Pick<SpendLedger, 'summary'>;

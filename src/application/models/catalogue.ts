@@ -1,7 +1,8 @@
 import type { Failure } from '../../domain/failure';
 import type { ModelId } from '../../domain/ids';
 import type { Model } from '../../domain/model';
-import type { ChatProvider, Clock, ConnectionSource, ModelListMemory } from '../../domain/ports';
+import type { ChatProvider, ConnectionSource, ModelListMemory } from '../../domain/ports/provider';
+import type { Clock } from '../../domain/ports/system';
 import type { EventBus } from '../../domain/productEvent';
 
 /** A price list older than this is fetched again before a price is taken from it. Monotonic: one kept on disk is always older. */

@@ -3,7 +3,7 @@ import type { ModelId } from '../../domain/ids';
 import type { Model } from '../../domain/model';
 import { formatUsd } from '../../domain/money';
 import { type ModelPrice, type RateOverride, type Rates, estimateCost, perMillionTokens } from '../../domain/price';
-import { priceText } from '../panel/presenter';
+import { priceText } from './priceText';
 
 /** What the person gets to know about a model before choosing it. Every text may be empty. */
 export interface ModelChoice {

@@ -1,4 +1,5 @@
-import type { Disposable, Timers } from '../../domain/ports';
+import type { Disposable } from '../../domain/emitter';
+import type { Timers } from '../../domain/ports/system';
 import type { HostMessage, PanelChange } from '../../protocol/messages';
 import type { EntryView, PanelView } from '../../protocol/views';
 

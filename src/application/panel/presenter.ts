@@ -1,17 +1,19 @@
+import { runLabel } from '../../domain/conversation';
+import { priceText } from '../models/priceText';
 import type { CircuitState } from '../../domain/circuit';
 import { type Conversation, type ConversationSummary, type Message, activeBranch, branchCost } from '../../domain/conversation';
 import type { FailureCode, Refusal } from '../../domain/failure';
 import type { Model } from '../../domain/model';
-import { type Decimal, type NanoUsd, formatUsd, toDecimalUsd, toNanoUsd } from '../../domain/money';
-import { perMillionTokens } from '../../domain/price';
-import type { Connection, Settings } from '../../domain/ports';
+import { type NanoUsd, formatUsd } from '../../domain/money';
+import type { Connection } from '../../domain/ports/provider';
+import type { Settings } from '../../domain/ports/settings';
 import type { TurnProgress } from '../../domain/productEvent';
 import type { SearchHit } from '../../domain/search';
 import { FIRST_TOKEN_BOUNDS_MS, type Telemetry } from '../../domain/telemetry';
 import type { BudgetView, CircuitView, ConnectionView, ConversationView, HistoryEntryView, LiveView, ModelView, NoticeView, QuoteView, SearchHitView, TelemetryView } from '../../protocol/views';
 import { heldNanoUsd, shownStanding } from '../spend/budgetStatus';
 import { estimateText } from './entryPresenter';
-import type { TurnQuote } from '../turn/orchestrator';
+import type { TurnQuote } from '../turn/quote';
 import type { KeyAllowance, SpendSummary } from '../spend/ledger';
 
 /** Domain → view models: pure, one function per part of the panel but its entries. Words for failures come from the editor. */
@@ -23,8 +25,6 @@ export type DescribeRetry = (progress: TurnProgress) => string | undefined;
 
 /** A code in the person's words: “Overloaded”. */
 export type NameFailure = (code: FailureCode) => string;
-
-export const runLabel = (runNumber: number): string => `R·${String(runNumber).padStart(4, '0')}`;
 
 export type HeaderView = Omit<ConversationView, 'entries'>;
 
@@ -120,18 +120,6 @@ export function connectionView(connection: Connection, isOpenRouter: boolean): C
 export function modelView(id: string, model: Model | undefined, isRead: boolean): ModelView {
   return { id, priceText: model || isRead ? priceText(model) : '… $/M', contextLength: model?.contextLength ?? null };
 }
-
-/** Dollars per million tokens in and out, exactly: `3/15 $/M`, `0.435/0.87 $/M`. What else is charged is named. */
-export function priceText(model: Pick<Model, 'price'> | undefined): string {
-  if (!model?.price) return 'price unknown';
-  const { prompt, completion, request, overrides = [] } = model.price;
-  const isFree = [prompt, completion, request, ...overrides.flatMap(({ rates }) => [rates.prompt, rates.completion, rates.request])].every((rate) => rate === undefined || rate.digits === 0n);
-  if (isFree) return 'free';
-  const perRequest = request && request.digits !== 0n ? ` + ${formatUsd(toNanoUsd(request, 'nearest'))} a request` : '';
-  return `${perMillion(prompt)}/${perMillion(completion)} $/M${perRequest}`;
-}
-
-const perMillion = (price: Decimal): string => toDecimalUsd(perMillionTokens(price));
 
 export function liveView(progress: TurnProgress, describeRetry: DescribeRetry): LiveView {
   return {

@@ -1,5 +1,7 @@
-import type { Disposable, Timers } from '../../domain/ports';
-import type { SendInput, TurnQuote } from '../turn/orchestrator';
+import type { Disposable } from '../../domain/emitter';
+import type { Timers } from '../../domain/ports/system';
+import type { SendInput } from '../turn/orchestrator';
+import type { TurnQuote } from '../turn/quote';
 
 /** What a send would take from the panel now. */
 export type QuoteInput = Required<Pick<SendInput, 'conversationId' | 'text' | 'attachments' | 'model'>>;

@@ -1,6 +1,6 @@
 import { type Refusal, RefusedError } from '../../domain/failure';
 import { type ModelId, modelId } from '../../domain/ids';
-import type { Clock } from '../../domain/ports';
+import type { Clock } from '../../domain/ports/system';
 import type { Telemetry, TelemetryQuery } from '../../domain/telemetry';
 import type { Answer, PanelMessage, PanelRequest } from '../../protocol/messages';
 import type { NoticeAction, NoticeView } from '../../protocol/views';

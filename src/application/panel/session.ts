@@ -1,7 +1,7 @@
 import { type Attachment, activeBranch } from '../../domain/conversation';
-import { Emitter } from '../../domain/emitter';
+import { type Disposable, Emitter } from '../../domain/emitter';
+import type { Timers } from '../../domain/ports/system';
 import type { ConversationId, MessageId, ModelId } from '../../domain/ids';
-import type { Disposable, Timers } from '../../domain/ports';
 import type { EventBus, ProductEvent } from '../../domain/productEvent';
 import type { HostMessage } from '../../protocol/messages';
 import { attachmentView } from './entryPresenter';

@@ -3,7 +3,8 @@ import type { Conversation, Message } from '../../domain/conversation';
 import { RefusedError } from '../../domain/failure';
 import { type ConversationId, type ModelId, messageId } from '../../domain/ids';
 import type { NanoUsd } from '../../domain/money';
-import type { Clock, SettingsSource } from '../../domain/ports';
+import type { SettingsSource } from '../../domain/ports/settings';
+import type { Clock } from '../../domain/ports/system';
 import { isNoDearer } from '../../domain/price';
 import type { Answer, PanelRequest } from '../../protocol/messages';
 import type { Branches } from '../conversations/branches';
@@ -12,7 +13,7 @@ import { nextOfChain } from './entryPresenter';
 import type { ModelCatalogue } from '../models/catalogue';
 import type { Orchestrator, RegenerateOptions } from '../turn/orchestrator';
 import type { PanelSession } from './session';
-import { priceText } from './presenter';
+import { priceText } from '../models/priceText';
 
 type RequestOf<T extends PanelRequest['type']> = Extract<PanelRequest, { type: T }>;
 export type TurnRequest = RequestOf<'send' | 'edit' | 'regenerate' | 'continueReply' | 'stop' | 'chooseSibling' | 'fork'>;

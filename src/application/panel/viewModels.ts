@@ -1,13 +1,15 @@
 import type { Attachment, Conversation, ConversationSummary, Message } from '../../domain/conversation';
 import type { ModelId } from '../../domain/ids';
-import type { Clock, ConnectionSource, SettingsSource } from '../../domain/ports';
+import type { ConnectionSource } from '../../domain/ports/provider';
+import type { SettingsSource } from '../../domain/ports/settings';
+import type { Clock } from '../../domain/ports/system';
 import type { TurnProgress } from '../../domain/productEvent';
 import type { BudgetView, CircuitView, ConnectionView, EntryView, LiveView, ModelView, NoticeView, PanelView, QuoteView } from '../../protocol/views';
 import type { Circuits } from '../turn/circuits';
 import type { Conversations } from '../conversations/conversations';
 import * as entries from './entryPresenter';
 import type { ModelCatalogue } from '../models/catalogue';
-import type { TurnQuote } from '../turn/orchestrator';
+import type { TurnQuote } from '../turn/quote';
 import * as present from './presenter';
 import type { SpendLedger } from '../spend/ledger';
 

@@ -1,6 +1,6 @@
 import { budgetLevel, dayUtcOf, type BudgetLevel } from '../../domain/budget';
 import { type NanoUsd, ZERO_USD, addUsd, nanoUsd } from '../../domain/money';
-import type { Settings } from '../../domain/ports';
+import type { Settings } from '../../domain/ports/settings';
 import type { SpendSummary } from './ledger';
 
 /** How the budget of one period stands, running estimates included. */

@@ -1,8 +1,9 @@
 import { type SpendSums, monthOfDay } from '../../domain/budget';
-import type { Refusal } from '../../domain/failure';
+import type { SpendGap, Refusal } from '../../domain/failure';
+import type { SettingsSource } from '../../domain/ports/settings';
+import type { IdSource, Timers } from '../../domain/ports/system';
 import { type ConversationId, type MessageId, type ModelId, type ReservationId, reservationId } from '../../domain/ids';
 import { type NanoUsd, ZERO_USD, addUsd, nanoUsd } from '../../domain/money';
-import type { IdSource, SettingsSource, SpendGap, Timers } from '../../domain/ports';
 import { type ModelPrice, affordableReplyTokens, worstCaseCost } from '../../domain/price';
 import type { SpendLedger } from './ledger';
 

@@ -1,5 +1,7 @@
 import { type NanoUsd, toNanoUsd } from '../../domain/money';
-import type { ChatProvider, Clock, Connection, ConnectionSource, Disposable, KeyCheck } from '../../domain/ports';
+import type { Disposable } from '../../domain/emitter';
+import type { ChatProvider, Connection, ConnectionSource, KeyCheck } from '../../domain/ports/provider';
+import type { Clock } from '../../domain/ports/system';
 import type { EventBus } from '../../domain/productEvent';
 import type { KeyAllowance } from './ledger';
 

@@ -1,7 +1,11 @@
 import { type Reservation, SpendBook, dayUtcOf, monthOfDay } from '../../domain/budget';
 import type { ConversationId, ModelId, ReservationId } from '../../domain/ids';
 import { type NanoUsd, ZERO_USD, addUsd, nanoUsd } from '../../domain/money';
-import type { Clock, ConversationStore, Disposable, SettingsSource, SpendGap } from '../../domain/ports';
+import type { Disposable } from '../../domain/emitter';
+import type { SpendGap } from '../../domain/failure';
+import type { SettingsSource } from '../../domain/ports/settings';
+import type { EventWriter, SpendSource, StoreChanges } from '../../domain/ports/store';
+import type { Clock } from '../../domain/ports/system';
 import type { EventBus } from '../../domain/productEvent';
 import type { SpendEvent } from '../../domain/storeEvent';
 import type { Conversations } from '../conversations/conversations';
@@ -36,7 +40,7 @@ export interface KeyAllowance {
 export type Settlement = Omit<Extract<SpendEvent, { type: 'spend.settled' }>, 'type' | 'reservationId' | 'atMs'>;
 
 export interface SpendLedgerOptions {
-  readonly store: Pick<ConversationStore, 'commit' | 'spendEvents' | 'spendOf' | 'onDidChange'>;
+  readonly store: EventWriter & SpendSource & StoreChanges;
   readonly conversations: Pick<Conversations, 'record'>;
   readonly settings: SettingsSource;
   readonly clock: Clock;

@@ -2,13 +2,14 @@ import type { Reservation } from '../../domain/budget';
 import type { Message } from '../../domain/conversation';
 import type { GenerationId, ReservationId } from '../../domain/ids';
 import { type NanoUsd, toNanoUsd } from '../../domain/money';
-import type { ChatProvider, Disposable, GenerationAnswer, Logger, Timers } from '../../domain/ports';
-import { estimateCost } from '../../domain/price';
+import type { Disposable } from '../../domain/emitter';
+import type { ChatProvider, GenerationAnswer } from '../../domain/ports/provider';
+import type { Logger, Timers } from '../../domain/ports/system';
+import { estimateSoFar, estimateCost } from '../../domain/price';
 import type { EventBus } from '../../domain/productEvent';
 import type { Conversations } from '../conversations/conversations';
 import type { ModelCatalogue } from '../models/catalogue';
 import type { SpendLedger } from './ledger';
-import { estimateSoFar } from '../turn/meter';
 
 export interface BillReconcilerOptions {
   readonly provider: Pick<ChatProvider, 'generation'>;

@@ -2,7 +2,8 @@ import { ExponentialBackoff, type IBackoffFactory, noJitterGenerator } from 'coc
 import { RefusedError } from '../../domain/failure';
 import type { ConversationId, MessageId, ModelId, ReservationId } from '../../domain/ids';
 import type { NanoUsd } from '../../domain/money';
-import type { Clock, SettingsSource } from '../../domain/ports';
+import type { SettingsSource } from '../../domain/ports/settings';
+import type { Clock } from '../../domain/ports/system';
 import { isNoDearer } from '../../domain/price';
 import { type FailedOutcome, type NextStep, chainAfter, nextStep } from '../../domain/retry';
 import type { Circuits, Passage } from './circuits';

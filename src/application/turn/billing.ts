@@ -1,7 +1,7 @@
 import type { Cost } from '../../domain/conversation';
 import type { GenerationId, ReservationId } from '../../domain/ids';
 import { type Decimal, type NanoUsd, toNanoUsd } from '../../domain/money';
-import type { StreamOutcome } from '../../domain/ports';
+import type { StreamOutcome } from '../../domain/ports/provider';
 import { type TokenUsage, estimateCost } from '../../domain/price';
 import { type FailedOutcome, isUncharged } from '../../domain/retry';
 import type { StoreEvent } from '../../domain/storeEvent';

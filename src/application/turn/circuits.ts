@@ -1,7 +1,10 @@
 import { type CircuitState, type FailureRun, type Verdict, circuitState, circuitWaitMs } from '../../domain/circuit';
 import { RefusedError } from '../../domain/failure';
 import type { ModelId } from '../../domain/ids';
-import type { Clock, ConnectionSource, Disposable, SettingsSource, Timers } from '../../domain/ports';
+import type { Disposable } from '../../domain/emitter';
+import type { ConnectionSource } from '../../domain/ports/provider';
+import type { SettingsSource } from '../../domain/ports/settings';
+import type { Clock, Timers } from '../../domain/ports/system';
 import type { EventBus } from '../../domain/productEvent';
 
 export interface CircuitsOptions {

@@ -1,12 +1,11 @@
 import type { ModelId } from '../../domain/ids';
 import type { NanoUsd } from '../../domain/money';
-import type { Clock, ProviderEvent } from '../../domain/ports';
-import { type ModelPrice, affordableReplyTokens, estimateCost } from '../../domain/price';
+import type { ProviderEvent } from '../../domain/ports/provider';
+import type { Clock } from '../../domain/ports/system';
+import { CHARACTERS_PER_TOKEN, affordableReplyTokens, estimateSoFar } from '../../domain/price';
 import type { TurnPhase, TurnProgress } from '../../domain/productEvent';
-import type { Turn } from './runner';
+import type { Turn } from './turn';
 
-/** Rough tokens of streamed text, for figures that move; the bill's own count replaces it at the end. */
-const CHARACTERS_PER_TOKEN = 4;
 /**
  * More than any whole reply has on average: prose and code have three to six, runs of spaces some more. A reply that
  * honestly uses all its `max_tokens` must not look as if it went beyond them.
@@ -130,10 +129,4 @@ function mostCharactersOf({ plan, worstCaseNanoUsd }: MeteredTurn): number {
   const { reckonedPrice, promptTokens, request } = plan;
   const tokens = reckonedPrice ? affordableReplyTokens(reckonedPrice, promptTokens, worstCaseNanoUsd) : Infinity;
   return Math.max(tokens, request.maxTokens) * MOST_CHARACTERS_PER_TOKEN;
-}
-
-/** What a reply has cost so far by the price list, its length judged by its text. `atMs`: wall clock, for the rates. */
-export function estimateSoFar(price: ModelPrice, promptTokens: number, characters: number, atMs: number): NanoUsd {
-  const completionTokens = Math.ceil(characters / CHARACTERS_PER_TOKEN);
-  return estimateCost(price, { promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 }, atMs);
 }

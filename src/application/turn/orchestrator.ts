@@ -1,7 +1,8 @@
 import { type Attachment, type Conversation, type Message, UNTITLED, activeBranch, branchTo, canContinue, questionOf, titleFrom } from '../../domain/conversation';
 import { RefusedError } from '../../domain/failure';
 import { type ConversationId, type MessageId, type ModelId, conversationId, messageId } from '../../domain/ids';
-import type { Clock, IdSource, SettingsSource } from '../../domain/ports';
+import type { SettingsSource } from '../../domain/ports/settings';
+import type { Clock, IdSource } from '../../domain/ports/system';
 import type { StoreEvent } from '../../domain/storeEvent';
 import type { Circuits } from './circuits';
 import type { Conversations } from '../conversations/conversations';
@@ -13,7 +14,6 @@ import { type TurnQuote, quoteTurn, refusedQuote } from './quote';
 import { TurnSlots } from './slots';
 import { type TurnStart, type TurnStarter, addedMessage } from './starter';
 
-export type { TurnQuote } from './quote';
 
 export interface SendInput {
   /** Null: the first message of a new conversation. */

@@ -3,12 +3,14 @@ import type { Message, MessageState } from '../../domain/conversation';
 import type { Failure } from '../../domain/failure';
 import type { ConversationId, GenerationId, MessageId, ModelId } from '../../domain/ids';
 import type { Decimal } from '../../domain/money';
-import type { ChatProvider, Clock, Logger, ProviderEvent, StreamOutcome } from '../../domain/ports';
+import type { ChatProvider, ProviderEvent, StreamOutcome } from '../../domain/ports/provider';
+import type { Clock, Logger } from '../../domain/ports/system';
 import type { TokenUsage } from '../../domain/price';
 import type { EventBus } from '../../domain/productEvent';
 import { ReplyJoin } from '../../domain/replyJoin';
 import type { StoreEvent } from '../../domain/storeEvent';
 import type { Attempt, Attempts } from './attempts';
+import type { Turn } from './turn';
 import type { Conversations } from '../conversations/conversations';
 import type { SpendLedger } from '../spend/ledger';
 import { type Billing, type Standing, chargeOf, failedUncharged, settlementOf } from './billing';
@@ -20,13 +22,6 @@ const STORE_EVERY_MS = 1_000;
 const STORE_EVERY_CHARACTERS = 4_096;
 /** The running figures of a reply are told this often. */
 const PROGRESS_EVERY_MS = 250;
-
-/** One reply and the request that is made for it now. */
-export interface Turn extends Attempt {
-  readonly conversationId: ConversationId;
-  readonly replyId: MessageId;
-  readonly signal: AbortSignal;
-}
 
 export interface TurnRunnerOptions {
   readonly provider: Pick<ChatProvider, 'stream'>;

@@ -1,6 +1,7 @@
 import { RefusedError } from '../../domain/failure';
 import type { ConversationId } from '../../domain/ids';
-import type { Clock, SettingsSource } from '../../domain/ports';
+import type { SettingsSource } from '../../domain/ports/settings';
+import type { Clock } from '../../domain/ports/system';
 
 /** A second question within the minimum interval is a double click, in each conversation by itself. Null: one that does not exist yet. */
 export class SendPace {

@@ -1,6 +1,7 @@
 import { RefusedError } from '../../domain/failure';
 import type { ConversationId } from '../../domain/ids';
-import type { ConversationStore, Disposable } from '../../domain/ports';
+import type { Disposable } from '../../domain/emitter';
+import type { TurnClaimer } from '../../domain/ports/store';
 
 interface RunningTurn {
   readonly controller: AbortController;
@@ -14,7 +15,7 @@ export class TurnSlots {
   private readonly preparing = new Set<ConversationId | null>();
   private readonly claims = new Map<ConversationId, Disposable>();
 
-  constructor(private readonly store: Pick<ConversationStore, 'claimTurn'>) {}
+  constructor(private readonly store: TurnClaimer) {}
 
   /** What `run` begins within it keeps the conversation until it has ended. @throws RefusedError BUSY, or what `begin` throws. */
   async take<T>(id: ConversationId | null, begin: () => Promise<T>): Promise<T> {

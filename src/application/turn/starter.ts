@@ -1,6 +1,6 @@
 import type { Attachment } from '../../domain/conversation';
 import { type ConversationId, type MessageId, type ModelId, messageId } from '../../domain/ids';
-import type { Clock, IdSource } from '../../domain/ports';
+import type { Clock, IdSource } from '../../domain/ports/system';
 import type { StoreEvent } from '../../domain/storeEvent';
 import type { Attempts } from './attempts';
 import type { Conversations } from '../conversations/conversations';

@@ -3,7 +3,7 @@ import { keyText } from '../../application/panel/presenter';
 import type { SpendLedger } from '../../application/spend/ledger';
 import type { ModelId } from '../../domain/ids';
 import { type NanoUsd, formatUsd, toDecimalUsd } from '../../domain/money';
-import type { Settings } from '../../domain/ports';
+import type { Settings } from '../../domain/ports/settings';
 import { COMMANDS, CONFIGURATION_SECTION } from '../contributions';
 import type { EditorSettings, LimitName } from '../settings';
 

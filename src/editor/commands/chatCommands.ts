@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CommandServices } from './commands';
+import type { CommandServices } from './commandServices';
 import { describeFailure } from '../words/failureText';
 import { pickModel } from './modelPicker';
 import { attachmentFromEditor } from '../selection';

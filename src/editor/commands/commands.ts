@@ -1,40 +1,14 @@
 import * as vscode from 'vscode';
-import type { Branches } from '../../application/conversations/branches';
-import type { ConversationFiling } from '../../application/conversations/filing';
-import type { Conversations } from '../../application/conversations/conversations';
-import type { Orchestrator } from '../../application/turn/orchestrator';
 import { RefusedError } from '../../domain/failure';
-import type { Disposable, IdSource } from '../../domain/ports';
-import { type BudgetMenuServices, askLimit, showBudgetMenu } from './budgetMenu';
+import type { Disposable } from '../../domain/emitter';
+import { askLimit, showBudgetMenu } from './budgetMenu';
 import { attachSelection, newConversation, refreshModels, selectModel, stop } from './chatCommands';
-import type { ChatViews } from '../webviews/chatViews';
 import { COMMANDS, type CommandId } from '../contributions';
-import { type DiagnosticsServices, runDiagnostics } from './diagnostics';
-import { type ExchangeServices, exportAllConversations, exportConversation, importConversations } from './exchangeCommands';
+import type { CommandServices } from './commandServices';
+import { runDiagnostics } from './diagnostics';
+import { exportAllConversations, exportConversation, importConversations } from './exchangeCommands';
 import { describeError, describeRefusal } from '../words/failureText';
 import { archive, continueReply, deleteConversation, fork, openConversation, regenerate, rename, searchHistory, tag } from './historyCommands';
-import type { KeyCommands } from './keyCommands';
-import type { LedgerTab } from '../webviews/ledgerTab';
-import type { OutputLog } from '../log';
-import type { ModelPickerServices } from './modelPicker';
-import type { EditorSettings } from '../settings';
-
-export interface CommandServices {
-  readonly views: ChatViews;
-  readonly ledgerTab: LedgerTab;
-  readonly orchestrator: Orchestrator;
-  readonly conversations: Conversations;
-  readonly filing: ConversationFiling;
-  readonly branches: Branches;
-  readonly exchange: ExchangeServices;
-  readonly diagnostics: DiagnosticsServices;
-  readonly models: ModelPickerServices;
-  readonly budget: BudgetMenuServices;
-  readonly settings: EditorSettings;
-  readonly keys: KeyCommands;
-  readonly ids: IdSource;
-  readonly log: OutputLog;
-}
 
 /** The contributed commands. A type check fails when one of them has no handler here. */
 export function registerCommands(services: CommandServices): Disposable {

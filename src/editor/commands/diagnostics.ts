@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { ConversationStore } from '../../domain/ports';
+import type { StoreInspector } from '../../domain/ports/store';
 import { type StoreReport, needsRepair } from '../../domain/storeReport';
 import { type ProgramFacts, diagnosticsReport, summaryOf } from '../words/diagnosticsReport';
 
 export interface DiagnosticsServices {
-  readonly store: Pick<ConversationStore, 'inspect' | 'repair'>;
+  readonly store: StoreInspector;
   readonly extensionVersion: string;
   /** After a repair: what warned before may be settled. */
   readonly onRepaired: () => Promise<void>;

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { Exchange, ImportOptions } from '../../application/exchange/exchange';
 import { importReportMarkdown } from '../../application/exchange/importReport';
-import { runLabel } from '../../application/panel/presenter';
-import type { ConversationSummary } from '../../domain/conversation';
+import { runLabel, type ConversationSummary } from '../../domain/conversation';
 import type { ConversationId } from '../../domain/ids';
 import type { ImportReport, PeerHistory, PeerName } from '../../domain/incoming';
 import { dayToday, offerToOpen, proposed, wordsOf, written } from '../exportFiles';

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { historyEntryView, runLabel } from '../../application/panel/presenter';
-import { type Conversation, activeBranch } from '../../domain/conversation';
+import { historyEntryView } from '../../application/panel/presenter';
+import { runLabel, type Conversation, activeBranch } from '../../domain/conversation';
+import type { CommandServices } from './commandServices';
 import { RefusedError } from '../../domain/failure';
 import { type MessageId, conversationId } from '../../domain/ids';
 import { MAX_TITLE_CHARACTERS } from '../../protocol/messages';
-import type { CommandServices } from './commands';
 
 /** A quick pick filters what it was given: with more it gets slow, and search finds the rest. */
 const LISTED = 2_000;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { toDecimalUsd, toNanoUsd } from '../../domain/money';
-import type { ChatProvider } from '../../domain/ports';
+import type { ChatProvider } from '../../domain/ports/provider';
 import type { EventBus } from '../../domain/productEvent';
 import type { KeyedConnections } from '../connections';
 import { describeFailure } from '../words/failureText';

@@ -3,7 +3,8 @@ import type { ModelCatalogue, Listing } from '../../application/models/catalogue
 import { type ModelChoice, type ModelOrder, type ModelShelf, ageText, modelShelves } from '../../application/models/choices';
 import type { ModelRecord } from '../../domain/charge';
 import type { ModelId } from '../../domain/ids';
-import type { Clock, Disposable } from '../../domain/ports';
+import type { Disposable } from '../../domain/emitter';
+import type { Clock } from '../../domain/ports/system';
 import type { EventBus } from '../../domain/productEvent';
 import { describeFailure } from '../words/failureText';
 import type { FavouriteModels } from '../favouriteModels';

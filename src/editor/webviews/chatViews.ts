@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
-import { Emitter } from '../../domain/emitter';
+import { type Disposable, Emitter } from '../../domain/emitter';
 import { type ConversationId, conversationId } from '../../domain/ids';
-import type { Disposable } from '../../domain/ports';
 import { CONVERSATION_PLACE, TAB_TYPE, VIEW_ID } from '../contributions';
 import type { DraftMemory } from './draftMemory';
 import { PanelHost, type PanelParts } from './panelHost';

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Logger } from '../../domain/ports';
+import type { Logger } from '../../domain/ports/system';
 
 /**
  * What is typed and not sent, in a file of its own: the editor's own memory of a page is written when the window

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { LedgerRequests, type LedgerRequestsOptions } from '../../application/ledger/requests';
-import type { Disposable, Logger } from '../../domain/ports';
+import type { Disposable } from '../../domain/emitter';
+import type { Logger } from '../../domain/ports/system';
 import type { EventBus, ProductEvent } from '../../domain/productEvent';
 import { LEDGER_PROTOCOL_VERSION, type LedgerHostMessage, ledgerMessage } from '../../protocol/ledger';
 import { LEDGER_TYPE } from '../contributions';

@@ -1,7 +1,8 @@
 import type * as vscode from 'vscode';
 import { PanelRequests, type PanelRequestsOptions } from '../../application/panel/requests';
 import { PanelSession, type PanelSessionOptions } from '../../application/panel/session';
-import type { Disposable, Logger } from '../../domain/ports';
+import type { Disposable } from '../../domain/emitter';
+import type { Logger } from '../../domain/ports/system';
 import { type HostMessage, PROTOCOL_VERSION, panelMessage } from '../../protocol/messages';
 import type { DraftMemory } from './draftMemory';
 import { loadPage } from './webviewPage';

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import type { FailedReply } from '../../application/panel/entryPresenter';
 import { contextNumbers } from '../../domain/contextWindow';
-import type { Failure, Refusal, SettlementProblem, TagProblem } from '../../domain/failure';
+import type { SpendGap, Failure, Refusal, SettlementProblem, TagProblem } from '../../domain/failure';
 import { formatUsd, nanoUsd } from '../../domain/money';
-import type { SpendGap } from '../../domain/ports';
 import type { NoticeAction, NoticeView } from '../../protocol/views';
 import { wholeSeconds } from './attemptText';
 

@@ -1,6 +1,7 @@
 import type { Failure } from '../../domain/failure';
 import type { GenerationId } from '../../domain/ids';
-import type { ChatProvider, ChatRequest, Clock, Connection, ConnectionSource, GenerationAnswer, KeyCheck, ModelListResult, ProviderEvent } from '../../domain/ports';
+import type { ChatProvider, ChatRequest, Connection, ConnectionSource, GenerationAnswer, KeyCheck, ModelListResult, ProviderEvent } from '../../domain/ports/provider';
+import type { Clock } from '../../domain/ports/system';
 import type { PriceCeiling } from '../../domain/price';
 import { ceilingNumber, usdFrom } from './amounts';
 import type { ErrorContext } from './failures';

@@ -1,6 +1,6 @@
 import type { Failure } from '../../domain/failure';
 import { modelId } from '../../domain/ids';
-import type { ProviderEvent, StreamOutcome } from '../../domain/ports';
+import type { ProviderEvent, StreamOutcome } from '../../domain/ports/provider';
 import { costOf, tokenUsageOf } from './amounts';
 import type { SseEvent } from './decoder';
 import { type ErrorContext, errorIn, failureOfError, parseJson } from './failures';

@@ -1,5 +1,5 @@
 import { type GenerationId, generationId } from '../../domain/ids';
-import type { GenerationAnswer } from '../../domain/ports';
+import type { GenerationAnswer } from '../../domain/ports/provider';
 import type { TokenUsage } from '../../domain/price';
 import { wholeCost } from './amounts';
 import type { JsonAnswer } from './jsonRequest';

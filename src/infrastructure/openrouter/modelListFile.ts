@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { modelId } from '../../domain/ids';
 import type { Model } from '../../domain/model';
-import type { KeptModelList, ModelListMemory } from '../../domain/ports';
+import type { KeptModelList, ModelListMemory } from '../../domain/ports/provider';
 
 /** Ten times the longest list seen. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;

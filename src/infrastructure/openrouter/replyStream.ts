@@ -1,5 +1,6 @@
 import type { Failure } from '../../domain/failure';
-import type { Clock, ProviderEvent } from '../../domain/ports';
+import type { ProviderEvent } from '../../domain/ports/provider';
+import type { Clock } from '../../domain/ports/system';
 import { readText, unlessAborted } from './body';
 import { SseDecoder, type SseEvent } from './decoder';
 import { ChatDialect, type EndCause } from './dialect';

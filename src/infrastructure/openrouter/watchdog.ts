@@ -1,5 +1,5 @@
 import type { Failure } from '../../domain/failure';
-import type { Clock } from '../../domain/ports';
+import type { Clock } from '../../domain/ports/system';
 
 /**
  * How long a reply may keep silent, in milliseconds on the monotonic clock. Making the connection has the

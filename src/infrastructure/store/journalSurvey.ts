@@ -1,4 +1,6 @@
-import type { Clock, SpendGap, SpendReading } from '../../domain/ports';
+import type { SpendGap } from '../../domain/failure';
+import type { SpendReading } from '../../domain/ports/store';
+import type { Clock } from '../../domain/ports/system';
 import { type SpendEvent, type StoreEvent, isSpendEvent } from '../../domain/storeEvent';
 import type { JournalCursor, JournalEnd } from './journal/cursor';
 import type { JournalFiles } from './journal/files';

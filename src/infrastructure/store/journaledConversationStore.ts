@@ -1,7 +1,8 @@
 import type { Conversation, ConversationStatus, ConversationSummary } from '../../domain/conversation';
-import { Emitter } from '../../domain/emitter';
+import { type Disposable, Emitter } from '../../domain/emitter';
+import { type ConversationQuery, type ConversationStore, type SpendReading, type StoreChange, type StoreState, StoreWriteError } from '../../domain/ports/store';
+import type { Clock, Logger } from '../../domain/ports/system';
 import type { ConversationId, MessageId } from '../../domain/ids';
-import { type Clock, type ConversationQuery, type ConversationStore, type Disposable, type Logger, type SpendReading, type StoreChange, type StoreState, StoreWriteError } from '../../domain/ports';
 import type { ChargePage, ChargePeriod, ChargeQuery, ChargeTotals, ModelRecord } from '../../domain/charge';
 import type { SearchQuery, SearchResult } from '../../domain/search';
 import type { SpendEvent, StoreEvent } from '../../domain/storeEvent';
@@ -18,7 +19,7 @@ import { unpackedResult } from './search/hit';
 import { failureWords, storeWriteError } from './journal/failure';
 import type { StoreView } from './storeView';
 import { TurnClaims } from './windows/turnClaims';
-import type { ViewInspection } from './projection/inspection';
+import type { ViewInspection } from './projectionInspection';
 import { NEWER_VERSION, storeWarnings } from './storeWarnings';
 
 /** Others look 2.5 times a second: more strokes would tell them nothing, and each makes a flush that follows slower. */

@@ -1,10 +1,10 @@
 import { Emitter, type Event } from '../../domain/emitter';
-import type { Logger } from '../../domain/ports';
+import type { Logger } from '../../domain/ports/system';
 import type { ConversationView } from './projection/conversationQueries';
 import { FoldedView, type FoldedViewOptions, type ViewChange, type ViewFindings } from './projection/projection';
 import type { CommittedFrame } from './journal/writer';
 import { PresenceWatch } from './windows/presence';
-import { type ViewInspection, inspectView, repairView } from './projection/inspection';
+import { type ViewInspection, inspectView, repairView } from './projectionInspection';
 
 /** How often other windows' journals are looked at; a quiet look is one `stat`. */
 const LOOK_MS = 400;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { readFile } from 'node:fs/promises';
-import type { Clock, Logger } from '../../domain/ports';
+import type { Clock, Logger } from '../../domain/ports/system';
 import { NodeJournalFiles } from './journal/nodeFiles';
 import { LocalView } from './storeView';
 import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './workerView';

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { Emitter } from '../../domain/emitter';
-import type { Logger } from '../../domain/ports';
+import type { Logger } from '../../domain/ports/system';
 import type { ViewChange, ViewFindings } from './projection/projection';
 import type { CommittedFrame } from './journal/writer';
-import type { ViewInspection } from './projection/inspection';
+import type { ViewInspection } from './projectionInspection';
 import type { StoreView, ViewQuestions } from './storeView';
 
 type AnyQuestion = { readonly [Q in keyof ViewQuestions]: { readonly kind: 'ask'; readonly question: Q; readonly parameters: Parameters<ViewQuestions[Q]> } }[keyof ViewQuestions];

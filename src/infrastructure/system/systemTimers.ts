@@ -1,4 +1,4 @@
-import type { Timers } from '../../domain/ports';
+import type { Timers } from '../../domain/ports/system';
 
 export const systemTimers: Timers = {
   after(ms, action) {

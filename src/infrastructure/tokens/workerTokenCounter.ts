@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ModelId } from '../../domain/ids';
-import type { Disposable, Logger, TokenCounter } from '../../domain/ports';
+import type { Disposable } from '../../domain/emitter';
+import type { Logger, TokenCounter } from '../../domain/ports/system';
 import { CountCache } from './countCache';
 import type { CountRequest, CountResult } from './countQueue';
 import { type EncodingName, encodingFor, isExact } from './encodings';

@@ -3,7 +3,7 @@ import { type PanelActions, PanelRequests } from '../../../src/application/panel
 import type { DearerModel } from '../../../src/application/panel/turns';
 import { PanelSession, type PanelSessionOptions } from '../../../src/application/panel/session';
 import { modelId } from '../../../src/domain/ids';
-import type { Clock, Timers } from '../../../src/domain/ports';
+import type { Clock, Timers } from '../../../src/domain/ports/system';
 import { parseSearch } from '../../../src/domain/searchParser';
 import type { AppendFile } from '../../../src/infrastructure/store/journal/files';
 import { NodeJournalFiles } from '../../../src/infrastructure/store/journal/nodeFiles';

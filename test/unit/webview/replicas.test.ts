@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type Message, activeBranch } from '../../../src/domain/conversation';
 import { type ConversationId, type MessageId, messageId, modelId } from '../../../src/domain/ids';
 import { nanoUsd } from '../../../src/domain/money';
-import type { Timers } from '../../../src/domain/ports';
+import type { Timers } from '../../../src/domain/ports/system';
 import type { ConversationEvent } from '../../../src/domain/storeEvent';
 import type { PanelView } from '../../../src/protocol/views';
 import { type Replica, type ReplicaMessage, emptyReplica, reduce } from '../../../webview/store';

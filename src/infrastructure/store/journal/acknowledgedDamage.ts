@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { JournalCursor } from './cursor';
-import { type JournalFiles, writeWhole } from './files';
-import { sha256Of } from '../projection/snapshotManifest';
+import { sha256Of, type JournalFiles, writeWhole } from './files';
 
 /**
  * Damage that the person has been told of stays noted beside the journal, so that it is not told again and does not

@@ -1,4 +1,4 @@
-import { StoreWriteError } from '../../../domain/ports';
+import { StoreWriteError } from '../../../domain/ports/store';
 import { systemCode } from './files';
 
 /** What went wrong with a file, in the person's words; they follow "could not be saved:" or stand alone. */

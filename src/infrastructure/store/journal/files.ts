@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A file that is being written, by its creator alone. What is done at once is no promise: waiting for nothing takes its time, too. */
 export interface AppendFile {
   /** @returns how many of the bytes were taken: possibly fewer than given. */
@@ -62,3 +64,6 @@ export async function writeWhole(files: JournalFiles, name: string, bytes: Uint8
 /** @returns the `code` of a system error, such as `ENOSPC`. */
 export const systemCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** In hexadecimal. */
+export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../domain/ports';
+import type { Clock } from '../../../domain/ports/system';
 import type { JournalCursor } from './cursor';
 import type { Frame, FrameEnvelope } from './frame';
 

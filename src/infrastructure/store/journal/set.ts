@@ -1,4 +1,4 @@
-import type { Clock } from '../../../domain/ports';
+import type { Clock } from '../../../domain/ports/system';
 import { JournalCursor, type JournalEnd, type JournalPosition } from './cursor';
 import type { JournalFiles } from './files';
 import { isJournalName, journalName } from './name';

@@ -1,4 +1,5 @@
-import { type Clock, StoreWriteError } from '../../../domain/ports';
+import { StoreWriteError } from '../../../domain/ports/store';
+import type { Clock } from '../../../domain/ports/system';
 import type { StoreEvent } from '../../../domain/storeEvent';
 import type { JournalFiles } from './files';
 import { type FrameEnvelope, MAX_FRAME_BYTES, encodeFrame } from './frame';

@@ -1,7 +1,7 @@
 import type { ChargePage, ChargePeriod, ChargeQuery, ChargeTotals, ModelRecord } from '../../../domain/charge';
 import type { Conversation, ConversationStatus, ConversationSummary, Message } from '../../../domain/conversation';
 import type { ConversationId, MessageId } from '../../../domain/ids';
-import type { ConversationQuery } from '../../../domain/ports';
+import type { ConversationQuery } from '../../../domain/ports/store';
 import type { SearchQuery } from '../../../domain/search';
 import type { SpendEvent } from '../../../domain/storeEvent';
 import type { Telemetry, TelemetryQuery } from '../../../domain/telemetry';

@@ -1,5 +1,5 @@
 import type { ConversationId } from '../../../domain/ids';
-import type { Clock } from '../../../domain/ports';
+import type { Clock } from '../../../domain/ports/system';
 import { type ConversationEvent, type StoreEvent, isSpendEvent } from '../../../domain/storeEvent';
 import type { EventOrigin } from '../journal/eventOrigin';
 import type { Frame } from '../journal/frame';

@@ -1,5 +1,5 @@
 import type { ConversationId } from '../../../domain/ids';
-import type { Clock, Logger } from '../../../domain/ports';
+import type { Clock, Logger } from '../../../domain/ports/system';
 import { type StoreEvent, isSpendEvent } from '../../../domain/storeEvent';
 import { ConversationView } from './conversationQueries';
 import { EventPlacer } from './eventBuffer';

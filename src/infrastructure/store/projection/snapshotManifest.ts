@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { type SpendEvent, isSpendEvent } from '../../../domain/storeEvent';
 import type { JournalPosition } from '../journal/cursor';
-import type { JournalFiles } from '../journal/files';
+import { type JournalFiles, sha256Of } from '../journal/files';
 import { isZero } from '../journal/frame';
 import { isJournalName } from '../journal/name';
 import { storeEventSchema } from '../journal/eventSchema';
@@ -42,8 +42,6 @@ export const isDatabaseName = (name: string): boolean => DATABASE_NAME.test(name
 export const newManifestName = (): string => `s-${randomBytes(16).toString('hex')}.json`;
 export const databaseNameOf = (manifestName: string): string => manifestName.replace(/json$/, 'db');
 export const manifestNameOf = (databaseName: string): string => databaseName.replace(/db$/, 'json');
-
-export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const count = z.int().nonnegative();
 const FORMAT = 1;

@@ -1,9 +1,9 @@
-import type { Logger } from '../../../domain/ports';
+import type { Logger } from '../../../domain/ports/system';
 import type { SpendEvent } from '../../../domain/storeEvent';
 import type { SnapshotReport } from '../../../domain/storeReport';
-import { type JournalFiles, systemCode, writeWhole } from '../journal/files';
+import { sha256Of, type JournalFiles, systemCode, writeWhole } from '../journal/files';
+import { type FoundManifest, type SnapshotDatabase, type SnapshotManifest, databaseNameOf, encodeManifest, findManifests, isDatabaseName, manifestNameOf, newManifestName } from './snapshotManifest';
 import { SqlDatabase } from '../sql/engine';
-import { type FoundManifest, type SnapshotDatabase, type SnapshotManifest, databaseNameOf, encodeManifest, findManifests, isDatabaseName, manifestNameOf, newManifestName, sha256Of } from './snapshotManifest';
 import { EVENT_SCHEMA_VERSION } from '../journal/eventSchema';
 import { VIEW_SCHEMA_VERSION } from './version';
 

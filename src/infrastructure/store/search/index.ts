@@ -1,5 +1,5 @@
 import type { ConversationId } from '../../../domain/ids';
-import type { Clock } from '../../../domain/ports';
+import type { Clock } from '../../../domain/ports/system';
 import type { SearchQuery, SearchResult } from '../../../domain/search';
 import { messagesShownByForks, shownIn } from './forks';
 import { HIT_COLUMNS, hitOf } from './hit';

@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import type { ConversationId } from '../../../domain/ids';
+import { type ConversationId, conversationId } from '../../../domain/ids';
 import type { SearchQuery } from '../../../domain/search';
 import { type Pattern, occurrencesIn, patternsOf } from './terms';
 import { composed } from './words';
-import type { SqlDatabase } from '../sql/engine';
-import { conversationIdOf } from '../projection/rows';
+import type { SqlDatabase, SqlRow } from '../sql/engine';
+
+const conversationIdOf = (row: SqlRow): ConversationId => conversationId(z.string().parse(row[0]));
 
 const tagsJson = z.string().transform((text): unknown => JSON.parse(text)).pipe(z.array(z.string()));
 

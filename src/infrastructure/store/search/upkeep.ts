@@ -1,4 +1,4 @@
-import type { Clock } from '../../../domain/ports';
+import type { Clock } from '../../../domain/ports/system';
 import { docidOf } from './ranking';
 import { FULL_TEXT_TABLE } from './schema';
 import { type Word, composed, wordsOf } from './words';

@@ -1,5 +1,5 @@
 import type { MessageId } from '../../../domain/ids';
-import type { Clock } from '../../../domain/ports';
+import type { Clock } from '../../../domain/ports/system';
 import type { StoreEvent } from '../../../domain/storeEvent';
 import type { JournalFiles } from '../journal/files';
 import { LiveFiles, STALE_MS, THIS_MACHINE, isRunning } from './liveFiles';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConversationId } from '../../../domain/ids';
-import type { Disposable } from '../../../domain/ports';
+import type { Disposable } from '../../../domain/emitter';
 import type { JournalFiles } from '../journal/files';
 import { LiveFiles, STALE_MS, SURELY_TOUCHED_MS, THIS_MACHINE, hashOf, isRunning } from './liveFiles';
 

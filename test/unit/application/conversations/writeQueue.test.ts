@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { WriteQueue } from '../../../../src/application/conversations/writeQueue';
-import { StoreWriteError } from '../../../../src/domain/ports';
+import { StoreWriteError } from '../../../../src/domain/ports/store';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
 import { renamed } from '../../infrastructure/store/storeEvents';
 

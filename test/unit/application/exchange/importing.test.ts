@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Exchange } from '../../../../src/application/exchange/exchange';
 import { MAX_FILE_CHARACTERS } from '../../../../src/application/exchange/exchangeFile';
 import { conversationId, messageId } from '../../../../src/domain/ids';
-import { StoreWriteError } from '../../../../src/domain/ports';
+import { StoreWriteError } from '../../../../src/domain/ports/store';
 import { defaultSettings } from '../../../support/product';
 import { added, appended, created, ended, shell } from '../../infrastructure/store/storeEvents';
 import { withStore } from './exchangeFixtures';

@@ -6,7 +6,7 @@ import type { Conversation, Message } from '../../../../src/domain/conversation'
 import { RefusedError } from '../../../../src/domain/failure';
 import { conversationId, messageId, modelId } from '../../../../src/domain/ids';
 import { ZERO_USD, nanoUsd } from '../../../../src/domain/money';
-import { StoreWriteError } from '../../../../src/domain/ports';
+import { StoreWriteError } from '../../../../src/domain/ports/store';
 import { CHARGES_PAGE, type LedgerFilter, type LedgerRequest, type LedgerView, MAX_LEDGER_ROWS, ledgerAnswer } from '../../../../src/protocol/ledger';
 import { ChargesInMemory, aCharge, estimated, outstanding, reported, usd } from '../../../support/charges';
 import { defaultSettings } from '../../../support/product';

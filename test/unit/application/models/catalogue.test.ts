@@ -3,7 +3,7 @@ import { ModelCatalogue } from '../../../../src/application/models/catalogue';
 import { Emitter } from '../../../../src/domain/emitter';
 import { modelId } from '../../../../src/domain/ids';
 import type { Model } from '../../../../src/domain/model';
-import type { Connection, KeptModelList, ModelListMemory, ModelListResult } from '../../../../src/domain/ports';
+import type { Connection, KeptModelList, ModelListMemory, ModelListResult } from '../../../../src/domain/ports/provider';
 import type { ProductEvent } from '../../../../src/domain/productEvent';
 import { HandClock } from '../../../support/handClock';
 import { aModel } from '../../../support/scriptedProvider';

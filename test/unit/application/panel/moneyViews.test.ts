@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { TurnQuote } from '../../../../src/application/turn/orchestrator';
-import { budgetView, keyText, liveView, priceText, quoteView } from '../../../../src/application/panel/presenter';
+import { priceText } from '../../../../src/application/models/priceText';
+import { budgetView, keyText, liveView, quoteView } from '../../../../src/application/panel/presenter';
+import type { TurnQuote } from '../../../../src/application/turn/quote';
 import type { SpendSummary } from '../../../../src/application/spend/ledger';
 import { conversationId, messageId, modelId } from '../../../../src/domain/ids';
 import { type Decimal, nanoUsd, parseDecimal } from '../../../../src/domain/money';

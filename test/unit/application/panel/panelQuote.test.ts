@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TurnQuote } from '../../../../src/application/turn/orchestrator';
+import type { TurnQuote } from '../../../../src/application/turn/quote';
 import type { QuoteInput } from '../../../../src/application/panel/quoteMeter';
 import { modelId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';

@@ -4,7 +4,7 @@ import type { KeyAllowance } from '../../../../src/application/spend/ledger';
 import { Emitter } from '../../../../src/domain/emitter';
 import { conversationId, messageId } from '../../../../src/domain/ids';
 import { parseDecimal } from '../../../../src/domain/money';
-import type { Connection, KeyCheck } from '../../../../src/domain/ports';
+import type { Connection, KeyCheck } from '../../../../src/domain/ports/provider';
 import type { ProductEvent } from '../../../../src/domain/productEvent';
 import { HandClock } from '../../../support/handClock';
 

@@ -3,7 +3,7 @@ import { BillReconciler } from '../../../../src/application/spend/reconciler';
 import type { FailureCode } from '../../../../src/domain/failure';
 import type { ConversationId } from '../../../../src/domain/ids';
 import { parseDecimal } from '../../../../src/domain/money';
-import type { GenerationAnswer } from '../../../../src/domain/ports';
+import type { GenerationAnswer } from '../../../../src/domain/ports/provider';
 import type { SpendEvent } from '../../../../src/domain/storeEvent';
 import { type Product, type ProductOptions, silentLog } from '../../../support/product';
 import { ScriptedProvider, type Step, aModel, reply, usage } from '../../../support/scriptedProvider';

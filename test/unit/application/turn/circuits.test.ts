@@ -5,7 +5,7 @@ import { type CircuitState, type Verdict, verdictOn } from '../../../../src/doma
 import { Emitter } from '../../../../src/domain/emitter';
 import type { FailureCode, Refusal } from '../../../../src/domain/failure';
 import { modelId } from '../../../../src/domain/ids';
-import type { StreamOutcome } from '../../../../src/domain/ports';
+import type { StreamOutcome } from '../../../../src/domain/ports/provider';
 import type { ProductEvent } from '../../../../src/domain/productEvent';
 import { defaultSettings } from '../../../support/product';
 import { reply } from '../../../support/scriptedProvider';

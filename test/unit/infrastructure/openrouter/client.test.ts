@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { modelId } from '../../../../src/domain/ids';
 import { type Decimal, parseDecimal } from '../../../../src/domain/money';
-import type { ProviderEvent } from '../../../../src/domain/ports';
+import type { ProviderEvent } from '../../../../src/domain/ports/provider';
 import type { PriceCeiling } from '../../../../src/domain/price';
 import { ceilingNumber } from '../../../../src/infrastructure/openrouter/amounts';
 import type { StreamTimeouts } from '../../../../src/infrastructure/openrouter/watchdog';

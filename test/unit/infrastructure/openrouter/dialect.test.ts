@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { generationId, modelId } from '../../../../src/domain/ids';
-import type { ProviderEvent } from '../../../../src/domain/ports';
+import type { ProviderEvent } from '../../../../src/domain/ports/provider';
 import { ChatDialect } from '../../../../src/infrastructure/openrouter/dialect';
 import { context, fixture, pieces, summary, translate } from './harness';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generationId, modelId } from '../../../../src/domain/ids';
 import { parseDecimal, toDecimalUsd, toNanoUsd } from '../../../../src/domain/money';
-import type { ChatRequest, ProviderEvent } from '../../../../src/domain/ports';
+import type { ChatRequest, ProviderEvent } from '../../../../src/domain/ports/provider';
 import type { PriceCeiling } from '../../../../src/domain/price';
 import { EMULATOR_MODELS } from '../../../support/emulatorModels';
 import { USAGE_SHAPES } from '../../../support/emulatorUsage';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generationId } from '../../../../src/domain/ids';
-import type { GenerationAnswer } from '../../../../src/domain/ports';
+import type { GenerationAnswer } from '../../../../src/domain/ports/provider';
 import { type RawStep, closeDelimited, head, withRawServer } from '../../../support/rawServer';
 import { CANARY_KEY, providerAt } from './harness';
 

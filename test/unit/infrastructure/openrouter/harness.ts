@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { modelId } from '../../../../src/domain/ids';
-import type { ChatRequest, Clock, Connection, ProviderEvent, StreamOutcome } from '../../../../src/domain/ports';
+import type { ChatRequest, Connection, ProviderEvent, StreamOutcome } from '../../../../src/domain/ports/provider';
+import type { Clock } from '../../../../src/domain/ports/system';
 import { OpenRouterProvider, type OpenRouterProviderOptions } from '../../../../src/infrastructure/openrouter/client';
 import { type DecoderLimits, SseDecoder, type SseEvent } from '../../../../src/infrastructure/openrouter/decoder';
 import { ChatDialect } from '../../../../src/infrastructure/openrouter/dialect';

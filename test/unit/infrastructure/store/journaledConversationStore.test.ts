@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync, readdirSync, writeFileSync } 
 import path from 'node:path';
 import type { Conversation } from '../../../../src/domain/conversation';
 import { conversationId, messageId } from '../../../../src/domain/ids';
-import { type ConversationStore, StoreWriteError } from '../../../../src/domain/ports';
+import { type ConversationStore, StoreWriteError } from '../../../../src/domain/ports/store';
 import { encodeFileHeader, encodeFrame, lengthWithoutZeros } from '../../../../src/infrastructure/store/journal/frame';
 import { journals, onlyJournal } from './journal/journalFolder';
 import { MemoryJournalFiles } from './journal/memoryJournalFiles';

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync 
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { conversationId } from '../../../../src/domain/ids';
-import { type ConversationStore, StoreWriteError } from '../../../../src/domain/ports';
+import { type ConversationStore, StoreWriteError } from '../../../../src/domain/ports/store';
 import { FILE_HEADER_BYTES, FORMAT_VERSION, encodeFileHeader, encodeFrame } from '../../../../src/infrastructure/store/journal/frame';
 import { EVENT_SCHEMA_VERSION } from '../../../../src/infrastructure/store/journal/eventSchema';
 import { journals, onlyJournal, snapshot } from './journal/journalFolder';

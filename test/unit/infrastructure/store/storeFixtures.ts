@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Clock, Logger } from '../../../../src/domain/ports';
+import type { Clock, Logger } from '../../../../src/domain/ports/system';
 import type { JournalFiles } from '../../../../src/infrastructure/store/journal/files';
 import { JournaledConversationStore } from '../../../../src/infrastructure/store/journaledConversationStore';
 import { NodeJournalFiles } from '../../../../src/infrastructure/store/journal/nodeFiles';

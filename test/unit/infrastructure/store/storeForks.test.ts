@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import { branchTo, siblingsOf } from '../../../../src/domain/conversation';
 import { conversationId, messageId } from '../../../../src/domain/ids';
-import type { ConversationStore } from '../../../../src/domain/ports';
+import type { ConversationStore } from '../../../../src/domain/ports/store';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
 import { query } from './search/searchFixtures';
 import { added, created, ended, shell } from './storeEvents';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { modelId } from '../../../../src/domain/ids';
-import type { Logger } from '../../../../src/domain/ports';
+import type { Logger } from '../../../../src/domain/ports/system';
 import { WorkerTokenCounter } from '../../../../src/infrastructure/tokens/workerTokenCounter';
 
 const own = modelId('openai/gpt-4o');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { messageId } from '../../../../../src/domain/ids';
-import { StoreWriteError } from '../../../../../src/domain/ports';
+import { StoreWriteError } from '../../../../../src/domain/ports/store';
 import type { StoreEvent } from '../../../../../src/domain/storeEvent';
 import { type FaultPlan, MemoryJournalFiles, readEvents, systemError } from './memoryJournalFiles';
 import { added } from '../storeEvents';

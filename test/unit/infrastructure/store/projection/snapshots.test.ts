@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { conversationId } from '../../../../../src/domain/ids';
-import type { ConversationStore } from '../../../../../src/domain/ports';
+import type { ConversationStore } from '../../../../../src/domain/ports/store';
 import { databaseNameOf, findManifests, isDatabaseName, isManifestName } from '../../../../../src/infrastructure/store/projection/snapshotManifest';
 import { MemoryJournalFiles, systemError } from '../journal/memoryJournalFiles';
 import { added, appended, created, ended, renamed, reserved, settled, shell } from '../storeEvents';

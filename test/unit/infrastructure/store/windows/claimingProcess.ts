@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { conversationId } from '../../../../../src/domain/ids';
-import type { Disposable } from '../../../../../src/domain/ports';
+import type { Disposable } from '../../../../../src/domain/emitter';
 import { JournaledConversationStore } from '../../../../../src/infrastructure/store/journaledConversationStore';
 import { isRunning } from '../../../../../src/infrastructure/store/windows/liveFiles';
 import { NodeJournalFiles } from '../../../../../src/infrastructure/store/journal/nodeFiles';

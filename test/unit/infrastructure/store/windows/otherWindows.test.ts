@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { appendFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { conversationId, messageId } from '../../../../../src/domain/ids';
-import type { ConversationStore, StoreChange } from '../../../../../src/domain/ports';
+import type { ConversationStore, StoreChange } from '../../../../../src/domain/ports/store';
 import type { StoreEvent } from '../../../../../src/domain/storeEvent';
 import { encodeFileHeader, encodeFrame } from '../../../../../src/infrastructure/store/journal/frame';
 import { isJournalName, journalName } from '../../../../../src/infrastructure/store/journal/name';

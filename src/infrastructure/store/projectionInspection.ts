@@ -1,6 +1,6 @@
-import { FoldedView, type FoldedViewOptions } from './projection';
-import { Snapshots } from './snapshots';
-import { type FilesInspection, inspectFiles, repairFiles } from '../storeInspection';
+import { FoldedView, type FoldedViewOptions } from './projection/projection';
+import { Snapshots } from './projection/snapshots';
+import { type FilesInspection, inspectFiles, repairFiles } from './filesInspection';
 
 /** Every file read anew, and how that compares with what is shown. */
 export interface ViewInspection extends FilesInspection {
