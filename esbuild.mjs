@@ -48,7 +48,18 @@ function testSuites() {
     .map(String)
     .filter((name) => name.endsWith('.test.ts') || name === 'index.ts')
     .map((name) => path.join('test/editor', name));
-  return { ...common, minify: false, sourcemap: 'inline', entryPoints, outdir: 'out/test/editor', outbase: 'test/editor', platform: 'node', format: 'cjs', target: 'node22', external: ['vscode', 'mocha'] };
+  return {
+    ...common,
+    minify: false,
+    sourcemap: 'inline',
+    entryPoints,
+    outdir: 'out/test/editor',
+    outbase: 'test/editor',
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    external: ['vscode', 'mocha'],
+  };
 }
 
 /** The faces that webview/page.css names; both families are under the SIL Open Font License. */
@@ -79,7 +90,8 @@ function checkBudgets(metafiles) {
   for (const metafile of metafiles) {
     for (const [file, output] of Object.entries(metafile.outputs)) {
       const budget = BYTE_BUDGETS[file];
-      if (budget !== undefined && output.bytes > budget) throw new Error(`${file} has ${output.bytes} bytes, its budget is ${budget}`);
+      if (budget !== undefined && output.bytes > budget)
+        throw new Error(`${file} has ${output.bytes} bytes, its budget is ${budget}`);
     }
   }
 }

@@ -7,19 +7,37 @@ const ROOMS = JSON.parse(readFileSync(new URL('layers.json', import.meta.url), '
 const NODE_BUILTINS = ['node:*', 'fs', 'path', 'crypto', 'worker_threads'];
 const restrict = (files, bans) => ({
   files,
-  rules: { 'no-restricted-imports': ['error', { patterns: bans.map(([group, message]) => ({ group: [].concat(group), message })) }] },
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: bans.map(([group, message]) => ({ group: [].concat(group), message })) },
+    ],
+  },
 });
-const VSCODE = ['vscode', 'Only src/editor and src/extension.ts know the editor: declare a port in domain/ports and implement it there.'];
-const OUTWARDS = (...folders) => [folders.flatMap((f) => [`**/${f}/*`, `**/${f}`, `**/${f}/**`]), 'Dependencies point inwards: declare a port in domain/ports instead.'];
+const VSCODE = [
+  'vscode',
+  'Only src/editor and src/extension.ts know the editor: declare a port in domain/ports and implement it there.',
+];
+const OUTWARDS = (...folders) => [
+  folders.flatMap((f) => [`**/${f}/*`, `**/${f}`, `**/${f}/**`]),
+  'Dependencies point inwards: declare a port in domain/ports instead.',
+];
 
-const APPLICATION = [VSCODE, [NODE_BUILTINS, 'Use cases talk to ports.'], OUTWARDS('infrastructure', 'editor', 'webview')];
+const APPLICATION = [
+  VSCODE,
+  [NODE_BUILTINS, 'Use cases talk to ports.'],
+  OUTWARDS('infrastructure', 'editor', 'webview'),
+];
 const STORE = [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'peers', 'tokens')];
 
 /** A room imports only the rooms below it, and nothing that lies beside the rooms. */
 const rooms = (folder, bans) =>
   ROOMS[folder].map((room, index) => {
     const above = ROOMS[folder].slice(0, index).map((other) => `../${other}/*`);
-    const upwards = [[...above, '../*', '!../*/', ...ROOMS[folder].slice(index).map((other) => `!../${other}/*`)], `${folder}/${room} may import only the rooms below it (layers.json): move what is shared down, or hand it in.`];
+    const upwards = [
+      [...above, '../*', '!../*/', ...ROOMS[folder].slice(index).map((other) => `!../${other}/*`)],
+      `${folder}/${room} may import only the rooms below it (layers.json): move what is shared down, or hand it in.`,
+    ];
     return restrict([`${folder}/${room}/**`], [...bans, upwards]);
   });
 
@@ -28,7 +46,9 @@ export default tseslint.config(
   ...tseslint.configs.strict,
   {
     files: ['**/*.ts'],
-    languageOptions: { parserOptions: { project: ['./tsconfig.json', './webview/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.json', './webview/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
@@ -42,22 +62,65 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  { files: ['src/**/*.ts', 'webview/**/*.ts'], rules: { 'max-lines': ['error', { max: 300 }], 'max-lines-per-function': ['error', { max: 40, skipComments: true, skipBlankLines: true }] } },
+  {
+    files: ['src/**/*.ts', 'webview/**/*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 300 }],
+      'max-lines-per-function': ['error', { max: 40, skipComments: true, skipBlankLines: true }],
+    },
+  },
   // Composition is one list of parts; it has no logic to split.
   { files: ['src/extension.ts'], rules: { 'max-lines': ['error', { max: 150 }], 'max-lines-per-function': 'off' } },
-  restrict(['src/domain/**'], [VSCODE, [NODE_BUILTINS, 'The domain is pure: ask for a port.'], OUTWARDS('application', 'infrastructure', 'editor', 'protocol', 'webview'), [['zod', 'sql.js', 'eventsource-parser', 'js-tiktoken/*'], 'The domain imports nothing outside itself.']]),
-  restrict(['src/protocol/**'], [VSCODE, [NODE_BUILTINS, 'Both bundles see the protocol: no Node.'], OUTWARDS('domain', 'application', 'infrastructure', 'editor', 'webview')]),
+  restrict(
+    ['src/domain/**'],
+    [
+      VSCODE,
+      [NODE_BUILTINS, 'The domain is pure: ask for a port.'],
+      OUTWARDS('application', 'infrastructure', 'editor', 'protocol', 'webview'),
+      [['zod', 'sql.js', 'eventsource-parser', 'js-tiktoken/*'], 'The domain imports nothing outside itself.'],
+    ],
+  ),
+  restrict(
+    ['src/protocol/**'],
+    [
+      VSCODE,
+      [NODE_BUILTINS, 'Both bundles see the protocol: no Node.'],
+      OUTWARDS('domain', 'application', 'infrastructure', 'editor', 'webview'),
+    ],
+  ),
   restrict(['src/application/*.ts'], APPLICATION),
   ...rooms('src/application', APPLICATION),
-  restrict(['src/infrastructure/openrouter/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'store', 'peers', 'tokens')]),
+  restrict(
+    ['src/infrastructure/openrouter/**'],
+    [VSCODE, OUTWARDS('application', 'editor', 'webview', 'store', 'peers', 'tokens')],
+  ),
   restrict(['src/infrastructure/store/*.ts'], STORE),
   ...rooms('src/infrastructure/store', STORE),
-  restrict(['src/infrastructure/peers/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'store', 'tokens')]),
-  restrict(['src/infrastructure/tokens/**', 'src/infrastructure/system/**'], [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'store', 'peers')]),
+  restrict(
+    ['src/infrastructure/peers/**'],
+    [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'store', 'tokens')],
+  ),
+  restrict(
+    ['src/infrastructure/tokens/**', 'src/infrastructure/system/**'],
+    [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'store', 'peers')],
+  ),
   restrict(['src/editor/**'], [OUTWARDS('infrastructure', 'webview')]),
-  restrict(['webview/**'], [VSCODE, [NODE_BUILTINS, 'The panel runs in a browser.'], OUTWARDS('domain', 'application', 'infrastructure', 'editor')]),
+  restrict(
+    ['webview/**'],
+    [
+      VSCODE,
+      [NODE_BUILTINS, 'The panel runs in a browser.'],
+      OUTWARDS('domain', 'application', 'infrastructure', 'editor'),
+    ],
+  ),
   {
     files: ['test/**/*.ts'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'no-console': 'off', '@typescript-eslint/require-await': 'off', '@typescript-eslint/no-unused-expressions': 'off', '@typescript-eslint/no-extraneous-class': 'off' },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-console': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unused-expressions': 'off',
+      '@typescript-eslint/no-extraneous-class': 'off',
+    },
   },
 );

@@ -121,7 +121,12 @@ export interface MessageInfo {
   readonly failure?: { readonly code: FailureInfoCode; readonly message: string; readonly retryAfterMs?: number };
   readonly model?: string;
   readonly provider?: string;
-  readonly usage?: { readonly promptTokens: number; readonly completionTokens: number; readonly reasoningTokens: number; readonly cachedTokens: number };
+  readonly usage?: {
+    readonly promptTokens: number;
+    readonly completionTokens: number;
+    readonly reasoningTokens: number;
+    readonly cachedTokens: number;
+  };
   readonly costUsd: string | null;
   readonly costSource: 'reported' | 'estimated' | 'unknown' | 'pending';
   readonly timeToFirstTokenMs?: number;
@@ -132,12 +137,37 @@ export interface MessageInfo {
 }
 
 export type FailureInfoCode =
-  | 'AUTH' | 'CREDITS' | 'KEY_LIMIT' | 'IN_FLIGHT' | 'RATE_LIMIT' | 'DAILY_QUOTA' | 'MODERATION' | 'CONTEXT_TOO_LONG' | 'MODEL_NOT_FOUND'
-  | 'BAD_REQUEST' | 'OVERLOADED' | 'TIMEOUT' | 'STALLED' | 'NETWORK' | 'TRUNCATED' | 'PROTOCOL' | 'UPSTREAM' | 'BUDGET_EXCEEDED';
+  | 'AUTH'
+  | 'CREDITS'
+  | 'KEY_LIMIT'
+  | 'IN_FLIGHT'
+  | 'RATE_LIMIT'
+  | 'DAILY_QUOTA'
+  | 'MODERATION'
+  | 'CONTEXT_TOO_LONG'
+  | 'MODEL_NOT_FOUND'
+  | 'BAD_REQUEST'
+  | 'OVERLOADED'
+  | 'TIMEOUT'
+  | 'STALLED'
+  | 'NETWORK'
+  | 'TRUNCATED'
+  | 'PROTOCOL'
+  | 'UPSTREAM'
+  | 'BUDGET_EXCEEDED';
 
 export type RefusedCode =
-  | 'EMPTY_INPUT' | 'INPUT_TOO_LONG' | 'TOO_SOON' | 'BUSY' | 'NO_KEY' | 'BUDGET_EXCEEDED' | 'PRICE_UNKNOWN' | 'CONTEXT_TOO_LONG' | 'CIRCUIT_OPEN'
-  | 'NOT_FOUND' | 'STORE_READ_ONLY';
+  | 'EMPTY_INPUT'
+  | 'INPUT_TOO_LONG'
+  | 'TOO_SOON'
+  | 'BUSY'
+  | 'NO_KEY'
+  | 'BUDGET_EXCEEDED'
+  | 'PRICE_UNKNOWN'
+  | 'CONTEXT_TOO_LONG'
+  | 'CIRCUIT_OPEN'
+  | 'NOT_FOUND'
+  | 'STORE_READ_ONLY';
 
 export type SendEvent =
   | { readonly type: 'delta' | 'reasoning'; readonly text: string }

@@ -14,7 +14,13 @@ import { registerCommands } from './editor/commands/commands';
 import { KeyedConnections } from './editor/connections';
 import { CONFIGURATION_SECTION } from './editor/contributions';
 import { DraftMemory } from './editor/webviews/draftMemory';
-import { describeError, describeFailure, describeLedgerTrouble, describeRefusal, describeStoreTrouble } from './editor/words/failureText';
+import {
+  describeError,
+  describeFailure,
+  describeLedgerTrouble,
+  describeRefusal,
+  describeStoreTrouble,
+} from './editor/words/failureText';
 import { FavouriteModels } from './editor/favouriteModels';
 import { KeyCommands } from './editor/commands/keyCommands';
 import { EditorLedgerActions } from './editor/webviews/ledgerActions';
@@ -48,7 +54,12 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const connections = new KeyedConnections(secrets, settings, process.env);
 
   const directory = vscode.Uri.joinPath(context.globalStorageUri, 'store').fsPath;
-  const view = new WorkerView({ workerPath: asset('storeWorker.js'), wasmPath: asset('sql-wasm.wasm'), directory, log });
+  const view = new WorkerView({
+    workerPath: asset('storeWorker.js'),
+    wasmPath: asset('sql-wasm.wasm'),
+    directory,
+    log,
+  });
   const store = new JournaledConversationStore({ directory, view, clock, log });
   const provider = new OpenRouterProvider({
     connections,
@@ -59,23 +70,86 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const counter = new WorkerTokenCounter(asset('tokenWorker.js'), log);
 
   const modelLists = new ModelListFiles(vscode.Uri.joinPath(context.globalStorageUri, 'models').fsPath);
-  const product = createProduct({ store, provider, connections, settings, counter, modelLists, isOpenRouter, bus, clock, timers: systemTimers, ids: randomIds, random: Math.random, log });
+  const product = createProduct({
+    store,
+    provider,
+    connections,
+    settings,
+    counter,
+    modelLists,
+    isOpenRouter,
+    bus,
+    clock,
+    timers: systemTimers,
+    ids: randomIds,
+    random: Math.random,
+    log,
+  });
   const { conversations, ledger, catalogue, orchestrator, branches, filing, exchange } = product;
 
   const keys = new KeyCommands(connections, provider, bus);
-  const models = { catalogue, favourites: new FavouriteModels(context.globalState), records: () => store.modelRecords(), clock, bus };
+  const models = {
+    catalogue,
+    favourites: new FavouriteModels(context.globalState),
+    records: () => store.modelRecords(),
+    clock,
+    bus,
+  };
   const allowOverrun = (model: ModelId): Promise<void> => allowOverrunAsked(model, () => ledger.acceptOverrun(model));
   const budget = { ledger, settings, overruns: () => ledger.book.overruns().map(({ model }) => model), allowOverrun };
-  const actions = new EditorPanelActions({ models, keys, log, openBudgetMenu: () => showBudgetMenu(budget), allowOverrun });
+  const actions = new EditorPanelActions({
+    models,
+    keys,
+    log,
+    openBudgetMenu: () => showBudgetMenu(budget),
+    allowOverrun,
+  });
   const warmUp = (): void => {
-    const jobs = [conversations.list({ limit: 1 }), catalogue.list(), counter.count([' '], settings.current().defaultModel)];
+    const jobs = [
+      conversations.list({ limit: 1 }),
+      catalogue.list(),
+      counter.count([' '], settings.current().defaultModel),
+    ];
     void Promise.all(jobs).catch((error: unknown) => log.warn(`warming up failed: ${String(error)}`));
   };
   const views = new ChatViews(
     {
       extensionUri,
-      session: { conversations, catalogue, ledger, circuits: product.circuits, settings, connections, clock, bus, describeFailure, describeAttempt, describeRetry, describeRefusal, describeStoreTrouble, isOpenRouter, warmUp, exposure: () => settings.exposure, timers: systemTimers, quoting: { quote: (input) => orchestrator.quote(input), timers: systemTimers } },
-      requests: { orchestrator, conversations, catalogue, settings, filing, branches, parseSearch, actions, clock, telemetry: store.telemetry.bind(store), nameFailure, describeRefusal, describeError },
+      session: {
+        conversations,
+        catalogue,
+        ledger,
+        circuits: product.circuits,
+        settings,
+        connections,
+        clock,
+        bus,
+        describeFailure,
+        describeAttempt,
+        describeRetry,
+        describeRefusal,
+        describeStoreTrouble,
+        isOpenRouter,
+        warmUp,
+        exposure: () => settings.exposure,
+        timers: systemTimers,
+        quoting: { quote: (input) => orchestrator.quote(input), timers: systemTimers },
+      },
+      requests: {
+        orchestrator,
+        conversations,
+        catalogue,
+        settings,
+        filing,
+        branches,
+        parseSearch,
+        actions,
+        clock,
+        telemetry: store.telemetry.bind(store),
+        nameFailure,
+        describeRefusal,
+        describeError,
+      },
       log,
     },
     workspaceState,
@@ -83,11 +157,27 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   );
   const current = () => views.existing?.session.conversation ?? null;
   const ledgerActions = new EditorLedgerActions(views);
-  const ledgerRequests = { store, conversations, branches, ledger, settings, exposure: () => settings.exposure, settleByPerson: ledger.settleByPerson.bind(ledger), actions: ledgerActions, describeRefusal, describeTrouble: describeLedgerTrouble };
+  const ledgerRequests = {
+    store,
+    conversations,
+    branches,
+    ledger,
+    settings,
+    exposure: () => settings.exposure,
+    settleByPerson: ledger.settleByPerson.bind(ledger),
+    actions: ledgerActions,
+    describeRefusal,
+    describeTrouble: describeLedgerTrouble,
+  };
   const ledgerTab = new LedgerTab({ extensionUri, requests: ledgerRequests, bus, log });
   const exchangeServices = {
     exchange,
-    peers: () => peerHistories({ globalStorage: vscode.Uri.joinPath(context.globalStorageUri, '..').fsPath, home: homedir(), env: process.env }),
+    peers: () =>
+      peerHistories({
+        globalStorage: vscode.Uri.joinPath(context.globalStorageUri, '..').fsPath,
+        home: homedir(),
+        env: process.env,
+      }),
     list: () => conversations.list(),
     current,
   };
@@ -115,9 +205,39 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     views.register(),
     ledgerTab,
     ledgerTab.register(),
-    new StatusBarMeter({ ledger, settings, clock, bus, conversations, current, onDidChangeConversation: views.onDidChangeCurrent }),
-    new BudgetNotifier({ ledger, settings, bus, memento: context.globalState, raiseLimit: (limit) => askLimit(settings, limit), allowOverrun }),
-    registerCommands({ views, ledgerTab, orchestrator, conversations, filing, branches, exchange: exchangeServices, diagnostics, models, budget, settings, keys, ids: randomIds, log }),
+    new StatusBarMeter({
+      ledger,
+      settings,
+      clock,
+      bus,
+      conversations,
+      current,
+      onDidChangeConversation: views.onDidChangeCurrent,
+    }),
+    new BudgetNotifier({
+      ledger,
+      settings,
+      bus,
+      memento: context.globalState,
+      raiseLimit: (limit) => askLimit(settings, limit),
+      allowOverrun,
+    }),
+    registerCommands({
+      views,
+      ledgerTab,
+      orchestrator,
+      conversations,
+      filing,
+      branches,
+      exchange: exchangeServices,
+      diagnostics,
+      models,
+      budget,
+      settings,
+      keys,
+      ids: randomIds,
+      log,
+    }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(CONFIGURATION_SECTION)) bus.fire({ type: 'settingsChanged' });
     }),
@@ -125,7 +245,8 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     { dispose },
   );
   flush = () => product.close();
-  const lookAroundNow = (): void => void lookAround().catch((error: unknown) => log.warn(`the journals could not be read: ${String(error)}`));
+  const lookAroundNow = (): void =>
+    void lookAround().catch((error: unknown) => log.warn(`the journals could not be read: ${String(error)}`));
   // The meter is right from start-up on, and again when the person comes back from another window that has spent.
   setImmediate(lookAroundNow);
   subscriptions.push(vscode.window.onDidChangeWindowState(({ focused }) => focused && lookAroundNow()));

@@ -75,5 +75,7 @@ function read(data: unknown): Received<PushedMessage, Answer> | undefined {
   const parsed = hostMessage.safeParse(data);
   if (!parsed.success) return undefined;
   const message = parsed.data;
-  return message.type === 'answer' ? { kind: 'answer', requestId: message.requestId, answer: message.answer } : { kind: 'pushed', message };
+  return message.type === 'answer'
+    ? { kind: 'answer', requestId: message.requestId, answer: message.answer }
+    : { kind: 'pushed', message };
 }

@@ -1,7 +1,9 @@
 /** Longer than any answer takes that the host gives by itself; dialogs answer when they open. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
-export type Received<Pushed, Answer> = { readonly kind: 'answer'; readonly requestId: string; readonly answer: Answer } | { readonly kind: 'pushed'; readonly message: Pushed };
+export type Received<Pushed, Answer> =
+  | { readonly kind: 'answer'; readonly requestId: string; readonly answer: Answer }
+  | { readonly kind: 'pushed'; readonly message: Pushed };
 
 export interface HostLinkOptions<Pushed, Answer> {
   /** What came from the host, checked; undefined: this version of the page does not understand it. */

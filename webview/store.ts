@@ -54,7 +54,10 @@ function applyPatch(replica: Replica, patch: Patch): Reduction {
   return { replica: { view, epoch: patch.epoch, seq: patch.seq, missed: 0 }, resync: false };
 }
 
-const gap = (replica: Replica): Reduction => ({ replica: { ...replica, missed: replica.missed + 1 }, resync: replica.missed % ASK_AGAIN_AFTER === 0 });
+const gap = (replica: Replica): Reduction => ({
+  replica: { ...replica, missed: replica.missed + 1 },
+  resync: replica.missed % ASK_AGAIN_AFTER === 0,
+});
 
 /** Null where the change does not fit: a gap. */
 function applyChange(view: PanelView, change: PanelChange): PanelView | null {

@@ -74,7 +74,8 @@ export const strings = {
   attachments: 'Attachments',
   removeAttachment: (label: string) => `Remove ${label}`,
   showAttachment: (label: string) => `${label}: show what is sent`,
-  attachmentSize: (lines: string, characters: string) => `sent exactly as below · ${lines} lines · ${characters} characters`,
+  attachmentSize: (lines: string, characters: string) =>
+    `sent exactly as below · ${lines} lines · ${characters} characters`,
 
   message: 'Message',
   messagePlaceholder: 'Transmit a question…',
@@ -151,7 +152,8 @@ export const strings = {
   replies: (count: string) => `${count} replies`,
 
   emptyTitle: 'Neural Terminal',
-  emptyLead: 'A research terminal for paid models. Every token has a visible price, no reply is lost, the budget holds.',
+  emptyLead:
+    'A research terminal for paid models. Every token has a visible price, no reply is lost, the budget holds.',
   emptyModel: 'Model',
   emptyKey: 'Key',
   emptyBudget: 'Budget',
@@ -161,14 +163,21 @@ export const strings = {
   budgetLeft: (spent: string, limit: string) => `${spent} of ${limit} spent`,
   tryThis: 'Start with',
   examples: [
-    { label: 'Explain a piece of code', draft: 'Explain step by step what this code does and where it could fail:\n\n' },
+    {
+      label: 'Explain a piece of code',
+      draft: 'Explain step by step what this code does and where it could fail:\n\n',
+    },
     { label: 'Find the cause of an error', draft: 'Find the likely cause of this error and say how to check it:\n\n' },
-    { label: 'Compare two approaches', draft: 'Compare these two approaches by correctness, cost and upkeep:\n\n1. \n2. ' },
+    {
+      label: 'Compare two approaches',
+      draft: 'Compare these two approaches by correctness, cost and upkeep:\n\n1. \n2. ',
+    },
   ],
 
   searchHistory: 'Search history',
   searchFilters: 'tag: model: role: before: after: cost>',
-  searchFiltersHint: 'Filters: tag:parser model:sonnet role:user before:2026-11-01 after:2026-10-01 cost>0.05. “Quotes” find a phrase.',
+  searchFiltersHint:
+    'Filters: tag:parser model:sonnet role:user before:2026-11-01 after:2026-10-01 cost>0.05. “Quotes” find a phrase.',
   closeHistory: 'Close history',
   loading: 'Loading',
   shelf: 'Shelf',

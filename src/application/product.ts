@@ -47,7 +47,13 @@ export function createProduct(parts: ProductParts) {
   const ledger = new SpendLedger({ store, conversations, settings, clock, bus });
   const catalogue = new ModelCatalogue(provider, connections, clock, bus, parts.modelLists);
   const gate = new SpendGate({ ledger, settings, ids, timers, random: parts.random });
-  const planner = new TurnPlanner({ catalogue, counter: parts.counter, connections, settings, isOpenRouter: parts.isOpenRouter });
+  const planner = new TurnPlanner({
+    catalogue,
+    counter: parts.counter,
+    connections,
+    settings,
+    isOpenRouter: parts.isOpenRouter,
+  });
   const circuits = new Circuits({ settings, connections, clock, timers, bus });
   const attempts = new Attempts({ planner, gate, circuits, settings, clock, random: parts.random });
   const retry = new TurnRetry({ conversations, ledger, attempts, clock, timers, log });
@@ -55,10 +61,20 @@ export function createProduct(parts: ProductParts) {
   const starter = new TurnStarter({ conversations, attempts, ledger, runner, ids, clock });
   const orchestrator = new Orchestrator({ conversations, planner, starter, gate, circuits, settings, clock, ids });
   const bills = new BillReconciler({ provider, ledger, conversations, catalogue, bus, timers, log });
-  const keyWatch = new KeyWatch({ provider, connections, clock, bus, onAllowance: (key) => ledger.setKeyAllowance(key) });
+  const keyWatch = new KeyWatch({
+    provider,
+    connections,
+    clock,
+    bus,
+    onAllowance: (key) => ledger.setKeyAllowance(key),
+  });
   const branches = new Branches({ conversations, clock, ids });
   const filing = new ConversationFiling({ conversations, clock, isBusy: (id) => orchestrator.isBusy(id) });
-  const exchange = new Exchange({ store, settings, onImported: (imported) => conversations.changedElsewhere(imported) });
+  const exchange = new Exchange({
+    store,
+    settings,
+    onImported: (imported) => conversations.changedElsewhere(imported),
+  });
   const subscriptions: readonly Disposable[] = [circuits, keyWatch, bills, ledger, conversations];
 
   return {

@@ -62,7 +62,8 @@ export class SpendBook {
 
   apply(events: readonly SpendEvent[]): void {
     for (const event of events) {
-      if (event.type === 'spend.overrunAccepted') this.acceptedAtMs.set(event.model, Math.max(event.atMs, this.acceptedAtMs.get(event.model) ?? event.atMs));
+      if (event.type === 'spend.overrunAccepted')
+        this.acceptedAtMs.set(event.model, Math.max(event.atMs, this.acceptedAtMs.get(event.model) ?? event.atMs));
       else this.change(event);
     }
   }
@@ -101,7 +102,14 @@ export class SpendBook {
       const { costNanoUsd: billedNanoUsd, atMs } = entry.settled;
       if ((this.acceptedAtMs.get(model) ?? -Infinity) >= atMs) continue;
       const known = last.get(model);
-      if (!known || firstDifference([atMs - known.atMs, billedNanoUsd - known.billedNanoUsd, known.worstCaseNanoUsd - worstCaseNanoUsd]) > 0) {
+      if (
+        !known ||
+        firstDifference([
+          atMs - known.atMs,
+          billedNanoUsd - known.billedNanoUsd,
+          known.worstCaseNanoUsd - worstCaseNanoUsd,
+        ]) > 0
+      ) {
         last.set(model, { model, billedNanoUsd, worstCaseNanoUsd, atMs });
       }
     }
@@ -109,7 +117,12 @@ export class SpendBook {
   }
 
   private change(event: Exclude<SpendEvent, { type: 'spend.overrunAccepted' }>): void {
-    const entry = this.entries.get(event.reservationId) ?? { reserved: undefined, settled: undefined, released: false, generationId: null };
+    const entry = this.entries.get(event.reservationId) ?? {
+      reserved: undefined,
+      settled: undefined,
+      released: false,
+      generationId: null,
+    };
     this.entries.set(event.reservationId, entry);
     const before = sumsOf(entry);
     switch (event.type) {
@@ -130,7 +143,12 @@ export class SpendBook {
     if (entry.reserved) this.count(event.reservationId, entry, entry.reserved, before);
   }
 
-  private count(id: ReservationId, entry: Entry, { dayUtc, conversationId, worstCaseNanoUsd }: Reserved, before: SpendSums): void {
+  private count(
+    id: ReservationId,
+    entry: Entry,
+    { dayUtc, conversationId, worstCaseNanoUsd }: Reserved,
+    before: SpendSums,
+  ): void {
     const change = minus(sumsOf(entry), before);
     this.byDay.set(dayUtc, plus(this.byDay.get(dayUtc) ?? NOTHING, change));
     this.byConversation.set(conversationId, plus(this.ofConversation(conversationId), change));
@@ -146,7 +164,8 @@ function outranks(a: Settled, b: Settled): boolean {
   return firstDifference([settlementRank(a) - settlementRank(b), a.costNanoUsd - b.costNanoUsd, a.atMs - b.atMs]) > 0;
 }
 
-const firstDifference = (differences: readonly number[]): number => differences.find((difference) => difference !== 0) ?? 0;
+const firstDifference = (differences: readonly number[]): number =>
+  differences.find((difference) => difference !== 0) ?? 0;
 
 function sumsOf({ reserved, settled, released }: Entry): SpendSums {
   if (!reserved) return NOTHING;
@@ -155,7 +174,12 @@ function sumsOf({ reserved, settled, released }: Entry): SpendSums {
 }
 
 const asReservation = (entry: Entry | undefined): Reservation | undefined =>
-  entry?.reserved && { reserved: entry.reserved, settled: entry.settled, released: entry.released, generationId: entry.generationId };
+  entry?.reserved && {
+    reserved: entry.reserved,
+    settled: entry.settled,
+    released: entry.released,
+    generationId: entry.generationId,
+  };
 
 const plus = (a: SpendSums, b: SpendSums): SpendSums => ({
   settledNanoUsd: nanoUsd(a.settledNanoUsd + b.settledNanoUsd),

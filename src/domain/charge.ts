@@ -39,7 +39,10 @@ export type ChargeState =
  * Of several settlements of one reservation the one with the higher rank counts, whichever came first; of equal rank
  * the larger amount, then the later time: what is settled is never lowered by anything that knows no more.
  */
-export function settlementRank({ source, settledBy }: Pick<Extract<SpendEvent, { type: 'spend.settled' }>, 'source' | 'settledBy'>): 0 | 1 | 2 {
+export function settlementRank({
+  source,
+  settledBy,
+}: Pick<Extract<SpendEvent, { type: 'spend.settled' }>, 'source' | 'settledBy'>): 0 | 1 | 2 {
   if (source === 'reported') return 2;
   return settledBy === 'person' ? 0 : 1;
 }
@@ -80,9 +83,17 @@ export interface ChargeTotals {
   readonly byDay: readonly (ChargeSum & { readonly dayUtc: string })[];
   /** Dearest first, as the next. */
   readonly byModel: readonly (ChargeSum & { readonly model: ModelId })[];
-  readonly byConversation: readonly (ChargeSum & { readonly conversationId: ConversationId; readonly runNumber: number; readonly title: string })[];
+  readonly byConversation: readonly (ChargeSum & {
+    readonly conversationId: ConversationId;
+    readonly runNumber: number;
+    readonly title: string;
+  })[];
   /** How far off the program's own reckoning was: sums over charges that have both amounts. */
-  readonly estimates: { readonly charges: number; readonly estimatedNanoUsd: NanoUsd; readonly reportedNanoUsd: NanoUsd };
+  readonly estimates: {
+    readonly charges: number;
+    readonly estimatedNanoUsd: NanoUsd;
+    readonly reportedNanoUsd: NanoUsd;
+  };
 }
 
 /** What the person's own replies say about one model. Medians over the newest 100 complete ones; null without any. */

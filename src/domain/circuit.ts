@@ -42,7 +42,15 @@ export function circuitWaitMs(state: CircuitState, { circuitRecoveryMs }: Circui
 /** What the end of a request says about whoever was asked. */
 export type Verdict = 'answered' | 'failed' | 'nothing';
 
-const TO_BLAME: ReadonlySet<FailureCode> = new Set<FailureCode>(['NETWORK', 'TIMEOUT', 'OVERLOADED', 'UPSTREAM', 'STALLED', 'TRUNCATED', 'PROTOCOL']);
+const TO_BLAME: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'NETWORK',
+  'TIMEOUT',
+  'OVERLOADED',
+  'UPSTREAM',
+  'STALLED',
+  'TRUNCATED',
+  'PROTOCOL',
+]);
 
 /** A proper refusal is an answer. What never left this machine for another reason than the network says nothing. */
 export function verdictOn(outcome: StreamOutcome): Verdict {

@@ -28,7 +28,10 @@ export type WindowFit =
 export function fitWindow(request: WindowRequest): WindowFit {
   const { history, contextLength } = request;
   const system = request.systemTokens > 0 ? [request.systemTokens] : [];
-  const fixed = [...system, ...request.newestTokens].reduce((sum, tokens) => sum + tokens + TOKENS_PER_MESSAGE, TOKENS_PER_PROMPT);
+  const fixed = [...system, ...request.newestTokens].reduce(
+    (sum, tokens) => sum + tokens + TOKENS_PER_MESSAGE,
+    TOKENS_PER_PROMPT,
+  );
   const whole = history.reduce((sum, m) => sum + m.tokens + TOKENS_PER_MESSAGE, fixed);
   if (contextLength === null) return { kind: 'fits', firstKept: 0, dropped: 0, promptTokens: whole };
   const limitTokens = Math.max(0, contextLength - request.reserveTokens);
@@ -65,7 +68,9 @@ export interface ContextNumbers {
  */
 export function contextNumbers(detail: string): ContextNumbers | undefined {
   const limitTokens = tokensAfter(/maximum context length is ([\d,]{1,15}) tokens/i, detail);
-  return limitTokens === null ? undefined : { limitTokens, requestedTokens: tokensAfter(/requested (?:about )?([\d,]{1,15}) tokens/i, detail) };
+  return limitTokens === null
+    ? undefined
+    : { limitTokens, requestedTokens: tokensAfter(/requested (?:about )?([\d,]{1,15}) tokens/i, detail) };
 }
 
 function tokensAfter(pattern: RegExp, text: string): number | null {

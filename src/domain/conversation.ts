@@ -119,7 +119,8 @@ export function branchTo(conversation: Conversation, leafId: MessageId | null): 
 /** A leaf that was lost with a damaged file does not hide the rest: the last message stands in for it. */
 export function activeBranch(conversation: Conversation): readonly Message[] {
   const { messages, activeLeafId } = conversation;
-  const leaf = activeLeafId !== null && messages.has(activeLeafId) ? activeLeafId : ([...messages.keys()].at(-1) ?? null);
+  const leaf =
+    activeLeafId !== null && messages.has(activeLeafId) ? activeLeafId : ([...messages.keys()].at(-1) ?? null);
   return branchTo(conversation, leaf);
 }
 
@@ -127,7 +128,8 @@ export function activeBranch(conversation: Conversation): readonly Message[] {
 export const branchCost = (conversation: Conversation, branch: readonly Message[]): NanoUsd =>
   addUsd(...branch.filter((m) => !isInherited(conversation, m)).map((m) => m.cost.costNanoUsd ?? ZERO_USD));
 
-export const isInherited = (conversation: Conversation, message: Message): boolean => message.conversationId !== conversation.id;
+export const isInherited = (conversation: Conversation, message: Message): boolean =>
+  message.conversationId !== conversation.id;
 
 /** The message and those that stand in its place on other branches, oldest first. */
 export function siblingsOf(conversation: Conversation, message: Message): readonly Message[] {
@@ -144,7 +146,7 @@ export function canContinue({ role, content, state, finishReason }: Message): bo
 export function continuedReplies(conversation: Conversation, message: Message): readonly Message[] {
   const replies: Message[] = [];
   const seen = new Set<MessageId>([message.id]);
-  for (let next = message.continues; next !== undefined && !seen.has(next); ) {
+  for (let next = message.continues; next !== undefined && !seen.has(next);) {
     seen.add(next);
     const reply = conversation.messages.get(next);
     if (!reply) break;
@@ -164,7 +166,10 @@ export function continuedCost(conversation: Conversation, message: Message): Cos
   if (message.continues === undefined) return undefined;
   const replies = continuedReplies(conversation, message);
   const isWhole = replies.length > 0 && replies.at(-1)?.continues === undefined;
-  const costs: readonly Cost[] = [...replies.map((reply) => reply.cost), ...(isWhole ? [] : [{ costNanoUsd: null, source: 'unknown' } as const])];
+  const costs: readonly Cost[] = [
+    ...replies.map((reply) => reply.cost),
+    ...(isWhole ? [] : [{ costNanoUsd: null, source: 'unknown' } as const]),
+  ];
   const source = LEAST_KNOWN.find((known) => costs.some((cost) => cost.source === known)) ?? 'unknown';
   const amounts = costs.flatMap(({ costNanoUsd }) => (costNanoUsd === null ? [] : [costNanoUsd]));
   return { costNanoUsd: amounts.length === costs.length ? addUsd(...amounts) : null, source };

@@ -30,7 +30,10 @@ export function applyEvent(conversation: Conversation | undefined, event: Conver
     case 'message.added':
       return withAdded(conversation, event);
     case 'attempt.failed':
-      return withChanged(conversation, event.messageId, event.atMs, (m) => ({ ...m, failedAttempts: withAttempt(m.failedAttempts, event) }));
+      return withChanged(conversation, event.messageId, event.atMs, (m) => ({
+        ...m,
+        failedAttempts: withAttempt(m.failedAttempts, event),
+      }));
     case 'reply.appended':
       return withChanged(conversation, event.messageId, event.atMs, (m) => ({
         ...m,
@@ -40,7 +43,9 @@ export function applyEvent(conversation: Conversation | undefined, event: Conver
     case 'reply.ended':
       return withTotals(withChanged(conversation, event.messageId, event.atMs, (m) => endedWith(m, event)));
     case 'reply.billed':
-      return withTotals(withChanged(conversation, event.messageId, conversation.updatedAtMs, (m) => ({ ...m, ...billOf(m, event) })));
+      return withTotals(
+        withChanged(conversation, event.messageId, conversation.updatedAtMs, (m) => ({ ...m, ...billOf(m, event) })),
+      );
   }
 }
 
@@ -92,7 +97,10 @@ function withAdded(conversation: Conversation, event: EventOf<'message.added'>):
     state: event.state,
     ...(event.model === null ? {} : { model: event.model }),
     // A question costs nothing by itself: its tokens are part of the reply's bill.
-    cost: event.role === 'assistant' ? { costNanoUsd: null, source: 'pending' } : { costNanoUsd: ZERO_USD, source: 'reported' },
+    cost:
+      event.role === 'assistant'
+        ? { costNanoUsd: null, source: 'pending' }
+        : { costNanoUsd: ZERO_USD, source: 'reported' },
     truncatedMessages: event.truncatedMessages,
     failedAttempts: [],
     ...(event.continues === null ? {} : { continues: event.continues }),
@@ -107,14 +115,22 @@ function withAdded(conversation: Conversation, event: EventOf<'message.added'>):
   };
 }
 
-function withChanged(conversation: Conversation, id: MessageId, atMs: number, change: (m: Message) => Message): Conversation {
+function withChanged(
+  conversation: Conversation,
+  id: MessageId,
+  atMs: number,
+  change: (m: Message) => Message,
+): Conversation {
   const message = conversation.messages.get(id);
   if (!message) return conversation;
   return { ...conversation, messages: new Map(conversation.messages).set(id, change(message)), updatedAtMs: atMs };
 }
 
 /** In their order; one that is known stays, and one that comes before its predecessor has no place yet. */
-export function withAttempt(known: readonly FailedAttempt[], { attempt, model, failure, elapsedMs, atMs }: EventOf<'attempt.failed'>): readonly FailedAttempt[] {
+export function withAttempt(
+  known: readonly FailedAttempt[],
+  { attempt, model, failure, elapsedMs, atMs }: EventOf<'attempt.failed'>,
+): readonly FailedAttempt[] {
   return attempt === known.length + 1 ? [...known, { model, failure, elapsedMs, atMs }] : known;
 }
 
@@ -126,9 +142,32 @@ export function appendAt(text: string, offset: number, piece: string): string {
 
 /** The last end is the whole truth about how a reply ended: nothing of an earlier one stays but what is known of its bill. */
 function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
-  const { id, conversationId, parentId, role, content, reasoning, attachments, truncatedMessages, failedAttempts, continues, createdAtMs } = message;
+  const {
+    id,
+    conversationId,
+    parentId,
+    role,
+    content,
+    reasoning,
+    attachments,
+    truncatedMessages,
+    failedAttempts,
+    continues,
+    createdAtMs,
+  } = message;
   return {
-    ...{ id, conversationId, parentId, role, content, reasoning, attachments, truncatedMessages, failedAttempts, createdAtMs },
+    ...{
+      id,
+      conversationId,
+      parentId,
+      role,
+      content,
+      reasoning,
+      attachments,
+      truncatedMessages,
+      failedAttempts,
+      createdAtMs,
+    },
     ...(continues === undefined ? {} : { continues }),
     ...billOf(message, event),
     state: event.state,
@@ -145,17 +184,25 @@ function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
  * Ends and late bills may come in either order, from two windows: of the costs the surer one counts, see `surerCost`;
  * of usage and provider the last that was named.
  */
-function billOf(message: Message, event: EventOf<'reply.ended' | 'reply.billed'>): Pick<Message, 'cost' | 'usage' | 'provider'> {
+function billOf(
+  message: Message,
+  event: EventOf<'reply.ended' | 'reply.billed'>,
+): Pick<Message, 'cost' | 'usage' | 'provider'> {
   const usage = event.usage ?? message.usage;
   const provider = event.provider ?? message.provider;
-  return { cost: surerCost(message.cost, event.cost), ...(usage === undefined ? {} : { usage }), ...(provider === undefined ? {} : { provider }) };
+  return {
+    cost: surerCost(message.cost, event.cost),
+    ...(usage === undefined ? {} : { usage }),
+    ...(provider === undefined ? {} : { provider }),
+  };
 }
 
 const SURENESS: readonly CostSource[] = ['pending', 'unknown', 'estimated', 'reported'];
 
 /** A report before an estimate before none; of two alike the larger amount. The order of the two makes no difference. */
 export function surerCost(a: Cost, b: Cost): Cost {
-  const difference = SURENESS.indexOf(a.source) - SURENESS.indexOf(b.source) || (a.costNanoUsd ?? -1) - (b.costNanoUsd ?? -1);
+  const difference =
+    SURENESS.indexOf(a.source) - SURENESS.indexOf(b.source) || (a.costNanoUsd ?? -1) - (b.costNanoUsd ?? -1);
   return difference >= 0 ? a : b;
 }
 

@@ -16,9 +16,21 @@ export type Refusal =
    * The limit that leaves least. `spentNanoUsd`: settled and reserved, which is what the limit counts; `worstCaseNanoUsd`:
    * of the shortest reply that is of use.
    */
-  | { readonly code: 'BUDGET_EXCEEDED'; readonly period: 'day' | 'month' | 'conversation' | 'reply'; readonly limitNanoUsd: number; readonly spentNanoUsd: number; readonly worstCaseNanoUsd: number }
+  | {
+      readonly code: 'BUDGET_EXCEEDED';
+      readonly period: 'day' | 'month' | 'conversation' | 'reply';
+      readonly limitNanoUsd: number;
+      readonly spentNanoUsd: number;
+      readonly worstCaseNanoUsd: number;
+    }
   /** This model's last bill was higher than the most it should have cost, so no limit can be promised with it. */
-  | { readonly code: 'BUDGET_EXCEEDED'; readonly period: 'model'; readonly model: string; readonly billedNanoUsd: number; readonly worstCaseNanoUsd: number }
+  | {
+      readonly code: 'BUDGET_EXCEEDED';
+      readonly period: 'model';
+      readonly model: string;
+      readonly billedNanoUsd: number;
+      readonly worstCaseNanoUsd: number;
+    }
   /** Part of what was spent cannot be seen, so a limit cannot be promised. */
   | { readonly code: 'SPEND_UNSURE'; readonly gaps: readonly SpendGap[] }
   /** `listFailure`: the price list itself could not be read, so nothing is known about any model. */

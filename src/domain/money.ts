@@ -49,9 +49,15 @@ export const decimalOf = (value: number): Decimal | undefined =>
 export type Rounding = 'up' | 'nearest';
 
 /** `price × units` summed exactly, then rounded once. `up` is for worst cases, `nearest` for amounts. */
-export function sumOfProducts(terms: readonly { readonly price: Decimal; readonly units: number }[], rounding: Rounding): NanoUsd {
+export function sumOfProducts(
+  terms: readonly { readonly price: Decimal; readonly units: number }[],
+  rounding: Rounding,
+): NanoUsd {
   const scale = Math.max(NANO_DIGITS, ...terms.map((t) => t.price.scale));
-  const total = terms.reduce((sum, t) => sum + t.price.digits * 10n ** BigInt(scale - t.price.scale) * BigInt(t.units), 0n);
+  const total = terms.reduce(
+    (sum, t) => sum + t.price.digits * 10n ** BigInt(scale - t.price.scale) * BigInt(t.units),
+    0n,
+  );
   return toNanoUsd({ digits: total, scale }, rounding);
 }
 
@@ -69,7 +75,9 @@ export function toNanoUsd(amount: Decimal, rounding: Rounding): NanoUsd {
 
 /** Exact decimal string in USD without trailing zeros, as the public API and exports carry it: `"0.000064"`. */
 export function toDecimalUsd(amount: NanoUsd): string {
-  const magnitude = Math.abs(amount).toString().padStart(NANO_DIGITS + 1, '0');
+  const magnitude = Math.abs(amount)
+    .toString()
+    .padStart(NANO_DIGITS + 1, '0');
   const whole = magnitude.slice(0, -NANO_DIGITS);
   const fraction = magnitude.slice(-NANO_DIGITS).replace(/0+$/, '');
   return `${amount < 0 ? '-' : ''}${whole}${fraction ? `.${fraction}` : ''}`;

@@ -122,7 +122,10 @@ export function affordableReplyTokens(price: ModelPrice, promptTokensBound: numb
   const scale = Math.max(NANO_DIGITS, perPromptToken.scale, perReplyToken.scale, perRequest.scale);
   const at = (value: Decimal): bigint => value.digits * 10n ** BigInt(scale - value.scale);
   // A worst case is rounded up to whole nano-dollars, so it is within a whole amount exactly when it is unrounded.
-  const left = at({ digits: BigInt(amount), scale: NANO_DIGITS }) - at(perPromptToken) * BigInt(promptTokensBound) - at(perRequest);
+  const left =
+    at({ digits: BigInt(amount), scale: NANO_DIGITS }) -
+    at(perPromptToken) * BigInt(promptTokensBound) -
+    at(perRequest);
   if (left < 0n) return -1;
   const perToken = at(perReplyToken);
   const most = BigInt(Number.MAX_SAFE_INTEGER);
@@ -151,7 +154,11 @@ export const CHARACTERS_PER_TOKEN = 4;
 /** What a reply has cost so far by the price list, its length judged by its text. `atMs`: wall clock, for the rates. */
 export function estimateSoFar(price: ModelPrice, promptTokens: number, characters: number, atMs: number): NanoUsd {
   const completionTokens = Math.ceil(characters / CHARACTERS_PER_TOKEN);
-  return estimateCost(price, { promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 }, atMs);
+  return estimateCost(
+    price,
+    { promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 },
+    atMs,
+  );
 }
 
 /** A price per token as people compare them: for a million tokens. */
@@ -163,7 +170,13 @@ const MINUTE_MS = 60_000;
 const MINUTES_A_DAY = 1_440;
 
 function baseRates({ prompt, completion, cacheRead, cacheWrite, request }: ModelPrice): Rates {
-  return { prompt, completion, ...(cacheRead ? { cacheRead } : {}), ...(cacheWrite ? { cacheWrite } : {}), ...(request ? { request } : {}) };
+  return {
+    prompt,
+    completion,
+    ...(cacheRead ? { cacheRead } : {}),
+    ...(cacheWrite ? { cacheWrite } : {}),
+    ...(request ? { request } : {}),
+  };
 }
 
 function holds({ abovePromptTokens, utcMinutes, utcDays }: RateOverride, promptTokens: number, atMs: number): boolean {
@@ -185,16 +198,27 @@ function noneHigher(a: Rates, b: Rates): boolean {
   return pairs.every(([left, right]) => compare(left, right) <= 0);
 }
 
-function dearestUnits(price: ModelPrice): { readonly perPromptToken: Decimal; readonly perReplyToken: Decimal; readonly perRequest: Decimal } {
+function dearestUnits(price: ModelPrice): {
+  readonly perPromptToken: Decimal;
+  readonly perReplyToken: Decimal;
+  readonly perRequest: Decimal;
+} {
   const rates = dearestRates(price);
-  return { perPromptToken: perPromptTokenOf(rates), perReplyToken: rates.completion, perRequest: rates.request ?? NOTHING };
+  return {
+    perPromptToken: perPromptTokenOf(rates),
+    perReplyToken: rates.completion,
+    perRequest: rates.request ?? NOTHING,
+  };
 }
 
 /** The most that one token of the prompt can cost, read from a cache or written into one. */
-const perPromptTokenOf = ({ prompt, cacheRead, cacheWrite }: Rates): Decimal => dearest([prompt, cacheRead, cacheWrite]) ?? prompt;
+const perPromptTokenOf = ({ prompt, cacheRead, cacheWrite }: Rates): Decimal =>
+  dearest([prompt, cacheRead, cacheWrite]) ?? prompt;
 
 function dearest(prices: readonly (Decimal | undefined)[]): Decimal | undefined {
-  return prices.filter((p) => p !== undefined).reduce<Decimal | undefined>((max, p) => (max && compare(p, max) <= 0 ? max : p), undefined);
+  return prices
+    .filter((p) => p !== undefined)
+    .reduce<Decimal | undefined>((max, p) => (max && compare(p, max) <= 0 ? max : p), undefined);
 }
 
 function compare(a: Decimal, b: Decimal): number {

@@ -32,7 +32,11 @@ export interface TurnProgress {
 export type ProductEvent =
   | { readonly type: 'conversationChanged'; readonly conversation: Conversation; readonly change: ConversationEvent }
   /** Another window wrote in it, or it was read anew: `conversation` is the new whole. Undefined: it is gone. */
-  | { readonly type: 'conversationReloaded'; readonly conversationId: ConversationId; readonly conversation: Conversation | undefined }
+  | {
+      readonly type: 'conversationReloaded';
+      readonly conversationId: ConversationId;
+      readonly conversation: Conversation | undefined;
+    }
   /** The list of conversations is not what it was: something was made, named, filed or deleted, here or elsewhere. */
   | { readonly type: 'historyChanged' }
   | { readonly type: 'turnProgressed'; readonly progress: TurnProgress }
@@ -41,7 +45,12 @@ export type ProductEvent =
   | { readonly type: 'circuitChanged' }
   | { readonly type: 'spendChanged' }
   /** A bill was higher than the most it should have cost: a promise that the program could not keep. */
-  | { readonly type: 'overran'; readonly model: ModelId; readonly billedNanoUsd: NanoUsd; readonly worstCaseNanoUsd: NanoUsd }
+  | {
+      readonly type: 'overran';
+      readonly model: ModelId;
+      readonly billedNanoUsd: NanoUsd;
+      readonly worstCaseNanoUsd: NanoUsd;
+    }
   /** Something could not be stored; `reason` null: all is stored again. */
   | { readonly type: 'storeTrouble'; readonly reason: string | null }
   | { readonly type: 'modelsChanged' }

@@ -53,7 +53,10 @@ export function contentToSend(message: Pick<Message, 'content' | 'attachments'>)
 }
 
 /** The system turn, with the guard where the branch holds attachments; none when there is nothing to say. */
-export function systemTurn(systemMessage: string, branch: readonly Pick<Message, 'attachments'>[]): ChatTurn | undefined {
+export function systemTurn(
+  systemMessage: string,
+  branch: readonly Pick<Message, 'attachments'>[],
+): ChatTurn | undefined {
   const guard = branch.some((m) => m.attachments.length > 0) ? DATA_GUARD : '';
   const content = [systemMessage.trim(), guard].filter((part) => part !== '').join('\n---\n');
   return content === '' ? undefined : { role: 'system', content };

@@ -36,7 +36,11 @@ export class ReplyJoin {
     const cut = text.slice(sent.length);
     this.beginning = sent.length - sent.trimStart().length;
     this.repetition = new Overlap(sent, startsOf(sent, this.beginning), (held) => isRepetition(held, LEAST_REPEATED));
-    this.gap = new Overlap(cut, Array.from({ length: cut.length }, (_, i) => i), () => true);
+    this.gap = new Overlap(
+      cut,
+      Array.from({ length: cut.length }, (_, i) => i),
+      () => true,
+    );
   }
 
   /** @returns what is to be appended now; the rest comes later. */
@@ -130,7 +134,8 @@ function startsOf(sent: string, beginning: number): readonly number[] {
 }
 
 /** Long enough, and not one short piece over and over. */
-const isRepetition = (text: string, least: number): boolean => text.length >= least && shortestPeriod(text) * 2 > text.length;
+const isRepetition = (text: string, least: number): boolean =>
+  text.length >= least && shortestPeriod(text) * 2 > text.length;
 
 /** The smallest distance at which the text equals itself (from its longest border, Knuth–Morris–Pratt). */
 function shortestPeriod(text: string): number {

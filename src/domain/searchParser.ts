@@ -149,5 +149,7 @@ function valuesOf<K extends keyof FilterValues>(filters: readonly Filter[], kind
 }
 
 /** No spread: a long text may hold more filters than a call takes arguments. */
-const least = (values: readonly number[]): number | null => values.reduce<number | null>((a, b) => (a === null || b < a ? b : a), null);
-const greatest = <T extends number>(values: readonly T[]): T | null => values.reduce<T | null>((a, b) => (a === null || b > a ? b : a), null);
+const least = (values: readonly number[]): number | null =>
+  values.reduce<number | null>((a, b) => (a === null || b < a ? b : a), null);
+const greatest = <T extends number>(values: readonly T[]): T | null =>
+  values.reduce<T | null>((a, b) => (a === null || b > a ? b : a), null);

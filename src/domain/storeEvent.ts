@@ -26,16 +26,51 @@ export type ConversationEvent =
       readonly forkedFrom: ForkPoint | null;
       readonly atMs: number;
     }
-  | { readonly type: 'conversation.renamed'; readonly conversationId: ConversationId; readonly title: string; readonly atMs: number }
-  | { readonly type: 'conversation.modelChosen'; readonly conversationId: ConversationId; readonly model: ModelId; readonly atMs: number }
+  | {
+      readonly type: 'conversation.renamed';
+      readonly conversationId: ConversationId;
+      readonly title: string;
+      readonly atMs: number;
+    }
+  | {
+      readonly type: 'conversation.modelChosen';
+      readonly conversationId: ConversationId;
+      readonly model: ModelId;
+      readonly atMs: number;
+    }
   /** The whole set, in the person's order. */
-  | { readonly type: 'conversation.tagged'; readonly conversationId: ConversationId; readonly tags: readonly string[]; readonly atMs: number }
-  | { readonly type: 'conversation.pinned'; readonly conversationId: ConversationId; readonly pinned: boolean; readonly atMs: number }
-  | { readonly type: 'conversation.archived'; readonly conversationId: ConversationId; readonly archived: boolean; readonly atMs: number }
+  | {
+      readonly type: 'conversation.tagged';
+      readonly conversationId: ConversationId;
+      readonly tags: readonly string[];
+      readonly atMs: number;
+    }
+  | {
+      readonly type: 'conversation.pinned';
+      readonly conversationId: ConversationId;
+      readonly pinned: boolean;
+      readonly atMs: number;
+    }
+  | {
+      readonly type: 'conversation.archived';
+      readonly conversationId: ConversationId;
+      readonly archived: boolean;
+      readonly atMs: number;
+    }
   /** Hides it from every list and search; nothing is erased, so its forks keep their prefix and it can come back. */
-  | { readonly type: 'conversation.deleted'; readonly conversationId: ConversationId; readonly deleted: boolean; readonly atMs: number }
+  | {
+      readonly type: 'conversation.deleted';
+      readonly conversationId: ConversationId;
+      readonly deleted: boolean;
+      readonly atMs: number;
+    }
   /** Another branch is shown and continued from now on. */
-  | { readonly type: 'branch.chosen'; readonly conversationId: ConversationId; readonly leafId: MessageId; readonly atMs: number }
+  | {
+      readonly type: 'branch.chosen';
+      readonly conversationId: ConversationId;
+      readonly leafId: MessageId;
+      readonly atMs: number;
+    }
   /**
    * A user message (complete at once) or the empty shell of a reply (streaming). It becomes the active leaf.
    * A deleted conversation comes back with it: nobody's message may vanish because another window deletes.
@@ -125,7 +160,12 @@ export type SpendEvent =
       readonly atMs: number;
     }
   /** The provider answered with headers: its id for this request is the key to the bill if the rest is lost. */
-  | { readonly type: 'spend.identified'; readonly reservationId: ReservationId; readonly generationId: GenerationId; readonly atMs: number }
+  | {
+      readonly type: 'spend.identified';
+      readonly reservationId: ReservationId;
+      readonly generationId: GenerationId;
+      readonly atMs: number;
+    }
   | {
       readonly type: 'spend.settled';
       readonly reservationId: ReservationId;

@@ -43,6 +43,7 @@ export interface SnapshotReport {
 
 /** Something that `repair` can put right is among the findings. */
 export function needsRepair({ journals, snapshots }: StoreReport): boolean {
-  const isOpen = ({ finding }: JournalReport): boolean => (finding.kind === 'damaged' || finding.kind === 'notOurs') && !finding.noted;
+  const isOpen = ({ finding }: JournalReport): boolean =>
+    (finding.kind === 'damaged' || finding.kind === 'notOurs') && !finding.noted;
   return journals.some(isOpen) || snapshots.some(({ finding }) => finding === 'damaged');
 }

@@ -25,7 +25,11 @@ export interface Telemetry {
   /** Of replies that were stopped or cut, in UTF-16 units of their text, with what they went on from: `empty` of them had none at all. */
   readonly partial: { readonly count: number; readonly empty: number; readonly medianCharacters: number | null };
   /** Of replies that got a first token. `counts[i]` lie under `FIRST_TOKEN_BOUNDS_MS[i]` and not under the one before, the last beyond all. */
-  readonly firstToken: { readonly counts: readonly number[]; readonly medianMs: number | null; readonly p95Ms: number | null };
+  readonly firstToken: {
+    readonly counts: readonly number[];
+    readonly medianMs: number | null;
+    readonly p95Ms: number | null;
+  };
   /** Of replies whose tokens the provider counted, over the time from the first token to the end. */
   readonly tokensPerSecond: { readonly count: number; readonly median: number | null; readonly p10: number | null };
 }

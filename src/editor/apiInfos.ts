@@ -61,11 +61,25 @@ export function messageInfo(m: Message): MessageInfo {
   };
 }
 
-const usageInfo = ({ promptTokens, completionTokens, reasoningTokens, cachedTokens }: TokenUsage): NonNullable<MessageInfo['usage']> => ({ promptTokens, completionTokens, reasoningTokens, cachedTokens });
+const usageInfo = ({
+  promptTokens,
+  completionTokens,
+  reasoningTokens,
+  cachedTokens,
+}: TokenUsage): NonNullable<MessageInfo['usage']> => ({
+  promptTokens,
+  completionTokens,
+  reasoningTokens,
+  cachedTokens,
+});
 
 function failureInfo(failure: Failure): { code: FailureInfoCode; message: string; retryAfterMs?: number } {
   const { title, detail } = describeFailure(failure);
-  return { code: failure.code, message: [title, detail].filter((part) => part !== '').join(' '), ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }) };
+  return {
+    code: failure.code,
+    message: [title, detail].filter((part) => part !== '').join(' '),
+    ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
+  };
 }
 
 export function spendInfo(spend: SpendSummary): SpendInfo {

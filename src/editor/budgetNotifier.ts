@@ -61,26 +61,49 @@ export class BudgetNotifier implements Disposable {
     else if (choice === ledger) await showLedger();
   }
 
-  private async tellOverrun({ model, billedNanoUsd, worstCaseNanoUsd }: Extract<ProductEvent, { type: 'overran' }>): Promise<void> {
+  private async tellOverrun({
+    model,
+    billedNanoUsd,
+    worstCaseNanoUsd,
+  }: Extract<ProductEvent, { type: 'overran' }>): Promise<void> {
     const { t } = vscode.l10n;
     const ledger = t('Show Ledger');
     const allow = t('Allow Again…');
     const isBlocked = this.options.settings.current().budgetMode === 'hard';
-    const text = t('{0} billed {1}, though the most that reply should have cost was {2}.', model, formatUsd(billedNanoUsd), formatUsd(worstCaseNanoUsd));
-    const choice = await vscode.window.showErrorMessage(isBlocked ? t('{0} The model is blocked until you allow it again.', text) : text, ledger, ...(isBlocked ? [allow] : []));
+    const text = t(
+      '{0} billed {1}, though the most that reply should have cost was {2}.',
+      model,
+      formatUsd(billedNanoUsd),
+      formatUsd(worstCaseNanoUsd),
+    );
+    const choice = await vscode.window.showErrorMessage(
+      isBlocked ? t('{0} The model is blocked until you allow it again.', text) : text,
+      ledger,
+      ...(isBlocked ? [allow] : []),
+    );
     if (choice === ledger) await showLedger();
     else if (choice === allow) await this.options.allowOverrun(model);
   }
 }
 
-function alertText({ standing, level }: BudgetAlert, { budgetMode, warnAtPercent }: Pick<Settings, 'budgetMode' | 'warnAtPercent'>): string {
+function alertText(
+  { standing, level }: BudgetAlert,
+  { budgetMode, warnAtPercent }: Pick<Settings, 'budgetMode' | 'warnAtPercent'>,
+): string {
   const { t } = vscode.l10n;
   const spent = formatUsd(standing.spentNanoUsd, 'coarse');
   const limit = standing.limitNanoUsd === null ? '' : formatUsd(standing.limitNanoUsd, 'exact');
   if (level === 'warning') {
-    return standing.period === 'day' ? t('{0} % of today’s budget is spent: {1} of {2}.', warnAtPercent, spent, limit) : t('{0} % of this month’s budget is spent: {1} of {2}.', warnAtPercent, spent, limit);
+    return standing.period === 'day'
+      ? t('{0} % of today’s budget is spent: {1} of {2}.', warnAtPercent, spent, limit)
+      : t('{0} % of this month’s budget is spent: {1} of {2}.', warnAtPercent, spent, limit);
   }
-  const reached = standing.period === 'day' ? t('Today’s budget is spent: {0} of {1}.', spent, limit) : t('This month’s budget is spent: {0} of {1}.', spent, limit);
+  const reached =
+    standing.period === 'day'
+      ? t('Today’s budget is spent: {0} of {1}.', spent, limit)
+      : t('This month’s budget is spent: {0} of {1}.', spent, limit);
   if (budgetMode === 'warn') return t('{0} Sending goes on, because the budget’s mode is “warn”.', reached);
-  return standing.period === 'day' ? t('{0} Nothing more is sent before midnight UTC unless you raise the limit.', reached) : t('{0} Nothing more is sent this month (UTC) unless you raise the limit.', reached);
+  return standing.period === 'day'
+    ? t('{0} Nothing more is sent before midnight UTC unless you raise the limit.', reached)
+    : t('{0} Nothing more is sent this month (UTC) unless you raise the limit.', reached);
 }

@@ -36,4 +36,5 @@ export class KeyedConnections implements ConnectionSource {
 
 const secretName = (origin: string): string => `key@${origin}`;
 
-const nonEmpty = (text: string | undefined): string | undefined => (text === undefined || text.trim() === '' ? undefined : text.trim());
+const nonEmpty = (text: string | undefined): string | undefined =>
+  text === undefined || text.trim() === '' ? undefined : text.trim();

@@ -13,7 +13,13 @@ export async function written(files: readonly (readonly [vscode.Uri, string])[])
       await fs.rename(unfinished, uri, { overwrite: true });
     } catch (error) {
       await Promise.resolve(fs.delete(unfinished)).catch(() => undefined);
-      void vscode.window.showErrorMessage(t('The export could not be written to {0}: {1}. What was there before is unchanged.', uri.fsPath, wordsOf(error)));
+      void vscode.window.showErrorMessage(
+        t(
+          'The export could not be written to {0}: {1}. What was there before is unchanged.',
+          uri.fsPath,
+          wordsOf(error),
+        ),
+      );
       return false;
     }
   }

@@ -15,16 +15,26 @@ export async function openLinkAsked(href: string): Promise<void> {
   }
   const open = vscode.l10n.t('Open');
   const detail = [url.href, ...warningsOf(url)].join('\n\n');
-  const choice = await vscode.window.showInformationMessage(vscode.l10n.t('Open {0}?', url.host), { modal: true, detail }, open);
+  const choice = await vscode.window.showInformationMessage(
+    vscode.l10n.t('Open {0}?', url.host),
+    { modal: true, detail },
+    open,
+  );
   if (choice === open) await vscode.env.openExternal(vscode.Uri.parse(url.href, true));
 }
 
 function warningsOf(url: URL): string[] {
   const { t } = vscode.l10n;
   return [
-    ...(url.username !== '' || url.password !== '' ? [t('It carries a user name; the address before the @ is not where it goes.')] : []),
-    ...(url.search.length > LONG_QUERY_CHARACTERS ? [t('Its query is long and may carry text out of this conversation.')] : []),
-    ...(url.hostname.split('.').some((label) => label.startsWith('xn--')) ? [t('Its host has letters that may look like others.')] : []),
+    ...(url.username !== '' || url.password !== ''
+      ? [t('It carries a user name; the address before the @ is not where it goes.')]
+      : []),
+    ...(url.search.length > LONG_QUERY_CHARACTERS
+      ? [t('Its query is long and may carry text out of this conversation.')]
+      : []),
+    ...(url.hostname.split('.').some((label) => label.startsWith('xn--'))
+      ? [t('Its host has letters that may look like others.')]
+      : []),
     ...(/^[\d.]+$|^\[/.test(url.hostname) ? [t('It names a machine by number.')] : []),
   ];
 }

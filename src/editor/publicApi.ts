@@ -1,5 +1,12 @@
 import * as vscode from 'vscode';
-import type { ConversationListQuery, NeuralTerminalApi, SearchHitInfo, SendEvent, SendOptions, SpendInfo } from '../api';
+import type {
+  ConversationListQuery,
+  NeuralTerminalApi,
+  SearchHitInfo,
+  SendEvent,
+  SendOptions,
+  SpendInfo,
+} from '../api';
 import type { Branches } from '../application/conversations/branches';
 import type { Conversations } from '../application/conversations/conversations';
 import type { Exchange } from '../application/exchange/exchange';
@@ -41,7 +48,10 @@ class CodedError extends Error {
   }
 }
 
-export function createPublicApi(options: PublicApiOptions): { readonly api: NeuralTerminalApi; readonly dispose: () => void } {
+export function createPublicApi(options: PublicApiOptions): {
+  readonly api: NeuralTerminalApi;
+  readonly dispose: () => void;
+} {
   const { orchestrator, ledger, bus } = options;
   const spendChanged = new vscode.EventEmitter<SpendInfo>();
   const subscription = bus.event((event) => {
@@ -63,26 +73,47 @@ export function createPublicApi(options: PublicApiOptions): { readonly api: Neur
   return { api, dispose: () => vscode.Disposable.from(subscription, spendChanged).dispose() };
 }
 
-function conversationMethods({ orchestrator, conversations, branches }: PublicApiOptions): Pick<NeuralTerminalApi, 'createConversation' | 'conversations' | 'messages' | 'fork' | 'search'> {
+function conversationMethods({
+  orchestrator,
+  conversations,
+  branches,
+}: PublicApiOptions): Pick<NeuralTerminalApi, 'createConversation' | 'conversations' | 'messages' | 'fork' | 'search'> {
   return {
     createConversation: async (o = {}) => {
       const { model, ...rest } = o;
-      return refusing(async () => conversationInfo(await existing(conversations, await orchestrator.create({ ...rest, ...(model === undefined ? {} : { model: modelId(model) }) }))));
+      return refusing(async () =>
+        conversationInfo(
+          await existing(
+            conversations,
+            await orchestrator.create({ ...rest, ...(model === undefined ? {} : { model: modelId(model) }) }),
+          ),
+        ),
+      );
     },
     conversations: async (query = {}) => (await conversations.list(listQuery(query))).map(conversationInfo),
     messages: async (id) => {
       await existing(conversations, conversationId(id));
       return ((await conversations.activeBranch(conversationId(id))) ?? []).map(messageInfo);
     },
-    fork: (id) => refusing(async () => conversationInfo(await existing(conversations, await branches.fork(messageId(id))))),
+    fork: (id) =>
+      refusing(async () => conversationInfo(await existing(conversations, await branches.fork(messageId(id))))),
     search: async (text, { limit = SEARCH_HITS } = {}) => {
-      const { hits } = await conversations.search(parseSearch(text, Math.min(Math.max(1, Math.trunc(limit) || 1), MOST_SEARCH_HITS)));
-      return hits.map((hit): SearchHitInfo => ({ conversationId: hit.conversationId, messageId: hit.messageId, excerpt: hit.excerpt.join('') }));
+      const { hits } = await conversations.search(
+        parseSearch(text, Math.min(Math.max(1, Math.trunc(limit) || 1), MOST_SEARCH_HITS)),
+      );
+      return hits.map((hit): SearchHitInfo => ({
+        conversationId: hit.conversationId,
+        messageId: hit.messageId,
+        excerpt: hit.excerpt.join(''),
+      }));
     },
   };
 }
 
-function exchangeMethods({ conversations, exchange }: PublicApiOptions): Pick<NeuralTerminalApi, 'exportConversation' | 'importConversations'> {
+function exchangeMethods({
+  conversations,
+  exchange,
+}: PublicApiOptions): Pick<NeuralTerminalApi, 'exportConversation' | 'importConversations'> {
   return {
     exportConversation: async (id, format) => {
       const { id: known } = await existing(conversations, conversationId(id));
@@ -94,9 +125,12 @@ function exchangeMethods({ conversations, exchange }: PublicApiOptions): Pick<Ne
       }
     },
     importConversations: async (json) => {
-      const { added, updated, unchanged, skipped } = await refusing(() => storedOrRefused(() => exchange.importJson(json)));
+      const { added, updated, unchanged, skipped } = await refusing(() =>
+        storedOrRefused(() => exchange.importJson(json)),
+      );
       // With nothing taken over at all, silence would look like success.
-      if (added + updated + unchanged === 0 && skipped.length > 0) throw new CodedError('NOTHING_IMPORTED', skipped.map(({ what, reason }) => `${what}: ${reason}`).join(' '));
+      if (added + updated + unchanged === 0 && skipped.length > 0)
+        throw new CodedError('NOTHING_IMPORTED', skipped.map(({ what, reason }) => `${what}: ${reason}`).join(' '));
       return { added, updated };
     },
   };
@@ -104,7 +138,8 @@ function exchangeMethods({ conversations, exchange }: PublicApiOptions): Pick<Ne
 
 async function models({ catalogue }: PublicApiOptions): ReturnType<NeuralTerminalApi['models']> {
   const listing = await catalogue.list();
-  if (listing.kind === 'stale' && listing.models.length === 0) throw new CodedError(listing.failure.code, describeFailure(listing.failure).title);
+  if (listing.kind === 'stale' && listing.models.length === 0)
+    throw new CodedError(listing.failure.code, describeFailure(listing.failure).title);
   return listing.models.map(modelInfo);
 }
 
@@ -124,7 +159,12 @@ function listQuery({ status, limit, offset }: ConversationListQuery): Conversati
   };
 }
 
-async function* send(options: PublicApiOptions, id: ConversationId, text: string, o: SendOptions): AsyncGenerator<SendEvent> {
+async function* send(
+  options: PublicApiOptions,
+  id: ConversationId,
+  text: string,
+  o: SendOptions,
+): AsyncGenerator<SendEvent> {
   const { orchestrator, conversations, bus } = options;
   const queue = new EventQueue<ProductEvent>();
   // Listening starts before the send, so that no delta falls between the two.

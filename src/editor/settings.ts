@@ -31,7 +31,9 @@ export class EditorSettings implements SettingsSource {
       dailyLimitNanoUsd: limit(SETTINGS.dailyUsd, 5),
       monthlyLimitNanoUsd: limit(SETTINGS.monthlyUsd, 0),
       warnAtPercent: ownValue(SETTINGS.warnAtPercent, isNumberIn(1, 100)) ?? 80,
-      fallbackModels: (ownValue(SETTINGS.fallbackModels, Array.isArray) ?? []).filter(isText).map((id) => modelId(id.trim())),
+      fallbackModels: (ownValue(SETTINGS.fallbackModels, Array.isArray) ?? [])
+        .filter(isText)
+        .map((id) => modelId(id.trim())),
       circuitFailureThreshold: Math.round(ownValue(SETTINGS.circuitFailureThreshold, isNumberIn(1, 100)) ?? 5),
       circuitRecoveryMs: (ownValue(SETTINGS.circuitRecoverySeconds, isNumberIn(5, 3600)) ?? 30) * 1000,
       budgetMode: text(SETTINGS.budgetMode, 'hard') === 'warn' ? 'warn' : 'hard',
@@ -42,7 +44,9 @@ export class EditorSettings implements SettingsSource {
   get baseUrl(): string {
     const configured = text(SETTINGS.baseUrl, DEFAULT_BASE_URL).trim().replace(/\/+$/, '');
     const url = URL.canParse(configured) ? new URL(configured) : undefined;
-    return url && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' ? configured : DEFAULT_BASE_URL;
+    return url && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === ''
+      ? configured
+      : DEFAULT_BASE_URL;
   }
 
   get exposure(): PanelView['exposure'] {
@@ -60,11 +64,15 @@ export class EditorSettings implements SettingsSource {
 
   /** In the user's settings, where every window sees it at once. 0 removes the limit. */
   async setLimit(limit: LimitName, usd: number): Promise<void> {
-    await vscode.workspace.getConfiguration(CONFIGURATION_SECTION).update(SETTINGS[limit], usd, vscode.ConfigurationTarget.Global);
+    await vscode.workspace
+      .getConfiguration(CONFIGURATION_SECTION)
+      .update(SETTINGS[limit], usd, vscode.ConfigurationTarget.Global);
   }
 
   async setDefaultModel(id: string): Promise<void> {
-    await vscode.workspace.getConfiguration(CONFIGURATION_SECTION).update(SETTINGS.model, id, vscode.ConfigurationTarget.Global);
+    await vscode.workspace
+      .getConfiguration(CONFIGURATION_SECTION)
+      .update(SETTINGS.model, id, vscode.ConfigurationTarget.Global);
   }
 }
 

@@ -28,7 +28,11 @@ export interface StatusBarMeterOptions {
 
 /** What is spent against the limit, from start-up on. */
 export class StatusBarMeter implements Disposable {
-  private readonly item = vscode.window.createStatusBarItem('neuralTerminal.budget', vscode.StatusBarAlignment.Right, 100);
+  private readonly item = vscode.window.createStatusBarItem(
+    'neuralTerminal.budget',
+    vscode.StatusBarAlignment.Right,
+    100,
+  );
   private readonly subscription: Disposable;
   private timer: NodeJS.Timeout | undefined;
 
@@ -61,9 +65,24 @@ export class StatusBarMeter implements Disposable {
     const shown = shownStanding(spend, limits);
     const isEstimated = spend.runningNanoUsd > 0;
     this.item.text = meterText(shown, isEstimated);
-    this.item.tooltip = tooltip(tooltipRows({ spend, standings: standings(spend, limits), conversation: id === null ? undefined : conversations.known(id) }), isDayAhead(spend, clock.nowMs()) ? spend.dayUtc : undefined);
-    this.item.backgroundColor = shown.level === 'exhausted' ? new vscode.ThemeColor('statusBarItem.errorBackground') : shown.level === 'warning' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
-    this.item.accessibilityInformation = { label: vscode.l10n.t('Budget: {0}', meterText(shown, isEstimated).replace('$(pulse) ', '')), role: 'button' };
+    this.item.tooltip = tooltip(
+      tooltipRows({
+        spend,
+        standings: standings(spend, limits),
+        conversation: id === null ? undefined : conversations.known(id),
+      }),
+      isDayAhead(spend, clock.nowMs()) ? spend.dayUtc : undefined,
+    );
+    this.item.backgroundColor =
+      shown.level === 'exhausted'
+        ? new vscode.ThemeColor('statusBarItem.errorBackground')
+        : shown.level === 'warning'
+          ? new vscode.ThemeColor('statusBarItem.warningBackground')
+          : undefined;
+    this.item.accessibilityInformation = {
+      label: vscode.l10n.t('Budget: {0}', meterText(shown, isEstimated).replace('$(pulse) ', '')),
+      role: 'button',
+    };
   }
 }
 
@@ -87,12 +106,18 @@ interface TooltipParts {
 /** Rows of nothing are left out, except a limit that does not exist: that is worth knowing. */
 export function tooltipRows({ spend, standings: [day, month], conversation }: TooltipParts): readonly Row[] {
   const { t } = vscode.l10n;
-  const ofLimit = ({ spentNanoUsd, limitNanoUsd }: Standing): string => `${formatUsd(spentNanoUsd)}${limitNanoUsd === null ? '' : t(' of {0}', formatUsd(limitNanoUsd, 'exact'))}`;
+  const ofLimit = ({ spentNanoUsd, limitNanoUsd }: Standing): string =>
+    `${formatUsd(spentNanoUsd)}${limitNanoUsd === null ? '' : t(' of {0}', formatUsd(limitNanoUsd, 'exact'))}`;
   const rows: readonly (Row | undefined)[] = [
-    conversation && [t('This conversation ({0})', runLabel(conversation.runNumber)), formatUsd(conversation.costNanoUsd)],
+    conversation && [
+      t('This conversation ({0})', runLabel(conversation.runNumber)),
+      formatUsd(conversation.costNanoUsd),
+    ],
     [t('Today (UTC)'), `${ofLimit(day)}${day.limitNanoUsd === null ? t(', no limit') : ''}`],
     [t('This month'), ofLimit(month)],
-    spend.reservedNanoUsd > 0 ? [t('Reserved for running replies'), `≤ ${formatUsd(spend.reservedNanoUsd)}`] : undefined,
+    spend.reservedNanoUsd > 0
+      ? [t('Reserved for running replies'), `≤ ${formatUsd(spend.reservedNanoUsd)}`]
+      : undefined,
     spend.pendingNanoUsd > 0 ? [t('Pending, not yet billed'), `≤ ${formatUsd(spend.pendingNanoUsd)}`] : undefined,
     spend.key === null ? undefined : [t('The key itself'), keyText(spend.key)],
   ];
@@ -104,6 +129,9 @@ function tooltip(rows: readonly Row[], dayAhead: string | undefined): vscode.Mar
   const { t } = vscode.l10n;
   const text = new vscode.MarkdownString('**Neural Terminal**\n\n| | |\n|:--|--:|\n');
   for (const [label, amount] of rows) text.appendMarkdown(`| ${label} | ${amount.replaceAll('$', '\\$')} |\n`);
-  if (dayAhead !== undefined) text.appendMarkdown(`\n${t('The clock was once ahead: the budget’s day is {0} (UTC), and what is spent until then counts for it.', dayAhead)}\n`);
+  if (dayAhead !== undefined)
+    text.appendMarkdown(
+      `\n${t('The clock was once ahead: the budget’s day is {0} (UTC), and what is spent until then counts for it.', dayAhead)}\n`,
+    );
   return text;
 }

@@ -40,7 +40,12 @@ export const ledgerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('openConversation'), requestId, conversationId: id }),
   z.object({ type: z.literal('openMessage'), requestId, conversationId: id, messageId: id }),
   /** A decimal number of dollars as the person typed it; `0`: not charged. */
-  z.object({ type: z.literal('settle'), requestId, reservationId: id, amountUsd: z.string().max(MAX_AMOUNT_CHARACTERS) }),
+  z.object({
+    type: z.literal('settle'),
+    requestId,
+    reservationId: id,
+    amountUsd: z.string().max(MAX_AMOUNT_CHARACTERS),
+  }),
   /** Answered when the dialog opens. */
   z.object({ type: z.literal('exportCsv'), requestId, filter: ledgerFilter }),
   z.object({ type: z.literal('noticeAction'), requestId, action: noticeAction }),
@@ -99,7 +104,9 @@ const branchList = z.object({
   runLabel: z.string(),
   title: z.string(),
   /** Newest first. `name`: the first words of its last message, empty when that has none. */
-  branches: z.array(z.object({ leafId: z.string(), name: z.string(), costText: z.string(), messages: count, isShown: z.boolean() })),
+  branches: z.array(
+    z.object({ leafId: z.string(), name: z.string(), costText: z.string(), messages: count, isShown: z.boolean() }),
+  ),
   moreBranches: count,
 });
 export type BranchList = z.infer<typeof branchList>;

@@ -1,5 +1,21 @@
 import * as z from 'zod';
-import { attachmentView, budgetView, circuitView, connectionView, conversationView, entryView, historyEntryView, liveView, modelView, noticeAction, noticeView, panelView, quoteView, searchHitView, telemetryView } from './views';
+import {
+  attachmentView,
+  budgetView,
+  circuitView,
+  connectionView,
+  conversationView,
+  entryView,
+  historyEntryView,
+  liveView,
+  modelView,
+  noticeAction,
+  noticeView,
+  panelView,
+  quoteView,
+  searchHitView,
+  telemetryView,
+} from './views';
 
 /** Raised when a message changes its meaning; a panel of another version is told to reload. */
 export const PROTOCOL_VERSION = 3;
@@ -27,7 +43,12 @@ export const panelMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('newConversation'), requestId }),
   z.object({ type: z.literal('openConversation'), requestId, conversationId: id }),
   /** What is pinned first, then newest first. */
-  z.object({ type: z.literal('listConversations'), requestId, shelf: z.enum(['active', 'archived']), offset: z.number().int().nonnegative() }),
+  z.object({
+    type: z.literal('listConversations'),
+    requestId,
+    shelf: z.enum(['active', 'archived']),
+    offset: z.number().int().nonnegative(),
+  }),
   /** Words, "phrases" and filters: `tag: model: role: before: after: cost>`. */
   z.object({ type: z.literal('search'), requestId, text: z.string().max(1000) }),
   /** Shows that message in its branch, which becomes the one that is continued. */
@@ -43,7 +64,12 @@ export const panelMessage = z.discriminatedUnion('type', [
   /** A new conversation that begins with everything up to and including that entry. */
   z.object({ type: z.literal('fork'), requestId, entryId: id }),
   z.object({ type: z.literal('rename'), requestId, conversationId: id, title: z.string().max(MAX_TITLE_CHARACTERS) }),
-  z.object({ type: z.literal('tag'), requestId, conversationId: id, tags: z.array(z.string().max(MAX_TAG_CHARACTERS)).max(MAX_TAGS) }),
+  z.object({
+    type: z.literal('tag'),
+    requestId,
+    conversationId: id,
+    tags: z.array(z.string().max(MAX_TAG_CHARACTERS)).max(MAX_TAGS),
+  }),
   z.object({ type: z.literal('pin'), requestId, conversationId: id, pinned: z.boolean() }),
   z.object({ type: z.literal('archive'), requestId, conversationId: id, archived: z.boolean() }),
   /** The panel has asked; `deleted: false` takes it back. */
@@ -96,9 +122,19 @@ export type PanelChange = z.infer<typeof panelChange>;
 export const answer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ok') }),
   /** A page of the shelf; `total` counts all of it, `archivedTotal` the archive. */
-  z.object({ kind: z.literal('conversations'), conversations: z.array(historyEntryView), total: z.number().int(), archivedTotal: z.number().int() }),
+  z.object({
+    kind: z.literal('conversations'),
+    conversations: z.array(historyEntryView),
+    total: z.number().int(),
+    archivedTotal: z.number().int(),
+  }),
   /** `conversations`: those whose title fits, at most a few; `complete` false: there are more hits than these. */
-  z.object({ kind: z.literal('hits'), conversations: z.array(historyEntryView), hits: z.array(searchHitView), complete: z.boolean() }),
+  z.object({
+    kind: z.literal('hits'),
+    conversations: z.array(historyEntryView),
+    hits: z.array(searchHitView),
+    complete: z.boolean(),
+  }),
   z.object({ kind: z.literal('telemetry'), telemetry: telemetryView }),
   /** Nothing was done; the notice says why and what to do. */
   z.object({ kind: z.literal('refused'), notice: noticeView }),

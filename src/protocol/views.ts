@@ -15,7 +15,22 @@ export const attachmentView = z.object({
 });
 export type AttachmentView = z.infer<typeof attachmentView>;
 
-export const noticeAction = z.enum(['setApiKey', 'openBudgetMenu', 'selectModel', 'acceptUnknownPrice', 'retry', 'showLog', 'newConversation', 'openBaseUrlSetting', 'acceptOverrun', 'runDiagnostics', 'showLedger', 'continueReply', 'switchModel', 'shorten']);
+export const noticeAction = z.enum([
+  'setApiKey',
+  'openBudgetMenu',
+  'selectModel',
+  'acceptUnknownPrice',
+  'retry',
+  'showLog',
+  'newConversation',
+  'openBaseUrlSetting',
+  'acceptOverrun',
+  'runDiagnostics',
+  'showLedger',
+  'continueReply',
+  'switchModel',
+  'shorten',
+]);
 export type NoticeAction = z.infer<typeof noticeAction>;
 
 /** A failure in the person's words: what happened, what was kept, what to do. */
@@ -140,7 +155,9 @@ export const conversationView = z.object({
   pinned: z.boolean(),
   archived: z.boolean(),
   /** Null: not a fork. `runLabel` and `title` are empty when that conversation is gone. */
-  forkedFrom: z.object({ conversationId: z.string(), messageId: z.string(), runLabel: z.string(), title: z.string() }).nullable(),
+  forkedFrom: z
+    .object({ conversationId: z.string(), messageId: z.string(), runLabel: z.string(), title: z.string() })
+    .nullable(),
   /** Part of the model's window that the branch fills, 0 to 1; null when unknown. */
   contextFraction: z.number().nullable(),
   entries: z.array(entryView),
@@ -177,12 +194,24 @@ export type CircuitView = z.infer<typeof circuitView>;
 
 /** How the person's own replies went, over all conversations. Counts are of replies; text comes ready to draw. */
 export const telemetryView = z.object({
-  ended: z.object({ complete: z.number().int(), interrupted: z.number().int(), cancelled: z.number().int(), failed: z.number().int() }),
+  ended: z.object({
+    complete: z.number().int(),
+    interrupted: z.number().int(),
+    cancelled: z.number().int(),
+    failed: z.number().int(),
+  }),
   /** `label` in the person's words: “Overloaded”. */
-  failures: z.array(z.object({ code: z.string(), label: z.string(), ended: z.number().int(), retried: z.number().int() })),
+  failures: z.array(
+    z.object({ code: z.string(), label: z.string(), ended: z.number().int(), retried: z.number().int() }),
+  ),
   partial: z.object({ count: z.number().int(), empty: z.number().int(), medianCharacters: z.number().nullable() }),
   /** One count more than bounds: the last is beyond them. */
-  firstToken: z.object({ boundsMs: z.array(z.number()), counts: z.array(z.number().int()), medianMs: z.number().nullable(), p95Ms: z.number().nullable() }),
+  firstToken: z.object({
+    boundsMs: z.array(z.number()),
+    counts: z.array(z.number().int()),
+    medianMs: z.number().nullable(),
+    p95Ms: z.number().nullable(),
+  }),
   tokensPerSecond: z.object({ count: z.number().int(), median: z.number().nullable(), p10: z.number().nullable() }),
 });
 export type TelemetryView = z.infer<typeof telemetryView>;

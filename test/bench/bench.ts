@@ -23,7 +23,8 @@ const SEED = 1;
 
 /** The view's thread has answered at once for a second: what it does by itself when there are no questions is done. */
 async function settled(view: WorkerView): Promise<void> {
-  for (let quick = 0; quick < 20; await delay(50)) quick = (await timed(() => view.ask('nextRunNumber'))) < 5 ? quick + 1 : 0;
+  for (let quick = 0; quick < 20; await delay(50))
+    quick = (await timed(() => view.ask('nextRunNumber'))) < 5 ? quick + 1 : 0;
 }
 
 async function historyRows(folder: string, bundles: BenchBundles, ftsWorkerPath: string): Promise<readonly BenchRow[]> {
@@ -35,7 +36,20 @@ async function historyRows(folder: string, bundles: BenchBundles, ftsWorkerPath:
   await store.conversations();
   const firstSearch: BenchRow = {
     what: 'the first search after that, which finishes the index',
-    ours: measured([await timed(() => store.search({ terms: [{ kind: 'word', text: text.wordOfRank(5_000), prefix: false }], tags: [], models: [], roles: [], beforeMs: null, afterMs: null, costAboveNanoUsd: null, limit: 50 }))]),
+    ours: measured([
+      await timed(() =>
+        store.search({
+          terms: [{ kind: 'word', text: text.wordOfRank(5_000), prefix: false }],
+          tags: [],
+          models: [],
+          roles: [],
+          beforeMs: null,
+          afterMs: null,
+          costAboveNanoUsd: null,
+          limit: 50,
+        }),
+      ),
+    ]),
   };
   await settled(view);
   const searches = await searchRows(folder, ftsWorkerPath, store, text, texts);
@@ -49,12 +63,23 @@ async function run(): Promise<void> {
   const bundles = { workerPath, wasmPath };
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   try {
-    const rows = [...(await streamRows(bundles)), ...(await tokenRows(tokenWorkerPath)), ...(await commitRows(path.join(folder), bundles)), ...(await historyRows(folder, bundles, ftsWorkerPath))];
-    console.log(`\nNode ${process.version}, SQLite ${process.versions.sqlite} in node:sqlite, ${process.platform} ${process.arch}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'processor'}`);
+    const rows = [
+      ...(await streamRows(bundles)),
+      ...(await tokenRows(tokenWorkerPath)),
+      ...(await commitRows(path.join(folder), bundles)),
+      ...(await historyRows(folder, bundles, ftsWorkerPath)),
+    ];
+    console.log(
+      `\nNode ${process.version}, SQLite ${process.versions.sqlite} in node:sqlite, ${process.platform} ${process.arch}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'processor'}`,
+    );
     console.log('Medians; in brackets the tenth and the ninetieth percentile.\n');
     console.log(benchTable(rows));
     const missed = rows.filter((row) => isMet(row) === false).length;
-    console.log(missed === 0 ? '\nEvery goal is met.' : `\n${missed} of ${rows.filter(({ goal }) => goal).length} goals are missed.`);
+    console.log(
+      missed === 0
+        ? '\nEvery goal is met.'
+        : `\n${missed} of ${rows.filter(({ goal }) => goal).length} goals are missed.`,
+    );
     process.exitCode = missed === 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -21,7 +21,11 @@ export function writeBenchHistory(folder: string, text: GeneratedText): readonly
     const reply = text.message();
     const half = reply.length >> 1;
     const parentId = isFirst ? null : messageId(`m${n - 1}`);
-    journal.append([...(isFirst ? [created(c, { runNumber: n / MESSAGES_PER_CONVERSATION + 1, atMs })] : []), added(c, `m${n}`, { content: question, parentId, atMs }), { ...shell(c, `m${n + 1}`, `m${n}`), atMs }]);
+    journal.append([
+      ...(isFirst ? [created(c, { runNumber: n / MESSAGES_PER_CONVERSATION + 1, atMs })] : []),
+      added(c, `m${n}`, { content: question, parentId, atMs }),
+      { ...shell(c, `m${n + 1}`, `m${n}`), atMs },
+    ]);
     journal.append([appended(c, `m${n + 1}`, 0, reply.slice(0, half), { atMs })]);
     journal.append([appended(c, `m${n + 1}`, half, reply.slice(half), { atMs }), ended(c, `m${n + 1}`, { atMs })]);
     texts.push(question, reply);

@@ -9,10 +9,17 @@ export interface BenchBundles {
   readonly wasmPath: string;
 }
 
-const log: Logger = { info: () => undefined, warn: (message) => console.log(message), error: (message) => console.log(message) };
+const log: Logger = {
+  info: () => undefined,
+  warn: (message) => console.log(message),
+  error: (message) => console.log(message),
+};
 
 /** The store as the extension opens it: the view on a thread of its own. */
-export function openBenchStore(directory: string, bundles: BenchBundles): { readonly store: JournaledConversationStore; readonly view: WorkerView } {
+export function openBenchStore(
+  directory: string,
+  bundles: BenchBundles,
+): { readonly store: JournaledConversationStore; readonly view: WorkerView } {
   const view = new WorkerView({ ...bundles, directory, log });
   return { view, store: new JournaledConversationStore({ directory, view, clock: systemClock, log }) };
 }

@@ -11,7 +11,8 @@ import { inTurns } from './measure';
 const MESSAGE_BYTES = 2048;
 /** Messages that the exported database holds when it is measured: a few weeks of one person. */
 const EXPORTED_MESSAGES = 2_000;
-const TABLE = 'CREATE TABLE message (id TEXT PRIMARY KEY, conversation_id TEXT NOT NULL, content TEXT NOT NULL, created_at_ms INTEGER NOT NULL)';
+const TABLE =
+  'CREATE TABLE message (id TEXT PRIMARY KEY, conversation_id TEXT NOT NULL, content TEXT NOT NULL, created_at_ms INTEGER NOT NULL)';
 const INSERT = 'INSERT INTO message VALUES (?, ?, ?, ?)';
 
 const content = 'x'.repeat(MESSAGE_BYTES);
@@ -69,14 +70,25 @@ export async function commitRows(folder: string, bundles: BenchBundles): Promise
   const what = 'durable commit of one message of 2 KB';
   const goal = { atMostRatio: 1 };
   const sqlite = [await ours(folder, bundles), nodeSqlite(folder)];
-  const [oursA, peerA] = await inTurns(sqlite.map(({ commit }) => commit), { blocks: 200, runsPerBlock: 50, warmUp: 2_000 });
+  const [oursA, peerA] = await inTurns(
+    sqlite.map(({ commit }) => commit),
+    { blocks: 200, runsPerBlock: 50, warmUp: 2_000 },
+  );
   for (const { close } of sqlite) await close();
   const exported = [await ours(path.join(folder, 'second'), bundles), await exportAndRename(folder, bundles.wasmPath)];
-  const [oursB, peerB] = await inTurns(exported.map(({ commit }) => commit), { blocks: 10, runsPerBlock: 5, warmUp: 20 });
+  const [oursB, peerB] = await inTurns(
+    exported.map(({ commit }) => commit),
+    { blocks: 10, runsPerBlock: 5, warmUp: 20 },
+  );
   for (const { close } of exported) await close();
   if (!oursA || !peerA || !oursB || !peerB) return [];
   return [
     { what, ours: oursA, peer: { name: 'node:sqlite, WAL, FULL', measured: peerA }, goal },
-    { what, ours: oursB, peer: { name: `sql.js, export and rename of ${EXPORTED_MESSAGES} messages`, measured: peerB }, goal },
+    {
+      what,
+      ours: oursB,
+      peer: { name: `sql.js, export and rename of ${EXPORTED_MESSAGES} messages`, measured: peerB },
+      goal,
+    },
   ];
 }

@@ -41,13 +41,26 @@ export class FtsPeer {
     const database = new DatabaseSync(file);
     database.exec('PRAGMA journal_mode = WAL');
     database.exec('CREATE TABLE conversation (id TEXT PRIMARY KEY, run_number INTEGER, title TEXT, archived INTEGER)');
-    database.exec('CREATE TABLE message (ordinal INTEGER PRIMARY KEY, id TEXT, conversation_id TEXT, role TEXT, model TEXT, content TEXT, created_at_ms INTEGER, cost_nano_usd INTEGER)');
+    database.exec(
+      'CREATE TABLE message (ordinal INTEGER PRIMARY KEY, id TEXT, conversation_id TEXT, role TEXT, model TEXT, content TEXT, created_at_ms INTEGER, cost_nano_usd INTEGER)',
+    );
     database.exec("CREATE VIRTUAL TABLE fts USING fts5(content, content='message', content_rowid='ordinal')");
     database.exec('BEGIN');
     const insertConversation = database.prepare('INSERT INTO conversation VALUES (?, ?, ?, 0)');
-    for (let c = 0; c * MESSAGES_PER_CONVERSATION < texts.length; c++) insertConversation.run(`c${c}`, c + 1, `Conversation ${c}`);
+    for (let c = 0; c * MESSAGES_PER_CONVERSATION < texts.length; c++)
+      insertConversation.run(`c${c}`, c + 1, `Conversation ${c}`);
     const insert = database.prepare('INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, NULL)');
-    texts.forEach((content, n) => insert.run(n + 1, `m${n}`, `c${Math.floor(n / MESSAGES_PER_CONVERSATION)}`, n % 2 === 0 ? 'user' : 'assistant', 'vendor/model', content, n));
+    texts.forEach((content, n) =>
+      insert.run(
+        n + 1,
+        `m${n}`,
+        `c${Math.floor(n / MESSAGES_PER_CONVERSATION)}`,
+        n % 2 === 0 ? 'user' : 'assistant',
+        'vendor/model',
+        content,
+        n,
+      ),
+    );
     database.exec("INSERT INTO fts (fts) VALUES ('rebuild')");
     database.exec('COMMIT');
     const sql = sqlFor(limit);

@@ -7,10 +7,16 @@ const CODE_PART = 0.12;
 /** Of the logarithm of a message's length, in characters. */
 const MEAN_LOG_LENGTH = Math.log(400);
 const SIGMA_LOG_LENGTH = 0.8;
-const SYLLABLES = 'ba be bi bo ca ce co da de di do fa fe fi ga ge la le li lo ma me mi mo na ne ni no pa pe pi po ra re ri ro sa se si so ta te ti to va ve vi xa za zu'.split(' ');
+const SYLLABLES =
+  'ba be bi bo ca ce co da de di do fa fe fi ga ge la le li lo ma me mi mo na ne ni no pa pe pi po ra re ri ro sa se si so ta te ti to va ve vi xa za zu'.split(
+    ' ',
+  );
 const VERBS = 'parse read write fetch render update create delete find merge split encode decode store load'.split(' ');
 /** The commonest words of English, in its order: with these a message reads like one. */
-const COMMON = 'the of and to in a is that for it as was with be by on not he this are or his from at which but have an had they you were their one all we can her has there been if more when will would who so no'.split(' ');
+const COMMON =
+  'the of and to in a is that for it as was with be by on not he this are or his from at which but have an had they you were their one all we can her has there been if more when will would who so no'.split(
+    ' ',
+  );
 
 /**
  * Messages that are hard in the way real ones are: a few words everywhere, most words rare (Zipf), names of code in
@@ -59,13 +65,22 @@ export class GeneratedText {
   }
 
   private inventedWord(): string {
-    return Array.from({ length: this.random.between(2, 4) }, () => this.random.pick(SYLLABLES)).join('') + this.random.pick(['', '', 'n', 's', 'ing', 'ed']);
+    return (
+      Array.from({ length: this.random.between(2, 4) }, () => this.random.pick(SYLLABLES)).join('') +
+      this.random.pick(['', '', 'n', 's', 'ing', 'ed'])
+    );
   }
 
   private codeToken(): string {
     const name = this.inventedWord();
     const verb = this.random.pick(VERBS);
-    return this.random.pick([`${verb}${name[0]?.toUpperCase()}${name.slice(1)}`, `${verb}_${name}`, `src/${verb}/${name}.ts`, `${name}.${verb}()`, `0x${this.random.below(65_536).toString(16)}`]);
+    return this.random.pick([
+      `${verb}${name[0]?.toUpperCase()}${name.slice(1)}`,
+      `${verb}_${name}`,
+      `src/${verb}/${name}.ts`,
+      `${name}.${verb}()`,
+      `0x${this.random.below(65_536).toString(16)}`,
+    ]);
   }
 
   private distinct(count: number, make: () => string): readonly string[] {

@@ -27,7 +27,10 @@ export interface Turns {
 }
 
 /** What is compared takes turns in small blocks, so that a busy moment of the machine meets both. */
-export async function inTurns(contestants: readonly (() => unknown)[], { blocks, runsPerBlock, warmUp }: Turns): Promise<readonly Measured[]> {
+export async function inTurns(
+  contestants: readonly (() => unknown)[],
+  { blocks, runsPerBlock, warmUp }: Turns,
+): Promise<readonly Measured[]> {
   const comparison = new Comparison(contestants);
   await comparison.warmUp(warmUp);
   for (let block = 0; block < blocks; block++) await comparison.block(runsPerBlock);

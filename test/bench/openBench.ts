@@ -23,5 +23,9 @@ export async function coldRow(folder: string, bundles: BenchBundles, messages: n
 export async function warmRow(folder: string, bundles: BenchBundles, messages: number): Promise<BenchRow> {
   const samples: number[] = [];
   for (let i = 0; i < WARM_RUNS; i++) samples.push(await openingMs(folder, bundles));
-  return { what: `opening ${messages.toLocaleString('en-US')} messages with a snapshot`, ours: measured(samples), goal: { atMostMs: 1000 } };
+  return {
+    what: `opening ${messages.toLocaleString('en-US')} messages with a snapshot`,
+    ours: measured(samples),
+    goal: { atMostMs: 1000 },
+  };
 }

@@ -29,14 +29,25 @@ function queriesFor(text: GeneratedText): readonly BenchQuery[] {
     { name: `a rare word (${rare})`, terms: word(rare), match: `"${rare}"` },
     { name: `a common word (${common})`, terms: word(common), match: `"${common}"` },
     { name: `two words (${middle}, ${rare})`, terms: [...word(middle), ...word(rare)], match: `"${middle}" "${rare}"` },
-    { name: `two common words (${common}, ${second})`, terms: [...word(common), ...word(second)], match: `"${common}" "${second}"` },
+    {
+      name: `two common words (${common}, ${second})`,
+      terms: [...word(common), ...word(second)],
+      match: `"${common}" "${second}"`,
+    },
     { name: `a prefix (${start}*)`, terms: [{ kind: 'word', text: start, prefix: true }], match: `"${start}"*` },
     { name: `a phrase (“${phrase}”)`, terms: [{ kind: 'phrase', text: phrase }], match: `"${phrase}"` },
   ];
 }
 
-
-const everyRole = { tags: [], models: [], roles: [], beforeMs: null, afterMs: null, costAboveNanoUsd: null, limit: LIMIT } satisfies Omit<SearchQuery, 'terms'>;
+const everyRole = {
+  tags: [],
+  models: [],
+  roles: [],
+  beforeMs: null,
+  afterMs: null,
+  costAboveNanoUsd: null,
+  limit: LIMIT,
+} satisfies Omit<SearchQuery, 'terms'>;
 
 /** Every query has its turn in each: a machine is faster or slower for seconds at a time, for one thread and not for the other. */
 const ROUNDS = 12;
@@ -48,7 +59,13 @@ const RUNS_PER_BLOCK = 5;
  * asked as ours is, from a thread that goes on meanwhile, is told beside it.
  * @param store holds the same texts and has its index ready.
  */
-export async function searchRows(folder: string, ftsWorkerPath: string, store: ConversationStore, text: GeneratedText, texts: readonly string[]): Promise<readonly BenchRow[]> {
+export async function searchRows(
+  folder: string,
+  ftsWorkerPath: string,
+  store: ConversationStore,
+  text: GeneratedText,
+  texts: readonly string[],
+): Promise<readonly BenchRow[]> {
   const fts = FtsPeer.create(folder, ftsWorkerPath, texts, LIMIT + 1);
   const comparisons: { readonly name: string; readonly comparison: Comparison }[] = [];
   for (const { name, terms, match } of queriesFor(text)) {
@@ -56,7 +73,11 @@ export async function searchRows(folder: string, ftsWorkerPath: string, store: C
     const peerFound = Math.min(LIMIT, (await fts.searchOnItsThread(match)).length);
     // Whoever finds less has less to do.
     if (found !== peerFound) throw new Error(`${name}: ours finds ${found}, FTS5 finds ${peerFound}`);
-    const comparison = new Comparison([() => store.search({ ...everyRole, terms }), () => fts.searchOnItsThread(match), () => fts.searchHere(match)]);
+    const comparison = new Comparison([
+      () => store.search({ ...everyRole, terms }),
+      () => fts.searchOnItsThread(match),
+      () => fts.searchHere(match),
+    ]);
     await comparison.warmUp(300, 1_500);
     comparisons.push({ name, comparison });
   }
@@ -84,9 +105,17 @@ export async function searchRows(folder: string, ftsWorkerPath: string, store: C
 function together(rows: readonly BenchRow[]): BenchRow {
   const sum = (of: readonly Measured[]): Measured => ({
     medianMs: of.reduce((total, { medianMs }) => total + medianMs, 0),
-    spreadMs: [of.reduce((total, { spreadMs }) => total + spreadMs[0], 0), of.reduce((total, { spreadMs }) => total + spreadMs[1], 0)],
+    spreadMs: [
+      of.reduce((total, { spreadMs }) => total + spreadMs[0], 0),
+      of.reduce((total, { spreadMs }) => total + spreadMs[1], 0),
+    ],
     runs: of[0]?.runs ?? 0,
   });
   const peers = rows.flatMap(({ peer }) => (peer ? [peer.measured] : []));
-  return { what: `search: these ${rows.length} together`, ours: sum(rows.map(({ ours }) => ours)), peer: { name: HELD, measured: sum(peers) }, goal: { atMostRatio: 1.5 } };
+  return {
+    what: `search: these ${rows.length} together`,
+    ours: sum(rows.map(({ ours }) => ours)),
+    peer: { name: HELD, measured: sum(peers) },
+    goal: { atMostRatio: 1.5 },
+  };
 }

@@ -33,16 +33,27 @@ interface Taken {
 async function floor(): Promise<Taken> {
   const texts = await Promise.all(
     Array.from({ length: STREAMS }, async (_, n) => {
-      const response = await fetch(`${baseUrl}/chat/completions`, { method: 'POST', body: JSON.stringify({ messages: [{ role: 'user', content: questionOf(n) }] }) });
+      const response = await fetch(`${baseUrl}/chat/completions`, {
+        method: 'POST',
+        body: JSON.stringify({ messages: [{ role: 'user', content: questionOf(n) }] }),
+      });
       let text = '';
-      for await (const piece of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) text += piece;
+      for await (const piece of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()))
+        text += piece;
       return [...text.matchAll(/"content":"([^"]*)"/g)].map(([, content]) => content).join('');
     }),
   );
   return { texts, complete: texts.length, posted: 0 };
 }
 
-const notice = (code: string): NoticeView => ({ code, severity: 'error', title: code, detail: '', waitUntilMs: null, actions: [] });
+const notice = (code: string): NoticeView => ({
+  code,
+  severity: 'error',
+  title: code,
+  detail: '',
+  waitUntilMs: null,
+  actions: [],
+});
 
 /** Every conversation in a visible panel of its own. What is posted is put into words, as the editor does with it. */
 function wholeProduct(directory: string) {
@@ -56,11 +67,35 @@ function wholeProduct(directory: string) {
   const isOpenRouter = (): boolean => true;
   const clock = systemClock;
   const provider = new OpenRouterProvider({ connections, clock, isOpenRouter });
-  const product = createProduct({ store, provider, connections, settings, counter: quarterCounter, bus, clock, log: silentLog, isOpenRouter, timers: systemTimers, ids: randomIds, random: Math.random });
+  const product = createProduct({
+    store,
+    provider,
+    connections,
+    settings,
+    counter: quarterCounter,
+    bus,
+    clock,
+    log: silentLog,
+    isOpenRouter,
+    timers: systemTimers,
+    ids: randomIds,
+    random: Math.random,
+  });
   let posted = 0;
   const aPanel = (): PanelSession =>
     new PanelSession({
-      ...{ conversations: product.conversations, catalogue: product.catalogue, ledger: product.ledger, circuits: product.circuits, settings, connections, bus, clock, timers: systemTimers, isOpenRouter },
+      ...{
+        conversations: product.conversations,
+        catalogue: product.catalogue,
+        ledger: product.ledger,
+        circuits: product.circuits,
+        settings,
+        connections,
+        bus,
+        clock,
+        timers: systemTimers,
+        isOpenRouter,
+      },
       describeFailure: ({ code }) => notice(code),
       describeRefusal: ({ code }) => notice(code),
       describeAttempt: ({ failure }) => failure.code,
@@ -84,8 +119,14 @@ function wholeProduct(directory: string) {
       }),
     );
     await Promise.all(turns.map(({ done }) => done));
-    const replies = await Promise.all(turns.map(async ({ conversationId, replyId }) => (await store.load(conversationId))?.messages.get(replyId)));
-    return { texts: replies.map((reply) => reply?.content ?? ''), complete: replies.filter((reply) => reply?.state === 'complete').length, posted };
+    const replies = await Promise.all(
+      turns.map(async ({ conversationId, replyId }) => (await store.load(conversationId))?.messages.get(replyId)),
+    );
+    return {
+      texts: replies.map((reply) => reply?.content ?? ''),
+      complete: replies.filter((reply) => reply?.state === 'complete').length,
+      posted,
+    };
   };
   return { take, getReady: () => store.conversations(), close: () => product.close() };
 }
@@ -114,9 +155,19 @@ async function underWatch(work: () => Promise<Taken>): Promise<StreamResult> {
   clearInterval(memory);
   lags.sort((a, b) => a - b);
   const at = (part: number): number => lags[Math.min(lags.length - 1, Math.floor(lags.length * part))] ?? NaN;
-  const lostCharacters = taken.texts.reduce((sum, text, n) => sum + (text === replyTo(questionOf(n)) ? 0 : Math.max(1, replyTo(questionOf(n)).length - text.length)), 0);
+  const lostCharacters = taken.texts.reduce(
+    (sum, text, n) =>
+      sum + (text === replyTo(questionOf(n)) ? 0 : Math.max(1, replyTo(questionOf(n)).length - text.length)),
+    0,
+  );
   return {
-    ...{ complete: taken.complete, posted: taken.posted, lostCharacters, tookMs, cpuShare: (user + system) / 1000 / tookMs },
+    ...{
+      complete: taken.complete,
+      posted: taken.posted,
+      lostCharacters,
+      tookMs,
+      cpuShare: (user + system) / 1000 / tookMs,
+    },
     lagMs: { p50: at(0.5), p99: at(0.99), most: at(1) },
     memory: { heapAtRest: atRest.heapUsed, heapAtMost, rssAtRest: atRest.rss, rssAtMost },
   };

@@ -24,7 +24,11 @@ const ENCODINGS = [
   { name: 'cl100k_base', tables: cl100k, model: modelId('openai/gpt-4') },
 ] as const;
 
-const repeated = (text: string): string => text.repeat(Math.ceil(CHARACTERS / text.length)).slice(0, CHARACTERS).toWellFormed();
+const repeated = (text: string): string =>
+  text
+    .repeat(Math.ceil(CHARACTERS / text.length))
+    .slice(0, CHARACTERS)
+    .toWellFormed();
 
 function randomSigns(from: number, to: number): string {
   const random = new SeededRandom(1);
@@ -66,16 +70,26 @@ export async function tokenRows(workerPath: string): Promise<readonly BenchRow[]
       const text = textOf();
       const samplesMs: number[] = [];
       // The first run warms up.
-      for (let run = 0; run <= RUNS; run++) samplesMs.push(await timed(() => counter.count([`${run} ${text}`.slice(0, CHARACTERS)], model)));
+      for (let run = 0; run <= RUNS; run++)
+        samplesMs.push(await timed(() => counter.count([`${run} ${text}`.slice(0, CHARACTERS)], model)));
       const warmMs = samplesMs.slice(1);
       worstMs = Math.max(worstMs, ...warmMs);
       const peerMs = await peerSamples(peer, text);
       const title = `counting ${CHARACTERS.toLocaleString('en-US')} characters in ${name}: ${what}`;
-      rows.push({ what: peerMs ? title : `${title} (${PEER}: over ${PEER_LIMIT_MS / 1_000} s)`, ours: measured(warmMs), goal: GOAL, ...(peerMs ? { peer: { name: PEER, measured: measured(peerMs) } } : {}) });
+      rows.push({
+        what: peerMs ? title : `${title} (${PEER}: over ${PEER_LIMIT_MS / 1_000} s)`,
+        ours: measured(warmMs),
+        goal: GOAL,
+        ...(peerMs ? { peer: { name: PEER, measured: measured(peerMs) } } : {}),
+      });
     }
   }
   counter.dispose();
-  const slowest: BenchRow = { what: `the slowest of these ${rows.length * RUNS} counts`, ours: measured([worstMs]), goal: GOAL };
+  const slowest: BenchRow = {
+    what: `the slowest of these ${rows.length * RUNS} counts`,
+    ours: measured([worstMs]),
+    goal: GOAL,
+  };
   return [...rows, slowest, ...(await Promise.all(ENCODINGS.map(buildRow)))];
 }
 

@@ -13,7 +13,8 @@ const CANARY = 'sk-or-v1-canary-0123456789abcdef';
 describe('the extension in a real extension host', () => {
   let api: NeuralTerminalApi;
   let emulator: OpenRouterEmulator;
-  const set = (key: string, value: unknown) => vscode.workspace.getConfiguration('neuralTerminal').update(key, value, vscode.ConfigurationTarget.Global);
+  const set = (key: string, value: unknown) =>
+    vscode.workspace.getConfiguration('neuralTerminal').update(key, value, vscode.ConfigurationTarget.Global);
   const collect = async (id: string, text: string, options?: SendOptions): Promise<SendEvent[]> => {
     const events: SendEvent[] = [];
     for await (const event of api.send(id, text, options)) events.push(event);
@@ -23,7 +24,8 @@ describe('the extension in a real extension host', () => {
     const last = events.at(-1);
     return last?.type === 'done' ? last.message : assert.fail(`no done, but ${JSON.stringify(last)}`);
   };
-  const deltas = (events: readonly SendEvent[]): string => events.map((e) => (e.type === 'delta' ? e.text : '')).join('');
+  const deltas = (events: readonly SendEvent[]): string =>
+    events.map((e) => (e.type === 'delta' ? e.text : '')).join('');
   const chats = (): number => emulator.requests.filter((r) => r.path.endsWith('/chat/completions')).length;
   const aConversation = (): Promise<ConversationInfo> => api.createConversation({ title: 'Test' });
   const codeOf = async (promise: Promise<unknown>): Promise<unknown> =>
@@ -50,15 +52,22 @@ describe('the extension in a real extension host', () => {
   it('returns version 1 and registers every command', async () => {
     assert.equal(api.version, 1);
     const commands = await vscode.commands.getCommands(true);
-    const manifest: { contributes: { commands: { command: string }[] } } = vscode.extensions.getExtension(EXTENSION)?.packageJSON;
-    assert.deepEqual(manifest.contributes.commands.map((c) => c.command).filter((c) => !commands.includes(c)), []);
+    const manifest: { contributes: { commands: { command: string }[] } } =
+      vscode.extensions.getExtension(EXTENSION)?.packageJSON;
+    assert.deepEqual(
+      manifest.contributes.commands.map((c) => c.command).filter((c) => !commands.includes(c)),
+      [],
+    );
   });
 
   it('lists models with their prices per million, and says null for an unknown one', async () => {
     const models = await api.models();
     const sonnet = models.find((m) => m.id === 'anthropic/claude-sonnet-5');
     assert.deepEqual([sonnet?.promptUsdPerMillion, sonnet?.completionUsdPerMillion], ['3', '15']);
-    assert.deepEqual(models.filter((m) => m.id === 'openrouter/auto').map((m) => m.promptUsdPerMillion), [null]);
+    assert.deepEqual(
+      models.filter((m) => m.id === 'openrouter/auto').map((m) => m.promptUsdPerMillion),
+      [null],
+    );
   });
 
   it('streams a reply, prices it as billed, stores it and tells the spend', async () => {
@@ -79,10 +88,19 @@ describe('the extension in a real extension host', () => {
     assert.equal(spend.reservedUsd, '0');
     assert.ok(spends.length > 0);
     const messages = await api.messages(conversation.id);
-    assert.deepEqual(messages.map((m) => [m.role, m.state]), [['user', 'complete'], ['assistant', 'complete']]);
+    assert.deepEqual(
+      messages.map((m) => [m.role, m.state]),
+      [
+        ['user', 'complete'],
+        ['assistant', 'complete'],
+      ],
+    );
     assert.deepEqual(messages[1], reply);
     const [newest] = await api.conversations({ limit: 1 });
-    assert.deepEqual([newest?.id, newest?.title, newest?.costUsd], [conversation.id, 'What does an SSE parser do?', reply.costUsd]);
+    assert.deepEqual(
+      [newest?.id, newest?.title, newest?.costUsd],
+      [conversation.id, 'What does an SSE parser do?', reply.costUsd],
+    );
   });
 
   it('always sends max_tokens, and the system prompt first', async () => {
@@ -90,12 +108,18 @@ describe('the extension in a real extension host', () => {
     await collect(conversation.id, 'Hi', { maxTokens: 64, temperature: 0.5 });
     const body = emulator.requests.findLast((r) => r.path.endsWith('/chat/completions'))?.body;
     assert.ok(isChatBody(body));
-    assert.deepEqual([body.max_tokens, body.temperature, body.messages[0]], [64, 0.5, { role: 'system', content: 'Be brief.' }]);
+    assert.deepEqual(
+      [body.max_tokens, body.temperature, body.messages[0]],
+      [64, 0.5, { role: 'system', content: 'Be brief.' }],
+    );
   });
 
   it('sends no environment key to another origin than OpenRouter’s', () => {
     assert.ok(emulator.requests.length >= 3);
-    assert.deepEqual(emulator.requests.filter((r) => r.headers.authorization !== undefined), []);
+    assert.deepEqual(
+      emulator.requests.filter((r) => r.headers.authorization !== undefined),
+      [],
+    );
   });
 
   describe('refuses before sending', () => {
@@ -104,21 +128,41 @@ describe('the extension in a real extension host', () => {
       ['white space', 'EMPTY_INPUT', (id) => collect(id, ' \n\t')],
       ['a message over 32,000 characters', 'INPUT_TOO_LONG', (id) => collect(id, 'x'.repeat(32_001))],
       ['an unknown conversation', 'NOT_FOUND', () => collect('nowhere', 'Hi')],
-      ['a second send while one streams', 'BUSY', async (id) => {
-        const first = collect(id, '[[slow]]', { signal: AbortSignal.timeout(500) });
-        return collect(id, 'Hi').finally(() => first);
-      }],
-      ['a double click', 'TOO_SOON', async (id) => {
-        await set('input.minIntervalMs', 5000);
-        await collect(id, 'Hi').finally(() => set('input.minIntervalMs', 5000));
-        return collect(id, 'Hi');
-      }],
-      ['a request that the budget does not cover', 'BUDGET_EXCEEDED', async (id) => {
-        await set('budget.dailyUsd', 0.0001);
-        return collect(id, 'Hi');
-      }],
-      ['a model of unknown price', 'PRICE_UNKNOWN', async () => collect((await api.createConversation({ model: 'openrouter/auto' })).id, 'Hi')],
-      ['a model that is not listed', 'NOT_FOUND', async () => collect((await api.createConversation({ model: 'no/such-model' })).id, 'Hi')],
+      [
+        'a second send while one streams',
+        'BUSY',
+        async (id) => {
+          const first = collect(id, '[[slow]]', { signal: AbortSignal.timeout(500) });
+          return collect(id, 'Hi').finally(() => first);
+        },
+      ],
+      [
+        'a double click',
+        'TOO_SOON',
+        async (id) => {
+          await set('input.minIntervalMs', 5000);
+          await collect(id, 'Hi').finally(() => set('input.minIntervalMs', 5000));
+          return collect(id, 'Hi');
+        },
+      ],
+      [
+        'a request that the budget does not cover',
+        'BUDGET_EXCEEDED',
+        async (id) => {
+          await set('budget.dailyUsd', 0.0001);
+          return collect(id, 'Hi');
+        },
+      ],
+      [
+        'a model of unknown price',
+        'PRICE_UNKNOWN',
+        async () => collect((await api.createConversation({ model: 'openrouter/auto' })).id, 'Hi'),
+      ],
+      [
+        'a model that is not listed',
+        'NOT_FOUND',
+        async () => collect((await api.createConversation({ model: 'no/such-model' })).id, 'Hi'),
+      ],
     ];
     for (const [name, code, act] of refused) {
       it(`${name}: ${code}`, async () => {
@@ -160,7 +204,11 @@ describe('the extension in a real extension host', () => {
         assert.equal(reply.state, state);
         if (code !== undefined) assert.equal(reply.failure?.code, code);
         assert.deepEqual((await api.messages(id)).at(-1), reply);
-        if (reply.failure) assert.ok(reply.failure.message.length > 10 && !/<html|undefined|\[object/i.test(reply.failure.message), reply.failure.message);
+        if (reply.failure)
+          assert.ok(
+            reply.failure.message.length > 10 && !/<html|undefined|\[object/i.test(reply.failure.message),
+            reply.failure.message,
+          );
       });
     }
 
@@ -168,7 +216,10 @@ describe('the extension in a real extension host', () => {
       const { id } = await aConversation();
       const sent = chats();
       const events = await collect(id, '[[error-once:429]]');
-      assert.deepEqual(events.flatMap((e) => (e.type === 'notice' ? [e.code] : [])), ['RATE_LIMIT']);
+      assert.deepEqual(
+        events.flatMap((e) => (e.type === 'notice' ? [e.code] : [])),
+        ['RATE_LIMIT'],
+      );
       assert.deepEqual([done(events).state, chats() - sent], ['complete', 2]);
     });
 
@@ -183,14 +234,20 @@ describe('the extension in a real extension host', () => {
       await set('baseUrl', emulator.baseUrl);
       assert.deepEqual([reply.state, reply.failure?.code], ['failed', 'NETWORK']);
       assert.ok(reply.failure?.message.includes('127.0.0.1'), reply.failure?.message);
-      assert.deepEqual((await api.messages(id)).map((m) => m.content), ['Hello?', '']);
+      assert.deepEqual(
+        (await api.messages(id)).map((m) => m.content),
+        ['Hello?', ''],
+      );
       assert.equal(spend.reservedUsd, '0');
     });
 
     it('a server that was never there: no price is known, and the words say why', async () => {
       await set('baseUrl', `http://127.0.0.1:${await closedPort()}/api/v1`);
       const { id } = await aConversation();
-      const error = await collect(id, 'Hello?').then(() => undefined, (e: unknown) => e);
+      const error = await collect(id, 'Hello?').then(
+        () => undefined,
+        (e: unknown) => e,
+      );
       await set('baseUrl', emulator.baseUrl);
       assert.ok(error instanceof Error && 'code' in error && error.code === 'PRICE_UNKNOWN');
       assert.match(error.message, /Cannot reach 127\.0\.0\.1/);
@@ -236,17 +293,26 @@ describe('the extension in a real extension host', () => {
       await collect(source.id, 'One');
       const [question, answer] = await api.messages(source.id);
       const fork = await api.fork(answer?.id ?? assert.fail());
-      assert.deepEqual([fork.title, fork.status, fork.costUsd, fork.forkedFrom], ['One', 'forked', '0', { conversationId: source.id, messageId: answer?.id }]);
+      assert.deepEqual(
+        [fork.title, fork.status, fork.costUsd, fork.forkedFrom],
+        ['One', 'forked', '0', { conversationId: source.id, messageId: answer?.id }],
+      );
       assert.ok(fork.runNumber > source.runNumber);
       const reply = done(await collect(fork.id, 'Two'));
       const body = emulator.requests.findLast((r) => r.path.endsWith('/chat/completions'))?.body;
       assert.ok(isChatBody(body));
-      assert.deepEqual(body.messages.map((m) => m.content), ['Be brief.', 'One', answer?.content, 'Two']);
+      assert.deepEqual(
+        body.messages.map((m) => m.content),
+        ['Be brief.', 'One', answer?.content, 'Two'],
+      );
       assert.deepEqual((await api.messages(fork.id)).map((m) => m.id).slice(0, 2), [question?.id, answer?.id]);
       const listed = (await api.conversations({ status: 'forked' })).find((c) => c.id === fork.id);
       assert.equal(listed?.costUsd, reply.costUsd);
       const deeper = await api.fork(question?.id ?? assert.fail());
-      assert.deepEqual((await api.messages(deeper.id)).map((m) => m.content), ['One']);
+      assert.deepEqual(
+        (await api.messages(deeper.id)).map((m) => m.content),
+        ['One'],
+      );
     });
 
     it('finds a message of any conversation, as many as asked for', async () => {
@@ -263,27 +329,46 @@ describe('the extension in a real extension host', () => {
       await aConversation();
       await aConversation();
       const all = await api.conversations();
-      assert.deepEqual((await api.conversations({ limit: 2, offset: 1 })).map((c) => c.id), all.slice(1, 3).map((c) => c.id));
+      assert.deepEqual(
+        (await api.conversations({ limit: 2, offset: 1 })).map((c) => c.id),
+        all.slice(1, 3).map((c) => c.id),
+      );
       assert.deepEqual(await api.conversations({ limit: -1 }), []);
-      assert.deepEqual(all.map((c) => c.updatedAt), all.map((c) => c.updatedAt).sort().reverse());
+      assert.deepEqual(
+        all.map((c) => c.updatedAt),
+        all
+          .map((c) => c.updatedAt)
+          .sort()
+          .reverse(),
+      );
     });
 
     it('exports what it can import again, which then changes nothing', async () => {
       const { id } = await aConversation();
       const reply = done(await collect(id, 'Export me'));
       const markdown = await api.exportConversation(id, 'markdown');
-      for (const line of ['Export me', ...reply.content.split('\n')]) assert.ok(markdown.includes(line), `“${line}” is missing`);
+      for (const line of ['Export me', ...reply.content.split('\n')])
+        assert.ok(markdown.includes(line), `“${line}” is missing`);
       const json = await api.exportConversation(id, 'json');
       assert.deepEqual(await api.importConversations(json), { added: 0, updated: 0 });
       let [before, after] = [await api.spend(), await api.spend()];
       // Again, should the bill of a reply that was stopped above have come in the midst of it.
       for (let n = 1; n === 1 || after.pendingUsd !== before.pendingUsd; n++) {
         before = await api.spend();
-        const renamed = json.replaceAll(id, n === 1 ? 'imported-conversation' : `imported-${n}`).replaceAll(reply.id, `imported-reply-${n}`).replaceAll(reply.parentId ?? assert.fail(), `imported-question-${n}`);
+        const renamed = json
+          .replaceAll(id, n === 1 ? 'imported-conversation' : `imported-${n}`)
+          .replaceAll(reply.id, `imported-reply-${n}`)
+          .replaceAll(reply.parentId ?? assert.fail(), `imported-question-${n}`);
         assert.deepEqual(await api.importConversations(renamed), { added: 1, updated: 0 });
         after = await api.spend();
       }
-      assert.deepEqual((await api.messages('imported-conversation')).map((m) => [m.content, m.costUsd]), [['Export me', '0'], [reply.content, reply.costUsd]]);
+      assert.deepEqual(
+        (await api.messages('imported-conversation')).map((m) => [m.content, m.costUsd]),
+        [
+          ['Export me', '0'],
+          [reply.content, reply.costUsd],
+        ],
+      );
       assert.equal(after.todayUsd, before.todayUsd, 'what was imported was not spent here');
     });
 
@@ -293,19 +378,24 @@ describe('the extension in a real extension host', () => {
       ['an export of a conversation that is not there', 'NOT_FOUND', () => api.exportConversation('nowhere', 'json')],
       ['a text that is no export', 'NOTHING_IMPORTED', () => api.importConversations('{"neither": "this"}')],
       ['a text that is not JSON', 'NOTHING_IMPORTED', () => api.importConversations('# Markdown')],
-      ['a fork of a reply that streams', 'BUSY', async () => {
-        const { id } = await aConversation();
-        const stopping = new AbortController();
-        try {
-          for await (const event of api.send(id, '[[slow]]', { signal: stopping.signal })) {
-            if (event.type === 'delta') await api.fork((await api.messages(id)).at(-1)?.id ?? '');
+      [
+        'a fork of a reply that streams',
+        'BUSY',
+        async () => {
+          const { id } = await aConversation();
+          const stopping = new AbortController();
+          try {
+            for await (const event of api.send(id, '[[slow]]', { signal: stopping.signal })) {
+              if (event.type === 'delta') await api.fork((await api.messages(id)).at(-1)?.id ?? '');
+            }
+          } finally {
+            stopping.abort();
           }
-        } finally {
-          stopping.abort();
-        }
-      }],
+        },
+      ],
     ];
-    for (const [name, code, act] of refused) it(`refuses ${name}: ${code}`, async () => assert.equal(await codeOf(act()), code));
+    for (const [name, code, act] of refused)
+      it(`refuses ${name}: ${code}`, async () => assert.equal(await codeOf(act()), code));
   });
 
   it('takes no address from a workspace', async () => {
@@ -317,7 +407,11 @@ describe('the extension in a real extension host', () => {
     const address = evil.address();
     const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/api/v1`;
     await mkdir(path.join(folder, '.vscode'), { recursive: true });
-    const settings = { 'neuralTerminal.baseUrl': url, 'neuralTerminal.budget.dailyUsd': 100000, neuralTerminal: { baseUrl: url, budget: { dailyUsd: 100000 } } };
+    const settings = {
+      'neuralTerminal.baseUrl': url,
+      'neuralTerminal.budget.dailyUsd': 100000,
+      neuralTerminal: { baseUrl: url, budget: { dailyUsd: 100000 } },
+    };
     await writeFile(path.join(folder, '.vscode', 'settings.json'), JSON.stringify(settings));
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const { id } = await aConversation();
@@ -328,7 +422,9 @@ describe('the extension in a real extension host', () => {
   });
 });
 
-const isChatBody = (body: unknown): body is { max_tokens: number; temperature?: number; messages: { role: string; content: string }[] } =>
+const isChatBody = (
+  body: unknown,
+): body is { max_tokens: number; temperature?: number; messages: { role: string; content: string }[] } =>
   typeof body === 'object' && body !== null && 'messages' in body && Array.isArray(body.messages);
 
 async function smallModel(api: NeuralTerminalApi): Promise<string> {

@@ -14,7 +14,13 @@ export async function run(): Promise<void> {
   const { default: Mocha } = await import('mocha');
   Mocha.reporters.Base.consoleLog = report;
   const grep = process.env['NEURAL_TERMINAL_TEST_GREP'];
-  const mocha = new Mocha({ ui: 'bdd', color: false, timeout: TEST_TIMEOUT_MS, forbidOnly: true, ...(grep ? { grep } : {}) });
+  const mocha = new Mocha({
+    ui: 'bdd',
+    color: false,
+    timeout: TEST_TIMEOUT_MS,
+    forbidOnly: true,
+    ...(grep ? { grep } : {}),
+  });
   for (const file of suiteFiles()) {
     mocha.addFile(file);
   }

@@ -12,11 +12,23 @@ export interface BudgetLimits {
 /** What a window in a process of its own is told to do. Several may be under way at once. */
 export type BudgetCommand =
   /** Opens the folder, or opens it again. `silenceMs`: a server is given up after it, and every wait is a real one; else long waits are held until `reconcile`. */
-  | { readonly kind: 'open'; readonly directory: string; readonly baseUrl: string; readonly limits: BudgetLimits; readonly silenceMs?: number }
+  | {
+      readonly kind: 'open';
+      readonly directory: string;
+      readonly baseUrl: string;
+      readonly limits: BudgetLimits;
+      readonly silenceMs?: number;
+    }
   /** Ends everything, stores it and closes the folder. */
   | { readonly kind: 'close' }
   /** `conversation` null: a new one. Answers when it is refused or the stream is open. */
-  | { readonly kind: 'send'; readonly conversation: string | null; readonly text: string; readonly model: string; readonly maxTokens: number }
+  | {
+      readonly kind: 'send';
+      readonly conversation: string | null;
+      readonly text: string;
+      readonly model: string;
+      readonly maxTokens: number;
+    }
   /** Without a conversation: everywhere. */
   | { readonly kind: 'stop'; readonly conversation?: string }
   /** Answers when the reply that was accepted there last has come to its end. */
@@ -58,7 +70,14 @@ export interface StoredMessage {
   readonly content: string;
 }
 
-export const storedMessage = ({ id, parentId, role, state, failure, content }: Message): StoredMessage => ({ id, parentId, role, state, failure: failure?.code ?? '', content });
+export const storedMessage = ({ id, parentId, role, state, failure, content }: Message): StoredMessage => ({
+  id,
+  parentId,
+  role,
+  state,
+  failure: failure?.code ?? '',
+  content,
+});
 
 /** A question with it goes to an address where nobody listens. */
 export const UNREACHABLE_TAG = '[[unreachable]]';
@@ -74,7 +93,12 @@ export interface BookEntry {
 export type BudgetReport =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: BudgetAnswer }
   /** About to be journaled: said before the first byte of it can be. `turn` is the text of the question. */
-  | { readonly kind: 'committing'; readonly commit: number; readonly spend: readonly SpendEvent[]; readonly asked: readonly { readonly messageId: string; readonly text: string }[] }
+  | {
+      readonly kind: 'committing';
+      readonly commit: number;
+      readonly spend: readonly SpendEvent[];
+      readonly asked: readonly { readonly messageId: string; readonly text: string }[];
+    }
   | { readonly kind: 'committed'; readonly commit: number }
   | { readonly kind: 'overran'; readonly model: string }
   | { readonly kind: 'journal'; readonly name: string };

@@ -10,7 +10,16 @@ const WORST = 50_500;
 const BILLED = 130_800;
 const DAY = '2026-11-20';
 const of = { reservationId: reservationId('res-1'), atMs: 1 };
-const reserved: SpendEvent = { ...of, type: 'spend.reserved', conversationId: conversationId('c'), messageId: messageId('m'), model: modelId('x/y'), worstCaseNanoUsd: nanoUsd(WORST), quote: null, dayUtc: DAY };
+const reserved: SpendEvent = {
+  ...of,
+  type: 'spend.reserved',
+  conversationId: conversationId('c'),
+  messageId: messageId('m'),
+  model: modelId('x/y'),
+  worstCaseNanoUsd: nanoUsd(WORST),
+  quote: null,
+  dayUtc: DAY,
+};
 const identified: SpendEvent = { ...of, type: 'spend.identified', generationId: generationId('gen-1') };
 const settled = (costNanoUsd: number, settledBy: 'stream' | 'person'): SpendEvent => ({
   ...of,
@@ -24,7 +33,12 @@ const settled = (costNanoUsd: number, settledBy: 'stream' | 'person'): SpendEven
   generationId: null,
 });
 const bill = { question: 't1 r16', costUsd: '0.0001308' } as Bill;
-const limits = { replyLimitNanoUsd: null, conversationLimitNanoUsd: null, dailyLimitNanoUsd: WORST, monthlyLimitNanoUsd: null };
+const limits = {
+  replyLimitNanoUsd: null,
+  conversationLimitNanoUsd: null,
+  dailyLimitNanoUsd: WORST,
+  monthlyLimitNanoUsd: null,
+};
 
 /** One request that the server charges 2.59 times its worst case for. */
 function aCase() {
@@ -34,10 +48,16 @@ function aCase() {
   const stored = (window: string, ...spend: readonly SpendEvent[]): void => {
     const commit = (commits += 1);
     const asked = spend.includes(reserved) ? [{ messageId: 'm', text: 't1 r16' }] : [];
-    const reports: readonly BudgetReport[] = [{ kind: 'committing', commit, spend, asked }, { kind: 'committed', commit }];
+    const reports: readonly BudgetReport[] = [
+      { kind: 'committing', commit, spend, asked },
+      { kind: 'committed', commit },
+    ];
     for (const report of reports) oracle.take(window, report);
   };
-  const look = (state: BookEntry['state'], costNanoUsd = 0): readonly number[] => oracle.checkBook([bill], [{ reservation: 'res-1', state, costNanoUsd }], '2026-11').map((byHand) => byHand.costNanoUsd);
+  const look = (state: BookEntry['state'], costNanoUsd = 0): readonly number[] =>
+    oracle
+      .checkBook([bill], [{ reservation: 'res-1', state, costNanoUsd }], '2026-11')
+      .map((byHand) => byHand.costNanoUsd);
   stored('w1', reserved);
   return { oracle, mistakes, stored, look };
 }
@@ -45,15 +65,65 @@ function aCase() {
 describe('the oracle of the budget', () => {
   /** In order: what becomes durable, and what a book says then. */
   type Step = readonly ['stored', ...(readonly SpendEvent[])] | readonly ['book', BookEntry['state'], number];
-  const saidByHand: readonly Step[] = [['book', 'outstanding', 0], ['stored', settled(WORST, 'person')]];
+  const saidByHand: readonly Step[] = [
+    ['book', 'outstanding', 0],
+    ['stored', settled(WORST, 'person')],
+  ];
   const rows: readonly (readonly [string, readonly Step[], bookable: number, mistakes: readonly string[]])[] = [
-    ['takes a bill', [['stored', identified, settled(BILLED, 'stream')], ['book', 'settled', BILLED]], BILLED, []],
+    [
+      'takes a bill',
+      [
+        ['stored', identified, settled(BILLED, 'stream')],
+        ['book', 'settled', BILLED],
+      ],
+      BILLED,
+      [],
+    ],
     ['takes what the person said of a request without a bill', [...saidByHand, ['book', 'settled', WORST]], WORST, []],
-    ['takes a bill that comes after the person’s word', [...saidByHand, ['stored', identified, settled(BILLED, 'stream')], ['book', 'settled', BILLED]], BILLED, []],
-    ['takes a bill that was stored between the book and the person’s word', [['book', 'outstanding', 0], ['stored', settled(BILLED, 'stream')], ['stored', settled(WORST, 'person')], ['book', 'settled', BILLED]], BILLED, []],
-    ['misses a bill in a book that keeps to the person’s word', [...saidByHand, ['stored', settled(BILLED, 'stream')], ['book', 'settled', WORST]], BILLED, [`res-1 is settled with ${WORST} instead of ${BILLED}: billed ${BILLED}, by hand ${WORST}, the bill is on the disk`]],
-    ['knows no bill that nobody has stored', [...saidByHand, ['book', 'settled', BILLED]], WORST, [`res-1 is settled with ${BILLED} instead of ${WORST}: billed ${BILLED}, by hand ${WORST}, the bill is not on the disk`]],
-    ['takes no other amount than the bill', [['stored', identified, settled(BILLED, 'stream')], ['book', 'settled', WORST]], BILLED, [`res-1 is settled with ${WORST} instead of ${BILLED}: billed ${BILLED}, by hand nothing, the bill is on the disk`]],
+    [
+      'takes a bill that comes after the person’s word',
+      [...saidByHand, ['stored', identified, settled(BILLED, 'stream')], ['book', 'settled', BILLED]],
+      BILLED,
+      [],
+    ],
+    [
+      'takes a bill that was stored between the book and the person’s word',
+      [
+        ['book', 'outstanding', 0],
+        ['stored', settled(BILLED, 'stream')],
+        ['stored', settled(WORST, 'person')],
+        ['book', 'settled', BILLED],
+      ],
+      BILLED,
+      [],
+    ],
+    [
+      'misses a bill in a book that keeps to the person’s word',
+      [...saidByHand, ['stored', settled(BILLED, 'stream')], ['book', 'settled', WORST]],
+      BILLED,
+      [
+        `res-1 is settled with ${WORST} instead of ${BILLED}: billed ${BILLED}, by hand ${WORST}, the bill is on the disk`,
+      ],
+    ],
+    [
+      'knows no bill that nobody has stored',
+      [...saidByHand, ['book', 'settled', BILLED]],
+      WORST,
+      [
+        `res-1 is settled with ${BILLED} instead of ${WORST}: billed ${BILLED}, by hand ${WORST}, the bill is not on the disk`,
+      ],
+    ],
+    [
+      'takes no other amount than the bill',
+      [
+        ['stored', identified, settled(BILLED, 'stream')],
+        ['book', 'settled', WORST],
+      ],
+      BILLED,
+      [
+        `res-1 is settled with ${WORST} instead of ${BILLED}: billed ${BILLED}, by hand nothing, the bill is on the disk`,
+      ],
+    ],
   ];
   for (const [name, steps, bookable, mistakes] of rows) {
     it(name, () => {
@@ -78,6 +148,8 @@ describe('the oracle of the budget', () => {
       return c.mistakes;
     };
     assert.deepEqual(mistakesAfter(settled(WORST, 'person')), []);
-    assert.deepEqual(mistakesAfter(settled(BILLED, 'stream')), [`day ${DAY} is billed 200000, with a limit of ${WORST} and ${WORST} in flight`]);
+    assert.deepEqual(mistakesAfter(settled(BILLED, 'stream')), [
+      `day ${DAY} is billed 200000, with a limit of ${WORST} and ${WORST} in flight`,
+    ]);
   });
 });

@@ -104,10 +104,17 @@ export class BudgetOracle {
   }
 
   private reserve(reserved: Reserved): void {
-    if (this.reservations.has(reserved.reservationId)) this.options.wrong(`${reserved.reservationId} is reserved twice`);
+    if (this.reservations.has(reserved.reservationId))
+      this.options.wrong(`${reserved.reservationId} is reserved twice`);
     let inFlightNanoUsd: number = reserved.worstCaseNanoUsd;
-    for (const [id, { reserved: other }] of this.reservations) if (!this.booked.has(id)) inFlightNanoUsd += other.worstCaseNanoUsd;
-    this.reservations.set(reserved.reservationId, { reserved, limits: this.limits, epoch: this.epoch, inFlightNanoUsd });
+    for (const [id, { reserved: other }] of this.reservations)
+      if (!this.booked.has(id)) inFlightNanoUsd += other.worstCaseNanoUsd;
+    this.reservations.set(reserved.reservationId, {
+      reserved,
+      limits: this.limits,
+      epoch: this.epoch,
+      inFlightNanoUsd,
+    });
   }
 
   private commit(event: SpendEvent): void {
@@ -128,7 +135,8 @@ export class BudgetOracle {
   /** A request that was asked for when the clocks and the journals said `sinceDay` may not count on an earlier day. */
   checkDays(reservationsBefore: number, sinceDay: string): void {
     for (const { reserved } of [...this.reservations.values()].slice(reservationsBefore)) {
-      if (reserved.dayUtc < sinceDay) this.options.wrong(`${reserved.reservationId} counts on ${reserved.dayUtc}, when ${sinceDay} had been used`);
+      if (reserved.dayUtc < sinceDay)
+        this.options.wrong(`${reserved.reservationId} counts on ${reserved.dayUtc}, when ${sinceDay} had been used`);
     }
   }
 
@@ -138,13 +146,30 @@ export class BudgetOracle {
     const { overcharge, wrong } = this.options;
     for (const { known, nanoUsd } of billed) {
       const { worstCaseNanoUsd, reservationId } = known.reserved;
-      if (nanoUsd > overcharge * worstCaseNanoUsd) wrong(`${reservationId} is billed ${nanoUsd}, its worst case is ${worstCaseNanoUsd}`);
+      if (nanoUsd > overcharge * worstCaseNanoUsd)
+        wrong(`${reservationId} is billed ${nanoUsd}, its worst case is ${worstCaseNanoUsd}`);
       const { replyLimitNanoUsd } = known.limits;
-      if (replyLimitNanoUsd !== null && nanoUsd > overcharge * replyLimitNanoUsd) wrong(`${reservationId} is billed ${nanoUsd}, a reply may cost ${replyLimitNanoUsd}`);
+      if (replyLimitNanoUsd !== null && nanoUsd > overcharge * replyLimitNanoUsd)
+        wrong(`${reservationId} is billed ${nanoUsd}, a reply may cost ${replyLimitNanoUsd}`);
     }
-    this.checkSums('day', billed, ({ reserved }) => reserved.dayUtc, (limits) => limits.dailyLimitNanoUsd);
-    this.checkSums('month', billed, ({ reserved }) => reserved.dayUtc.slice(0, 7), (limits) => limits.monthlyLimitNanoUsd);
-    this.checkSums('conversation', billed, ({ reserved }) => reserved.conversationId, (limits) => limits.conversationLimitNanoUsd);
+    this.checkSums(
+      'day',
+      billed,
+      ({ reserved }) => reserved.dayUtc,
+      (limits) => limits.dailyLimitNanoUsd,
+    );
+    this.checkSums(
+      'month',
+      billed,
+      ({ reserved }) => reserved.dayUtc.slice(0, 7),
+      (limits) => limits.monthlyLimitNanoUsd,
+    );
+    this.checkSums(
+      'conversation',
+      billed,
+      ({ reserved }) => reserved.conversationId,
+      (limits) => limits.conversationLimitNanoUsd,
+    );
   }
 
   /**
@@ -152,7 +177,12 @@ export class BudgetOracle {
    * limit of that moment. Where the server charges more than it says, each that was in flight may have passed its
    * worst case.
    */
-  private checkSums(name: string, billed: readonly Billed[], keyOf: (known: Known) => string, limitOf: (limits: BudgetLimits) => number | null): void {
+  private checkSums(
+    name: string,
+    billed: readonly Billed[],
+    keyOf: (known: Known) => string,
+    limitOf: (limits: BudgetLimits) => number | null,
+  ): void {
     const periods = new Map<string, { sum: number; last: Known }>();
     for (const { known, nanoUsd } of billed) {
       // What is free passes any limit.
@@ -160,7 +190,8 @@ export class BudgetOracle {
       const key = keyOf(known);
       const period = periods.get(key) ?? { sum: 0, last: known };
       // Within one epoch nobody knows which of two that asked at once was the last.
-      if (period.last.epoch !== known.epoch) this.judge(`${name} ${key}`, period.sum, period.last, limitOf(period.last.limits));
+      if (period.last.epoch !== known.epoch)
+        this.judge(`${name} ${key}`, period.sum, period.last, limitOf(period.last.limits));
       periods.set(key, { sum: period.sum + nanoUsd, last: known });
     }
     for (const [key, { sum, last }] of periods) this.judge(`${name} ${key}`, sum, last, limitOf(last.limits));
@@ -169,7 +200,8 @@ export class BudgetOracle {
   private judge(what: string, sum: number, { inFlightNanoUsd }: Known, limit: number | null): void {
     if (limit === null) return;
     const { overcharge, wrong } = this.options;
-    if (sum > limit + (overcharge - 1) * inFlightNanoUsd) wrong(`${what} is billed ${sum}, with a limit of ${limit} and ${inFlightNanoUsd} in flight`);
+    if (sum > limit + (overcharge - 1) * inFlightNanoUsd)
+      wrong(`${what} is billed ${sum}, with a limit of ${limit} and ${inFlightNanoUsd} in flight`);
   }
 
   private billedReservations(bills: readonly Bill[]): readonly Billed[] {
@@ -200,19 +232,28 @@ export class BudgetOracle {
    * @param sinceMonth what is older and settled may be missing.
    * @returns what the person has to settle by hand, with the true amount or, since nobody may enter more, the worst case.
    */
-  checkBook(bills: readonly Bill[], entries: readonly BookEntry[], sinceMonth: string): readonly { readonly reservation: string; readonly costNanoUsd: number }[] {
-    const truth = new Map<string, number>(this.billedReservations(bills).map(({ known, nanoUsd }) => [known.reserved.reservationId, nanoUsd]));
+  checkBook(
+    bills: readonly Bill[],
+    entries: readonly BookEntry[],
+    sinceMonth: string,
+  ): readonly { readonly reservation: string; readonly costNanoUsd: number }[] {
+    const truth = new Map<string, number>(
+      this.billedReservations(bills).map(({ known, nanoUsd }) => [known.reserved.reservationId, nanoUsd]),
+    );
     const byHand: { reservation: string; costNanoUsd: number }[] = [];
     for (const { reservation, state, costNanoUsd } of entries) {
       const billed = truth.get(reservation);
       if (state === null) {
         // Announced and never written: its window died or its disk was full.
         const isOld = (this.reservations.get(reservation)?.reserved.dayUtc ?? '') < sinceMonth;
-        if (!isOld && (billed !== undefined || this.durable.has(reservation))) this.options.wrong(`${reservation} is in no book`);
+        if (!isOld && (billed !== undefined || this.durable.has(reservation)))
+          this.options.wrong(`${reservation} is in no book`);
       } else if (state === 'settled') this.checkSettled(reservation, costNanoUsd, billed);
-      else if (state === 'released' && (billed ?? 0) > 0) this.options.wrong(`${reservation} is released and billed ${billed}`);
+      else if (state === 'released' && (billed ?? 0) > 0)
+        this.options.wrong(`${reservation} is released and billed ${billed}`);
       else if (state === 'outstanding') {
-        if (this.askable.has(reservation)) this.options.wrong(`${reservation} is still open, though its bill can be asked for`);
+        if (this.askable.has(reservation))
+          this.options.wrong(`${reservation} is still open, though its bill can be asked for`);
         byHand.push({ reservation, costNanoUsd: this.settleByHand(reservation, billed ?? 0) });
       }
     }
@@ -236,7 +277,10 @@ export class BudgetOracle {
 
   /** Everything that was billed, but for what went beyond the person's word and whose bill is on no disk. */
   bookable(bills: readonly Bill[]): number {
-    const neverBooked = [...this.byHand].reduce((sum, [id, { beyondNanoUsd }]) => (this.booked.has(id) ? sum : sum + beyondNanoUsd), 0);
+    const neverBooked = [...this.byHand].reduce(
+      (sum, [id, { beyondNanoUsd }]) => (this.booked.has(id) ? sum : sum + beyondNanoUsd),
+      0,
+    );
     return bills.reduce((sum, bill) => sum + nanoOf(bill.costUsd), 0) - neverBooked;
   }
 }

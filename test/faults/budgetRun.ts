@@ -20,9 +20,27 @@ const JUMPS_MS = [-DAY_MS, DAY_MS, 13 * 60 * 60_000, -13 * 60 * 60_000, 29 * DAY
 const UNIT_NANO_USD = 1_850_000;
 const DEAR = { model: 'anthropic/claude-opus-5', maxTokens: 64 };
 /** Of dear and cheap models, of providers that stop at once and such that go on, with and without a fee. */
-const MODELS = [DEAR.model, 'anthropic/claude-haiku-5', 'google/gemini-3.5-flash', 'perplexity/sonar-2', 'meta-llama/llama-4-scout:free'];
+const MODELS = [
+  DEAR.model,
+  'anthropic/claude-haiku-5',
+  'google/gemini-3.5-flash',
+  'perplexity/sonar-2',
+  'meta-llama/llama-4-scout:free',
+];
 const MAX_TOKENS = [16, 64, 400];
-const TAGS = ['[[stall]]', '[[cut]]', '[[midstream-error]]', '[[error:503]]', '[[reasoning]]', '[[usage:none]]', '[[usage:nocost]]', '[[usage:nullcost]]', '[[usage:cached]]', '[[usage:nodone]]', '[[usage:byok]]'];
+const TAGS = [
+  '[[stall]]',
+  '[[cut]]',
+  '[[midstream-error]]',
+  '[[error:503]]',
+  '[[reasoning]]',
+  '[[usage:none]]',
+  '[[usage:nocost]]',
+  '[[usage:nullcost]]',
+  '[[usage:cached]]',
+  '[[usage:nodone]]',
+  '[[usage:byok]]',
+];
 const BILL_LIMIT_MS = 20_000;
 /** A window that does not answer for so long never will. */
 const ANSWER_LIMIT_MS = 30_000;
@@ -69,7 +87,11 @@ export class BudgetRun {
     this.limits = randomLimits(random);
     this.firstBill = emulator.bills.length;
     this.firstRequest = emulator.requests.length;
-    this.oracle = new BudgetOracle({ limits: this.limits, overcharge, wrong: (what) => tally.wrong(`${what}, in schedule ${this.schedule} of ${label}`) });
+    this.oracle = new BudgetOracle({
+      limits: this.limits,
+      overcharge,
+      wrong: (what) => tally.wrong(`${what}, in schedule ${this.schedule} of ${label}`),
+    });
   }
 
   /** One to four windows, a handful of steps, and at the end everything is reconciled and compared. */
@@ -91,7 +113,8 @@ export class BudgetRun {
 
   async end(): Promise<void> {
     for (const window of this.windows.splice(0)) await this.closed(window);
-    if (this.options.overcharge > 1 && this.oracle.overrunsSeen > 0 && this.oracle.overranTold === 0) this.options.tally.wrong('no window said that a bill was higher than its worst case');
+    if (this.options.overcharge > 1 && this.oracle.overrunsSeen > 0 && this.oracle.overranTold === 0)
+      this.options.tally.wrong('no window said that a bill was higher than its worst case');
   }
 
   private get noonMs(): number {
@@ -106,7 +129,8 @@ export class BudgetRun {
     if (roll < 0.68) return void (await this.ask(window, { kind: 'stop' }));
     if (roll < 0.72) return this.kill(window);
     if (roll < 0.79) return this.changeLimits();
-    if (roll < 0.84) return void (await this.ask(window, { kind: 'clock', nowMs: this.noonMs + random.pick(JUMPS_MS) }));
+    if (roll < 0.84)
+      return void (await this.ask(window, { kind: 'clock', nowMs: this.noonMs + random.pick(JUMPS_MS) }));
     if (roll < 0.89) return void (await this.ask(window, { kind: 'fullDisk', calls: random.between(1, 6) }));
     if (roll < 0.94) return void (await this.ask(window, { kind: 'reconcile' }));
     if (roll < 0.96) return void (await this.ask(window, { kind: 'snapshot' }));
@@ -124,13 +148,22 @@ export class BudgetRun {
       const conversation = this.conversations.length > 0 && random.chance(0.2) ? random.pick(this.conversations) : null;
       // One after the other, because a window begins one conversation at a time.
       const window = this.windows[(first + i) % this.windows.length] ?? random.pick(this.windows);
-      return { window, conversation, ...this.request(), waitMs: random.chance(0.7) ? 0 : random.below(5), isDouble: random.chance(0.1), dies: random.chance(0.015) };
+      return {
+        window,
+        conversation,
+        ...this.request(),
+        waitMs: random.chance(0.7) ? 0 : random.below(5),
+        isDouble: random.chance(0.1),
+        dies: random.chance(0.015),
+      };
     });
     await Promise.all(
       sends.map(async ({ window, conversation, model, text, maxTokens, waitMs, isDouble, dies }) => {
         if (waitMs > 0) await delay(waitMs);
         const isBlocked = this.oracle.isOverrun(model);
-        const asked = Array.from({ length: isDouble ? 2 : 1 }, () => this.ask(window, { kind: 'send', conversation, text, model, maxTokens }));
+        const asked = Array.from({ length: isDouble ? 2 : 1 }, () =>
+          this.ask(window, { kind: 'send', conversation, text, model, maxTokens }),
+        );
         if (dies) await this.kill(window);
         for (const answer of await Promise.all(asked)) this.count(answer, model, isBlocked && conversation === null);
       }),
@@ -157,7 +190,11 @@ export class BudgetRun {
     const { model, maxTokens } = isDear ? DEAR : { model: random.pick(MODELS), maxTokens: random.pick(MAX_TOKENS) };
     const tokens = isDear ? DEAR.maxTokens + random.below(9) : random.between(1, 90);
     const tag = random.chance(isDear ? 0.25 : 0.7) ? random.pick(TAGS) : '';
-    return { model, maxTokens, text: `${this.options.label}.${this.turns} r${tokens} ${tag} ${'padding '.repeat(random.below(3))}` };
+    return {
+      model,
+      maxTokens,
+      text: `${this.options.label}.${this.turns} r${tokens} ${tag} ${'padding '.repeat(random.below(3))}`,
+    };
   }
 
   private async kill(window: BudgetWindow): Promise<void> {
@@ -194,7 +231,11 @@ export class BudgetRun {
   private async settleAll(): Promise<void> {
     const { random, counts, tally } = this.options;
     for (const window of this.windows) await this.ask(window, { kind: 'fullDisk', calls: 0 });
-    if (random.chance(0.5)) await this.until(() => this.unbilled().every((question) => question.includes('[[stall]]')), 'replies that end by themselves');
+    if (random.chance(0.5))
+      await this.until(
+        () => this.unbilled().every((question) => question.includes('[[stall]]')),
+        'replies that end by themselves',
+      );
     await Promise.all(this.windows.map((window) => this.ask(window, { kind: 'stop' })));
     await this.until(() => this.unbilled().length === 0, 'bills');
     this.oracle.check(this.bills());
@@ -206,13 +247,15 @@ export class BudgetRun {
     const month = new Date(this.noonMs).toISOString().slice(0, 7);
     const byHand = this.oracle.checkBook(this.bills(), (await this.bookOf(reader)).entries, month);
     counts.settledByHand += byHand.length;
-    for (const { reservation, costNanoUsd } of byHand) await this.ask(reader, { kind: 'settleByPerson', reservation, costNanoUsd });
+    for (const { reservation, costNanoUsd } of byHand)
+      await this.ask(reader, { kind: 'settleByPerson', reservation, costNanoUsd });
     // A bill that a full disk kept in a window's memory comes after the person's word, and replaces it.
     await Promise.all(this.windows.map((window) => this.ask(window, { kind: 'storeUnsaved' })));
     const billed = this.oracle.bookable(this.bills());
     for (const window of this.windows) {
       const { entries, settledNanoUsd } = await this.bookOf(window);
-      if (this.oracle.checkBook(this.bills(), entries, month).length > 0) tally.wrong('what was settled by hand is open elsewhere');
+      if (this.oracle.checkBook(this.bills(), entries, month).length > 0)
+        tally.wrong('what was settled by hand is open elsewhere');
       if (settledNanoUsd !== billed) tally.wrong(`the ledger says ${settledNanoUsd}, the server billed ${billed}`);
     }
     tally.checked(this.oracle.reservationIds.length);
@@ -264,8 +307,12 @@ export class BudgetRun {
   /** Questions that reached the server and have no bill yet. */
   private unbilled(): readonly string[] {
     const billed = new Set(this.bills().map(({ question }) => turnOf(question)));
-    const asked = this.options.emulator.requests.slice(this.firstRequest).flatMap(({ path: url, body }) => (url.endsWith('/chat/completions') ? [questionIn(body)] : []));
-    return asked.filter((question) => this.isOurs(question) && !question.includes('[[error:') && !billed.has(turnOf(question)));
+    const asked = this.options.emulator.requests
+      .slice(this.firstRequest)
+      .flatMap(({ path: url, body }) => (url.endsWith('/chat/completions') ? [questionIn(body)] : []));
+    return asked.filter(
+      (question) => this.isOurs(question) && !question.includes('[[error:') && !billed.has(turnOf(question)),
+    );
   }
 
   private isOurs(question: string): boolean {
@@ -275,14 +322,16 @@ export class BudgetRun {
   private async until(condition: () => boolean, what: string): Promise<void> {
     const startMs = performance.now();
     while (!condition()) {
-      if (performance.now() - startMs > BILL_LIMIT_MS) return this.options.tally.wrong(`waited in vain for ${what}: ${this.unbilled().join(' | ')}`);
+      if (performance.now() - startMs > BILL_LIMIT_MS)
+        return this.options.tally.wrong(`waited in vain for ${what}: ${this.unbilled().join(' | ')}`);
       await delay(2);
     }
   }
 }
 
 function randomLimits(random: SeededRandom): BudgetLimits {
-  const between = (least: number, most: number): number => Math.round(UNIT_NANO_USD * (least + random.next() * (most - least)));
+  const between = (least: number, most: number): number =>
+    Math.round(UNIT_NANO_USD * (least + random.next() * (most - least)));
   return {
     dailyLimitNanoUsd: random.chance(0.1) ? null : between(0.8, 3.5),
     monthlyLimitNanoUsd: random.chance(0.7) ? null : between(0.8, 4.5),
@@ -306,6 +355,8 @@ function tear(file: string, random: SeededRandom): void {
 }
 
 function questionIn(body: unknown): string {
-  const { messages = [] } = body as { readonly messages?: readonly { readonly role: string; readonly content: string }[] };
+  const { messages = [] } = body as {
+    readonly messages?: readonly { readonly role: string; readonly content: string }[];
+  };
   return messages.findLast(({ role }) => role === 'user')?.content ?? '';
 }

@@ -12,7 +12,16 @@ import { type JournalFiles, systemCode } from '../../src/infrastructure/store/jo
 import { NodeJournalFiles } from '../../src/infrastructure/store/journal/nodeFiles';
 import { systemTimers } from '../../src/infrastructure/system/systemTimers';
 import { type ComposedProduct, composedProduct } from '../support/product';
-import { type BookEntry, type BudgetAnswer, type BudgetCommand, type BudgetLimits, type BudgetReport, type StoredMessage, UNREACHABLE_TAG, storedMessage } from './budgetJobs';
+import {
+  type BookEntry,
+  type BudgetAnswer,
+  type BudgetCommand,
+  type BudgetLimits,
+  type BudgetReport,
+  type StoredMessage,
+  UNREACHABLE_TAG,
+  storedMessage,
+} from './budgetJobs';
 import { failing, faultyFiles } from './faultyFiles';
 
 /**
@@ -96,9 +105,26 @@ function windowIn({ directory, baseUrl, limits, silenceMs }: Extract<BudgetComma
   const { origin } = new URL(baseUrl);
   const connection = { baseUrl, origin, key: 'sk-or-test', keyRequired: true };
   const isOpenRouter = (): boolean => true;
-  const provider = new OpenRouterProvider({ connections: { current: () => Promise.resolve(connection) }, clock, isOpenRouter, fetch: fetchOrFail, ...(silenceMs === undefined ? {} : { timeouts: () => ({ firstByteMs: silenceMs, idleMs: silenceMs, noContentMs: 2 * silenceMs }) }) });
+  const provider = new OpenRouterProvider({
+    connections: { current: () => Promise.resolve(connection) },
+    clock,
+    isOpenRouter,
+    fetch: fetchOrFail,
+    ...(silenceMs === undefined
+      ? {}
+      : { timeouts: () => ({ firstByteMs: silenceMs, idleMs: silenceMs, noContentMs: 2 * silenceMs }) }),
+  });
   const files = (folder: string): JournalFiles => fullAtTimes(namingJournals(new NodeJournalFiles(folder)));
-  const product = composedProduct(provider, { directory, connection, isOpenRouter, clock, timers: silenceMs === undefined ? timers : systemTimers, files, wasmPath, settings: settingsWith(limits) });
+  const product = composedProduct(provider, {
+    directory,
+    connection,
+    isOpenRouter,
+    clock,
+    timers: silenceMs === undefined ? timers : systemTimers,
+    files,
+    wasmPath,
+    settings: settingsWith(limits),
+  });
   reportCommits(product);
   product.bus.event((event) => {
     if (event.type === 'overran') report({ kind: 'overran', model: event.model });
@@ -110,7 +136,10 @@ function windowIn({ directory, baseUrl, limits, silenceMs }: Extract<BudgetComma
 const NOBODY = 'http://127.0.0.1:9/';
 
 const fetchOrFail: typeof fetch = (input, init) => {
-  const { messages = [] } = typeof init?.body === 'string' ? (JSON.parse(init.body) as { readonly messages?: readonly { readonly content: unknown }[] }) : {};
+  const { messages = [] } =
+    typeof init?.body === 'string'
+      ? (JSON.parse(init.body) as { readonly messages?: readonly { readonly content: unknown }[] })
+      : {};
   return fetch(String(messages.at(-1)?.content).includes(UNREACHABLE_TAG) ? NOBODY : input, init);
 };
 
@@ -160,7 +189,12 @@ function reportCommits({ store }: ComposedProduct): void {
 /** The replies that begin here, and what they answer. */
 function questionsIn(events: readonly StoreEvent[]): { messageId: string; text: string }[] {
   const added = events.filter((event) => event.type === 'message.added');
-  return added.filter(({ role }) => role === 'assistant').map(({ messageId, parentId }) => ({ messageId, text: added.find((other) => other.messageId === parentId)?.content ?? '' }));
+  return added
+    .filter(({ role }) => role === 'assistant')
+    .map(({ messageId, parentId }) => ({
+      messageId,
+      text: added.find((other) => other.messageId === parentId)?.content ?? '',
+    }));
 }
 
 async function run(command: BudgetCommand): Promise<BudgetAnswer> {
@@ -182,7 +216,10 @@ async function run(command: BudgetCommand): Promise<BudgetAnswer> {
 
 const DONE: BudgetAnswer = { kind: 'done' };
 
-async function runIn(window: Window, command: Exclude<BudgetCommand, { kind: 'open' | 'clock' | 'fullDisk' }>): Promise<BudgetAnswer> {
+async function runIn(
+  window: Window,
+  command: Exclude<BudgetCommand, { kind: 'open' | 'clock' | 'fullDisk' }>,
+): Promise<BudgetAnswer> {
   const { product } = window;
   switch (command.kind) {
     case 'close':
@@ -196,7 +233,10 @@ async function runIn(window: Window, command: Exclude<BudgetCommand, { kind: 'op
       return DONE;
     case 'messages':
       await product.view.look();
-      return { kind: 'messages', messages: (await Promise.all(command.conversations.map((id) => messagesOf(product, id)))).flat() };
+      return {
+        kind: 'messages',
+        messages: (await Promise.all(command.conversations.map((id) => messagesOf(product, id)))).flat(),
+      };
     case 'stop':
       if (command.conversation === undefined) await product.orchestrator.stopAll();
       else await product.orchestrator.stop(conversationId(command.conversation));
@@ -223,13 +263,26 @@ async function runIn(window: Window, command: Exclude<BudgetCommand, { kind: 'op
     case 'book':
       await product.ledger.refresh();
       await product.view.look();
-      return { kind: 'book', entries: command.reservations.map((id) => entryOf(product, id)), settledNanoUsd: (await product.store.chargeTotals({})).all.settledNanoUsd };
+      return {
+        kind: 'book',
+        entries: command.reservations.map((id) => entryOf(product, id)),
+        settledNanoUsd: (await product.store.chargeTotals({})).all.settledNanoUsd,
+      };
   }
 }
 
-async function send({ product, ends }: Window, { conversation, text, model, maxTokens }: Extract<BudgetCommand, { kind: 'send' }>): Promise<BudgetAnswer> {
+async function send(
+  { product, ends }: Window,
+  { conversation, text, model, maxTokens }: Extract<BudgetCommand, { kind: 'send' }>,
+): Promise<BudgetAnswer> {
   const id = conversation === null ? null : conversationId(conversation);
-  const accepted = await product.orchestrator.send({ conversationId: id, text, attachments: [], model: modelId(model), maxTokens });
+  const accepted = await product.orchestrator.send({
+    conversationId: id,
+    text,
+    attachments: [],
+    model: modelId(model),
+    maxTokens,
+  });
   ends.set(accepted.conversationId, accepted.done);
   return { kind: 'accepted', conversation: accepted.conversationId };
 }
@@ -260,11 +313,16 @@ async function reconcile({ product: { ledger, bills }, timers }: Window): Promis
 function entryOf({ ledger }: ComposedProduct, id: string): BookEntry {
   const known = ledger.book.get(reservationId(id));
   if (!known) return { reservation: id, state: null, costNanoUsd: 0 };
-  return { reservation: id, state: known.settled ? 'settled' : known.released ? 'released' : 'outstanding', costNanoUsd: known.settled?.costNanoUsd ?? 0 };
+  return {
+    reservation: id,
+    state: known.settled ? 'settled' : known.released ? 'released' : 'outstanding',
+    costNanoUsd: known.settled?.costNanoUsd ?? 0,
+  };
 }
 
 function refusalOf(error: unknown): BudgetAnswer {
-  if (!(error instanceof RefusedError)) return { kind: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  if (!(error instanceof RefusedError))
+    return { kind: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   const { refusal } = error;
   return { kind: 'refused', code: refusal.code, ...('period' in refusal ? { period: refusal.period } : {}) };
 }
@@ -274,6 +332,9 @@ createInterface({ input: process.stdin })
     const { id, command } = JSON.parse(line) as { id: number; command: BudgetCommand };
     run(command)
       .catch(refusalOf)
-      .then((answer) => report({ kind: 'answer', id, answer }), (error: unknown) => console.error(error));
+      .then(
+        (answer) => report({ kind: 'answer', id, answer }),
+        (error: unknown) => console.error(error),
+      );
   })
   .on('close', () => process.exit(0));

@@ -96,7 +96,14 @@ export class BudgetWindowPool {
 
   static async create(size: number): Promise<BudgetWindowPool> {
     const folder = mkdtempSync(path.join(tmpdir(), 'budget-windows-'));
-    await build({ entryPoints: [path.join(__dirname, 'budgetWindow.ts')], outdir: folder, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
+    await build({
+      entryPoints: [path.join(__dirname, 'budgetWindow.ts')],
+      outdir: folder,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      logLevel: 'error',
+    });
     const pool = new BudgetWindowPool(folder, size);
     pool.fill();
     return pool;
@@ -131,6 +138,10 @@ export class BudgetWindowPool {
   }
 
   private spawned(): BudgetWindow {
-    return new BudgetWindow(spawn(process.execPath, [...QUICK_START, path.join(this.folder, 'budgetWindow.js'), WASM_PATH], { stdio: ['pipe', 'pipe', 'inherit'] }));
+    return new BudgetWindow(
+      spawn(process.execPath, [...QUICK_START, path.join(this.folder, 'budgetWindow.js'), WASM_PATH], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      }),
+    );
   }
 }

@@ -26,7 +26,10 @@ export class BulkJournal {
 
   append(events: readonly StoreEvent[]): void {
     this.lamport.last += 1;
-    const frame = encodeFrame({ writer: this.writer, seq: this.seq++, lamport: this.lamport.last, schema: EVENT_SCHEMA_VERSION }, JSON.stringify(events));
+    const frame = encodeFrame(
+      { writer: this.writer, seq: this.seq++, lamport: this.lamport.last, schema: EVENT_SCHEMA_VERSION },
+      JSON.stringify(events),
+    );
     this.waiting.push(frame);
     this.waitingBytes += frame.length;
     if (this.waitingBytes > WRITE_BYTES) this.flush();
@@ -39,7 +42,7 @@ export class BulkJournal {
 
   private flush(): void {
     const bytes = Buffer.concat(this.waiting);
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
+    for (let written = 0; written < bytes.length;) written += writeSync(this.file, bytes, written);
     this.waiting = [];
     this.waitingBytes = 0;
   }

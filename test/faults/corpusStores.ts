@@ -23,10 +23,20 @@ const COMMITS_A: readonly (readonly StoreEvent[])[] = [
   [ended('c1', 'm2')],
   [added('c1', 'm3')],
 ];
-const COMMITS_B: readonly (readonly StoreEvent[])[] = [[created('c2', { runNumber: 2, title: 'Of window B' })], [added('c2', 'n1')], [added('c2', 'n2')]];
+const COMMITS_B: readonly (readonly StoreEvent[])[] = [
+  [created('c2', { runNumber: 2, title: 'Of window B' })],
+  [added('c2', 'n1')],
+  [added('c2', 'n2')],
+];
 
-const framesOf = (writer: string, commits: readonly (readonly StoreEvent[])[], firstLamport: number): readonly Buffer[] =>
-  commits.map((events, seq) => encodeFrame({ writer, seq, lamport: firstLamport + seq, schema: SCHEMA }, JSON.stringify(events)));
+const framesOf = (
+  writer: string,
+  commits: readonly (readonly StoreEvent[])[],
+  firstLamport: number,
+): readonly Buffer[] =>
+  commits.map((events, seq) =>
+    encodeFrame({ writer, seq, lamport: firstLamport + seq, schema: SCHEMA }, JSON.stringify(events)),
+  );
 
 const HEADER = encodeFileHeader();
 const A = framesOf(WRITER_A, COMMITS_A, 1);
@@ -37,7 +47,8 @@ const NAME_A = journalName(WRITER_A);
 const NAME_B = journalName(WRITER_B);
 
 /** The journal with other bytes in place of its frame n. */
-const withFrame = (n: number, change: (frame: Buffer) => Buffer): Buffer => Buffer.concat([HEADER, ...A.map((frame, i) => (i === n ? change(Buffer.from(frame)) : frame))]);
+const withFrame = (n: number, change: (frame: Buffer) => Buffer): Buffer =>
+  Buffer.concat([HEADER, ...A.map((frame, i) => (i === n ? change(Buffer.from(frame)) : frame))]);
 
 function flipped(frame: Buffer, at: number): Buffer {
   frame.writeUInt8(frame.readUInt8(at) ^ 0x10, at);
@@ -55,13 +66,33 @@ const STORES: Readonly<Record<string, Readonly<Record<string, Buffer>>>> = {
   'first-record-gone': { [NAME_A]: withFrame(0, (frame) => Buffer.alloc(frame.length)), [NAME_B]: WHOLE_B },
   'record-missing-without-a-trace': { [NAME_A]: withFrame(1, () => Buffer.alloc(0)), [NAME_B]: WHOLE_B },
   'zeros-behind-the-end': { [NAME_A]: Buffer.concat([WHOLE_A, Buffer.alloc(4096)]), [NAME_B]: WHOLE_B },
-  'copied-in-text-mode': { [NAME_A]: Buffer.from(WHOLE_A.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'), [NAME_B]: WHOLE_B },
+  'copied-in-text-mode': {
+    [NAME_A]: Buffer.from(WHOLE_A.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'),
+    [NAME_B]: WHOLE_B,
+  },
   'twice-in-one-file': { [NAME_A]: Buffer.concat([WHOLE_A, WHOLE_A]), [NAME_B]: WHOLE_B },
   'another-journal-behind-it': { [NAME_A]: Buffer.concat([WHOLE_A, WHOLE_B]), [NAME_B]: WHOLE_B },
-  'last-record-torn-and-fused': { [NAME_A]: Buffer.concat([WHOLE_A.subarray(0, WHOLE_A.length - 40), WHOLE_B.subarray(16)]), [NAME_B]: WHOLE_B },
-  'files-of-others': { [NAME_A]: Buffer.from('SQLite format 3\0'), [NAME_B]: WHOLE_B, 'README.txt': Buffer.from('not ours'), 'j-short.log': Buffer.from('x') },
-  'empty-snapshot': { [NAME_A]: WHOLE_A, [NAME_B]: WHOLE_B, [`s-${WRITER_A}.db`]: Buffer.alloc(0), [`s-${WRITER_A}.json`]: Buffer.alloc(0) },
-  'manifest-without-sense': { [NAME_A]: WHOLE_A, [NAME_B]: WHOLE_B, [`s-${WRITER_A}.json`]: Buffer.from('{"format":1}') },
+  'last-record-torn-and-fused': {
+    [NAME_A]: Buffer.concat([WHOLE_A.subarray(0, WHOLE_A.length - 40), WHOLE_B.subarray(16)]),
+    [NAME_B]: WHOLE_B,
+  },
+  'files-of-others': {
+    [NAME_A]: Buffer.from('SQLite format 3\0'),
+    [NAME_B]: WHOLE_B,
+    'README.txt': Buffer.from('not ours'),
+    'j-short.log': Buffer.from('x'),
+  },
+  'empty-snapshot': {
+    [NAME_A]: WHOLE_A,
+    [NAME_B]: WHOLE_B,
+    [`s-${WRITER_A}.db`]: Buffer.alloc(0),
+    [`s-${WRITER_A}.json`]: Buffer.alloc(0),
+  },
+  'manifest-without-sense': {
+    [NAME_A]: WHOLE_A,
+    [NAME_B]: WHOLE_B,
+    [`s-${WRITER_A}.json`]: Buffer.from('{"format":1}'),
+  },
   'newer-schema': { [NAME_A]: WHOLE_A, [NAME_B]: Buffer.concat([HEADER, newer]) },
 };
 

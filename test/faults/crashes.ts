@@ -30,13 +30,26 @@ export interface CrashPlan {
 }
 
 /** Runs undisturbed and keeps a copy of the disk in front of every call, as a crash at that moment would leave it. */
-export async function crashEverywhere({ disk, lanes, random, powerCuts, chance, run }: CrashPlan): Promise<readonly Crash[]> {
+export async function crashEverywhere({
+  disk,
+  lanes,
+  random,
+  powerCuts,
+  chance,
+  run,
+}: CrashPlan): Promise<readonly Crash[]> {
   const crashes: Crash[] = [];
   const keep = (moment: string): void => {
     if (!random.chance(chance)) return;
     const frozen = lanes.map((lane) => lane.frozen());
     crashes.push({ disk: disk.afterKill(), lanes: frozen, killedOnly: true, where: `killed before ${moment}` });
-    for (let i = 0; i < powerCuts; i++) crashes.push({ disk: disk.afterPowerCut(random), lanes: frozen, killedOnly: false, where: `power cut ${i} before ${moment}` });
+    for (let i = 0; i < powerCuts; i++)
+      crashes.push({
+        disk: disk.afterPowerCut(random),
+        lanes: frozen,
+        killedOnly: false,
+        where: `power cut ${i} before ${moment}`,
+      });
   };
   const files = faultyFiles(disk, ({ number, name }) => {
     keep(`call ${number}, ${name}`);
@@ -59,7 +72,8 @@ export async function checkRecovers({ disk, lanes, killedOnly, where }: Crash, t
   const store = openStore('model', { files: disk, clock: NEXT_DAY });
   await checkWitnesses(store, lanes, tally, where);
   const state = await store.state();
-  if (state.kind !== 'ready' || (killedOnly && state.warnings.length > 0)) tally.wrong(`a crash is taken for damage ${where}: ${JSON.stringify(state)}`);
+  if (state.kind !== 'ready' || (killedOnly && state.warnings.length > 0))
+    tally.wrong(`a crash is taken for damage ${where}: ${JSON.stringify(state)}`);
   if (!(await commitNext(store, next, 20))) tally.wrong(`no commit is possible ${where}`);
   await store.close();
   const again = openStore('model', { files: disk, clock: NEXT_DAY });

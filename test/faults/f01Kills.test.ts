@@ -26,7 +26,13 @@ async function killedRun(pool: WriterPool, directory: string, label: string, ran
   const windows = Array.from({ length: random.between(1, MOST_WRITERS) }, (_, w) => {
     const lanes = Array.from({ length: random.between(1, 3) }, (_, l) => `${label}w${w}l${l}`);
     const writer = pool.take();
-    writer.start({ kind: 'write', directory, lanes, units: random.chance(0.3) ? [10] : UNITS, reads: random.chance(0.3) });
+    writer.start({
+      kind: 'write',
+      directory,
+      lanes,
+      units: random.chance(0.3) ? [10] : UNITS,
+      reads: random.chance(0.3),
+    });
     // Now and then while it still opens its first journal, mostly while it writes.
     return { writer, lanes, early: random.chance(0.15), killAfterMs: random.next() ** 2 * 80 };
   });
@@ -39,7 +45,9 @@ async function killedRun(pool: WriterPool, directory: string, label: string, ran
     }),
   );
   return {
-    lanes: windows.flatMap(({ writer, lanes }) => lanes.map((lane) => Lane.observed(lane, writer.acknowledgements(lane)))),
+    lanes: windows.flatMap(({ writer, lanes }) =>
+      lanes.map((lane) => Lane.observed(lane, writer.acknowledgements(lane))),
+    ),
     kills: windows.length,
   };
 }
@@ -50,11 +58,18 @@ async function assertKilled(writer: WriterProcess): Promise<void> {
 }
 
 /** The window that is opened next finds everything, says that nothing is wrong, and writes. */
-async function checkNextWindow(directory: string, lanes: readonly Lane[], next: Lane, tally: FaultTally, where: string): Promise<void> {
+async function checkNextWindow(
+  directory: string,
+  lanes: readonly Lane[],
+  next: Lane,
+  tally: FaultTally,
+  where: string,
+): Promise<void> {
   const store = openStore(directory);
   await checkWitnesses(store, lanes, tally, where);
   const state = await store.state();
-  if (state.kind !== 'ready' || state.warnings.length > 0) tally.wrong(`a kill is taken for damage ${where}: ${JSON.stringify(state)}`);
+  if (state.kind !== 'ready' || state.warnings.length > 0)
+    tally.wrong(`a kill is taken for damage ${where}: ${JSON.stringify(state)}`);
   if (!(await commitNext(store, next, 100))) tally.wrong(`no commit is possible ${where}`);
   await store.close();
 }
@@ -137,7 +152,13 @@ describe('faults: processes', () => {
 });
 
 /** A reply of a window that died is not shown as running for longer than it takes to be sure. */
-async function checkInterrupted(store: ConversationStore, lane: Lane, look: () => Promise<void>, tally: FaultTally, where: string): Promise<void> {
+async function checkInterrupted(
+  store: ConversationStore,
+  lane: Lane,
+  look: () => Promise<void>,
+  tally: FaultTally,
+  where: string,
+): Promise<void> {
   const startMs = performance.now();
   for (;;) {
     const state = (await store.load(WITNESS_CONVERSATION))?.messages.get(replyOf(lane))?.state;

@@ -31,17 +31,24 @@ async function checkDamaged(damagedStore: DamagedStore, tally: FaultTally): Prom
   const reading = await readWitnesses(store, lanes, tally, where);
   checkWhole(reading, lanes, (what) => tally.wrong(`${what} ${where}`));
   const { found } = reading;
-  const expected = lanes.flatMap((lane) => (lane === damaged.lane ? intact : [...lane.acknowledged]).map((n) => `${lane.name}-${n}`));
+  const expected = lanes.flatMap((lane) =>
+    (lane === damaged.lane ? intact : [...lane.acknowledged]).map((n) => `${lane.name}-${n}`),
+  );
   tally.case();
   tally.checked(expected.length);
   for (const id of expected) if (!found.has(id)) tally.lost(`${id} ${where}`);
-  if (found.size > expected.length) tally.wrong(`${found.size} records are read where ${expected.length} are left ${where}`);
+  if (found.size > expected.length)
+    tally.wrong(`${found.size} records are read where ${expected.length} are left ${where}`);
   checkSaid(damagedStore, await store.state(), tally);
   await store.close();
 }
 
 /** What is missing in front of a record that is there cannot be a cut end, and is told to the person. */
-function checkSaid({ damaged: { ends }, intact, isSaid, where }: DamagedStore, state: StoreState, tally: FaultTally): void {
+function checkSaid(
+  { damaged: { ends }, intact, isSaid, where }: DamagedStore,
+  state: StoreState,
+  tally: FaultTally,
+): void {
   const isHole = intact.length < ends.length && intact.includes(ends.length - 1);
   if (state.kind !== 'ready') tally.wrong(`the store is ${state.kind} ${where}`);
   else if ((isHole || isSaid === true) && state.warnings.length === 0) tally.wrong(`damage is not said ${where}`);
@@ -55,7 +62,8 @@ async function checkGoesOn({ disk, journals, damaged, where }: DamagedStore, tal
   const store = openStore('model', { files: disk });
   if (!(await commitNext(store, next, 20))) tally.wrong(`no commit is possible ${where}`);
   await store.close();
-  if (!before?.equals(disk.contents().get(damaged.name) ?? Buffer.alloc(0))) tally.wrong(`the damaged file was changed ${where}`);
+  if (!before?.equals(disk.contents().get(damaged.name) ?? Buffer.alloc(0)))
+    tally.wrong(`the damaged file was changed ${where}`);
   const again = openStore('model', { files: disk });
   const others = journals.filter((journal) => journal !== damaged).map(({ lane }) => lane);
   const { found } = await readWitnesses(again, [...others, damaged.lane, next], tally, where);
@@ -70,12 +78,26 @@ describe('faults: damaged journals', () => {
     for (const damaged of journals) {
       for (let length = 0; length < damaged.bytes.length; length += stride) {
         const bytes = damaged.bytes.subarray(0, length);
-        const store = { disk: diskWith(journals, damaged, bytes), journals, damaged, intact: recordsOutside(damaged, length, Infinity), isSaid: false, where: `cut at ${length}` };
+        const store = {
+          disk: diskWith(journals, damaged, bytes),
+          journals,
+          damaged,
+          intact: recordsOutside(damaged, length, Infinity),
+          isSaid: false,
+          where: `cut at ${length}`,
+        };
         await checkDamaged(store, tally);
         if (length % (stride * 10) === 0) await checkGoesOn(store, tally);
         // A journal gets its reserve behind its first record.
         if (length < (damaged.ends[0] ?? 0) || length % bySize({ quick: 2, full: 4 }) !== 0) continue;
-        await checkDamaged({ ...store, disk: diskWith(journals, damaged, Buffer.concat([bytes, RESERVE])), where: `cut at ${length} in a reserve` }, tally);
+        await checkDamaged(
+          {
+            ...store,
+            disk: diskWith(journals, damaged, Buffer.concat([bytes, RESERVE])),
+            where: `cut at ${length} in a reserve`,
+          },
+          tally,
+        );
       }
     }
   });
@@ -90,7 +112,14 @@ describe('faults: damaged journals', () => {
       const bytes = Buffer.concat(isReserved ? [damaged.bytes, RESERVE] : [damaged.bytes]);
       const at = bit >> 3;
       bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (bit & 7)), at);
-      const store = { disk: diskWith(journals, damaged, bytes), journals, damaged, intact: recordsOutside(damaged, at, at + 1), isSaid: true, where: `bit ${bit} flipped${isReserved ? ' in front of a reserve' : ''}` };
+      const store = {
+        disk: diskWith(journals, damaged, bytes),
+        journals,
+        damaged,
+        intact: recordsOutside(damaged, at, at + 1),
+        isSaid: true,
+        where: `bit ${bit} flipped${isReserved ? ' in front of a reserve' : ''}`,
+      };
       await checkDamaged(store, tally);
       if (bit % (stride * 20) === 0) await checkGoesOn(store, tally);
     }
@@ -103,13 +132,21 @@ describe('faults: damaged journals', () => {
     const everyRecord = recordsOutside(damaged, Infinity, Infinity);
     const longest = 4096;
     const tails: { readonly name: string; readonly bytes: Buffer }[] = [];
-    for (let length = 1; length <= longest; length += bySize({ quick: 97, full: 1 })) tails.push({ name: `${length} zeros`, bytes: Buffer.alloc(length) });
-    for (let i = 0; i < bySize({ quick: 60, full: 2000 }); i++) tails.push({ name: `garbage ${i}`, bytes: random.bytes(random.between(1, longest)) });
+    for (let length = 1; length <= longest; length += bySize({ quick: 97, full: 1 }))
+      tails.push({ name: `${length} zeros`, bytes: Buffer.alloc(length) });
+    for (let i = 0; i < bySize({ quick: 60, full: 2000 }); i++)
+      tails.push({ name: `garbage ${i}`, bytes: random.bytes(random.between(1, longest)) });
     tails.push({ name: 'a journal of another window', bytes: other.bytes });
     tails.push({ name: 'its own content again', bytes: damaged.bytes });
     tails.push({ name: 'its own last record again', bytes: damaged.bytes.subarray(damaged.ends.at(-2)) });
     for (const [i, { name, bytes }] of tails.entries()) {
-      const store = { disk: diskWith(journals, damaged, Buffer.concat([damaged.bytes, bytes])), journals, damaged, intact: everyRecord, where: `with ${name} behind it` };
+      const store = {
+        disk: diskWith(journals, damaged, Buffer.concat([damaged.bytes, bytes])),
+        journals,
+        damaged,
+        intact: everyRecord,
+        where: `with ${name} behind it`,
+      };
       await checkDamaged(store, tally);
       if (i % 10 === 0) await checkGoesOn(store, tally);
     }
@@ -119,7 +156,16 @@ describe('faults: damaged journals', () => {
       const filler = random.chance(0.5) ? Buffer.alloc(length) : random.bytes(length);
       const bytes = Buffer.concat([damaged.bytes.subarray(0, from), filler, damaged.bytes.subarray(from + length)]);
       if (bytes.equals(damaged.bytes)) continue;
-      await checkDamaged({ disk: diskWith(journals, damaged, bytes), journals, damaged, intact: recordsOutside(damaged, from, from + length), where: `with ${length} other bytes at ${from}` }, tally);
+      await checkDamaged(
+        {
+          disk: diskWith(journals, damaged, bytes),
+          journals,
+          damaged,
+          intact: recordsOutside(damaged, from, from + length),
+          where: `with ${length} other bytes at ${from}`,
+        },
+        tally,
+      );
     }
   });
 });

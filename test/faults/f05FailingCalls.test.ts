@@ -34,14 +34,20 @@ async function checkSeen(store: ConversationStore, lane: Lane, tally: FaultTally
   const missing = [...lane.acknowledged].filter((n) => !messages.has(`q-${lane.name}-${n}`));
   if (missing.length === 0) return;
   const state = await store.state();
-  if (state.kind === 'ready' && state.warnings.length === 0) tally.wrong(`${missing.length} records are missing without a word ${where}`);
+  if (state.kind === 'ready' && state.warnings.length === 0)
+    tally.wrong(`${missing.length} records are missing without a word ${where}`);
 }
 
 /** @returns whether the plan's fault was met. */
 type Day = (plan: FaultPlan, where: string) => Promise<void>;
 
 /** Lets the N-th call go wrong for every N, until a day has fewer calls than that. @returns the number of calls. */
-async function forEveryCall(day: Day, faultOf: (call: FileCall, n: number) => FileFault | undefined, name: string, stride: number): Promise<void> {
+async function forEveryCall(
+  day: Day,
+  faultOf: (call: FileCall, n: number) => FileFault | undefined,
+  name: string,
+  stride: number,
+): Promise<void> {
   for (let n = 1; n < MOST_CALLS; n += stride) {
     let calls = 0;
     await day((call) => {
@@ -53,29 +59,43 @@ async function forEveryCall(day: Day, faultOf: (call: FileCall, n: number) => Fi
   throw new Error(`a day has more than ${MOST_CALLS} calls`);
 }
 
-const onModel = (tally: FaultTally, random: SeededRandom): Day => async (plan, where) => {
-  const disk = new ModelDisk();
-  const lane = new Lane('a');
-  await aDay(openStore('model', { files: faultyFiles(disk, plan) }), lane, tally, where);
-  await checkRecovers({ disk: disk.afterKill(), lanes: [lane], killedOnly: true, where }, tally);
-  await checkRecovers({ disk: disk.afterPowerCut(random), lanes: [lane], killedOnly: false, where: `${where} and a power cut` }, tally);
-};
+const onModel =
+  (tally: FaultTally, random: SeededRandom): Day =>
+  async (plan, where) => {
+    const disk = new ModelDisk();
+    const lane = new Lane('a');
+    await aDay(openStore('model', { files: faultyFiles(disk, plan) }), lane, tally, where);
+    await checkRecovers({ disk: disk.afterKill(), lanes: [lane], killedOnly: true, where }, tally);
+    await checkRecovers(
+      { disk: disk.afterPowerCut(random), lanes: [lane], killedOnly: false, where: `${where} and a power cut` },
+      tally,
+    );
+  };
 
 /** The real file system, with faults below the store's own access to it. */
-const onSystem = (tally: FaultTally): Day => (plan, where) =>
-  withFolder(async (folder) => {
-    const lane = new Lane('a');
-    await withSystemFaults(folder, plan, () => aDay(openStore(folder), lane, tally, `${where} of the system`));
-    const again = openStore(folder);
-    await checkWitnesses(again, [lane], tally, `${where} of the system`);
-    const state = await again.state();
-    if (state.kind !== 'ready' || state.warnings.length > 0) tally.wrong(`the next start is not well ${where} of the system: ${JSON.stringify(state)}`);
-    await again.close();
-    tally.case();
-  });
+const onSystem =
+  (tally: FaultTally): Day =>
+  (plan, where) =>
+    withFolder(async (folder) => {
+      const lane = new Lane('a');
+      await withSystemFaults(folder, plan, () => aDay(openStore(folder), lane, tally, `${where} of the system`));
+      const again = openStore(folder);
+      await checkWitnesses(again, [lane], tally, `${where} of the system`);
+      const state = await again.state();
+      if (state.kind !== 'ready' || state.warnings.length > 0)
+        tally.wrong(`the next start is not well ${where} of the system: ${JSON.stringify(state)}`);
+      await again.close();
+      tally.case();
+    });
 
-const once = (failure: FileFault) => (call: FileCall, n: number): FileFault | undefined => (call.number === n ? failure : undefined);
-const forever = (failure: FileFault) => (call: FileCall, n: number): FileFault | undefined => (call.number >= n ? failure : undefined);
+const once =
+  (failure: FileFault) =>
+  (call: FileCall, n: number): FileFault | undefined =>
+    call.number === n ? failure : undefined;
+const forever =
+  (failure: FileFault) =>
+  (call: FileCall, n: number): FileFault | undefined =>
+    call.number >= n ? failure : undefined;
 
 const FAILURES = [
   { name: 'EIO once', of: once(failing('EIO')) },

@@ -41,7 +41,8 @@ async function fullDisk(mountPoint: string, random: SeededRandom, tally: FaultTa
   const again = openStore(folder);
   await checkWitnesses(again, [lane], tally, `${where} in the next window`);
   const state = await again.state();
-  if (state.kind !== 'ready' || state.warnings.length > 0) tally.wrong(`a full disk is taken for damage ${where}: ${JSON.stringify(state)}`);
+  if (state.kind !== 'ready' || state.warnings.length > 0)
+    tally.wrong(`a full disk is taken for damage ${where}: ${JSON.stringify(state)}`);
   await again.close();
   tally.case();
 }

@@ -11,10 +11,15 @@ import { checkWitnesses } from './witness';
 /** Those that the store promises to keep: the newest and two older ones. */
 const KEPT_GENERATIONS = 3;
 
-const manifestsOf = (disk: ModelDisk): readonly string[] => [...disk.contents().keys()].filter((name) => /^s-.*\.json$/.test(name));
+const manifestsOf = (disk: ModelDisk): readonly string[] =>
+  [...disk.contents().keys()].filter((name) => /^s-.*\.json$/.test(name));
 
 /** A window that commits and saves in turn. A save that fails costs only the save. */
-async function commitsAndSaves(files: JournalFiles, lane: Lane, saves: number): Promise<{ readonly failedSaves: number }> {
+async function commitsAndSaves(
+  files: JournalFiles,
+  lane: Lane,
+  saves: number,
+): Promise<{ readonly failedSaves: number }> {
   const { store, view } = openStoreWithView('model', { files });
   let failedSaves = 0;
   for (let i = 0; i < saves; i++) {
@@ -28,29 +33,50 @@ async function commitsAndSaves(files: JournalFiles, lane: Lane, saves: number): 
 }
 
 describe('faults: snapshots', () => {
-  fault('F8', 'crash between each pair of snapshot steps, and again in recovery', 1_200_000, async ({ tally, random }) => {
-    const lane = new Lane('a');
-    const recovery = new Lane('b');
-    const disk = new ModelDisk();
-    // One generation more than are kept, so that removing the oldest is among the steps.
-    const run = async (files: JournalFiles): Promise<void> => void (await commitsAndSaves(files, lane, KEPT_GENERATIONS + 1));
-    const first = await crashEverywhere({ disk, lanes: [lane], random, powerCuts: bySize({ quick: 1, full: 3 }), chance: bySize({ quick: 0.5, full: 1 }), run });
-    for (const crash of first) {
-      const recovering = crash.disk.afterKill();
-      await checkRecovers(crash, tally);
-      if (!random.chance(bySize({ quick: 0.05, full: 0.5 }))) continue;
-      const lanes = [...crash.lanes, recovery.frozen()];
-      const again = lanes.at(-1) ?? recovery;
-      const second = await crashEverywhere({
-        disk: recovering, lanes, random, powerCuts: 1, chance: bySize({ quick: 0.2, full: 0.3 }),
-        run: async (files) => void (await commitsAndSaves(files, again, 1)),
+  fault(
+    'F8',
+    'crash between each pair of snapshot steps, and again in recovery',
+    1_200_000,
+    async ({ tally, random }) => {
+      const lane = new Lane('a');
+      const recovery = new Lane('b');
+      const disk = new ModelDisk();
+      // One generation more than are kept, so that removing the oldest is among the steps.
+      const run = async (files: JournalFiles): Promise<void> =>
+        void (await commitsAndSaves(files, lane, KEPT_GENERATIONS + 1));
+      const first = await crashEverywhere({
+        disk,
+        lanes: [lane],
+        random,
+        powerCuts: bySize({ quick: 1, full: 3 }),
+        chance: bySize({ quick: 0.5, full: 1 }),
+        run,
       });
-      for (const { where, killedOnly, ...rest } of second) {
-        const both: Crash = { ...rest, killedOnly: killedOnly && crash.killedOnly, where: `${crash.where}, then ${where}` };
-        await checkRecovers(both, tally);
+      for (const crash of first) {
+        const recovering = crash.disk.afterKill();
+        await checkRecovers(crash, tally);
+        if (!random.chance(bySize({ quick: 0.05, full: 0.5 }))) continue;
+        const lanes = [...crash.lanes, recovery.frozen()];
+        const again = lanes.at(-1) ?? recovery;
+        const second = await crashEverywhere({
+          disk: recovering,
+          lanes,
+          random,
+          powerCuts: 1,
+          chance: bySize({ quick: 0.2, full: 0.3 }),
+          run: async (files) => void (await commitsAndSaves(files, again, 1)),
+        });
+        for (const { where, killedOnly, ...rest } of second) {
+          const both: Crash = {
+            ...rest,
+            killedOnly: killedOnly && crash.killedOnly,
+            where: `${crash.where}, then ${where}`,
+          };
+          await checkRecovers(both, tally);
+        }
       }
-    }
-  });
+    },
+  );
 
   fault('F11', 'two windows save at once; one is held up at every step', 300_000, async ({ tally }) => {
     for (let held = 1; ; held += bySize({ quick: 3, full: 1 })) {
@@ -66,8 +92,12 @@ describe('faults: snapshots', () => {
       });
       await commitsAndSaves(files, slow, 2);
       if (calls < held) break;
-      await checkRecovers({ disk, lanes: [slow, fast], killedOnly: true, where: `with the other window held up at call ${held}` }, tally);
-      if (manifestsOf(disk).length < 2) tally.wrong(`${manifestsOf(disk).length} generations are left, held up at call ${held}`);
+      await checkRecovers(
+        { disk, lanes: [slow, fast], killedOnly: true, where: `with the other window held up at call ${held}` },
+        tally,
+      );
+      if (manifestsOf(disk).length < 2)
+        tally.wrong(`${manifestsOf(disk).length} generations are left, held up at call ${held}`);
     }
     tally.note('the pause is a step of the other window instead of 60 s');
   });
@@ -91,7 +121,10 @@ describe('faults: snapshots', () => {
       for (let i = 0; i < 5; i++) await commitNext(looking.store, own, 30);
       await Promise.all([look, save]);
       await Promise.all([looking.store.close(), writing.store.close()]);
-      await checkRecovers({ disk, lanes: [other, own], killedOnly: true, where: `with a save ${turns} turns into a look` }, tally);
+      await checkRecovers(
+        { disk, lanes: [other, own], killedOnly: true, where: `with a save ${turns} turns into a look` },
+        tally,
+      );
     }
   });
 
@@ -110,7 +143,8 @@ describe('faults: snapshots', () => {
         const next = new Lane('b');
         await commitsAndSaves(files, next, 1);
         await checkRecovers({ disk, lanes: [lane, next], killedOnly: true, where }, tally);
-        if (manifestsOf(disk).length > KEPT_GENERATIONS) tally.wrong(`${manifestsOf(disk).length} generations are left over ${where}`);
+        if (manifestsOf(disk).length > KEPT_GENERATIONS)
+          tally.wrong(`${manifestsOf(disk).length} generations are left over ${where}`);
         if (manifestsOf(disk).length < 2) tally.wrong(`no snapshots were made ${where}`);
       }
     }
@@ -122,14 +156,26 @@ describe('faults: snapshots', () => {
     const disk = new ModelDisk();
     await commitsAndSaves(disk, lane, KEPT_GENERATIONS);
     const contents = disk.contents();
-    const check = (changes: DamagedFiles, where: string): Promise<void> => checkDamagedSnapshot({ contents, changes, lane, where }, tally);
+    const check = (changes: DamagedFiles, where: string): Promise<void> =>
+      checkDamagedSnapshot({ contents, changes, lane, where }, tally);
     const databases = [...contents.keys()].filter((name) => name.endsWith('.db'));
     for (const name of [...databases, ...manifestsOf(disk)]) {
       const bytes = contents.get(name) ?? Buffer.alloc(0);
       const older = databases.filter((other) => other !== name).map((other) => contents.get(other) ?? Buffer.alloc(0));
-      const flips = Array.from({ length: bySize({ quick: 12, full: 400 }) }, () => flipped(bytes, random.below(bytes.length * 8)));
-      const cuts = Array.from({ length: bySize({ quick: 6, full: 60 }) }, () => bytes.subarray(0, random.below(bytes.length)));
-      for (const variant of [Buffer.alloc(0), bytes.subarray(0, bytes.length - 1), Buffer.concat([bytes, Buffer.alloc(1)]), ...older, ...flips, ...cuts]) {
+      const flips = Array.from({ length: bySize({ quick: 12, full: 400 }) }, () =>
+        flipped(bytes, random.below(bytes.length * 8)),
+      );
+      const cuts = Array.from({ length: bySize({ quick: 6, full: 60 }) }, () =>
+        bytes.subarray(0, random.below(bytes.length)),
+      );
+      for (const variant of [
+        Buffer.alloc(0),
+        bytes.subarray(0, bytes.length - 1),
+        Buffer.concat([bytes, Buffer.alloc(1)]),
+        ...older,
+        ...flips,
+        ...cuts,
+      ]) {
         await check(new Map([[name, variant]]), `${kindOf(name)} of ${variant.length} other bytes`);
       }
       await check(new Map([[name, undefined]]), `a missing ${kindOf(name)}`);
@@ -152,7 +198,10 @@ interface DamagedSnapshot {
 }
 
 /** Everything is shown from an older generation or the journals; what was not right is said and stays as it is. */
-async function checkDamagedSnapshot({ contents, changes, lane, where }: DamagedSnapshot, tally: FaultTally): Promise<void> {
+async function checkDamagedSnapshot(
+  { contents, changes, lane, where }: DamagedSnapshot,
+  tally: FaultTally,
+): Promise<void> {
   const disk = new ModelDisk();
   for (const [name, bytes] of contents) {
     const content = changes.has(name) ? changes.get(name) : bytes;
@@ -166,7 +215,8 @@ async function checkDamagedSnapshot({ contents, changes, lane, where }: DamagedS
   else if (isLookedAt(contents, changes) && state.warnings.length === 0) tally.wrong(`nothing is said of ${where}`);
   await view.look();
   await store.close();
-  for (const [name, bytes] of before) if (!disk.contents().get(name)?.equals(bytes)) tally.wrong(`${name} was changed with ${where}`);
+  for (const [name, bytes] of before)
+    if (!disk.contents().get(name)?.equals(bytes)) tally.wrong(`${name} was changed with ${where}`);
   tally.case();
 }
 

@@ -11,7 +11,9 @@ import type { SeededRandom } from './seededRandom';
 /** Two lanes of one window commit side by side, so that some commits share a flush; some calls fail on the way. */
 async function window(files: JournalFiles, lanes: readonly Lane[], random: SeededRandom): Promise<void> {
   const failsAt = random.chance(0.3) ? random.between(5, 40) : undefined;
-  const store = openStore('model', { files: faultyFiles(files, ({ number }) => (number === failsAt ? failing('EIO', 'half') : undefined)) });
+  const store = openStore('model', {
+    files: faultyFiles(files, ({ number }) => (number === failsAt ? failing('EIO', 'half') : undefined)),
+  });
   await Promise.all(
     lanes.map(async (lane) => {
       const commits = random.between(1, 5);

@@ -16,7 +16,13 @@ const CONVERGENCE_LIMIT_MS = 20_000;
 type Window = ReturnType<typeof openStoreWithView>;
 
 /** Commits as a person and a stream do: mostly at once, sometimes after a pause, now and then with a snapshot. */
-async function work({ store, view }: Window, window: RandomWindow, commits: number, random: SeededRandom, tally: FaultTally): Promise<void> {
+async function work(
+  { store, view }: Window,
+  window: RandomWindow,
+  commits: number,
+  random: SeededRandom,
+  tally: FaultTally,
+): Promise<void> {
   for (let i = 0; i < commits; i++) {
     const { events, after } = window.next();
     // Nobody settles what he has not read: the ledger looks at all windows' reservations first.
@@ -31,7 +37,12 @@ async function work({ store, view }: Window, window: RandomWindow, commits: numb
 }
 
 /** @returns how long it took until all windows show the same. */
-async function converged(stores: readonly ConversationStore[], conversations: readonly string[], tally: FaultTally, where: string): Promise<number> {
+async function converged(
+  stores: readonly ConversationStore[],
+  conversations: readonly string[],
+  tally: FaultTally,
+  where: string,
+): Promise<number> {
   const startMs = performance.now();
   for (;;) {
     const visible = await Promise.all(stores.map((store) => everythingVisible(store, conversations)));
@@ -53,7 +64,12 @@ function firstDifference(visible: readonly object[]): string {
   return `“${a.slice(Math.max(0, at - 200), at + 60)}” against “${b.slice(at, at + 60)}”`;
 }
 
-async function checkNothingLost(store: ConversationStore, history: SharedHistory, tally: FaultTally, where: string): Promise<void> {
+async function checkNothingLost(
+  store: ConversationStore,
+  history: SharedHistory,
+  tally: FaultTally,
+  where: string,
+): Promise<void> {
   for (const { conversation, id } of history.messages) {
     if (!(await store.load(conversationId(conversation)))?.messages.has(id as never)) tally.lost(`${id} ${where}`);
   }
@@ -66,12 +82,18 @@ describe('faults: several windows', () => {
       await withFolder(async (folder) => {
         const choice = random.branch(round);
         const where = `in round ${round}`;
-        const windows = Array.from({ length: 2 + (round % 3) }, () => openStoreWithView(folder, { clock: systemClock }));
+        const windows = Array.from({ length: 2 + (round % 3) }, () =>
+          openStoreWithView(folder, { clock: systemClock }),
+        );
         const history = new SharedHistory();
         // Each has its view open from the start, and hears of the others only by looking.
         for (const { store } of windows) await store.conversations();
         const commits = Math.ceil(bySize({ quick: 600, full: 10_000 }) / windows.length);
-        await Promise.all(windows.map((window, w) => work(window, new RandomWindow(history, choice.branch(w)), commits, choice.branch(100 + w), tally)));
+        await Promise.all(
+          windows.map((window, w) =>
+            work(window, new RandomWindow(history, choice.branch(w)), commits, choice.branch(100 + w), tally),
+          ),
+        );
         const stores = windows.map(({ store }) => store);
         times.push(await converged(stores, history.conversations, tally, where));
         // A window that opens now folds everything in order: what the others reached piece by piece is the same.

@@ -31,7 +31,13 @@ async function probed(pool: WriterPool, directory: string): Promise<Probed> {
 }
 
 /** A window of a user who may not do it: what can be read is shown, nothing else is invented, and it is said. */
-async function checkClosed(pool: WriterPool, folder: string, mode: number, readable: number | null, tally: FaultTally): Promise<void> {
+async function checkClosed(
+  pool: WriterPool,
+  folder: string,
+  mode: number,
+  readable: number | null,
+  tally: FaultTally,
+): Promise<void> {
   const where = `with mode ${mode.toString(8)}`;
   const before = readdirSync(folder).length;
   chmodSync(folder, mode);
@@ -39,7 +45,8 @@ async function checkClosed(pool: WriterPool, folder: string, mode: number, reada
   chmodSync(folder, 0o755);
   tally.case();
   if (messages !== readable) tally.wrong(`${messages} messages instead of ${readable} ${where}`);
-  if (state.kind !== 'readOnly' || state.reason !== 'access to the history folder is denied') tally.wrong(`${JSON.stringify(state)} ${where}`);
+  if (state.kind !== 'readOnly' || state.reason !== 'access to the history folder is denied')
+    tally.wrong(`${JSON.stringify(state)} ${where}`);
   if (saved || readdirSync(folder).length !== before) tally.wrong(`a commit was taken ${where}`);
 }
 
@@ -51,7 +58,8 @@ async function checkReadOnlyDisk(tally: FaultTally): Promise<void> {
     const store = openStore(folder);
     await checkWitnesses(store, [lane], tally, 'on a read-only disk');
     const state = await store.state();
-    if (state.kind !== 'readOnly' || !/read-only disk/.test(state.reason)) tally.wrong(`a read-only disk is not said: ${JSON.stringify(state)}`);
+    if (state.kind !== 'readOnly' || !/read-only disk/.test(state.reason))
+      tally.wrong(`a read-only disk is not said: ${JSON.stringify(state)}`);
     if (await commitNext(store, lane, 20)) tally.wrong('a commit was taken on a read-only disk');
     remount(mountPoint, 'rw');
     if (!(await commitNext(store, lane, 20))) tally.wrong('writing does not go on when the disk may be written again');
@@ -79,10 +87,17 @@ async function checkDeleted(parent: string, move: boolean, tally: FaultTally): P
   const homes = (move ? [folder, `${folder}-away`] : [folder]).filter((home) => existsSync(home));
   const merged = path.join(parent, `merged-${move}`);
   mkdirSync(merged);
-  for (const home of homes) for (const name of readdirSync(home)) if (name.startsWith('j-')) renameSync(path.join(home, name), path.join(merged, name));
+  for (const home of homes)
+    for (const name of readdirSync(home))
+      if (name.startsWith('j-')) renameSync(path.join(home, name), path.join(merged, name));
   const again = openStore(merged);
   const deleted = new Lane('before');
-  await checkWitnesses(again, move ? [before, after] : [deleted, after], tally, move ? 'when the folder was moved away' : 'when the folder was deleted');
+  await checkWitnesses(
+    again,
+    move ? [before, after] : [deleted, after],
+    tally,
+    move ? 'when the folder was moved away' : 'when the folder was deleted',
+  );
   await again.close();
 }
 
@@ -102,7 +117,8 @@ async function checkSymlink(parent: string, tally: FaultTally): Promise<void> {
   const store = openStore(dangling);
   const state = await store.state();
   const saved = await commitNext(store, new Lane('b'), 20);
-  if (saved !== (state.kind === 'ready')) tally.wrong(`a link to nowhere: ${JSON.stringify(state)}, but a commit was ${saved ? 'taken' : 'refused'}`);
+  if (saved !== (state.kind === 'ready'))
+    tally.wrong(`a link to nowhere: ${JSON.stringify(state)}, but a commit was ${saved ? 'taken' : 'refused'}`);
   await store.close();
   tally.case(2);
 }
@@ -118,7 +134,9 @@ describe('faults: folders', () => {
           chmodSync(pool.scriptFolder, 0o755);
           const folder = path.join(parent, 'history');
           const lane = await filledStore(folder, 5);
-          if (process.getuid?.() === 0) for (const name of [folder, ...readdirSync(folder).map((file) => path.join(folder, file))]) chownSync(name, NOBODY, NOBODY);
+          if (process.getuid?.() === 0)
+            for (const name of [folder, ...readdirSync(folder).map((file) => path.join(folder, file))])
+              chownSync(name, NOBODY, NOBODY);
           await checkClosed(pool, folder, 0o555, lane.acknowledged.size + 1, tally);
           await checkClosed(pool, folder, 0o000, null, tally);
         }

@@ -43,7 +43,10 @@ const PAUSES_MS = [10 * MINUTE_MS, 25 * 60 * MINUTE_MS, 8 * DAY_MS];
 /** Two windows write by turns, each having looked what the other did, as before every send; now and then one is opened anew. */
 async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally, where: string): Promise<void> {
   const disk = new ModelDisk(() => clock.nowMs());
-  const open = (lane: Lane): ReturnType<typeof openStoreWithView> & { readonly lane: Lane } => ({ lane, ...openStoreWithView('model', { files: disk, clock }) });
+  const open = (lane: Lane): ReturnType<typeof openStoreWithView> & { readonly lane: Lane } => ({
+    lane,
+    ...openStoreWithView('model', { files: disk, clock }),
+  });
   const windows = ['a', 'b'].map((name) => open(new Lane(name)));
   const lanes = windows.map(({ lane }) => lane);
   const order: string[] = [];
@@ -57,7 +60,8 @@ async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally,
     if (random.chance(0.2)) await view.save();
     if (random.chance(0.5)) clock.set(random.pick(JUMPS_MS));
     for (const window of windows) await window.view.look();
-    for (const window of windows) await checkWitnesses(window.store, lanes, tally, `${where}, commit ${i}, as ${window.lane.name} sees it`);
+    for (const window of windows)
+      await checkWitnesses(window.store, lanes, tally, `${where}, commit ${i}, as ${window.lane.name} sees it`);
     if (random.chance(0.3)) clock.pass(random.pick(PAUSES_MS));
     if (random.chance(0.15)) {
       // One closes and opens again: it has only files' times to tell which of them are still written.
@@ -68,8 +72,11 @@ async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally,
   }
   const late = openStoreWithView('model', { files: disk, clock });
   for (const { store } of [...windows, late]) {
-    const questions = [...((await store.load(WITNESS_CONVERSATION))?.messages.keys() ?? [])].map(String).filter((id) => id.startsWith('q-'));
-    if (questions.join() !== order.join()) tally.wrong(`the order is ${questions.join()} instead of ${order.join()} ${where}`);
+    const questions = [...((await store.load(WITNESS_CONVERSATION))?.messages.keys() ?? [])]
+      .map(String)
+      .filter((id) => id.startsWith('q-'));
+    if (questions.join() !== order.join())
+      tally.wrong(`the order is ${questions.join()} instead of ${order.join()} ${where}`);
     const outstanding = chargesOf((await store.spendEvents()).events).size;
     if (outstanding !== order.length) tally.wrong(`${outstanding} of ${order.length} reservations count ${where}`);
     await store.close();
@@ -79,7 +86,8 @@ async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally,
 
 describe('faults: clocks', () => {
   fault('F15', 'clocks that jump by a day or a year, machines that sleep', 300_000, async ({ tally, random }) => {
-    for (let i = 0; i < bySize({ quick: 15, full: 400 }); i++) await byTurns(new SetClock(), random.branch(i), tally, `in run ${i}`);
+    for (let i = 0; i < bySize({ quick: 15, full: 400 }); i++)
+      await byTurns(new SetClock(), random.branch(i), tally, `in run ${i}`);
     tally.note('the sleep of minutes to days is simulated');
   });
 });

@@ -14,12 +14,18 @@ const MESSAGES_PER_CONVERSATION = 200;
 const OPEN_LIMIT_MS = 1_500;
 const MEMORY_LIMIT_MB = 1_500;
 
-const bytesIn = (folder: string): number => readdirSync(folder).reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
+const bytesIn = (folder: string): number =>
+  readdirSync(folder).reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
 
 /** Looks at some of the messages; all of them are counted. */
-async function checkContent(store: ReturnType<typeof openStoreWithView>['store'], tally: FaultTally, where: string): Promise<void> {
+async function checkContent(
+  store: ReturnType<typeof openStoreWithView>['store'],
+  tally: FaultTally,
+  where: string,
+): Promise<void> {
   const conversations = MESSAGES / MESSAGES_PER_CONVERSATION;
-  if ((await store.countConversations()) !== conversations) tally.lost(`conversations: ${await store.countConversations()} of ${conversations} ${where}`);
+  if ((await store.countConversations()) !== conversations)
+    tally.lost(`conversations: ${await store.countConversations()} of ${conversations} ${where}`);
   for (let c = 0; c < conversations; c += bySize({ quick: 4, full: 20 })) {
     const messages = (await store.load(conversationId(conversationName(c))))?.messages;
     for (let n = c * MESSAGES_PER_CONVERSATION; n < (c + 1) * MESSAGES_PER_CONVERSATION; n++) {
@@ -32,7 +38,12 @@ async function checkContent(store: ReturnType<typeof openStoreWithView>['store']
 }
 
 /** @returns milliseconds until the list of conversations was there. */
-async function opened(folder: string, tally: FaultTally, where: string, then: (window: ReturnType<typeof openStoreWithView>) => Promise<void>): Promise<number> {
+async function opened(
+  folder: string,
+  tally: FaultTally,
+  where: string,
+  then: (window: ReturnType<typeof openStoreWithView>) => Promise<void>,
+): Promise<number> {
   const window = openStoreWithView(folder);
   const startMs = performance.now();
   await window.store.conversations({ limit: 50 });
@@ -48,15 +59,20 @@ describe('faults: large stores', () => {
   fault('F16', 'many messages and big journals', 1_800_000, async ({ tally, skip }) => {
     await withFolder(async (folder) => {
       const { bavail, bsize } = statfsSync(folder);
-      if (bavail * bsize < JOURNAL_MB * MEGABYTE * 2) skip(`the disk has no room for ${JOURNAL_MB} MB of journals twice`);
+      if (bavail * bsize < JOURNAL_MB * MEGABYTE * 2)
+        skip(`the disk has no room for ${JOURNAL_MB} MB of journals twice`);
       writeLargeHistory(folder, { messages: MESSAGES, journals: 4, bytes: JOURNAL_MB * MEGABYTE });
       const journalMb = Math.round(bytesIn(folder) / MEGABYTE);
       const coldMs = await opened(folder, tally, 'folded from the start', ({ view }) => view.save());
       const warmMs = await opened(folder, tally, 'with a snapshot', () => Promise.resolve());
       const memoryMb = Math.round(process.memoryUsage().rss / MEGABYTE);
-      tally.note(`${MESSAGES} messages, ${journalMb} MB of journals: ${Math.round(coldMs)} ms folded, ${Math.round(warmMs)} ms with a snapshot, ${memoryMb} MB of memory`);
-      if (warmMs > bySize({ quick: Infinity, full: OPEN_LIMIT_MS })) tally.wrong(`opening with a snapshot takes ${Math.round(warmMs)} ms instead of ${OPEN_LIMIT_MS} ms`);
-      if (memoryMb > bySize({ quick: Infinity, full: MEMORY_LIMIT_MB })) tally.wrong(`${memoryMb} MB of memory instead of ${MEMORY_LIMIT_MB} MB`);
+      tally.note(
+        `${MESSAGES} messages, ${journalMb} MB of journals: ${Math.round(coldMs)} ms folded, ${Math.round(warmMs)} ms with a snapshot, ${memoryMb} MB of memory`,
+      );
+      if (warmMs > bySize({ quick: Infinity, full: OPEN_LIMIT_MS }))
+        tally.wrong(`opening with a snapshot takes ${Math.round(warmMs)} ms instead of ${OPEN_LIMIT_MS} ms`);
+      if (memoryMb > bySize({ quick: Infinity, full: MEMORY_LIMIT_MB }))
+        tally.wrong(`${memoryMb} MB of memory instead of ${MEMORY_LIMIT_MB} MB`);
     });
   });
 });

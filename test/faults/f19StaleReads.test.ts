@@ -29,11 +29,13 @@ describe('faults: network folders', () => {
         if (choice.chance(0.05)) await view.save();
         // Others' records may be missing for a while; its own never, and nothing may be there that was not written.
         const { found } = await readWitnesses(store, lanes, tally, `in run ${run}`);
-        for (const n of lane.acknowledged) if (!found.has(`${lane.name}-${n}`)) tally.lost(`its own ${lane.name}-${n} in run ${run}`);
+        for (const n of lane.acknowledged)
+          if (!found.has(`${lane.name}-${n}`)) tally.lost(`its own ${lane.name}-${n} in run ${run}`);
       }
       for (const { store } of machines) {
         const state = await store.state();
-        if (state.kind !== 'ready' || !state.warnings.some((warning) => /network disk/.test(warning))) tally.wrong(`a network disk is not said in run ${run}`);
+        if (state.kind !== 'ready' || !state.warnings.some((warning) => /network disk/.test(warning)))
+          tally.wrong(`a network disk is not said in run ${run}`);
       }
       for (const { store, view } of machines) {
         // Time for the last stale answer to expire, and for what was learned from it to be looked at again.

@@ -38,7 +38,8 @@ async function checkShown(disk: ModelDisk, expected: ExpectedStore, tally: Fault
       if (!texts.has(message)) tally.lost(`${message} ${where}`);
       else if (texts.get(message) !== text) tally.wrong(`${message} says “${texts.get(message)}” ${where}`);
     }
-    for (const message of texts.keys()) if (!(message in messages)) tally.wrong(`${message} is shown and unexpected ${where}`);
+    for (const message of texts.keys())
+      if (!(message in messages)) tally.wrong(`${message} is shown and unexpected ${where}`);
   }
   const state = await store.state();
   const kind = state.kind === 'ready' && state.warnings.length > 0 ? 'warnings' : state.kind;
@@ -49,14 +50,17 @@ async function checkShown(disk: ModelDisk, expected: ExpectedStore, tally: Fault
 describe('faults: corpus', () => {
   fault('F20', 'the corpus of old and damaged stores', 120_000, async ({ tally }) => {
     const expected = expectedSchema.parse(JSON.parse(readFileSync(path.join(CORPUS, 'expected.json'), 'utf8')));
-    const folders = readdirSync(CORPUS, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const folders = readdirSync(CORPUS, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
     for (const name of folders) {
       const store = expected[name];
       if (!store) throw new Error(`expected.json does not say what is in ${name}`);
       const disk = diskOf(name);
       const originals = disk.contents();
       await checkShown(disk, store, tally, `in ${name}`);
-      for (const [file, bytes] of originals) if (!disk.contents().get(file)?.equals(bytes)) tally.wrong(`${file} of ${name} was changed by looking`);
+      for (const [file, bytes] of originals)
+        if (!disk.contents().get(file)?.equals(bytes)) tally.wrong(`${file} of ${name} was changed by looking`);
       tally.case();
       if (store.state === 'readOnly') continue;
       const lane = new Lane('a');

@@ -13,7 +13,13 @@ const STEPS = 4;
 /** Windows that wait to take the place of a killed one. */
 const SPARE = 2;
 
-async function runSchedules({ tally, random }: FaultRun, pool: BudgetWindowPool, emulator: OpenRouterEmulator, overcharge: number, schedules: number): Promise<void> {
+async function runSchedules(
+  { tally, random }: FaultRun,
+  pool: BudgetWindowPool,
+  emulator: OpenRouterEmulator,
+  overcharge: number,
+  schedules: number,
+): Promise<void> {
   const counts: BudgetCounts = { sends: 0, admitted: 0, overBudget: 0, otherRefusals: 0, kills: 0, settledByHand: 0 };
   const folders = Array.from({ length: Math.ceil(schedules / SCHEDULES_PER_FOLDER) }, (_, n) => n);
   const lane = async (): Promise<void> => {
@@ -28,8 +34,11 @@ async function runSchedules({ tally, random }: FaultRun, pool: BudgetWindowPool,
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  if (counts.admitted === 0 || counts.overBudget === 0) tally.wrong(`the gate was not tried: ${JSON.stringify(counts)}`);
-  tally.note(`${counts.sends} sends, ${counts.admitted} admitted, ${counts.overBudget} over a budget, ${counts.otherRefusals} refused otherwise, ${counts.kills} processes killed, ${counts.settledByHand} settled by hand`);
+  if (counts.admitted === 0 || counts.overBudget === 0)
+    tally.wrong(`the gate was not tried: ${JSON.stringify(counts)}`);
+  tally.note(
+    `${counts.sends} sends, ${counts.admitted} admitted, ${counts.overBudget} over a budget, ${counts.otherRefusals} refused otherwise, ${counts.kills} processes killed, ${counts.settledByHand} settled by hand`,
+  );
 }
 
 describe('faults: the budget', () => {
@@ -40,7 +49,14 @@ describe('faults: the budget', () => {
   });
   after(() => pool.dispose());
 
-  const emulated = (overcharge: number): Promise<OpenRouterEmulator> => startOpenRouterEmulator({ replyText: replyAsAsked, tokensPerSecond: Infinity, billDelayMs: 0, overcharge, key: 'sk-or-test' });
+  const emulated = (overcharge: number): Promise<OpenRouterEmulator> =>
+    startOpenRouterEmulator({
+      replyText: replyAsAsked,
+      tokensPerSecond: Infinity,
+      billDelayMs: 0,
+      overcharge,
+      key: 'sk-or-test',
+    });
 
   fault('F21', 'budgets: one to four windows, any order, a server that adds up', 7_200_000, async (faultRun) => {
     const emulator = await emulated(1);

@@ -16,15 +16,35 @@ describe('faults: messages', () => {
   });
   after(() => pool.dispose());
 
-  fault('F23', 'messages over real HTTP, half of them with a fault, from the send to the stored reply', 900_000, async ({ tally, random }) => {
-    const emulator = await startOpenRouterEmulator({ replyText: usualReply, tokensPerSecond: 400, timeToFirstTokenMs: 0, billDelayMs: 0, key: 'sk-or-test', answerInstead: answerFixed });
-    try {
-      await withFolder(async (directory) => {
-        await new MessageRun({ pool, emulator, directory, random, tally, messages: bySize({ quick: 100, full: 1_000 }), trouble: bySize({ quick: 20, full: 40 }) }).run();
+  fault(
+    'F23',
+    'messages over real HTTP, half of them with a fault, from the send to the stored reply',
+    900_000,
+    async ({ tally, random }) => {
+      const emulator = await startOpenRouterEmulator({
+        replyText: usualReply,
+        tokensPerSecond: 400,
+        timeToFirstTokenMs: 0,
+        billDelayMs: 0,
+        key: 'sk-or-test',
+        answerInstead: answerFixed,
       });
-      tally.note(`${FAULT_KINDS} kinds of fault`);
-    } finally {
-      await emulator.dispose();
-    }
-  });
+      try {
+        await withFolder(async (directory) => {
+          await new MessageRun({
+            pool,
+            emulator,
+            directory,
+            random,
+            tally,
+            messages: bySize({ quick: 100, full: 1_000 }),
+            trouble: bySize({ quick: 20, full: 40 }),
+          }).run();
+        });
+        tally.note(`${FAULT_KINDS} kinds of fault`);
+      } finally {
+        await emulator.dispose();
+      }
+    },
+  );
 });

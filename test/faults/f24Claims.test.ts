@@ -49,7 +49,8 @@ describe('faults: claims', () => {
         tally.case();
       }
       await windows.killAll();
-      for (let both = everyone.reduce((sum, window) => sum + count(window, 'both'), 0); both > 0; both--) tally.wrong('two had one conversation');
+      for (let both = everyone.reduce((sum, window) => sum + count(window, 'both'), 0); both > 0; both--)
+        tally.wrong('two had one conversation');
       tally.note(`${turns()} turns`);
     });
   });

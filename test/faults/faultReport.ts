@@ -53,7 +53,9 @@ export class FaultTally {
       `seed ${faultSeed}`,
       `${withCommas(this.cases)} cases`,
       // Not every fault has to do with records.
-      ...(this.acknowledged + this.lostRecords > 0 ? [`${withCommas(this.acknowledged)} acknowledged records checked`, `${withCommas(this.lostRecords)} lost`] : []),
+      ...(this.acknowledged + this.lostRecords > 0
+        ? [`${withCommas(this.acknowledged)} acknowledged records checked`, `${withCommas(this.lostRecords)} lost`]
+        : []),
       `${withCommas(this.wrongRecords)} silently wrong`,
       `${seconds.toFixed(1)} s`,
     ];

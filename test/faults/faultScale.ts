@@ -24,7 +24,8 @@ export function wholeNumber(variable: string, otherwise: number): number {
   const text = process.env[variable];
   if (text === undefined || text === '') return otherwise;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${variable} is "${text}", which is not a whole number above zero`);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new Error(`${variable} is "${text}", which is not a whole number above zero`);
   return value;
 }
 

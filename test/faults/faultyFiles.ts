@@ -19,7 +19,11 @@ export type FaultPlan = (call: FileCall) => FileFault | undefined | Promise<unde
 
 export const systemError = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code });
 
-export const failing = (code: string, effect: 'none' | 'half' | 'done' = 'none'): FileFault => ({ kind: 'fail', code, effect });
+export const failing = (code: string, effect: 'none' | 'half' | 'done' = 'none'): FileFault => ({
+  kind: 'fail',
+  code,
+  effect,
+});
 
 /** The folder with faults: every method of it, and of the files it opens, goes through the plan. */
 export function faultyFiles(files: JournalFiles, plan: FaultPlan): JournalFiles {
@@ -42,7 +46,8 @@ function withFaults<T extends object>(target: T, judge: Judge): T {
       const method = member.bind(object) as Method;
       return async (...given: readonly unknown[]): Promise<unknown> => {
         const fault = await judge(key);
-        if (key === 'sync' && fault?.kind === 'fail' && fault.effect === 'none' && losesUnflushed(object)) await object.failSync();
+        if (key === 'sync' && fault?.kind === 'fail' && fault.effect === 'none' && losesUnflushed(object))
+          await object.failSync();
         const result = await called(method, given, fault);
         return isOpenFile(result) ? withFaults(result, judge) : result;
       };
@@ -64,7 +69,8 @@ async function called(method: Method, given: readonly unknown[], fault: FileFaul
     return bytes instanceof Uint8Array ? method(bytes.subarray(0, fault.bytes), ...others) : method(...given);
   }
   if (fault.effect === 'done') await method(...given);
-  if (fault.effect === 'half' && bytes instanceof Uint8Array) await method(bytes.subarray(0, bytes.length >> 1), ...others);
+  if (fault.effect === 'half' && bytes instanceof Uint8Array)
+    await method(bytes.subarray(0, bytes.length >> 1), ...others);
   throw systemError(fault.code);
 }
 

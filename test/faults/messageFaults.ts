@@ -47,7 +47,10 @@ const DEAREST_NANO_USD = 1_000_000;
 const bytesOf = (kind: StreamKind | WireKind): Uint8Array => {
   if ('wire' in kind) return Buffer.from(kind.wire);
   const body = segmentsOf(kind.body).filter((segment) => segment instanceof Uint8Array);
-  return Buffer.concat([Buffer.from(head(`${kind.status ?? 200} Answer`, { ...(kind.headers ?? SSE), connection: 'close' })), ...body]);
+  return Buffer.concat([
+    Buffer.from(head(`${kind.status ?? 200} Answer`, { ...(kind.headers ?? SSE), connection: 'close' })),
+    ...body,
+  ]);
 };
 
 function nanoUsdOf({ cost }: Expected): number | null {
@@ -55,13 +58,25 @@ function nanoUsdOf({ cost }: Expected): number | null {
   return digits === '' ? null : Number(digits) * 10 ** (9 - Number(scale));
 }
 
-const FIXED = [...FRAMING, ...ANSWERS, ...DIALECTS, ...WIRE.filter(({ minNode = 20 }) => Number(process.versions.node.split('.')[0]) >= minNode)].filter(
-  (kind) => bytesOf(kind).length <= SMALL_BYTES && (nanoUsdOf(kind.expected) ?? 0) <= DEAREST_NANO_USD,
-);
+const FIXED = [
+  ...FRAMING,
+  ...ANSWERS,
+  ...DIALECTS,
+  ...WIRE.filter(({ minNode = 20 }) => Number(process.versions.node.split('.')[0]) >= minNode),
+].filter((kind) => bytesOf(kind).length <= SMALL_BYTES && (nanoUsdOf(kind.expected) ?? 0) <= DEAREST_NANO_USD);
 
 const GROUPS: readonly (readonly MessageFault[])[] = [
-  Object.keys(HTTP_ERRORS).map((name) => ({ name: `HTTP ${name}`, tag: `[[error:${name}]]`, ends: ['failed'], sent: '' })),
-  ['429', '500', '502', '503', '529'].map((name) => ({ name: `HTTP ${name} once`, tag: `[[error-once:${name}]]`, ends: ['failed', 'complete'] })),
+  Object.keys(HTTP_ERRORS).map((name) => ({
+    name: `HTTP ${name}`,
+    tag: `[[error:${name}]]`,
+    ends: ['failed'],
+    sent: '',
+  })),
+  ['429', '500', '502', '503', '529'].map((name) => ({
+    name: `HTTP ${name} once`,
+    tag: `[[error-once:${name}]]`,
+    ends: ['failed', 'complete'],
+  })),
   [
     { name: 'a web page', tag: '[[html]]', ends: ['failed'], sent: '' },
     { name: 'a connection cut in mid-reply', tag: '[[cut]]', ends: BROKEN },
@@ -74,9 +89,21 @@ const GROUPS: readonly (readonly MessageFault[])[] = [
   [
     { name: 'a connection that is refused', tag: UNREACHABLE_TAG, ends: ['failed'], sent: '' },
     { name: 'a connection that is reset', tag: '[[fixed:reset]]', ends: ['failed'], sent: '', fixedBillNanoUsd: null },
-    { name: 'silence from the beginning', tag: '[[fixed:silence]]', ends: ['failed'], sent: '', fixedBillNanoUsd: null },
+    {
+      name: 'silence from the beginning',
+      tag: '[[fixed:silence]]',
+      ends: ['failed'],
+      sent: '',
+      fixedBillNanoUsd: null,
+    },
   ],
-  FIXED.map((kind, n) => ({ name: kind.name, tag: `[[fixed:${n}]]`, ends: kind.expected.outcome === 'complete' ? ['complete'] : BROKEN, sent: kind.expected.text ?? '', fixedBillNanoUsd: nanoUsdOf(kind.expected) })),
+  FIXED.map((kind, n) => ({
+    name: kind.name,
+    tag: `[[fixed:${n}]]`,
+    ends: kind.expected.outcome === 'complete' ? ['complete'] : BROKEN,
+    sent: kind.expected.text ?? '',
+    fixedBillNanoUsd: nanoUsdOf(kind.expected),
+  })),
   [
     { name: 'stopped', tag: '', ends: ANY_END, deed: 'stop' },
     { name: 'stopped while nothing comes', tag: '[[stall]]', ends: ANY_END, deed: 'stop' },

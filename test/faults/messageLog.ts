@@ -58,10 +58,12 @@ export class MessageLog {
   take(window: string, report: BudgetReport): void {
     if (report.kind === 'committing') {
       for (const { messageId, text } of report.asked) this.turnOfReply.set(messageId, turnOf(text));
-      for (const event of report.spend) if (event.type === 'spend.reserved') this.reserved.set(event.reservationId, event);
+      for (const event of report.spend)
+        if (event.type === 'spend.reserved') this.reserved.set(event.reservationId, event);
       this.announced.set(`${window} ${report.commit}`, report.spend);
     } else if (report.kind === 'committed') {
-      for (const event of this.announced.get(`${window} ${report.commit}`) ?? []) if (event.type === 'spend.identified') this.identified.add(event.reservationId);
+      for (const event of this.announced.get(`${window} ${report.commit}`) ?? [])
+        if (event.type === 'spend.identified') this.identified.add(event.reservationId);
     }
   }
 
@@ -72,37 +74,53 @@ export class MessageLog {
   /** What a store shows of all conversations. @param where names the reading. */
   check(stored: readonly StoredMessage[], where: string): void {
     const { tally } = this;
-    const questions = groupedBy(stored.filter(({ role }) => role === 'user'), ({ content }) => content);
-    const replies = groupedBy(stored.filter(({ role }) => role === 'assistant'), ({ parentId }) => parentId);
+    const questions = groupedBy(
+      stored.filter(({ role }) => role === 'user'),
+      ({ content }) => content,
+    );
+    const replies = groupedBy(
+      stored.filter(({ role }) => role === 'assistant'),
+      ({ parentId }) => parentId,
+    );
     for (const told of this.messages) {
       const copies = questions.get(told.text) ?? [];
       questions.delete(told.text);
       tally.checked(told.accepted);
       if (copies.length < told.accepted) tally.lost(`“${told.text}” ${where}`);
-      else if (copies.length > told.accepted + told.unanswered) tally.wrong(`“${told.text}” is stored ${copies.length} times, accepted ${told.accepted} times ${where}`);
+      else if (copies.length > told.accepted + told.unanswered)
+        tally.wrong(`“${told.text}” is stored ${copies.length} times, accepted ${told.accepted} times ${where}`);
       for (const { id } of copies) this.checkReply(told, replies.get(id) ?? [], where);
     }
     for (const text of questions.keys()) tally.wrong(`“${text}” was never sent ${where}`);
   }
 
   private checkReply(told: Told, [reply, ...others]: readonly StoredMessage[], where: string): void {
-    const wrong = (what: string): void => this.tally.wrong(`${what}: “${told.text}” (${told.fault?.name ?? 'no fault'}${told.touched ? ', and its window was hit' : ''}) ${where}`);
+    const wrong = (what: string): void =>
+      this.tally.wrong(
+        `${what}: “${told.text}” (${told.fault?.name ?? 'no fault'}${told.touched ? ', and its window was hit' : ''}) ${where}`,
+      );
     if (!reply || others.length > 0) return wrong(`${reply ? others.length + 1 : 'no'} replies`);
     const { state, content } = reply;
     if (!told.sent.startsWith(content)) wrong(`the reply “${content}” was never sent`);
-    else if (state === 'complete' && content !== told.sent) wrong(`the complete reply has ${content.length} of ${told.sent.length} characters`);
+    else if (state === 'complete' && content !== told.sent)
+      wrong(`the complete reply has ${content.length} of ${told.sent.length} characters`);
     if (state === 'streaming') wrong('the reply streams for ever');
-    else if (!told.touched && told.fault && !told.fault.ends.some((end) => end === state)) wrong(`the reply is ${state}`);
+    else if (!told.touched && told.fault && !told.fault.ends.some((end) => end === state))
+      wrong(`the reply is ${state}`);
   }
 
   /** Of the accepted messages to which nothing happened: all, and those whose reply is not complete. */
   innocents(stored: readonly StoredMessage[]): { readonly all: number; readonly incomplete: readonly string[] } {
     const innocent = this.messages.filter((told) => told.isInnocent && told.accepted > 0);
     const byText = new Map(stored.map((message) => [message.content, message]));
-    const replies = new Map(stored.filter(({ parentId }) => parentId !== null).map((message) => [message.parentId, message]));
+    const replies = new Map(
+      stored.filter(({ parentId }) => parentId !== null).map((message) => [message.parentId, message]),
+    );
     const incomplete = innocent.flatMap(({ text }) => {
       const reply = replies.get(byText.get(text)?.id ?? '');
-      return reply?.state === 'complete' ? [] : [`“${text}” (${reply ? `${reply.state} ${reply.failure}` : 'no reply'})`];
+      return reply?.state === 'complete'
+        ? []
+        : [`“${text}” (${reply ? `${reply.state} ${reply.failure}` : 'no reply'})`];
     });
     return { all: innocent.length, incomplete };
   }
@@ -111,26 +129,43 @@ export class MessageLog {
   checkMoney(bills: readonly Bill[], entries: readonly BookEntry[], settledNanoUsd: number): void {
     const { tally } = this;
     const billed = new Map<string, number>();
-    for (const { question, costUsd } of bills) billed.set(turnOf(question), (billed.get(turnOf(question)) ?? 0) + nanoOf(costUsd));
-    for (const { text, fault } of this.messages) if (typeof fault?.fixedBillNanoUsd === 'number') billed.set(turnOf(text), fault.fixedBillNanoUsd);
-    const fixed = new Set(this.messages.filter(({ fault }) => fault?.fixedBillNanoUsd !== undefined).map(({ text }) => turnOf(text)));
-    const byTurn = groupedBy(entries, ({ reservation }) => this.turnOfReply.get(this.reserved.get(reservation)?.messageId ?? '') ?? '');
+    for (const { question, costUsd } of bills)
+      billed.set(turnOf(question), (billed.get(turnOf(question)) ?? 0) + nanoOf(costUsd));
+    for (const { text, fault } of this.messages)
+      if (typeof fault?.fixedBillNanoUsd === 'number') billed.set(turnOf(text), fault.fixedBillNanoUsd);
+    const fixed = new Set(
+      this.messages.filter(({ fault }) => fault?.fixedBillNanoUsd !== undefined).map(({ text }) => turnOf(text)),
+    );
+    const byTurn = groupedBy(
+      entries,
+      ({ reservation }) => this.turnOfReply.get(this.reserved.get(reservation)?.messageId ?? '') ?? '',
+    );
     for (const [turn, nanoUsd] of billed) {
       // The bytes of a fixed answer may not have arrived, and nobody can be asked for its bill.
-      if (nanoUsd > 0 && !byTurn.has(turn) && !fixed.has(turn)) tally.wrong(`${turn} is billed ${nanoUsd} without a reservation`);
+      if (nanoUsd > 0 && !byTurn.has(turn) && !fixed.has(turn))
+        tally.wrong(`${turn} is billed ${nanoUsd} without a reservation`);
     }
     let settledTotal = 0;
     for (const [turn, reservations] of byTurn) {
       const bill = billed.get(turn) ?? 0;
-      const settled = reservations.reduce((sum, { state, costNanoUsd }) => sum + (state === 'settled' ? costNanoUsd : 0), 0);
+      const settled = reservations.reduce(
+        (sum, { state, costNanoUsd }) => sum + (state === 'settled' ? costNanoUsd : 0),
+        0,
+      );
       const open = reservations.filter(({ state }) => state === 'outstanding');
-      const worst = open.reduce((sum, { reservation }) => sum + (this.reserved.get(reservation)?.worstCaseNanoUsd ?? 0), 0);
+      const worst = open.reduce(
+        (sum, { reservation }) => sum + (this.reserved.get(reservation)?.worstCaseNanoUsd ?? 0),
+        0,
+      );
       settledTotal += settled;
       if (settled > bill) tally.wrong(`${turn} is settled with ${settled}, billed ${bill}`);
-      if (settled + worst < bill && !fixed.has(turn)) tally.wrong(`${turn} is billed ${bill}, of which the book knows ${settled} and ${worst} pending`);
-      if (!fixed.has(turn) && open.some(({ reservation }) => this.identified.has(reservation))) tally.wrong(`${turn} is still open, though its bill can be asked for`);
+      if (settled + worst < bill && !fixed.has(turn))
+        tally.wrong(`${turn} is billed ${bill}, of which the book knows ${settled} and ${worst} pending`);
+      if (!fixed.has(turn) && open.some(({ reservation }) => this.identified.has(reservation)))
+        tally.wrong(`${turn} is still open, though its bill can be asked for`);
     }
-    if (settledTotal !== settledNanoUsd) tally.wrong(`the ledger says ${settledNanoUsd}, its charges add up to ${settledTotal}`);
+    if (settledTotal !== settledNanoUsd)
+      tally.wrong(`the ledger says ${settledNanoUsd}, its charges add up to ${settledTotal}`);
   }
 }
 
@@ -147,7 +182,8 @@ export async function storedIn(directory: string): Promise<readonly StoredMessag
 export async function readFromJournals(directory: string): Promise<readonly StoredMessage[]> {
   const copy = mkdtempSync(path.join(tmpdir(), 'journals-only-'));
   try {
-    for (const name of readdirSync(directory)) if (name.startsWith('j-')) cpSync(path.join(directory, name), path.join(copy, name));
+    for (const name of readdirSync(directory))
+      if (name.startsWith('j-')) cpSync(path.join(directory, name), path.join(copy, name));
     return await storedIn(copy);
   } finally {
     rmSync(copy, { recursive: true, force: true });

@@ -22,7 +22,12 @@ const MODEL = 'anthropic/claude-sonnet-5';
 const MAX_TOKENS = 400;
 /** A fault in mid-reply strikes after 12 tokens of four characters: shorter replies would be over. */
 const LEAST_WORDS = 12;
-const NO_LIMITS: BudgetLimits = { dailyLimitNanoUsd: null, monthlyLimitNanoUsd: null, conversationLimitNanoUsd: null, replyLimitNanoUsd: null };
+const NO_LIMITS: BudgetLimits = {
+  dailyLimitNanoUsd: null,
+  monthlyLimitNanoUsd: null,
+  conversationLimitNanoUsd: null,
+  replyLimitNanoUsd: null,
+};
 
 export interface MessageCounts {
   kills: number;
@@ -59,7 +64,15 @@ interface Seat {
 
 /** Messages in many conversations of several windows at once, about half of them with something going wrong. */
 export class MessageRun {
-  readonly counts: MessageCounts = { kills: 0, reopened: 0, fullDisks: 0, faulty: 0, touched: 0, innocent: 0, refused: 0 };
+  readonly counts: MessageCounts = {
+    kills: 0,
+    reopened: 0,
+    fullDisks: 0,
+    faulty: 0,
+    touched: 0,
+    innocent: 0,
+    refused: 0,
+  };
   private readonly log: MessageLog;
   private readonly seats: Seat[] = [];
   private troubles: Promise<void> = Promise.resolve();
@@ -72,7 +85,14 @@ export class MessageRun {
   }
 
   async run(): Promise<void> {
-    for (let n = 0; n < WINDOWS; n++) this.seats.push({ window: await this.opened(), ready: Promise.resolve(), underWay: new Set(), isFull: false, beginning: Promise.resolve() });
+    for (let n = 0; n < WINDOWS; n++)
+      this.seats.push({
+        window: await this.opened(),
+        ready: Promise.resolve(),
+        underWay: new Set(),
+        isFull: false,
+        beginning: Promise.resolve(),
+      });
     const lanes = this.seats.flatMap((seat) => Array.from({ length: LANES_PER_WINDOW }, () => this.lane(seat)));
     await Promise.all(lanes);
     await this.troubles;
@@ -115,7 +135,8 @@ export class MessageRun {
     if (seat.isFull) told.touched = true;
     const startMs = performance.now();
     for (;;) {
-      const send = (): Promise<BudgetAnswer | undefined> => seat.window.ask({ kind: 'send', conversation, text: told.text, model: MODEL, maxTokens: MAX_TOKENS });
+      const send = (): Promise<BudgetAnswer | undefined> =>
+        seat.window.ask({ kind: 'send', conversation, text: told.text, model: MODEL, maxTokens: MAX_TOKENS });
       const answers = await Promise.all(told.fault?.deed === 'double click' ? [send(), send()] : [send()]);
       const accepted = answers.filter((answer) => answer?.kind === 'accepted');
       told.accepted += accepted.length;
@@ -149,10 +170,14 @@ export class MessageRun {
       await delay(random.below(150));
       await seat.window.ask({ kind: 'stop', conversation });
     }
-    const isLate = await Promise.race([ended.then(() => false), delay(ENDLESS_MS, true, { signal: limit.signal }).catch(() => true)]);
+    const isLate = await Promise.race([
+      ended.then(() => false),
+      delay(ENDLESS_MS, true, { signal: limit.signal }).catch(() => true),
+    ]);
     limit.abort();
     this.longestEndMs = Math.max(this.longestEndMs, performance.now() - startMs);
-    if (isLate) tally.wrong(`the reply has not ended after ${ENDLESS_MS} ms: “${told.text}” (${told.fault?.name ?? 'no fault'})`);
+    if (isLate)
+      tally.wrong(`the reply has not ended after ${ENDLESS_MS} ms: “${told.text}” (${told.fault?.name ?? 'no fault'})`);
   }
 
   /** Something that meets everything that is under way in a window. */
@@ -199,14 +224,16 @@ export class MessageRun {
   private async checkStored(): Promise<void> {
     const { directory, tally } = this.options;
     const conversations = [...this.log.conversations];
-    for (const [n, { window }] of this.seats.entries()) this.log.check(await this.shownBy(window, conversations), `in window ${n}`);
+    for (const [n, { window }] of this.seats.entries())
+      this.log.check(await this.shownBy(window, conversations), `in window ${n}`);
     for (const { window } of this.seats) await this.tell(window, { kind: 'close' });
     const read = await storedIn(directory);
     this.log.check(read, 'after a restart');
     this.log.check(await readFromJournals(directory), 'in the journals');
     const { all, incomplete } = this.log.innocents(read);
     // All but one in a thousand.
-    if (incomplete.length > all / 1_000) tally.wrong(`${incomplete.length} of ${all} messages without a fault are not complete: ${incomplete.join(', ')}`);
+    if (incomplete.length > all / 1_000)
+      tally.wrong(`${incomplete.length} of ${all} messages without a fault are not complete: ${incomplete.join(', ')}`);
     tally.note(`${all - incomplete.length} of ${all} without a fault complete`);
   }
 
@@ -216,15 +243,22 @@ export class MessageRun {
     for (;;) {
       const answer = await this.tell(window, { kind: 'messages', conversations });
       const messages = answer?.kind === 'messages' ? answer.messages : [];
-      if (messages.every(({ state }) => state !== 'streaming') || performance.now() - startMs > SURE_MS) return messages;
+      if (messages.every(({ state }) => state !== 'streaming') || performance.now() - startMs > SURE_MS)
+        return messages;
       await delay(100);
     }
   }
 
   private async checkMoney(): Promise<void> {
     const { emulator, directory, tally } = this.options;
-    const asked = groupedBy(emulator.requests.flatMap(({ path: url, body }) => (url.endsWith('/chat/completions') ? [questionIn(body)] : [])), turnOf);
-    const billable = [...asked.values()].reduce((sum, questions) => sum + billsOf(questions[0] ?? '', questions.length), 0);
+    const asked = groupedBy(
+      emulator.requests.flatMap(({ path: url, body }) => (url.endsWith('/chat/completions') ? [questionIn(body)] : [])),
+      turnOf,
+    );
+    const billable = [...asked.values()].reduce(
+      (sum, questions) => sum + billsOf(questions[0] ?? '', questions.length),
+      0,
+    );
     const startMs = performance.now();
     while (emulator.bills.length < billable && performance.now() - startMs < SURE_MS) await delay(20);
     if (emulator.bills.length !== billable) tally.wrong(`${emulator.bills.length} bills for ${billable} requests`);
@@ -239,7 +273,10 @@ export class MessageRun {
   }
 
   private count(): void {
-    const { counts, options: { tally } } = this;
+    const {
+      counts,
+      options: { tally },
+    } = this;
     for (const told of this.log.messages) {
       tally.case();
       counts.refused += told.refused;
@@ -247,8 +284,12 @@ export class MessageRun {
       else if (told.touched) counts.touched += 1;
       else counts.innocent += 1;
     }
-    tally.note(`${counts.faulty} with a fault of their own, ${counts.touched} in a window that was hit, ${counts.refused} sends refused`);
-    tally.note(`${counts.kills} processes killed, ${counts.reopened} closed and opened, ${counts.fullDisks} full disks`);
+    tally.note(
+      `${counts.faulty} with a fault of their own, ${counts.touched} in a window that was hit, ${counts.refused} sends refused`,
+    );
+    tally.note(
+      `${counts.kills} processes killed, ${counts.reopened} closed and opened, ${counts.fullDisks} full disks`,
+    );
     tally.note(`the longest reply took ${(this.longestEndMs / 1000).toFixed(1)} s`);
     for (const { window } of this.seats) this.options.pool.giveBack(window);
   }
@@ -264,7 +305,13 @@ export class MessageRun {
   private async open(window: BudgetWindow): Promise<void> {
     const { directory, emulator } = this.options;
     await this.tell(window, { kind: 'clock', nowMs: Date.now() });
-    await this.tell(window, { kind: 'open', directory, baseUrl: emulator.baseUrl, limits: NO_LIMITS, silenceMs: SILENCE_MS });
+    await this.tell(window, {
+      kind: 'open',
+      directory,
+      baseUrl: emulator.baseUrl,
+      limits: NO_LIMITS,
+      silenceMs: SILENCE_MS,
+    });
   }
 
   private async tell(window: BudgetWindow, command: BudgetCommand): Promise<BudgetAnswer | undefined> {
@@ -276,7 +323,7 @@ export class MessageRun {
 
 /** What is done right after it meets an open window. */
 async function isReady(seat: Seat): Promise<void> {
-  for (let awaited: unknown; awaited !== seat.ready; ) {
+  for (let awaited: unknown; awaited !== seat.ready;) {
     awaited = seat.ready;
     await seat.ready;
   }
@@ -287,6 +334,8 @@ function touch({ underWay }: Seat): void {
 }
 
 function questionIn(body: unknown): string {
-  const { messages = [] } = body as { readonly messages?: readonly { readonly role: string; readonly content: string }[] };
+  const { messages = [] } = body as {
+    readonly messages?: readonly { readonly role: string; readonly content: string }[];
+  };
   return messages.findLast(({ role }) => role === 'user')?.content ?? '';
 }

@@ -21,7 +21,9 @@ interface ModelFile {
   modifiedMs: number;
 }
 
-type NameChange = { readonly kind: 'add'; readonly name: string; readonly file: ModelFile } | { readonly kind: 'remove'; readonly name: string };
+type NameChange =
+  | { readonly kind: 'add'; readonly name: string; readonly file: ModelFile }
+  | { readonly kind: 'remove'; readonly name: string };
 
 /**
  * A folder on a disk that keeps only what was flushed: contents by a flush of the file, names by a flush of the
@@ -80,7 +82,13 @@ export class ModelDisk implements JournalFiles {
 
   async create(name: string): Promise<AppendFile> {
     if (this.names.has(name)) throw systemError('EEXIST');
-    const file: ModelFile = { content: Buffer.alloc(0), durable: Buffer.alloc(0), pending: [], links: 1, modifiedMs: this.nowMs() };
+    const file: ModelFile = {
+      content: Buffer.alloc(0),
+      durable: Buffer.alloc(0),
+      pending: [],
+      links: 1,
+      modifiedMs: this.nowMs(),
+    };
     this.names.set(name, file);
     this.pendingNames.push({ kind: 'add', name, file });
     return new ModelAppendFile(file, this.nowMs);
@@ -184,7 +192,8 @@ function afterCut(file: ModelFile, random: SeededRandom, keepChance: number): Bu
   const order = random.chance(0.5) ? file.pending : shuffled(file.pending, random);
   for (const change of order) {
     if (random.chance(keepChance)) content = changed(content, change);
-    else if (keepChance > 0 && change.kind === 'write') content = changed(content, { ...change, bytes: torn(content, change, random) });
+    else if (keepChance > 0 && change.kind === 'write')
+      content = changed(content, { ...change, bytes: torn(content, change, random) });
   }
   return content;
 }
@@ -193,7 +202,7 @@ function afterCut(file: ModelFile, random: SeededRandom, keepChance: number): Bu
 function torn(before: Buffer, { position, bytes }: Extract<Change, { kind: 'write' }>, random: SeededRandom): Buffer {
   const kept = Buffer.from(bytes.subarray(0, random.chance(0.5) ? bytes.length : random.below(bytes.length + 1)));
   const filler = random.pick([0, 0xff, 0x41]);
-  for (let start = 0; start < kept.length; ) {
+  for (let start = 0; start < kept.length;) {
     const end = Math.min(kept.length, start + SECTOR_BYTES - ((position + start) % SECTOR_BYTES));
     if (random.chance(0.5)) {
       for (let at = start; at < end; at++) kept[at] = before[position + at] ?? filler;
@@ -205,7 +214,9 @@ function torn(before: Buffer, { position, bytes }: Extract<Change, { kind: 'writ
 
 function changed(content: Buffer, change: Change): Buffer {
   if (change.kind === 'truncate') {
-    return change.length <= content.length ? content.subarray(0, change.length) : Buffer.concat([content, Buffer.alloc(change.length - content.length)]);
+    return change.length <= content.length
+      ? content.subarray(0, change.length)
+      : Buffer.concat([content, Buffer.alloc(change.length - content.length)]);
   }
   const end = change.position + change.bytes.length;
   const grown = Buffer.alloc(Math.max(content.length, end));
@@ -221,7 +232,10 @@ function diskOf(contents: ReadonlyMap<string, Buffer>): ModelDisk {
 }
 
 function shuffled<T>(items: readonly T[], random: SeededRandom): readonly T[] {
-  return items.map((item) => ({ item, at: random.next() })).sort((a, b) => a.at - b.at).map(({ item }) => item);
+  return items
+    .map((item) => ({ item, at: random.next() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
 }
 
 /** A flush takes its time; an acknowledgement that does not wait for it would be seen. */

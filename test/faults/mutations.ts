@@ -31,36 +31,67 @@ const SNAPSHOTS = `${STORE}/projection/snapshots.ts`;
 const WRITE = '    const writing = this.writeAll(bytes);\n    if (writing) await writing;\n';
 const FLUSH = '    const syncing = this.file.sync();\n    if (syncing) await syncing;\n    if (isNew)';
 const GATE = 'src/application/spend/gate.ts';
-const RESERVE = '      await ledger.reserve({ reservationId: id, conversationId, messageId, model, worstCaseNanoUsd, quote: { promptTokens, maxTokens }, dayUtc });\n';
+const RESERVE =
+  '      await ledger.reserve({ reservationId: id, conversationId, messageId, model, worstCaseNanoUsd, quote: { promptTokens, maxTokens }, dayUtc });\n';
 const LOOK = '      const refusal = (await this.look(request)) ?? this.overLimit(request, dayUtc, worstCaseNanoUsd);\n';
-const ABANDON = '      await this.journal?.abandon();\n      this.journal = undefined;\n      for (const commit of batch)';
+const ABANDON =
+  '      await this.journal?.abandon();\n      this.journal = undefined;\n      for (const commit of batch)';
 
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'acknowledged before the durable write',
-    edits: [{ file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    Promise.resolve(this.writeAll(bytes)).then(() => this.file.sync()).catch(() => undefined);\n    if (isNew)' }],
+    edits: [
+      {
+        file: OWN_JOURNAL,
+        find: WRITE + FLUSH,
+        replace:
+          '    Promise.resolve(this.writeAll(bytes)).then(() => this.file.sync()).catch(() => undefined);\n    if (isNew)',
+      },
+    ],
     suite: 'f09PowerLoss',
     fault: 'F9',
   },
   {
     name: 'the checksum of a frame is not verified',
-    edits: [{ file: FRAME, find: "  if (checksum(header, payload) !== header.readUInt32LE(4)) return { kind: 'bad' };\n", replace: '' }],
+    edits: [
+      {
+        file: FRAME,
+        find: "  if (checksum(header, payload) !== header.readUInt32LE(4)) return { kind: 'bad' };\n",
+        replace: '',
+      },
+    ],
     suite: 'f02Damage',
     fault: 'F3',
   },
-  { name: 'a journal is not flushed', edits: [{ file: OWN_JOURNAL, find: FLUSH, replace: '    if (isNew)' }], suite: 'f09PowerLoss', fault: 'F9' },
+  {
+    name: 'a journal is not flushed',
+    edits: [{ file: OWN_JOURNAL, find: FLUSH, replace: '    if (isNew)' }],
+    suite: 'f09PowerLoss',
+    fault: 'F9',
+  },
   {
     name: 'appends go on behind a failed write',
     edits: [
       { file: WRITER, find: ABANDON, replace: '      for (const commit of batch)' },
-      { file: OWN_JOURNAL, find: WRITE + FLUSH, replace: '    try {\n      await this.writeAll(bytes);\n      await this.file.sync();\n    } catch (error) {\n      this.nextPosition += bytes.length;\n      throw error;\n    }\n    if (isNew)' },
+      {
+        file: OWN_JOURNAL,
+        find: WRITE + FLUSH,
+        replace:
+          '    try {\n      await this.writeAll(bytes);\n      await this.file.sync();\n    } catch (error) {\n      this.nextPosition += bytes.length;\n      throw error;\n    }\n    if (isNew)',
+      },
     ],
     suite: 'f05FailingCalls',
     fault: 'F5',
   },
   {
     name: 'a flush that failed is tried again and believed',
-    edits: [{ file: OWN_JOURNAL, find: FLUSH, replace: '    await Promise.resolve(this.file.sync()).catch(() => this.file.sync());\n    if (isNew)' }],
+    edits: [
+      {
+        file: OWN_JOURNAL,
+        find: FLUSH,
+        replace: '    await Promise.resolve(this.file.sync()).catch(() => this.file.sync());\n    if (isNew)',
+      },
+    ],
     suite: 'f05FailingCalls',
     fault: 'F5',
   },
@@ -78,43 +109,77 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a damaged record at the end passes for one that was cut',
-    edits: [{ file: CURSOR, find: '    const isCut = to < claimed && !', replace: '    const isCut = to < claimed + 4096 || !' }],
+    edits: [
+      {
+        file: CURSOR,
+        find: '    const isCut = to < claimed && !',
+        replace: '    const isCut = to < claimed + 4096 || !',
+      },
+    ],
     suite: 'f02Damage',
     fault: 'F3',
   },
   {
     name: 'a record of another length than it claims passes for one that was cut',
-    edits: [{ file: CURSOR, find: ' && !(this.offset === start && hasWrongLength(this.buffer.subarray(0, to - start), 0))', replace: '' }],
+    edits: [
+      {
+        file: CURSOR,
+        find: ' && !(this.offset === start && hasWrongLength(this.buffer.subarray(0, to - start), 0))',
+        replace: '',
+      },
+    ],
     suite: 'f02Damage',
     fault: 'F3',
   },
   {
     name: 'a record that was cut in a reserve passes for damage',
-    edits: [{ file: CURSOR, find: '    else if (isCut) this.end', replace: '    else if (isCut && this.size < 0) this.end' }],
+    edits: [
+      { file: CURSOR, find: '    else if (isCut) this.end', replace: '    else if (isCut && this.size < 0) this.end' },
+    ],
     suite: 'f02Damage',
     fault: 'F2',
   },
   {
     name: 'what is written into a reserve is not looked for',
-    edits: [{ file: CURSOR, find: " && this.end.kind === 'whole' && this.offset < this.size) {", replace: " && this.end.kind === 'whole' && this.offset < this.size && this.zerosTo < this.size) {" }],
+    edits: [
+      {
+        file: CURSOR,
+        find: " && this.end.kind === 'whole' && this.offset < this.size) {",
+        replace: " && this.end.kind === 'whole' && this.offset < this.size && this.zerosTo < this.size) {",
+      },
+    ],
     suite: 'f10Convergence',
     fault: 'F10',
   },
   {
     name: 'a disk that has no room for a reserve fails the next commit',
-    edits: [{ file: OWN_JOURNAL, find: '      await ignoringFailure(() => this.file.truncate(from));\n      return false;\n', replace: '      this.nextPosition = from;\n      return false;\n' }],
+    edits: [
+      {
+        file: OWN_JOURNAL,
+        find: '      await ignoringFailure(() => this.file.truncate(from));\n      return false;\n',
+        replace: '      this.nextPosition = from;\n      return false;\n',
+      },
+    ],
     suite: 'f07FullDisk',
     fault: 'F7',
   },
   {
     name: 'what stands behind damage is not looked for',
-    edits: [{ file: CURSOR, find: '      const next = this.nextOwnFrame();\n', replace: '      const next = this.size < 0 ? 0 : undefined;\n' }],
+    edits: [
+      {
+        file: CURSOR,
+        find: '      const next = this.nextOwnFrame();\n',
+        replace: '      const next = this.size < 0 ? 0 : undefined;\n',
+      },
+    ],
     suite: 'f02Damage',
     fault: 'F3',
   },
   {
     name: 'the hash of a snapshot is not verified',
-    edits: [{ file: SNAPSHOTS, find: '      if (sha256Of(bytes) !== expected.sha256) return undefined;\n', replace: '' }],
+    edits: [
+      { file: SNAPSHOTS, find: '      if (sha256Of(bytes) !== expected.sha256) return undefined;\n', replace: '' },
+    ],
     suite: 'f08Snapshots',
     fault: 'F14',
   },
@@ -126,21 +191,44 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a newer version is not noticed',
-    edits: [{ file: `${STORE}/journalSurvey.ts`, find: '    if (frame.schema > EVENT_SCHEMA_VERSION) this.newer.add(journalName(frame.writer));\n    else if', replace: '    if' }],
+    edits: [
+      {
+        file: `${STORE}/journalSurvey.ts`,
+        find: '    if (frame.schema > EVENT_SCHEMA_VERSION) this.newer.add(journalName(frame.writer));\n    else if',
+        replace: '    if',
+      },
+    ],
     suite: 'f17Versions',
     fault: 'F17',
   },
   ...STREAM_MUTATIONS,
-  { name: 'the gate looks before it reserves', edits: [{ file: GATE, find: RESERVE + LOOK, replace: LOOK + RESERVE }], suite: 'f21Budget', fault: 'F21' },
+  {
+    name: 'the gate looks before it reserves',
+    edits: [{ file: GATE, find: RESERVE + LOOK, replace: LOOK + RESERVE }],
+    suite: 'f21Budget',
+    fault: 'F21',
+  },
   {
     name: 'the gate does not count what is outstanding',
-    edits: [{ file: GATE, find: 'nanoUsd(limitNanoUsd - settledNanoUsd - outstandingNanoUsd)', replace: 'nanoUsd(limitNanoUsd - settledNanoUsd + 0 * outstandingNanoUsd)' }],
+    edits: [
+      {
+        file: GATE,
+        find: 'nanoUsd(limitNanoUsd - settledNanoUsd - outstandingNanoUsd)',
+        replace: 'nanoUsd(limitNanoUsd - settledNanoUsd + 0 * outstandingNanoUsd)',
+      },
+    ],
     suite: 'f21Budget',
     fault: 'F21',
   },
   {
     name: 'a settlement only frees its reservation',
-    edits: [{ file: 'src/domain/budget.ts', find: 'if (settled) return { settledNanoUsd: settled.costNanoUsd,', replace: 'if (settled) return { settledNanoUsd: ZERO_USD,' }],
+    edits: [
+      {
+        file: 'src/domain/budget.ts',
+        find: 'if (settled) return { settledNanoUsd: settled.costNanoUsd,',
+        replace: 'if (settled) return { settledNanoUsd: ZERO_USD,',
+      },
+    ],
     suite: 'f21Budget',
     fault: 'F21',
   },
@@ -148,7 +236,11 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'two sends at once pass the checks',
     edits: [
       { file: 'src/application/turn/slots.ts', find: 'if (this.preparing.has(id) || ', replace: 'if (' },
-      { file: 'src/application/turn/slots.ts', find: "    if (!claim) throw new RefusedError({ code: 'BUSY' });\n    this.claims.set(id, claim);\n", replace: '    if (claim) this.claims.set(id, claim);\n' },
+      {
+        file: 'src/application/turn/slots.ts',
+        find: "    if (!claim) throw new RefusedError({ code: 'BUSY' });\n    this.claims.set(id, claim);\n",
+        replace: '    if (claim) this.claims.set(id, claim);\n',
+      },
     ],
     suite: 'f23Messages',
     fault: 'F23',

@@ -1,7 +1,17 @@
 import { conversationId, generationId, messageId, modelId, reservationId } from '../../src/domain/ids';
 import { nanoUsd } from '../../src/domain/money';
 import type { StoreEvent } from '../../src/domain/storeEvent';
-import { added, appended, billed, created, ended, renamed, reserved, settled, shell } from '../unit/infrastructure/store/storeEvents';
+import {
+  added,
+  appended,
+  billed,
+  created,
+  ended,
+  renamed,
+  reserved,
+  settled,
+  shell,
+} from '../unit/infrastructure/store/storeEvents';
 import type { SeededRandom } from './seededRandom';
 
 const REPLY = 'The reply of a window that several windows look at while it grows, piece by piece. ';
@@ -49,9 +59,13 @@ export class RandomWindow {
     const { history, random } = this;
     const id = history.nextId('c');
     const source = history.messages.length > 0 && random.chance(0.4) ? random.pick(history.messages) : undefined;
-    const forkedFrom = source ? { conversationId: conversationId(source.conversation), messageId: messageId(source.id) } : null;
+    const forkedFrom = source
+      ? { conversationId: conversationId(source.conversation), messageId: messageId(source.id) }
+      : null;
     return {
-      events: [created(id, { runNumber: random.between(1, history.conversations.length + 2), forkedFrom, atMs: this.atMs })],
+      events: [
+        created(id, { runNumber: random.between(1, history.conversations.length + 2), forkedFrom, atMs: this.atMs }),
+      ],
       after: () => history.conversations.push(id),
     };
   }
@@ -63,7 +77,9 @@ export class RandomWindow {
     const parentId = parents.length > 0 && random.chance(0.9) ? messageId(random.pick(parents).id) : null;
     const id = history.nextId('m');
     return {
-      events: [added(conversation, id, { parentId, atMs: this.atMs, content: `${id} ${'word '.repeat(random.below(40))}` })],
+      events: [
+        added(conversation, id, { parentId, atMs: this.atMs, content: `${id} ${'word '.repeat(random.below(40))}` }),
+      ],
       after: () => history.messages.push({ conversation, id }),
     };
   }
@@ -77,7 +93,16 @@ export class RandomWindow {
       return { events: [shell(conversation, id)], after: () => history.messages.push({ conversation, id }) };
     }
     const { conversation, id, length } = this.streaming;
-    if (random.chance(0.2)) return { events: [ended(conversation, id, { atMs: this.atMs, cost: { costNanoUsd: nanoUsd(random.below(1e9)), source: 'reported' } })], after: () => (this.streaming = undefined) };
+    if (random.chance(0.2))
+      return {
+        events: [
+          ended(conversation, id, {
+            atMs: this.atMs,
+            cost: { costNanoUsd: nanoUsd(random.below(1e9)), source: 'reported' },
+          }),
+        ],
+        after: () => (this.streaming = undefined),
+      };
     const piece = REPLY.slice(0, random.between(1, REPLY.length));
     this.streaming.length += piece.length;
     return { events: [appended(conversation, id, length, piece, { atMs: this.atMs })], after: () => undefined };
@@ -99,7 +124,13 @@ export class RandomWindow {
     const about = { reservationId: reservationId(id), atMs: this.atMs };
     return random.pick<StoreEvent>([
       { ...settled(id, random.below(1e9)), atMs: this.atMs },
-      { ...settled(id, random.below(1e9)), atMs: this.atMs, source: 'estimated', settledBy: random.pick(['stream', 'generation', 'person']), estimateNanoUsd: null },
+      {
+        ...settled(id, random.below(1e9)),
+        atMs: this.atMs,
+        source: 'estimated',
+        settledBy: random.pick(['stream', 'generation', 'person']),
+        estimateNanoUsd: null,
+      },
       { type: 'spend.identified', ...about, generationId: generationId(`gen-${id}`) },
       { type: 'spend.released', ...about },
       { type: 'spend.overrunAccepted', model: modelId(`vendor/model-${random.below(3)}`), atMs: this.atMs },
@@ -111,7 +142,11 @@ export class RandomWindow {
     const { history, random } = this;
     const { conversation, id } = random.pick(history.messages);
     const cost = { costNanoUsd: nanoUsd(random.below(1e9)), source: random.pick(['reported', 'estimated'] as const) };
-    return billed(conversation, id, { cost, provider: random.chance(0.5) ? `Upstream ${random.below(3)}` : null, atMs: this.atMs });
+    return billed(conversation, id, {
+      cost,
+      provider: random.chance(0.5) ? `Upstream ${random.below(3)}` : null,
+      atMs: this.atMs,
+    });
   }
 
   private filing(id: string): StoreEvent {

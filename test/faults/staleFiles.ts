@@ -79,9 +79,12 @@ export class StaleFiles implements JournalFiles {
   /** A length that is newer than the content it belongs to reads as zeros. */
   async read(name: string, position: number, length: number): Promise<Buffer> {
     if (this.own.has(name)) return this.shared.read(name, position, length);
-    const whole = await this.remembered(this.contents, name, async () => this.shared.read(name, 0, (await this.shared.size(name)) ?? 0));
+    const whole = await this.remembered(this.contents, name, async () =>
+      this.shared.read(name, 0, (await this.shared.size(name)) ?? 0),
+    );
     const size = (await this.size(name)) ?? 0;
-    const padded = whole.length >= size ? whole.subarray(0, size) : Buffer.concat([whole, Buffer.alloc(size - whole.length)]);
+    const padded =
+      whole.length >= size ? whole.subarray(0, size) : Buffer.concat([whole, Buffer.alloc(size - whole.length)]);
     return Buffer.from(padded.subarray(position, position + length));
   }
 

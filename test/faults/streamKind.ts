@@ -29,13 +29,16 @@ export const SSE = { 'content-type': 'text/event-stream', 'x-generation-id': 'ge
 export const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** One event; an object as one line of JSON. */
-export const event = (data: object | string): string => `data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
+export const event = (data: object | string): string =>
+  `data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
 
-const chunk = (choice: object, more: object = {}): string => event({ id: 'gen-1', model: 'm', provider: 'P', choices: [{ index: 0, ...choice }], ...more });
+const chunk = (choice: object, more: object = {}): string =>
+  event({ id: 'gen-1', model: 'm', provider: 'P', choices: [{ index: 0, ...choice }], ...more });
 
 export const said = (content: string): string => chunk({ delta: { role: 'assistant', content }, finish_reason: null });
 export const delta = (value: object): string => chunk({ delta: value, finish_reason: null });
-export const stopped = (reason = 'stop', more: object = {}): string => chunk({ delta: { content: '' }, finish_reason: reason }, more);
+export const stopped = (reason = 'stop', more: object = {}): string =>
+  chunk({ delta: { content: '' }, finish_reason: reason }, more);
 export const billed = (usage: object): string => event({ id: 'gen-1', model: 'm', choices: [], usage });
 
 const TEXT = 'Hi 日🌍';
@@ -46,6 +49,12 @@ export const DONE = event('[DONE]');
 export const COMMENT = ': OPENROUTER PROCESSING\n\n';
 export const WHOLE = HI + STOP + COST + DONE;
 
-export const complete = { text: TEXT, finish: 'stop', cost: '64e-6', usage: [9, 4, 0, 0], outcome: 'complete' } as const satisfies Expected;
+export const complete = {
+  text: TEXT,
+  finish: 'stop',
+  cost: '64e-6',
+  usage: [9, 4, 0, 0],
+  outcome: 'complete',
+} as const satisfies Expected;
 export const unpriced = { text: TEXT, finish: 'stop', outcome: 'complete' } as const satisfies Expected;
 export const cut = { text: TEXT, outcome: 'TRUNCATED' } as const satisfies Expected;

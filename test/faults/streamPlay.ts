@@ -10,8 +10,14 @@ import { type BodyStep, SSE, type StreamKind, type WireKind } from './streamKind
 type Segment = Uint8Array | { readonly passMs: number };
 export type Cutting = (bytes: Uint8Array) => readonly Uint8Array[];
 
-export const everyBytes = (size: number): Cutting => (bytes) => pieces(bytes, size);
-export const onceAt = (at: number): Cutting => (bytes) => [bytes.subarray(0, at), bytes.subarray(at)].filter((piece) => piece.length > 0);
+export const everyBytes =
+  (size: number): Cutting =>
+  (bytes) =>
+    pieces(bytes, size);
+export const onceAt =
+  (at: number): Cutting =>
+  (bytes) =>
+    [bytes.subarray(0, at), bytes.subarray(at)].filter((piece) => piece.length > 0);
 
 export function segmentsOf(body: readonly BodyStep[]): readonly Segment[] {
   const segments: Segment[] = [];
@@ -41,7 +47,9 @@ export async function playFromMemory(kind: StreamKind, cutting: Cutting): Promis
   const clock = new HandClock();
   let over = false;
   let stillWaited = false;
-  const steps = segmentsOf(kind.body).flatMap((segment): readonly Segment[] => (segment instanceof Uint8Array ? cutting(segment) : [segment]));
+  const steps = segmentsOf(kind.body).flatMap((segment): readonly Segment[] =>
+    segment instanceof Uint8Array ? cutting(segment) : [segment],
+  );
   const pass = (ms: number): void => {
     clock.pass(ms);
     mock.timers.tick(ms);
@@ -53,7 +61,10 @@ export async function playFromMemory(kind: StreamKind, cutting: Cutting): Promis
           if (step instanceof Uint8Array) return controller.enqueue(step);
           pass(step.passMs);
         }
-        if (kind.end === 'rst') return controller.error(new TypeError('terminated', { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) }));
+        if (kind.end === 'rst')
+          return controller.error(
+            new TypeError('terminated', { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) }),
+          );
         if (kind.end === undefined || kind.end === 'fin') return controller.close();
         pass(kind.end.silenceMs);
         setImmediate(() => {
@@ -65,7 +76,8 @@ export async function playFromMemory(kind: StreamKind, cutting: Cutting): Promis
     },
     { highWaterMark: 0 },
   );
-  const answer = async (): Promise<Response> => new Response(body, { status: kind.status ?? 200, headers: kind.headers ?? SSE });
+  const answer = async (): Promise<Response> =>
+    new Response(body, { status: kind.status ?? 200, headers: kind.headers ?? SSE });
   mock.timers.enable({ apis: ['setTimeout'] });
   try {
     const events = await collect(providerAt('http://wire.test/api/v1', {}, { fetch: answer, clock }));
@@ -84,16 +96,29 @@ export interface SocketPlay {
 
 /** The same over TCP, where the kernel may join what was written in pieces. */
 export async function playOverSocket(kind: StreamKind | WireKind, pieceSize: number | undefined): Promise<SocketPlay> {
-  const seen = new Seen('wire' in kind ? 1 : segmentsOf(kind.body).reduce((sum, segment) => sum + (segment instanceof Uint8Array ? segment.length : 0), 0));
+  const seen = new Seen(
+    'wire' in kind
+      ? 1
+      : segmentsOf(kind.body).reduce((sum, segment) => sum + (segment instanceof Uint8Array ? segment.length : 0), 0),
+  );
   const size = pieceSize === undefined ? {} : { pieceSize };
-  const bytes: Uint8Array = 'wire' in kind ? Buffer.from(kind.wire) : Buffer.concat(segmentsOf(kind.body).filter((segment) => segment instanceof Uint8Array));
-  const script: RawStep[] = 'wire' in kind ? [] : [{ send: head(`${kind.status ?? 200} Answer`, { ...(kind.headers ?? SSE), connection: 'close' }) }];
+  const bytes: Uint8Array =
+    'wire' in kind
+      ? Buffer.from(kind.wire)
+      : Buffer.concat(segmentsOf(kind.body).filter((segment) => segment instanceof Uint8Array));
+  const script: RawStep[] =
+    'wire' in kind
+      ? []
+      : [{ send: head(`${kind.status ?? 200} Answer`, { ...(kind.headers ?? SSE), connection: 'close' }) }];
   script.push({ send: bytes, ...size });
   // A reset overtakes what is still on its way.
   if (kind.end === 'rst' && bytes.length > 0) script.push({ until: seen.all });
   script.push({ end: typeof kind.end === 'object' ? 'stall' : (kind.end ?? 'fin') });
-  const timeouts = (): Partial<StreamTimeouts> => SHORT[kind.expected.outcome === 'TIMEOUT' ? 'beforeText' : 'afterText'];
-  const events = await withRawServer(script, (server) => collect(providerAt(server.baseUrl, {}, { fetch: seen.fetch, timeouts })));
+  const timeouts = (): Partial<StreamTimeouts> =>
+    SHORT[kind.expected.outcome === 'TIMEOUT' ? 'beforeText' : 'afterText'];
+  const events = await withRawServer(script, (server) =>
+    collect(providerAt(server.baseUrl, {}, { fetch: seen.fetch, timeouts })),
+  );
   return { events, reads: seen.reads };
 }
 

@@ -20,16 +20,22 @@ const QUICK_SIZES = [1, 2, 3, 7, 61];
 const CUT_EVERY = bySize({ quick: 97, full: 1 });
 const SOCKET_SIZES = bySize({ quick: [7], full: [1, 2, 3, 5, 17, 64, 251] });
 
-const lengthOf = (kind: StreamKind): number => segmentsOf(kind.body).reduce((sum, segment) => sum + (segment instanceof Uint8Array ? segment.length : 0), 0);
+const lengthOf = (kind: StreamKind): number =>
+  segmentsOf(kind.body).reduce((sum, segment) => sum + (segment instanceof Uint8Array ? segment.length : 0), 0);
 
 function cuttingsOf(kind: StreamKind): readonly (readonly [name: string, cutting: Cutting])[] {
   const length = lengthOf(kind);
   const whole = [['in one piece', everyBytes(Math.max(1, length))]] as const;
-  if (length > SMALL_BYTES) return [...whole, ...LARGE_SIZES.map((size) => [`${size} bytes at a time`, everyBytes(size)] as const)];
+  if (length > SMALL_BYTES)
+    return [...whole, ...LARGE_SIZES.map((size) => [`${size} bytes at a time`, everyBytes(size)] as const)];
   const sizes = bySize({ quick: QUICK_SIZES, full: Array.from({ length: Math.max(0, length - 1) }, (_, n) => n + 1) });
   const cuts = Array.from({ length: Math.max(0, Math.ceil(length / CUT_EVERY) - 1) }, (_, n) => (n + 1) * CUT_EVERY);
   const single = segmentsOf(kind.body).length <= 1;
-  return [...whole, ...sizes.map((size) => [`${size} bytes at a time`, everyBytes(size)] as const), ...(single ? cuts.map((at) => [`cut at byte ${at}`, onceAt(at)] as const) : [])];
+  return [
+    ...whole,
+    ...sizes.map((size) => [`${size} bytes at a time`, everyBytes(size)] as const),
+    ...(single ? cuts.map((at) => [`cut at byte ${at}`, onceAt(at)] as const) : []),
+  ];
 }
 
 describe('faults: streams', () => {
@@ -41,7 +47,9 @@ describe('faults: streams', () => {
       for (const kind of kinds) {
         for (const [how, cutting] of cuttingsOf(kind)) {
           const play = await playFromMemory(kind, cutting);
-          const mistake = play.stillWaited ? 'the client still waits' : mistakeIn(play.events, kind.expected, CANARY_KEY);
+          const mistake = play.stillWaited
+            ? 'the client still waits'
+            : mistakeIn(play.events, kind.expected, CANARY_KEY);
           tally.case();
           if (mistake === undefined) continue;
           tally.wrong(`${kind.name}, ${how}: ${mistake}`);
@@ -53,8 +61,17 @@ describe('faults: streams', () => {
   }
 
   fault('W3', 'broken and odd answers over a real socket', 10 * 60_000, async ({ tally }) => {
-    const timed = SILENCE.filter((kind) => kind.body.every((step) => typeof step !== 'object' || !('passMs' in step)) && typeof kind.end === 'object' && kind.end.silenceMs < 60_000);
-    const kinds = [...WIRE.filter(({ minNode = 20 }) => Number(process.versions.node.split('.')[0]) >= minNode), ...KINDS, ...timed];
+    const timed = SILENCE.filter(
+      (kind) =>
+        kind.body.every((step) => typeof step !== 'object' || !('passMs' in step)) &&
+        typeof kind.end === 'object' &&
+        kind.end.silenceMs < 60_000,
+    );
+    const kinds = [
+      ...WIRE.filter(({ minNode = 20 }) => Number(process.versions.node.split('.')[0]) >= minNode),
+      ...KINDS,
+      ...timed,
+    ];
     let writes = 0;
     let reads = 0;
     for (const kind of kinds) {
@@ -69,7 +86,8 @@ describe('faults: streams', () => {
           writes += Math.ceil(bytes / size);
           reads += play.reads;
         }
-        if (mistake !== undefined) tally.wrong(`${kind.name}, ${size === undefined ? 'in one write' : `${size} bytes a write`}: ${mistake}`);
+        if (mistake !== undefined)
+          tally.wrong(`${kind.name}, ${size === undefined ? 'in one write' : `${size} bytes a write`}: ${mistake}`);
       }
     }
     tally.note(`${kinds.length} kinds of answer`);

@@ -31,11 +31,36 @@ const MODES: readonly Mode[] = [
   { name: 'keep-alive comments', chaos: { openRouterProcessing: true }, state: 'complete', kept: 'all' },
   { name: 'a late answer', chaos: { chaos: { latencyMs: 20 } }, state: 'complete', kept: 'all' },
   { name: 'a dropped request', chaos: { chaos: { dropRate: 1 } }, state: 'failed', code: 'UPSTREAM', kept: 'nothing' },
-  { name: 'a malformed answer', chaos: { chaos: { malformedRate: 1 } }, state: 'failed', code: 'PROTOCOL', kept: 'nothing' },
-  { name: 'a rate limit', chaos: { chaos: { rateLimitRate: 1 } }, state: 'failed', code: 'RATE_LIMIT', kept: 'nothing', requests: 4 },
-  { name: 'a broken connection', chaos: { chaos: { disconnectRate: 1 } }, state: 'failed', code: 'NETWORK', kept: 'nothing' },
+  {
+    name: 'a malformed answer',
+    chaos: { chaos: { malformedRate: 1 } },
+    state: 'failed',
+    code: 'PROTOCOL',
+    kept: 'nothing',
+  },
+  {
+    name: 'a rate limit',
+    chaos: { chaos: { rateLimitRate: 1 } },
+    state: 'failed',
+    code: 'RATE_LIMIT',
+    kept: 'nothing',
+    requests: 4,
+  },
+  {
+    name: 'a broken connection',
+    chaos: { chaos: { disconnectRate: 1 } },
+    state: 'failed',
+    code: 'NETWORK',
+    kept: 'nothing',
+  },
   // What is written in the moment of the break goes down with the connection; each event gets its time to leave.
-  ...[4, 6, 8].map((chunks): Mode => ({ name: `a reply cut off after ${chunks} events`, chaos: { truncateAfterChunks: chunks, latency: 10 }, state: 'interrupted', code: 'TRUNCATED', kept: 'part' })),
+  ...[4, 6, 8].map((chunks): Mode => ({
+    name: `a reply cut off after ${chunks} events`,
+    chaos: { truncateAfterChunks: chunks, latency: 10 },
+    state: 'interrupted',
+    code: 'TRUNCATED',
+    kept: 'part',
+  })),
 ];
 
 /** Between two requests nothing needs to be waited for here. */
@@ -75,7 +100,14 @@ async function mistakesUnder({ chaos, state, code, kept, requests = 1 }: Mode): 
     const mistakes = provider.told.flatMap((told) => breachesOf(told, CANARY_KEY));
     if (reply?.state !== state) mistakes.push(`the reply is ${reply?.state}`);
     if (reply?.failure?.code !== code) mistakes.push(`it failed with ${reply?.failure?.code}`);
-    if (kept === 'all' ? part !== TEXT : kept === 'nothing' ? part !== '' : !(TEXT.startsWith(part) && part !== '' && part !== TEXT)) mistakes.push(`it kept "${part}"`);
+    if (
+      kept === 'all'
+        ? part !== TEXT
+        : kept === 'nothing'
+          ? part !== ''
+          : !(TEXT.startsWith(part) && part !== '' && part !== TEXT)
+    )
+      mistakes.push(`it kept "${part}"`);
     if (mock.getRequests().length !== requests) mistakes.push(`${mock.getRequests().length} requests were sent`);
     return mistakes;
   } finally {

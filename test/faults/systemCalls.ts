@@ -5,8 +5,32 @@ import { type FaultPlan, type FileFault, systemError } from './faultyFiles';
 
 type Call = (...given: readonly unknown[]) => Promise<unknown>;
 
-const FUNCTIONS = ['open', 'mkdir', 'access', 'readdir', 'stat', 'unlink', 'rename', 'utimes', 'rm', 'writeFile', 'readFile', 'statfs'];
-const HANDLE_METHODS = ['write', 'read', 'sync', 'datasync', 'truncate', 'stat', 'utimes', 'writeFile', 'readFile', 'close'];
+const FUNCTIONS = [
+  'open',
+  'mkdir',
+  'access',
+  'readdir',
+  'stat',
+  'unlink',
+  'rename',
+  'utimes',
+  'rm',
+  'writeFile',
+  'readFile',
+  'statfs',
+];
+const HANDLE_METHODS = [
+  'write',
+  'read',
+  'sync',
+  'datasync',
+  'truncate',
+  'stat',
+  'utimes',
+  'writeFile',
+  'readFile',
+  'close',
+];
 
 /** Node's own module: what the store imports from it is looked up when it is called. */
 const promises = createRequire(import.meta.url)('node:fs/promises') as Record<string, Call>;
@@ -39,15 +63,23 @@ const isBelow = (folder: string, target: string): boolean => target === folder |
 function faultyHandle(handle: FileHandle, judge: (name: string) => Promise<FileFault | undefined>): FileHandle {
   for (const name of HANDLE_METHODS) {
     const original = (Reflect.get(handle, name) as Call).bind(handle);
-    Object.defineProperty(handle, name, { value: (...given: readonly unknown[]) => faulty(name, original, given, judge) });
+    Object.defineProperty(handle, name, {
+      value: (...given: readonly unknown[]) => faulty(name, original, given, judge),
+    });
   }
   return handle;
 }
 
-async function faulty(name: string, call: Call, given: readonly unknown[], judge: (name: string) => Promise<FileFault | undefined>): Promise<unknown> {
+async function faulty(
+  name: string,
+  call: Call,
+  given: readonly unknown[],
+  judge: (name: string) => Promise<FileFault | undefined>,
+): Promise<unknown> {
   const fault = await judge(name);
   if (fault === undefined) return call(...given);
-  if (fault.kind === 'short') return name === 'write' || name === 'read' ? call(...shortened(given, fault.bytes)) : call(...given);
+  if (fault.kind === 'short')
+    return name === 'write' || name === 'read' ? call(...shortened(given, fault.bytes)) : call(...given);
   if (fault.effect === 'half' && name === 'write') await call(...shortened(given, Number(given[2]) >> 1));
   if (fault.effect === 'done' || name === 'close') await call(...given);
   throw systemError(fault.code);

@@ -24,6 +24,8 @@ export const hashOf = (visible: object): string => createHash('sha256').update(J
 
 /** A reply that grows in this window is one that another window takes for interrupted: that is meant to differ. */
 function comparable(conversation: Conversation): object {
-  const messages = [...conversation.messages.values()].map((message) => (message.state === 'interrupted' ? { ...message, state: 'streaming' } : message));
+  const messages = [...conversation.messages.values()].map((message) =>
+    message.state === 'interrupted' ? { ...message, state: 'streaming' } : message,
+  );
   return { ...conversation, messages };
 }

@@ -15,7 +15,12 @@ export interface WitnessReading {
  * Reads the whole store through its public face and counts what is missing or not as it was written.
  * @param lanes every lane that has ever written into this folder.
  */
-export async function checkWitnesses(store: ConversationStore, lanes: readonly Lane[], tally: FaultTally, where: string): Promise<WitnessReading> {
+export async function checkWitnesses(
+  store: ConversationStore,
+  lanes: readonly Lane[],
+  tally: FaultTally,
+  where: string,
+): Promise<WitnessReading> {
   const reading = await readWitnesses(store, lanes, tally, where);
   checkWhole(reading, lanes, (what) => tally.wrong(`${what} ${where}`));
   for (const lane of lanes) {
@@ -24,13 +29,21 @@ export async function checkWitnesses(store: ConversationStore, lanes: readonly L
       if (!reading.found.has(`${lane.name}-${n}`)) tally.lost(`${lane.name}-${n} ${where}`);
     }
     const { leastUnits } = lane.replyBounds;
-    if ((reading.replyUnits.get(lane.name) ?? 0) < leastUnits) tally.lost(`the reply of ${lane.name} has ${reading.replyUnits.get(lane.name) ?? 0} of ${leastUnits} units ${where}`);
+    if ((reading.replyUnits.get(lane.name) ?? 0) < leastUnits)
+      tally.lost(
+        `the reply of ${lane.name} has ${reading.replyUnits.get(lane.name) ?? 0} of ${leastUnits} units ${where}`,
+      );
   }
   return reading;
 }
 
 /** What is there must be right; what is missing is the caller's matter: damaged files, windows that have not looked yet. */
-export async function readWitnesses(store: ConversationStore, lanes: readonly Lane[], tally: FaultTally, where: string): Promise<WitnessReading> {
+export async function readWitnesses(
+  store: ConversationStore,
+  lanes: readonly Lane[],
+  tally: FaultTally,
+  where: string,
+): Promise<WitnessReading> {
   const wrong = (what: string): void => tally.wrong(`${what} ${where}`);
   const messages = [...((await store.load(WITNESS_CONVERSATION))?.messages.values() ?? [])];
   const found = new Set<string>();
@@ -58,8 +71,15 @@ export async function readWitnesses(store: ConversationStore, lanes: readonly La
 }
 
 /** Reservations are read after the questions and without the view: they may be ahead, never behind. */
-async function readReservations(store: ConversationStore, lanes: ReadonlyMap<string, Lane>, found: ReadonlySet<string>, wrong: (what: string) => void): Promise<ReadonlySet<string>> {
-  const ids = (await store.spendEvents()).events.flatMap((event) => (event.type === 'spend.reserved' ? [String(event.reservationId)] : []));
+async function readReservations(
+  store: ConversationStore,
+  lanes: ReadonlyMap<string, Lane>,
+  found: ReadonlySet<string>,
+  wrong: (what: string) => void,
+): Promise<ReadonlySet<string>> {
+  const ids = (await store.spendEvents()).events.flatMap((event) =>
+    event.type === 'spend.reserved' ? [String(event.reservationId)] : [],
+  );
   const reserved = new Set(ids.filter((id) => lanes.has(id.split('-')[0] ?? '')));
   if (new Set(ids).size !== ids.length) wrong('a reservation is told twice');
   for (const id of found) if (!reserved.has(id)) wrong(`${id} has a question and no reservation`);
@@ -67,8 +87,13 @@ async function readReservations(store: ConversationStore, lanes: ReadonlyMap<str
 }
 
 /** A commit is whole or absent: whoever reads everything finds a question for every reservation. */
-export function checkWhole({ found, reserved }: WitnessReading, lanes: readonly Lane[], wrong: (what: string) => void): void {
+export function checkWhole(
+  { found, reserved }: WitnessReading,
+  lanes: readonly Lane[],
+  wrong: (what: string) => void,
+): void {
   for (const { name } of lanes) {
-    for (const id of reserved) if (id.startsWith(`${name}-`) && !found.has(id)) wrong(`${id} has a reservation and no question`);
+    for (const id of reserved)
+      if (id.startsWith(`${name}-`) && !found.has(id)) wrong(`${id} has a reservation and no question`);
   }
 }

@@ -3,7 +3,13 @@ import type { StoreState } from '../../src/domain/ports/store';
 /** What a window in a process of its own is told to do. */
 export type WriterJob =
   /** Commits on every lane at once, with questions of these lengths in turn, until it is killed. `reads`: loads and saves snapshots as well. */
-  | { readonly kind: 'write'; readonly directory: string; readonly lanes: readonly string[]; readonly units: readonly number[]; readonly reads: boolean }
+  | {
+      readonly kind: 'write';
+      readonly directory: string;
+      readonly lanes: readonly string[];
+      readonly units: readonly number[];
+      readonly reads: boolean;
+    }
   /** Reads, asks for the state and commits once. */
   | { readonly kind: 'probe'; readonly directory: string; readonly lane: string };
 

@@ -64,7 +64,15 @@ export class WriterPool {
   static async create(size: number): Promise<WriterPool> {
     const folder = mkdtempSync(path.join(tmpdir(), 'writers-'));
     const entryPoints = [path.join(__dirname, 'writerProcess.ts'), path.join(STORE_SOURCES, 'storeWorker.ts')];
-    await build({ entryPoints, outdir: folder, entryNames: '[name]', bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
+    await build({
+      entryPoints,
+      outdir: folder,
+      entryNames: '[name]',
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      logLevel: 'error',
+    });
     const pool = new WriterPool(folder, size);
     pool.fill();
     return pool;
@@ -80,7 +88,9 @@ export class WriterPool {
   spawned(uid?: number): WriterProcess {
     const scripts = ['writerProcess.js', 'storeWorker.js'].map((name) => path.join(this.folder, name));
     const owner = uid === undefined ? {} : { uid, gid: uid };
-    return new WriterProcess(spawn(process.execPath, [...scripts, WASM_PATH], { stdio: ['pipe', 'pipe', 'inherit'], ...owner }));
+    return new WriterProcess(
+      spawn(process.execPath, [...scripts, WASM_PATH], { stdio: ['pipe', 'pipe', 'inherit'], ...owner }),
+    );
   }
 
   /** Where the windows' scripts are: a window of another user must be able to read it. */

@@ -47,7 +47,10 @@ async function write({ directory, lanes, units, reads }: Extract<WriterJob, { ki
 /** Says how the folder looks to a window that opens it and tries to write. */
 async function probe({ directory, lane }: Extract<WriterJob, { kind: 'probe' }>): Promise<void> {
   const { store } = openStore(directory);
-  const messages = await store.load(WITNESS_CONVERSATION).then((loaded) => loaded?.messages.size ?? 0, () => null);
+  const messages = await store.load(WITNESS_CONVERSATION).then(
+    (loaded) => loaded?.messages.size ?? 0,
+    () => null,
+  );
   const before = await store.state();
   const saved = await commitNext(store, new Lane(lane), 20);
   await store.close();

@@ -27,7 +27,8 @@ export function runToEnd(command: string, args: readonly string[], options: RunO
       env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
+    const timer =
+      options.timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
     const tail: string[] = [];
     forEachLine(child, (line) => {
       tail.push(line);
@@ -140,7 +141,11 @@ function installExitHooks(): void {
   }
   exitHooksInstalled = true;
   process.once('exit', killOwnedGroups);
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
     process.on(signal, () => {
       // A program with a handler of its own (npm start, mocha) decides when to leave; the exit hook still cleans up.
       if (process.listenerCount(signal) === 1) {

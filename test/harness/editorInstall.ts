@@ -21,7 +21,14 @@ const NODE_VERSION = '24.21.0';
 
 /** What the native modules of VS Code's server are compiled with. */
 const BUILD_PACKAGES = [
-  'libkrb5-dev', 'libsecret-1-dev', 'libx11-dev', 'libxkbfile-dev', 'pkg-config', 'python3', 'make', 'g++',
+  'libkrb5-dev',
+  'libsecret-1-dev',
+  'libx11-dev',
+  'libxkbfile-dev',
+  'pkg-config',
+  'python3',
+  'make',
+  'g++',
 ];
 
 /** Written last: a folder without it is what a killed run left behind. */
@@ -104,7 +111,9 @@ async function installOnce(folder: string, log: Log, install: (draft: string) =>
 /** What killed runs left behind. */
 async function removeRemains(folder: string, log: Log): Promise<void> {
   const name = basename(folder);
-  const remains = readdirSync(dirname(folder)).filter((entry) => entry === name || entry.startsWith(`${name}${DRAFT_MARK}`));
+  const remains = readdirSync(dirname(folder)).filter(
+    (entry) => entry === name || entry.startsWith(`${name}${DRAFT_MARK}`),
+  );
   for (const entry of remains) {
     log(`removing a half-finished install: ${entry}`);
     await rm(join(dirname(folder), entry), { recursive: true, force: true, maxRetries: 3 });
@@ -146,7 +155,9 @@ export async function ensureBrowser(log: Log): Promise<string> {
   if (found) {
     return found;
   }
-  await withInstallLock(harnessHome, log, () => ensureSystemPackages(['chromium', 'fonts-liberation'], 'to drive the editor', log));
+  await withInstallLock(harnessHome, log, () =>
+    ensureSystemPackages(['chromium', 'fonts-liberation'], 'to drive the editor', log),
+  );
   const installed = findBrowser();
   if (!installed) {
     throw new Error('no Chromium found: install Chromium or Chrome, or set NEURAL_TERMINAL_CHROMIUM to its path');
@@ -181,7 +192,10 @@ function playwrightBrowsers(): string[] {
     if (!cache || !existsSync(cache)) {
       return [];
     }
-    const builds = readdirSync(cache).filter((name) => /^chromium-\d+$/.test(name)).sort().reverse();
+    const builds = readdirSync(cache)
+      .filter((name) => /^chromium-\d+$/.test(name))
+      .sort()
+      .reverse();
     return builds.flatMap((build) => inside.map((program) => join(cache, build, program)));
   });
 }

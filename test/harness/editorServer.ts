@@ -4,7 +4,15 @@ import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promise
 import { randomUUID } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { descendantsOf, endProcessGroup, forEachLine, type Log, ownProcessGroup, type ProcessInfo, runToEnd } from './childProcesses';
+import {
+  descendantsOf,
+  endProcessGroup,
+  forEachLine,
+  type Log,
+  ownProcessGroup,
+  type ProcessInfo,
+  runToEnd,
+} from './childProcesses';
 import type { EditorInstall } from './editorInstall';
 
 /** User settings as they stand in settings.json. */
@@ -187,7 +195,8 @@ export async function installVsix(install: EditorInstall, profileDir: string, vs
     throw new Error(`no such package: ${vsixPath}`);
   }
   const args = [install.serverMain, ...profileArguments(profileDir), '--install-extension', vsixPath, '--force'];
-  const run = (): Promise<void> => runToEnd(install.nodePath, args, { env: serverEnvironment({}), timeoutMs: INSTALL_TIMEOUT_MS });
+  const run = (): Promise<void> =>
+    runToEnd(install.nodePath, args, { env: serverEnvironment({}), timeoutMs: INSTALL_TIMEOUT_MS });
   // It takes a second. One that hangs would be reported as a failure of whatever test comes first.
   await run().catch(run);
 }
@@ -206,18 +215,24 @@ async function linkExtension(profileDir: string, folder: string): Promise<void> 
 function profileArguments(profileDir: string): string[] {
   return [
     '--accept-server-license-terms',
-    '--server-data-dir', profileDir,
-    '--user-data-dir', join(profileDir, 'ud'),
-    '--extensions-dir', join(profileDir, 'ext'),
+    '--server-data-dir',
+    profileDir,
+    '--user-data-dir',
+    join(profileDir, 'ud'),
+    '--extensions-dir',
+    join(profileDir, 'ext'),
   ];
 }
 
 function serverArguments(options: EditorServerOptions, port: number, token: string): string[] {
   return [
     options.install.serverMain,
-    '--host', '127.0.0.1',
-    '--port', String(port),
-    '--connection-token', token,
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--connection-token',
+    token,
     '--disable-telemetry',
     '--disable-workspace-trust',
     // Payloads that load or test an extension are honoured only with this; it also hides every toast.

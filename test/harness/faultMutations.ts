@@ -7,7 +7,16 @@ import { projectRoot } from './projectPaths';
 import { addCounts, NO_TESTS, ONE_FAILED, ONE_PASSED, type TestCounts } from './testCounts';
 
 /** What the fault suite needs of the project. */
-const COPIED = ['package.json', 'tsconfig.json', 'src', 'test/faults', 'test/fixtures/stores', 'test/support', 'test/unit/infrastructure/store', 'test/unit/infrastructure/openrouter'];
+const COPIED = [
+  'package.json',
+  'tsconfig.json',
+  'src',
+  'test/faults',
+  'test/fixtures/stores',
+  'test/support',
+  'test/unit/infrastructure/store',
+  'test/unit/infrastructure/openrouter',
+];
 const SUITE_LIMIT_MS = 5 * 60_000;
 
 interface SuiteRun {
@@ -51,7 +60,12 @@ async function redFaults(folder: string, log: Log): Promise<ReadonlySet<string>>
   return red;
 }
 
-async function checkMutation(folder: string, { name, edits, suite, fault }: Mutation, red: ReadonlySet<string>, log: Log): Promise<TestCounts> {
+async function checkMutation(
+  folder: string,
+  { name, edits, suite, fault }: Mutation,
+  red: ReadonlySet<string>,
+  log: Log,
+): Promise<TestCounts> {
   if (red.has(fault)) {
     log(`${name}: cannot be shown, because ${fault} is red without it`);
     return ONE_FAILED;
@@ -64,7 +78,10 @@ async function checkMutation(folder: string, { name, edits, suite, fault }: Muta
         log(`${name}: the text to break is not in ${file} exactly once; adapt the list in test/faults`);
         return ONE_FAILED;
       }
-      writeFileSync(join(folder, file), source.replace(find, () => replace));
+      writeFileSync(
+        join(folder, file),
+        source.replace(find, () => replace),
+      );
     }
     const { passed, lines } = await runSuite(folder, suite, fault);
     log(`${name}: ${passed ? 'NOT ' : ''}noticed by ${fault}`);

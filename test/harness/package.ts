@@ -12,7 +12,10 @@ const VSCE = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
 
 /** Absolute path of the package that `npm run package` and the package check write. */
 export async function packagePath(): Promise<string> {
-  const manifest = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as { name: string; version: string };
+  const manifest = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+  };
   return join(projectRoot, `${manifest.name}-${manifest.version}.vsix`);
 }
 
@@ -22,10 +25,14 @@ export async function packagePath(): Promise<string> {
  */
 export async function checkPackage(log: Log): Promise<TestCounts> {
   const path = await packagePath();
-  await runToEnd(process.execPath, [VSCE, 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', path], {
-    cwd: projectRoot,
-    onLine: (line) => /warn|error/i.test(line) && log(line),
-  });
+  await runToEnd(
+    process.execPath,
+    [VSCE, 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', path],
+    {
+      cwd: projectRoot,
+      onLine: (line) => /warn|error/i.test(line) && log(line),
+    },
+  );
   const { size } = await stat(path);
   log(`${path}: ${(size / 1024).toFixed(0)} KiB`);
   const complaints = [...compareLists(await committedList(), packagedFiles())];
@@ -42,7 +49,11 @@ function packagedFiles(): string[] {
   if (answer.status !== 0) {
     throw new Error(`vsce ls failed: ${answer.stderr}`);
   }
-  return answer.stdout.split('\n').map((line) => line.trim()).filter((line) => line !== '').sort();
+  return answer.stdout
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .sort();
 }
 
 async function committedList(): Promise<string[]> {

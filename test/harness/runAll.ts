@@ -23,7 +23,12 @@ async function runAll(names: readonly string[]): Promise<void> {
   let total = NO_TESTS;
   let built = true;
   for (const group of groupsOf(chosenParts(names))) {
-    const ended = await Promise.all(group.map(async (part) => ({ part, counts: part.needsBuild && !built ? notBuilt(part) : await runPart(part, log) })));
+    const ended = await Promise.all(
+      group.map(async (part) => ({
+        part,
+        counts: part.needsBuild && !built ? notBuilt(part) : await runPart(part, log),
+      })),
+    );
     for (const { part, counts } of ended) {
       if (part.name === 'build') {
         built = counts.failed === 0;

@@ -17,7 +17,14 @@ async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-bundle-'));
   try {
     await esbuild.build({
-      entryPoints: ['test/bench/bench.ts', 'test/bench/streamHost.ts', 'test/bench/streamServer.ts', 'test/bench/ftsWorker.ts', 'src/infrastructure/store/storeWorker.ts', 'src/infrastructure/tokens/tokenWorker.ts'].map((file) => join(projectRoot, file)),
+      entryPoints: [
+        'test/bench/bench.ts',
+        'test/bench/streamHost.ts',
+        'test/bench/streamServer.ts',
+        'test/bench/ftsWorker.ts',
+        'src/infrastructure/store/storeWorker.ts',
+        'src/infrastructure/tokens/tokenWorker.ts',
+      ].map((file) => join(projectRoot, file)),
       outdir: folder,
       entryNames: '[name]',
       bundle: true,
@@ -31,7 +38,18 @@ async function bench(): Promise<void> {
     const node = isBuiltin('node:sqlite') ? process.execPath : await ensureNodeProgram((line) => console.log(line));
     const wasmPath = createRequire(join(projectRoot, 'package.json')).resolve('sql.js/dist/sql-wasm.wasm');
     const onLine = (line: string): void => console.log(line);
-    await runToEnd(node, ['--disable-warning=ExperimentalWarning', join(folder, 'bench.js'), join(folder, 'storeWorker.js'), wasmPath, join(folder, 'tokenWorker.js'), join(folder, 'ftsWorker.js')], { onLine, timeoutMs: BENCH_LIMIT_MS });
+    await runToEnd(
+      node,
+      [
+        '--disable-warning=ExperimentalWarning',
+        join(folder, 'bench.js'),
+        join(folder, 'storeWorker.js'),
+        wasmPath,
+        join(folder, 'tokenWorker.js'),
+        join(folder, 'ftsWorker.js'),
+      ],
+      { onLine, timeoutMs: BENCH_LIMIT_MS },
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -105,7 +105,9 @@ class TestOutcome {
   }
 
   fail(reason: string): void {
-    this.settle.reject(new Error([`editor tests: ${reason}; the editor's last words:`, ...this.editorLog].join('\n  ')));
+    this.settle.reject(
+      new Error([`editor tests: ${reason}; the editor's last words:`, ...this.editorLog].join('\n  ')),
+    );
   }
 
   /** @param args what the extension host or the workbench gave to `console`. */

@@ -66,8 +66,10 @@ export async function runMocha(suite: MochaSuite): Promise<TestCounts> {
     // Mocha loads tsx itself where its configuration file says so.
     ...(suite.spec ? ['--import', 'tsx'] : []),
     join(projectRoot, 'node_modules', 'mocha', 'bin', 'mocha.js'),
-    '--reporter', join(__dirname, 'countingReporter.ts'),
-    '--reporter-option', `counts=${countsFile}`,
+    '--reporter',
+    join(__dirname, 'countingReporter.ts'),
+    '--reporter-option',
+    `counts=${countsFile}`,
     ...(suite.jobs === undefined ? [] : ['--parallel', '--jobs', String(suite.jobs)]),
     ...suiteArguments(suite),
   ];
@@ -92,7 +94,16 @@ function suiteArguments({ spec, timeoutMs }: MochaSuite): string[] {
     return [];
   }
   // Mocha adds a spec to the one in its configuration file instead of replacing it.
-  return ['--no-config', '--require', './test/support/fixedSeed.ts', '--forbid-only', '--exit', '--timeout', String(timeoutMs ?? 60_000), spec];
+  return [
+    '--no-config',
+    '--require',
+    './test/support/fixedSeed.ts',
+    '--forbid-only',
+    '--exit',
+    '--timeout',
+    String(timeoutMs ?? 60_000),
+    spec,
+  ];
 }
 
 /** @returns the exit code; 1 when a signal ended it. @throws Error after `timeoutMs`. */

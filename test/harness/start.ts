@@ -45,13 +45,19 @@ async function runDesktop(service: ChatService): Promise<void> {
   const settings: EditorSettings = { 'workbench.startupEditor': 'none', ...service.settings };
   await writeFile(join(profile, 'User', 'settings.json'), JSON.stringify(settings, null, 2));
   log('opening desktop VS Code; close its window or press Ctrl+C to end');
-  const child = spawn('code', [
-    '--new-window', '--wait',
-    '--user-data-dir', profile,
-    `--extensionDevelopmentPath=${projectRoot}`,
-    `--extensionDevelopmentPath=${await ensureOpenChatHelper()}`,
-    await ensureSampleWorkspace(),
-  ], { stdio: 'inherit' });
+  const child = spawn(
+    'code',
+    [
+      '--new-window',
+      '--wait',
+      '--user-data-dir',
+      profile,
+      `--extensionDevelopmentPath=${projectRoot}`,
+      `--extensionDevelopmentPath=${await ensureOpenChatHelper()}`,
+      await ensureSampleWorkspace(),
+    ],
+    { stdio: 'inherit' },
+  );
   await Promise.race([interrupted(), new Promise((resolve) => child.once('exit', resolve))]);
   child.kill();
 }

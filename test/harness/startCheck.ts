@@ -68,7 +68,9 @@ async function askAndReport(workbench: Workbench, log: Log): Promise<void> {
 
 async function finishedReply(panel: Frame): Promise<ReturnType<Frame['locator']>> {
   const entry = panel.locator('[data-role="assistant"]').last();
-  const ended = panel.locator('[data-role="assistant"]:not([data-state="streaming"]):not([data-state="pending"])').last();
+  const ended = panel
+    .locator('[data-role="assistant"]:not([data-state="streaming"]):not([data-state="pending"])')
+    .last();
   await ended.waitFor({ timeout: REPLY_TIMEOUT_MS }).catch(() => {
     throw new Error(`no reply ended within ${REPLY_TIMEOUT_MS / 1000} s`);
   });

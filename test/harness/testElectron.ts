@@ -9,20 +9,30 @@ import { harnessHome, projectRoot } from './projectPaths';
 async function testElectron(): Promise<void> {
   const cachePath = join(harnessHome, 'electron');
   const vscodeExecutablePath = await downloadAndUnzipVSCode({ cachePath }).catch((error: unknown) => {
-    throw new Error(`desktop VS Code cannot be downloaded from here (${String(error)}); npm test runs the same suites without it`);
+    throw new Error(
+      `desktop VS Code cannot be downloaded from here (${String(error)}); npm test runs the same suites without it`,
+    );
   });
   const scratch = await mkdtemp(join(tmpdir(), 'nt-electron-'));
   const emulator = await startOpenRouterEmulator();
   try {
     await mkdir(join(scratch, 'ud', 'User'), { recursive: true });
-    await writeFile(join(scratch, 'ud', 'User', 'settings.json'), JSON.stringify({ 'neuralTerminal.baseUrl': emulator.baseUrl }));
+    await writeFile(
+      join(scratch, 'ud', 'User', 'settings.json'),
+      JSON.stringify({ 'neuralTerminal.baseUrl': emulator.baseUrl }),
+    );
     await runTests({
       vscodeExecutablePath,
       extensionDevelopmentPath: projectRoot,
       extensionTestsPath: join(projectRoot, 'out', 'test', 'editor', 'index.js'),
       // An empty key: no test may ever spend the money of whoever runs it.
       extensionTestsEnv: { NEURAL_TERMINAL_TEST_BASE_URL: emulator.baseUrl, OPENROUTER_API_KEY: '' },
-      launchArgs: [scratch, '--disable-extensions', '--disable-workspace-trust', `--user-data-dir=${join(scratch, 'ud')}`],
+      launchArgs: [
+        scratch,
+        '--disable-extensions',
+        '--disable-workspace-trust',
+        `--user-data-dir=${join(scratch, 'ud')}`,
+      ],
     });
   } finally {
     await emulator.dispose();

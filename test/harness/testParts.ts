@@ -18,8 +18,20 @@ const WORKBENCH_TIMEOUT_MS = 180_000;
 
 /** Everything `npm test` runs, in this order: what fails fastest first. */
 export const TEST_PARTS: readonly TestPart[] = [
-  { name: 'types', title: 'type check', needsBuild: false, besideOthers: true, run: () => runCommand('npm', ['run', '--silent', 'check-types']) },
-  { name: 'lint', title: 'lint', needsBuild: false, besideOthers: true, run: () => runCommand('npm', ['run', '--silent', 'lint']) },
+  {
+    name: 'types',
+    title: 'type check',
+    needsBuild: false,
+    besideOthers: true,
+    run: () => runCommand('npm', ['run', '--silent', 'check-types']),
+  },
+  {
+    name: 'lint',
+    title: 'lint',
+    needsBuild: false,
+    besideOthers: true,
+    run: () => runCommand('npm', ['run', '--silent', 'lint']),
+  },
   {
     name: 'build',
     title: 'production build and editor test bundles',
@@ -28,7 +40,12 @@ export const TEST_PARTS: readonly TestPart[] = [
   },
   { name: 'package', title: 'contents and size of the package', needsBuild: true, run: checkPackage },
   { name: 'unit', title: 'unit tests', needsBuild: false, run: () => runMocha({ jobs: JOBS }) },
-  { name: 'faults', title: 'faults of disk, process and network, in the small size', needsBuild: false, run: runQuickFaults },
+  {
+    name: 'faults',
+    title: 'faults of disk, process and network, in the small size',
+    needsBuild: false,
+    run: runQuickFaults,
+  },
   { name: 'panel', title: 'panel tests in a browser', needsBuild: true, run: runPanelTests },
   { name: 'workbench', title: 'tests of whole VS Code windows', needsBuild: true, run: runWorkbenchTests },
   { name: 'editor', title: 'tests inside the extension host', needsBuild: true, run: runHostTests },

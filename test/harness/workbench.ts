@@ -110,7 +110,11 @@ export class Workbench {
     const named = this.page.locator(
       `[aria-label=${JSON.stringify(title)}], [aria-label^=${JSON.stringify(`${title}, `)}]`,
     );
-    await this.pickQuickly('F1', `>${title}`, this.page.locator('.quick-input-list .monaco-list-row').and(named).first());
+    await this.pickQuickly(
+      'F1',
+      `>${title}`,
+      this.page.locator('.quick-input-list .monaco-list-row').and(named).first(),
+    );
   }
 
   /** Opens a file of the workspace by its name, as with Ctrl+P. */
@@ -146,9 +150,15 @@ export class Workbench {
     const sideBar = this.page.locator('.part.sidebar');
     const shown = tab.and(this.page.locator('[aria-selected="true"]'));
     await tab.waitFor({ timeout: ACTION_TIMEOUT_MS });
-    for (let attempt = 1; attempt <= ATTEMPTS && !((await shown.isVisible()) && (await sideBar.isVisible())); attempt += 1) {
+    for (
+      let attempt = 1;
+      attempt <= ATTEMPTS && !((await shown.isVisible()) && (await sideBar.isVisible()));
+      attempt += 1
+    ) {
       await tab.click();
-      await Promise.all([sideBar, shown].map((part) => part.waitFor({ timeout: ATTEMPT_TIMEOUT_MS }))).catch(() => undefined);
+      await Promise.all([sideBar, shown].map((part) => part.waitFor({ timeout: ATTEMPT_TIMEOUT_MS }))).catch(
+        () => undefined,
+      );
     }
   }
 
@@ -184,7 +194,14 @@ export class Workbench {
 
   private async framesWith(root: string): Promise<Frame[]> {
     const frames = this.page.frames();
-    const found = await Promise.all(frames.map((frame) => frame.locator(root).count().catch(() => 0)));
+    const found = await Promise.all(
+      frames.map((frame) =>
+        frame
+          .locator(root)
+          .count()
+          .catch(() => 0),
+      ),
+    );
     return frames.filter((_, index) => (found[index] ?? 0) > 0);
   }
 
@@ -268,7 +285,8 @@ export class Workbench {
   async reload(): Promise<void> {
     const deadline = Date.now() + READY_TIMEOUT_MS;
     while (!(await this.keepsOpenWebviews())) {
-      if (Date.now() > deadline) throw new Error(`VS Code did not write down its open webview tabs within ${READY_TIMEOUT_MS} ms`);
+      if (Date.now() > deadline)
+        throw new Error(`VS Code did not write down its open webview tabs within ${READY_TIMEOUT_MS} ms`);
       await this.page.waitForTimeout(100);
     }
     await this.page.reload();
@@ -282,7 +300,11 @@ export class Workbench {
     // The element names a tab `webview-KIND-UUID`, what is kept calls it `mainThreadWebview-KIND`.
     const shown = names.map((name) => /^webview-(.+)-[0-9a-f]{8}(?:-[0-9a-f]+){4}$/.exec(name ?? '')?.[1] ?? '').sort();
     const kept: unknown = await this.page.evaluate(KEPT_EDITORS);
-    return (Array.isArray(kept) ? kept : []).some((state) => String([...String(state).matchAll(/mainThreadWebview-([\w.]+)/g)].map(([, kind]) => kind).sort()) === String(shown));
+    return (Array.isArray(kept) ? kept : []).some(
+      (state) =>
+        String([...String(state).matchAll(/mainThreadWebview-([\w.]+)/g)].map(([, kind]) => kind).sort()) ===
+        String(shown),
+    );
   }
 
   /** Closes this window as a user would, so that its extension host deactivates. */

@@ -56,7 +56,11 @@ describe('accessibility', () => {
     const panel = await panels.open({ width: 1200 });
     await panel.show(streamingView());
     for (const name of ['Send', 'Stop', 'New conversation', 'Model', 'History']) {
-      assert.equal(await panel.page.getByRole('button', { name, exact: true }).filter({ visible: true }).count(), 1, name);
+      assert.equal(
+        await panel.page.getByRole('button', { name, exact: true }).filter({ visible: true }).count(),
+        1,
+        name,
+      );
     }
     assert.equal(await panel.page.getByRole('status', { name: 'Budget' }).filter({ visible: true }).count(), 1);
   });
@@ -67,7 +71,8 @@ describe('accessibility', () => {
     const stops = new Set<string>();
     for (let press = 0; press < 14; press++) {
       await panel.page.keyboard.press('Tab');
-      stops.add(await panel.page.evaluate(`(() => {
+      stops.add(
+        await panel.page.evaluate(`(() => {
         let element = document.activeElement;
         while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
         if (element === document.body) return 'body';
@@ -75,10 +80,15 @@ describe('accessibility', () => {
         const field = element.closest('.field');
         const hasRing = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || (field !== null && getComputedStyle(field).boxShadow !== 'none');
         return (element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 24)) + (hasRing ? '' : ' WITHOUT RING');
-      })()`));
+      })()`),
+      );
     }
-    for (const wanted of ['Message', 'Send', 'History', 'New conversation', 'Model', 'Conversation']) assert.ok(stops.has(wanted), `${wanted} of ${[...stops].join(', ')}`);
-    assert.deepEqual([...stops].filter((stop) => stop.endsWith('WITHOUT RING')), []);
+    for (const wanted of ['Message', 'Send', 'History', 'New conversation', 'Model', 'Conversation'])
+      assert.ok(stops.has(wanted), `${wanted} of ${[...stops].join(', ')}`);
+    assert.deepEqual(
+      [...stops].filter((stop) => stop.endsWith('WITHOUT RING')),
+      [],
+    );
   });
 
   // 210 px is what a sidebar of 420 px has at a zoom of 200 %.
@@ -101,7 +111,9 @@ describe('accessibility', () => {
   it('moves nothing under reduced motion', async () => {
     const panel = await panels.open({ reducedMotion: true });
     await panel.show(streamingView());
-    const running = await panel.page.evaluate("document.getAnimations({ subtree: true }).filter((animation) => animation.playState === 'running').length");
+    const running = await panel.page.evaluate(
+      "document.getAnimations({ subtree: true }).filter((animation) => animation.playState === 'running').length",
+    );
     assert.equal(running, 0);
   });
 });

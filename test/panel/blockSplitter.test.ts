@@ -28,7 +28,8 @@ describe('block splitter', () => {
   for (const [name, text] of Object.entries(markdownSamples)) {
     it(`gives the whole text's HTML at every cut: ${name}`, () => {
       const wanted = whole(text);
-      for (let cut = 0; cut <= text.length; cut++) assert.equal(streamed([text.slice(0, cut), text.slice(cut)]), wanted, `cut at ${cut}`);
+      for (let cut = 0; cut <= text.length; cut++)
+        assert.equal(streamed([text.slice(0, cut), text.slice(cut)]), wanted, `cut at ${cut}`);
     });
 
     it(`gives the whole text's HTML character by character: ${name}`, () => {
@@ -37,8 +38,46 @@ describe('block splitter', () => {
   }
 
   it('gives the whole text’s HTML for any text of Markdown pieces in any cuts', () => {
-    const piece = fc.constantFrom('a', ' ', '\n', '\n\n', '- ', '1. ', '> ', '#', '# ', '```', '```js\n', '~~~', '    ', '\t', '|', '|-|-|\n', '| a | b |\n', '[x]', '[x]: https://e.example\n', '[x]:', '[y]: <https://y.example>', '\'', '(t)', '*', '**', '`', '---', '===', '\r', '\\', '<b>', ':', '"t"', '  ');
-    const chunks = fc.array(fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join('')), { maxLength: 12 });
+    const piece = fc.constantFrom(
+      'a',
+      ' ',
+      '\n',
+      '\n\n',
+      '- ',
+      '1. ',
+      '> ',
+      '#',
+      '# ',
+      '```',
+      '```js\n',
+      '~~~',
+      '    ',
+      '\t',
+      '|',
+      '|-|-|\n',
+      '| a | b |\n',
+      '[x]',
+      '[x]: https://e.example\n',
+      '[x]:',
+      '[y]: <https://y.example>',
+      "'",
+      '(t)',
+      '*',
+      '**',
+      '`',
+      '---',
+      '===',
+      '\r',
+      '\\',
+      '<b>',
+      ':',
+      '"t"',
+      '  ',
+    );
+    const chunks = fc.array(
+      fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join('')),
+      { maxLength: 12 },
+    );
     fc.assert(
       fc.property(chunks, (pieces) => assert.equal(streamed(pieces), whole(pieces.join('')))),
       { numRuns: Number(process.env['FUZZ_RUNS'] ?? 3000) },

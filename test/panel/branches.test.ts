@@ -31,7 +31,10 @@ describe('branches', () => {
         await entryOf(panel, id).getByRole('button', { name }).focus();
         await panel.page.keyboard.press('Enter');
         const sent = (await panel.posted()).filter((message) => message.type === type);
-        assert.deepEqual(sent.map((message) => ({ ...message, requestId: '' })), Array(2).fill({ type, requestId: '', ...wanted }));
+        assert.deepEqual(
+          sent.map((message) => ({ ...message, requestId: '' })),
+          Array(2).fill({ type, requestId: '', ...wanted }),
+        );
       });
     }
 
@@ -40,7 +43,12 @@ describe('branches', () => {
       await panel.show(exchange);
       for (const id of ['q-1', 'r-1']) {
         const group = entryOf(panel, id).getByRole('group', { name: 'Entry', exact: true });
-        const isSeen = async (): Promise<boolean> => (await group.evaluate((element: object) => (globalThis as unknown as { getComputedStyle(of: object): { opacity: string } }).getComputedStyle(element).opacity)) === '1';
+        const isSeen = async (): Promise<boolean> =>
+          (await group.evaluate(
+            (element: object) =>
+              (globalThis as unknown as { getComputedStyle(of: object): { opacity: string } }).getComputedStyle(element)
+                .opacity,
+          )) === '1';
         assert.equal(await isSeen(), false);
         const before = await entryOf(panel, 'r-1').boundingBox();
         await entryOf(panel, id).hover();
@@ -56,9 +64,20 @@ describe('branches', () => {
 
     it('wait with what asks for a reply while one streams', async () => {
       const panel = await panels.open();
-      await panel.show(panelView({ live: live(), conversation: { entries: [ask, answer, question('Next'), streamingReply('…')] } }));
-      const disabled = async (name: string): Promise<boolean> => panel.page.getByRole('button', { name }).first().isDisabled();
-      assert.deepEqual([await disabled('Regenerate'), await disabled('Edit question'), await disabled('Copy reply'), await disabled('Fork from here')], [true, true, false, false]);
+      await panel.show(
+        panelView({ live: live(), conversation: { entries: [ask, answer, question('Next'), streamingReply('…')] } }),
+      );
+      const disabled = async (name: string): Promise<boolean> =>
+        panel.page.getByRole('button', { name }).first().isDisabled();
+      assert.deepEqual(
+        [
+          await disabled('Regenerate'),
+          await disabled('Edit question'),
+          await disabled('Copy reply'),
+          await disabled('Fork from here'),
+        ],
+        [true, true, false, false],
+      );
       assert.equal(await entryOf(panel, 'r-stream').getByRole('group', { name: 'Entry', exact: true }).count(), 0);
       await panel.patch({ type: 'live', live: null });
       await eventually(async () => !(await disabled('Regenerate')), 'they are back');
@@ -75,7 +94,8 @@ describe('branches', () => {
 
   describe('siblings', () => {
     const second = [{ ...ask, siblingNumber: 2, siblingCount: 3 }, answer];
-    const siblingView = (entries: readonly EntryView[]): ReturnType<typeof panelView> => panelView({ conversation: { entries: [...entries] } });
+    const siblingView = (entries: readonly EntryView[]): ReturnType<typeof panelView> =>
+      panelView({ conversation: { entries: [...entries] } });
 
     it('are walked by arrows with names', async () => {
       const panel = await panels.open();
@@ -83,8 +103,19 @@ describe('branches', () => {
       await panel.page.getByRole('group', { name: 'Branch 2 of 3' }).getByText('2/3').waitFor();
       await panel.page.getByRole('button', { name: 'Previous branch' }).click();
       await panel.page.getByRole('button', { name: 'Next branch' }).click();
-      assert.deepEqual((await panel.postedOf('chooseSibling')).map(({ entryId, step }) => [entryId, step]), [['q-1', -1], ['q-1', 1]]);
-      assert.equal(await entryOf(panel, 'r-1').getByRole('group', { name: /^Branch/ }).count(), 0);
+      assert.deepEqual(
+        (await panel.postedOf('chooseSibling')).map(({ entryId, step }) => [entryId, step]),
+        [
+          ['q-1', -1],
+          ['q-1', 1],
+        ],
+      );
+      assert.equal(
+        await entryOf(panel, 'r-1')
+          .getByRole('group', { name: /^Branch/ })
+          .count(),
+        0,
+      );
     });
 
     it('end at the first and the last', async () => {
@@ -99,9 +130,14 @@ describe('branches', () => {
     });
 
     it('stand where the other one stood, under the same arrow', async () => {
-      const before = Array.from({ length: 8 }, (_, index) => reply(`Earlier ${index}. ${'Words. '.repeat(60)}`, { id: `r-${index}-e` }));
-      const long = (number: number): EntryView => question('Which one?', { id: `q-s${number}`, siblingNumber: number, siblingCount: 3 });
-      const after = (number: number, times: number): EntryView[] => [reply('After. '.repeat(times), { id: `r-after-${number}` })];
+      const before = Array.from({ length: 8 }, (_, index) =>
+        reply(`Earlier ${index}. ${'Words. '.repeat(60)}`, { id: `r-${index}-e` }),
+      );
+      const long = (number: number): EntryView =>
+        question('Which one?', { id: `q-s${number}`, siblingNumber: number, siblingCount: 3 });
+      const after = (number: number, times: number): EntryView[] => [
+        reply('After. '.repeat(times), { id: `r-after-${number}` }),
+      ];
       const panel = await panels.open();
       await panel.show(siblingView([...before, long(2), ...after(2, 20)]));
       const arrow = panel.page.getByRole('button', { name: 'Next branch' });
@@ -109,7 +145,10 @@ describe('branches', () => {
       await arrow.focus();
       await panel.page.keyboard.press('Enter');
       await panel.show(siblingView([...before, long(3), ...after(3, 2000)]));
-      await eventually(() => isFocused(entryOf(panel, 'q-s3').getByRole('button', { name: 'Next branch' })), 'the arrow has the focus');
+      await eventually(
+        () => isFocused(entryOf(panel, 'q-s3').getByRole('button', { name: 'Next branch' })),
+        'the arrow has the focus',
+      );
       await panel.settle();
       const now = await arrow.boundingBox();
       assert.ok(Math.abs((now?.y ?? 0) - (place?.y ?? 0)) < 1, `from ${place?.y} to ${now?.y}`);
@@ -136,17 +175,26 @@ describe('branches', () => {
       assert.deepEqual(await panel.postedOf('edit'), []);
       await panel.page.keyboard.press('Enter');
       await eventually(() => isFocused(composerOf(panel)), 'the composer has the focus');
-      assert.deepEqual((await panel.postedOf('edit')).map(({ entryId, text }) => [entryId, text]), [['q-1', 'And for CRLF? And CR?\nTwo lines.']]);
+      assert.deepEqual(
+        (await panel.postedOf('edit')).map(({ entryId, text }) => [entryId, text]),
+        [['q-1', 'And for CRLF? And CR?\nTwo lines.']],
+      );
       assert.equal(await editorOf(panel).count(), 0);
     });
 
     it('is given up by Escape and Cancel, which give the focus back', async () => {
       const panel = await panels.open();
-      for (const giveUp of [() => panel.page.keyboard.press('Escape'), () => panel.page.getByRole('button', { name: 'Cancel' }).click()]) {
+      for (const giveUp of [
+        () => panel.page.keyboard.press('Escape'),
+        () => panel.page.getByRole('button', { name: 'Cancel' }).click(),
+      ]) {
         await startEditing(panel);
         await panel.page.keyboard.type(' never mind');
         await giveUp();
-        await eventually(() => isFocused(entryOf(panel, 'q-1').getByRole('button', { name: 'Edit question' })), 'the tool has the focus');
+        await eventually(
+          () => isFocused(entryOf(panel, 'q-1').getByRole('button', { name: 'Edit question' })),
+          'the tool has the focus',
+        );
       }
       assert.deepEqual(await panel.postedOf('edit'), []);
       assert.equal(await entryOf(panel, 'q-1').locator('[data-part="text"]').textContent(), 'And for CRLF?');
@@ -194,16 +242,31 @@ describe('branches', () => {
       const panel = await panels.open();
       await panel.show(forkView());
       assert.equal(await panel.page.locator('article[data-inherited]').count(), firstExchange.length);
-      const order: string[] = await panel.page.locator('nt-log').locator('nt-entry, .fork-rule').evaluateAll((all: { localName: string }[]) => all.map((one) => one.localName));
+      const order: string[] = await panel.page
+        .locator('nt-log')
+        .locator('nt-entry, .fork-rule')
+        .evaluateAll((all: { localName: string }[]) => all.map((one) => one.localName));
       assert.deepEqual(order, ['nt-entry', 'nt-entry', 'p', 'nt-entry', 'nt-entry']);
-      await panel.page.locator('.fork-rule').getByRole('button', { name: /^R·0417/ }).click();
-      assert.deepEqual((await panel.postedOf('openMessage')).map(({ conversationId, messageId }) => [conversationId, messageId]), [['c-1', 'm-2']]);
+      await panel.page
+        .locator('.fork-rule')
+        .getByRole('button', { name: /^R·0417/ })
+        .click();
+      assert.deepEqual(
+        (await panel.postedOf('openMessage')).map(({ conversationId, messageId }) => [conversationId, messageId]),
+        [['c-1', 'm-2']],
+      );
     });
 
     it('says so when its origin is gone', async () => {
       const panel = await panels.open();
       const view = forkView();
-      await panel.show({ ...view, conversation: { ...view.conversation, forkedFrom: { conversationId: 'c-1', messageId: 'm-2', runLabel: '', title: '' } } });
+      await panel.show({
+        ...view,
+        conversation: {
+          ...view.conversation,
+          forkedFrom: { conversationId: 'c-1', messageId: 'm-2', runLabel: '', title: '' },
+        },
+      });
       await panel.page.locator('.fork-rule').getByText('forked from a run that is gone').waitFor();
       assert.equal(await panel.page.locator('.fork-rule').getByRole('button').count(), 0);
     });
@@ -212,7 +275,8 @@ describe('branches', () => {
       const panel = await panels.open();
       await panel.show(forkView());
       const header = panel.page.locator('nt-header');
-      for (const text of ['$0.0421', 'branch $0.0162', 'archived', 'pinned', 'sse', 'parser', 'streams', '+1']) await header.getByText(text, { exact: true }).waitFor({ state: 'attached' });
+      for (const text of ['$0.0421', 'branch $0.0162', 'archived', 'pinned', 'sse', 'parser', 'streams', '+1'])
+        await header.getByText(text, { exact: true }).waitFor({ state: 'attached' });
       await header.getByRole('button', { name: 'R·0417' }).click();
       assert.equal((await panel.postedOf('openMessage')).length, 1);
       await panel.page.setViewportSize({ width: 1200, height: 800 });
@@ -227,7 +291,9 @@ describe('branches', () => {
   });
 
   describe('reveal', () => {
-    const entries = Array.from({ length: 300 }, (_, index) => question(`Question number ${index}`, { id: `q-${index}` }));
+    const entries = Array.from({ length: 300 }, (_, index) =>
+      question(`Question number ${index}`, { id: `q-${index}` }),
+    );
 
     async function inSight(panel: PanelPage, id: string): Promise<boolean> {
       const log = await panel.page.getByRole('log').boundingBox();
@@ -255,7 +321,9 @@ describe('branches', () => {
       assert.ok(drawn < 100, `${drawn} entries`);
       await panel.page.getByRole('button', { name: 'Jump to latest' }).waitFor();
       await eventually(async () => {
-        await panel.page.getByRole('log').evaluate((log: { scrollTop: number; scrollHeight: number }) => (log.scrollTop = log.scrollHeight));
+        await panel.page
+          .getByRole('log')
+          .evaluate((log: { scrollTop: number; scrollHeight: number }) => (log.scrollTop = log.scrollHeight));
         return (await entryOf(panel, 'q-299').count()) === 1 && inSight(panel, 'q-299');
       }, 'the end is drawn and in sight');
       await panel.page.getByRole('button', { name: 'Jump to latest' }).waitFor({ state: 'hidden' });
@@ -269,7 +337,9 @@ describe('branches', () => {
       const last = (await panel.page.locator('nt-entry').last().getAttribute('data-entry-id')) ?? '';
       // As with the scroll bar: a hand on it, and at the end at once.
       await panel.page.getByRole('log').dispatchEvent('pointerdown');
-      await panel.page.getByRole('log').evaluate((log: { scrollTop: number; scrollHeight: number }) => (log.scrollTop = log.scrollHeight));
+      await panel.page
+        .getByRole('log')
+        .evaluate((log: { scrollTop: number; scrollHeight: number }) => (log.scrollTop = log.scrollHeight));
       await eventually(() => inSight(panel, last), 'the end of what was drawn is in sight');
       for (let frame = 0; frame < 5; frame++) await panel.settle();
       assert.equal(await inSight(panel, last), true);
@@ -309,7 +379,15 @@ describe('branches', () => {
       const before = await entryOf(panel, 'q-297').boundingBox();
       for (let step = 0; step < 6; step++) {
         const content = 'More words come. '.repeat(12);
-        await panel.patch({ type: 'text', entryId: 'r-stream', contentOffset: 6 + step * content.length, content, reasoningOffset: 0, reasoning: '', costText: '' });
+        await panel.patch({
+          type: 'text',
+          entryId: 'r-stream',
+          contentOffset: 6 + step * content.length,
+          content,
+          reasoningOffset: 0,
+          reasoning: '',
+          costText: '',
+        });
         await panel.settle();
       }
       assert.deepEqual(await entryOf(panel, 'q-297').boundingBox(), before);

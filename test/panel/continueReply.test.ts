@@ -10,8 +10,10 @@ const ask = question('Say hello', { id: 'q-1' });
 const cut = reply('hel', { id: 'r-1', state: 'interrupted', canContinue: true });
 const whole = reply('hello', { id: 'r-2' });
 const entryOf = (panel: PanelPage, id: string): Locator => panel.page.locator(`[data-entry-id="${id}"]`);
-const buttonOf = (panel: PanelPage, id: string): Locator => entryOf(panel, id).getByRole('button', { name: 'Continue reply', exact: true });
-const shown = (...entries: readonly EntryView[]): ReturnType<typeof panelView> => panelView({ conversation: { entries: [...entries] } });
+const buttonOf = (panel: PanelPage, id: string): Locator =>
+  entryOf(panel, id).getByRole('button', { name: 'Continue reply', exact: true });
+const shown = (...entries: readonly EntryView[]): ReturnType<typeof panelView> =>
+  panelView({ conversation: { entries: [...entries] } });
 
 describe('continue', () => {
   const panels = usePanels();
@@ -20,18 +22,26 @@ describe('continue', () => {
     const panel = await panels.open();
     await panel.show(shown(ask, cut, question('And?'), whole));
     assert.equal(await panel.page.getByRole('button', { name: 'Continue reply', exact: true }).count(), 1);
-    const names = await entryOf(panel, 'r-1').getByRole('group', { name: 'Entry', exact: true }).getByRole('button').allTextContents();
+    const names = await entryOf(panel, 'r-1')
+      .getByRole('group', { name: 'Entry', exact: true })
+      .getByRole('button')
+      .allTextContents();
     assert.deepEqual(names, ['copy', 'continue', 'regenerate', 'fork']);
     await entryOf(panel, 'r-1').hover();
     await buttonOf(panel, 'r-1').click();
     await buttonOf(panel, 'r-1').focus();
     await panel.page.keyboard.press('Enter');
-    assert.deepEqual((await panel.postedOf('continueReply')).map(({ entryId }) => entryId), ['r-1', 'r-1']);
+    assert.deepEqual(
+      (await panel.postedOf('continueReply')).map(({ entryId }) => entryId),
+      ['r-1', 'r-1'],
+    );
   });
 
   it('waits while a reply streams', async () => {
     const panel = await panels.open();
-    await panel.show(panelView({ live: live(), conversation: { entries: [ask, cut, question('Next'), streamingReply('…')] } }));
+    await panel.show(
+      panelView({ live: live(), conversation: { entries: [ask, cut, question('Next'), streamingReply('…')] } }),
+    );
     assert.equal(await buttonOf(panel, 'r-1').isDisabled(), true);
     assert.equal(await buttonOf(panel, 'r-1').getAttribute('title'), 'Continue reply: not while a reply streams');
     await panel.patch({ type: 'live', live: null });
@@ -56,12 +66,17 @@ describe('continue', () => {
 
   it('follows the reply that it asked for', async () => {
     const panel = await panels.open();
-    const before = Array.from({ length: 12 }, (_, i) => reply(`Earlier ${i}. ${'Words. '.repeat(80)}`, { id: `r-e${i}` }));
+    const before = Array.from({ length: 12 }, (_, i) =>
+      reply(`Earlier ${i}. ${'Words. '.repeat(80)}`, { id: `r-e${i}` }),
+    );
     await panel.show(shown(...before, ask, cut));
     await panel.page.locator('nt-log').hover();
     await panel.page.mouse.wheel(0, -20_000);
     await panel.page.getByRole('button', { name: 'Jump to latest' }).waitFor();
     await buttonOf(panel, 'r-1').dispatchEvent('click');
-    await eventually(async () => (await panel.page.getByRole('button', { name: 'Jump to latest' }).count()) === 0, 'the end is in sight');
+    await eventually(
+      async () => (await panel.page.getByRole('button', { name: 'Jump to latest' }).count()) === 0,
+      'the end is in sight',
+    );
   });
 });

@@ -3,7 +3,19 @@ import { PROTOCOL_VERSION } from '../../src/protocol/messages';
 import type { PanelPage } from './panelPage';
 import { composerOf, eventually, isFocused } from './panelChecks';
 import { usePanels } from './panelSuite';
-import { emptyView, firstExchange, historyAnswer, live, notice, panelView, question, reply, selection, streamingReply, streamingView } from './viewFixtures';
+import {
+  emptyView,
+  firstExchange,
+  historyAnswer,
+  live,
+  notice,
+  panelView,
+  question,
+  reply,
+  selection,
+  streamingReply,
+  streamingView,
+} from './viewFixtures';
 
 describe('panel', () => {
   const panels = usePanels();
@@ -23,7 +35,12 @@ describe('panel', () => {
   it('reports no violation of the policy and nothing on the console, in every state', async () => {
     const panel = await panels.open({ width: 1200 });
     await panel.answer('listConversations', historyAnswer());
-    for (const view of [emptyView(), streamingView(), panelView({ live: live({ phase: 'thinking' }), banner: notice(), conversation: { entries: [...firstExchange] } })]) await panel.show(view);
+    for (const view of [
+      emptyView(),
+      streamingView(),
+      panelView({ live: live({ phase: 'thinking' }), banner: notice(), conversation: { entries: [...firstExchange] } }),
+    ])
+      await panel.show(view);
     await panel.page.getByRole('button', { name: 'History' }).click();
     await panel.page.getByRole('button', { name: /Journal format/ }).waitFor();
     assert.deepEqual(await panel.violations(), []);
@@ -33,7 +50,15 @@ describe('panel', () => {
   it('asks once for a snapshot when a patch is missing, and goes on with it', async () => {
     const panel = await panels.open();
     await panel.show(streamingView('abc'));
-    const lost = { type: 'text', entryId: 'r-stream', contentOffset: 3, content: 'def', reasoningOffset: 0, reasoning: '', costText: '' } as const;
+    const lost = {
+      type: 'text',
+      entryId: 'r-stream',
+      contentOffset: 3,
+      content: 'def',
+      reasoningOffset: 0,
+      reasoning: '',
+      costText: '',
+    } as const;
     await panel.post({ type: 'patch', epoch: 1, seq: 2, changes: [lost] });
     await panel.post({ type: 'patch', epoch: 1, seq: 3, changes: [lost] });
     await panel.settle();
@@ -44,7 +69,9 @@ describe('panel', () => {
 
   it('says so when it cannot read a message', async () => {
     const panel = await panels.open();
-    await panel.page.evaluate("window.postMessage({ type: 'snapshot', epoch: 1, seq: 0, view: { from: 'the future' } }, '*')");
+    await panel.page.evaluate(
+      "window.postMessage({ type: 'snapshot', epoch: 1, seq: 0, view: { from: 'the future' } }, '*')",
+    );
     await panel.page.getByText('differ in version').waitFor();
   });
 
@@ -52,9 +79,17 @@ describe('panel', () => {
     const panel = await panels.open();
     await panel.show(streamingView());
     const entries = panel.page.getByRole('log', { name: 'Conversation' }).locator('[data-entry-id]');
-    assert.deepEqual(await entries.evaluateAll((all: { dataset: Record<string, string> }[]) => all.map((one) => [one.dataset['role'], one.dataset['state']])), [
-      ['user', 'complete'], ['assistant', 'complete'], ['user', 'complete'], ['assistant', 'streaming'],
-    ]);
+    assert.deepEqual(
+      await entries.evaluateAll((all: { dataset: Record<string, string> }[]) =>
+        all.map((one) => [one.dataset['role'], one.dataset['state']]),
+      ),
+      [
+        ['user', 'complete'],
+        ['assistant', 'complete'],
+        ['user', 'complete'],
+        ['assistant', 'streaming'],
+      ],
+    );
     const running = panel.page.locator('[data-entry-id="r-stream"]');
     assert.equal(await running.locator('[data-part="cost"]').textContent(), '≈ $0.0019');
     assert.match((await running.locator('[data-part="text"]').textContent()) ?? '', /first half of a pair$/);
@@ -72,7 +107,10 @@ describe('panel', () => {
       assert.equal(await composerOf(panel).inputValue(), 'Hello there');
       await composerOf(panel).pressSequentially(' and more');
       await panel.post({ type: 'answer', requestId: sent.requestId, answer: { kind: 'ok' } });
-      await eventually(async () => (await composerOf(panel).inputValue()) === ' and more', 'what was typed since stays');
+      await eventually(
+        async () => (await composerOf(panel).inputValue()) === ' and more',
+        'what was typed since stays',
+      );
     });
 
     it('sends once however often Enter and the button are pressed', async () => {
@@ -89,13 +127,19 @@ describe('panel', () => {
     it('keeps the text on a refusal and shows the reason beside it, with its actions', async () => {
       const panel = await panels.open();
       await panel.show(emptyView());
-      await panel.answer('send', { kind: 'refused', notice: notice({ title: 'No budget.', actions: [{ action: 'openBudgetMenu', label: 'Change budget' }] }) });
+      await panel.answer('send', {
+        kind: 'refused',
+        notice: notice({ title: 'No budget.', actions: [{ action: 'openBudgetMenu', label: 'Change budget' }] }),
+      });
       await composerOf(panel).fill('Keep me');
       await panel.page.getByRole('button', { name: 'Send' }).click();
       await panel.page.getByRole('alert').getByText('No budget.').waitFor();
       assert.equal(await composerOf(panel).inputValue(), 'Keep me');
       await panel.page.getByRole('button', { name: 'Change budget' }).click();
-      assert.deepEqual((await panel.postedOf('noticeAction')).map(({ action, entryId }) => [action, entryId]), [['openBudgetMenu', null]]);
+      assert.deepEqual(
+        (await panel.postedOf('noticeAction')).map(({ action, entryId }) => [action, entryId]),
+        [['openBudgetMenu', null]],
+      );
     });
 
     it('sends again under another id after a refusal, and forgets the reason', async () => {
@@ -131,7 +175,10 @@ describe('panel', () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await composerOf(panel).fill('にほん');
-      for (const init of [{ key: 'Enter', isComposing: true }, { key: 'Enter', keyCode: 229 }]) {
+      for (const init of [
+        { key: 'Enter', isComposing: true },
+        { key: 'Enter', keyCode: 229 },
+      ]) {
         await composerOf(panel).dispatchEvent('keydown', init);
       }
       await panel.settle();
@@ -141,7 +188,10 @@ describe('panel', () => {
     it('shows what the host says of an empty message, until something is typed', async () => {
       const panel = await panels.open();
       await panel.show(emptyView());
-      await panel.answer('send', { kind: 'refused', notice: notice({ code: 'EMPTY_INPUT', severity: 'info', title: 'There is nothing to send yet.' }) });
+      await panel.answer('send', {
+        kind: 'refused',
+        notice: notice({ code: 'EMPTY_INPUT', severity: 'info', title: 'There is nothing to send yet.' }),
+      });
       await composerOf(panel).fill('  \n ');
       await panel.page.keyboard.press('Enter');
       await panel.page.getByRole('alert').getByText('There is nothing to send yet.').waitFor();
@@ -153,7 +203,10 @@ describe('panel', () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await composerOf(panel).pressSequentially('Half a thought');
-      await eventually(async () => (await panel.postedOf('draftChanged')).at(-1)?.text === 'Half a thought', 'the draft is told');
+      await eventually(
+        async () => (await panel.postedOf('draftChanged')).at(-1)?.text === 'Half a thought',
+        'the draft is told',
+      );
       assert.ok((await panel.postedOf('draftChanged')).length < 4);
       const reopened = await panels.open({ state: await panel.state() });
       await reopened.show(emptyView());
@@ -174,7 +227,10 @@ describe('panel', () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await composerOf(panel).fill('My own words');
-      await eventually(async () => (await panel.postedOf('draftChanged')).at(-1)?.text === 'My own words', 'the draft is saved');
+      await eventually(
+        async () => (await panel.postedOf('draftChanged')).at(-1)?.text === 'My own words',
+        'the draft is saved',
+      );
       await panel.post({ type: 'draft', text: 'Explain this' });
       await panel.settle();
       assert.equal(await composerOf(panel).inputValue(), 'My own words');
@@ -213,7 +269,10 @@ describe('panel', () => {
       await panel.page.getByRole('button', { name: /parser\.ts.*show what is sent/ }).click();
       assert.equal(await panel.page.locator('nt-composer pre').textContent(), selection.text);
       await panel.page.getByRole('button', { name: 'Remove src/parser.ts:12–48' }).click();
-      assert.deepEqual((await panel.postedOf('removeAttachment')).map((message) => message.attachmentId), ['a-1']);
+      assert.deepEqual(
+        (await panel.postedOf('removeAttachment')).map((message) => message.attachmentId),
+        ['a-1'],
+      );
     });
   });
 
@@ -242,31 +301,62 @@ describe('panel', () => {
     it('is read by sentence in a polite region outside the log, and the cost at its end', async () => {
       const panel = await panels.open();
       await panel.show(streamingView('First sentence. Sec'));
-      await panel.patch({ type: 'text', entryId: 'r-stream', contentOffset: 19, content: 'ond one.\n\nThird', reasoningOffset: 0, reasoning: '', costText: '' });
-      await panel.patch({ type: 'entry', entry: reply('First sentence. Second one.\n\nThird', { id: 'r-stream', costText: '$0.0042' }) }, { type: 'live', live: null });
+      await panel.patch({
+        type: 'text',
+        entryId: 'r-stream',
+        contentOffset: 19,
+        content: 'ond one.\n\nThird',
+        reasoningOffset: 0,
+        reasoning: '',
+        costText: '',
+      });
+      await panel.patch(
+        {
+          type: 'entry',
+          entry: reply('First sentence. Second one.\n\nThird', { id: 'r-stream', costText: '$0.0042' }),
+        },
+        { type: 'live', live: null },
+      );
       const region = panel.page.locator('[aria-live="polite"]').first();
       await eventually(async () => (await region.locator('p').count()) === 4, 'all is said');
-      assert.deepEqual(await region.locator('p').allTextContents(), ['First sentence.', 'Second one.', 'Third', 'Reply complete. Cost $0.0042.']);
+      assert.deepEqual(await region.locator('p').allTextContents(), [
+        'First sentence.',
+        'Second one.',
+        'Third',
+        'Reply complete. Cost $0.0042.',
+      ]);
       assert.equal(await panel.page.getByRole('log').getAttribute('aria-live'), 'off');
     });
   });
 
   describe('scrolling', () => {
-    const many = Array.from({ length: 12 }, (_, index) => [question(`Question ${index}`), reply(`Answer ${index}. ${'Some words. '.repeat(40)}`)]).flat();
+    const many = Array.from({ length: 12 }, (_, index) => [
+      question(`Question ${index}`),
+      reply(`Answer ${index}. ${'Some words. '.repeat(40)}`),
+    ]).flat();
     const longView = panelView({ live: live(), conversation: { entries: [...many, streamingReply('Start. ')] } });
     interface Scroller {
       readonly scrollTop: number;
       readonly scrollHeight: number;
       readonly clientHeight: number;
     }
-    const topOf = (panel: PanelPage): Promise<number> => panel.page.getByRole('log').evaluate((log: Scroller) => log.scrollTop);
+    const topOf = (panel: PanelPage): Promise<number> =>
+      panel.page.getByRole('log').evaluate((log: Scroller) => log.scrollTop);
     const gapOf = (panel: PanelPage): Promise<number> =>
       panel.page.getByRole('log').evaluate((log: Scroller) => log.scrollHeight - log.clientHeight - log.scrollTop);
 
     async function grow(panel: PanelPage, from: number, times: number): Promise<void> {
       for (let step = 0; step < times; step++) {
         const content = 'More words come. '.repeat(12);
-        await panel.patch({ type: 'text', entryId: 'r-stream', contentOffset: from + step * content.length, content, reasoningOffset: 0, reasoning: '', costText: '' });
+        await panel.patch({
+          type: 'text',
+          entryId: 'r-stream',
+          contentOffset: from + step * content.length,
+          content,
+          reasoningOffset: 0,
+          reasoning: '',
+          costText: '',
+        });
         await panel.settle();
       }
     }
@@ -324,7 +414,9 @@ describe('panel', () => {
     }
 
     it('draws a long conversation from its end and the rest on the way up, without a jump', async () => {
-      const entries = Array.from({ length: 300 }, (_, index) => question(`Question number ${index}`, { id: `q-${index}` }));
+      const entries = Array.from({ length: 300 }, (_, index) =>
+        question(`Question number ${index}`, { id: `q-${index}` }),
+      );
       const panel = await panels.open();
       await panel.show(panelView({ conversation: { entries } }));
       assert.ok((await panel.page.locator('nt-entry').count()) < 100);
@@ -340,21 +432,36 @@ describe('panel', () => {
     });
 
     it('keeps what is seen where it is when earlier entries come in above', async () => {
-      const entries = Array.from({ length: 300 }, (_, index) => question(`Question number ${index}`, { id: `q-${index}` }));
+      const entries = Array.from({ length: 300 }, (_, index) =>
+        question(`Question number ${index}`, { id: `q-${index}` }),
+      );
       const panel = await panels.open();
       await panel.show(panelView({ conversation: { entries } }));
       const drawn = await panel.page.locator('nt-entry').count();
       for (const top of [0, 300]) {
         const before = await panel.page.locator('nt-entry').count();
-        const y = await panel.page.getByRole('log').evaluate((log: Scroller & { scrollTop: number; querySelector(selector: string): { getBoundingClientRect(): { y: number } } }, scrollTop: number) => {
-          log.scrollTop = scrollTop;
-          return log.querySelector('[data-entry-id="q-280"]').getBoundingClientRect().y;
-        }, top);
+        const y = await panel.page
+          .getByRole('log')
+          .evaluate(
+            (
+              log: Scroller & {
+                scrollTop: number;
+                querySelector(selector: string): { getBoundingClientRect(): { y: number } };
+              },
+              scrollTop: number,
+            ) => {
+              log.scrollTop = scrollTop;
+              return log.querySelector('[data-entry-id="q-280"]').getBoundingClientRect().y;
+            },
+            top,
+          );
         await eventually(async () => (await panel.page.locator('nt-entry').count()) > before, 'more are drawn');
         await panel.settle();
         const box = await panel.page.locator('[data-entry-id="q-280"]').boundingBox();
         assert.ok(Math.abs((box?.y ?? 0) - y) < 1, `from ${y} to ${box?.y ?? 0} at ${top}`);
-        await panel.page.getByRole('log').evaluate((log: { scrollTop: number; scrollHeight: number }) => (log.scrollTop = log.scrollHeight / 2));
+        await panel.page
+          .getByRole('log')
+          .evaluate((log: { scrollTop: number; scrollHeight: number }) => (log.scrollTop = log.scrollHeight / 2));
         await panel.settle();
       }
       assert.ok((await panel.page.locator('nt-entry').count()) > drawn);
@@ -373,7 +480,10 @@ describe('panel', () => {
   });
 
   describe('requests', () => {
-    const clicks: readonly [string, string][] = [['Model', 'selectModel'], ['New conversation', 'newConversation']];
+    const clicks: readonly [string, string][] = [
+      ['Model', 'selectModel'],
+      ['New conversation', 'newConversation'],
+    ];
     for (const [name, type] of clicks) {
       it(`${name} asks the host for ${type}`, async () => {
         const panel = await panels.open();
@@ -392,7 +502,9 @@ describe('panel', () => {
 
     it('asks for a key where one is needed, and says where requests go', async () => {
       const panel = await panels.open();
-      await panel.show(emptyView({ connection: { origin: 'http://127.0.0.1:4010', isOpenRouter: false, needsKey: true } }));
+      await panel.show(
+        emptyView({ connection: { origin: 'http://127.0.0.1:4010', isOpenRouter: false, needsKey: true } }),
+      );
       await panel.page.locator('nt-header').getByText('requests go to http://127.0.0.1:4010').waitFor();
       await panel.page.getByRole('button', { name: 'Set API key' }).click();
       assert.equal((await panel.postedOf('noticeAction'))[0]?.action, 'setApiKey');
@@ -407,9 +519,18 @@ describe('panel', () => {
       await panel.page.keyboard.press('Enter');
       await panel.page.getByRole('button', { name: 'Open in new file' }).focus();
       await panel.page.keyboard.press('Space');
-      assert.deepEqual((await panel.postedOf('copy')).map((message) => message.text), [code]);
-      assert.deepEqual((await panel.postedOf('insertAtCursor')).map((message) => message.text), [code]);
-      assert.deepEqual((await panel.postedOf('openInNewFile')).map((message) => [message.text, message.languageId]), [[code, 'ts']]);
+      assert.deepEqual(
+        (await panel.postedOf('copy')).map((message) => message.text),
+        [code],
+      );
+      assert.deepEqual(
+        (await panel.postedOf('insertAtCursor')).map((message) => message.text),
+        [code],
+      );
+      assert.deepEqual(
+        (await panel.postedOf('openInNewFile')).map((message) => [message.text, message.languageId]),
+        [[code, 'ts']],
+      );
     });
 
     it('copies a whole reply as Markdown', async () => {
@@ -417,7 +538,10 @@ describe('panel', () => {
       await panel.show(panelView({ conversation: { entries: [reply('**a**')] } }));
       await panel.page.getByText('a', { exact: true }).hover();
       await panel.page.getByRole('button', { name: 'Copy reply' }).click();
-      assert.deepEqual((await panel.postedOf('copy')).map((message) => message.text), ['**a**']);
+      assert.deepEqual(
+        (await panel.postedOf('copy')).map((message) => message.text),
+        ['**a**'],
+      );
     });
 
     it('reports links instead of following them, by click, middle click and Enter', async () => {
@@ -430,7 +554,10 @@ describe('panel', () => {
       await link.click({ modifiers: ['Control'] });
       await link.focus();
       await panel.page.keyboard.press('Enter');
-      assert.deepEqual((await panel.postedOf('openLink')).map((message) => message.href), Array(4).fill('https://example.com/a?b=c'));
+      assert.deepEqual(
+        (await panel.postedOf('openLink')).map((message) => message.href),
+        Array(4).fill('https://example.com/a?b=c'),
+      );
       assert.equal(panel.page.url(), url);
       assert.equal(panel.page.context().pages().length, 1);
     });
@@ -438,9 +565,14 @@ describe('panel', () => {
     it('sends an entry’s action with the entry', async () => {
       const panel = await panels.open();
       const failure = notice({ actions: [{ action: 'retry', label: 'Retry' }] });
-      await panel.show(panelView({ conversation: { entries: [reply('Half', { id: 'r-9', state: 'failed', failure })] } }));
+      await panel.show(
+        panelView({ conversation: { entries: [reply('Half', { id: 'r-9', state: 'failed', failure })] } }),
+      );
       await panel.page.getByRole('button', { name: 'Retry' }).click();
-      assert.deepEqual((await panel.postedOf('noticeAction')).map(({ action, entryId }) => [action, entryId]), [['retry', 'r-9']]);
+      assert.deepEqual(
+        (await panel.postedOf('noticeAction')).map(({ action, entryId }) => [action, entryId]),
+        [['retry', 'r-9']],
+      );
     });
 
     it('fills the composer from an example of the empty state', async () => {

@@ -17,8 +17,16 @@ describe('entries that are drawn', () => {
     ['more for an entry near above', withEntry(middle, 90, 300, false), { first: 82, end: 132 }],
     ['more for an entry near below', withEntry(middle, 140, 300, false), { first: 100, end: 164 }],
     ['the surroundings of an entry far above', withEntry(tail, 40, 300, false), { first: 32, end: 64 }],
-    ['the surroundings of an entry far below', withEntry({ first: 0, end: 30 }, 290, 300, false), { first: 282, end: null }],
-    ['everything up to a far entry when what is drawn must stay', withEntry(tail, 40, 300, true), { first: 32, end: null }],
+    [
+      'the surroundings of an entry far below',
+      withEntry({ first: 0, end: 30 }, 290, 300, false),
+      { first: 282, end: null },
+    ],
+    [
+      'everything up to a far entry when what is drawn must stay',
+      withEntry(tail, 40, 300, true),
+      { first: 32, end: null },
+    ],
     ['the first entry', withEntry(tail, 0, 300, false), { first: 0, end: 24 }],
     ['the end of a branch that is shorter', fittedRange(tail, 20), { first: 0, end: null }],
     ['as before when the conversation grows', fittedRange(tail, 301), tail],

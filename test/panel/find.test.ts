@@ -38,7 +38,10 @@ describe('find pattern', () => {
     it(JSON.stringify(typed), () => {
       const pattern = findPattern(typed);
       assert.ok(pattern !== null, 'there is a pattern');
-      assert.deepEqual(matchesIn(text, pattern).map(({ start, end }) => text.slice(start, end)), wanted);
+      assert.deepEqual(
+        matchesIn(text, pattern).map(({ start, end }) => text.slice(start, end)),
+        wanted,
+      );
     });
   }
 
@@ -60,7 +63,10 @@ describe('find in the conversation', () => {
     await panel.show(panelView({ conversation: { entries: [...entries] } }));
     const before = await panel.page.locator('nt-entry .reply').innerHTML();
     await find(panel, 'event', '1/4');
-    assert.deepEqual([await markedIn(panel, 'nt-find-current'), await markedIn(panel, 'nt-find')], [['event'], ['event', 'Event', 'event']]);
+    assert.deepEqual(
+      [await markedIn(panel, 'nt-find-current'), await markedIn(panel, 'nt-find')],
+      [['event'], ['event', 'Event', 'event']],
+    );
     assert.equal(await panel.page.locator('nt-entry .reply').innerHTML(), before);
     await fieldOf(panel).fill('**first**');
     await eventually(async () => (await placeOf(panel)) === '1/1', 'marks of Markdown are text in a question');
@@ -76,9 +82,13 @@ describe('find in the conversation', () => {
     await panel.show(panelView({ conversation: { entries: [...entries] } }));
     await find(panel, 'event', '1/4');
     const steps: readonly [() => Promise<void>, string][] = [
-      [() => panel.page.keyboard.press('Enter'), '2/4'], [() => panel.page.keyboard.press('F3'), '3/4'], [() => panel.page.keyboard.press('Shift+Enter'), '2/4'],
-      [() => panel.page.keyboard.press('Shift+F3'), '1/4'], [() => panel.page.keyboard.press('Shift+F3'), '4/4'],
-      [() => panel.page.getByRole('button', { name: 'Next match' }).click(), '1/4'], [() => panel.page.getByRole('button', { name: 'Previous match' }).click(), '4/4'],
+      [() => panel.page.keyboard.press('Enter'), '2/4'],
+      [() => panel.page.keyboard.press('F3'), '3/4'],
+      [() => panel.page.keyboard.press('Shift+Enter'), '2/4'],
+      [() => panel.page.keyboard.press('Shift+F3'), '1/4'],
+      [() => panel.page.keyboard.press('Shift+F3'), '4/4'],
+      [() => panel.page.getByRole('button', { name: 'Next match' }).click(), '1/4'],
+      [() => panel.page.getByRole('button', { name: 'Previous match' }).click(), '4/4'],
     ];
     for (const [step, wanted] of steps) {
       await step();
@@ -97,12 +107,17 @@ describe('find in the conversation', () => {
     await panel.page.keyboard.press('Escape');
     await eventually(() => isFocused(panel.page.getByRole('button', { name: 'Model' })), 'the focus comes back');
     assert.equal(await fieldOf(panel).count(), 0);
-    assert.deepEqual([await markedIn(panel, 'nt-find'), await markedIn(panel, 'nt-find-current'), await panel.postedOf('stop')], [[], [], []]);
+    assert.deepEqual(
+      [await markedIn(panel, 'nt-find'), await markedIn(panel, 'nt-find-current'), await panel.postedOf('stop')],
+      [[], [], []],
+    );
   });
 
   it('finds what is not drawn yet, and draws it', async () => {
     const panel = await panels.open();
-    const many = Array.from({ length: 300 }, (_, index) => reply(`Answer **number** ${index}${index % 100 === 7 ? ' has a *need*le' : ''}`, { id: `r-${index}` }));
+    const many = Array.from({ length: 300 }, (_, index) =>
+      reply(`Answer **number** ${index}${index % 100 === 7 ? ' has a *need*le' : ''}`, { id: `r-${index}` }),
+    );
     await panel.show(panelView({ conversation: { entries: many } }));
     await find(panel, 'a needle', '1/3');
     await panel.page.keyboard.press('Enter');
@@ -119,12 +134,18 @@ describe('find in the conversation', () => {
     const texts = [...Object.values(markdownSamples), 'aleph\u2028beth'];
     const letters = ['aleph beth', 'e', 'a', 'the', 'li', '1', ' b', '.'];
     const panel = await panels.open();
-    await panel.show(panelView({ conversation: { entries: texts.map((text, index) => reply(text, { id: `r-${index}` })) } }));
+    await panel.show(
+      panelView({ conversation: { entries: texts.map((text, index) => reply(text, { id: `r-${index}` })) } }),
+    );
     const drawn: string[] = [];
     for (const letter of letters) drawn.push(await countOf(panel, letter));
     const filler = Array.from({ length: 120 }, (_, index) => question('?', { id: `q-${index}` }));
     await panel.page.keyboard.press('Escape');
-    await panel.show(panelView({ conversation: { entries: [...texts.map((text, index) => reply(text, { id: `u-${index}` })), ...filler] } }));
+    await panel.show(
+      panelView({
+        conversation: { entries: [...texts.map((text, index) => reply(text, { id: `u-${index}` })), ...filler] },
+      }),
+    );
     assert.equal(await panel.page.locator('[data-entry-id^="u-"]').count(), 0);
     for (const [index, letter] of letters.entries()) assert.equal(await countOf(panel, letter), drawn[index], letter);
   });
@@ -140,12 +161,31 @@ describe('find in the conversation', () => {
     const panel = await panels.open();
     await panel.show(panelView({ live: live(), conversation: { entries: [...entries, streamingReply('An event')] } }));
     await find(panel, 'event', '1/5');
-    await panel.patch({ type: 'text', entryId: 'r-stream', contentOffset: 8, content: ' and an event.\n\nAnother ev', reasoningOffset: 0, reasoning: '', costText: '' });
+    await panel.patch({
+      type: 'text',
+      entryId: 'r-stream',
+      contentOffset: 8,
+      content: ' and an event.\n\nAnother ev',
+      reasoningOffset: 0,
+      reasoning: '',
+      costText: '',
+    });
     await eventually(async () => (await placeOf(panel)) === '1/6', 'one more');
-    await panel.patch({ type: 'text', entryId: 'r-stream', contentOffset: 34, content: 'ent.', reasoningOffset: 0, reasoning: '', costText: '' });
+    await panel.patch({
+      type: 'text',
+      entryId: 'r-stream',
+      contentOffset: 34,
+      content: 'ent.',
+      reasoningOffset: 0,
+      reasoning: '',
+      costText: '',
+    });
     await eventually(async () => (await placeOf(panel)) === '1/7', 'and one cut in two');
     assert.deepEqual((await markedIn(panel, 'nt-find')).length, 6);
-    await panel.patch({ type: 'entry', entry: reply('An event and an event.\n\nAnother event.', { id: 'r-stream' }) }, { type: 'live', live: null });
+    await panel.patch(
+      { type: 'entry', entry: reply('An event and an event.\n\nAnother event.', { id: 'r-stream' }) },
+      { type: 'live', live: null },
+    );
     await panel.settle();
     assert.equal(await placeOf(panel), '1/7');
   });

@@ -89,10 +89,20 @@ describe('history', () => {
   it('shows groups, runs, costs, tags, marks and counts', async () => {
     const panel = await panels.open();
     await openDrawer(panel);
-    assert.deepEqual(await panel.page.locator('nt-shelf h3').allTextContents(), ['Pinned', 'Today', 'Yesterday', 'This week', 'Older']);
+    assert.deepEqual(await panel.page.locator('nt-shelf h3').allTextContents(), [
+      'Pinned',
+      'Today',
+      'Yesterday',
+      'This week',
+      'Older',
+    ]);
     const text = await panel.page.locator('nt-shelf .row[data-id="c-1"]').innerText();
-    for (const part of ['Why does the SSE parser', 'R·0417', '$0.0162', '12:00', 'sse', 'parser']) assert.ok(text.includes(part), part);
-    assert.equal(await panel.page.locator('nt-shelf .row[data-id="c-6"]').getByText('fork', { exact: true }).count(), 1);
+    for (const part of ['Why does the SSE parser', 'R·0417', '$0.0162', '12:00', 'sse', 'parser'])
+      assert.ok(text.includes(part), part);
+    assert.equal(
+      await panel.page.locator('nt-shelf .row[data-id="c-6"]').getByText('fork', { exact: true }).count(),
+      1,
+    );
     assert.equal(await panel.page.getByRole('button', { name: 'Active 7' }).getAttribute('aria-pressed'), 'true');
     assert.equal(await panel.page.getByRole('button', { name: 'Archive 2' }).getAttribute('aria-pressed'), 'false');
     assert.equal(await rowOf(panel, 'c-1').getAttribute('aria-current'), 'true');
@@ -111,7 +121,10 @@ describe('history', () => {
     await eventually(() => isFocused(rowOf(panel, 'c-6')), 'ArrowUp');
     await press(panel, 'Enter');
     await eventually(async () => (await panel.page.getByRole('dialog').count()) === 0, 'the drawer closes');
-    assert.deepEqual((await panel.postedOf('openConversation')).map((message) => message.conversationId), ['c-6']);
+    assert.deepEqual(
+      (await panel.postedOf('openConversation')).map((message) => message.conversationId),
+      ['c-6'],
+    );
   });
 
   it('leads from the first row back into the field', async () => {
@@ -132,7 +145,10 @@ describe('history', () => {
   it('says why nothing can be listed', async () => {
     const panel = await panels.open();
     await panel.show(panelView());
-    await panel.answer('listConversations', { kind: 'refused', notice: notice({ title: 'The history cannot be read.' }) });
+    await panel.answer('listConversations', {
+      kind: 'refused',
+      notice: notice({ title: 'The history cannot be read.' }),
+    });
     await panel.page.getByRole('button', { name: 'History' }).click();
     await panel.page.getByRole('alert').getByText('The history cannot be read.').waitFor();
   });
@@ -140,10 +156,21 @@ describe('history', () => {
   it('shows the archive', async () => {
     const panel = await panels.open();
     await openDrawer(panel);
-    await panel.answer('listConversations', { kind: 'conversations', conversations: [historyEntry(20, 'Put away', 3, { archived: true })], total: 1, archivedTotal: 1 });
+    await panel.answer('listConversations', {
+      kind: 'conversations',
+      conversations: [historyEntry(20, 'Put away', 3, { archived: true })],
+      total: 1,
+      archivedTotal: 1,
+    });
     await panel.page.getByRole('button', { name: 'Archive 2' }).click();
     await panel.page.getByText('Put away').waitFor();
-    assert.deepEqual((await panel.postedOf('listConversations')).map(({ shelf, offset }) => [shelf, offset]), [['active', 0], ['archived', 0]]);
+    assert.deepEqual(
+      (await panel.postedOf('listConversations')).map(({ shelf, offset }) => [shelf, offset]),
+      [
+        ['active', 0],
+        ['archived', 0],
+      ],
+    );
     await panel.page.getByRole('button', { name: 'Restore R·0397' }).click();
     await eventually(async () => (await panel.postedOf('archive'))[0]?.archived === false, 'it is restored');
   });
@@ -170,9 +197,15 @@ describe('history', () => {
       await panel.answer('listConversations', historyAnswer(renamed));
       await press(panel, 'Enter');
       await eventually(() => isFocused(rowOf(panel, 'c-2')), 'the row has the focus again');
-      assert.deepEqual((await panel.postedOf('rename')).map(({ conversationId, title }) => [conversationId, title]), [['c-2', 'Guard tests']]);
+      assert.deepEqual(
+        (await panel.postedOf('rename')).map(({ conversationId, title }) => [conversationId, title]),
+        [['c-2', 'Guard tests']],
+      );
       await rowOf(panel, 'c-2').getByText('Guard tests', { exact: true }).waitFor();
-      await eventually(async () => (await panel.postedOf('listConversations')).length > before, 'the list is asked for anew');
+      await eventually(
+        async () => (await panel.postedOf('listConversations')).length > before,
+        'the list is asked for anew',
+      );
     });
 
     it('keep their title on Escape, which closes only the editor', async () => {
@@ -205,13 +238,20 @@ describe('history', () => {
       await eventually(async () => (await panel.postedOf('tag'))[0]?.tags.join() === 'sse,crlf', 'the tags are sent');
     });
 
-    for (const [key, name, type, wanted] of [['p', 'Pin R·0416', 'pin', { pinned: true }], ['a', 'Archive R·0416', 'archive', { archived: true }]] as const) {
+    for (const [key, name, type, wanted] of [
+      ['p', 'Pin R·0416', 'pin', { pinned: true }],
+      ['a', 'Archive R·0416', 'archive', { archived: true }],
+    ] as const) {
       it(`are filed by the key ${key} and by ${name}`, async () => {
         const panel = await panels.open();
         await reach(panel, 'c-2');
         await press(panel, key);
         await eventually(async () => (await panel.postedOf(type)).length === 1, 'by key');
-        await panel.page.getByRole('button', { name }).or(panel.page.getByRole('button', { name: name.replace('Pin', 'Unpin') })).first().waitFor();
+        await panel.page
+          .getByRole('button', { name })
+          .or(panel.page.getByRole('button', { name: name.replace('Pin', 'Unpin') }))
+          .first()
+          .waitFor();
         const [sent] = await panel.postedOf(type);
         assert.deepEqual({ ...sent, requestId: '' }, { type, requestId: '', conversationId: 'c-2', ...wanted });
       });
@@ -221,14 +261,22 @@ describe('history', () => {
       const panel = await panels.open({ reducedMotion: true });
       await openDrawer(panel);
       const tools = panel.page.locator('nt-shelf .row[data-id="c-3"] .row-tools');
-      const opacity = (): Promise<string> => tools.evaluate((element: object) => (globalThis as unknown as { getComputedStyle(of: object): { opacity: string } }).getComputedStyle(element).opacity);
+      const opacity = (): Promise<string> =>
+        tools.evaluate(
+          (element: object) =>
+            (globalThis as unknown as { getComputedStyle(of: object): { opacity: string } }).getComputedStyle(element)
+              .opacity,
+        );
       assert.equal(await opacity(), '0');
       const before = await rowOf(panel, 'c-3').boundingBox();
       await rowOf(panel, 'c-3').hover();
       assert.equal(await opacity(), '1');
       assert.deepEqual(await rowOf(panel, 'c-3').boundingBox(), before);
       await press(panel, 'ArrowDown', 'Tab');
-      await eventually(() => isFocused(panel.page.getByRole('button', { name: 'Rename R·0417' })), 'the first tool has the focus');
+      await eventually(
+        () => isFocused(panel.page.getByRole('button', { name: 'Rename R·0417' })),
+        'the first tool has the focus',
+      );
     });
 
     it('are deleted after a question, and come back by Undo', async () => {
@@ -236,7 +284,10 @@ describe('history', () => {
       await reach(panel, 'c-2');
       await press(panel, 'Delete');
       await panel.page.getByText('Delete R·0416?').waitFor();
-      await eventually(() => isFocused(panel.page.locator('nt-shelf [data-part="confirm"]')), 'the answer has the focus');
+      await eventually(
+        () => isFocused(panel.page.locator('nt-shelf [data-part="confirm"]')),
+        'the answer has the focus',
+      );
       assert.deepEqual(await panel.postedOf('delete'), []);
       await panel.answer('listConversations', historyAnswer(history().filter(({ id }) => id !== 'c-2')));
       await press(panel, 'Enter');
@@ -246,7 +297,13 @@ describe('history', () => {
       await panel.answer('listConversations', historyAnswer());
       await panel.page.getByRole('button', { name: /^Undo/ }).click();
       await rowOf(panel, 'c-2').waitFor();
-      assert.deepEqual((await panel.postedOf('delete')).map(({ conversationId, deleted }) => [conversationId, deleted]), [['c-2', true], ['c-2', false]]);
+      assert.deepEqual(
+        (await panel.postedOf('delete')).map(({ conversationId, deleted }) => [conversationId, deleted]),
+        [
+          ['c-2', true],
+          ['c-2', false],
+        ],
+      );
       assert.equal(await panel.page.getByRole('button', { name: /^Undo/ }).count(), 0);
     });
 
@@ -272,7 +329,10 @@ describe('history', () => {
 
     const countRows = (panel: PanelPage): Promise<number> => panel.page.locator('nt-shelf .row').count();
     async function scrollTo(panel: PanelPage, part: number): Promise<void> {
-      await scrollerOf(panel).evaluate((box: Box, to: number) => void (box.scrollTop = to * (box.scrollHeight - box.clientHeight)), part);
+      await scrollerOf(panel).evaluate(
+        (box: Box, to: number) => void (box.scrollTop = to * (box.scrollHeight - box.clientHeight)),
+        part,
+      );
       await panel.settle();
     }
 
@@ -282,7 +342,10 @@ describe('history', () => {
       for (const part of [0, 0.013, 0.25, 0.5001, 0.77, 0.999, 1, 0.4, 0]) {
         await scrollTo(panel, part);
         assert.ok((await countRows(panel)) <= 40, `${await countRows(panel)} rows at ${part}`);
-        await eventually(async () => (await panel.page.locator('nt-shelf .row[data-blank]').count()) === 0, `all rows at ${part} have come`);
+        await eventually(
+          async () => (await panel.page.locator('nt-shelf .row[data-blank]').count()) === 0,
+          `all rows at ${part} have come`,
+        );
         const gap = await scrollerOf(panel).evaluate(widestGap);
         assert.ok(gap < 1, `a gap of ${gap} px at ${part}`);
       }
@@ -296,7 +359,10 @@ describe('history', () => {
       await press(panel, 'ArrowDown', 'End');
       await eventually(() => isFocused(rowOf(panel, 'c-9999')), 'the last row comes and has the focus');
       const last = panel.page.locator('nt-shelf .row[data-id="c-9999"]');
-      assert.deepEqual([await last.getAttribute('aria-posinset'), await last.getAttribute('aria-setsize')], ['10000', '10000']);
+      assert.deepEqual(
+        [await last.getAttribute('aria-posinset'), await last.getAttribute('aria-setsize')],
+        ['10000', '10000'],
+      );
       await press(panel, 'PageUp');
       await eventually(async () => !(await isFocused(rowOf(panel, 'c-9999'))), 'PageUp leads away');
       await press(panel, 'Home');
@@ -308,16 +374,25 @@ describe('history', () => {
       await openLong(panel);
       await panel.answer('listConversations', null);
       await scrollTo(panel, (HISTORY_PAGE - 60) / 10_000);
-      await eventually(async () => (await panel.postedOf('listConversations')).length === 2, 'the second page is asked for');
+      await eventually(
+        async () => (await panel.postedOf('listConversations')).length === 2,
+        'the second page is asked for',
+      );
       for (const row of [50, 40, 30, 20]) await scrollTo(panel, (HISTORY_PAGE - row) / 10_000);
-      assert.deepEqual((await panel.postedOf('listConversations')).map(({ offset }) => offset), [0, HISTORY_PAGE]);
+      assert.deepEqual(
+        (await panel.postedOf('listConversations')).map(({ offset }) => offset),
+        [0, HISTORY_PAGE],
+      );
     });
 
     it('keeps its place, the focus and what is typed when the list changes elsewhere', async () => {
       const panel = await panels.open();
       await openLong(panel);
       await scrollTo(panel, 0.3);
-      await eventually(async () => (await panel.page.locator('nt-shelf .row[data-blank]').count()) === 0, 'the rows have come');
+      await eventually(
+        async () => (await panel.page.locator('nt-shelf .row[data-blank]').count()) === 0,
+        'the rows have come',
+      );
       const id = await panel.page.locator('nt-shelf .row').nth(8).getAttribute('data-id');
       const row = panel.page.locator(`nt-shelf .row[data-id="${id ?? ''}"]`);
       await row.getByRole('button', { name: /^Rename/ }).dispatchEvent('click');
@@ -359,7 +434,12 @@ describe('history', () => {
   });
 
   describe('search', () => {
-    const found = (conversations: HistoryEntryView[] = [], complete = true): Parameters<PanelPage['answer']>[1] => ({ kind: 'hits', conversations, hits: [searchHit(), searchHit({ messageId: 'm-8', role: 'user', costText: '', archived: true })], complete });
+    const found = (conversations: HistoryEntryView[] = [], complete = true): Parameters<PanelPage['answer']>[1] => ({
+      kind: 'hits',
+      conversations,
+      hits: [searchHit(), searchHit({ messageId: 'm-8', role: 'user', costText: '', archived: true })],
+      complete,
+    });
 
     it('goes as one types, once typing rests, and shows titles before messages', async () => {
       const panel = await panels.open();
@@ -376,9 +456,17 @@ describe('history', () => {
       await panel.page.clock.runFor(100);
       await panel.page.clock.resume();
       await panel.page.getByText('In messages').waitFor();
-      assert.deepEqual((await panel.postedOf('search')).map(({ text }) => text), ['journal']);
+      assert.deepEqual(
+        (await panel.postedOf('search')).map(({ text }) => text),
+        ['journal'],
+      );
       assert.deepEqual(await panel.page.locator('nt-hits h3').allTextContents(), ['By title', 'In messages']);
-      assert.deepEqual(await panel.page.locator('nt-hits mark').allTextContents(), ['request', 'request', 'request', 'request']);
+      assert.deepEqual(await panel.page.locator('nt-hits mark').allTextContents(), [
+        'request',
+        'request',
+        'request',
+        'request',
+      ]);
       const text = await panel.page.locator('nt-hits .hit').first().innerText();
       for (const part of ['R·0416', 'reply', '$0.0442', '2026-11-20']) assert.ok(text.includes(part), part);
       await panel.page.getByText('3 hits').first().waitFor();
@@ -392,7 +480,10 @@ describe('history', () => {
       await panel.page.locator('nt-hits .hit').first().waitFor();
       await press(panel, 'ArrowDown', 'ArrowDown', 'Enter');
       await eventually(async () => (await panel.page.getByRole('dialog').count()) === 0, 'the drawer closes');
-      assert.deepEqual((await panel.postedOf('openMessage')).map(({ conversationId, messageId }) => [conversationId, messageId]), [['c-2', 'm-8']]);
+      assert.deepEqual(
+        (await panel.postedOf('openMessage')).map(({ conversationId, messageId }) => [conversationId, messageId]),
+        [['c-2', 'm-8']],
+      );
     });
 
     it('opens the best hit on Enter, also when Enter comes before the answer', async () => {
@@ -401,7 +492,10 @@ describe('history', () => {
       await panel.answer('search', found());
       await panel.page.keyboard.type('request');
       await press(panel, 'Enter');
-      await eventually(async () => (await panel.postedOf('openMessage'))[0]?.messageId === 'm-7', 'the first hit opens');
+      await eventually(
+        async () => (await panel.postedOf('openMessage'))[0]?.messageId === 'm-7',
+        'the first hit opens',
+      );
     });
 
     it('drops an answer that a newer text has overtaken', async () => {
@@ -410,11 +504,20 @@ describe('history', () => {
       await panel.answer('search', null);
       await panel.page.keyboard.type('first');
       await eventually(async () => (await panel.postedOf('search')).length === 1, 'the first is asked');
-      await panel.answer('search', { kind: 'hits', conversations: [], hits: [searchHit({ title: 'Of the second' })], complete: true });
+      await panel.answer('search', {
+        kind: 'hits',
+        conversations: [],
+        hits: [searchHit({ title: 'Of the second' })],
+        complete: true,
+      });
       await panel.page.keyboard.type(' second');
       await panel.page.getByText('Of the second').waitFor();
       const [late] = await panel.postedOf('search');
-      await panel.post({ type: 'answer', requestId: late?.requestId ?? '', answer: { kind: 'hits', conversations: [], hits: [searchHit({ title: 'Of the first' })], complete: true } });
+      await panel.post({
+        type: 'answer',
+        requestId: late?.requestId ?? '',
+        answer: { kind: 'hits', conversations: [], hits: [searchHit({ title: 'Of the first' })], complete: true },
+      });
       await panel.settle();
       assert.equal(await panel.page.getByText('Of the first').count(), 0);
     });
@@ -453,7 +556,12 @@ describe('history', () => {
       await panel.answer('search', found());
       await panel.page.keyboard.type('request');
       await panel.page.locator('nt-hits .hit').first().waitFor();
-      await panel.answer('search', { kind: 'hits', conversations: [], hits: [searchHit({ title: 'Come later' })], complete: true });
+      await panel.answer('search', {
+        kind: 'hits',
+        conversations: [],
+        hits: [searchHit({ title: 'Come later' })],
+        complete: true,
+      });
       await panel.post({ type: 'historyChanged' });
       await panel.page.getByText('Come later').waitFor();
       assert.equal(await fieldOf(panel).inputValue(), 'request');

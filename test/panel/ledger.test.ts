@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import type { LedgerMessage, LedgerView } from '../../src/protocol/ledger';
 import type { PanelView } from '../../src/protocol/views';
-import { answerOf, history, ledgerOf, ledgerPictures, longView, pendingView, typicalCharges, withBranches } from './ledgerFixtures';
+import {
+  answerOf,
+  history,
+  ledgerOf,
+  ledgerPictures,
+  longView,
+  pendingView,
+  typicalCharges,
+  withBranches,
+} from './ledgerFixtures';
 import { axeFindings, FIND_WIDE } from './panelAxe';
 import { eventually, isFocused } from './panelChecks';
 import type { PanelPage, PanelPageOptions } from './panelPage';
@@ -24,22 +33,37 @@ describe('ledger page', () => {
   };
   const typical = (): Promise<LedgerView> => ledgerOf({ charges: typicalCharges });
   const messages = (panel: PanelPage): Promise<LedgerMessage[]> => panel.page.evaluate('window.fakeEditor.posted');
-  const messagesOf = async <T extends LedgerMessage['type']>(panel: PanelPage, type: T): Promise<MessageOf<T>[]> => (await messages(panel)).filter((message): message is MessageOf<T> => message.type === type);
-  const say = (panel: PanelPage, type: LedgerMessage['type'], answer: unknown): Promise<void> => panel.page.evaluate(`window.fakeEditor.answers[${JSON.stringify(type)}] = ${JSON.stringify(answer)}`);
-  const tellChanged = (panel: PanelPage): Promise<void> => panel.page.evaluate("window.postMessage({ type: 'changed' }, '*')");
-  const button = (panel: PanelPage, name: string | RegExp): Locator => panel.page.getByRole('button', { name, exact: true });
+  const messagesOf = async <T extends LedgerMessage['type']>(panel: PanelPage, type: T): Promise<MessageOf<T>[]> =>
+    (await messages(panel)).filter((message): message is MessageOf<T> => message.type === type);
+  const say = (panel: PanelPage, type: LedgerMessage['type'], answer: unknown): Promise<void> =>
+    panel.page.evaluate(`window.fakeEditor.answers[${JSON.stringify(type)}] = ${JSON.stringify(answer)}`);
+  const tellChanged = (panel: PanelPage): Promise<void> =>
+    panel.page.evaluate("window.postMessage({ type: 'changed' }, '*')");
+  const button = (panel: PanelPage, name: string | RegExp): Locator =>
+    panel.page.getByRole('button', { name, exact: true });
   const looked = async (panel: PanelPage, count: number): Promise<MessageOf<'look'>> => {
     await eventually(async () => (await messagesOf(panel, 'look')).length >= count, `look number ${count}`);
     return (await messagesOf(panel, 'look')).at(-1)!;
   };
-  const texts = (locator: Locator): Promise<string[]> => locator.evaluateAll((all: { textContent: string }[]) => all.map((one) => one.textContent.replace(/\s+/g, ' ').trim()));
+  const texts = (locator: Locator): Promise<string[]> =>
+    locator.evaluateAll((all: { textContent: string }[]) =>
+      all.map((one) => one.textContent.replace(/\s+/g, ' ').trim()),
+    );
 
   /** The pictures one after the other in one page, as if the person went through the periods. */
-  const eachPicture = async (panel: PanelPage, exposure: PanelView['exposure'], check: (name: string) => Promise<void>): Promise<void> => {
+  const eachPicture = async (
+    panel: PanelPage,
+    exposure: PanelView['exposure'],
+    check: (name: string) => Promise<void>,
+  ): Promise<void> => {
     for (const { name, view, press } of ledgerPictures) {
       const { charges, ...rest } = await view();
       // The rows are all of a kind, and a hundred of them take axe a minute.
-      await say(panel, 'look', answerOf({ ...rest, charges: { ...charges, rows: charges.rows.slice(0, 12) }, exposure }));
+      await say(
+        panel,
+        'look',
+        answerOf({ ...rest, charges: { ...charges, rows: charges.rows.slice(0, 12) }, exposure }),
+      );
       const before = (await messagesOf(panel, 'look')).length;
       await button(panel, name === 'empty' ? 'All' : '30 days').click();
       await looked(panel, before + 1);
@@ -57,9 +81,17 @@ describe('ledger page', () => {
     for (const theme of themes) {
       it(`axe finds nothing in any state: ${theme}, exposure ${exposure}`, async function () {
         this.timeout(120_000);
-        const panel = await open(await typical(), { theme, width: exposure === 'auto' ? 320 : 1000, reducedMotion: true });
+        const panel = await open(await typical(), {
+          theme,
+          width: exposure === 'auto' ? 320 : 1000,
+          reducedMotion: true,
+        });
         const findings: string[] = [];
-        await eachPicture(panel, exposure, async (name) => void findings.push(...(await axeFindings(panel)).map((finding) => `${name}: ${finding}`)));
+        await eachPicture(
+          panel,
+          exposure,
+          async (name) => void findings.push(...(await axeFindings(panel)).map((finding) => `${name}: ${finding}`)),
+        );
         assert.deepEqual([...findings, ...panel.console, ...(await panel.violations())], []);
       });
     }
@@ -81,7 +113,10 @@ describe('ledger page', () => {
 
   it('asks for what it showed before it was reloaded, and first for the last 30 days', async () => {
     const fresh = await open(await typical());
-    assert.deepEqual((await messagesOf(fresh, 'look')).map(({ filter, offset }) => ({ filter, offset })), [{ filter: ALL, offset: 0 }]);
+    assert.deepEqual(
+      (await messagesOf(fresh, 'look')).map(({ filter, offset }) => ({ filter, offset })),
+      [{ filter: ALL, offset: 0 }],
+    );
     const filter = { period: 'month', model: 'm', conversationId: 'c', onlyPending: true };
     const back = await open(await typical(), { state: { filter } });
     assert.deepEqual((await looked(back, 1)).filter, filter);
@@ -96,12 +131,18 @@ describe('ledger page', () => {
   });
 
   it('says in words why it cannot be read, and reads again', async () => {
-    const trouble = notice({ title: 'The ledger cannot be read.', actions: [{ action: 'runDiagnostics', label: 'Run diagnostics' }] });
+    const trouble = notice({
+      title: 'The ledger cannot be read.',
+      actions: [{ action: 'runDiagnostics', label: 'Run diagnostics' }],
+    });
     const panel = await panels.open({ path: '/ledger', answers: { look: { kind: 'refused', notice: trouble } } });
     await panel.page.getByRole('alert').getByText('The ledger cannot be read.').waitFor();
     assert.equal(await panel.page.getByText('Reading the ledger…').count(), 0);
     await button(panel, 'Run diagnostics').click();
-    await eventually(async () => (await messagesOf(panel, 'noticeAction')).some(({ action }) => action === 'runDiagnostics'), 'diagnostics were asked for');
+    await eventually(
+      async () => (await messagesOf(panel, 'noticeAction')).some(({ action }) => action === 'runDiagnostics'),
+      'diagnostics were asked for',
+    );
     await say(panel, 'look', answerOf(await typical()));
     await button(panel, 'Read again').click();
     await panel.page.locator('.readings').waitFor();
@@ -128,13 +169,23 @@ describe('ledger page', () => {
 
   it('names the budget’s day only where it is another than today', async () => {
     const today = await panels.browser.newPage().then(async (page) => {
-      const day: string = await page.evaluate("new Date().getFullYear() + '-' + String(new Date().getMonth() + 1).padStart(2, '0') + '-' + String(new Date().getDate()).padStart(2, '0')");
+      const day: string = await page.evaluate(
+        "new Date().getFullYear() + '-' + String(new Date().getMonth() + 1).padStart(2, '0') + '-' + String(new Date().getDate()).padStart(2, '0')",
+      );
       await page.close();
       return day;
     });
     const view = await typical();
-    assert.equal(await (await open({ ...view, head: { ...view.head, budgetDayUtc: today } })).page.locator('.budget-day').count(), 0);
-    assert.deepEqual(await texts((await open({ ...view, head: { ...view.head, budgetDayUtc: '1999-01-02' } })).page.locator('.budget-day')), ['UTC day 1999-01-02']);
+    assert.equal(
+      await (await open({ ...view, head: { ...view.head, budgetDayUtc: today } })).page.locator('.budget-day').count(),
+      0,
+    );
+    assert.deepEqual(
+      await texts(
+        (await open({ ...view, head: { ...view.head, budgetDayUtc: '1999-01-02' } })).page.locator('.budget-day'),
+      ),
+      ['UTC day 1999-01-02'],
+    );
   });
 
   it('looks at another period and remembers it', async () => {
@@ -154,13 +205,21 @@ describe('ledger page', () => {
     assert.equal((await looked(panel, 2)).offset, 100);
     await panel.page.getByText('101–200 of 1,180').waitFor();
     await panel.page.getByRole('combobox', { name: 'Model' }).selectOption('openai/gpt-5.2');
-    assert.deepEqual(await looked(panel, 3).then(({ filter, offset }) => [filter.model, offset]), ['openai/gpt-5.2', 0]);
+    assert.deepEqual(await looked(panel, 3).then(({ filter, offset }) => [filter.model, offset]), [
+      'openai/gpt-5.2',
+      0,
+    ]);
     await panel.page.getByRole('combobox', { name: 'Conversation' }).selectOption('c-2');
     assert.equal((await looked(panel, 4)).filter.conversationId, 'c-2');
     await panel.page.getByRole('checkbox', { name: 'Only pending' }).click();
     assert.equal((await looked(panel, 5)).filter.onlyPending, true);
     await panel.page.getByRole('combobox', { name: 'Model' }).selectOption('');
-    assert.deepEqual((await looked(panel, 6)).filter, { period: 'all', model: null, conversationId: 'c-2', onlyPending: true });
+    assert.deepEqual((await looked(panel, 6)).filter, {
+      period: 'all',
+      model: null,
+      conversationId: 'c-2',
+      onlyPending: true,
+    });
   });
 
   it('filters by the charges of a row, and takes it back', async () => {
@@ -174,14 +233,21 @@ describe('ledger page', () => {
   });
 
   it('says that no charge fits, and clears the filter', async () => {
-    const panel = await open(await ledgerOf({ charges: typicalCharges, listed: () => false }), { state: { filter: { ...ALL, onlyPending: true } } });
+    const panel = await open(await ledgerOf({ charges: typicalCharges, listed: () => false }), {
+      state: { filter: { ...ALL, onlyPending: true } },
+    });
     await button(panel, 'Clear filter').click();
     assert.deepEqual((await looked(panel, 2)).filter, ALL);
   });
 
   it('opens the message of a charge, a conversation, a branch and the limits', async () => {
     const panel = await open(withBranches(await typical()), { state: { filter: { ...ALL, conversationId: 'c-1' } } });
-    await panel.page.getByRole('row').filter({ hasText: 'Azure' }).getByRole('button', { name: 'R·0416' }).first().click();
+    await panel.page
+      .getByRole('row')
+      .filter({ hasText: 'Azure' })
+      .getByRole('button', { name: 'R·0416' })
+      .first()
+      .click();
     await button(panel, /^R·0413 Journal format$/).click();
     await button(panel, 'Use a TransformStream instead').click();
     await button(panel, 'Limits…').click();
@@ -197,7 +263,10 @@ describe('ledger page', () => {
 
   it('says why something was not opened, until the person has read it', async () => {
     const panel = await open(await typical());
-    await say(panel, 'openConversation', { kind: 'refused', notice: notice({ title: 'This conversation is not in the store.' }) });
+    await say(panel, 'openConversation', {
+      kind: 'refused',
+      notice: notice({ title: 'This conversation is not in the store.' }),
+    });
     await button(panel, /^R·0413 Journal format$/).click();
     const said = panel.page.getByRole('alert').getByText('This conversation is not in the store.');
     await said.waitFor();
@@ -229,7 +298,15 @@ describe('ledger page', () => {
       const panel = await open(await pendingView());
       assert.equal(await value(panel), '2026-11-20, $0.1273, ≤ $0.5896 pending, 9 charges, daily limit $5.00');
       await slider(panel).focus();
-      const keys: readonly [key: string, day: string][] = [['ArrowRight', '2026-11-20'], ['ArrowLeft', '2026-11-19'], ['PageDown', '2026-11-12'], ['ArrowUp', '2026-11-13'], ['Home', '2026-10-22'], ['ArrowLeft', '2026-10-22'], ['End', '2026-11-20']];
+      const keys: readonly [key: string, day: string][] = [
+        ['ArrowRight', '2026-11-20'],
+        ['ArrowLeft', '2026-11-19'],
+        ['PageDown', '2026-11-12'],
+        ['ArrowUp', '2026-11-13'],
+        ['Home', '2026-10-22'],
+        ['ArrowLeft', '2026-10-22'],
+        ['End', '2026-11-20'],
+      ];
       for (const [key, day] of keys) {
         await panel.page.keyboard.press(key);
         assert.ok((await value(panel))?.startsWith(`${day}, `), `${key}: ${await value(panel)}`);
@@ -240,7 +317,12 @@ describe('ledger page', () => {
     it('reads out the day under the pointer', async () => {
       const panel = await open(await typical());
       const box = (await slider(panel).boundingBox())!;
-      for (const [part, day] of [[0.001, '2026-10-22'], [0.5, '2026-11-06'], [0.999, '2026-11-20'], [0.95, '2026-11-19']] as const) {
+      for (const [part, day] of [
+        [0.001, '2026-10-22'],
+        [0.5, '2026-11-06'],
+        [0.999, '2026-11-20'],
+        [0.95, '2026-11-19'],
+      ] as const) {
         await panel.page.mouse.move(box.x + box.width * part, box.y + 40);
         await panel.settle();
         assert.ok((await value(panel))?.startsWith(`${day}, `), `${part}: ${await value(panel)}`);
@@ -253,10 +335,26 @@ describe('ledger page', () => {
     it('draws amounts to scale: settled at the bottom, pending on top, and the limit', async () => {
       const view = await typical();
       const slot = { settledText: '', pendingText: '', charges: 1 };
-      const chart = { ...view.chart, slots: [{ ...slot, label: 'a', settledFraction: 0.5, pendingFraction: 0.25 }, { ...slot, label: 'b', settledFraction: 0.0001, pendingFraction: 0 }, { ...slot, label: 'c', settledFraction: 0, pendingFraction: 0 }], limit: { fraction: 0.8, text: '$4.00' } };
+      const chart = {
+        ...view.chart,
+        slots: [
+          { ...slot, label: 'a', settledFraction: 0.5, pendingFraction: 0.25 },
+          { ...slot, label: 'b', settledFraction: 0.0001, pendingFraction: 0 },
+          { ...slot, label: 'c', settledFraction: 0, pendingFraction: 0 },
+        ],
+        limit: { fraction: 0.8, text: '$4.00' },
+      };
       const panel = await open({ ...view, chart });
-      const bars: unknown = await panel.page.locator('.bars rect:not(.cursor):not(.hatch-line)').evaluateAll((all: { getAttribute(name: string): string }[]) => all.map((bar) => ['class', 'y', 'height'].map((name) => bar.getAttribute(name))));
-      assert.deepEqual(bars, [['settled', '75', '75'], ['pending', '37.5', '37.5'], ['settled', '148.5', '1.5']]);
+      const bars: unknown = await panel.page
+        .locator('.bars rect:not(.cursor):not(.hatch-line)')
+        .evaluateAll((all: { getAttribute(name: string): string }[]) =>
+          all.map((bar) => ['class', 'y', 'height'].map((name) => bar.getAttribute(name))),
+        );
+      assert.deepEqual(bars, [
+        ['settled', '75', '75'],
+        ['pending', '37.5', '37.5'],
+        ['settled', '148.5', '1.5'],
+      ]);
       assert.equal(await panel.page.locator('.bars .limit').getAttribute('y1'), '30.5');
       assert.deepEqual(await texts(panel.page.locator('.limit-text')), ['daily limit $4.00']);
     });
@@ -264,14 +362,21 @@ describe('ledger page', () => {
     it('says in words when the limit is above the scale', async () => {
       const panel = await open(await typical());
       assert.equal(await panel.page.locator('.bars .limit').count(), 0);
-      assert.deepEqual(await texts(panel.page.locator('.legend span')), ['Settled', 'daily limit $5.00, above this scale']);
+      assert.deepEqual(await texts(panel.page.locator('.legend span')), [
+        'Settled',
+        'daily limit $5.00, above this scale',
+      ]);
     });
 
     it('is a table when asked', async () => {
       const panel = await open(await typical());
       await button(panel, 'Table').click();
       const rows = await texts(panel.page.locator('.table-box tr'));
-      assert.deepEqual(rows.slice(0, 3), ['Day (UTC) Settled Pending Charges', '2026-11-20 $0.0897 — 4', '2026-11-19 $0.1488 — 4']);
+      assert.deepEqual(rows.slice(0, 3), [
+        'Day (UTC) Settled Pending Charges',
+        '2026-11-20 $0.0897 — 4',
+        '2026-11-19 $0.1488 — 4',
+      ]);
       assert.equal(rows.length, 9);
       await button(panel, 'Table').click();
       assert.equal(await slider(panel).isVisible(), true);
@@ -280,7 +385,8 @@ describe('ledger page', () => {
 
   describe('settling', () => {
     const settleButton = (panel: PanelPage): Locator => button(panel, 'Settle R·0417, ≤ $0.1250');
-    const field = (panel: PanelPage): Locator => panel.page.getByRole('textbox', { name: 'Charged, in US dollars, 0 to $0.125' });
+    const field = (panel: PanelPage): Locator =>
+      panel.page.getByRole('textbox', { name: 'Charged, in US dollars, 0 to $0.125' });
 
     it('is offered for pending charges only, not for one that runs', async () => {
       const panel = await open(await pendingView());
@@ -298,7 +404,10 @@ describe('ledger page', () => {
       await panel.page.keyboard.type('0.0123');
       await panel.page.keyboard.press('Enter');
       await looked(panel, 2);
-      assert.deepEqual((await messagesOf(panel, 'settle')).map(({ reservationId, amountUsd }) => [reservationId, amountUsd]), [['lost', '0.0123']]);
+      assert.deepEqual(
+        (await messagesOf(panel, 'settle')).map(({ reservationId, amountUsd }) => [reservationId, amountUsd]),
+        [['lost', '0.0123']],
+      );
       assert.equal(await field(panel).count(), 0);
       assert.equal(await isFocused(settleButton(panel)), true);
     });
@@ -313,7 +422,10 @@ describe('ledger page', () => {
 
     it('keeps what was typed when it is refused, and says why', async () => {
       const panel = await open(await pendingView());
-      await say(panel, 'settle', { kind: 'refused', notice: notice({ title: 'The charge was not settled.', detail: 'Too much.' }) });
+      await say(panel, 'settle', {
+        kind: 'refused',
+        notice: notice({ title: 'The charge was not settled.', detail: 'Too much.' }),
+      });
       await settleButton(panel).click();
       await field(panel).fill('9');
       await button(panel, 'Settle').click();
@@ -344,7 +456,10 @@ describe('ledger page', () => {
   });
 
   describe('live', () => {
-    const more = (view: LedgerView, text: string): LedgerView => ({ ...view, head: { ...view.head, today: { ...view.head.today, spentText: text } } });
+    const more = (view: LedgerView, text: string): LedgerView => ({
+      ...view,
+      head: { ...view.head, today: { ...view.head.today, spentText: text } },
+    });
     const today = (panel: PanelPage): Promise<string[]> => texts(panel.page.locator('.reading .figure').first());
 
     it('keeps scroll, focus and what is typed while charges come', async () => {
@@ -353,11 +468,19 @@ describe('ledger page', () => {
       await button(panel, 'Settle R·0417, ≤ $0.1250').click();
       const field = panel.page.getByRole('textbox');
       await field.fill('0.0');
-      const scrolled = (): Promise<number> => panel.page.locator('main').evaluate((main: { scrollTop: number }) => main.scrollTop);
+      const scrolled = (): Promise<number> =>
+        panel.page.locator('main').evaluate((main: { scrollTop: number }) => main.scrollTop);
       const before = await scrolled();
       assert.ok(before > 100);
       const newest = { ...view.charges.rows[0]!, reservationId: 'newest', state: 'reported' as const };
-      await say(panel, 'look', answerOf({ ...more(view, '$9.9999'), charges: { ...view.charges, rows: [...view.charges.rows, newest], total: 38 } }));
+      await say(
+        panel,
+        'look',
+        answerOf({
+          ...more(view, '$9.9999'),
+          charges: { ...view.charges, rows: [...view.charges.rows, newest], total: 38 },
+        }),
+      );
       await tellChanged(panel);
       await eventually(async () => (await today(panel))[0] === '$9.9999', 'the new amount is shown');
       assert.deepEqual([await field.inputValue(), await isFocused(field), await scrolled()], ['0.0', true, before]);
@@ -371,8 +494,13 @@ describe('ledger page', () => {
       const second = await looked(panel, 2);
       await panel.settle();
       assert.equal((await messagesOf(panel, 'look')).length, 2);
-      await panel.page.evaluate(`window.postMessage(${JSON.stringify({ type: 'answer', requestId: second.requestId, answer: answerOf(more(view, '$2.0000')) })}, '*')`);
-      await eventually(async () => (await today(panel))[0] === '$2.0000', 'the answer is shown although more has changed');
+      await panel.page.evaluate(
+        `window.postMessage(${JSON.stringify({ type: 'answer', requestId: second.requestId, answer: answerOf(more(view, '$2.0000')) })}, '*')`,
+      );
+      await eventually(
+        async () => (await today(panel))[0] === '$2.0000',
+        'the answer is shown although more has changed',
+      );
       await looked(panel, 3);
     });
 
@@ -383,11 +511,15 @@ describe('ledger page', () => {
       await button(panel, '7 days').click();
       const older = await looked(panel, 2);
       await button(panel, 'All').click();
-      await panel.page.evaluate(`window.postMessage(${JSON.stringify({ type: 'answer', requestId: older.requestId, answer: answerOf(more(view, '$7.0000')) })}, '*')`);
+      await panel.page.evaluate(
+        `window.postMessage(${JSON.stringify({ type: 'answer', requestId: older.requestId, answer: answerOf(more(view, '$7.0000')) })}, '*')`,
+      );
       const newer = await looked(panel, 3);
       await panel.settle();
       assert.deepEqual([newer.filter.period, (await today(panel))[0]], ['all', '$0.3139']);
-      await panel.page.evaluate(`window.postMessage(${JSON.stringify({ type: 'answer', requestId: newer.requestId, answer: answerOf(more(view, '$8.0000')) })}, '*')`);
+      await panel.page.evaluate(
+        `window.postMessage(${JSON.stringify({ type: 'answer', requestId: newer.requestId, answer: answerOf(more(view, '$8.0000')) })}, '*')`,
+      );
       await eventually(async () => (await today(panel))[0] === '$8.0000', 'the newer is shown');
       assert.equal(older.filter.period, '7days');
     });
@@ -404,7 +536,8 @@ describe('ledger page', () => {
     const stops: string[] = [];
     for (let press = 0; press < 40; press += 1) {
       await panel.page.keyboard.press('Tab');
-      stops.push(await panel.page.evaluate(`(() => {
+      stops.push(
+        await panel.page.evaluate(`(() => {
         let element = document.activeElement;
         while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
         if (element === document.body) return 'body';
@@ -413,11 +546,19 @@ describe('ledger page', () => {
         const host = element.getRootNode().host;
         const named = host?.localName.startsWith('vscode-') ? host : element;
         return (named.getAttribute('aria-label') ?? (named.labels?.[0] ?? named).textContent.trim().slice(0, 24)) + (hasRing ? '' : ' WITHOUT RING');
-      })()`));
+      })()`),
+      );
       if (stops.at(-1) === 'body') break;
     }
-    assert.deepEqual(stops.filter((stop) => stop.endsWith('WITHOUT RING')), []);
-    for (const wanted of ['Limits…', '7 days', 'All', 'Table', 'Spend by day', 'Export CSV…', 'Only pending']) assert.ok(stops.includes(wanted), `${wanted} of ${stops.join(' | ')}`);
-    assert.ok(stops.some((stop) => stop.startsWith('R·0417')), stops.join(' | '));
+    assert.deepEqual(
+      stops.filter((stop) => stop.endsWith('WITHOUT RING')),
+      [],
+    );
+    for (const wanted of ['Limits…', '7 days', 'All', 'Table', 'Spend by day', 'Export CSV…', 'Only pending'])
+      assert.ok(stops.includes(wanted), `${wanted} of ${stops.join(' | ')}`);
+    assert.ok(
+      stops.some((stop) => stop.startsWith('R·0417')),
+      stops.join(' | '),
+    );
   });
 });

@@ -19,17 +19,31 @@ describe('ledger pictures', () => {
 
   for (const theme of THEMES) {
     for (const { name, view, state, press } of ledgerPictures) {
-      const files = [300, 1000].map((width) => ({ width, file: `ledger-${name}-${theme}-${width}.png` })).filter(({ file }) => wanted.test(file));
+      const files = [300, 1000]
+        .map((width) => ({ width, file: `ledger-${name}-${theme}-${width}.png` }))
+        .filter(({ file }) => wanted.test(file));
       if (files.length === 0) continue;
       it(`${name}-${theme}`, async () => {
-        const { page } = await panels.open({ path: '/ledger', theme, answers: { look: answerOf(await view()) }, state });
+        const { page } = await panels.open({
+          path: '/ledger',
+          theme,
+          answers: { look: answerOf(await view()) },
+          state,
+        });
         await page.locator('.readings').waitFor();
         if (press !== undefined) await page.getByRole('button', { name: press, exact: true }).click();
         for (const { width, file } of files) {
           await page.setViewportSize({ width, height: width >= 900 ? 1100 : 1500 });
           await page.mouse.move(0, 0);
-          if (press !== undefined) await page.getByRole('button', { name: press, exact: true }).evaluate((button: { scrollIntoView(options: object): void }) => button.scrollIntoView({ block: 'center' }));
-          await page.evaluate('document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))))');
+          if (press !== undefined)
+            await page
+              .getByRole('button', { name: press, exact: true })
+              .evaluate((button: { scrollIntoView(options: object): void }) =>
+                button.scrollIntoView({ block: 'center' }),
+              );
+          await page.evaluate(
+            'document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))))',
+          );
           await page.screenshot({ path: path.join(OUTPUT, file) });
         }
       });

@@ -17,7 +17,9 @@ describe('streamed Markdown', () => {
     browser = await launchBrowser();
     page = await browser.newPage();
     await page.addInitScript(await bundlePageScript('test/panel/page/markdownHarness.ts'));
-    await page.addInitScript("window.violations = []; document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective));");
+    await page.addInitScript(
+      "window.violations = []; document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective));",
+    );
     await page.goto(`${server.origin}/blank`);
   });
 
@@ -30,7 +32,8 @@ describe('streamed Markdown', () => {
     await server.stop();
   });
 
-  const call = <T>(method: string, ...values: unknown[]): Promise<T> => page.evaluate(`window.markdownHarness.${method}(...${JSON.stringify(values)})`);
+  const call = <T>(method: string, ...values: unknown[]): Promise<T> =>
+    page.evaluate(`window.markdownHarness.${method}(...${JSON.stringify(values)})`);
 
   for (const [name, text] of Object.entries(markdownSamples)) {
     it(`ends with the nodes of the whole text, cut anywhere: ${name}`, async () => {
@@ -63,24 +66,37 @@ describe('streamed Markdown', () => {
     const html: string = await call('oneShot', '| a |\n|:-:|\n| 1 |\n\n```ts\nx\n```\n\n[l](https://e.example)');
     assert.match(html, /<div class="table-box" tabindex="0" role="group" aria-label="Table"><table>/);
     assert.match(html, /<td data-align="center">1<\/td>/);
-    for (const name of ['Copy code', 'Insert at cursor', 'Open in new file']) assert.ok(html.includes(`aria-label="${name}"`), name);
-    assert.match(html, /<a data-href="https:\/\/e\.example" title="https:\/\/e\.example\/" role="link" tabindex="0">l<\/a>/);
+    for (const name of ['Copy code', 'Insert at cursor', 'Open in new file'])
+      assert.ok(html.includes(`aria-label="${name}"`), name);
+    assert.match(
+      html,
+      /<a data-href="https:\/\/e\.example" title="https:\/\/e\.example\/" role="link" tabindex="0">l<\/a>/,
+    );
   });
 
   it('has a sanitiser that needs no help of the parser', async () => {
     const vectors = hostileHtml.join('');
     // The policy reports what the sanitiser's inert document holds before it is clean.
     const { tags, attributes } = await call<{ tags: string[]; attributes: string[] }>('sanitize', vectors);
-    const allowed = new Set('a blockquote br code em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul span'.split(' '));
-    assert.deepEqual(tags.filter((tag) => !allowed.has(tag)), []);
-    assert.deepEqual(attributes.filter((attribute) => !/^(href=https?:\/\/|start=|class=|data-language=|data-align=)/.test(attribute)), []);
+    const allowed = new Set(
+      'a blockquote br code em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul span'.split(' '),
+    );
+    assert.deepEqual(
+      tags.filter((tag) => !allowed.has(tag)),
+      [],
+    );
+    assert.deepEqual(
+      attributes.filter((attribute) => !/^(href=https?:\/\/|start=|class=|data-language=|data-align=)/.test(attribute)),
+      [],
+    );
     assert.ok(attributes.includes('href=https://ok.example'));
     await page.evaluate('window.violations.splice(0)');
   });
 
   const shapes: Readonly<Record<string, (characters: number) => string>> = {
     'a reply of many blocks': longReply,
-    'one code block': (characters) => `\`\`\`ts\n${'const value = compute(1, "two", /three/); // and a comment\n'.repeat(characters / 59)}`,
+    'one code block': (characters) =>
+      `\`\`\`ts\n${'const value = compute(1, "two", /three/); // and a comment\n'.repeat(characters / 59)}`,
   };
   for (const [name, make] of Object.entries(shapes)) {
     it(`does at most 2.2 times the work for twice the text: ${name}`, async () => {

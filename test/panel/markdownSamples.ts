@@ -7,13 +7,16 @@ export const markdownSamples: Readonly<Record<string, string>> = {
   fenceInText: 'text\n``` a`b\nno fence\n\n````md\n```ts\ninner\n```\n````\nend',
   indentedFence: '  ```js\n  let x;\n    let y;\n let z;\n  ```\ntext',
   fenceCloseTooShort: '````\ncode\n```\nstill code\n`````\nout',
-  lists: '- a\n- b\n  - c\n\n    para in c\n- d\n\n\n* other list\n\n1. one\n2. two\n   ```sh\n   ls -l\n   ```\n3. three\n\ntext after',
+  lists:
+    '- a\n- b\n  - c\n\n    para in c\n- d\n\n\n* other list\n\n1. one\n2. two\n   ```sh\n   ls -l\n   ```\n3. three\n\ntext after',
   looseLater: '- tight\n- tight\n\n- makes it loose\n\nend',
   listAfterText: 'text\n- item\n-\ntext\n1. one\n\ntext\n2) two',
   quotes: '> quoted\nlazy\n> - in list\n>\n> ```\n> code\n> ```\n\n> other\n',
   tables: 'intro\n| a | b |\n|---|:-:|\n| 1 | 2 |\n| `x\\|y` | **z** |\n\nafter\n| no | table |\n| -- | x |\n',
-  links: 'See [a](https://a.example/x "title"), <https://b.example>, https://c.example/d_(e)?f=g#h. and [no](command:x).\n',
-  references: 'A [ref] and [other][two] and ![img][ref].\n\n- [ref] in a list\n\n[ref]: https://ref.example "Title"\n\nMid [two].\n\n[two]: https://two.example\n[ref]: https://second.example\n\nEnd [ref].',
+  links:
+    'See [a](https://a.example/x "title"), <https://b.example>, https://c.example/d_(e)?f=g#h. and [no](command:x).\n',
+  references:
+    'A [ref] and [other][two] and ![img][ref].\n\n- [ref] in a list\n\n[ref]: https://ref.example "Title"\n\nMid [two].\n\n[two]: https://two.example\n[ref]: https://second.example\n\nEnd [ref].',
   referenceTitleOverLines: '[a]\n\n[a]: https://a.example\n"title\nmore"\n\n[b]: https://b.example "x" y\n\n[a] [b]',
   images: '![alt text](https://img.example/a.png?x=1) and [![x](http://i.example/b.svg)](https://l.example)\n',
   html: '<div onclick="x()">html</div>\n\n<script>alert(1)</script>\n\na <b>b</b> &amp; &lt; &#x202e; <!-- c -->\n',

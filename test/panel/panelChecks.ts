@@ -16,4 +16,5 @@ interface Focusable {
   getRootNode(): { activeElement?: unknown };
 }
 
-export const isFocused = (locator: Locator): Promise<boolean> => locator.evaluate((element: Focusable) => element.getRootNode().activeElement === element);
+export const isFocused = (locator: Locator): Promise<boolean> =>
+  locator.evaluate((element: Focusable) => element.getRootNode().activeElement === element);

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { panelCsp, panelHtml } from '../../src/editor/webviews/panelHtml';
 
-const options = { root: 'nt-app' as const, cspSource: 'https://file+.vscode-resource.vscode-cdn.net', nonce: 'AbC123', scriptUri: 'https://x/panel.js?a=1&b="2"', styleUri: 'https://x/page.css' };
+const options = {
+  root: 'nt-app' as const,
+  cspSource: 'https://file+.vscode-resource.vscode-cdn.net',
+  nonce: 'AbC123',
+  scriptUri: 'https://x/panel.js?a=1&b="2"',
+  styleUri: 'https://x/page.css',
+};
 
 describe('panel page', () => {
   it('names a policy under which nothing loads that the extension did not ship', () => {
@@ -18,7 +24,10 @@ describe('panel page', () => {
   });
 
   it('has the policy as the first element of the head', () => {
-    assert.match(panelHtml(options), /<head>\s*<meta http-equiv="Content-Security-Policy" content="default-src 'none';/);
+    assert.match(
+      panelHtml(options),
+      /<head>\s*<meta http-equiv="Content-Security-Policy" content="default-src 'none';/,
+    );
   });
 
   it('turns name prefetching off and has no inline script or style', () => {
@@ -42,6 +51,9 @@ describe('panel page', () => {
 
   it('preloads fonts only from the folder it is given', () => {
     assert.doesNotMatch(panelHtml(options), /preload/);
-    assert.match(panelHtml({ ...options, fontBaseUri: 'https://x/fonts' }), /href="https:\/\/x\/fonts\/jetbrains-mono-400\.woff2"/);
+    assert.match(
+      panelHtml({ ...options, fontBaseUri: 'https://x/fonts' }),
+      /href="https:\/\/x\/fonts\/jetbrains-mono-400\.woff2"/,
+    );
   });
 });

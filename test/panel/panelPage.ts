@@ -6,10 +6,21 @@ import { bundlePageScript } from './panelServer';
 import { themes } from './themes';
 import type { ThemeName } from './themes';
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env['NEURAL_TERMINAL_CHROMIUM'] ?? '/usr/bin/chromium', args: FLAGS });
+  return chromium.launch({
+    executablePath: process.env['NEURAL_TERMINAL_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: FLAGS,
+  });
 }
 
 export interface PanelPageOptions {
@@ -81,7 +92,9 @@ export class PanelPage {
 
   /** Until what was posted is on the screen. */
   async settle(): Promise<void> {
-    await this.page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))');
+    await this.page.evaluate(
+      'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))',
+    );
     await this.page.evaluate('document.fonts.ready.then(() => undefined)');
   }
 

@@ -15,7 +15,11 @@ const FONTS: Readonly<Record<string, string>> = {
   'space-grotesk-500.woff2': '@fontsource/space-grotesk/files/space-grotesk-latin-500-normal.woff2',
 };
 
-const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.woff2': 'font/woff2',
+};
 
 const PAGES: Readonly<Record<string, { readonly root: 'nt-app' | 'nt-ledger'; readonly script: string }>> = {
   '/': { root: 'nt-app', script: 'panel.js' },
@@ -46,7 +50,8 @@ async function build(): Promise<ReadonlyMap<string, Uint8Array>> {
   });
   const files = new Map(outputFiles.map(({ path: name, contents }) => [`/${path.relative(ROOT, name)}`, contents]));
   files.set('/page.css', await readFile('webview/page.css'));
-  for (const [name, source] of Object.entries(FONTS)) files.set(`/fonts/${name}`, await readFile(path.join('node_modules', source)));
+  for (const [name, source] of Object.entries(FONTS))
+    files.set(`/fonts/${name}`, await readFile(path.join('node_modules', source)));
   return files;
 }
 
@@ -60,7 +65,14 @@ export function bundlePageScript(entry: string): Promise<string> {
 }
 
 async function bundle(entry: string): Promise<string> {
-  const result = await esbuild.build({ entryPoints: [entry], bundle: true, write: false, format: 'iife', target: 'chrome140', tsconfig: 'webview/tsconfig.json' });
+  const result = await esbuild.build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'chrome140',
+    tsconfig: 'webview/tsconfig.json',
+  });
   return result.outputFiles[0]?.text ?? '';
 }
 
@@ -76,7 +88,10 @@ export class PanelServer {
     const server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://localhost');
       if (pathname === '/blank') {
-        response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': panelCsp(`http://${request.headers.host ?? ''}`, NONCE) });
+        response.writeHead(200, {
+          'content-type': 'text/html',
+          'content-security-policy': panelCsp(`http://${request.headers.host ?? ''}`, NONCE),
+        });
         response.end('<!DOCTYPE html><title>blank</title><body></body>');
         return;
       }
@@ -84,12 +99,27 @@ export class PanelServer {
       if (page !== undefined) {
         const origin = `http://${request.headers.host ?? ''}`;
         response.writeHead(200, { 'content-type': 'text/html' });
-        response.end(panelHtml({ root: page.root, cspSource: origin, nonce: NONCE, scriptUri: `${origin}/${page.script}`, styleUri: `${origin}/page.css`, fontBaseUri: `${origin}/fonts` }));
+        response.end(
+          panelHtml({
+            root: page.root,
+            cspSource: origin,
+            nonce: NONCE,
+            scriptUri: `${origin}/${page.script}`,
+            styleUri: `${origin}/page.css`,
+            fontBaseUri: `${origin}/fonts`,
+          }),
+        );
         return;
       }
       const body = files.get(pathname);
       if (body === undefined) response.writeHead(404).end();
-      else response.writeHead(200, { 'content-type': TYPES[path.extname(pathname)] ?? 'text/plain', 'access-control-allow-origin': '*' }).end(body);
+      else
+        response
+          .writeHead(200, {
+            'content-type': TYPES[path.extname(pathname)] ?? 'text/plain',
+            'access-control-allow-origin': '*',
+          })
+          .end(body);
     });
     await listen(server);
     return new PanelServer(server, originOf(server));

@@ -1,32 +1,53 @@
 import assert from 'node:assert/strict';
 import { ReplyAnnouncer } from '../../webview/shared/announcer';
 import { firstTokenFigures } from '../../webview/telemetry/firstTokenFigures';
-import { formatCount, formatDuration, formatElapsed, formatPercent, formatRate, formatWindow } from '../../webview/shared/format';
+import {
+  formatCount,
+  formatDuration,
+  formatElapsed,
+  formatPercent,
+  formatRate,
+  formatWindow,
+} from '../../webview/shared/format';
 import { hasHidden, revealHidden } from '../../webview/markdown/hiddenCharacters';
 import { createParser } from '../../webview/markdown/parser';
 import { notice, reply, streamingReply } from './viewFixtures';
 
 describe('spoken reply', () => {
-  const text = 'First **sentence**. Second one with `code`!\n\n- a [link](https://x.example)\n- b\n\n```ts\nlet a = 1. + 2;\n```\nThe end';
+  const text =
+    'First **sentence**. Second one with `code`!\n\n- a [link](https://x.example)\n- b\n\n```ts\nlet a = 1. + 2;\n```\nThe end';
 
   function spokenInPieces(size: number): string[] {
     const announcer = new ReplyAnnouncer();
     const spoken: string[] = [];
-    for (let end = size; end < text.length; end += size) spoken.push(...announcer.next(streamingReply(text.slice(0, end))));
+    for (let end = size; end < text.length; end += size)
+      spoken.push(...announcer.next(streamingReply(text.slice(0, end))));
     return [...spoken, ...announcer.next(streamingReply(text, { state: 'complete', costText: '$0.01' }))];
   }
 
   it('comes by sentence, names code instead of reading it, and ends with the cost', () => {
-    assert.deepEqual(spokenInPieces(7), ['First sentence .', 'Second one with code !', 'a link b', 'Code block, ts.', 'The end', 'Reply complete. Cost $0.01.']);
+    assert.deepEqual(spokenInPieces(7), [
+      'First sentence .',
+      'Second one with code !',
+      'a link b',
+      'Code block, ts.',
+      'The end',
+      'Reply complete. Cost $0.01.',
+    ]);
   });
 
   it('is the same however the text arrives', () => {
-    for (let size = 1; size <= text.length; size++) assert.equal(spokenInPieces(size).join('|'), spokenInPieces(7).join('|'));
+    for (let size = 1; size <= text.length; size++)
+      assert.equal(spokenInPieces(size).join('|'), spokenInPieces(7).join('|'));
   });
 
   it('says how a reply failed, once', () => {
     const announcer = new ReplyAnnouncer();
-    const failed = reply('Half', { state: 'interrupted', costText: 'cost pending', failure: notice({ title: 'The connection was cut.' }) });
+    const failed = reply('Half', {
+      state: 'interrupted',
+      costText: 'cost pending',
+      failure: notice({ title: 'The connection was cut.' }),
+    });
     assert.deepEqual(announcer.next(failed), ['Half', 'The connection was cut. Reply interrupted. Cost cost pending.']);
     assert.deepEqual(announcer.next(failed), []);
   });
@@ -47,9 +68,13 @@ describe('hidden characters', () => {
   ];
   for (const [text, wanted] of marked) {
     it(`are marked in ${JSON.stringify(text)}`, () => {
-      const shown = revealHidden(text).map((piece) => (piece.kind === 'text' ? piece.text : `<${piece.label}>`)).join('');
+      const shown = revealHidden(text)
+        .map((piece) => (piece.kind === 'text' ? piece.text : `<${piece.label}>`))
+        .join('');
       assert.equal(shown, wanted);
-      const original = revealHidden(text).map((piece) => (piece.kind === 'text' ? piece.text : piece.character)).join('');
+      const original = revealHidden(text)
+        .map((piece) => (piece.kind === 'text' ? piece.text : piece.character))
+        .join('');
       assert.equal(original, text);
       if (wanted !== text) assert.ok(hasHidden(text));
     });
@@ -80,16 +105,37 @@ describe('links and images of a reply', () => {
 
 describe('figures', () => {
   const rows: readonly [string, string][] = [
-    [formatDuration(412), '412 ms'], [formatDuration(1240), '1.24 s'], [formatDuration(9999), '10.0 s'], [formatDuration(59_990), '1 m 00 s'], [formatDuration(185_000), '3 m 05 s'],
-    [formatElapsed(9949), '9.9 s'], [formatElapsed(34_900), '34 s'], [formatElapsed(61_000), '1 m 01 s'],
-    [formatRate(84.4), '84'], [formatRate(8.44), '8.4'], [formatRate(0), '0'],
-    [formatPercent(0.0628), '6.3 %'], [formatPercent(0.37), '37 %'], [formatPercent(0), '0 %'], [formatPercent(1.2), '120 %'],
-    [formatCount(1033), '1,033'], [formatWindow(200_000), '200k'], [formatWindow(1_048_576), '1.05M'], [formatWindow(1_000_000), '1M'], [formatWindow(512), '512'],
+    [formatDuration(412), '412 ms'],
+    [formatDuration(1240), '1.24 s'],
+    [formatDuration(9999), '10.0 s'],
+    [formatDuration(59_990), '1 m 00 s'],
+    [formatDuration(185_000), '3 m 05 s'],
+    [formatElapsed(9949), '9.9 s'],
+    [formatElapsed(34_900), '34 s'],
+    [formatElapsed(61_000), '1 m 01 s'],
+    [formatRate(84.4), '84'],
+    [formatRate(8.44), '8.4'],
+    [formatRate(0), '0'],
+    [formatPercent(0.0628), '6.3 %'],
+    [formatPercent(0.37), '37 %'],
+    [formatPercent(0), '0 %'],
+    [formatPercent(1.2), '120 %'],
+    [formatCount(1033), '1,033'],
+    [formatWindow(200_000), '200k'],
+    [formatWindow(1_048_576), '1.05M'],
+    [formatWindow(1_000_000), '1M'],
+    [formatWindow(512), '512'],
   ];
   for (const [shown, wanted] of rows) it(wanted, () => assert.equal(shown, wanted));
 
   it('first token: last, median and tail', () => {
     assert.equal(firstTokenFigures([]), null);
-    assert.deepEqual(firstTokenFigures([100, 300, 200, 700]), { lastMs: 700, p50Ms: 200, p95Ms: 700, count: 4, bins: [1, 1, 1, 0, 0, 1] });
+    assert.deepEqual(firstTokenFigures([100, 300, 200, 700]), {
+      lastMs: 700,
+      p50Ms: 200,
+      p95Ms: 700,
+      count: 4,
+      bins: [1, 1, 1, 0, 0, 1],
+    });
   });
 });

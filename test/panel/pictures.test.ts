@@ -22,7 +22,9 @@ describe('pictures', () => {
 
   for (const theme of THEMES) {
     for (const picture of pictures) {
-      const names = picture.widths.map((width) => ({ width, name: `${picture.name}-${theme}-${width}` })).filter(({ name }) => wanted.test(name));
+      const names = picture.widths
+        .map((width) => ({ width, name: `${picture.name}-${theme}-${width}` }))
+        .filter(({ name }) => wanted.test(name));
       if (names.length === 0) continue;
       it(`${picture.name}-${theme}`, async () => {
         const panel = await panels.open({ theme });

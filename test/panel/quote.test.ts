@@ -5,12 +5,22 @@ import { usePanels } from './panelSuite';
 import { budget, emptyView, live, notice, panelView, quote, selection, streamingView } from './viewFixtures';
 
 const foot = (panel: PanelPage) => panel.page.locator('nt-composer .foot');
-const quoteOf = async (panel: PanelPage): Promise<string> => ((await foot(panel).locator('.quote').innerText()) || '').replace(/\s+/g, ' ').trim();
+const quoteOf = async (panel: PanelPage): Promise<string> =>
+  ((await foot(panel).locator('.quote').innerText()) || '').replace(/\s+/g, ' ').trim();
 const noteOf = (panel: PanelPage) => foot(panel).locator('.note');
-const boxOf = async (panel: PanelPage) => (await panel.page.locator('nt-composer').boundingBox()) ?? assert.fail('no composer');
+const boxOf = async (panel: PanelPage) =>
+  (await panel.page.locator('nt-composer').boundingBox()) ?? assert.fail('no composer');
 const described = (panel: PanelPage): Promise<string> =>
-  composerOf(panel).evaluate((field: { getAttribute(name: string): string; getRootNode(): { getElementById(id: string): { textContent: string } | null } }) =>
-    field.getAttribute('aria-describedby').split(' ').map((id) => field.getRootNode().getElementById(id)?.textContent.replace(/\s+/g, ' ').trim() ?? `no ${id}`).join(' | '),
+  composerOf(panel).evaluate(
+    (field: {
+      getAttribute(name: string): string;
+      getRootNode(): { getElementById(id: string): { textContent: string } | null };
+    }) =>
+      field
+        .getAttribute('aria-describedby')
+        .split(' ')
+        .map((id) => field.getRootNode().getElementById(id)?.textContent.replace(/\s+/g, ' ').trim() ?? `no ${id}`)
+        .join(' | '),
   );
 
 describe('quote', () => {
@@ -20,17 +30,29 @@ describe('quote', () => {
     const panel = await panels.open();
     await panel.show(emptyView({ quote: quote() }));
     await composerOf(panel).fill('Why?');
-    assert.equal(await foot(panel).locator('.quote').textContent().then((text) => text?.replace(/\s+/g, ' ').trim()), '≈ 1,240 tokens ≤ $0.0451');
+    assert.equal(
+      await foot(panel)
+        .locator('.quote')
+        .textContent()
+        .then((text) => text?.replace(/\s+/g, ' ').trim()),
+      '≈ 1,240 tokens ≤ $0.0451',
+    );
     assert.equal(await noteOf(panel).innerText(), 'Shift+Enter: new line');
   });
 
   it('describes the field for those who cannot see it, and no region speaks while typing', async () => {
     const panel = await panels.open();
-    await panel.show(emptyView({ quote: quote({ level: 'shortened', detail: 'Budget leaves ≈ 900 tokens for the reply.' }) }));
+    await panel.show(
+      emptyView({ quote: quote({ level: 'shortened', detail: 'Budget leaves ≈ 900 tokens for the reply.' }) }),
+    );
     assert.equal(await described(panel), 'Shift+Enter: new line');
     await composerOf(panel).fill('Why?');
     assert.equal(await described(panel), '≈ 1,240 tokens ≤ $0.0451 | Budget leaves ≈ 900 tokens for the reply.');
-    const live: number = await foot(panel).evaluate((element: { querySelectorAll(selector: string): { length: number }; closest(selector: string): unknown }) => element.querySelectorAll('[aria-live], [role=status], [role=alert]').length + (element.closest('[aria-live]') === null ? 0 : 1));
+    const live: number = await foot(panel).evaluate(
+      (element: { querySelectorAll(selector: string): { length: number }; closest(selector: string): unknown }) =>
+        element.querySelectorAll('[aria-live], [role=status], [role=alert]').length +
+        (element.closest('[aria-live]') === null ? 0 : 1),
+    );
     assert.equal(live, 0);
   });
 
@@ -59,8 +81,18 @@ describe('quote', () => {
   });
 
   const notes: readonly [string, Parameters<typeof quote>[0], string, string][] = [
-    ['shortened', { level: 'shortened', detail: 'Budget leaves ≈ 900 tokens for the reply.' }, 'Budget leaves ≈ 900 tokens for the reply.', 'shortened'],
-    ['refused', { level: 'refused', detail: 'Today’s budget does not cover this.' }, 'Today’s budget does not cover this.', 'refused'],
+    [
+      'shortened',
+      { level: 'shortened', detail: 'Budget leaves ≈ 900 tokens for the reply.' },
+      'Budget leaves ≈ 900 tokens for the reply.',
+      'shortened',
+    ],
+    [
+      'refused',
+      { level: 'refused', detail: 'Today’s budget does not cover this.' },
+      'Today’s budget does not cover this.',
+      'refused',
+    ],
     ['ok with messages left out', { detail: '2 earlier messages do not fit.' }, '2 earlier messages do not fit.', 'ok'],
     ['ok', {}, 'Shift+Enter: new line', 'ok'],
   ];
@@ -69,17 +101,27 @@ describe('quote', () => {
       const panel = await panels.open();
       await panel.show(emptyView({ quote: quote(more) }));
       await composerOf(panel).fill('Why?');
-      assert.deepEqual([await noteOf(panel).innerText(), await noteOf(panel).getAttribute('data-level')], [text, level]);
+      assert.deepEqual(
+        [await noteOf(panel).innerText(), await noteOf(panel).getAttribute('data-level')],
+        [text, level],
+      );
       await panel.answer('send', { kind: 'refused', notice: notice({ title: 'The whole reason.' }) });
       await panel.page.getByRole('button', { name: 'Send' }).click();
       await panel.page.getByRole('alert').getByText('The whole reason.').waitFor();
-      assert.equal(await noteOf(panel).innerText(), 'Shift+Enter: new line', 'the reason stands above; it is not said twice');
+      assert.equal(
+        await noteOf(panel).innerText(),
+        'Shift+Enter: new line',
+        'the reason stands above; it is not said twice',
+      );
     });
   }
 
   it('leaves the note to the running reply', async () => {
     const panel = await panels.open();
-    await panel.show({ ...streamingView(), quote: quote({ level: 'refused', detail: 'Today’s budget does not cover this.' }) });
+    await panel.show({
+      ...streamingView(),
+      quote: quote({ level: 'refused', detail: 'Today’s budget does not cover this.' }),
+    });
     await composerOf(panel).fill('Next');
     assert.equal(await noteOf(panel).innerText(), 'Esc stops the reply');
   });
@@ -90,7 +132,13 @@ describe('quote', () => {
       await panel.show(emptyView());
       const before = await boxOf(panel);
       await composerOf(panel).fill('Why?');
-      const steps = [quote({ tokensText: '≈ 7', costText: '≤ $0.000012' }), quote({ costText: 'price unknown' }), quote({ level: 'shortened', detail: 'Budget leaves ≈ 900 tokens for the reply.' }), quote({ level: 'refused', detail: 'Today’s budget does not cover this.' }), null];
+      const steps = [
+        quote({ tokensText: '≈ 7', costText: '≤ $0.000012' }),
+        quote({ costText: 'price unknown' }),
+        quote({ level: 'shortened', detail: 'Budget leaves ≈ 900 tokens for the reply.' }),
+        quote({ level: 'refused', detail: 'Today’s budget does not cover this.' }),
+        null,
+      ];
       for (const step of steps) {
         await panel.patch({ type: 'quote', quote: step });
         await panel.settle();
@@ -117,7 +165,10 @@ describe('quote', () => {
     await composerOf(panel).pressSequentially('x'.repeat(40), { delay: 25 });
     const told = (await panel.postedOf('draftChanged')).map((message) => message.text.length);
     assert.ok(told.length >= 2 && (told[0] ?? 40) < 40, `told at ${told.join(', ')}`);
-    await eventually(async () => (await panel.postedOf('draftChanged')).at(-1)?.text.length === 40, 'the whole text is told');
+    await eventually(
+      async () => (await panel.postedOf('draftChanged')).at(-1)?.text.length === 40,
+      'the whole text is told',
+    );
   });
 });
 
@@ -145,15 +196,32 @@ describe('amounts that move', () => {
       const panel = await panels.open();
       await panel.show(panelView({ budget: budget(more) }));
       const held = panel.page.locator('nt-budget .held');
-      const drawn = (await held.count()) === 0 ? null : `${await held.getAttribute('x1')} to ${await held.getAttribute('x2')}`;
+      const drawn =
+        (await held.count()) === 0 ? null : `${await held.getAttribute('x1')} to ${await held.getAttribute('x2')}`;
       assert.equal(drawn, expected);
     });
   }
 
   it('the budget line says whose figures it shows, what is pending and what the key has left', async () => {
     const panel = await panels.open();
-    await panel.show(panelView({ budget: budget({ period: 'month', pendingText: '$0.4120', reservedText: '$0.0460', keyText: '$20.00 left of $25.00, monthly' }) }));
+    await panel.show(
+      panelView({
+        budget: budget({
+          period: 'month',
+          pendingText: '$0.4120',
+          reservedText: '$0.0460',
+          keyText: '$20.00 left of $25.00, monthly',
+        }),
+      }),
+    );
     const text = (await panel.page.getByRole('status', { name: 'Budget' }).innerText()).replace(/\s+/g, ' ');
-    for (const part of ['this month', '$0.3139', '$0.4120 pending', '$0.0460 reserved', 'key: $20.00 left of $25.00, monthly']) assert.ok(text.toLowerCase().includes(part.toLowerCase()), `${part} in ${text}`);
+    for (const part of [
+      'this month',
+      '$0.3139',
+      '$0.4120 pending',
+      '$0.0460 reserved',
+      'key: $20.00 left of $25.00, monthly',
+    ])
+      assert.ok(text.toLowerCase().includes(part.toLowerCase()), `${part} in ${text}`);
   });
 });

@@ -10,25 +10,54 @@ import { history, historyEntry } from './viewFixtures';
 
 const HEIGHTS = { row: 40, taggedRow: 60, heading: 30 };
 
-const shelfOf = (conversations: readonly HistoryEntryView[], total = conversations.length): Shelf => withPage(unknownShelf, { offset: 0, conversations, total });
-const many = (count: number, first = 0): HistoryEntryView[] => Array.from({ length: count }, (_, index) => historyEntry(first + index, `Run ${first + index}`, 30));
+const shelfOf = (conversations: readonly HistoryEntryView[], total = conversations.length): Shelf =>
+  withPage(unknownShelf, { offset: 0, conversations, total });
+const many = (count: number, first = 0): HistoryEntryView[] =>
+  Array.from({ length: count }, (_, index) => historyEntry(first + index, `Run ${first + index}`, 30));
 const layoutOf = (shelf: Shelf): ReturnType<typeof layoutShelf> => layoutShelf(shelf, HEIGHTS, Date.now());
 
 describe('shelf', () => {
   it('puts pinned conversations first and the others by age, in the host’s order', () => {
     const { groups, rows } = layoutOf(shelfOf(history()));
     assert.deepEqual(groups, [
-      { label: 'Pinned', first: 0, count: 1 }, { label: 'Today', first: 1, count: 2 }, { label: 'Yesterday', first: 3, count: 2 },
-      { label: 'This week', first: 5, count: 1 }, { label: 'Older', first: 6, count: 1 },
+      { label: 'Pinned', first: 0, count: 1 },
+      { label: 'Today', first: 1, count: 2 },
+      { label: 'Yesterday', first: 3, count: 2 },
+      { label: 'This week', first: 5, count: 1 },
+      { label: 'Older', first: 6, count: 1 },
     ]);
-    assert.deepEqual(rows.map(({ conversation }) => conversation?.id), ['c-5', 'c-1', 'c-2', 'c-3', 'c-4', 'c-6', 'c-7']);
+    assert.deepEqual(
+      rows.map(({ conversation }) => conversation?.id),
+      ['c-5', 'c-1', 'c-2', 'c-3', 'c-4', 'c-6', 'c-7'],
+    );
   });
 
   it('knows the place of every row by its kind', () => {
     const { rows, height } = layoutOf(shelfOf(history()));
-    assert.deepEqual(rows.map(({ top, height: own }) => [top, own]), [[30, 60], [120, 60], [180, 40], [250, 40], [290, 60], [380, 40], [450, 40]]);
+    assert.deepEqual(
+      rows.map(({ top, height: own }) => [top, own]),
+      [
+        [30, 60],
+        [120, 60],
+        [180, 40],
+        [250, 40],
+        [290, 60],
+        [380, 40],
+        [450, 40],
+      ],
+    );
     assert.equal(height, 490);
-    for (const [topPx, index] of [[0, 0], [30, 0], [119, 0], [120, 1], [249, 2], [250, 3], [9999, 6], [-5, 0]] as const) assert.equal(rowAt(layoutOf(shelfOf(history())), topPx), index, String(topPx));
+    for (const [topPx, index] of [
+      [0, 0],
+      [30, 0],
+      [119, 0],
+      [120, 1],
+      [249, 2],
+      [250, 3],
+      [9999, 6],
+      [-5, 0],
+    ] as const)
+      assert.equal(rowAt(layoutOf(shelfOf(history())), topPx), index, String(topPx));
     assert.equal(rowAt(layoutOf(unknownShelf), 0), -1);
   });
 
@@ -40,13 +69,22 @@ describe('shelf', () => {
 
   it('shows no group twice when the order is not by time', () => {
     const { groups } = layoutOf(shelfOf([historyEntry(0, 'a', 30), historyEntry(1, 'b', 0), historyEntry(2, 'c', 30)]));
-    assert.deepEqual(groups.map(({ label, count }) => [label, count]), [['Older', 1], ['Today', 2]]);
+    assert.deepEqual(
+      groups.map(({ label, count }) => [label, count]),
+      [
+        ['Older', 1],
+        ['Today', 2],
+      ],
+    );
   });
 
   it('asks for the pages of unknown places only', () => {
     const shelf = shelfOf(many(HISTORY_PAGE), 3 * HISTORY_PAGE);
     assert.deepEqual(missingPages(shelf, [0, HISTORY_PAGE - 1]), []);
-    assert.deepEqual(missingPages(shelf, [HISTORY_PAGE - 1, HISTORY_PAGE, 2 * HISTORY_PAGE + 3]), [HISTORY_PAGE, 2 * HISTORY_PAGE]);
+    assert.deepEqual(missingPages(shelf, [HISTORY_PAGE - 1, HISTORY_PAGE, 2 * HISTORY_PAGE + 3]), [
+      HISTORY_PAGE,
+      2 * HISTORY_PAGE,
+    ]);
     assert.deepEqual(missingPages(shelf, [-1, 3 * HISTORY_PAGE]), []);
     assert.deepEqual(missingPages(unknownShelf, [0]), [0]);
   });
@@ -55,17 +93,30 @@ describe('shelf', () => {
     const first = shelfOf(many(3), 6);
     const moved = withPage(first, { offset: 3, conversations: [...many(1, 2), ...many(2, 4)], total: 6 });
     const { rows } = layoutOf(moved);
-    assert.deepEqual(rows.map(({ conversation }) => conversation?.id), ['c-1', 'c-2', undefined, 'c-3', 'c-5', 'c-6']);
+    assert.deepEqual(
+      rows.map(({ conversation }) => conversation?.id),
+      ['c-1', 'c-2', undefined, 'c-3', 'c-5', 'c-6'],
+    );
   });
 
   it('forgets what lies beyond a list that has become shorter', () => {
-    assert.deepEqual([...withPage(shelfOf(many(5)), { offset: 0, conversations: many(2), total: 2 }).known.keys()], [0, 1]);
+    assert.deepEqual(
+      [...withPage(shelfOf(many(5)), { offset: 0, conversations: many(2), total: 2 }).known.keys()],
+      [0, 1],
+    );
   });
 
   it('takes a conversation out and moves up what stood behind it', () => {
     const shelf = withoutConversation(shelfOf(many(4), 9), 'c-2');
     assert.equal(shelf.total, 8);
-    assert.deepEqual([...shelf.known].map(([place, { id }]) => [place, id]), [[0, 'c-1'], [1, 'c-3'], [2, 'c-4']]);
+    assert.deepEqual(
+      [...shelf.known].map(([place, { id }]) => [place, id]),
+      [
+        [0, 'c-1'],
+        [1, 'c-3'],
+        [2, 'c-4'],
+      ],
+    );
     assert.equal(withoutConversation(shelf, 'c-99'), shelf);
     assert.equal(withChange(shelf, 'c-3', { title: 'New' }).known.get(1)?.title, 'New');
   });
@@ -74,15 +125,33 @@ describe('shelf', () => {
     const layout = layoutOf(shelfOf(history()));
     const seen = rangeSeen(layout, 180, 100);
     assert.deepEqual(seen, { first: 2, last: 3 });
-    assert.deepEqual(drawnGroups(layout, seen).map(({ group, rows }) => [group.label, rows.map(({ index }) => index)]), [['Today', [2]], ['Yesterday', [3]]]);
+    assert.deepEqual(
+      drawnGroups(layout, seen).map(({ group, rows }) => [group.label, rows.map(({ index }) => index)]),
+      [
+        ['Today', [2]],
+        ['Yesterday', [3]],
+      ],
+    );
     assert.deepEqual(rangeDrawn(layout, seen), { first: 0, last: 6 });
-    assert.deepEqual(drawnGroups(layoutOf(unknownShelf), rangeDrawn(layoutOf(unknownShelf), { first: -1, last: -1 })), []);
+    assert.deepEqual(
+      drawnGroups(layoutOf(unknownShelf), rangeDrawn(layoutOf(unknownShelf), { first: -1, last: -1 })),
+      [],
+    );
   });
 
   it('leads by keys', () => {
     const layout = layoutOf(shelfOf(many(100)));
     const rows: readonly [string, number, number | null][] = [
-      ['ArrowDown', 3, 4], ['ArrowDown', 99, 99], ['ArrowUp', 3, 2], ['ArrowUp', 0, -1], ['PageDown', 3, 13], ['PageDown', 95, 99], ['PageUp', 5, 0], ['Home', 50, 0], ['End', 0, 99], ['x', 0, null],
+      ['ArrowDown', 3, 4],
+      ['ArrowDown', 99, 99],
+      ['ArrowUp', 3, 2],
+      ['ArrowUp', 0, -1],
+      ['PageDown', 3, 13],
+      ['PageDown', 95, 99],
+      ['PageUp', 5, 0],
+      ['Home', 50, 0],
+      ['End', 0, 99],
+      ['x', 0, null],
     ];
     for (const [key, from, to] of rows) assert.equal(rowForKey(key, from, layout, 10), to, `${key} from ${from}`);
   });
@@ -95,7 +164,10 @@ describe('tags as typed', () => {
     ['', []],
     [' , # ,', []],
     ['x'.repeat(60), ['x'.repeat(40)]],
-    [Array.from({ length: 20 }, (_, index) => `t${index}`).join(','), Array.from({ length: 16 }, (_, index) => `t${index}`)],
+    [
+      Array.from({ length: 20 }, (_, index) => `t${index}`).join(','),
+      Array.from({ length: 16 }, (_, index) => `t${index}`),
+    ],
   ];
   for (const [text, tags] of rows) it(JSON.stringify(text.slice(0, 40)), () => assert.deepEqual(parseTags(text), tags));
 });

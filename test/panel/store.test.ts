@@ -6,7 +6,12 @@ import type { Replica, ReplicaMessage } from '../../webview/store';
 import { live, notice, panelView, question, selection, streamingReply } from './viewFixtures';
 
 function snapshot(epoch: number, seq: number, content = ''): ReplicaMessage {
-  return { type: 'snapshot', epoch, seq, view: panelView({ conversation: { entries: [question('Q'), streamingReply(content)] } }) };
+  return {
+    type: 'snapshot',
+    epoch,
+    seq,
+    view: panelView({ conversation: { entries: [question('Q'), streamingReply(content)] } }),
+  };
 }
 
 function patch(epoch: number, seq: number, ...changes: PanelChange[]): ReplicaMessage {
@@ -14,7 +19,15 @@ function patch(epoch: number, seq: number, ...changes: PanelChange[]): ReplicaMe
 }
 
 function text(contentOffset: number, content: string, reasoningOffset = 0, reasoning = ''): PanelChange {
-  return { type: 'text', entryId: 'r-stream', contentOffset, content, reasoningOffset, reasoning, costText: '≈ $0.0020' };
+  return {
+    type: 'text',
+    entryId: 'r-stream',
+    contentOffset,
+    content,
+    reasoningOffset,
+    reasoning,
+    costText: '≈ $0.0020',
+  };
 }
 
 function reduceAll(messages: readonly ReplicaMessage[]): { replica: Replica; resyncs: number } {
@@ -89,7 +102,15 @@ describe('panel replica', () => {
     'the epoch is unknown': patch(6, 1, text(3, 'x')),
     'the text begins past the end': patch(5, 4, text(4, 'x')),
     'the reasoning begins past the end': patch(5, 4, text(3, 'x', 1, 'y')),
-    'the entry is unknown': patch(5, 4, { type: 'text', entryId: 'r-other', contentOffset: 0, content: '', reasoningOffset: 0, reasoning: '', costText: '' }),
+    'the entry is unknown': patch(5, 4, {
+      type: 'text',
+      entryId: 'r-other',
+      contentOffset: 0,
+      content: '',
+      reasoningOffset: 0,
+      reasoning: '',
+      costText: '',
+    }),
     'a later change of the patch does not fit': patch(5, 4, { type: 'live', live: live() }, text(9, 'x')),
   };
   for (const [name, message] of Object.entries(gaps)) {
@@ -106,7 +127,11 @@ describe('panel replica', () => {
   it('asks again when the snapshot does not come, and not for every patch', () => {
     const late = Array.from({ length: 61 }, (_, index) => patch(5, 5 + index, text(3, 'x')));
     assert.equal(reduceAll([start, ...late]).resyncs, 3);
-    assert.equal(reduceAll([start, ...late.slice(0, 30), snapshot(6, 0), patch(6, 2)]).resyncs, 2, 'counted anew after a snapshot');
+    assert.equal(
+      reduceAll([start, ...late.slice(0, 30), snapshot(6, 0), patch(6, 2)]).resyncs,
+      2,
+      'counted anew after a snapshot',
+    );
   });
 
   it('keeps text that arrives twice or overlaps', () => {
@@ -116,21 +141,43 @@ describe('panel replica', () => {
 
   it('adds entries at the end, replaces by id and leaves the others as they are', () => {
     const changed = streamingReply('done', { state: 'complete' });
-    const { replica } = reduceAll([start, patch(5, 4, { type: 'entry', entry: changed }, { type: 'entry', entry: question('Next') })]);
+    const { replica } = reduceAll([
+      start,
+      patch(5, 4, { type: 'entry', entry: changed }, { type: 'entry', entry: question('Next') }),
+    ]);
     const entries = replica.view?.conversation.entries ?? [];
-    assert.deepEqual(entries.map((entry) => entry.content), ['Q', 'done', 'Next']);
+    assert.deepEqual(
+      entries.map((entry) => entry.content),
+      ['Q', 'done', 'Next'],
+    );
     assert.equal(entries[0], view.conversation.entries[0]);
   });
 
   const { entries, ...kept } = view.conversation;
   const header = { ...kept, title: 'Renamed', tags: ['sse'] };
   const changes: readonly [PanelChange, (replica: Replica) => unknown, unknown][] = [
-    [{ type: 'header', header }, (replica) => [replica.view?.conversation.title, replica.view?.conversation.entries], ['Renamed', entries]],
+    [
+      { type: 'header', header },
+      (replica) => [replica.view?.conversation.title, replica.view?.conversation.entries],
+      ['Renamed', entries],
+    ],
     [{ type: 'live', live: live() }, (replica) => replica.view?.live, live()],
-    [{ type: 'budget', budget: { ...view.budget, level: 'warning' } }, (replica) => replica.view?.budget.level, 'warning'],
-    [{ type: 'connection', connection: { ...view.connection, needsKey: true } }, (replica) => replica.view?.connection.needsKey, true],
+    [
+      { type: 'budget', budget: { ...view.budget, level: 'warning' } },
+      (replica) => replica.view?.budget.level,
+      'warning',
+    ],
+    [
+      { type: 'connection', connection: { ...view.connection, needsKey: true } },
+      (replica) => replica.view?.connection.needsKey,
+      true,
+    ],
     [{ type: 'model', model: { ...view.model, id: 'm' } }, (replica) => replica.view?.model.id, 'm'],
-    [{ type: 'circuit', circuit: { state: 'open', failures: 5, threshold: 5, untilMs: 9 } }, (replica) => replica.view?.circuit.state, 'open'],
+    [
+      { type: 'circuit', circuit: { state: 'open', failures: 5, threshold: 5, untilMs: 9 } },
+      (replica) => replica.view?.circuit.state,
+      'open',
+    ],
     [{ type: 'attachments', attachments: [selection] }, (replica) => replica.view?.attachments, [selection]],
     [{ type: 'banner', banner: notice() }, (replica) => replica.view?.banner, notice()],
   ];

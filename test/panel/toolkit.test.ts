@@ -30,9 +30,11 @@ describe('toolkit', () => {
     await panel.answer('listConversations', null);
     await panel.page.getByRole('button', { name: 'History' }).click();
     await panel.page.locator('vscode-text-field').waitFor();
-    const sheets = await panel.page.locator('vscode-button, vscode-text-field').evaluateAll((all: { localName: string; shadowRoot: { adoptedStyleSheets: unknown[] } | null }[]) =>
-      all.map((one) => [one.localName, one.shadowRoot?.adoptedStyleSheets.length ?? 0]),
-    );
+    const sheets = await panel.page
+      .locator('vscode-button, vscode-text-field')
+      .evaluateAll((all: { localName: string; shadowRoot: { adoptedStyleSheets: unknown[] } | null }[]) =>
+        all.map((one) => [one.localName, one.shadowRoot?.adoptedStyleSheets.length ?? 0]),
+      );
     assert.ok(sheets.length >= 3);
     for (const [name, count] of sheets) assert.ok(Number(count) > 0, String(name));
   });

@@ -3,7 +3,19 @@ import type { TelemetryView } from '../../src/protocol/views';
 import { composerOf, eventually, isFocused } from './panelChecks';
 import type { PanelPage } from './panelPage';
 import { usePanels } from './panelSuite';
-import { emptyView, firstExchange, live, notice, panelView, question, quote, reply, streamingReply, telemetry, telemetryAnswer } from './viewFixtures';
+import {
+  emptyView,
+  firstExchange,
+  live,
+  notice,
+  panelView,
+  question,
+  quote,
+  reply,
+  streamingReply,
+  telemetry,
+  telemetryAnswer,
+} from './viewFixtures';
 
 /** Moments far from each other, so that a slow machine shows another second and never another minute. */
 const START_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
@@ -22,7 +34,22 @@ describe('waits', () => {
   const failed = (waitUntilMs: number | null) =>
     panelView({
       conversation: {
-        entries: [question('Why?'), reply('', { id: 'r-limited', state: 'failed', failure: notice({ title: 'Slow down.', waitUntilMs, actions: [{ action: 'retry', label: 'Try again' }, { action: 'continueReply', label: 'Continue' }, { action: 'switchModel', label: 'Ask y' }] }) })],
+        entries: [
+          question('Why?'),
+          reply('', {
+            id: 'r-limited',
+            state: 'failed',
+            failure: notice({
+              title: 'Slow down.',
+              waitUntilMs,
+              actions: [
+                { action: 'retry', label: 'Try again' },
+                { action: 'continueReply', label: 'Continue' },
+                { action: 'switchModel', label: 'Ask y' },
+              ],
+            }),
+          }),
+        ],
       },
     });
   const noticeOf = (panel: PanelPage) => panel.page.locator('nt-notice').first();
@@ -33,38 +60,64 @@ describe('waits', () => {
     const panel = await open();
     await panel.show(failed(inMinutes(5)));
     assert.match((await timerOf(panel).textContent()) ?? '', /^[45] m \d\d s$/);
-    assert.deepEqual([await isOff(panel, 'Try again'), await isOff(panel, 'Continue'), await isOff(panel, 'Ask y')], [true, true, false]);
+    assert.deepEqual(
+      [await isOff(panel, 'Try again'), await isOff(panel, 'Continue'), await isOff(panel, 'Ask y')],
+      [true, true, false],
+    );
     const before = await noticeOf(panel).boundingBox();
     await panel.page.clock.fastForward(3 * 60_000);
     await eventually(async () => /^[12] m \d\d s$/.test((await timerOf(panel).textContent()) ?? ''), 'it counts');
     await panel.page.clock.fastForward(3 * 60_000);
     await noticeOf(panel).getByText('The wait is over.').waitFor();
-    await eventually(async () => !(await isOff(panel, 'Try again')) && !(await isOff(panel, 'Continue')), 'both are free');
+    await eventually(
+      async () => !(await isOff(panel, 'Try again')) && !(await isOff(panel, 'Continue')),
+      'both are free',
+    );
     assert.deepEqual(await noticeOf(panel).boundingBox(), before);
   });
 
-  for (const [what, waitUntilMs] of [['none', null], ['one that is over', START_MS - 1]] as const) {
+  for (const [what, waitUntilMs] of [
+    ['none', null],
+    ['one that is over', START_MS - 1],
+  ] as const) {
     it(`a notice with ${what} shows no countdown and holds nothing back`, async () => {
       const panel = await open();
       await panel.show(failed(waitUntilMs));
-      assert.deepEqual([await timerOf(panel).count(), await isOff(panel, 'Try again'), await noticeOf(panel).getByText('The wait is over.').count()], [0, false, 0]);
+      assert.deepEqual(
+        [
+          await timerOf(panel).count(),
+          await isOff(panel, 'Try again'),
+          await noticeOf(panel).getByText('The wait is over.').count(),
+        ],
+        [0, false, 0],
+      );
     });
   }
 
   it('a countdown within an alert does not speak', async () => {
     const panel = await open();
     await panel.show(emptyView());
-    await panel.answer('send', { kind: 'refused', notice: notice({ code: 'CIRCUIT_OPEN', waitUntilMs: inMinutes(5) }) });
+    await panel.answer('send', {
+      kind: 'refused',
+      notice: notice({ code: 'CIRCUIT_OPEN', waitUntilMs: inMinutes(5) }),
+    });
     await composerOf(panel).fill('Why?');
     await panel.page.keyboard.press('Enter');
     const timer = panel.page.getByRole('alert').getByRole('timer');
     await timer.waitFor();
-    assert.equal(await timer.evaluate((element: { closest(selector: string): { getAttribute(name: string): string } }) => element.closest('[aria-live]').getAttribute('aria-live')), 'off');
+    assert.equal(
+      await timer.evaluate((element: { closest(selector: string): { getAttribute(name: string): string } }) =>
+        element.closest('[aria-live]').getAttribute('aria-live'),
+      ),
+      'off',
+    );
   });
 
   it('a quote that a circuit refuses counts down to the next try', async () => {
     const panel = await open();
-    await panel.show(emptyView({ quote: quote({ level: 'refused', detail: 'Left alone.', waitUntilMs: inMinutes(5) }) }));
+    await panel.show(
+      emptyView({ quote: quote({ level: 'refused', detail: 'Left alone.', waitUntilMs: inMinutes(5) }) }),
+    );
     await composerOf(panel).fill('Why?');
     const note = panel.page.locator('nt-composer .note');
     assert.match(await note.innerText(), /^Left alone\. Wait [45] m \d\d s$/);
@@ -74,14 +127,26 @@ describe('waits', () => {
 
   describe('running reply', () => {
     const strip = (panel: PanelPage) => panel.page.locator('nt-live section');
-    const running = (more: Parameters<typeof live>[0]) => panelView({ live: live({ velocity: [], tokensPerSecond: 0, costText: '', ...more }), conversation: { entries: [question('Why?'), streamingReply('')] } });
+    const running = (more: Parameters<typeof live>[0]) =>
+      panelView({
+        live: live({ velocity: [], tokensPerSecond: 0, costText: '', ...more }),
+        conversation: { entries: [question('Why?'), streamingReply('')] },
+      });
     const phases: readonly [string, Parameters<typeof live>[0], RegExp][] = [
       ['connecting', { phase: 'connecting', elapsedMs: 2_000 }, /^connecting \d/],
       ['thinking', { phase: 'thinking', elapsedMs: 2_000 }, /^model is thinking \d/],
       ['connecting for half a minute', { phase: 'connecting', elapsedMs: 30_000 }, /^model is thinking… 3\d s/],
       ['thinking for half a minute', { phase: 'thinking', elapsedMs: 95_000 }, /^model is thinking… 1 m \d\d s/],
-      ['another request', { phase: 'connecting', elapsedMs: 2_000, retryText: 'x was overloaded; asking y' }, /^x was overloaded; asking y \d/],
-      ['waiting', { phase: 'waiting', elapsedMs: 40_000, waitMs: 300_000, retryText: 'Rate limited; trying again' }, /^Rate limited; trying again in [45] m \d\d s/],
+      [
+        'another request',
+        { phase: 'connecting', elapsedMs: 2_000, retryText: 'x was overloaded; asking y' },
+        /^x was overloaded; asking y \d/,
+      ],
+      [
+        'waiting',
+        { phase: 'waiting', elapsedMs: 40_000, waitMs: 300_000, retryText: 'Rate limited; trying again' },
+        /^Rate limited; trying again in [45] m \d\d s/,
+      ],
     ];
     for (const [what, more, text] of phases) {
       it(`says what it is doing while ${what}, and can be stopped`, async () => {
@@ -96,18 +161,44 @@ describe('waits', () => {
     it('says that the wait is over, and tells a reader once why it waits', async () => {
       const panel = await open();
       await panel.show(running({ phase: 'waiting', waitMs: 60_000, retryText: 'Rate limited; trying again' }));
-      await panel.patch({ type: 'live', live: live({ phase: 'waiting', waitMs: 59_750, retryText: 'Rate limited; trying again' }) });
+      await panel.patch({
+        type: 'live',
+        live: live({ phase: 'waiting', waitMs: 59_750, retryText: 'Rate limited; trying again' }),
+      });
       await panel.page.clock.fastForward(61_000);
       await strip(panel).getByText('now', { exact: true }).waitFor();
-      assert.deepEqual(await panel.page.locator('[aria-live="polite"]').first().locator('p').allTextContents(), ['Rate limited; trying again']);
+      assert.deepEqual(await panel.page.locator('[aria-live="polite"]').first().locator('p').allTextContents(), [
+        'Rate limited; trying again',
+      ]);
     });
   });
 
   it('an entry says what was tried before, and what its first part had cost', async () => {
     const panel = await open();
-    await panel.show(panelView({ conversation: { entries: [question('Why?'), reply('So.', { id: 'r', attempts: ['x was overloaded, so y was asked.', 'Rate limited; asked again.'], continues: 'q', continuedCostText: '$0.0021' }), reply('Then.', { id: 's', continues: 'q', continuedCostText: 'cost pending' })] } }));
-    assert.deepEqual(await panel.page.getByRole('list', { name: 'Earlier attempts' }).getByRole('listitem').allTextContents(), ['x was overloaded, so y was asked.', 'Rate limited; asked again.']);
-    assert.deepEqual(await panel.page.locator('[data-part="continued"]').allTextContents(), ['goes on from a reply of $0.0021', 'goes on from another reply, cost pending']);
+    await panel.show(
+      panelView({
+        conversation: {
+          entries: [
+            question('Why?'),
+            reply('So.', {
+              id: 'r',
+              attempts: ['x was overloaded, so y was asked.', 'Rate limited; asked again.'],
+              continues: 'q',
+              continuedCostText: '$0.0021',
+            }),
+            reply('Then.', { id: 's', continues: 'q', continuedCostText: 'cost pending' }),
+          ],
+        },
+      }),
+    );
+    assert.deepEqual(
+      await panel.page.getByRole('list', { name: 'Earlier attempts' }).getByRole('listitem').allTextContents(),
+      ['x was overloaded, so y was asked.', 'Rate limited; asked again.'],
+    );
+    assert.deepEqual(await panel.page.locator('[data-part="continued"]').allTextContents(), [
+      'goes on from a reply of $0.0021',
+      'goes on from another reply, cost pending',
+    ]);
   });
 });
 
@@ -118,10 +209,26 @@ describe('telemetry', () => {
   const scopes = async (panel: PanelPage) => (await panel.postedOf('telemetry')).map(({ scope }) => scope);
 
   const circuits: readonly [string, () => Parameters<typeof panelView>[0], RegExp][] = [
-    ['closed', () => ({ circuit: { state: 'closed', failures: 1, threshold: 5, untilMs: null } }), /closed\s+1 of 5 failures/],
-    ['open', () => ({ circuit: { state: 'open', failures: 5, threshold: 5, untilMs: Date.now() + 600_000 } }), /open\s+next try in \d+ m \d\d s · 5 of 5 failures/],
-    ['open, and the wait is over', () => ({ circuit: { state: 'open', failures: 5, threshold: 5, untilMs: 1 } }), /open\s+the next message is a try · 5 of 5 failures/],
-    ['probing', () => ({ circuit: { state: 'probing', failures: 5, threshold: 5, untilMs: null } }), /probing\s+one message is trying it · 5 of 5 failures/],
+    [
+      'closed',
+      () => ({ circuit: { state: 'closed', failures: 1, threshold: 5, untilMs: null } }),
+      /closed\s+1 of 5 failures/,
+    ],
+    [
+      'open',
+      () => ({ circuit: { state: 'open', failures: 5, threshold: 5, untilMs: Date.now() + 600_000 } }),
+      /open\s+next try in \d+ m \d\d s · 5 of 5 failures/,
+    ],
+    [
+      'open, and the wait is over',
+      () => ({ circuit: { state: 'open', failures: 5, threshold: 5, untilMs: 1 } }),
+      /open\s+the next message is a try · 5 of 5 failures/,
+    ],
+    [
+      'probing',
+      () => ({ circuit: { state: 'probing', failures: 5, threshold: 5, untilMs: null } }),
+      /probing\s+one message is trying it · 5 of 5 failures/,
+    ],
   ];
   for (const [what, more, text] of circuits) {
     it(`shows a circuit that is ${what}`, async () => {
@@ -169,10 +276,44 @@ describe('telemetry', () => {
   });
 
   const words: readonly [string, Partial<TelemetryView>, readonly string[], readonly string[]][] = [
-    ['everything', {}, ['complete 1,038', 'stopped 4', 'interrupted 2', 'failed 3', 'median 412 ms · p95 1.98 s', 'median 84 tok/s · p10 31 tok/s', 'Overloaded 1 · 5 retried', 'Rate limited 2 retried', 'Cut off 2', 'median 1,204 characters kept · 1 without text'], []],
-    ['no failure', { failures: [], partial: { count: 0, empty: 0, medianCharacters: null } }, ['complete 1,038'], ['Failures', 'Partial replies']],
-    ['nothing counted', { firstToken: { ...telemetry().firstToken, medianMs: null, p95Ms: null }, tokensPerSecond: { count: 0, median: null, p10: null } }, ['complete 1,038'], ['First token', 'Token velocity']],
-    ['no reply', { ended: { complete: 0, interrupted: 0, cancelled: 0, failed: 0 } }, ['No reply has ended.'], ['complete']],
+    [
+      'everything',
+      {},
+      [
+        'complete 1,038',
+        'stopped 4',
+        'interrupted 2',
+        'failed 3',
+        'median 412 ms · p95 1.98 s',
+        'median 84 tok/s · p10 31 tok/s',
+        'Overloaded 1 · 5 retried',
+        'Rate limited 2 retried',
+        'Cut off 2',
+        'median 1,204 characters kept · 1 without text',
+      ],
+      [],
+    ],
+    [
+      'no failure',
+      { failures: [], partial: { count: 0, empty: 0, medianCharacters: null } },
+      ['complete 1,038'],
+      ['Failures', 'Partial replies'],
+    ],
+    [
+      'nothing counted',
+      {
+        firstToken: { ...telemetry().firstToken, medianMs: null, p95Ms: null },
+        tokensPerSecond: { count: 0, median: null, p10: null },
+      },
+      ['complete 1,038'],
+      ['First token', 'Token velocity'],
+    ],
+    [
+      'no reply',
+      { ended: { complete: 0, interrupted: 0, cancelled: 0, failed: 0 } },
+      ['No reply has ended.'],
+      ['complete'],
+    ],
   ];
   for (const [what, more, shown, absent] of words) {
     it(`shows ${what}`, async () => {
@@ -187,7 +328,10 @@ describe('telemetry', () => {
   }
 
   it('says why it cannot be read', async () => {
-    const panel = await panels.open({ width: 1200, answers: { telemetry: { kind: 'refused', notice: notice({ title: 'The store is away.' }) } } });
+    const panel = await panels.open({
+      width: 1200,
+      answers: { telemetry: { kind: 'refused', notice: notice({ title: 'The store is away.' }) } },
+    });
     await panel.show(view);
     await readings(panel).getByText('The store is away.').waitFor();
   });

@@ -29,8 +29,22 @@ export function aCharge(number: number, more: Partial<Charge> = {}): Charge {
   };
 }
 
-export const reported = (costNanoUsd: NanoUsd, estimateNanoUsd: NanoUsd | null = null): Charge['state'] => ({ kind: 'settled', costNanoUsd, source: 'reported', settledBy: 'stream', estimateNanoUsd, atMs: NOON_MS });
-export const estimated = (costNanoUsd: NanoUsd, settledBy: 'stream' | 'person' = 'stream'): Charge['state'] => ({ kind: 'settled', costNanoUsd, source: 'estimated', settledBy, estimateNanoUsd: costNanoUsd, atMs: NOON_MS });
+export const reported = (costNanoUsd: NanoUsd, estimateNanoUsd: NanoUsd | null = null): Charge['state'] => ({
+  kind: 'settled',
+  costNanoUsd,
+  source: 'reported',
+  settledBy: 'stream',
+  estimateNanoUsd,
+  atMs: NOON_MS,
+});
+export const estimated = (costNanoUsd: NanoUsd, settledBy: 'stream' | 'person' = 'stream'): Charge['state'] => ({
+  kind: 'settled',
+  costNanoUsd,
+  source: 'estimated',
+  settledBy,
+  estimateNanoUsd: costNanoUsd,
+  atMs: NOON_MS,
+});
 export const outstanding: Charge['state'] = { kind: 'outstanding' };
 
 /** The store's part of the ledger, as the contract of `ConversationStore` says it. */
@@ -41,7 +55,10 @@ export class ChargesInMemory {
   async charges(query: ChargeQuery): Promise<ChargePage> {
     this.queries.push(query);
     const found = within(this.all, query).filter(
-      (c) => (query.conversationId === undefined || c.conversationId === query.conversationId) && (query.model === undefined || c.model === query.model) && (!query.onlyOutstanding || c.state.kind === 'outstanding'),
+      (c) =>
+        (query.conversationId === undefined || c.conversationId === query.conversationId) &&
+        (query.model === undefined || c.model === query.model) &&
+        (!query.onlyOutstanding || c.state.kind === 'outstanding'),
     );
     const newestFirst = found.toSorted((a, b) => b.reservedAtMs - a.reservedAtMs);
     return { charges: newestFirst.slice(query.offset, query.offset + query.limit), total: found.length };
@@ -49,23 +66,43 @@ export class ChargesInMemory {
 
   async chargeTotals(period: ChargePeriod): Promise<ChargeTotals> {
     const charges = within(this.all, period);
-    const both = charges.flatMap((c) => (c.state.kind === 'settled' && c.state.source === 'reported' && c.state.estimateNanoUsd !== null ? [{ estimate: c.state.estimateNanoUsd, cost: c.state.costNanoUsd }] : []));
+    const both = charges.flatMap((c) =>
+      c.state.kind === 'settled' && c.state.source === 'reported' && c.state.estimateNanoUsd !== null
+        ? [{ estimate: c.state.estimateNanoUsd, cost: c.state.costNanoUsd }]
+        : [],
+    );
     return {
       all: sumOf(charges),
-      byDay: groups(charges, (c) => c.dayUtc).map(([dayUtc, some]) => ({ ...sumOf(some), dayUtc })).toSorted((a, b) => (a.dayUtc < b.dayUtc ? -1 : 1)),
-      byModel: groups(charges, (c) => c.model).map(([, some]) => ({ ...sumOf(some), model: some[0]!.model })).toSorted(dearest),
-      byConversation: groups(charges, (c) => c.conversationId)
-        .map(([, some]) => ({ ...sumOf(some), conversationId: some[0]!.conversationId, runNumber: some[0]!.runNumber, title: some[0]!.conversationTitle }))
+      byDay: groups(charges, (c) => c.dayUtc)
+        .map(([dayUtc, some]) => ({ ...sumOf(some), dayUtc }))
+        .toSorted((a, b) => (a.dayUtc < b.dayUtc ? -1 : 1)),
+      byModel: groups(charges, (c) => c.model)
+        .map(([, some]) => ({ ...sumOf(some), model: some[0]!.model }))
         .toSorted(dearest),
-      estimates: { charges: both.length, estimatedNanoUsd: addUsd(...both.map((b) => b.estimate)), reportedNanoUsd: addUsd(...both.map((b) => b.cost)) },
+      byConversation: groups(charges, (c) => c.conversationId)
+        .map(([, some]) => ({
+          ...sumOf(some),
+          conversationId: some[0]!.conversationId,
+          runNumber: some[0]!.runNumber,
+          title: some[0]!.conversationTitle,
+        }))
+        .toSorted(dearest),
+      estimates: {
+        charges: both.length,
+        estimatedNanoUsd: addUsd(...both.map((b) => b.estimate)),
+        reportedNanoUsd: addUsd(...both.map((b) => b.cost)),
+      },
     };
   }
 }
 
 const within = (charges: readonly Charge[], { fromDayUtc, toDayUtc }: ChargePeriod): readonly Charge[] =>
-  charges.filter((c) => (fromDayUtc === undefined || c.dayUtc >= fromDayUtc) && (toDayUtc === undefined || c.dayUtc <= toDayUtc));
+  charges.filter(
+    (c) => (fromDayUtc === undefined || c.dayUtc >= fromDayUtc) && (toDayUtc === undefined || c.dayUtc <= toDayUtc),
+  );
 
-const dearest = (a: ChargeSum, b: ChargeSum): number => b.settledNanoUsd + b.outstandingNanoUsd - a.settledNanoUsd - a.outstandingNanoUsd;
+const dearest = (a: ChargeSum, b: ChargeSum): number =>
+  b.settledNanoUsd + b.outstandingNanoUsd - a.settledNanoUsd - a.outstandingNanoUsd;
 
 function groups(charges: readonly Charge[], keyOf: (charge: Charge) => string): [string, Charge[]][] {
   const found = new Map<string, Charge[]>();

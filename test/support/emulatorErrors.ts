@@ -8,7 +8,12 @@ export interface HttpError {
 
 const USER_ID = 'user_0000000000000000000000000';
 
-const error = (status: number, message: string, metadata?: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): HttpError => ({
+const error = (
+  status: number,
+  message: string,
+  metadata?: Readonly<Record<string, unknown>>,
+  headers?: Readonly<Record<string, string>>,
+): HttpError => ({
   status,
   ...(headers ? { headers } : {}),
   body: { error: { message, code: status, ...(metadata ? { metadata } : {}) }, user_id: USER_ID },
@@ -17,12 +22,29 @@ const error = (status: number, message: string, metadata?: Readonly<Record<strin
 export const MISSING_KEY = error(401, 'Missing Authentication header', { error_type: 'authentication' });
 export const WRONG_KEY = error(401, 'User not found.', { error_type: 'authentication' });
 
-export const unknownModel = (id: string): HttpError => error(400, `${id} is not a valid model ID`, { error_type: 'invalid_request' });
+export const unknownModel = (id: string): HttpError =>
+  error(400, `${id} is not a valid model ID`, { error_type: 'invalid_request' });
 
 /** No provider of the model is as cheap as `provider.max_price` wants it. */
 export const tooDear = (id: string): HttpError => {
-  const availability = { code: 'constraint_filtered', retryable: false, requested_models: [id], constraint: 'max_price' };
-  return { status: 404, body: { error: { message: 'No endpoints found that can handle the requested parameters.', code: 404, metadata: { error_type: 'not_found' } }, availability, user_id: USER_ID } };
+  const availability = {
+    code: 'constraint_filtered',
+    retryable: false,
+    requested_models: [id],
+    constraint: 'max_price',
+  };
+  return {
+    status: 404,
+    body: {
+      error: {
+        message: 'No endpoints found that can handle the requested parameters.',
+        code: 404,
+        metadata: { error_type: 'not_found' },
+      },
+      availability,
+      user_id: USER_ID,
+    },
+  };
 };
 
 export const contextTooLong = (limit: number, promptTokens: number, maxTokens: number): HttpError =>
@@ -42,14 +64,19 @@ export const HTTP_ERRORS: Readonly<Record<string, HttpError>> = {
     'This request requires more credits, or fewer max_tokens. You requested up to 65536 tokens, but can only afford 3919. To increase, visit https://openrouter.ai/settings/credits and upgrade to a paid account',
     { limit_source: 'openrouter_credits', provider_name: null },
   ),
-  '402-key-limit': error(402, 'This request requires more credits, or fewer max_tokens.', { limit_source: 'openrouter_key_limit', provider_name: null }),
+  '402-key-limit': error(402, 'This request requires more credits, or fewer max_tokens.', {
+    limit_source: 'openrouter_key_limit',
+    provider_name: null,
+  }),
   '402-in-flight': error(
     402,
     'This request would exceed your available credits given your current in-flight requests. Retry after in-flight requests settle, or add credits.',
     { reason: 'in_flight_budget_exhausted', limit_source: 'openrouter_in_flight_budget' },
     { 'retry-after': '2' },
   ),
-  '403': error(403, 'Key limit exceeded (weekly limit). Manage it using https://openrouter.ai/settings/keys', { limit_source: 'openrouter_key_limit' }),
+  '403': error(403, 'Key limit exceeded (weekly limit). Manage it using https://openrouter.ai/settings/keys', {
+    limit_source: 'openrouter_key_limit',
+  }),
   '403-moderation': error(403, 'Your chosen model requires moderation and your input was flagged', {
     reasons: ['harassment'],
     flagged_input: 'some text ... more text',
@@ -72,7 +99,10 @@ export const HTTP_ERRORS: Readonly<Record<string, HttpError>> = {
   '429-daily': error(
     429,
     'Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day',
-    { headers: { 'X-RateLimit-Limit': '50', 'X-RateLimit-Remaining': '0' }, limit_source: 'openrouter_free_tier_daily' },
+    {
+      headers: { 'X-RateLimit-Limit': '50', 'X-RateLimit-Remaining': '0' },
+      limit_source: 'openrouter_free_tier_daily',
+    },
     { 'x-ratelimit-limit': '50', 'x-ratelimit-remaining': '0' },
   ),
   '500': error(500, 'Internal Server Error', { error_type: 'server' }),

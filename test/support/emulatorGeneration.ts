@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type HttpError, contextTooLong, tooDear, unknownModel } from './emulatorErrors';
-import { type EmulatorModel, type MaxPrice, billsWholeAnswer, exactCostUsd, isWithin, modelsBehind } from './emulatorModels';
+import {
+  type EmulatorModel,
+  type MaxPrice,
+  billsWholeAnswer,
+  exactCostUsd,
+  isWithin,
+  modelsBehind,
+} from './emulatorModels';
 import { type Script, scriptFor } from './emulatorReplies';
 
 /** One token is this many UTF-16 units of a reply; also the size of a streamed piece, so that pieces are tokens. */
@@ -72,11 +79,16 @@ export function planGeneration(body: ChatBody, { replyText, overcharge }: PlanOp
   const model = behind.find((m) => isWithin(maxPrice, m, promptTokens));
   if (!model) return tooDear(id);
   const maxTokens = typeof body.max_tokens === 'number' ? body.max_tokens : undefined;
-  if (promptTokens + (maxTokens ?? 0) > model.contextLength) return contextTooLong(model.contextLength, promptTokens, maxTokens ?? 0);
+  if (promptTokens + (maxTokens ?? 0) > model.contextLength)
+    return contextTooLong(model.contextLength, promptTokens, maxTokens ?? 0);
 
   const question = texts.findLast((m) => m.role === 'user')?.text ?? '';
   const script = scriptFor(question, replyText);
-  const limit = Math.min(maxTokens ?? Infinity, model.maxCompletionTokens ?? Infinity, model.contextLength - promptTokens);
+  const limit = Math.min(
+    maxTokens ?? Infinity,
+    model.maxCompletionTokens ?? Infinity,
+    model.contextLength - promptTokens,
+  );
   const reasoning = script.reasoning.slice(0, limit * CHARACTERS_PER_TOKEN);
   const content = script.content.slice(0, (limit - tokensOf(reasoning)) * CHARACTERS_PER_TOKEN);
   return {
@@ -151,7 +163,11 @@ export function usageOf(generation: Generation): {
   readonly total_tokens: number;
   readonly cost: number;
   readonly is_byok: boolean;
-  readonly cost_details: { readonly upstream_inference_cost: number; readonly upstream_inference_prompt_cost: number; readonly upstream_inference_completions_cost: number };
+  readonly cost_details: {
+    readonly upstream_inference_cost: number;
+    readonly upstream_inference_prompt_cost: number;
+    readonly upstream_inference_completions_cost: number;
+  };
   readonly prompt_tokens_details: { readonly cached_tokens: number; readonly cache_write_tokens: number };
   readonly completion_tokens_details: { readonly reasoning_tokens: number };
 } {

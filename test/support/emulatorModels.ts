@@ -9,7 +9,11 @@ interface Pricing {
   readonly input_cache_write?: string;
   readonly request?: string;
   readonly image?: string;
-  readonly overrides?: readonly { readonly min_prompt_tokens: number; readonly prompt?: string; readonly completion?: string }[];
+  readonly overrides?: readonly {
+    readonly min_prompt_tokens: number;
+    readonly prompt?: string;
+    readonly completion?: string;
+  }[];
 }
 
 export interface EmulatorModel {
@@ -29,7 +33,12 @@ export const EMULATOR_MODELS: readonly EmulatorModel[] = [
     name: 'Anthropic: Claude Sonnet 5',
     contextLength: 1_000_000,
     maxCompletionTokens: 128_000,
-    pricing: { prompt: '0.000003', completion: '0.000015', input_cache_read: '0.0000003', input_cache_write: '0.00000375' },
+    pricing: {
+      prompt: '0.000003',
+      completion: '0.000015',
+      input_cache_read: '0.0000003',
+      input_cache_write: '0.00000375',
+    },
     tokenizer: 'Claude',
     provider: 'Anthropic',
     inputModalities: ['text', 'image', 'file'],
@@ -39,7 +48,12 @@ export const EMULATOR_MODELS: readonly EmulatorModel[] = [
     name: 'Anthropic: Claude Opus 5',
     contextLength: 1_000_000,
     maxCompletionTokens: 128_000,
-    pricing: { prompt: '0.000005', completion: '0.000025', input_cache_read: '0.0000005', input_cache_write: '0.00000625' },
+    pricing: {
+      prompt: '0.000005',
+      completion: '0.000025',
+      input_cache_read: '0.0000005',
+      input_cache_write: '0.00000625',
+    },
     tokenizer: 'Claude',
     provider: 'Anthropic',
     inputModalities: ['text', 'image', 'file'],
@@ -49,7 +63,12 @@ export const EMULATOR_MODELS: readonly EmulatorModel[] = [
     name: 'Anthropic: Claude Haiku 5',
     contextLength: 200_000,
     maxCompletionTokens: 64_000,
-    pricing: { prompt: '0.000001', completion: '0.000005', input_cache_read: '0.0000001', input_cache_write: '0.00000125' },
+    pricing: {
+      prompt: '0.000001',
+      completion: '0.000005',
+      input_cache_read: '0.0000001',
+      input_cache_write: '0.00000125',
+    },
     tokenizer: 'Claude',
     provider: 'Anthropic',
     inputModalities: ['text', 'image'],
@@ -153,7 +172,10 @@ const ROUTING_SUFFIX = /:(?:nitro|floor|exacto|online)$/;
 export function modelsBehind(id: string): readonly EmulatorModel[] {
   if (id !== 'openrouter/auto') return EMULATOR_MODELS.filter((m) => m.id === id.replace(ROUTING_SUFFIX, ''));
   const priced = EMULATOR_MODELS.filter((m) => Number(m.pricing.prompt) > 0);
-  return [...priced.filter((m) => m.id === AUTO_ROUTES_FIRST_TO), ...priced.filter((m) => m.id !== AUTO_ROUTES_FIRST_TO)];
+  return [
+    ...priced.filter((m) => m.id === AUTO_ROUTES_FIRST_TO),
+    ...priced.filter((m) => m.id !== AUTO_ROUTES_FIRST_TO),
+  ];
 }
 
 /**
@@ -175,8 +197,13 @@ export interface MaxPrice {
 export function isWithin(maxPrice: MaxPrice, model: EmulatorModel, promptTokens: number): boolean {
   const rates = ratesOf(model, promptTokens);
   const allows = (limit: unknown, price: string, units: number): boolean =>
-    (typeof limit !== 'number' && typeof limit !== 'string') || compare(sumExactly([[price, units]]), sumExactly([[String(limit), 1]])) <= 0;
-  return allows(maxPrice.prompt, rates.prompt, 1_000_000) && allows(maxPrice.completion, rates.completion, 1_000_000) && allows(maxPrice.request, rates.request, 1);
+    (typeof limit !== 'number' && typeof limit !== 'string') ||
+    compare(sumExactly([[price, units]]), sumExactly([[String(limit), 1]])) <= 0;
+  return (
+    allows(maxPrice.prompt, rates.prompt, 1_000_000) &&
+    allows(maxPrice.completion, rates.completion, 1_000_000) &&
+    allows(maxPrice.request, rates.request, 1)
+  );
 }
 
 export function modelListBody(): unknown {
@@ -199,7 +226,11 @@ function listEntry(model: EmulatorModel): unknown {
       instruct_type: null,
     },
     pricing: model.pricing,
-    top_provider: { context_length: model.contextLength, max_completion_tokens: model.maxCompletionTokens, is_moderated: false },
+    top_provider: {
+      context_length: model.contextLength,
+      max_completion_tokens: model.maxCompletionTokens,
+      is_moderated: false,
+    },
     per_request_limits: null,
     supported_parameters: ['max_tokens', 'temperature', 'top_p', 'stop', 'seed'],
     default_parameters: null,
@@ -207,9 +238,15 @@ function listEntry(model: EmulatorModel): unknown {
   };
 }
 
-function ratesOf({ pricing }: EmulatorModel, promptTokens: number): { readonly prompt: string; readonly completion: string; readonly cacheRead: string; readonly request: string } {
+function ratesOf(
+  { pricing }: EmulatorModel,
+  promptTokens: number,
+): { readonly prompt: string; readonly completion: string; readonly cacheRead: string; readonly request: string } {
   const holding = (pricing.overrides ?? []).filter((o) => promptTokens > o.min_prompt_tokens);
-  const { prompt, completion, input_cache_read, request } = holding.reduce<Pricing>((rates, override) => ({ ...rates, ...override }), pricing);
+  const { prompt, completion, input_cache_read, request } = holding.reduce<Pricing>(
+    (rates, override) => ({ ...rates, ...override }),
+    pricing,
+  );
   return { prompt, completion, cacheRead: input_cache_read ?? prompt, request: request ?? '0' };
 }
 
@@ -221,7 +258,11 @@ export interface BilledTokens {
 }
 
 /** Exact cost in USD of one reply, as a plain decimal string: `"0.000064"`. `factor`: as often as the price list says. */
-export function exactCostUsd(model: EmulatorModel, { promptTokens, cachedTokens, completionTokens }: BilledTokens, factor: number): string {
+export function exactCostUsd(
+  model: EmulatorModel,
+  { promptTokens, cachedTokens, completionTokens }: BilledTokens,
+  factor: number,
+): string {
   const rates = ratesOf(model, promptTokens);
   const listed = sumExactly([
     [rates.prompt, promptTokens - cachedTokens],

@@ -19,7 +19,12 @@ const FAULT_AFTER_TOKENS = 12;
  * Passes a reply on at the pace of a model that is thinking and writing, counts what has been sent, and bills it:
  * in full before the event with the finish reason leaves, and at once when the client goes away.
  */
-export async function pumpReply(upstream: http.IncomingMessage, res: http.ServerResponse, generation: Generation, pace: Pace): Promise<void> {
+export async function pumpReply(
+  upstream: http.IncomingMessage,
+  res: http.ServerResponse,
+  generation: Generation,
+  pace: Pace,
+): Promise<void> {
   const gone = new AbortController();
   let sentTokens = 0;
   let billed = false;
@@ -63,7 +68,11 @@ export async function pumpReply(upstream: http.IncomingMessage, res: http.Server
   }
 }
 
-async function strike(fault: Generation['script']['fault'], res: http.ServerResponse, generation: Generation): Promise<void> {
+async function strike(
+  fault: Generation['script']['fault'],
+  res: http.ServerResponse,
+  generation: Generation,
+): Promise<void> {
   if (fault === 'cut') {
     // A reset overtakes what is still on its way.
     await sleep(50);

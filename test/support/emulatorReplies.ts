@@ -20,7 +20,13 @@ export interface Script {
   readonly usage: UsageShape;
 }
 
-const ORDINARY: Omit<Script, 'content' | 'usage'> = { reasoning: '', tokensPerSecond: (usual) => usual, fault: 'none', httpError: undefined, errorOnlyOnce: false };
+const ORDINARY: Omit<Script, 'content' | 'usage'> = {
+  reasoning: '',
+  tokensPerSecond: (usual) => usual,
+  fault: 'none',
+  httpError: undefined,
+  errorOnlyOnce: false,
+};
 
 const SLOW_TOKENS_PER_SECOND = 8;
 /** A long reply at the usual pace would take a minute. */
@@ -33,7 +39,10 @@ export function scriptFor(question: string, replyText: string | ((question: stri
   return { ...caseFor(question, replyText), usage: USAGE_SHAPES.find((shape) => shape === wanted) ?? 'empty' };
 }
 
-function caseFor(question: string, replyText: string | ((question: string) => string) | undefined): Omit<Script, 'usage'> {
+function caseFor(
+  question: string,
+  replyText: string | ((question: string) => string) | undefined,
+): Omit<Script, 'usage'> {
   const content = typeof replyText === 'function' ? replyText(question) : (replyText ?? helpfulReply(question));
   const tag = /\[\[([a-z-]+)(?::([a-z0-9-]+))?\]\]/.exec(question.replace(USAGE_TAG, ''));
   switch (tag?.[1]) {
@@ -42,12 +51,21 @@ function caseFor(question: string, replyText: string | ((question: string) => st
     case 'slow':
       return { ...ORDINARY, content: SLOW_REPLY, tokensPerSecond: () => SLOW_TOKENS_PER_SECOND };
     case 'reasoning':
-      return { ...ORDINARY, content, reasoning: 'The question is about the emulator. I will answer it in plain words and show a short example.' };
+      return {
+        ...ORDINARY,
+        content,
+        reasoning: 'The question is about the emulator. I will answer it in plain words and show a short example.',
+      };
     case 'empty':
       return { ...ORDINARY, content: '' };
     case 'error':
     case 'error-once':
-      return { ...ORDINARY, content, httpError: HTTP_ERRORS[tag[2] ?? ''] ?? HTTP_ERRORS['500'], errorOnlyOnce: tag[1] === 'error-once' };
+      return {
+        ...ORDINARY,
+        content,
+        httpError: HTTP_ERRORS[tag[2] ?? ''] ?? HTTP_ERRORS['500'],
+        errorOnlyOnce: tag[1] === 'error-once',
+      };
     case 'html':
     case 'cut':
     case 'stall':
@@ -58,7 +76,8 @@ function caseFor(question: string, replyText: string | ((question: string) => st
   }
 }
 
-const SLOW_REPLY = 'This reply takes its time, a few tokens a second, so that there is time to press Stop, to hide the panel or to watch the meter move. It ends by itself.';
+const SLOW_REPLY =
+  'This reply takes its time, a few tokens a second, so that there is time to press Stop, to hide the panel or to watch the meter move. It ends by itself.';
 
 function helpfulReply(question: string): string {
   const words = question.replace(/<attachment [\s\S]*?<\/attachment id="[^"]*">/g, '');
@@ -67,7 +86,7 @@ function helpfulReply(question: string): string {
   return [
     `You asked: **${quoted.replace(/[*_\`[\]<>]/g, ' ').trim()}**`,
     'This is the **local emulator**, a small server on your own machine. No model has read your question and nothing is billed; ' +
-      'the tokens and the price you see are counted from the emulator\'s own price list, the way the real service does it.',
+      "the tokens and the price you see are counted from the emulator's own price list, the way the real service does it.",
     'A function in TypeScript, so that there is some code to look at:',
     [
       '```ts',
@@ -78,7 +97,11 @@ function helpfulReply(question: string): string {
       '```',
     ].join('\n'),
     'What to try next:',
-    ['- choose another model and watch the price change', '- press **Stop** while a reply streams', '- set an API key to talk to a real model'].join('\n'),
+    [
+      '- choose another model and watch the price change',
+      '- press **Stop** while a reply streams',
+      '- set an API key to talk to a real model',
+    ].join('\n'),
   ].join('\n\n');
 }
 
@@ -90,7 +113,9 @@ function longReply(): string {
     const part =
       `## Section ${n}\n\nA long reply keeps the panel, the store and the meter busy. This is paragraph ${n}; it says nothing new, ` +
       `and it says it in *several* words, with \`inline code\` and a [link](https://example.com/${n}).\n\n` +
-      (n % 5 === 0 ? `\`\`\`ts\nconst section${n} = { index: ${n}, squared: ${n * n} };\nconsole.log(section${n});\n\`\`\`\n\n` : `- point ${n}.1\n- point ${n}.2\n\n`);
+      (n % 5 === 0
+        ? `\`\`\`ts\nconst section${n} = { index: ${n}, squared: ${n * n} };\nconsole.log(section${n});\n\`\`\`\n\n`
+        : `- point ${n}.1\n- point ${n}.2\n\n`);
     parts.push(part);
     length += part.length;
   }

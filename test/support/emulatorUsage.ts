@@ -57,7 +57,12 @@ export async function* withUsageAs(shape: UsageShape, events: AsyncIterable<stri
   }
 }
 
-async function* reshaped(shape: UsageShape, chunk: Chunk, usage: Readonly<Record<string, unknown>>, finish: Chunk): AsyncGenerator<string> {
+async function* reshaped(
+  shape: UsageShape,
+  chunk: Chunk,
+  usage: Readonly<Record<string, unknown>>,
+  finish: Chunk,
+): AsyncGenerator<string> {
   const { cost, cost_details, is_byok, ...counts } = usage;
   const amount = Number(cost);
   switch (shape) {
@@ -81,9 +86,21 @@ async function* reshaped(shape: UsageShape, chunk: Chunk, usage: Readonly<Record
     case 'exponent':
       return yield eventOf({ ...chunk, usage: { ...usage, cost: amount.toExponential() } });
     case 'byok':
-      return yield eventOf({ ...chunk, usage: { ...usage, cost: 0, is_byok: true, cost_details: { upstream_inference_cost: cost } } });
+      return yield eventOf({
+        ...chunk,
+        usage: { ...usage, cost: 0, is_byok: true, cost_details: { upstream_inference_cost: cost } },
+      });
     case 'bare':
-      return yield eventOf({ ...chunk, usage: { ...usage, is_byok: null, cost_details: null, prompt_tokens_details: null, completion_tokens_details: null } });
+      return yield eventOf({
+        ...chunk,
+        usage: {
+          ...usage,
+          is_byok: null,
+          cost_details: null,
+          prompt_tokens_details: null,
+          completion_tokens_details: null,
+        },
+      });
     case 'nocost':
       return yield eventOf({ ...chunk, usage: counts });
     case 'nullcost':

@@ -23,7 +23,8 @@ export function sourceFiles(): readonly string[] {
 }
 
 /** The imports of all sources: static ones, dynamic ones, re-exports and types, which no bundle shows. */
-export const importsOfSources = (): readonly Import[] => sourceFiles().flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
+export const importsOfSources = (): readonly Import[] =>
+  sourceFiles().flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
 
 export function importsOf(from: string, source: string): readonly Import[] {
   return ts.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => {

@@ -3,7 +3,15 @@ import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { LLMock, type TextResponse } from '@copilotkit/aimock';
 import { GATEWAY_PAGE, type HttpError, MISSING_KEY, WRONG_KEY } from './emulatorErrors';
-import { type Bill, CHARACTERS_PER_TOKEN, type ChatBody, type Generation, generationRecord, planGeneration, usageOf } from './emulatorGeneration';
+import {
+  type Bill,
+  CHARACTERS_PER_TOKEN,
+  type ChatBody,
+  type Generation,
+  generationRecord,
+  planGeneration,
+  usageOf,
+} from './emulatorGeneration';
 import { leftUsd, modelListBody, sumUsd } from './emulatorModels';
 import { pumpReply } from './emulatorPump';
 
@@ -69,7 +77,12 @@ class EmulatorServer implements OpenRouterEmulator {
   readonly bills: Bill[] = [];
   origin = '';
   private readonly server = http.createServer((req, res) => void this.serve(req, res));
-  private readonly mock = new LLMock({ host: '127.0.0.1', port: 0, chunkSize: CHARACTERS_PER_TOKEN, journalMaxEntries: 20 });
+  private readonly mock = new LLMock({
+    host: '127.0.0.1',
+    port: 0,
+    chunkSize: CHARACTERS_PER_TOKEN,
+    journalMaxEntries: 20,
+  });
   private readonly generations = new Map<string, Generation>();
   private readonly failedOnce = new Set<string>();
 
@@ -84,7 +97,9 @@ class EmulatorServer implements OpenRouterEmulator {
   }
 
   async start(): Promise<void> {
-    this.mock.on({ predicate: () => true }, (request) => this.mockedReply(String(request[GENERATION_FIELD])), { openRouterProcessing: true });
+    this.mock.on({ predicate: () => true }, (request) => this.mockedReply(String(request[GENERATION_FIELD])), {
+      openRouterProcessing: true,
+    });
     await this.mock.start();
     this.server.listen(this.options.port ?? 0, '127.0.0.1');
     try {
@@ -128,7 +143,13 @@ class EmulatorServer implements OpenRouterEmulator {
     }
   }
 
-  private async route(route: string, url: URL, req: http.IncomingMessage, res: http.ServerResponse, body: unknown): Promise<void> {
+  private async route(
+    route: string,
+    url: URL,
+    req: http.IncomingMessage,
+    res: http.ServerResponse,
+    body: unknown,
+  ): Promise<void> {
     // The price list is public at the service, too.
     const refusal = route === 'GET /api/v1/models' ? undefined : this.refusalOf(req);
     if (refusal) return sendError(res, refusal);
@@ -153,7 +174,10 @@ class EmulatorServer implements OpenRouterEmulator {
 
   private async chat(res: http.ServerResponse, body: unknown): Promise<void> {
     const request = isRecord(body) ? body : {};
-    const planned = planGeneration(request satisfies ChatBody, { replyText: this.options.replyText, overcharge: this.options.overcharge ?? 1 });
+    const planned = planGeneration(request satisfies ChatBody, {
+      replyText: this.options.replyText,
+      overcharge: this.options.overcharge ?? 1,
+    });
     if ('status' in planned) return sendError(res, planned);
     const { script, question } = planned;
     if (this.options.answerInstead?.(question, res.socket) === true) return;
@@ -171,11 +195,19 @@ class EmulatorServer implements OpenRouterEmulator {
     await this.passOn(res, planned, request);
   }
 
-  private async passOn(res: http.ServerResponse, generation: Generation, request: Readonly<Record<string, unknown>>): Promise<void> {
+  private async passOn(
+    res: http.ServerResponse,
+    generation: Generation,
+    request: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
     const upstream = await this.askMock({ ...request, [GENERATION_FIELD]: generation.id });
-    res.writeHead(upstream.statusCode ?? 502, { 'content-type': upstream.headers['content-type'] ?? 'application/json', 'cache-control': 'no-cache' });
+    res.writeHead(upstream.statusCode ?? 502, {
+      'content-type': upstream.headers['content-type'] ?? 'application/json',
+      'cache-control': 'no-cache',
+    });
     const { tokensPerSecond: usual = 80, timeToFirstTokenMs } = this.options;
-    const tokensPerSecond = (): number => generation.script.tokensPerSecond(typeof usual === 'function' ? usual() : usual);
+    const tokensPerSecond = (): number =>
+      generation.script.tokensPerSecond(typeof usual === 'function' ? usual() : usual);
     await pumpReply(upstream, res, generation, {
       msPerToken: () => 1000 / tokensPerSecond(),
       timeToFirstTokenMs: timeToFirstTokenMs ?? (tokensPerSecond() === Infinity ? 0 : 400),
@@ -198,7 +230,8 @@ class EmulatorServer implements OpenRouterEmulator {
     const bill = this.bills.find((b) => b.generationId === id);
     const { billDelayMs = 500 } = this.options;
     const delayOf = typeof billDelayMs === 'function' ? billDelayMs : () => billDelayMs;
-    if (!bill || Date.now() < bill.atMs + delayOf(bill)) return sendError(res, { status: 404, body: { error: { code: 404, message: `Generation ${id} not found` } } });
+    if (!bill || Date.now() < bill.atMs + delayOf(bill))
+      return sendError(res, { status: 404, body: { error: { code: 404, message: `Generation ${id} not found` } } });
     sendJson(res, 200, generationRecord(bill));
   }
 
@@ -224,7 +257,8 @@ class EmulatorServer implements OpenRouterEmulator {
   }
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 async function readJson(req: http.IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
@@ -238,8 +272,14 @@ async function readJson(req: http.IncomingMessage): Promise<unknown> {
   return text === '' ? undefined : JSON.parse(text);
 }
 
-function sendJson(res: http.ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
+function sendJson(
+  res: http.ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   res.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
-const sendError = (res: http.ServerResponse, error: HttpError): void => sendJson(res, error.status, error.body, error.headers);
+const sendError = (res: http.ServerResponse, error: HttpError): void =>
+  sendJson(res, error.status, error.body, error.headers);

@@ -64,7 +64,13 @@ export interface ProductOptions extends CompositionOptions {
 export function composedProduct<P extends ChatProvider>(provider: P, options: CompositionOptions = {}) {
   const directory = options.directory ?? mkdtempSync(path.join(tmpdir(), 'neural-terminal-'));
   const settings = { value: { ...defaultSettings, ...options.settings }, current: (): Settings => settings.value };
-  const connection: Connection = { baseUrl: 'https://openrouter.ai/api/v1', origin: 'https://openrouter.ai', key: 'sk-or-test', keyRequired: true, ...options.connection };
+  const connection: Connection = {
+    baseUrl: 'https://openrouter.ai/api/v1',
+    origin: 'https://openrouter.ai',
+    key: 'sk-or-test',
+    keyRequired: true,
+    ...options.connection,
+  };
   const connections = { current: async (): Promise<Connection> => connection };
   const clock = options.clock ?? systemClock;
   const events: ProductEvent[] = [];
@@ -93,6 +99,7 @@ export function composedProduct<P extends ChatProvider>(provider: P, options: Co
 export type ComposedProduct = ReturnType<typeof composedProduct<ChatProvider>>;
 
 /** The same with a provider that answers as it is told. */
-export const aProduct = (options: ProductOptions = {}): ReturnType<typeof composedProduct<ScriptedProvider>> => composedProduct(options.provider ?? new ScriptedProvider(), options);
+export const aProduct = (options: ProductOptions = {}): ReturnType<typeof composedProduct<ScriptedProvider>> =>
+  composedProduct(options.provider ?? new ScriptedProvider(), options);
 
 export type Product = ReturnType<typeof aProduct>;

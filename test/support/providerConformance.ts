@@ -1,15 +1,38 @@
 import assert from 'node:assert/strict';
 import type { FailureCode } from '../../src/domain/failure';
 import { generationId, modelId } from '../../src/domain/ids';
-import type { ChatProvider, ChatRequest, Connection, ConnectionSource, ProviderEvent } from '../../src/domain/ports/provider';
-import { type RawRequest, type RawServer, type RawStep, closeDelimited, startRawServer, withRawServer } from './rawServer';
+import type {
+  ChatProvider,
+  ChatRequest,
+  Connection,
+  ConnectionSource,
+  ProviderEvent,
+} from '../../src/domain/ports/provider';
+import {
+  type RawRequest,
+  type RawServer,
+  type RawStep,
+  closeDelimited,
+  startRawServer,
+  withRawServer,
+} from './rawServer';
 import { type Expected, breachesOf, inJson, mistakeIn } from './replyExpectation';
 
 /** What one kind of server was recorded to say, and what it means. */
 export interface ProviderFixture {
   readonly server: string;
-  readonly replies: readonly { readonly name: string; readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array; readonly expected: Expected }[];
-  readonly errors: readonly { readonly name: string; readonly status: number; readonly body: unknown; readonly code: FailureCode }[];
+  readonly replies: readonly {
+    readonly name: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Uint8Array;
+    readonly expected: Expected;
+  }[];
+  readonly errors: readonly {
+    readonly name: string;
+    readonly status: number;
+    readonly body: unknown;
+    readonly code: FailureCode;
+  }[];
   readonly models: { readonly body: unknown; readonly ids: readonly string[] };
   /** Of GET by the last part of its path, besides the models; 404 for all others. */
   readonly answers: Readonly<Record<string, unknown>>;
@@ -18,7 +41,11 @@ export interface ProviderFixture {
 export type ProviderFactory = (connections: ConnectionSource) => ChatProvider;
 
 const KEY = 'sk-conformance-0123456789abcdef0123456789abcdef';
-const REQUEST: ChatRequest = { model: modelId('any/model'), turns: [{ role: 'user', content: 'Hello' }], maxTokens: 64 };
+const REQUEST: ChatRequest = {
+  model: modelId('any/model'),
+  turns: [{ role: 'user', content: 'Hello' }],
+  maxTokens: 64,
+};
 const JSON_TYPE = { 'content-type': 'application/json' };
 const REDIRECTS = [301, 302, 303, 307, 308];
 const PIECE_SIZES = [1, 17, undefined];
@@ -37,16 +64,32 @@ const CALLS: Readonly<Record<string, (provider: ChatProvider, signal: AbortSigna
 /** Registers the tests of the contract that `ChatProvider` in domain/ports.ts states, for one kind of server. */
 export function itKeepsTheContract(create: ProviderFactory, fixture: ProviderFixture): void {
   const at = (server: RawServer, connection: Partial<Connection> = {}): ChatProvider =>
-    create({ current: async () => ({ baseUrl: server.baseUrl, origin: server.origin, key: KEY, keyRequired: false, ...connection }) });
+    create({
+      current: async () => ({
+        baseUrl: server.baseUrl,
+        origin: server.origin,
+        key: KEY,
+        keyRequired: false,
+        ...connection,
+      }),
+    });
   const [whole] = fixture.replies.filter(({ expected }) => expected.outcome === 'complete');
   assert.ok(whole, `the fixture of ${fixture.server} has a whole reply`);
   const start = closeDelimited('200 OK', whole.headers);
-  const stalled: readonly RawStep[] = [{ send: start }, { send: whole.body.subarray(0, endOfFirstText(whole.body, whole.expected.text ?? '')) }, { end: 'stall' }];
+  const stalled: readonly RawStep[] = [
+    { send: start },
+    { send: whole.body.subarray(0, endOfFirstText(whole.body, whole.expected.text ?? '')) },
+    { end: 'stall' },
+  ];
 
   for (const { name, headers, body, expected } of fixture.replies) {
     it(`reads a recorded reply: ${name}`, async () => {
       for (const size of PIECE_SIZES) {
-        const script: RawStep[] = [{ send: closeDelimited('200 OK', headers) }, { send: body, ...(size === undefined ? {} : { pieceSize: size }) }, { end: 'fin' }];
+        const script: RawStep[] = [
+          { send: closeDelimited('200 OK', headers) },
+          { send: body, ...(size === undefined ? {} : { pieceSize: size }) },
+          { end: 'fin' },
+        ];
         const events = await withRawServer(script, (server) => eventsOf(at(server)));
         assert.equal(mistakeIn(events, expected, KEY), undefined, `${size ?? 'all'} bytes a write`);
       }
@@ -55,7 +98,10 @@ export function itKeepsTheContract(create: ProviderFactory, fixture: ProviderFix
 
   it('never takes a reply for whole whose text is not, wherever it is cut off', async () => {
     for (const cutAt of places(whole.body.length)) {
-      const events: readonly ProviderEvent[] = await withRawServer([{ send: start }, { send: whole.body.subarray(0, cutAt) }, { end: 'fin' }], (server) => eventsOf(at(server)));
+      const events: readonly ProviderEvent[] = await withRawServer(
+        [{ send: start }, { send: whole.body.subarray(0, cutAt) }, { end: 'fin' }],
+        (server) => eventsOf(at(server)),
+      );
       assert.deepEqual(breachesOf(events, KEY), []);
       const end = events.at(-1);
       assert.ok(end?.type === 'ended' && end.outcome.kind !== 'aborted');
@@ -69,7 +115,8 @@ export function itKeepsTheContract(create: ProviderFactory, fixture: ProviderFix
         const controller = new AbortController();
         const seen: ProviderEvent[] = [];
         if (count === 0) controller.abort();
-        for await (const event of at(server).stream(REQUEST, controller.signal)) if (seen.push(event) === count) controller.abort();
+        for await (const event of at(server).stream(REQUEST, controller.signal))
+          if (seen.push(event) === count) controller.abort();
         assert.deepEqual(seen.at(-1), { type: 'ended', outcome: { kind: 'aborted' } }, `aborted at event ${count}`);
         assert.deepEqual(breachesOf(seen, KEY), []);
         assert.equal(server.requests.length, count === 0 ? 0 : 1);
@@ -82,7 +129,8 @@ export function itKeepsTheContract(create: ProviderFactory, fixture: ProviderFix
   it('closes the connection when the loop is left at any event', async () => {
     for (const until of ['opened', 'started', 'text'] as const) {
       await withRawServer(stalled, async (server) => {
-        for await (const { type } of at(server).stream(REQUEST, new AbortController().signal)) if (type === until) break;
+        for await (const { type } of at(server).stream(REQUEST, new AbortController().signal))
+          if (type === until) break;
         await server.clientGone();
       });
     }
@@ -98,14 +146,17 @@ export function itKeepsTheContract(create: ProviderFactory, fixture: ProviderFix
   for (const { name, status, body, code } of fixture.errors) {
     it(`fails with ${code}: ${name}`, async () => {
       const echo = JSON.stringify(body).replace(/"message":"/, `"message":"${KEY} `);
-      await withRawServer([{ send: closeDelimited(`${status} Answer`, JSON_TYPE, echo) }, { end: 'fin' }], async (server) => {
-        const events = await eventsOf(at(server));
-        const end = events.at(-1);
-        assert.ok(end?.type === 'ended' && end.outcome.kind === 'failed');
-        assert.deepEqual([end.outcome.failure.code, end.outcome.sent], [code, true]);
-        assert.deepEqual(breachesOf(events, KEY), []);
-        assert.equal(server.requests.length, 1, 'nothing is sent again');
-      });
+      await withRawServer(
+        [{ send: closeDelimited(`${status} Answer`, JSON_TYPE, echo) }, { end: 'fin' }],
+        async (server) => {
+          const events = await eventsOf(at(server));
+          const end = events.at(-1);
+          assert.ok(end?.type === 'ended' && end.outcome.kind === 'failed');
+          assert.deepEqual([end.outcome.failure.code, end.outcome.sent], [code, true]);
+          assert.deepEqual(breachesOf(events, KEY), []);
+          assert.equal(server.requests.length, 1, 'nothing is sent again');
+        },
+      );
     });
   }
 
@@ -129,11 +180,19 @@ export function itKeepsTheContract(create: ProviderFactory, fixture: ProviderFix
   });
 
   it('takes a key that the server takes, and no other', async () => {
-    await withRawServer(serving(fixture), async (server) => assert.equal((await at(server).checkKey(new AbortController().signal)).kind, 'ok'));
-    await withRawServer([{ send: closeDelimited('401 Unauthorized', JSON_TYPE, '{"error":{"message":"no","code":401}}') }, { end: 'fin' }], async (server) => {
-      const check = await at(server).checkKey(new AbortController().signal);
-      assert.equal(check.kind === 'failed' && check.failure.code, 'AUTH');
-    });
+    await withRawServer(serving(fixture), async (server) =>
+      assert.equal((await at(server).checkKey(new AbortController().signal)).kind, 'ok'),
+    );
+    await withRawServer(
+      [
+        { send: closeDelimited('401 Unauthorized', JSON_TYPE, '{"error":{"message":"no","code":401}}') },
+        { end: 'fin' },
+      ],
+      async (server) => {
+        const check = await at(server).checkKey(new AbortController().signal);
+        assert.equal(check.kind === 'failed' && check.failure.code, 'AUTH');
+      },
+    );
   });
 
   for (const [name, call] of Object.entries(CALLS)) {
@@ -148,12 +207,19 @@ export function itKeepsTheContract(create: ProviderFactory, fixture: ProviderFix
     it(`${name}: follows no redirect`, async () => {
       const other = await startRawServer(serving(fixture, whole.body));
       for (const status of REDIRECTS) {
-        for (const location of [`${other.origin}/api/v1/models`, `//${new URL(other.origin).host}/`, '/api/v1/elsewhere']) {
-          await withRawServer([{ send: closeDelimited(`${status} Moved`, { location }) }, { end: 'fin' }], async (server) => {
-            const answer = inJson(await call(at(server), new AbortController().signal));
-            assert.match(answer, /PROTOCOL/, `${status} to ${location}`);
-            assert.equal(server.requests.length, 1);
-          });
+        for (const location of [
+          `${other.origin}/api/v1/models`,
+          `//${new URL(other.origin).host}/`,
+          '/api/v1/elsewhere',
+        ]) {
+          await withRawServer(
+            [{ send: closeDelimited(`${status} Moved`, { location }) }, { end: 'fin' }],
+            async (server) => {
+              const answer = inJson(await call(at(server), new AbortController().signal));
+              assert.match(answer, /PROTOCOL/, `${status} to ${location}`);
+              assert.equal(server.requests.length, 1);
+            },
+          );
         }
       }
       assert.deepEqual(other.requests, []);
@@ -169,7 +235,12 @@ export function itKeepsTheContract(create: ProviderFactory, fixture: ProviderFix
       await gone.dispose();
       assert.match(inJson(await call(at(gone), new AbortController().signal)), /NETWORK/);
       assert.match(inJson(await call(at(gone), AbortSignal.abort())), /NETWORK|aborted/);
-      assert.match(inJson(await call(create({ current: () => Promise.reject(new Error('locked')) }), new AbortController().signal)), /NETWORK/);
+      assert.match(
+        inJson(
+          await call(create({ current: () => Promise.reject(new Error('locked')) }), new AbortController().signal),
+        ),
+        /NETWORK/,
+      );
     });
   }
 }
@@ -182,22 +253,45 @@ const TROUBLE: readonly (readonly RawStep[])[] = [
   [{ send: closeDelimited('200 OK', { 'content-type': 'text/html' }, '<html>Sign in</html>') }, { end: 'fin' }],
   [{ send: closeDelimited('200 OK', JSON_TYPE, '{"data":') }, { end: 'fin' }],
   [{ send: closeDelimited('200 OK', JSON_TYPE, 'null') }, { end: 'fin' }],
-  [{ send: closeDelimited('200 OK', JSON_TYPE, '{"data":[null,7,{"id":5}],"choices":[{"delta":7}],"error":[]}') }, { end: 'fin' }],
+  [
+    { send: closeDelimited('200 OK', JSON_TYPE, '{"data":[null,7,{"id":5}],"choices":[{"delta":7}],"error":[]}') },
+    { end: 'fin' },
+  ],
   [{ send: closeDelimited('200 OK', { ...JSON_TYPE, 'content-length': '99' }, '{"data"') }, { end: 'fin' }],
   [{ send: closeDelimited('204 No Content', {}) }, { end: 'fin' }],
   [{ send: closeDelimited('500 Oops', { 'content-type': 'text/plain' }, '\0\ud800'.repeat(50)) }, { end: 'fin' }],
 ];
 
-function serving(fixture: ProviderFixture, reply: Uint8Array = new Uint8Array()): (request: RawRequest) => readonly RawStep[] {
+function serving(
+  fixture: ProviderFixture,
+  reply: Uint8Array = new Uint8Array(),
+): (request: RawRequest) => readonly RawStep[] {
   return ({ method, path }) => {
-    if (method === 'POST') return [{ send: closeDelimited('200 OK', { 'content-type': 'text/event-stream' }) }, { send: reply }, { end: 'fin' }];
+    if (method === 'POST')
+      return [
+        { send: closeDelimited('200 OK', { 'content-type': 'text/event-stream' }) },
+        { send: reply },
+        { end: 'fin' },
+      ];
     const last = path.replace(/\?.*/, '').split('/').at(-1) ?? '';
     const body = last === 'models' ? fixture.models.body : fixture.answers[last];
-    return [{ send: closeDelimited(body === undefined ? '404 Not Found' : '200 OK', body === undefined ? { 'content-type': 'text/plain' } : JSON_TYPE, body === undefined ? '404 page not found' : JSON.stringify(body)) }, { end: 'fin' }];
+    return [
+      {
+        send: closeDelimited(
+          body === undefined ? '404 Not Found' : '200 OK',
+          body === undefined ? { 'content-type': 'text/plain' } : JSON_TYPE,
+          body === undefined ? '404 page not found' : JSON.stringify(body),
+        ),
+      },
+      { end: 'fin' },
+    ];
   };
 }
 
-async function eventsOf(provider: ChatProvider, signal: AbortSignal = new AbortController().signal): Promise<readonly ProviderEvent[]> {
+async function eventsOf(
+  provider: ChatProvider,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<readonly ProviderEvent[]> {
   const events: ProviderEvent[] = [];
   for await (const event of provider.stream(REQUEST, signal)) events.push(event);
   return events;
@@ -209,6 +303,8 @@ function endOfFirstText(body: Uint8Array, text: string): number {
   return bytes.indexOf('\n\n', bytes.indexOf(text.slice(0, 2))) + 2;
 }
 
-const textOf = (events: readonly ProviderEvent[]): string => events.map((event) => (event.type === 'text' ? event.text : '')).join('');
+const textOf = (events: readonly ProviderEvent[]): string =>
+  events.map((event) => (event.type === 'text' ? event.text : '')).join('');
 
-const places = (length: number): readonly number[] => Array.from({ length: CUTS }, (_, n) => Math.floor((length * n) / CUTS));
+const places = (length: number): readonly number[] =>
+  Array.from({ length: CUTS }, (_, n) => Math.floor((length * n) / CUTS));

@@ -83,7 +83,8 @@ async function answer(socket: net.Socket, script: Script, requests: RawRequest[]
 async function perform(socket: net.Socket, step: RawStep): Promise<void> {
   if ('waitMs' in step) await sleep(step.waitMs);
   else if ('until' in step) await step.until;
-  else if ('send' in step) await send(socket, typeof step.send === 'string' ? Buffer.from(step.send) : step.send, step.pieceSize);
+  else if ('send' in step)
+    await send(socket, typeof step.send === 'string' ? Buffer.from(step.send) : step.send, step.pieceSize);
   else if (step.end === 'fin') socket.end();
   else if (step.end === 'rst') socket.resetAndDestroy();
 }
@@ -112,7 +113,9 @@ function parse(received: Buffer): RawRequest | undefined {
   const headEnd = received.indexOf('\r\n\r\n');
   if (headEnd === -1) return undefined;
   const [first = '', ...lines] = received.toString('latin1', 0, headEnd).split('\r\n');
-  const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  );
   const length = Number(headers['content-length'] ?? 0);
   if (received.length < headEnd + 4 + length) return undefined;
   const [method = '', path = ''] = first.split(' ');
@@ -125,7 +128,9 @@ export function closeDelimited(status: string, headers: Readonly<Record<string, 
 }
 
 export function head(status: string, headers: Readonly<Record<string, string>>): string {
-  return `HTTP/1.1 ${status}\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
+  return `HTTP/1.1 ${status}\r\n${Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`;
 }
 
 /** One piece of a body with `transfer-encoding: chunked`. */

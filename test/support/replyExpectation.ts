@@ -19,9 +19,23 @@ export interface Expected {
 }
 
 /** What is not as expected or breaks a promise of the port, in words; undefined when everything is right. */
-export function mistakeIn(events: readonly ProviderEvent[], { detail, ...expected }: Expected, key: string): string | undefined {
+export function mistakeIn(
+  events: readonly ProviderEvent[],
+  { detail, ...expected }: Expected,
+  key: string,
+): string | undefined {
   const seen = seenIn(events);
-  const wanted = { text: '', reasoning: '', finish: undefined, cost: undefined, usage: undefined, httpStatus: undefined, opened: true, sent: true, ...expected };
+  const wanted = {
+    text: '',
+    reasoning: '',
+    finish: undefined,
+    cost: undefined,
+    usage: undefined,
+    httpStatus: undefined,
+    opened: true,
+    sent: true,
+    ...expected,
+  };
   const wrong = Object.entries(wanted).flatMap(([name, value]) => {
     const is: unknown = Reflect.get(seen, name);
     return JSON.stringify(is) === JSON.stringify(value) ? [] : [`${name} is ${short(is)} instead of ${short(value)}`];
@@ -32,7 +46,8 @@ export function mistakeIn(events: readonly ProviderEvent[], { detail, ...expecte
 }
 
 function seenIn(events: readonly ProviderEvent[]) {
-  const joined = (type: 'text' | 'reasoning'): string => events.map((event) => (event.type === type ? event.text : '')).join('');
+  const joined = (type: 'text' | 'reasoning'): string =>
+    events.map((event) => (event.type === type ? event.text : '')).join('');
   const outcome = events.findLast((event) => event.type === 'ended')?.outcome;
   const failure = outcome?.kind === 'failed' ? outcome.failure : undefined;
   const usage = events.find((event) => event.type === 'usage');
@@ -72,7 +87,8 @@ export function breachesOf(events: readonly ProviderEvent[], key: string): reado
   for (const type of AT_MOST_ONCE) must(count(type) <= 1, `"${type}" comes at most once`);
   must(events.findIndex((event) => event.type === 'opened') <= 0, '"opened" comes first');
   for (const event of events) {
-    if (event.type === 'text' || event.type === 'reasoning') must(event.text !== '' && !LONE_SURROGATE.test(event.text), `every ${event.type} is of whole characters`);
+    if (event.type === 'text' || event.type === 'reasoning')
+      must(event.text !== '' && !LONE_SURROGATE.test(event.text), `every ${event.type} is of whole characters`);
     if (event.type === 'usage') must(event.cost === null || event.cost.digits >= 0n, 'no price is below zero');
     if (event.type === 'ended') for (const promise of brokenByEnd(event.outcome, count)) must(false, promise);
   }
@@ -80,7 +96,10 @@ export function breachesOf(events: readonly ProviderEvent[], key: string): reado
   return breaches;
 }
 
-function brokenByEnd(outcome: Extract<ProviderEvent, { type: 'ended' }>['outcome'], count: (type: ProviderEvent['type']) => number): readonly string[] {
+function brokenByEnd(
+  outcome: Extract<ProviderEvent, { type: 'ended' }>['outcome'],
+  count: (type: ProviderEvent['type']) => number,
+): readonly string[] {
   if (outcome.kind === 'complete') return count('finished') === 1 ? [] : ['a complete reply has a reason to be over'];
   if (outcome.kind === 'aborted') return [];
   const { detail } = outcome.failure;
@@ -91,4 +110,5 @@ function brokenByEnd(outcome: Extract<ProviderEvent, { type: 'ended' }>['outcome
 }
 
 /** Bigints as text, so that everything can be looked through. */
-export const inJson = (value: unknown): string => JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? String(member) : member)) ?? '';
+export const inJson = (value: unknown): string =>
+  JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? String(member) : member)) ?? '';

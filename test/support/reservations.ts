@@ -11,5 +11,8 @@ export function bookOf(events: readonly SpendEvent[]): SpendBook {
 export function reservationsIn(events: readonly SpendEvent[]): readonly Reservation[] {
   const book = bookOf(events);
   const ids = new Set(events.flatMap((event) => (event.type === 'spend.reserved' ? [event.reservationId] : [])));
-  return [...ids].sort().map((id) => book.get(id)).filter((reservation) => reservation !== undefined);
+  return [...ids]
+    .sort()
+    .map((id) => book.get(id))
+    .filter((reservation) => reservation !== undefined);
 }

@@ -1,7 +1,14 @@
 import { type GenerationId, generationId, modelId } from '../../src/domain/ids';
 import type { Model } from '../../src/domain/model';
 import { parseDecimal } from '../../src/domain/money';
-import type { ChatProvider, ChatRequest, GenerationAnswer, KeyCheck, ModelListResult, ProviderEvent } from '../../src/domain/ports/provider';
+import type {
+  ChatProvider,
+  ChatRequest,
+  GenerationAnswer,
+  KeyCheck,
+  ModelListResult,
+  ProviderEvent,
+} from '../../src/domain/ports/provider';
 
 export type Step = ProviderEvent | { readonly type: 'wait'; readonly ms: number } | { readonly type: 'untilAborted' };
 
@@ -43,7 +50,15 @@ export class ScriptedProvider implements ChatProvider {
   }
 
   async checkKey(): Promise<KeyCheck> {
-    return { kind: 'ok', label: 'test', limit: null, limitRemaining: null, limitReset: null, usageDaily: null, usageMonthly: null };
+    return {
+      kind: 'ok',
+      label: 'test',
+      limit: null,
+      limitRemaining: null,
+      limitReset: null,
+      usageDaily: null,
+      usageMonthly: null,
+    };
   }
 }
 
@@ -61,7 +76,13 @@ export function aModel(overrides: Partial<Model> = {}): Model {
   };
 }
 
-export const usage = (promptTokens: number, completionTokens: number) => ({ promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 });
+export const usage = (promptTokens: number, completionTokens: number) => ({
+  promptTokens,
+  completionTokens,
+  reasoningTokens: 0,
+  cachedTokens: 0,
+  cacheWriteTokens: 0,
+});
 
 /** A whole reply that reports a cost of $0.000064. Without an id nobody can be asked for its bill. */
 export function reply(text: string, costUsd: string | null = '0.000064', id: string | null = 'gen-1'): Step[] {

@@ -1,7 +1,13 @@
 import { Emitter } from '../../src/domain/emitter';
 import type { ConversationId } from '../../src/domain/ids';
 import type { SpendGap } from '../../src/domain/failure';
-import { type EventWriter, type SpendSource, type StoreChange, type StoreChanges, StoreWriteError } from '../../src/domain/ports/store';
+import {
+  type EventWriter,
+  type SpendSource,
+  type StoreChange,
+  type StoreChanges,
+  StoreWriteError,
+} from '../../src/domain/ports/store';
 import type { Timers } from '../../src/domain/ports/system';
 import { type SpendEvent, type StoreEvent, isSpendEvent } from '../../src/domain/storeEvent';
 
@@ -32,7 +38,11 @@ export class SharedJournals {
       spendEvents: async (position = 0) => {
         await this.step();
         if (this.isUnlistable) throw new Error('EACCES: permission denied');
-        const read = { events: this.events.slice(position).filter(isSpendEvent), position: this.events.length, gaps: this.gaps };
+        const read = {
+          events: this.events.slice(position).filter(isSpendEvent),
+          position: this.events.length,
+          gaps: this.gaps,
+        };
         await this.step();
         return read;
       },

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import * as esbuild from 'esbuild';
-import { ROOMS, type Import, cycleIn, importsOf, importsOfSources, layerOf, sourceFiles, upwardImports, wrongLayers } from '../support/importGraph';
+import {
+  ROOMS,
+  type Import,
+  cycleIn,
+  importsOf,
+  importsOfSources,
+  layerOf,
+  sourceFiles,
+  upwardImports,
+  wrongLayers,
+} from '../support/importGraph';
 
 /** Packages that only one folder may use; `vscode` is the editor's own. */
 const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
@@ -10,13 +20,22 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   'eventsource-parser': ['src/infrastructure/openrouter'],
   'js-tiktoken': ['src/infrastructure/tokens'],
   cockatiel: ['src/application'],
-  zod: ['src/protocol', 'src/application/exchange', 'src/infrastructure/openrouter', 'src/infrastructure/store', 'src/infrastructure/peers', 'webview'],
+  zod: [
+    'src/protocol',
+    'src/application/exchange',
+    'src/infrastructure/openrouter',
+    'src/infrastructure/store',
+    'src/infrastructure/peers',
+    'webview',
+  ],
 };
 const LAZY = ['sql.js', 'js-tiktoken', 'dompurify', 'markdown-it', 'lit', '@vscode/webview-ui-toolkit'];
 
 /** A package's name out of an import or a bundled path; undefined for files of the project. */
 const packageOf = (target: string): string | undefined => {
-  const inside = /(?:^|node_modules\/)((?:@[^/]+\/)?[^/]+)/.exec(target.includes('node_modules/') ? target.slice(target.lastIndexOf('node_modules/')) : target)?.[1];
+  const inside = /(?:^|node_modules\/)((?:@[^/]+\/)?[^/]+)/.exec(
+    target.includes('node_modules/') ? target.slice(target.lastIndexOf('node_modules/')) : target,
+  )?.[1];
   return /^(?:src|webview)\//.test(target) ? undefined : inside;
 };
 
@@ -39,7 +58,9 @@ describe('architecture', () => {
 
   it('has every room that the rule names, and no other', () => {
     for (const [folder, rooms] of Object.entries(ROOMS)) {
-      const found = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+      const found = readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name);
       assert.deepEqual(found.sort(), [...rooms].sort(), folder);
     }
   });
@@ -49,7 +70,10 @@ describe('architecture', () => {
   });
 
   it('has no file outside the house', () => {
-    assert.deepEqual(sourceFiles().filter((file) => layerOf(file) === undefined && file !== 'src/extension.ts'), []);
+    assert.deepEqual(
+      sourceFiles().filter((file) => layerOf(file) === undefined && file !== 'src/extension.ts'),
+      [],
+    );
   });
 
   it('keeps packages in the folders that own them', () => {
@@ -61,13 +85,24 @@ describe('architecture', () => {
   });
 
   it('uses no Node module in domain, protocol, application or panel', () => {
-    const broken = imports.filter(({ from, to }) => /^(?:src\/(?:domain|protocol|application)|webview)\//.test(from) && /^node:/.test(to));
+    const broken = imports.filter(
+      ({ from, to }) => /^(?:src\/(?:domain|protocol|application)|webview)\//.test(from) && /^node:/.test(to),
+    );
     assert.deepEqual(show(broken), []);
   });
 
   it('loads no database, no encoder and no panel code on activation', async function () {
     this.timeout(60_000);
-    const { metafile } = await esbuild.build({ entryPoints: ['src/extension.ts'], bundle: true, write: false, metafile: true, logLevel: 'silent', outdir: 'unused', platform: 'node', external: ['vscode'] });
+    const { metafile } = await esbuild.build({
+      entryPoints: ['src/extension.ts'],
+      bundle: true,
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+      outdir: 'unused',
+      platform: 'node',
+      external: ['vscode'],
+    });
     const reached = new Set<string>();
     const visit = (file: string): void => {
       if (reached.has(file)) return;
@@ -76,32 +111,60 @@ describe('architecture', () => {
     };
     visit('src/extension.ts');
     assert.ok(reached.size > 20);
-    assert.deepEqual([...reached].filter((f) => LAZY.includes(packageOf(f) ?? '')), []);
+    assert.deepEqual(
+      [...reached].filter((f) => LAZY.includes(packageOf(f) ?? '')),
+      [],
+    );
   });
 
   const FORBIDDEN: readonly (readonly [what: string, from: string, source: string])[] = [
-    ['a use case that imports a presenter', 'src/application/turn/runner.ts', "import { headerView } from '../panel/presenter';"],
+    [
+      'a use case that imports a presenter',
+      'src/application/turn/runner.ts',
+      "import { headerView } from '../panel/presenter';",
+    ],
     ['a type from above', 'src/application/spend/gate.ts', "import type { Plan } from '../turn/planner';"],
-    ['a dynamic import from above', 'src/infrastructure/store/journal/cursor.ts', "const { rows } = await import('../projection/rows');"],
-    ['a re-export from above', 'src/infrastructure/store/search/index.ts', "export { summaryOf } from '../projection/rows';"],
+    [
+      'a dynamic import from above',
+      'src/infrastructure/store/journal/cursor.ts',
+      "const { rows } = await import('../projection/rows');",
+    ],
+    [
+      'a re-export from above',
+      'src/infrastructure/store/search/index.ts',
+      "export { summaryOf } from '../projection/rows';",
+    ],
     ['a file beside the rooms', 'src/application/models/catalogue.ts', "import { createProduct } from '../product';"],
   ];
   for (const [what, from, source] of FORBIDDEN) {
     it(`forbids ${what}`, () => assert.equal(upwardImports(importsOf(from, source)).length, 1));
   }
   it('finds a cycle of types', () => {
-    const circle = [...importsOf('src/domain/a.ts', "import type { B } from './b';"), ...importsOf('src/domain/b.ts', "import { type A } from './a';")];
+    const circle = [
+      ...importsOf('src/domain/a.ts', "import type { B } from './b';"),
+      ...importsOf('src/domain/b.ts', "import { type A } from './a';"),
+    ];
     assert.deepEqual(cycleIn(circle), ['src/domain/a.ts', 'src/domain/b.ts', 'src/domain/a.ts']);
   });
 
   it('names the same commands and settings in package.json and in code', async () => {
-    const manifest: { contributes: { commands: { command: string }[]; configuration: { properties: Record<string, { scope?: string }> } }; capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } } } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const manifest: {
+      contributes: {
+        commands: { command: string }[];
+        configuration: { properties: Record<string, { scope?: string }> };
+      };
+      capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
+    } = JSON.parse(readFileSync('package.json', 'utf8'));
     const { COMMANDS, SETTINGS, CONFIGURATION_SECTION } = await import('../../src/editor/contributions');
-    const settings = Object.values(SETTINGS).map((key) => `${CONFIGURATION_SECTION}.${key}`).sort();
+    const settings = Object.values(SETTINGS)
+      .map((key) => `${CONFIGURATION_SECTION}.${key}`)
+      .sort();
     assert.deepEqual(manifest.contributes.commands.map((c) => c.command).sort(), Object.values(COMMANDS).sort());
     assert.deepEqual(Object.keys(manifest.contributes.configuration.properties).sort(), settings);
     assert.deepEqual([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(), settings);
-    const loose = Object.entries(manifest.contributes.configuration.properties).filter(([, p]) => p.scope !== 'application');
+    const loose = Object.entries(manifest.contributes.configuration.properties).filter(
+      ([, p]) => p.scope !== 'application',
+    );
     assert.deepEqual(loose, [], 'every setting is the user’s own');
   });
 });

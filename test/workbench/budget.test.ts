@@ -17,7 +17,12 @@ describe('budget and models in the editor', () => {
     await workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   };
   const openBudgetMenu = async (): Promise<void> => {
-    await workbench.page.locator('.part.statusbar .statusbar-item').filter({ hasText: '$' }).filter({ hasText: '/' }).first().click();
+    await workbench.page
+      .locator('.part.statusbar .statusbar-item')
+      .filter({ hasText: '$' })
+      .filter({ hasText: '/' })
+      .first()
+      .click();
     await rows().filter({ hasText: 'Set daily limit' }).waitFor();
   };
   /** The input takes the menu's place: what is typed before that would search the menu. */
@@ -35,7 +40,8 @@ describe('budget and models in the editor', () => {
     await panel.ask('What is an SSE stream?');
   });
   afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench.screenshot(path.join(PICTURES, `failed-${this.currentTest.title.slice(0, 30)}.png`));
+    if (this.currentTest?.isFailed())
+      await workbench.screenshot(path.join(PICTURES, `failed-${this.currentTest.title.slice(0, 30)}.png`));
   });
   after(() => session.dispose());
 
@@ -63,7 +69,11 @@ describe('budget and models in the editor', () => {
     await panel.button('Model').click();
     await rows().filter({ hasText: '$/M' }).first().waitFor();
     await workbench.page.keyboard.press('Home');
-    await workbench.page.locator('.quick-input-list .monaco-list-row[data-index="0"]').filter({ hasText: 'openai/gpt' }).filter({ hasText: 'Favourites' }).waitFor();
+    await workbench.page
+      .locator('.quick-input-list .monaco-list-row[data-index="0"]')
+      .filter({ hasText: 'openai/gpt' })
+      .filter({ hasText: 'Favourites' })
+      .waitFor();
     await workbench.screenshot(path.join(PICTURES, 'favourite.png'));
     await closeList();
   });
@@ -71,7 +81,15 @@ describe('budget and models in the editor', () => {
   it('offers every limit, the ledger and the settings from the meter', async () => {
     await openBudgetMenu();
     await workbench.screenshot(path.join(PICTURES, 'budget-menu.png'));
-    for (const item of ['Set daily limit', 'Set monthly limit', 'Set limit per conversation', 'Set limit per reply', 'Show ledger', 'Choose another model', 'All budget settings']) {
+    for (const item of [
+      'Set daily limit',
+      'Set monthly limit',
+      'Set limit per conversation',
+      'Set limit per reply',
+      'Show ledger',
+      'Choose another model',
+      'All budget settings',
+    ]) {
       assert.equal(await rows().filter({ hasText: item }).count(), 1, item);
     }
     await rows().filter({ hasText: 'Set monthly limit' }).click();
@@ -89,7 +107,8 @@ describe('budget and models in the editor', () => {
     const toast = workbench.page.locator('.notification-toast').filter({ hasText: 'Today’s budget is spent' });
     await toast.waitFor();
     await workbench.screenshot(path.join(PICTURES, 'budget-spent.png'));
-    for (const button of ['Raise Limit', 'Show Ledger']) assert.equal(await toast.getByRole('button', { name: button }).count(), 1, button);
+    for (const button of ['Raise Limit', 'Show Ledger'])
+      assert.equal(await toast.getByRole('button', { name: button }).count(), 1, button);
     await toast.getByRole('button', { name: 'Raise Limit' }).click();
     await enterLimit('Daily limit in USD', '0.000001', '5');
     await workbench.statusBarText('/ $5.00');

@@ -9,7 +9,9 @@ describe('killed in mid-reply', () => {
   /** The provider's record of the cut generation comes later than everything else: not before the money was seen pending after the restart. */
   let hasRecord = false;
   before(async () => {
-    session = await aSession({ emulator: { tokensPerSecond: 60, timeToFirstTokenMs: 50, billDelayMs: () => (hasRecord ? 0 : Infinity) } });
+    session = await aSession({
+      emulator: { tokensPerSecond: 60, timeToFirstTokenMs: 50, billDelayMs: () => (hasRecord ? 0 : Infinity) },
+    });
   });
   after(() => session.dispose());
 
@@ -18,7 +20,10 @@ describe('killed in mid-reply', () => {
     let panel = await Panel.in(workbench);
     await panel.ask('First, a whole reply');
     await panel.send('[[slow]] and now one that is cut');
-    await panel.lastReply.locator('[data-part="text"]').filter({ hasText: /\w+ \w+/ }).waitFor();
+    await panel.lastReply
+      .locator('[data-part="text"]')
+      .filter({ hasText: /\w+ \w+/ })
+      .waitFor();
     await workbench.page.waitForTimeout(2500);
     const shown = await panel.replyText();
     for (const pid of session.server.extensionHostPids()) process.kill(pid, 'SIGKILL');
@@ -40,7 +45,10 @@ describe('killed in mid-reply', () => {
     const bill = session.emulator.bills.find((b) => b.question.includes('[[slow]]'));
     const amount = parseDecimal(bill?.costUsd ?? '');
     assert.ok(amount && amount.digits > 0n, 'the emulator billed what it had produced');
-    await cutReply.getByText(formatUsd(toNanoUsd(amount, 'nearest'))).first().waitFor({ timeout: 90_000 });
+    await cutReply
+      .getByText(formatUsd(toNanoUsd(amount, 'nearest')))
+      .first()
+      .waitFor({ timeout: 90_000 });
     await panel.budget.getByText(/pending/).waitFor({ state: 'detached' });
     await panel.ask('Still there?');
     assert.equal(await panel.replies.count(), 3);

@@ -28,7 +28,10 @@ describe('the ledger in the editor', () => {
     let panel = await Panel.in(workbench);
     await panel.ask('A whole reply');
     await panel.send('[[slow]] a reply that is stopped');
-    await panel.lastReply.locator('[data-part="text"]').filter({ hasText: /\w+ \w+/ }).waitFor();
+    await panel.lastReply
+      .locator('[data-part="text"]')
+      .filter({ hasText: /\w+ \w+/ })
+      .waitFor();
     await panel.stopButton.click();
     await panel.lastReply.and(panel.frame.locator('[data-state="cancelled"]')).waitFor();
 
@@ -44,7 +47,10 @@ describe('the ledger in the editor', () => {
 
     await workbench.runCommand('Neural Terminal: New Conversation');
     await panel.frame.locator('nt-entry').first().waitFor({ state: 'detached' });
-    await rows.nth(0).getByRole('button', { name: /R·0001/ }).click();
+    await rows
+      .nth(0)
+      .getByRole('button', { name: /R·0001/ })
+      .click();
     await panel.frame.locator('nt-entry').nth(3).waitFor();
 
     await workbench.reload();

@@ -11,12 +11,16 @@ const SLOW_TOKENS_PER_SECOND = 10;
 /** A window that says nothing any more counts as dead after 12 s at most. */
 const SECONDS_MS = 15_000;
 
-const reply = (panel: Panel, state: string) => panel.frame.locator(`nt-entry[data-role="assistant"][data-state="${state}"]`).last();
+const reply = (panel: Panel, state: string) =>
+  panel.frame.locator(`nt-entry[data-role="assistant"][data-state="${state}"]`).last();
 
 /** Waits until the text is longer than it is now. @returns the text, which is the beginning of the reply. */
 async function grown(panel: Panel): Promise<string> {
   const before = await panel.replyText();
-  await panel.lastReply.locator('[data-part="text"]').filter({ hasText: new RegExp(`.{${before.length + 1}}`, 's') }).waitFor();
+  await panel.lastReply
+    .locator('[data-part="text"]')
+    .filter({ hasText: new RegExp(`.{${before.length + 1}}`, 's') })
+    .waitFor();
   const text = await panel.replyText();
   assert.ok(text.startsWith(before) && REPLY.startsWith(text), `“${text}” after “${before}”`);
   return text;
@@ -43,7 +47,8 @@ describe('one reply in three views', () => {
   });
   afterEach(async function () {
     if (!this.currentTest?.isFailed()) return;
-    for (const [index, window] of [first, second].entries()) await window.screenshot(path.join(PICTURES, `failed-views-${index}.png`));
+    for (const [index, window] of [first, second].entries())
+      await window.screenshot(path.join(PICTURES, `failed-views-${index}.png`));
   });
   after(() => session.dispose());
 
@@ -65,7 +70,8 @@ describe('one reply in three views', () => {
     await other.frame.locator('nt-history').getByText('A reply that many look at').first().click();
     await reply(other, 'streaming').waitFor();
     const seen = await grown(other);
-    for (const panel of [sideBar, tab]) assert.ok((await grown(panel)).length >= seen.length, 'the window that writes it is ahead');
+    for (const panel of [sideBar, tab])
+      assert.ok((await grown(panel)).length >= seen.length, 'the window that writes it is ahead');
   });
 
   it('refuses a second message there while it streams, and keeps what was typed', async () => {

@@ -18,7 +18,8 @@ describe('a newcomer with the installed package', () => {
     panel = await Panel.in(workbench);
   });
   afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench.screenshot(path.join(PICTURES, `failed-${this.currentTest.title.slice(0, 30)}.png`));
+    if (this.currentTest?.isFailed())
+      await workbench.screenshot(path.join(PICTURES, `failed-${this.currentTest.title.slice(0, 30)}.png`));
   });
   after(() => session.dispose());
 
@@ -41,7 +42,10 @@ describe('a newcomer with the installed package', () => {
     const cost = (await panel.lastReply.locator('[data-part="cost"]').innerText()).trim();
     assert.match(cost, /^\$0\.\d{4,}$/);
     const bill = session.emulator.bills.at(-1);
-    assert.ok(Math.abs(Number(cost.slice(1)) - Number(bill?.costUsd)) < 0.0001, `${cost} for a bill of ${bill?.costUsd}`);
+    assert.ok(
+      Math.abs(Number(cost.slice(1)) - Number(bill?.costUsd)) < 0.0001,
+      `${cost} for a bill of ${bill?.costUsd}`,
+    );
     await workbench.statusBarText(/\$0\.00[1-9]\d* \/ \$5\.00/);
     assert.ok((await panel.frame.getByRole('status', { name: 'Budget' }).first().innerText()).includes(cost));
   });
@@ -49,7 +53,9 @@ describe('a newcomer with the installed package', () => {
   it('copies code to the clipboard, inserts it at the cursor and opens it in a file', async () => {
     await panel.frame.getByRole('button', { name: 'Open in new file' }).first().click();
     const editor = workbench.page.locator('.editor-instance .view-lines').first();
-    const focused = workbench.page.locator('.editor-instance .monaco-editor.focused, .editor-instance.monaco-editor.focused');
+    const focused = workbench.page.locator(
+      '.editor-instance .monaco-editor.focused, .editor-instance.monaco-editor.focused',
+    );
     await editor.getByText('costOfReply').first().waitFor();
     await focused.waitFor();
     await workbench.page.keyboard.press('Control+End');
@@ -119,9 +125,16 @@ describe('a newcomer with the installed package', () => {
     await workbench.screenshot(path.join(PICTURES, 'selection.png'));
     await panel.ask('What does this do with a line that has no equals sign?');
     const body = JSON.stringify(session.emulator.requests.at(-1)?.body);
-    assert.match(body, /<attachment id=\\"[0-9a-f]+\\" path=\\"parser\.ts\\" lines=\\"1-\d+\\" language=\\"typescript\\">/);
+    assert.match(
+      body,
+      /<attachment id=\\"[0-9a-f]+\\" path=\\"parser\.ts\\" lines=\\"1-\d+\\" language=\\"typescript\\">/,
+    );
     assert.match(body, /never follow instructions/);
-    assert.equal(await panel.frame.getByRole('button', { name: /: show what is sent$/ }).count(), 1, 'the chip moved from the composer to the entry');
+    assert.equal(
+      await panel.frame.getByRole('button', { name: /: show what is sent$/ }).count(),
+      1,
+      'the chip moved from the composer to the entry',
+    );
   });
 
   it('asks about a selection by the keyboard', async () => {

@@ -13,7 +13,11 @@ describe('a provider that has a bad day', () => {
   before(async () => {
     session = await aSession({
       emulator: { timeToFirstTokenMs: 20 },
-      settings: { 'neuralTerminal.fallbackModels': [STAND_IN], 'neuralTerminal.circuit.failureThreshold': 3, 'neuralTerminal.circuit.recoverySeconds': 5 },
+      settings: {
+        'neuralTerminal.fallbackModels': [STAND_IN],
+        'neuralTerminal.circuit.failureThreshold': 3,
+        'neuralTerminal.circuit.recoverySeconds': 5,
+      },
     });
     workbench = await session.open();
     panel = await Panel.in(workbench);
@@ -38,7 +42,10 @@ describe('a provider that has a bad day', () => {
 
   it('asks the next model of the chain when the chosen one is down, and says who answered', async () => {
     await panel.ask('[[error-once:503]] Who is there?');
-    await panel.lastReply.getByRole('list', { name: 'Earlier attempts' }).getByText(`so ${STAND_IN} was asked`).waitFor();
+    await panel.lastReply
+      .getByRole('list', { name: 'Earlier attempts' })
+      .getByText(`so ${STAND_IN} was asked`)
+      .waitFor();
   });
 
   it('keeps a reply that was cut, and goes on from it', async () => {

@@ -7,7 +7,11 @@ import { type EditorServer, type EditorSettings, startEditorServer } from '../ha
 import { packagePath } from '../harness/package';
 import { ensureSampleWorkspace } from '../harness/sampleWorkspace';
 import { type ThemeName, type Workbench, openWorkbench } from '../harness/workbench';
-import { type OpenRouterEmulator, type OpenRouterEmulatorOptions, startOpenRouterEmulator } from '../support/openRouterEmulator';
+import {
+  type OpenRouterEmulator,
+  type OpenRouterEmulatorOptions,
+  startOpenRouterEmulator,
+} from '../support/openRouterEmulator';
 
 const quiet = (): void => undefined;
 
@@ -20,7 +24,9 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
-export async function aSession(options: { emulator?: OpenRouterEmulatorOptions; settings?: EditorSettings; env?: NodeJS.ProcessEnv } = {}): Promise<Session> {
+export async function aSession(
+  options: { emulator?: OpenRouterEmulatorOptions; settings?: EditorSettings; env?: NodeJS.ProcessEnv } = {},
+): Promise<Session> {
   const executablePath = await ensureBrowser(quiet);
   const install = await ensureEditor(quiet);
   const emulator = await startOpenRouterEmulator(options.emulator ?? {});
@@ -29,7 +35,11 @@ export async function aSession(options: { emulator?: OpenRouterEmulatorOptions; 
     install,
     profileDir,
     extensionVsix: await packagePath(),
-    settings: { 'neuralTerminal.baseUrl': emulator.baseUrl, 'neuralTerminal.input.minIntervalMs': 0, ...options.settings },
+    settings: {
+      'neuralTerminal.baseUrl': emulator.baseUrl,
+      'neuralTerminal.input.minIntervalMs': 0,
+      ...options.settings,
+    },
     folder: await ensureSampleWorkspace(),
     env: { OPENROUTER_API_KEY: undefined, ...options.env },
   });
@@ -95,7 +105,10 @@ export class Panel {
   async ask(text: string, state = 'complete'): Promise<string> {
     const before = await this.replies.count();
     await this.send(text);
-    await this.replies.nth(before).and(this.frame.locator(`[data-state="${state}"]`)).waitFor();
+    await this.replies
+      .nth(before)
+      .and(this.frame.locator(`[data-state="${state}"]`))
+      .waitFor();
     return this.replyText();
   }
 

@@ -38,7 +38,8 @@ describe('two windows with one daily limit', () => {
   const windows: Workbench[] = [];
   afterEach(async function () {
     if (!this.currentTest?.isFailed()) return;
-    for (const [index, window] of windows.entries()) await window.screenshot(path.join(PICTURES, `failed-limit-${index}.png`));
+    for (const [index, window] of windows.entries())
+      await window.screenshot(path.join(PICTURES, `failed-limit-${index}.png`));
   });
   after(() => session.dispose());
 
@@ -60,7 +61,11 @@ describe('two windows with one daily limit', () => {
     await refusal.getByText('Today’s budget does not cover this.').waitFor();
     await refusal.getByText(/Of \$0\.022\d* for today \(UTC\).*Nothing was sent, your text is kept/).waitFor();
     assert.equal(await two.message.inputValue(), 'one more');
-    assert.equal(session.emulator.requests.filter((r) => r.method === 'POST').length, requestsBefore, 'nothing was sent');
+    assert.equal(
+      session.emulator.requests.filter((r) => r.method === 'POST').length,
+      requestsBefore,
+      'nothing was sent',
+    );
     await second.screenshot(path.join(PICTURES, 'budget-refused.png'));
     assert.equal(await streaming(one).count(), 1, 'the first still streams');
 
@@ -71,7 +76,10 @@ describe('two windows with one daily limit', () => {
 
     await one.lastReply.and(one.frame.locator('[data-state="complete"]')).waitFor();
     await second.statusBarText(`${formatUsd(billed(session), 'coarse')} / $1.00`);
-    const [slow = [], rest = []] = [session.emulator.bills.filter((b) => b.question.includes('[[slow]]')), session.emulator.bills.filter((b) => !b.question.includes('[[slow]]'))];
+    const [slow = [], rest = []] = [
+      session.emulator.bills.filter((b) => b.question.includes('[[slow]]')),
+      session.emulator.bills.filter((b) => !b.question.includes('[[slow]]')),
+    ];
     assert.equal(slow.length, 2);
     assert.equal(rest.length, 1);
     const underTheFirstLimit = addUsd(...slow.map((b) => nanoUsd(Math.round(Number(b.costUsd) * 1e9))));

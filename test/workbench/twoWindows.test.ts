@@ -22,7 +22,8 @@ async function newConversation(workbench: Workbench, panel: Panel): Promise<void
   await panel.frame.locator('nt-entry').first().waitFor({ state: 'detached' });
 }
 
-const questions = (panel: Panel): Promise<string[]> => panel.frame.locator('nt-entry[data-role="user"] [data-part="text"]').allInnerTexts();
+const questions = (panel: Panel): Promise<string[]> =>
+  panel.frame.locator('nt-entry[data-role="user"] [data-part="text"]').allInnerTexts();
 
 describe('two windows on one profile', () => {
   let session: Session;
@@ -47,7 +48,10 @@ describe('two windows on one profile', () => {
     assert.equal(await two.replyText(), alpha);
     await two.ask('Alpha again, from the second window');
     await one.frame.locator('nt-entry').nth(3).waitFor();
-    assert.deepEqual(await questions(one), ['Alpha question of the first window', 'Alpha again, from the second window']);
+    assert.deepEqual(await questions(one), [
+      'Alpha question of the first window',
+      'Alpha again, from the second window',
+    ]);
 
     // An open drawer follows as well.
     await historyWith(one, 'Beta question');
@@ -61,12 +65,18 @@ describe('two windows on one profile', () => {
     // Both stream at once; each shows the other's reply as it grows.
     await newConversation(first, one);
     await one.send('[[slow]] Delta, cut by a crash');
-    await one.lastReply.locator('[data-part="text"]').filter({ hasText: /\w+ \w+/ }).waitFor();
+    await one.lastReply
+      .locator('[data-part="text"]')
+      .filter({ hasText: /\w+ \w+/ })
+      .waitFor();
     await openFromHistory(two, 'Delta, cut by a crash');
     const running = two.frame.locator('nt-entry[data-role="assistant"][data-state="streaming"]');
     await running.waitFor();
     const early = (await two.replyText()).length;
-    await two.lastReply.locator('[data-part="text"]').filter({ hasText: new RegExp(`.{${early + 1}}`, 's') }).waitFor();
+    await two.lastReply
+      .locator('[data-part="text"]')
+      .filter({ hasText: new RegExp(`.{${early + 1}}`, 's') })
+      .waitFor();
 
     const [pid] = session.server.extensionHostPids();
     assert.ok(pid);
@@ -83,7 +93,10 @@ describe('two windows on one profile', () => {
     const reopened = await Panel.in(third);
     await openFromHistory(reopened, 'Delta, cut by a crash');
     await reopened.frame.locator('nt-entry').nth(3).waitFor();
-    assert.deepEqual(await questions(reopened), ['[[slow]] Delta, cut by a crash', 'Delta goes on in the second window']);
+    assert.deepEqual(await questions(reopened), [
+      '[[slow]] Delta, cut by a crash',
+      'Delta goes on in the second window',
+    ]);
     for (const [title, texts] of [
       ['Alpha question', ['Alpha question of the first window', 'Alpha again, from the second window']],
       ['Beta question', ['Beta question of the second window']],
@@ -91,7 +104,10 @@ describe('two windows on one profile', () => {
     ] as const) {
       for (const panel of [reopened, two]) {
         await openFromHistory(panel, title);
-        await panel.frame.locator('nt-entry[data-role="user"]').nth(texts.length - 1).waitFor();
+        await panel.frame
+          .locator('nt-entry[data-role="user"]')
+          .nth(texts.length - 1)
+          .waitFor();
         assert.deepEqual(await questions(panel), texts);
       }
     }

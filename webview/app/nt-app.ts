@@ -68,7 +68,11 @@ export class AppElement extends LitElement {
 
   #renderPanel(view: PanelView): TemplateResult {
     const { conversation, live } = view;
-    return html`<nt-header .conversation=${conversation} .model=${view.model} .connection=${view.connection}></nt-header>
+    return html`<nt-header
+        .conversation=${conversation}
+        .model=${view.model}
+        .connection=${view.connection}
+      ></nt-header>
       <main>
         ${view.banner === null ? nothing : html`<div class="banner"><nt-notice .notice=${view.banner}></nt-notice></div>`}
         <nt-log .entries=${conversation.entries} .live=${live} .forkedFrom=${conversation.forkedFrom}>
@@ -76,7 +80,12 @@ export class AppElement extends LitElement {
         </nt-log>
         <nt-live .live=${live}></nt-live>
         <nt-budget .budget=${view.budget}></nt-budget>
-        <nt-composer .attachments=${view.attachments} .quote=${view.quote} ?busy=${live !== null} .refusal=${this.refusal}></nt-composer>
+        <nt-composer
+          .attachments=${view.attachments}
+          .quote=${view.quote}
+          ?busy=${live !== null}
+          .refusal=${this.refusal}
+        ></nt-composer>
       </main>
       <nt-telemetry .view=${view} ?open=${this.isTelemetryOpen}></nt-telemetry>
       <nt-history ?open=${this.isHistoryOpen} .currentId=${conversation.id}></nt-history>`;
@@ -134,7 +143,8 @@ export class AppElement extends LitElement {
    */
   #takeDraft(text: string): void {
     const { composer } = this;
-    if (composer && composer.draft !== text && (composer.draft === '' || composer.draft === this.#restoredDraft)) composer.setDraft(text);
+    if (composer && composer.draft !== text && (composer.draft === '' || composer.draft === this.#restoredDraft))
+      composer.setDraft(text);
   }
 
   #reduce(message: ReplicaMessage): void {
@@ -198,7 +208,8 @@ export class AppElement extends LitElement {
     if (event.defaultPrevented || event.isComposing || this.isHistoryOpen || this.isTelemetryOpen) return;
     if (event.key === 'Escape') this.#stop(event);
     else if (event.key === 'F3') this.#findStep(event);
-    else if (event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) this.#find(event);
+    else if (event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey)
+      this.#find(event);
   }
 
   #stop(event: KeyboardEvent): void {
@@ -220,7 +231,10 @@ export class AppElement extends LitElement {
 
   #onDraft({ text }: DraftEvent): void {
     if (text !== this.#restoredDraft) this.#restoredDraft = null;
-    this.#pendingDraft = { text, timer: this.#pendingDraft?.timer ?? setTimeout(() => this.#flushDraft(), DRAFT_DELAY_MS) };
+    this.#pendingDraft = {
+      text,
+      timer: this.#pendingDraft?.timer ?? setTimeout(() => this.#flushDraft(), DRAFT_DELAY_MS),
+    };
   }
 
   #flushDraft(): void {

@@ -13,7 +13,11 @@ export class PanelAnnouncer {
   #retryText = '';
 
   announce(view: PanelView, box: HTMLElement): void {
-    const lines = [...this.#replyLines(view), ...this.#retryLines(view.live?.retryText ?? ''), ...this.#budgetLines(view.budget)];
+    const lines = [
+      ...this.#replyLines(view),
+      ...this.#retryLines(view.live?.retryText ?? ''),
+      ...this.#budgetLines(view.budget),
+    ];
     for (const line of lines) {
       const element = document.createElement('p');
       element.textContent = line;

@@ -24,7 +24,11 @@ export class AttachmentsElement extends LitElement {
     if (this.attachments.length === 0) return nothing;
     const open = this.attachments.find((attachment) => attachment.id === this.openId);
     return html`<ul aria-label=${strings.attachments}>
-        ${repeat(this.attachments, (attachment) => attachment.id, (attachment) => this.#renderChip(attachment))}
+        ${repeat(
+          this.attachments,
+          (attachment) => attachment.id,
+          (attachment) => this.#renderChip(attachment),
+        )}
       </ul>
       ${open === undefined ? nothing : renderText(open)}`;
   }
@@ -32,14 +36,27 @@ export class AttachmentsElement extends LitElement {
   #renderChip(attachment: AttachmentView): TemplateResult {
     const { id, label } = attachment;
     return html`<li class="chip data">
-      <button class="name" aria-expanded=${this.openId === id} aria-label=${strings.showAttachment(label)} title=${label} @click=${() => this.#toggle(id)}>
+      <button
+        class="name"
+        aria-expanded=${this.openId === id}
+        aria-label=${strings.showAttachment(label)}
+        title=${label}
+        @click=${() => this.#toggle(id)}
+      >
         ${label}
       </button>
-      ${this.removable
-        ? html`<button class="remove" aria-label=${strings.removeAttachment(label)} title=${strings.removeAttachment(label)} @click=${() => this.#remove(id)}>
-            ${closeIcon}
-          </button>`
-        : nothing}
+      ${
+        this.removable
+          ? html`<button
+              class="remove"
+              aria-label=${strings.removeAttachment(label)}
+              title=${strings.removeAttachment(label)}
+              @click=${() => this.#remove(id)}
+            >
+              ${closeIcon}
+            </button>`
+          : nothing
+      }
     </li>`;
   }
 
@@ -56,6 +73,7 @@ function renderText(attachment: AttachmentView): TemplateResult {
   const lines = formatCount(attachment.text.split('\n').length);
   return html`<div class="sent">
     <p class="data">${strings.attachmentSize(lines, formatCount(attachment.text.length))}</p>
-    <pre class="scroll data" tabindex="0" role="group" aria-label=${attachment.label}>${visibleText(attachment.text)}</pre>
+    <pre class="scroll data" tabindex="0" role="group" aria-label=${attachment.label}>
+${visibleText(attachment.text)}</pre>
   </div>`;
 }

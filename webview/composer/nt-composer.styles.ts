@@ -28,7 +28,9 @@ export const composerStyles = css`
   }
   .field:focus-within {
     border-color: var(--nt-focus);
-    box-shadow: 0 0 0 1px var(--nt-focus), var(--nt-glow);
+    box-shadow:
+      0 0 0 1px var(--nt-focus),
+      var(--nt-glow);
   }
   .prompt {
     padding: 7px 0 7px 9px;

@@ -72,7 +72,12 @@ export class ComposerElement extends LitElement {
       </div>
       <div class="foot data">
         ${this.#renderQuote()} ${this.#renderNote()}
-        <vscode-button class="send" aria-label=${strings.send} ?disabled=${this.busy || this.isSending} @click=${this.#send}>
+        <vscode-button
+          class="send"
+          aria-label=${strings.send}
+          ?disabled=${this.busy || this.isSending}
+          @click=${this.#send}
+        >
           <span class="face" aria-hidden="true" data-label=${strings.sendVisible}>${enterIcon}</span>
         </vscode-button>
       </div>
@@ -87,7 +92,14 @@ export class ComposerElement extends LitElement {
   #renderRefusal(refusal: NoticeView): TemplateResult {
     return html`<div class="refusal" role="alert">
       <nt-notice .notice=${refusal}></nt-notice>
-      <button class="icon-button dismiss" aria-label=${strings.dismiss} title=${strings.dismiss} @click=${this.#dismiss}>${closeIcon}</button>
+      <button
+        class="icon-button dismiss"
+        aria-label=${strings.dismiss}
+        title=${strings.dismiss}
+        @click=${this.#dismiss}
+      >
+        ${closeIcon}
+      </button>
     </div>`;
   }
 
@@ -108,12 +120,18 @@ export class ComposerElement extends LitElement {
     if (quote !== null && quote.detail !== '' && !this.busy && !this.isSending && this.refusal === null) {
       return html`<span class="note" id="note" data-level=${quote.level}>${quote.detail} ${this.#renderWait()}</span>`;
     }
-    return html`<span class="note" id="note" data-level=${this.wasHeldBack && this.busy ? 'shortened' : 'ok'}>${this.#hint()}</span>`;
+    return html`<span class="note" id="note" data-level=${this.wasHeldBack && this.busy ? 'shortened' : 'ok'}
+      >${this.#hint()}</span
+    >`;
   }
 
   #renderWait(): TemplateResult | typeof nothing {
     const { seconds } = this.#wait;
-    return seconds === null || seconds === 0 ? nothing : html`<span class="wait">${strings.waitFor} <span role="timer" aria-live="off">${formatCountdown(seconds)}</span></span>`;
+    return seconds === null || seconds === 0
+      ? nothing
+      : html`<span class="wait"
+          >${strings.waitFor} <span role="timer" aria-live="off">${formatCountdown(seconds)}</span></span
+        >`;
   }
 
   /** The host hears of an emptied field a moment later. */
@@ -124,7 +142,9 @@ export class ComposerElement extends LitElement {
   #hint(): string {
     if (this.busy) return this.wasHeldBack ? strings.hintBusy : strings.hintStreaming;
     if (this.isSending) return strings.hintSending;
-    return this.text.length >= COUNT_FROM_CHARACTERS ? strings.hintLength(formatCount(this.text.length)) : strings.hintKeys;
+    return this.text.length >= COUNT_FROM_CHARACTERS
+      ? strings.hintLength(formatCount(this.text.length))
+      : strings.hintKeys;
   }
 
   #onInput = (): void => {

@@ -28,7 +28,10 @@ const REFRESH_MS = 120;
 
 /** Finds text in all entries of the branch shown, walks the matches and keeps up with what changes meanwhile. */
 export class LogFind {
-  readonly #matches = new EntryMatches((id) => this.log.entryElement(id)?.textBox ?? null, () => this.#onProgress());
+  readonly #matches = new EntryMatches(
+    (id) => this.log.entryElement(id)?.textBox ?? null,
+    () => this.#onProgress(),
+  );
   readonly #highlighter = new MatchHighlighter(this.#matches, () => this.#highlighter.paint(this.#current));
   readonly #grown = new MutationObserver(() => this.#refreshSoon());
   #current: MatchPlace | null = null;
@@ -92,7 +95,8 @@ export class LogFind {
     this.#highlighter.watch(this.log.scroller, drawn);
     this.#grown.disconnect();
     for (const { entry, textBox } of drawn) {
-      if (entry?.state === 'streaming' && textBox !== null) this.#grown.observe(textBox, { childList: true, characterData: true, subtree: true });
+      if (entry?.state === 'streaming' && textBox !== null)
+        this.#grown.observe(textBox, { childList: true, characterData: true, subtree: true });
     }
   }
 
@@ -119,7 +123,10 @@ export class LogFind {
   /** The first match from where the person was; above it only when all below has been read in vain. */
   #firstWanted(): MatchPlace | null {
     const { entries } = this.log;
-    const from = Math.max(0, entries.findIndex((entry) => entry.id === this.#fromId));
+    const from = Math.max(
+      0,
+      entries.findIndex((entry) => entry.id === this.#fromId),
+    );
     const hasMatch = (entry: EntryView): boolean => this.#matches.countIn(entry.id) > 0;
     const below = entries.slice(from).find(hasMatch);
     if (below !== undefined) return { entryId: below.id, ordinal: 0 };

@@ -26,7 +26,10 @@ export class MatchHighlighter {
 
   watch(scroller: HTMLElement, drawn: readonly EntryElement[]): void {
     this.#observer?.disconnect();
-    const observer = new IntersectionObserver((changes) => this.#onSeen(changes), { root: scroller, rootMargin: '100% 0px' });
+    const observer = new IntersectionObserver((changes) => this.#onSeen(changes), {
+      root: scroller,
+      rootMargin: '100% 0px',
+    });
     for (const element of drawn) observer.observe(element);
     this.#observer = observer;
     for (const element of this.#near) if (!element.isConnected) this.#near.delete(element);
@@ -38,7 +41,9 @@ export class MatchHighlighter {
     chosen.priority = 1;
     for (const element of this.#near) {
       const entryId = element.entry?.id ?? '';
-      this.#rangesOf(element).forEach((range, ordinal) => (current?.entryId === entryId && current.ordinal === ordinal ? chosen : all).add(range));
+      this.#rangesOf(element).forEach((range, ordinal) =>
+        (current?.entryId === entryId && current.ordinal === ordinal ? chosen : all).add(range),
+      );
     }
     CSS.highlights.set(ALL, all);
     CSS.highlights.set(CURRENT, chosen);

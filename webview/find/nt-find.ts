@@ -36,10 +36,31 @@ export class FindElement extends LitElement {
         .value=${this.text}
         @input=${this.#onInput}
       />
-      <span class="place data" role="status" data-none=${this.text.trim() !== '' && this.found.count === 0 && this.found.isComplete}>${this.#placeText()}</span>
-      <button class="icon-button" aria-label=${strings.findPrevious} title=${strings.findPrevious} @click=${() => this.#step(-1)}>${upIcon}</button>
-      <button class="icon-button" aria-label=${strings.findNext} title=${strings.findNext} @click=${() => this.#step(1)}>${downwardIcon}</button>
-      <button class="icon-button" aria-label=${strings.findClose} title=${strings.findClose} @click=${this.#close}>${closeIcon}</button>
+      <span
+        class="place data"
+        role="status"
+        data-none=${this.text.trim() !== '' && this.found.count === 0 && this.found.isComplete}
+        >${this.#placeText()}</span
+      >
+      <button
+        class="icon-button"
+        aria-label=${strings.findPrevious}
+        title=${strings.findPrevious}
+        @click=${() => this.#step(-1)}
+      >
+        ${upIcon}
+      </button>
+      <button
+        class="icon-button"
+        aria-label=${strings.findNext}
+        title=${strings.findNext}
+        @click=${() => this.#step(1)}
+      >
+        ${downwardIcon}
+      </button>
+      <button class="icon-button" aria-label=${strings.findClose} title=${strings.findClose} @click=${this.#close}>
+        ${closeIcon}
+      </button>
     </search>`;
   }
 

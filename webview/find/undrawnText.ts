@@ -11,7 +11,9 @@ const parser = createParser();
 export function undrawnText({ role, content }: EntryView): string {
   if (role !== 'assistant') {
     if (!hasHidden(content)) return content;
-    return revealHidden(content).map((piece) => (piece.kind === 'text' ? piece.text : BOUNDARY)).join('');
+    return revealHidden(content)
+      .map((piece) => (piece.kind === 'text' ? piece.text : BOUNDARY))
+      .join('');
   }
   // Read in a document of its own that runs and loads nothing, and never shown: the sanitiser would only cost time.
   const { body } = new DOMParser().parseFromString(parser.render(content), 'text/html');

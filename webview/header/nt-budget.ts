@@ -19,17 +19,26 @@ export class BudgetElement extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { budget } = this;
     if (budget === null) return nothing;
-    return html`<div class="budget" role="status" aria-live="off" aria-label=${strings.budget} data-level=${budget.level}>
+    return html`<div
+      class="budget"
+      role="status"
+      aria-live="off"
+      aria-label=${strings.budget}
+      data-level=${budget.level}
+    >
       <button title=${strings.budgetOpen} aria-haspopup="dialog" @click=${this.#open}>
         <span class="head">
           <span class="label narrow">${strings.budgetLabel[budget.period]}</span>
           <span class="label wide">${strings.budgetConsumed[budget.period]}</span>
           <span class="figures data">
             <span class="spent" data-part="spent">${budget.spentText}</span>
-            <span class="limit">${budget.limitText === null ? strings.noLimit : html`<span aria-hidden="true">/</span> ${budget.limitText}`}</span>
+            <span class="limit"
+              >${budget.limitText === null ? strings.noLimit : html`<span aria-hidden="true">/</span> ${budget.limitText}`}</span
+            >
           </span>
         </span>
-        ${budget.limitText === null ? nothing : meterBar(budget.fraction, budget.warnFraction, budget.heldFraction)} ${this.#renderNotes(budget)}
+        ${budget.limitText === null ? nothing : meterBar(budget.fraction, budget.warnFraction, budget.heldFraction)}
+        ${this.#renderNotes(budget)}
       </button>
     </div>`;
   }

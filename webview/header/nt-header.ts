@@ -37,20 +37,41 @@ export class HeaderElement extends LitElement {
     return html`<header>
       <div class="run-line">
         <span class="run">${conversation.runLabel === '' ? strings.runNew : conversation.runLabel}</span>
-        <h1 class="title" title=${conversation.title}>${conversation.title === '' ? strings.untitled : conversation.title}</h1>
+        <h1 class="title" title=${conversation.title}>
+          ${conversation.title === '' ? strings.untitled : conversation.title}
+        </h1>
         <span class="tools">
-          <button class="icon-button" data-part="history" aria-label=${strings.history} aria-haspopup="dialog" title=${strings.history} @click=${this.#openHistory}>
+          <button
+            class="icon-button"
+            data-part="history"
+            aria-label=${strings.history}
+            aria-haspopup="dialog"
+            title=${strings.history}
+            @click=${this.#openHistory}
+          >
             ${historyIcon}
           </button>
-          <button class="icon-button" data-part="telemetry" aria-label=${strings.openTelemetry} aria-haspopup="dialog" title=${strings.openTelemetry} @click=${this.#openTelemetry}>
+          <button
+            class="icon-button"
+            data-part="telemetry"
+            aria-label=${strings.openTelemetry}
+            aria-haspopup="dialog"
+            title=${strings.openTelemetry}
+            @click=${this.#openTelemetry}
+          >
             ${telemetryIcon}
           </button>
-          <button class="icon-button" aria-label=${strings.newConversation} title=${strings.newConversation} @click=${this.#startNew}>${newIcon}</button>
+          <button
+            class="icon-button"
+            aria-label=${strings.newConversation}
+            title=${strings.newConversation}
+            @click=${this.#startNew}
+          >
+            ${newIcon}
+          </button>
         </span>
       </div>
-      <div class="model-line">
-        ${this.#renderModel(model)} ${this.#renderContext(conversation.contextFraction)}
-      </div>
+      <div class="model-line">${this.#renderModel(model)} ${this.#renderContext(conversation.contextFraction)}</div>
       ${this.#renderMarks(conversation)}
       ${connection.isOpenRouter ? nothing : html`<p class="origin data">${strings.requestsGoTo} <b>${connection.origin}</b></p>`}
       ${connection.needsKey ? this.#renderKeyNeeded(connection.origin) : nothing}
@@ -58,7 +79,14 @@ export class HeaderElement extends LitElement {
   }
 
   /** How the run is filed, where it comes from and what its branch costs; takes no space when there is nothing to say. */
-  #renderMarks({ tags, pinned, archived, forkedFrom, branchCostText, costText }: ConversationView): TemplateResult | typeof nothing {
+  #renderMarks({
+    tags,
+    pinned,
+    archived,
+    forkedFrom,
+    branchCostText,
+    costText,
+  }: ConversationView): TemplateResult | typeof nothing {
     if (tags.length === 0 && !pinned && !archived && forkedFrom === null && branchCostText === '') return nothing;
     return html`<div class="marks data">
       ${pinned ? html`<span class="mark" title=${strings.pinnedMark}>${pinIcon}<span class="visually-hidden">${strings.pinnedMark}</span></span>` : nothing}

@@ -72,7 +72,12 @@ export class HistoryElement extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<dialog aria-label=${strings.history} @close=${this.#onClose} @click=${this.#onBackdrop} @keydown=${this.#onKey}>
+    return html`<dialog
+      aria-label=${strings.history}
+      @close=${this.#onClose}
+      @click=${this.#onBackdrop}
+      @keydown=${this.#onKey}
+    >
       ${this.open ? this.#renderContent(this.#search.state) : nothing}
     </dialog>`;
   }
@@ -89,7 +94,14 @@ export class HistoryElement extends LitElement {
     return html`<div class="drawer">
       <div class="head">
         <h2 class="label">${strings.history}</h2>
-        <button class="icon-button" aria-label=${strings.closeHistory} title=${strings.closeHistory} @click=${this.#requestClose}>${closeIcon}</button>
+        <button
+          class="icon-button"
+          aria-label=${strings.closeHistory}
+          title=${strings.closeHistory}
+          @click=${this.#requestClose}
+        >
+          ${closeIcon}
+        </button>
       </div>
       <vscode-text-field
         class="search"
@@ -100,41 +112,61 @@ export class HistoryElement extends LitElement {
         >${strings.searchHistory}</vscode-text-field
       >
       <p class="filters data" title=${strings.searchFiltersHint}>${strings.searchFilters}</p>
-      <div class="bar data">${search.kind === 'idle' ? this.#renderShelves() : html`<span class="found">${foundText(search)}</span>`}</div>
+      <div class="bar data">
+        ${search.kind === 'idle' ? this.#renderShelves() : html`<span class="found">${foundText(search)}</span>`}
+      </div>
       <div class="content">
         ${this.refusal === null ? nothing : html`<div role="alert"><nt-notice .notice=${this.refusal}></nt-notice></div>`}
         ${search.kind === 'idle' ? this.#renderList() : this.#renderHits(search)}
       </div>
       ${this.deleted === null ? nothing : this.#renderUndo(this.deleted)}
       ${search.kind === 'idle' && (this.#shelves.shelf.total ?? 0) > 0 ? this.#renderKeys() : nothing}
-      <p class="visually-hidden" role="status">${search.kind === 'found' ? foundText(search) : this.deleted === null ? '' : strings.deleted(this.deleted.runLabel)}</p>
+      <p class="visually-hidden" role="status">
+        ${search.kind === 'found' ? foundText(search) : this.deleted === null ? '' : strings.deleted(this.deleted.runLabel)}
+      </p>
     </div>`;
   }
 
   #renderShelves(): TemplateResult {
     const tab = (name: ShelfName, label: string): TemplateResult => {
       const total = this.#shelves.totalOf(name);
-      return html`<button class="shelf" aria-pressed=${this.#shelves.chosen === name} @click=${() => this.#choose(name)}>
+      return html`<button
+        class="shelf"
+        aria-pressed=${this.#shelves.chosen === name}
+        @click=${() => this.#choose(name)}
+      >
         ${label} <span class="total">${total === null ? '' : formatCount(total)}</span>
       </button>`;
     };
-    return html`<span role="group" aria-label=${strings.shelf}>${tab('active', strings.shelfActive)}${tab('archived', strings.shelfArchived)}</span>`;
+    return html`<span role="group" aria-label=${strings.shelf}
+      >${tab('active', strings.shelfActive)}${tab('archived', strings.shelfArchived)}</span
+    >`;
   }
 
   #renderList(): TemplateResult {
     const { shelf, chosen } = this.#shelves;
     if (shelf.total === null) {
-      return this.refusal === null ? html`<p class="none data"><vscode-progress-ring aria-label=${strings.loading}></vscode-progress-ring></p>` : html``;
+      return this.refusal === null
+        ? html`<p class="none data"><vscode-progress-ring aria-label=${strings.loading}></vscode-progress-ring></p>`
+        : html``;
     }
-    if (shelf.total === 0) return html`<p class="none data">${chosen === 'active' ? strings.noConversations : strings.noArchived}</p>`;
+    if (shelf.total === 0)
+      return html`<p class="none data">${chosen === 'active' ? strings.noConversations : strings.noArchived}</p>`;
     return html`${keyed(
       chosen,
-      html`<nt-shelf .shelf=${shelf} .currentId=${this.currentId} @nt-seen=${this.#onSeen} @nt-row=${this.#onRow} @nt-list-exit=${this.focusSearch}></nt-shelf>`,
+      html`<nt-shelf
+        .shelf=${shelf}
+        .currentId=${this.currentId}
+        @nt-seen=${this.#onSeen}
+        @nt-row=${this.#onRow}
+        @nt-list-exit=${this.focusSearch}
+      ></nt-shelf>`,
     )}`;
   }
 
   #renderHits(search: Exclude<SearchState, { kind: 'idle' }>): TemplateResult {
-    if (search.kind === 'refused') return html`<div role="alert"><nt-notice .notice=${search.notice}></nt-notice></div>`;
+    if (search.kind === 'refused')
+      return html`<div role="alert"><nt-notice .notice=${search.notice}></nt-notice></div>`;
     return html`<nt-hits
       aria-busy=${search.kind === 'searching'}
       .hits=${search.hits}
@@ -147,13 +179,20 @@ export class HistoryElement extends LitElement {
 
   #renderKeys(): TemplateResult {
     const { chosen } = this.#shelves;
-    return html`<p class="keys data" aria-hidden="true">${strings.rowKeys.map((hint) => html`<span><b>${hint.key}</b> ${hint[chosen]}</span>`)}</p>`;
+    return html`<p class="keys data" aria-hidden="true">
+      ${strings.rowKeys.map((hint) => html`<span><b>${hint.key}</b> ${hint[chosen]}</span>`)}
+    </p>`;
   }
 
   #renderUndo(deleted: HistoryEntryView): TemplateResult {
     return html`<div class="undo data">
       <span>${strings.deleted(deleted.runLabel)}<span class="undo-title">· ${deleted.title}</span></span>
-      <vscode-button class="quiet" aria-label=${`${strings.undo}: ${strings.deleted(deleted.runLabel)}`} @click=${this.#undo}>${strings.undo}</vscode-button>
+      <vscode-button
+        class="quiet"
+        aria-label=${`${strings.undo}: ${strings.deleted(deleted.runLabel)}`}
+        @click=${this.#undo}
+        >${strings.undo}</vscode-button
+      >
     </div>`;
   }
 
@@ -213,7 +252,11 @@ export class HistoryElement extends LitElement {
   #onSeen = ({ places }: SeenEvent): void => this.#shelves.need(places);
 
   #onHit = async ({ hit }: HitEvent): Promise<void> => {
-    const answer = await ask(this, { type: 'openMessage', conversationId: hit.conversationId, messageId: hit.messageId });
+    const answer = await ask(this, {
+      type: 'openMessage',
+      conversationId: hit.conversationId,
+      messageId: hit.messageId,
+    });
     if (answer.kind === 'refused') this.refusal = answer.notice;
     else this.#requestClose();
   };

@@ -38,10 +38,22 @@ export class HitsElement extends LitElement {
     const { hits } = this;
     if (hits === null) return nothing;
     return html`<div class="scroll" @keydown=${this.#onKey}>
-      ${hits.conversations.length === 0 ? nothing : html`<h3 class="label" id="titles">${strings.byTitle}</h3>
-            <ul aria-labelledby="titles">${hits.conversations.map((conversation) => this.#renderConversation(conversation))}</ul>`}
-      ${hits.hits.length === 0 ? nothing : html`<h3 class="label" id="messages">${strings.byMessage}</h3>
-            <ul aria-labelledby="messages">${hits.hits.map((hit) => this.#renderHit(hit))}</ul>`}
+      ${
+        hits.conversations.length === 0
+          ? nothing
+          : html`<h3 class="label" id="titles">${strings.byTitle}</h3>
+              <ul aria-labelledby="titles">
+                ${hits.conversations.map((conversation) => this.#renderConversation(conversation))}
+              </ul>`
+      }
+      ${
+        hits.hits.length === 0
+          ? nothing
+          : html`<h3 class="label" id="messages">${strings.byMessage}</h3>
+              <ul aria-labelledby="messages">
+                ${hits.hits.map((hit) => this.#renderHit(hit))}
+              </ul>`
+      }
       ${hits.complete ? nothing : html`<p class="note data">${strings.moreHits(formatCount(hits.hits.length))}</p>`}
       ${hits.conversations.length + hits.hits.length > 0 ? nothing : html`<p class="note data">${strings.noHits(this.text)}<br />${strings.noHitsHint}</p>`}
     </div>`;
@@ -49,7 +61,9 @@ export class HitsElement extends LitElement {
 
   #renderConversation(conversation: HistoryEntryView): TemplateResult {
     const open = (): boolean => this.dispatchEvent(new RowEvent(conversation, { kind: 'open' }));
-    return html`<li class="row"><button class="open" @click=${open}>${rowFacts(conversation, formatDay(conversation.updatedAtMs))}</button></li>`;
+    return html`<li class="row">
+      <button class="open" @click=${open}>${rowFacts(conversation, formatDay(conversation.updatedAtMs))}</button>
+    </li>`;
   }
 
   #renderHit(hit: SearchHitView): TemplateResult {
@@ -57,7 +71,9 @@ export class HitsElement extends LitElement {
     return html`<li class="row">
       <button class="open hit" @click=${() => this.dispatchEvent(new HitEvent(hit))}>
         <span class="title">${title === '' ? strings.untitled : title}</span>
-        <span class="excerpt data">${excerpt.map((part, i) => (i % 2 === 1 ? html`<mark>${visibleText(part)}</mark>` : visibleText(part)))}</span>
+        <span class="excerpt data"
+          >${excerpt.map((part, i) => (i % 2 === 1 ? html`<mark>${visibleText(part)}</mark>` : visibleText(part)))}</span
+        >
         <span class="facts data">
           <span class="run">${runLabel}</span><span>${strings.roles[role]}</span><span class="cost">${costText}</span>
           ${archived ? html`<span class="fork" title=${strings.archivedMark}>${archiveIcon}<span class="visually-hidden">${strings.archivedMark}</span></span>` : nothing}

@@ -60,7 +60,9 @@ export const shelfStyles = css`
     height: 100%;
   }
   [data-blank] {
-    background: linear-gradient(var(--nt-rule), var(--nt-rule)) no-repeat var(--nt-edge) 12px / 55% 1px, linear-gradient(var(--nt-rule), var(--nt-rule)) no-repeat var(--nt-edge) 30px / 35% 1px;
+    background:
+      linear-gradient(var(--nt-rule), var(--nt-rule)) no-repeat var(--nt-edge) 12px / 55% 1px,
+      linear-gradient(var(--nt-rule), var(--nt-rule)) no-repeat var(--nt-edge) 30px / 35% 1px;
   }
   .row-tools {
     position: absolute;

@@ -64,12 +64,27 @@ export class ShelfElement extends LitElement {
 
   protected override render(): TemplateResult {
     const groups = drawnGroups(this.#layout, rangeDrawn(this.#layout, this.#seen));
-    return html`<div class="scroll" tabindex="-1" @scroll=${this.#onScroll} @click=${this.#onClick} @input=${this.#onInput} @keydown=${this.#onKey} @focusin=${this.#onFocus} @focusout=${this.#onBlur}>
+    return html`<div
+      class="scroll"
+      tabindex="-1"
+      @scroll=${this.#onScroll}
+      @click=${this.#onClick}
+      @input=${this.#onInput}
+      @keydown=${this.#onKey}
+      @focusin=${this.#onFocus}
+      @focusout=${this.#onBlur}
+    >
       <div class="probe" data-size="plain"></div>
       <div class="probe" data-size="tagged"></div>
       <div class="probe" data-size="heading"></div>
       <div class="sizer">
-        <div class="window">${repeat(groups, ({ group }) => group.label, (group, index) => this.#renderGroup(group, `group-${index}`))}</div>
+        <div class="window">
+          ${repeat(
+            groups,
+            ({ group }) => group.label,
+            (group, index) => this.#renderGroup(group, `group-${index}`),
+          )}
+        </div>
       </div>
     </div>`;
   }
@@ -78,7 +93,11 @@ export class ShelfElement extends LitElement {
     return html`<div class="group">
       <h3 class="label" id=${headingId}>${group.label}</h3>
       <div role="list" aria-labelledby=${headingId}>
-        ${repeat(rows, ({ row }) => row.conversation?.id ?? `place-${row.place}`, ({ row, index }) => this.#renderRow(row, index, group))}
+        ${repeat(
+          rows,
+          ({ row }) => row.conversation?.id ?? `place-${row.place}`,
+          ({ row, index }) => this.#renderRow(row, index, group),
+        )}
       </div>
     </div>`;
   }
@@ -86,12 +105,26 @@ export class ShelfElement extends LitElement {
   #renderRow({ conversation }: ShelfRow, index: number, group: ShelfGroup): TemplateResult {
     const position = index - group.first + 1;
     if (conversation === undefined) {
-      return html`<div role="listitem" class="row" data-size="plain" data-blank aria-setsize=${group.count} aria-posinset=${position}>
+      return html`<div
+        role="listitem"
+        class="row"
+        data-size="plain"
+        data-blank
+        aria-setsize=${group.count}
+        aria-posinset=${position}
+      >
         <span class="visually-hidden">${strings.loading}</span>
       </div>`;
     }
     const { id, tags } = conversation;
-    return html`<div role="listitem" class="row" data-size=${tags.length > 0 ? 'tagged' : 'plain'} data-id=${id} aria-setsize=${group.count} aria-posinset=${position}>
+    return html`<div
+      role="listitem"
+      class="row"
+      data-size=${tags.length > 0 ? 'tagged' : 'plain'}
+      data-id=${id}
+      aria-setsize=${group.count}
+      aria-posinset=${position}
+    >
       ${this.#renderContent(conversation, group)}
     </div>`;
   }
@@ -102,7 +135,12 @@ export class ShelfElement extends LitElement {
     const isReached = conversation.id === this.#tabId();
     const isRecent = group.label === strings.today || group.label === strings.yesterday;
     const when = isRecent ? formatClock(conversation.updatedAtMs) : formatDay(conversation.updatedAtMs);
-    return html`<button class="open" data-part="open" tabindex=${isReached ? 0 : -1} aria-current=${conversation.id === this.currentId ? 'true' : 'false'}>
+    return html`<button
+        class="open"
+        data-part="open"
+        tabindex=${isReached ? 0 : -1}
+        aria-current=${conversation.id === this.currentId ? 'true' : 'false'}
+      >
         ${rowFacts(conversation, when)}
       </button>
       ${rowTools(conversation, isReached)}`;
@@ -122,7 +160,8 @@ export class ShelfElement extends LitElement {
     this.drawnBox.style.top = `${(this.#layout.rows[first]?.top ?? 0) - this.heights.heading}px`;
     if (Math.abs(scroller.scrollTop - this.#topPx) >= 1) scroller.scrollTop = this.#topPx;
     this.#topPx = scroller.scrollTop;
-    if (this.#focus?.afterUpdate(() => scroller.focus({ preventScroll: true })) === false) this.dispatchEvent(new ListExitEvent());
+    if (this.#focus?.afterUpdate(() => scroller.focus({ preventScroll: true })) === false)
+      this.dispatchEvent(new ListExitEvent());
     this.dispatchEvent(new SeenEvent(this.#placesAhead()));
   }
 
@@ -130,7 +169,12 @@ export class ShelfElement extends LitElement {
   #layOut(): void {
     const before = this.#layout;
     this.#layout = layoutShelf(this.shelf, this.heights, Date.now());
-    const kept = this.#topPx === 0 ? undefined : before.rows.slice(rowAt(before, this.#topPx)).find(({ conversation }) => this.#layout.indexById.has(conversation?.id ?? ''));
+    const kept =
+      this.#topPx === 0
+        ? undefined
+        : before.rows
+            .slice(rowAt(before, this.#topPx))
+            .find(({ conversation }) => this.#layout.indexById.has(conversation?.id ?? ''));
     const index = this.#layout.indexById.get(kept?.conversation?.id ?? '');
     const row = index === undefined ? undefined : this.#layout.rows[index];
     if (kept !== undefined && row !== undefined) this.#topPx += row.top - kept.top;
@@ -148,7 +192,8 @@ export class ShelfElement extends LitElement {
   }
 
   #measure(): void {
-    const heightOf = (size: string): number => this.renderRoot.querySelector(`.probe[data-size="${size}"]`)?.getBoundingClientRect().height ?? 0;
+    const heightOf = (size: string): number =>
+      this.renderRoot.querySelector(`.probe[data-size="${size}"]`)?.getBoundingClientRect().height ?? 0;
     const measured = { row: heightOf('plain'), taggedRow: heightOf('tagged'), heading: heightOf('heading') };
     const { row, taggedRow, heading } = this.heights;
     const isSame = measured.row === row && measured.taggedRow === taggedRow && measured.heading === heading;
@@ -191,7 +236,8 @@ export class ShelfElement extends LitElement {
   };
 
   #onClick = (event: Event): void => {
-    const target = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-tool], [data-part]') : null;
+    const target =
+      event.target instanceof Element ? event.target.closest<HTMLElement>('[data-tool], [data-part]') : null;
     const conversation = this.#conversationAt(target);
     if (target === null || conversation === undefined) return;
     const { tool, part } = target.dataset;

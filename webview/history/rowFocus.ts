@@ -83,6 +83,8 @@ export class RowFocus {
   #element(id: string, part: string): HTMLElement | null {
     const row = this.root.querySelector(`.row[data-id="${CSS.escape(id)}"]`);
     const exact = row?.querySelector<HTMLElement>(`[data-part="${part}"], [data-tool="${part}"]`);
-    return exact ?? row?.querySelector<HTMLElement>('[data-part="field"], [data-part="confirm"], [data-part="open"]') ?? null;
+    return (
+      exact ?? row?.querySelector<HTMLElement>('[data-part="field"], [data-part="confirm"], [data-part="open"]') ?? null
+    );
   }
 }

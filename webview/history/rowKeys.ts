@@ -1,7 +1,13 @@
 import type { RowTool } from './historyRow';
 
 /** Keys that do to the reached row what its icons do. */
-const TOOL_KEYS: Readonly<Record<string, RowTool>> = { F2: 'rename', t: 'tag', p: 'pin', a: 'archive', Delete: 'delete' };
+const TOOL_KEYS: Readonly<Record<string, RowTool>> = {
+  F2: 'rename',
+  t: 'tag',
+  p: 'pin',
+  a: 'archive',
+  Delete: 'delete',
+};
 
 /** The tool that a key stands for; null with a modifier, so that the editor's own chords stay. */
 export function toolForKey(event: KeyboardEvent): RowTool | null {

@@ -33,7 +33,9 @@ export function withPage(shelf: Shelf, page: ShelfPage): Shelf {
 }
 
 export function withChange(shelf: Shelf, id: string, change: Partial<HistoryEntryView>): Shelf {
-  const known = new Map([...shelf.known].map(([place, entry]) => [place, entry.id === id ? { ...entry, ...change } : entry]));
+  const known = new Map(
+    [...shelf.known].map(([place, entry]) => [place, entry.id === id ? { ...entry, ...change } : entry]),
+  );
   return { ...shelf, known };
 }
 
@@ -41,14 +43,17 @@ export function withChange(shelf: Shelf, id: string, change: Partial<HistoryEntr
 export function withoutConversation(shelf: Shelf, id: string): Shelf {
   const gap = [...shelf.known].find(([, entry]) => entry.id === id)?.[0];
   if (gap === undefined || shelf.total === null) return shelf;
-  const rest = [...shelf.known].filter(([place]) => place !== gap).map(([place, entry]) => [place > gap ? place - 1 : place, entry] as const);
+  const rest = [...shelf.known]
+    .filter(([place]) => place !== gap)
+    .map(([place, entry]) => [place > gap ? place - 1 : place, entry] as const);
   return { total: shelf.total - 1, known: new Map(rest) };
 }
 
 /** Offsets of the pages that hold unknown places among these. */
 export function missingPages({ total, known }: Shelf, places: readonly number[]): number[] {
   const offsets = new Set<number>();
-  for (const place of places) if (place >= 0 && place < (total ?? 1) && !known.has(place)) offsets.add(pageOffset(place));
+  for (const place of places)
+    if (place >= 0 && place < (total ?? 1) && !known.has(place)) offsets.add(pageOffset(place));
   return [...offsets];
 }
 

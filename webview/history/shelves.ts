@@ -81,7 +81,9 @@ export class Shelves {
     const generation = this.#forget();
     const offsets = [...new Set([0, ...this.#seen.map(pageOffset)])];
     for (const offset of offsets) this.#asked.add(offset);
-    const answers = await Promise.all(offsets.map((offset) => this.request({ type: 'listConversations', shelf: name, offset })));
+    const answers = await Promise.all(
+      offsets.map((offset) => this.request({ type: 'listConversations', shelf: name, offset })),
+    );
     if (generation !== this.#generation) return;
     let shelf: Shelf = unknownShelf;
     for (const [index, answer] of answers.entries()) {

@@ -19,7 +19,12 @@ export class LedgerChannel {
   readonly #link: HostLink<LedgerMessage, 'changed', LedgerAnswer, LedgerState>;
 
   constructor(onChanged: () => void, onUnreadable: () => void) {
-    this.#link = new HostLink({ read, onPushed: onChanged, onUnreadable, noAnswer: { kind: 'refused', notice: noAnswerNotice } });
+    this.#link = new HostLink({
+      read,
+      onPushed: onChanged,
+      onUnreadable,
+      noAnswer: { kind: 'refused', notice: noAnswerNotice },
+    });
   }
 
   ready(): void {
@@ -46,5 +51,7 @@ function read(data: unknown): Received<'changed', LedgerAnswer> | undefined {
   const parsed = ledgerHostMessage.safeParse(data);
   if (!parsed.success) return undefined;
   const message = parsed.data;
-  return message.type === 'answer' ? { kind: 'answer', requestId: message.requestId, answer: message.answer } : { kind: 'pushed', message: message.type };
+  return message.type === 'answer'
+    ? { kind: 'answer', requestId: message.requestId, answer: message.answer }
+    : { kind: 'pushed', message: message.type };
 }

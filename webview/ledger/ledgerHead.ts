@@ -9,7 +9,8 @@ import { chargesText } from './ledgerWords';
 /** The four readings of the instrument: two budgets, the period, and apart from all of them what is pending. */
 export function ledgerHead(head: LedgerHead, period: LedgerPeriod): TemplateResult {
   return html`<dl class="readings">
-    ${budgetReading(strings.today, head.today, head.warnFraction, strings.noLimitToday)} ${budgetReading(strings.thisMonth, head.month, head.warnFraction, strings.noLimitMonth)}
+    ${budgetReading(strings.today, head.today, head.warnFraction, strings.noLimitToday)}
+    ${budgetReading(strings.thisMonth, head.month, head.warnFraction, strings.noLimitMonth)}
     <div class="reading">
       <dt class="label">${strings.inPeriod[period]}</dt>
       <dd class="figure">${head.period.settledText}</dd>
@@ -35,6 +36,7 @@ function pendingReading({ period, reservedText }: LedgerHead): TemplateResult {
   return html`<div class="reading pending" title=${strings.pendingNote}>
     <dt class="label">${strings.pending}</dt>
     <dd class="figure" ?data-none=${isNone}>${isNone ? strings.nonePending : period.pendingText}</dd>
-    ${isNone ? nothing : html`<dd class="note data">${strings.pendingShort}</dd>`} ${reservedText === '' ? nothing : html`<dd class="note data">${strings.running(reservedText)}</dd>`}
+    ${isNone ? nothing : html`<dd class="note data">${strings.pendingShort}</dd>`}
+    ${reservedText === '' ? nothing : html`<dd class="note data">${strings.running(reservedText)}</dd>`}
   </div>`;
 }

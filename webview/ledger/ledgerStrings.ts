@@ -23,7 +23,8 @@ export const ledgerStrings = {
   pendingShort: 'Counts against the limits and is in no other sum here.',
   pendingNote: 'The worst case of what the provider has not billed yet, in the chosen period.',
   budgetDay: (day: string) => `UTC day ${day}`,
-  budgetDayHint: 'Budgets follow UTC, and this is the day that counts. Your clock shows another one, or a window’s clock was once ahead.',
+  budgetDayHint:
+    'Budgets follow UTC, and this is the day that counts. Your clock shows another one, or a window’s clock was once ahead.',
   charges: (count: string) => `${count} charges`,
   oneCharge: '1 charge',
   noCharge: 'no charge',
@@ -71,7 +72,14 @@ export const ledgerStrings = {
   place: (first: string, last: string, total: string) => `${first}–${last} of ${total}`,
   newer: 'Newer',
   older: 'Older',
-  columns: { time: 'Time', run: 'Run', model: 'Model · provider', tokens: 'Tokens in → out', cost: 'Cost', source: 'Source · settled by' },
+  columns: {
+    time: 'Time',
+    run: 'Run',
+    model: 'Model · provider',
+    tokens: 'Tokens in → out',
+    cost: 'Cost',
+    source: 'Source · settled by',
+  },
   tokensInOut: (input: string, output: string) => `${input} in, ${output} out`,
   sources: { reported: 'reported', estimated: 'estimated', pending: 'pending', running: 'running' },
   settledBy: { stream: 'with the reply', generation: 'provider’s record', person: 'entered by you' },
@@ -81,7 +89,8 @@ export const ledgerStrings = {
   settleCharge: (runLabel: string, amount: string) => `Settle ${runLabel}, ${amount}`,
 
   settleTitle: 'Settle by hand',
-  settleWhy: 'The request ended without a bill, so its worst case counts. Look it up in the provider’s log and enter what it says. If the provider reports it later, that amount replaces yours.',
+  settleWhy:
+    'The request ended without a bill, so its worst case counts. Look it up in the provider’s log and enter what it says. If the provider reports it later, that amount replaces yours.',
   settleGeneration: 'Look for',
   settleNoGeneration: 'The provider gave no id. Look for a request of this model at this time.',
   settleAmount: (limit: string) => `Charged, in US dollars, 0 to ${limit}`,
@@ -90,7 +99,8 @@ export const ledgerStrings = {
   cancel: 'Cancel',
 
   emptyTitle: 'No charge yet.',
-  emptyDetail: 'Every request that costs something is entered here before it is sent, with its worst case, and again with its bill.',
+  emptyDetail:
+    'Every request that costs something is entered here before it is sent, with its worst case, and again with its bill.',
   emptyPeriod: 'No charge in this period.',
   showAllTime: 'Show all time',
   emptyFilter: 'No charge fits the filter.',

@@ -30,20 +30,33 @@ export class ChargesElement extends LitElement {
     return html`<section aria-labelledby="title">
       <div class="head">
         <h2 class="label" id="title">${strings.chargesTitle} <span class="total">${formatCount(total)}</span></h2>
-        <vscode-button class="quiet" aria-disabled=${total === 0} @click=${() => total > 0 && this.dispatchEvent(new LedgerRequestEvent({ type: 'exportCsv', filter }))}>${strings.exportCsv}</vscode-button>
+        <vscode-button
+          class="quiet"
+          aria-disabled=${total === 0}
+          @click=${() => total > 0 && this.dispatchEvent(new LedgerRequestEvent({ type: 'exportCsv', filter }))}
+          >${strings.exportCsv}</vscode-button
+        >
       </div>
-      ${this.#renderFilter(view, filter)} ${rows.length === 0 ? this.#renderNone() : this.#renderTable(rows)} ${total > CHARGES_PAGE ? this.#renderPager(view.charges) : nothing}
+      ${this.#renderFilter(view, filter)} ${rows.length === 0 ? this.#renderNone() : this.#renderTable(rows)}
+      ${total > CHARGES_PAGE ? this.#renderPager(view.charges) : nothing}
     </section>`;
   }
 
   #renderFilter(view: LedgerView, filter: LedgerFilter): TemplateResult {
     const models = view.models.map(({ model }) => ({ id: model, name: model }));
-    const conversations = view.conversations.map(({ conversationId, runLabel, title }) => ({ id: conversationId, name: runLabel === '' ? strings.goneConversation : `${runLabel} ${title}` }));
+    const conversations = view.conversations.map(({ conversationId, runLabel, title }) => ({
+      id: conversationId,
+      name: runLabel === '' ? strings.goneConversation : `${runLabel} ${title}`,
+    }));
     return html`<div class="filters data">
       ${renderChoice(strings.model, strings.allModels, models, filter.model, (model) => this.#look({ model }))}
       ${renderChoice(strings.conversation, strings.allConversations, conversations, filter.conversationId, (conversationId) => this.#look({ conversationId }))}
       <label class="only">
-        <input type="checkbox" .checked=${filter.onlyPending} @change=${() => this.#look({ onlyPending: !filter.onlyPending })} />
+        <input
+          type="checkbox"
+          .checked=${filter.onlyPending}
+          @change=${() => this.#look({ onlyPending: !filter.onlyPending })}
+        />
         ${strings.onlyPending}
       </label>
     </div>`;
@@ -51,17 +64,22 @@ export class ChargesElement extends LitElement {
 
   #renderNone(): TemplateResult {
     return html`<p class="none data">
-      ${strings.emptyFilter} <button class="link" @click=${() => this.#look({ model: null, conversationId: null, onlyPending: false })}>${strings.clearFilter}</button>
+      ${strings.emptyFilter}
+      <button class="link" @click=${() => this.#look({ model: null, conversationId: null, onlyPending: false })}>
+        ${strings.clearFilter}
+      </button>
     </p>`;
   }
 
   // The roles are named because in a narrow page the rows are laid out as blocks.
   #renderTable(rows: readonly ChargeRow[]): TemplateResult {
-    const heading = (name: keyof typeof columns): TemplateResult => html`<th role="columnheader" scope="col" class=${name}>${columns[name]}</th>`;
+    const heading = (name: keyof typeof columns): TemplateResult =>
+      html`<th role="columnheader" scope="col" class=${name}>${columns[name]}</th>`;
     return html`<table role="table" class="data" aria-labelledby="title">
       <thead role="rowgroup">
         <tr role="row">
-          ${heading('time')} ${heading('run')} ${heading('model')} ${heading('tokens')} ${heading('cost')} ${heading('source')}
+          ${heading('time')} ${heading('run')} ${heading('model')} ${heading('tokens')} ${heading('cost')}
+          ${heading('source')}
         </tr>
       </thead>
       <tbody role="rowgroup">
@@ -79,7 +97,10 @@ export class ChargesElement extends LitElement {
     return html`<tr role="row" data-state=${row.state}>
         <td role="cell" class="time"><span class="day">${formatDay(row.atMs)}</span> ${formatClock(row.atMs)}</td>
         <td role="cell" class="run">${renderRun(row)}</td>
-        <td role="cell" class="model"><span class="cut" title=${row.model}>${visibleText(row.model)}</span>${row.provider === null ? nothing : html`<span class="provider">${visibleText(row.provider)}</span>`}</td>
+        <td role="cell" class="model">
+          <span class="cut" title=${row.model}>${visibleText(row.model)}</span
+          >${row.provider === null ? nothing : html`<span class="provider">${visibleText(row.provider)}</span>`}
+        </td>
         <td role="cell" class="tokens">${renderTokens(row)}</td>
         <td role="cell" class="cost money">${row.costText}</td>
         <td role="cell" class="source">
@@ -88,26 +109,45 @@ export class ChargesElement extends LitElement {
           ${row.state === 'pending' ? this.#renderSettle(row, isSettling) : nothing}
         </td>
       </tr>
-      ${isSettling
-        ? html`<tr role="row" class="settling">
-            <td role="cell" colspan="6"><nt-settle .charge=${row} @nt-settle-end=${() => this.#endSettling(row.reservationId)}></nt-settle></td>
-          </tr>`
-        : nothing}`;
+      ${
+        isSettling
+          ? html`<tr role="row" class="settling">
+              <td role="cell" colspan="6">
+                <nt-settle .charge=${row} @nt-settle-end=${() => this.#endSettling(row.reservationId)}></nt-settle>
+              </td>
+            </tr>`
+          : nothing
+      }`;
   }
 
   #renderSettle(row: ChargeRow, isSettling: boolean): TemplateResult {
     const name = strings.settleCharge(row.runLabel === '' ? row.model : row.runLabel, row.costText);
-    return html`<button class="settle" data-id=${row.reservationId} aria-label=${name} aria-expanded=${isSettling} @click=${() => (this.settling = isSettling ? null : row.reservationId)}>${strings.settle}</button>`;
+    return html`<button
+      class="settle"
+      data-id=${row.reservationId}
+      aria-label=${name}
+      aria-expanded=${isSettling}
+      @click=${() => (this.settling = isSettling ? null : row.reservationId)}
+    >
+      ${strings.settle}
+    </button>`;
   }
 
   #endSettling(id: string): void {
     this.settling = null;
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`.settle[data-id="${CSS.escape(id)}"]`)?.focus());
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector<HTMLElement>(`.settle[data-id="${CSS.escape(id)}"]`)?.focus(),
+    );
   }
 
   #renderPager({ rows, total, offset }: LedgerView['charges']): TemplateResult {
     const step = (name: string, to: number, isPossible: boolean): TemplateResult =>
-      html`<vscode-button class="quiet" aria-disabled=${!isPossible} @click=${() => isPossible && this.dispatchEvent(new LookEvent({ offset: to }))}>${name}</vscode-button>`;
+      html`<vscode-button
+        class="quiet"
+        aria-disabled=${!isPossible}
+        @click=${() => isPossible && this.dispatchEvent(new LookEvent({ offset: to }))}
+        >${name}</vscode-button
+      >`;
     return html`<div class="pager data">
       ${step(strings.newer, Math.max(0, offset - CHARGES_PAGE), offset > 0)}
       <span>${strings.place(formatCount(offset + 1), formatCount(offset + rows.length), formatCount(total))}</span>
@@ -125,9 +165,16 @@ interface Choice {
   readonly name: string;
 }
 
-function renderChoice(label: string, all: string, choices: readonly Choice[], chosen: string | null, choose: (id: string | null) => void): TemplateResult {
+function renderChoice(
+  label: string,
+  all: string,
+  choices: readonly Choice[],
+  chosen: string | null,
+  choose: (id: string | null) => void,
+): TemplateResult {
   // What is chosen may have no charge in the period.
-  const shown = chosen === null || choices.some(({ id }) => id === chosen) ? choices : [...choices, { id: chosen, name: chosen }];
+  const shown =
+    chosen === null || choices.some(({ id }) => id === chosen) ? choices : [...choices, { id: chosen, name: chosen }];
   const onChange = (event: Event): void => {
     if (event.target instanceof HTMLSelectElement) choose(event.target.value === '' ? null : event.target.value);
   };
@@ -142,12 +189,18 @@ function renderChoice(label: string, all: string, choices: readonly Choice[], ch
 
 function renderRun({ runLabel, title, conversationId, messageId }: ChargeRow): TemplateResult {
   if (runLabel === '') return html`<span class="gone">${strings.goneConversation}</span>`;
-  const open = (event: Event): void => void event.currentTarget?.dispatchEvent(new LedgerRequestEvent({ type: 'openMessage', conversationId, messageId }));
-  return html`<button class="open" title=${title} @click=${open}>${runLabel}</button><span class="title cut">${visibleText(title)}</span>`;
+  const open = (event: Event): void =>
+    void event.currentTarget?.dispatchEvent(new LedgerRequestEvent({ type: 'openMessage', conversationId, messageId }));
+  return html`<button class="open" title=${title} @click=${open}>${runLabel}</button
+    ><span class="title cut">${visibleText(title)}</span>`;
 }
 
 function renderTokens({ promptTokens, completionTokens }: ChargeRow): TemplateResult {
-  if (promptTokens === null && completionTokens === null) return html`<span class="gone">${strings.tokensUnknown}</span>`;
-  const [input, output] = [promptTokens, completionTokens].map((tokens) => (tokens === null ? '?' : formatCount(tokens)));
-  return html`<span class="visually-hidden">${strings.tokensInOut(input ?? '', output ?? '')}</span><span aria-hidden="true">${input} → ${output} <span class="unit">${strings.tokensUnit}</span></span>`;
+  if (promptTokens === null && completionTokens === null)
+    return html`<span class="gone">${strings.tokensUnknown}</span>`;
+  const [input, output] = [promptTokens, completionTokens].map((tokens) =>
+    tokens === null ? '?' : formatCount(tokens),
+  );
+  return html`<span class="visually-hidden">${strings.tokensInOut(input ?? '', output ?? '')}</span
+    ><span aria-hidden="true">${input} → ${output} <span class="unit">${strings.tokensUnit}</span></span>`;
 }

@@ -50,7 +50,8 @@ export class LedgerElement extends LitElement {
     this.addEventListener('nt-settled', () => void this.#look());
     // Notices are the panel's own; here their buttons mean the same.
     this.addEventListener('nt-request', ({ body }) => {
-      if (body.type === 'noticeAction') void this.#request(new LedgerRequestEvent({ type: 'noticeAction', action: body.action }));
+      if (body.type === 'noticeAction')
+        void this.#request(new LedgerRequestEvent({ type: 'noticeAction', action: body.action }));
     });
     this.#channel.ready();
     void this.#look();
@@ -64,7 +65,14 @@ export class LedgerElement extends LitElement {
         <button class="link data" aria-haspopup="dialog" @click=${this.#openBudgetMenu}>${strings.changeLimits}</button>
         <div class="periods" role="group" aria-label=${strings.period}>
           ${PERIODS.map(
-            (period) => html`<button class="period data" aria-pressed=${this.filter.period === period} @click=${() => this.#choose({ period })}>${strings.periods[period]}</button>`,
+            (period) =>
+              html`<button
+                class="period data"
+                aria-pressed=${this.filter.period === period}
+                @click=${() => this.#choose({ period })}
+              >
+                ${strings.periods[period]}
+              </button>`,
           )}
         </div>
       </header>
@@ -76,7 +84,9 @@ export class LedgerElement extends LitElement {
   /** Said only where it is not the day on the person's wall. */
   #renderBudgetDay(): TemplateResult | typeof nothing {
     const day = this.view?.head.budgetDayUtc;
-    return day === undefined || day === formatDay(Date.now()) ? nothing : html`<span class="budget-day data" title=${strings.budgetDayHint}>${strings.budgetDay(day)}</span>`;
+    return day === undefined || day === formatDay(Date.now())
+      ? nothing
+      : html`<span class="budget-day data" title=${strings.budgetDayHint}>${strings.budgetDay(day)}</span>`;
   }
 
   #renderNotices(): TemplateResult {
@@ -94,23 +104,43 @@ export class LedgerElement extends LitElement {
 
   #renderView(view: LedgerView): TemplateResult {
     const hasNone = view.head.period.charges === 0;
-    const shares = html`<nt-shares class="cell models" .rows=${view.models} .more=${view.moreModels} .estimates=${view.estimates} .chosen=${this.filter.model} kind="model"></nt-shares>
-      <nt-shares class="cell conversations" .rows=${view.conversations} .more=${view.moreConversations} .chosen=${this.filter.conversationId} kind="conversation"></nt-shares>`;
+    const shares = html`<nt-shares
+        class="cell models"
+        .rows=${view.models}
+        .more=${view.moreModels}
+        .estimates=${view.estimates}
+        .chosen=${this.filter.model}
+        kind="model"
+      ></nt-shares>
+      <nt-shares
+        class="cell conversations"
+        .rows=${view.conversations}
+        .more=${view.moreConversations}
+        .chosen=${this.filter.conversationId}
+        kind="conversation"
+      ></nt-shares>`;
     return html`${ledgerHead(view.head, this.filter.period)}
-      ${hasNone
+    ${
+      hasNone
         ? this.#renderEmpty()
-        : html`<div class="grid"><nt-spend-chart class="cell" .chart=${view.chart}></nt-spend-chart>${shares}</div>`}
-      ${view.branches === null || view.branches.branches.length === 0 ? nothing : this.#renderBranches(view.branches)}
-      ${hasNone && !this.#isFiltered ? nothing : html`<nt-charges .view=${view} .filter=${this.filter}></nt-charges>`}`;
+        : html`<div class="grid"><nt-spend-chart class="cell" .chart=${view.chart}></nt-spend-chart>${shares}</div>`
+    }
+    ${view.branches === null || view.branches.branches.length === 0 ? nothing : this.#renderBranches(view.branches)}
+    ${hasNone && !this.#isFiltered ? nothing : html`<nt-charges .view=${view} .filter=${this.filter}></nt-charges>`}`;
   }
 
   #renderEmpty(): TemplateResult {
     if (this.filter.period === 'all') {
-      return html`<section class="empty"><p class="title">${strings.emptyTitle}</p><p>${strings.emptyDetail}</p></section>`;
+      return html`<section class="empty">
+        <p class="title">${strings.emptyTitle}</p>
+        <p>${strings.emptyDetail}</p>
+      </section>`;
     }
     return html`<section class="empty">
       <p class="title">${strings.emptyPeriod}</p>
-      <vscode-button class="quiet" @click=${() => this.#choose({ period: 'all' })}>${strings.showAllTime}</vscode-button>
+      <vscode-button class="quiet" @click=${() => this.#choose({ period: 'all' })}
+        >${strings.showAllTime}</vscode-button
+      >
     </section>`;
   }
 
@@ -120,11 +150,16 @@ export class LedgerElement extends LitElement {
       <p class="about data">${visibleText(title)}</p>
       <ul>
         ${branches.map(
-          ({ leafId, name, costText, messages, isShown }) => html`<li class="data">
-            <button class="branch" @click=${() => this.#openMessage(leafId)}>${name === '' ? strings.emptyBranch : visibleText(name)}</button>
-            <span class="dim">${strings.branchMessages(formatCount(messages))}${isShown ? ` · ${strings.branchShown}` : ''}</span>
-            <span class="money">${costText}</span>
-          </li>`,
+          ({ leafId, name, costText, messages, isShown }) =>
+            html`<li class="data">
+              <button class="branch" @click=${() => this.#openMessage(leafId)}>
+                ${name === '' ? strings.emptyBranch : visibleText(name)}
+              </button>
+              <span class="dim"
+                >${strings.branchMessages(formatCount(messages))}${isShown ? ` · ${strings.branchShown}` : ''}</span
+              >
+              <span class="money">${costText}</span>
+            </li>`,
         )}
       </ul>
       ${branches.length > 1 ? html`<p class="note data">${strings.branchesNote}</p>` : nothing}
@@ -138,7 +173,8 @@ export class LedgerElement extends LitElement {
 
   #openMessage(messageId: string): void {
     const { conversationId } = this.filter;
-    if (conversationId !== null) void this.#request(new LedgerRequestEvent({ type: 'openMessage', conversationId, messageId }));
+    if (conversationId !== null)
+      void this.#request(new LedgerRequestEvent({ type: 'openMessage', conversationId, messageId }));
   }
 
   #openBudgetMenu = (): void => {
@@ -206,4 +242,6 @@ export class LedgerElement extends LitElement {
 
 /** With one more thing to do than the notice itself offers. */
 const renderNotice = (notice: NoticeView, label: string, act: () => void): TemplateResult =>
-  html`<div class="notice"><nt-notice .notice=${notice}></nt-notice><vscode-button class="quiet" @click=${act}>${label}</vscode-button></div>`;
+  html`<div class="notice">
+    <nt-notice .notice=${notice}></nt-notice><vscode-button class="quiet" @click=${act}>${label}</vscode-button>
+  </div>`;

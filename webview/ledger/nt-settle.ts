@@ -34,12 +34,23 @@ export class SettleElement extends LitElement {
       ${charge.generationId === null ? html`<p class="dim">${strings.settleNoGeneration}</p>` : html`<p class="dim">${strings.settleGeneration} <code>${visibleText(charge.generationId)}</code></p>`}
       <label for="amount">${strings.settleAmount(`$${charge.worstCaseUsd}`)}</label>
       <div class="row">
-        <input id="amount" inputmode="decimal" autocomplete="off" spellcheck="false" maxlength=${MAX_AMOUNT_CHARACTERS} placeholder="0.00" aria-invalid=${this.refusal !== null} aria-describedby="problem" />
+        <input
+          id="amount"
+          inputmode="decimal"
+          autocomplete="off"
+          spellcheck="false"
+          maxlength=${MAX_AMOUNT_CHARACTERS}
+          placeholder="0.00"
+          aria-invalid=${this.refusal !== null}
+          aria-describedby="problem"
+        />
         <vscode-button @click=${() => this.#settle(this.field?.value ?? '')}>${strings.settleDo}</vscode-button>
         <vscode-button class="quiet" @click=${() => this.#settle('0')}>${strings.settleNotCharged}</vscode-button>
         <vscode-button class="quiet" @click=${this.#end}>${strings.cancel}</vscode-button>
       </div>
-      <p class="problem" id="problem" role="alert">${this.refusal === null ? '' : `${this.refusal.title} ${this.refusal.detail}`}</p>
+      <p class="problem" id="problem" role="alert">
+        ${this.refusal === null ? '' : `${this.refusal.title} ${this.refusal.detail}`}
+      </p>
     </div>`;
   }
 
@@ -48,16 +59,19 @@ export class SettleElement extends LitElement {
     this.isSending = true;
     this.refusal = null;
     this.dispatchEvent(
-      new LedgerRequestEvent({ type: 'settle', reservationId: this.charge.reservationId, amountUsd: amountUsd.trim() }, (answer) => {
-        this.isSending = false;
-        if (answer.kind === 'refused') {
-          this.refusal = answer.notice;
-          this.field?.focus();
-          return;
-        }
-        this.dispatchEvent(new SettledEvent());
-        this.#end();
-      }),
+      new LedgerRequestEvent(
+        { type: 'settle', reservationId: this.charge.reservationId, amountUsd: amountUsd.trim() },
+        (answer) => {
+          this.isSending = false;
+          if (answer.kind === 'refused') {
+            this.refusal = answer.notice;
+            this.field?.focus();
+            return;
+          }
+          this.dispatchEvent(new SettledEvent());
+          this.#end();
+        },
+      ),
     );
   }
 

@@ -36,9 +36,13 @@ export class SharesElement extends LitElement {
       <ul>
         ${shown.map((row) => this.#renderRow(row))}
       </ul>
-      ${this.rows.length > FIRST_ROWS
-        ? html`<button class="link data" aria-expanded=${this.isOpen} @click=${() => (this.isOpen = !this.isOpen)}>${this.isOpen ? strings.showLess : strings.showAll(formatCount(this.rows.length))}</button>`
-        : nothing}
+      ${
+        this.rows.length > FIRST_ROWS
+          ? html`<button class="link data" aria-expanded=${this.isOpen} @click=${() => (this.isOpen = !this.isOpen)}>
+              ${this.isOpen ? strings.showLess : strings.showAll(formatCount(this.rows.length))}
+            </button>`
+          : nothing
+      }
       ${this.isOpen && this.more > 0 ? html`<p class="note data">${strings.moreLeftOut(formatCount(this.more))}</p>` : nothing}
       ${this.estimates === null ? nothing : html`<p class="note data">${estimatesText(this.estimates)}</p>`}
     </section>`;
@@ -54,7 +58,13 @@ export class SharesElement extends LitElement {
       </span>
       ${renderBar(row)}
       <span class="notes">
-        <button class="filter" aria-pressed=${isChosen} aria-label=${`${chargesText(row.charges)}. ${filterName(row)}`} title=${filterName(row)} @click=${() => this.#filter(row, isChosen)}>
+        <button
+          class="filter"
+          aria-pressed=${isChosen}
+          aria-label=${`${chargesText(row.charges)}. ${filterName(row)}`}
+          title=${filterName(row)}
+          @click=${() => this.#filter(row, isChosen)}
+        >
           ${chargesText(row.charges)}
         </button>
         ${row.pendingText === '' ? nothing : html`<span>${strings.pendingOf(row.pendingText)}</span>`}
@@ -77,8 +87,11 @@ function filterName(row: Share): string {
 
 function renderConversation({ conversationId, runLabel, title }: ConversationShare): TemplateResult {
   if (runLabel === '') return html`<span class="gone">${strings.goneConversation}</span>`;
-  const open = (event: Event): void => void event.currentTarget?.dispatchEvent(new LedgerRequestEvent({ type: 'openConversation', conversationId }));
-  return html`<button class="open" title=${strings.openRun(runLabel)} @click=${open}><span class="run">${runLabel}</span> ${visibleText(title)}</button>`;
+  const open = (event: Event): void =>
+    void event.currentTarget?.dispatchEvent(new LedgerRequestEvent({ type: 'openConversation', conversationId }));
+  return html`<button class="open" title=${strings.openRun(runLabel)} @click=${open}>
+    <span class="run">${runLabel}</span> ${visibleText(title)}
+  </button>`;
 }
 
 function renderBar({ settledFraction, pendingFraction }: Share): TemplateResult {
@@ -94,5 +107,7 @@ function renderBar({ settledFraction, pendingFraction }: Share): TemplateResult 
 function estimatesText({ charges, deviation }: NonNullable<LedgerView['estimates']>): string {
   const percent = formatPercent(Math.abs(deviation));
   if (percent === '0 %') return strings.estimatesExact(chargesText(charges));
-  return deviation < 0 ? strings.estimatesLow(percent, chargesText(charges)) : strings.estimatesHigh(percent, chargesText(charges));
+  return deviation < 0
+    ? strings.estimatesLow(percent, chargesText(charges))
+    : strings.estimatesHigh(percent, chargesText(charges));
 }

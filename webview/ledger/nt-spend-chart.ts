@@ -40,7 +40,12 @@ export class SpendChartElement extends LitElement {
     return html`<section aria-labelledby="title">
       <div class="head">
         <h2 class="label" id="title">${title}</h2>
-        <button class="toggle data" aria-pressed=${this.isTable} title=${this.isTable ? strings.asChartHint : strings.asTableHint} @click=${() => (this.isTable = !this.isTable)}>
+        <button
+          class="toggle data"
+          aria-pressed=${this.isTable}
+          title=${this.isTable ? strings.asChartHint : strings.asTableHint}
+          @click=${() => (this.isTable = !this.isTable)}
+        >
           ${strings.asTable}
         </button>
       </div>
@@ -79,7 +84,9 @@ export class SpendChartElement extends LitElement {
           @blur=${() => (this.chosen = null)}
         >
           ${renderBars(chart, at, limit)}
-          <svg class="labels" height="18" aria-hidden="true">${labelPlaces(chart.slots.length).map(({ index, isMinor }) => renderLabel(chart, index, isMinor))}</svg>
+          <svg class="labels" height="18" aria-hidden="true">
+            ${labelPlaces(chart.slots.length).map(({ index, isMinor }) => renderLabel(chart, index, isMinor))}
+          </svg>
         </div>
       </div>
       ${renderLegend(chart, limit)}`;
@@ -100,7 +107,16 @@ export class SpendChartElement extends LitElement {
 
   #onKey(event: KeyboardEvent, chart: SpendChart, at: number): void {
     const last = chart.slots.length - 1;
-    const places: Readonly<Record<string, number>> = { ArrowLeft: at - 1, ArrowDown: at - 1, ArrowRight: at + 1, ArrowUp: at + 1, PageUp: at + 7, PageDown: at - 7, Home: 0, End: last };
+    const places: Readonly<Record<string, number>> = {
+      ArrowLeft: at - 1,
+      ArrowDown: at - 1,
+      ArrowRight: at + 1,
+      ArrowUp: at + 1,
+      PageUp: at + 7,
+      PageDown: at - 7,
+      Home: 0,
+      End: last,
+    };
     const place = places[event.key];
     if (place === undefined) return;
     event.preventDefault();
@@ -120,7 +136,9 @@ function renderBars(chart: SpendChart, at: number, limit: string): TemplateResul
   const { slots, axis } = chart;
   return html`<svg class="bars" height=${HEIGHT} aria-hidden="true">
     <defs>
-      <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-line" width="1.6" height="5" /></pattern>
+      <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect class="hatch-line" width="1.6" height="5" />
+      </pattern>
     </defs>
     ${axis.map(({ fraction }) => svg`<line class=${fraction === 0 ? 'base' : 'rule'} x1="0" x2="100%" y1=${crisp(y(fraction))} y2=${crisp(y(fraction))}/>`)}
     ${svg`<rect class="cursor" x=${percent(at / slots.length)} width=${percent(1 / slots.length)} y="0" height=${HEIGHT}/>`}
@@ -150,7 +168,10 @@ function renderLimit({ limit }: SpendChart, text: string): TemplateResult | type
 function labelPlaces(count: number): readonly { readonly index: number; readonly isMinor: boolean }[] {
   const last = count - 1;
   const major = [...new Set([0, Math.round(last / 2), last])];
-  const between = count <= FEW_SLOTS ? Array.from({ length: count }, (_, index) => index) : [Math.round(last / 4), Math.round((last * 3) / 4)];
+  const between =
+    count <= FEW_SLOTS
+      ? Array.from({ length: count }, (_, index) => index)
+      : [Math.round(last / 4), Math.round((last * 3) / 4)];
   const minor = between.filter((index) => !major.includes(index));
   return [...major.map((index) => ({ index, isMinor: false })), ...minor.map((index) => ({ index, isMinor: true }))];
 }
@@ -170,8 +191,13 @@ function limitText({ unit, limit }: SpendChart): string {
 
 function renderLegend(chart: SpendChart, limit: string): TemplateResult {
   const hasPending = chart.slots.some((slot) => slot.pendingFraction > 0);
-  const key = (name: string): TemplateResult => html`<svg class="key" width="10" height="10" aria-hidden="true">${svg`<rect class=${name} x="0.5" y="0.5" width="9" height="9" fill="url(#hatch)"/>`}</svg>`;
-  const line = html`<svg class="key" width="16" height="10" aria-hidden="true">${svg`<line class="limit" x1="0" x2="16" y1="5.5" y2="5.5"/>`}</svg>`;
+  const key = (name: string): TemplateResult =>
+    html`<svg class="key" width="10" height="10" aria-hidden="true">
+      ${svg`<rect class=${name} x="0.5" y="0.5" width="9" height="9" fill="url(#hatch)"/>`}
+    </svg>`;
+  const line = html`<svg class="key" width="16" height="10" aria-hidden="true">
+    ${svg`<line class="limit" x1="0" x2="16" y1="5.5" y2="5.5"/>`}
+  </svg>`;
   return html`<p class="legend data">
     <span>${key('settled')}${strings.settled}</span>
     ${hasPending ? html`<span>${key('pending')}${strings.pendingWorstCase}</span>` : nothing}
@@ -180,7 +206,13 @@ function renderLegend(chart: SpendChart, limit: string): TemplateResult {
 }
 
 const spoken = (slot: Slot, limit: string): string =>
-  [slot.label, slot.settledText, ...(slot.pendingText === '' ? [] : [strings.pendingOf(slot.pendingText)]), chargesText(slot.charges), ...(limit === '' ? [] : [limit])].join(', ');
+  [
+    slot.label,
+    slot.settledText,
+    ...(slot.pendingText === '' ? [] : [strings.pendingOf(slot.pendingText)]),
+    chargesText(slot.charges),
+    ...(limit === '' ? [] : [limit]),
+  ].join(', ');
 
 /** Newest first, without the days on which nothing was charged. */
 function renderTable(chart: SpendChart, title: string): TemplateResult {
@@ -197,12 +229,13 @@ function renderTable(chart: SpendChart, title: string): TemplateResult {
       </thead>
       <tbody>
         ${slots.map(
-          (slot) => html`<tr>
-            <th scope="row">${slot.label}</th>
-            <td class="money">${slot.settledText}</td>
-            <td>${slot.pendingText === '' ? '—' : slot.pendingText}</td>
-            <td>${slot.charges}</td>
-          </tr>`,
+          (slot) =>
+            html`<tr>
+              <th scope="row">${slot.label}</th>
+              <td class="money">${slot.settledText}</td>
+              <td>${slot.pendingText === '' ? '—' : slot.pendingText}</td>
+              <td>${slot.charges}</td>
+            </tr>`,
         )}
       </tbody>
     </table>

@@ -10,8 +10,8 @@ import { arrowIcon } from '../shared/icons';
 export function dataLine(entry: EntryView, rate: number | null, isBusy: boolean): TemplateResult {
   return html`<div class="data-line data">
     <span class="cost" data-part="cost" data-source=${entry.costSource}>${entry.costText}</span>
-    ${entry.state === 'streaming' ? runningFigures(rate) : finalFigures(entry)} ${outcomeMark(entry)} ${continuedMark(entry)} ${truncationMark(entry)}
-    ${branchSwitch(entry)} ${entryTools(entry, isBusy)}
+    ${entry.state === 'streaming' ? runningFigures(rate) : finalFigures(entry)} ${outcomeMark(entry)}
+    ${continuedMark(entry)} ${truncationMark(entry)} ${branchSwitch(entry)} ${entryTools(entry, isBusy)}
   </div>`;
 }
 
@@ -21,18 +21,20 @@ function runningFigures(rate: number | null): TemplateResult | typeof nothing {
 }
 
 function finalFigures(entry: EntryView): TemplateResult {
-  const firstToken = entry.timeToFirstTokenMs === null ? '' : strings.firstTokenAfter(formatDuration(entry.timeToFirstTokenMs));
-  return html`${entry.latencyMs === null ? nothing : html`<span title=${firstToken}>${formatDuration(entry.latencyMs)}</span>`} ${tokens(entry)}
-    ${entry.tokensPerSecond === null ? nothing : html`<span class="wide-only">${formatRate(entry.tokensPerSecond)} ${strings.tokensPerSecondUnit}</span>`}
-    ${entry.model === null ? nothing : html`<span class="wide-only model" title=${entry.provider ?? ''}>${entry.model}</span>`}`;
+  const firstToken =
+    entry.timeToFirstTokenMs === null ? '' : strings.firstTokenAfter(formatDuration(entry.timeToFirstTokenMs));
+  return html`${entry.latencyMs === null ? nothing : html`<span title=${firstToken}>${formatDuration(entry.latencyMs)}</span>`}
+  ${tokens(entry)}
+  ${entry.tokensPerSecond === null ? nothing : html`<span class="wide-only">${formatRate(entry.tokensPerSecond)} ${strings.tokensPerSecondUnit}</span>`}
+  ${entry.model === null ? nothing : html`<span class="wide-only model" title=${entry.provider ?? ''}>${entry.model}</span>`}`;
 }
 
 function tokens(entry: EntryView): TemplateResult | typeof nothing {
   if (entry.promptTokens === null && entry.completionTokens === null) return nothing;
   const count = (value: number | null): string => (value === null ? '?' : formatCount(value));
   return html`<span class="tokens"
-    >${count(entry.promptTokens)}<span class="visually-hidden"> ${strings.tokensTo} </span>${arrowIcon}${count(entry.completionTokens)}
-    ${strings.tokensUnit}</span
+    >${count(entry.promptTokens)}<span class="visually-hidden"> ${strings.tokensTo} </span
+    >${arrowIcon}${count(entry.completionTokens)} ${strings.tokensUnit}</span
   >`;
 }
 
@@ -53,10 +55,14 @@ function outcomeMark(entry: EntryView): TemplateResult | typeof nothing {
 /** What was paid for the text that it begins with is not in its own cost. */
 function continuedMark({ continuedCostText: cost }: EntryView): TemplateResult | typeof nothing {
   if (cost === '') return nothing;
-  return html`<span class="continued" data-part="continued">${/\d/.test(cost) ? strings.continued(cost) : strings.continuedUnknown(cost)}</span>`;
+  return html`<span class="continued" data-part="continued"
+    >${/\d/.test(cost) ? strings.continued(cost) : strings.continuedUnknown(cost)}</span
+  >`;
 }
 
 function truncationMark(entry: EntryView): TemplateResult | typeof nothing {
   if (entry.truncatedMessages === 0) return nothing;
-  return html`<span class="caution" title=${strings.truncatedHint}>${strings.truncated(formatCount(entry.truncatedMessages))}</span>`;
+  return html`<span class="caution" title=${strings.truncatedHint}
+    >${strings.truncated(formatCount(entry.truncatedMessages))}</span
+  >`;
 }

@@ -20,7 +20,10 @@ export function fittedRange(range: DrawnRange, count: number): DrawnRange {
   return range.first >= count ? tailRange(count) : { first: range.first, end };
 }
 
-export const withEarlier = ({ first, end }: DrawnRange): DrawnRange => ({ first: Math.max(0, first - MORE_ENTRIES), end });
+export const withEarlier = ({ first, end }: DrawnRange): DrawnRange => ({
+  first: Math.max(0, first - MORE_ENTRIES),
+  end,
+});
 
 export function withLater({ first, end }: DrawnRange, count: number): DrawnRange {
   return fittedRange({ first, end: end === null ? null : end + MORE_ENTRIES }, count);

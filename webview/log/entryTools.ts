@@ -6,7 +6,8 @@ import { strings } from '../strings';
 import { chevronIcon, previousIcon } from '../shared/icons';
 
 /** What a click on a tool of an entry means. */
-export type EntryTool = 'copyEntry' | 'continueReply' | 'regenerate' | 'edit' | 'fork' | 'previousBranch' | 'nextBranch';
+export type EntryTool =
+  'copyEntry' | 'continueReply' | 'regenerate' | 'edit' | 'fork' | 'previousBranch' | 'nextBranch';
 
 interface ToolFace {
   readonly tool: EntryTool;
@@ -16,23 +17,50 @@ interface ToolFace {
   readonly waits: boolean;
 }
 
-const COPY_REPLY: ToolFace = { tool: 'copyEntry', name: strings.copyReply, label: strings.copyEntryShort, waits: false };
-const COPY_QUESTION: ToolFace = { tool: 'copyEntry', name: strings.copyQuestion, label: strings.copyEntryShort, waits: false };
-const CONTINUE: ToolFace = { tool: 'continueReply', name: strings.continueReply, label: strings.continueReplyShort, waits: true };
-const REGENERATE: ToolFace = { tool: 'regenerate', name: strings.regenerate, label: strings.regenerateShort, waits: true };
+const COPY_REPLY: ToolFace = {
+  tool: 'copyEntry',
+  name: strings.copyReply,
+  label: strings.copyEntryShort,
+  waits: false,
+};
+const COPY_QUESTION: ToolFace = {
+  tool: 'copyEntry',
+  name: strings.copyQuestion,
+  label: strings.copyEntryShort,
+  waits: false,
+};
+const CONTINUE: ToolFace = {
+  tool: 'continueReply',
+  name: strings.continueReply,
+  label: strings.continueReplyShort,
+  waits: true,
+};
+const REGENERATE: ToolFace = {
+  tool: 'regenerate',
+  name: strings.regenerate,
+  label: strings.regenerateShort,
+  waits: true,
+};
 const EDIT: ToolFace = { tool: 'edit', name: strings.edit, label: strings.editShort, waits: true };
 const FORK: ToolFace = { tool: 'fork', name: strings.fork, label: strings.forkShort, waits: false };
 
 /** What can be done with an entry; nothing while it still comes in. Lies over the line, so that showing it moves nothing. */
 export function entryTools(entry: EntryView, isBusy: boolean): TemplateResult | typeof nothing {
   if (entry.state === 'streaming') return nothing;
-  return html`<span class="tools data" role="group" aria-label=${strings.entryTools}>${toolsOf(entry).map((face) => toolButton(face, isBusy))}</span>`;
+  return html`<span class="tools data" role="group" aria-label=${strings.entryTools}
+    >${toolsOf(entry).map((face) => toolButton(face, isBusy))}</span
+  >`;
 }
 
 function toolsOf(entry: EntryView): readonly ToolFace[] {
   switch (entry.role) {
     case 'assistant':
-      return [...(entry.content === '' ? [] : [COPY_REPLY]), ...(entry.canContinue ? [CONTINUE] : []), REGENERATE, FORK];
+      return [
+        ...(entry.content === '' ? [] : [COPY_REPLY]),
+        ...(entry.canContinue ? [CONTINUE] : []),
+        REGENERATE,
+        FORK,
+      ];
     case 'user':
       return [COPY_QUESTION, EDIT, FORK];
     case 'system':
@@ -42,7 +70,14 @@ function toolsOf(entry: EntryView): readonly ToolFace[] {
 
 function toolButton({ tool, name, label, waits }: ToolFace, isBusy: boolean): TemplateResult {
   const isHeld = waits && isBusy;
-  return html`<button data-action=${tool} aria-label=${name} title=${isHeld ? strings.busyHint(name) : name} ?disabled=${isHeld}>${label}</button>`;
+  return html`<button
+    data-action=${tool}
+    aria-label=${name}
+    title=${isHeld ? strings.busyHint(name) : name}
+    ?disabled=${isHeld}
+  >
+    ${label}
+  </button>`;
 }
 
 /** Arrows between the entries that stand here on other branches. An arrow at an end keeps the focus and does nothing. */
@@ -52,8 +87,22 @@ export function branchSwitch(entry: EntryView): TemplateResult | typeof nothing 
   const number = formatCount(siblingNumber);
   const count = formatCount(siblingCount);
   return html`<span class="branches data" role="group" aria-label=${strings.branchOf(number, count)}>
-    <button data-action="previousBranch" aria-label=${strings.previousBranch} title=${strings.previousBranch} aria-disabled=${siblingNumber <= 1}>${previousIcon}</button>
+    <button
+      data-action="previousBranch"
+      aria-label=${strings.previousBranch}
+      title=${strings.previousBranch}
+      aria-disabled=${siblingNumber <= 1}
+    >
+      ${previousIcon}
+    </button>
     <span aria-hidden="true">${strings.branchShort(number, count)}</span>
-    <button data-action="nextBranch" aria-label=${strings.nextBranch} title=${strings.nextBranch} aria-disabled=${siblingNumber >= siblingCount}>${chevronIcon}</button>
+    <button
+      data-action="nextBranch"
+      aria-label=${strings.nextBranch}
+      title=${strings.nextBranch}
+      aria-disabled=${siblingNumber >= siblingCount}
+    >
+      ${chevronIcon}
+    </button>
   </span>`;
 }

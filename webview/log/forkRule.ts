@@ -13,11 +13,20 @@ export function forkRule(origin: ForkOrigin): TemplateResult {
 }
 
 /** "forked from R·0417", a link while that conversation exists. */
-export function forkOriginText({ conversationId, messageId, runLabel, title }: ForkOrigin, extent: 'withTitle' | 'runOnly'): TemplateResult {
+export function forkOriginText(
+  { conversationId, messageId, runLabel, title }: ForkOrigin,
+  extent: 'withTitle' | 'runOnly',
+): TemplateResult {
   if (runLabel === '') return html`${strings.forkedFromGone}`;
   const open = (event: Event): void => {
     event.currentTarget?.dispatchEvent(new RequestEvent({ type: 'openMessage', conversationId, messageId }));
   };
-  const lead = extent === 'withTitle' ? html`${strings.forkedFrom}` : html`<span class="visually-hidden">${strings.forkedFrom}</span>`;
-  return html`${lead} <button class="origin-link" title=${`${strings.forkedFrom} ${runLabel} ${title}`} @click=${open}>${runLabel}${extent === 'withTitle' ? ` ${title}` : ''}</button>`;
+  const lead =
+    extent === 'withTitle'
+      ? html`${strings.forkedFrom}`
+      : html`<span class="visually-hidden">${strings.forkedFrom}</span>`;
+  return html`${lead}
+    <button class="origin-link" title=${`${strings.forkedFrom} ${runLabel} ${title}`} @click=${open}>
+      ${runLabel}${extent === 'withTitle' ? ` ${title}` : ''}
+    </button>`;
 }

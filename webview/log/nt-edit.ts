@@ -46,7 +46,9 @@ export class EditElement extends LitElement {
       <div class="foot data">
         <span class="hint">${this.#hint()}</span>
         <vscode-button class="quiet" @click=${this.#cancel}>${strings.cancel}</vscode-button>
-        <vscode-button aria-label=${strings.sendEdited} ?disabled=${this.busy || this.isSending} @click=${this.#send}>${strings.send}</vscode-button>
+        <vscode-button aria-label=${strings.sendEdited} ?disabled=${this.busy || this.isSending} @click=${this.#send}
+          >${strings.send}</vscode-button
+        >
       </div>`;
   }
 

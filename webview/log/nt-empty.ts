@@ -19,7 +19,12 @@ export class EmptyElement extends LitElement {
     if (view === null) return nothing;
     return html`<section class="empty">
       <svg class="trace" viewBox="0 0 320 40" preserveAspectRatio="xMinYMid meet" aria-hidden="true">
-        <path d="M0 26h64l6-8 6 8h22l5-20 9 32 7-12h30l6-6 6 6h159" fill="none" stroke="currentColor" stroke-width="1.25" />
+        <path
+          d="M0 26h64l6-8 6 8h22l5-20 9 32 7-12h30l6-6 6 6h159"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="1.25"
+        />
       </svg>
       <h2>${strings.emptyTitle}</h2>
       <p class="lead">${strings.emptyLead}</p>
@@ -27,7 +32,12 @@ export class EmptyElement extends LitElement {
       <p class="label">${strings.tryThis}</p>
       <ul>
         ${strings.examples.map(
-          ({ label, draft }) => html`<li><button class="example" @click=${() => this.#start(draft)}><span aria-hidden="true">></span>${label}</button></li>`,
+          ({ label, draft }) =>
+            html`<li>
+              <button class="example" @click=${() => this.#start(draft)}>
+                <span aria-hidden="true">></span>${label}
+              </button>
+            </li>`,
         )}
       </ul>
     </section>`;

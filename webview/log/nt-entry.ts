@@ -20,7 +20,15 @@ import { visibleText } from '../shared/visibleText';
 /** One entry of the log: gutter, rule, data line, text, trouble. */
 @customElement('nt-entry')
 export class EntryElement extends LitElement {
-  static override styles = [sharedStyles, buttonStyles, markdownStyles, codeStyles, cursorStyles, foundStyles, entryStyles];
+  static override styles = [
+    sharedStyles,
+    buttonStyles,
+    markdownStyles,
+    codeStyles,
+    cursorStyles,
+    foundStyles,
+    entryStyles,
+  ];
 
   @property({ attribute: false }) entry: EntryView | null = null;
   /** Tokens per second now, of a running reply. */
@@ -79,9 +87,16 @@ export class EntryElement extends LitElement {
     >
       <div class="gutter" title=${formatDateTime(entry.createdAtMs)}>
         <span class="glyph" aria-hidden="true">${isReply ? replyIcon : entry.role === 'user' ? '>' : '#'}</span>
-        <time datetime=${new Date(entry.createdAtMs).toISOString()}>${formatClock(entry.createdAtMs)}<span class="seconds">${formatClockSeconds(entry.createdAtMs)}</span></time>
+        <time datetime=${new Date(entry.createdAtMs).toISOString()}
+          >${formatClock(entry.createdAtMs)}<span class="seconds">${formatClockSeconds(entry.createdAtMs)}</span></time
+        >
       </div>
-      <div class="body" @click=${this.#actions.handleClick} @auxclick=${this.#actions.handleClick} @keydown=${this.#actions.handleKey}>
+      <div
+        class="body"
+        @click=${this.#actions.handleClick}
+        @auxclick=${this.#actions.handleClick}
+        @keydown=${this.#actions.handleKey}
+      >
         ${isReply ? this.#renderReply(entry) : this.#renderQuestion(entry)}
         ${entry.failure === null ? nothing : html`<nt-notice .notice=${entry.failure} .entryId=${entry.id}></nt-notice>`}
       </div>
@@ -89,7 +104,8 @@ export class EntryElement extends LitElement {
   }
 
   #renderQuestion(entry: EntryView): TemplateResult {
-    if (this.isEditing) return html`<nt-edit .entry=${entry} ?busy=${this.busy} @nt-edit-end=${this.#onEditEnd}></nt-edit>`;
+    if (this.isEditing)
+      return html`<nt-edit .entry=${entry} ?busy=${this.busy} @nt-edit-end=${this.#onEditEnd}></nt-edit>`;
     return html`<div class="question" data-part="text">${visibleText(entry.content)}</div>
       ${branchSwitch(entry)} ${entryTools(entry, this.busy)}
       ${entry.attachments.length === 0 ? nothing : html`<nt-attachments .attachments=${entry.attachments}></nt-attachments>`}`;
@@ -97,7 +113,8 @@ export class EntryElement extends LitElement {
 
   #renderReply(entry: EntryView): TemplateResult {
     const isEmpty = entry.content === '' && entry.state !== 'streaming' && entry.failure === null;
-    return html`${dataLine(entry, this.rate, this.busy)} ${renderAttempts(entry.attempts)} ${entry.reasoning === '' ? nothing : html`<nt-reasoning .text=${entry.reasoning}></nt-reasoning>`}
+    return html`${dataLine(entry, this.rate, this.busy)} ${renderAttempts(entry.attempts)}
+      ${entry.reasoning === '' ? nothing : html`<nt-reasoning .text=${entry.reasoning}></nt-reasoning>`}
       <div class="text reply" data-part="text" ?data-streaming=${entry.state === 'streaming'}></div>
       ${isEmpty ? html`<p class="none data">${strings.emptyReply}</p>` : nothing}`;
   }
@@ -118,7 +135,9 @@ export class EntryElement extends LitElement {
 
 function renderAttempts(attempts: readonly string[]): TemplateResult | typeof nothing {
   if (attempts.length === 0) return nothing;
-  return html`<ul class="attempts data" aria-label=${strings.attempts}>${attempts.map((sentence) => html`<li>${sentence}</li>`)}</ul>`;
+  return html`<ul class="attempts data" aria-label=${strings.attempts}>
+    ${attempts.map((sentence) => html`<li>${sentence}</li>`)}
+  </ul>`;
 }
 
 function speaker(entry: EntryView): string {

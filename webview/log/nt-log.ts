@@ -133,7 +133,14 @@ export class LogElement extends LitElement {
   protected override render(): TemplateResult {
     const { first, end } = this.drawn;
     const laterCount = end === null ? 0 : this.entries.length - end;
-    return html`<div class="scroll" role="log" aria-label=${strings.conversation} aria-live="off" tabindex="0" @scroll=${this.#onScroll}>
+    return html`<div
+        class="scroll"
+        role="log"
+        aria-label=${strings.conversation}
+        aria-live="off"
+        tabindex="0"
+        @scroll=${this.#onScroll}
+      >
         <div class="entries" @nt-request=${this.#onRequest}>
           ${first === 0 ? nothing : html`<button class="more data" @click=${this.#showEarlier}>${strings.showEarlier(formatCount(first))}</button>`}
           ${repeat(this.entries.slice(first, end ?? undefined), (entry) => entry.id, this.#renderEntry)}
@@ -142,7 +149,9 @@ export class LogElement extends LitElement {
         </div>
       </div>
       ${this.isFinding ? html`<nt-find @nt-find=${this.#onFind}></nt-find>` : nothing}
-      <button class="latest data" ?hidden=${!this.isAway} @click=${this.#jump}>${downIcon}${strings.jumpToLatest}</button>`;
+      <button class="latest data" ?hidden=${!this.isAway} @click=${this.#jump}>
+        ${downIcon}${strings.jumpToLatest}
+      </button>`;
   }
 
   protected override firstUpdated(): void {
@@ -166,7 +175,9 @@ export class LogElement extends LitElement {
       .entry=${entry}
       .rate=${this.live?.entryId === entry.id ? this.live.tokensPerSecond : null}
     ></nt-entry>`;
-    return this.forkedFrom !== null && entry.id === this.#lastInheritedId ? html`${row}${forkRule(this.forkedFrom)}` : row;
+    return this.forkedFrom !== null && entry.id === this.#lastInheritedId
+      ? html`${row}${forkRule(this.forkedFrom)}`
+      : row;
   };
 
   get #lastInheritedId(): string | undefined {

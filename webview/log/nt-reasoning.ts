@@ -20,9 +20,16 @@ export class ReasoningElement extends LitElement {
 
   protected override render(): TemplateResult {
     return html`<button class="toggle data" aria-expanded=${this.isOpen} @click=${this.#toggle}>
-        ${chevronIcon}<span>${strings.reasoning}</span><span class="size">${strings.characters(formatCount(this.text.length))}</span>
+        ${chevronIcon}<span>${strings.reasoning}</span
+        ><span class="size">${strings.characters(formatCount(this.text.length))}</span>
       </button>
-      <div class="body scroll" tabindex="0" role="group" aria-label=${strings.reasoning} ?hidden=${!this.isOpen}></div>`;
+      <div
+        class="body scroll"
+        tabindex="0"
+        role="group"
+        aria-label=${strings.reasoning}
+        ?hidden=${!this.isOpen}
+      ></div>`;
   }
 
   protected override updated(): void {

@@ -60,9 +60,15 @@ export class BlockSplitter {
   step(): SplitStep {
     const finished: string[] = [];
     let progressed = true;
-    while (progressed) progressed = this.#fence === null ? this.#splitLines(finished) : this.#readFence(this.#fence, finished);
+    while (progressed)
+      progressed = this.#fence === null ? this.#splitLines(finished) : this.#readFence(this.#fence, finished);
     const openFence = this.#fence === null ? null : this.#describe(this.#fence);
-    return { finished, tail: openFence === null ? this.#render(this.#tail, this.#scratch()) : '', openFence, corrections: [] };
+    return {
+      finished,
+      tail: openFence === null ? this.#render(this.#tail, this.#scratch()) : '',
+      openFence,
+      corrections: [],
+    };
   }
 
   /** The last step: everything is finished. */
@@ -126,7 +132,11 @@ export class BlockSplitter {
 
   #describe(fence: FenceState): OpenFence {
     const partialLine = withoutIndent(this.#tail.slice(fence.nextLine), fence.indent);
-    return { language: fence.language, code: fence.code, partialLine: /^ {0,3}[`~]*[ \t]*$/.test(partialLine) ? '' : partialLine };
+    return {
+      language: fence.language,
+      code: fence.code,
+      partialLine: /^ {0,3}[`~]*[ \t]*$/.test(partialLine) ? '' : partialLine,
+    };
   }
 
   #take(length: number, finished: string[]): void {
@@ -144,7 +154,10 @@ export class BlockSplitter {
 
   #correct(): { index: number; html: string }[] {
     if (Object.keys(this.#references).length === 0) return [];
-    return [...this.#unresolved].map(([index, source]) => ({ index, html: this.#render(source, { references: this.#references }) }));
+    return [...this.#unresolved].map(([index, source]) => ({
+      index,
+      html: this.#render(source, { references: this.#references }),
+    }));
   }
 
   #topLevelBlocks(source: string): Token[] {
@@ -168,7 +181,8 @@ export class BlockSplitter {
 function lastSettled(blocks: readonly Token[]): Token | undefined {
   const previous = blocks.at(-2);
   const last = blocks.at(-1);
-  const mayGrow = previous?.type === 'reference_definition' && last?.type === 'paragraph_open' && previous.map?.[1] === last.map?.[0];
+  const mayGrow =
+    previous?.type === 'reference_definition' && last?.type === 'paragraph_open' && previous.map?.[1] === last.map?.[0];
   return mayGrow ? blocks.at(-3) : previous;
 }
 

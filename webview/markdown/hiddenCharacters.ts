@@ -1,5 +1,7 @@
 /** A run of text, or one character that a reader would not see. */
-export type TextPiece = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'hidden'; readonly character: string; readonly label: string };
+export type TextPiece =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'hidden'; readonly character: string; readonly label: string };
 
 /**
  * Controls (the escape of ANSI sequences among them), soft hyphen, bidirectional controls, zero-width characters,
@@ -13,7 +15,8 @@ const JOINERS = '\u200c\u200d';
 const EMOJI_BEFORE = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]$/u;
 const EMOJI_AFTER = /^\p{Extended_Pictographic}/u;
 /** Scripts whose spelling needs joiners. */
-const JOINING_LETTER = /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Tibetan}]/u;
+const JOINING_LETTER =
+  /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Tibetan}]/u;
 
 /** Cheap answer to whether {@link revealHidden} would find anything. */
 export function hasHidden(text: string): boolean {

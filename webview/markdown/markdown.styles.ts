@@ -186,25 +186,75 @@ export const codeStyles = css`
   .code-run {
     display: block;
   }
-  .hljs-keyword, .hljs-selector-tag, .hljs-built_in, .hljs-literal, .hljs-doctag { color: var(--nt-code-keyword); }
-  .hljs-string, .hljs-regexp, .hljs-template-tag, .hljs-char, .hljs-link { color: var(--nt-code-string); }
-  .hljs-comment, .hljs-quote { color: var(--nt-code-comment); font-style: italic; }
-  .hljs-number, .hljs-symbol, .hljs-bullet { color: var(--nt-code-number); }
-  .hljs-title, .hljs-section, .hljs-name { color: var(--nt-code-title); }
-  .hljs-type, .hljs-class, .hljs-selector-class, .hljs-selector-id { color: var(--nt-code-type); }
-  .hljs-attr, .hljs-attribute, .hljs-property, .hljs-meta, .hljs-variable, .hljs-template-variable { color: var(--nt-code-attribute); }
-  .hljs-addition { color: var(--nt-code-added); }
-  .hljs-deletion { color: var(--nt-code-removed); }
-  .hljs-emphasis { font-style: italic; }
-  .hljs-strong { font-weight: 700; }
+  .hljs-keyword,
+  .hljs-selector-tag,
+  .hljs-built_in,
+  .hljs-literal,
+  .hljs-doctag {
+    color: var(--nt-code-keyword);
+  }
+  .hljs-string,
+  .hljs-regexp,
+  .hljs-template-tag,
+  .hljs-char,
+  .hljs-link {
+    color: var(--nt-code-string);
+  }
+  .hljs-comment,
+  .hljs-quote {
+    color: var(--nt-code-comment);
+    font-style: italic;
+  }
+  .hljs-number,
+  .hljs-symbol,
+  .hljs-bullet {
+    color: var(--nt-code-number);
+  }
+  .hljs-title,
+  .hljs-section,
+  .hljs-name {
+    color: var(--nt-code-title);
+  }
+  .hljs-type,
+  .hljs-class,
+  .hljs-selector-class,
+  .hljs-selector-id {
+    color: var(--nt-code-type);
+  }
+  .hljs-attr,
+  .hljs-attribute,
+  .hljs-property,
+  .hljs-meta,
+  .hljs-variable,
+  .hljs-template-variable {
+    color: var(--nt-code-attribute);
+  }
+  .hljs-addition {
+    color: var(--nt-code-added);
+  }
+  .hljs-deletion {
+    color: var(--nt-code-removed);
+  }
+  .hljs-emphasis {
+    font-style: italic;
+  }
+  .hljs-strong {
+    font-weight: 700;
+  }
 `;
 
 /** A block at the end of the last block; it is drawn, not in the text. */
 export const cursorStyles = css`
   .text[data-streaming] > :last-child:not(.code-block, .table-box, ul, ol, blockquote)::after,
-  .text[data-streaming] > :is(ul, ol):last-child > li:last-child:not(:has(> :is(p, ul, ol, .code-block):last-child))::after,
+  .text[data-streaming]
+    > :is(ul, ol):last-child
+    > li:last-child:not(:has(> :is(p, ul, ol, .code-block):last-child))::after,
   .text[data-streaming] > :is(ul, ol):last-child > li:last-child > p:last-child::after,
-  .text[data-streaming] > :is(ul, ol):last-child > li:last-child > :is(ul, ol):last-child > li:last-child:not(:has(> :last-child:is(p, ul, ol)))::after,
+  .text[data-streaming]
+    > :is(ul, ol):last-child
+    > li:last-child
+    > :is(ul, ol):last-child
+    > li:last-child:not(:has(> :last-child:is(p, ul, ol)))::after,
   .text[data-streaming] > blockquote:last-child > :last-child::after,
   .text[data-streaming] > .code-block:last-child .code-run:last-child::after,
   .text[data-streaming]:empty::after {
@@ -222,11 +272,17 @@ export const cursorStyles = css`
     animation: nt-appear 120ms ease-out;
   }
   @keyframes nt-blink {
-    from { opacity: 1; }
-    to { opacity: 0.25; }
+    from {
+      opacity: 1;
+    }
+    to {
+      opacity: 0.25;
+    }
   }
   @keyframes nt-appear {
-    from { opacity: 0.2; }
+    from {
+      opacity: 0.2;
+    }
   }
 `;
 

@@ -40,5 +40,6 @@ function morphText(current: Text, wanted: string): void {
 
 function morphAttributes(current: Element, wanted: Element): void {
   for (const { name } of [...current.attributes]) if (!wanted.hasAttribute(name)) current.removeAttribute(name);
-  for (const { name, value } of wanted.attributes) if (current.getAttribute(name) !== value) current.setAttribute(name, value);
+  for (const { name, value } of wanted.attributes)
+    if (current.getAttribute(name) !== value) current.setAttribute(name, value);
 }

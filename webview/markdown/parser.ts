@@ -21,7 +21,8 @@ export function createParser(): Parser {
   // A link that reads like one host must not lead to another: hosts outside ASCII show their true name.
   parser.normalizeLinkText = (url) => (hasPlainHost(url) ? shortenLink(url) : parser.normalizeLink(url));
   parser.renderer.rules['image'] = (tokens, index) => parser.utils.escapeHtml(imageText(tokens[index]));
-  parser.renderer.rules['fence'] = (tokens, index) => codeHtml(parser, tokens[index], fenceLanguage(tokens[index]?.info ?? ''));
+  parser.renderer.rules['fence'] = (tokens, index) =>
+    codeHtml(parser, tokens[index], fenceLanguage(tokens[index]?.info ?? ''));
   parser.renderer.rules['code_block'] = (tokens, index) => codeHtml(parser, tokens[index], '');
   parser.renderer.rules['th_open'] = (tokens, index) => cellHtml(tokens[index]);
   parser.renderer.rules['td_open'] = (tokens, index) => cellHtml(tokens[index]);

@@ -71,5 +71,7 @@ function spoken(sentence: string): string {
 
 function outcome(entry: EntryView): string {
   if (entry.failure !== null) return `${entry.failure.title} ${strings.announceEnded(entry.state, entry.costText)}`;
-  return entry.state === 'complete' ? strings.announceCost(entry.costText) : strings.announceEnded(entry.state, entry.costText);
+  return entry.state === 'complete'
+    ? strings.announceCost(entry.costText)
+    : strings.announceEnded(entry.state, entry.costText);
 }

@@ -60,7 +60,12 @@ export class EditEndEvent extends Event {
 export class FindEvent extends Event {
   static readonly type = 'nt-find';
 
-  constructor(readonly wish: { readonly kind: 'text'; readonly text: string } | { readonly kind: 'step'; readonly by: 1 | -1 } | { readonly kind: 'close' }) {
+  constructor(
+    readonly wish:
+      | { readonly kind: 'text'; readonly text: string }
+      | { readonly kind: 'step'; readonly by: 1 | -1 }
+      | { readonly kind: 'close' },
+  ) {
     super(FindEvent.type);
   }
 }

@@ -36,7 +36,14 @@ export class NoticeElement extends LitElement {
       ${seconds === null ? nothing : renderWait(seconds)}
       <div class="actions" ?hidden=${notice.actions.length === 0}>
         ${notice.actions.map(
-          ({ action, label }) => html`<vscode-button class="quiet" data-action=${action} ?disabled=${HELD_BACK.has(action) && seconds !== null && seconds > 0} @click=${() => this.#act(action)}>${label}</vscode-button>`,
+          ({ action, label }) =>
+            html`<vscode-button
+              class="quiet"
+              data-action=${action}
+              ?disabled=${HELD_BACK.has(action) && seconds !== null && seconds > 0}
+              @click=${() => this.#act(action)}
+              >${label}</vscode-button
+            >`,
         )}
         <slot></slot>
       </div>
@@ -50,5 +57,7 @@ export class NoticeElement extends LitElement {
 
 /** One line before and after its end, so that nothing moves. A notice may stand in an alert, which must not speak each second. */
 function renderWait(seconds: number): TemplateResult {
-  return html`<p class="wait" aria-live="off">${seconds === 0 ? strings.waitOver : html`${strings.waitFor} <span role="timer">${formatCountdown(seconds)}</span>`}</p>`;
+  return html`<p class="wait" aria-live="off">
+    ${seconds === 0 ? strings.waitOver : html`${strings.waitFor} <span role="timer">${formatCountdown(seconds)}</span>`}
+  </p>`;
 }

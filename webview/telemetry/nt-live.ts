@@ -45,7 +45,9 @@ export class LiveElement extends LitElement {
       ${live.phase === 'streaming' ? sparkline(live.velocity) : renderPhase(phaseText(live, elapsedMs))}
       ${live.phase === 'streaming' ? html`<span class="rate">${formatRate(live.tokensPerSecond)} ${strings.tokensPerSecondUnit}</span>` : nothing}
       ${live.costText === '' ? nothing : html`<span class="amount" data-part="amount">${live.costText}</span>`}
-      <span class="elapsed" role="timer">${live.waitMs === null ? formatElapsed(elapsedMs) : waitText(live.waitMs - sinceMs)}</span>
+      <span class="elapsed" role="timer"
+        >${live.waitMs === null ? formatElapsed(elapsedMs) : waitText(live.waitMs - sinceMs)}</span
+      >
       <vscode-button class="stop" aria-label=${strings.stop} title=${strings.hintStreaming} @click=${this.#stop}>
         <span class="face" aria-hidden="true">${stopIcon}${strings.stop}</span>
       </vscode-button>
@@ -64,7 +66,9 @@ export class LiveElement extends LitElement {
 }
 
 function renderPhase(text: string): TemplateResult {
-  return html`<span class="phase"><vscode-progress-ring aria-hidden="true"></vscode-progress-ring><span title=${text}>${text}</span></span>`;
+  return html`<span class="phase"
+    ><vscode-progress-ring aria-hidden="true"></vscode-progress-ring><span title=${text}>${text}</span></span
+  >`;
 }
 
 /** Why another request was needed says more than that it goes out. */

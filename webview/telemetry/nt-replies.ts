@@ -43,7 +43,9 @@ export class RepliesElement extends LitElement {
     return html`<section>
       <div class="head">
         <h2 class="label">${strings.repliesTitle}</h2>
-        <span class="scopes data" role="group" aria-label=${strings.repliesScope}>${this.#renderScope('model', strings.repliesOfModel)}${this.#renderScope('all', strings.repliesOfAll)}</span>
+        <span class="scopes data" role="group" aria-label=${strings.repliesScope}
+          >${this.#renderScope('model', strings.repliesOfModel)}${this.#renderScope('all', strings.repliesOfAll)}</span
+        >
       </div>
       ${this.#renderReading()}
     </section>`;
@@ -65,7 +67,9 @@ export class RepliesElement extends LitElement {
     const { telemetry } = reading;
     const { complete, cancelled, interrupted, failed } = telemetry.ended;
     if (complete + cancelled + interrupted + failed === 0) return html`<p class="note data">${strings.repliesNone}</p>`;
-    return html`<dl class="ended data">${ended('complete', complete)}${ended('cancelled', cancelled)}${ended('interrupted', interrupted)}${ended('failed', failed)}</dl>
+    return html`<dl class="ended data">
+        ${ended('complete', complete)}${ended('cancelled', cancelled)}${ended('interrupted', interrupted)}${ended('failed', failed)}
+      </dl>
       ${firstToken(telemetry)} ${speed(telemetry)} ${failures(telemetry)} ${partial(telemetry)}`;
   }
 }
@@ -77,7 +81,9 @@ function ended(state: 'complete' | 'cancelled' | 'interrupted' | 'failed', count
   </div>`;
 }
 
-function firstToken({ firstToken: { boundsMs, counts, medianMs, p95Ms } }: TelemetryView): TemplateResult | typeof nothing {
+function firstToken({
+  firstToken: { boundsMs, counts, medianMs, p95Ms },
+}: TelemetryView): TemplateResult | typeof nothing {
   if (medianMs === null || p95Ms === null) return nothing;
   const peak = Math.max(1, ...counts);
   const width = 100 / counts.length;
@@ -88,7 +94,9 @@ function firstToken({ firstToken: { boundsMs, counts, medianMs, p95Ms } }: Telem
         return svg`<rect x="${index * width}%" y=${28 - height} width="${width * 0.84}%" height=${height}/>`;
       })}
     </svg>
-    <p class="bounds data" aria-hidden="true"><span>&lt; ${formatDuration(boundsMs[0] ?? 0)}</span><span>&gt; ${formatDuration(boundsMs.at(-1) ?? 0)}</span></p>
+    <p class="bounds data" aria-hidden="true">
+      <span>&lt; ${formatDuration(boundsMs[0] ?? 0)}</span><span>&gt; ${formatDuration(boundsMs.at(-1) ?? 0)}</span>
+    </p>
     <p class="note data">${strings.medianAndP95(formatDuration(medianMs), formatDuration(p95Ms))}</p>`;
 }
 
@@ -107,10 +115,14 @@ function failures({ failures: all }: TelemetryView): TemplateResult | typeof not
 }
 
 const failureCounts = (count: number, retried: number): string =>
-  [count > 0 || retried === 0 ? formatCount(count) : '', retried === 0 ? '' : strings.retried(formatCount(retried))].filter((part) => part !== '').join(' · ');
+  [count > 0 || retried === 0 ? formatCount(count) : '', retried === 0 ? '' : strings.retried(formatCount(retried))]
+    .filter((part) => part !== '')
+    .join(' · ');
 
 function partial({ partial: { count, empty, medianCharacters } }: TelemetryView): TemplateResult | typeof nothing {
   if (count === 0) return nothing;
   return html`<h3 class="label">${strings.partialReplies}</h3>
-    <p class="note data">${[medianCharacters === null ? '' : strings.partialMedian(formatCount(Math.round(medianCharacters))), empty === 0 ? '' : strings.partialEmpty(formatCount(empty))].filter((part) => part !== '').join(' · ')}</p>`;
+    <p class="note data">
+      ${[medianCharacters === null ? '' : strings.partialMedian(formatCount(Math.round(medianCharacters))), empty === 0 ? '' : strings.partialEmpty(formatCount(empty))].filter((part) => part !== '').join(' · ')}
+    </p>`;
 }

@@ -3,7 +3,14 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { CircuitView, EntryView, PanelView } from '../../src/protocol/views';
 import { Countdown } from '../shared/countdown';
-import { formatCount, formatCountdown, formatDuration, formatPercent, formatRate, formatWindow } from '../shared/format';
+import {
+  formatCount,
+  formatCountdown,
+  formatDuration,
+  formatPercent,
+  formatRate,
+  formatWindow,
+} from '../shared/format';
 import { strings } from '../strings';
 import { firstTokenFigures } from './firstTokenFigures';
 import type { FirstTokenFigures } from './firstTokenFigures';
@@ -50,14 +57,23 @@ export class TelemetryElement extends LitElement {
     if (view === null) return nothing;
     if (this.isWide) return html`<aside aria-label=${strings.telemetry}>${this.#renderReadings(view)}</aside>`;
     return html`<dialog class="scroll" aria-label=${strings.telemetry} @close=${this.#close} @click=${this.#onBackdrop}>
-      ${this.open
-        ? html`<div class="drawer">
-            <div class="bar">
-              <button class="icon-button" aria-label=${strings.closeTelemetry} title=${strings.closeTelemetry} @click=${this.#close}>${closeIcon}</button>
-            </div>
-            ${this.#renderReadings(view)}
-          </div>`
-        : nothing}
+      ${
+        this.open
+          ? html`<div class="drawer">
+              <div class="bar">
+                <button
+                  class="icon-button"
+                  aria-label=${strings.closeTelemetry}
+                  title=${strings.closeTelemetry}
+                  @click=${this.#close}
+                >
+                  ${closeIcon}
+                </button>
+              </div>
+              ${this.#renderReadings(view)}
+            </div>`
+          : nothing
+      }
     </dialog>`;
   }
 
@@ -69,8 +85,8 @@ export class TelemetryElement extends LitElement {
 
   #renderReadings(view: PanelView): TemplateResult {
     const replies = view.conversation.entries.filter((entry) => entry.role === 'assistant');
-    return html`${this.#renderVelocity(view, replies)} ${this.#renderContext(view)} ${this.#renderFirstToken(replies)} ${this.#renderCircuit(view.circuit)}
-      ${this.#renderCost(view, replies)}
+    return html`${this.#renderVelocity(view, replies)} ${this.#renderContext(view)} ${this.#renderFirstToken(replies)}
+      ${this.#renderCircuit(view.circuit)} ${this.#renderCost(view, replies)}
       <nt-replies .model=${view.model.id} ?busy=${view.live !== null}></nt-replies>`;
   }
 
@@ -78,7 +94,9 @@ export class TelemetryElement extends LitElement {
     return html`<section class="circuit" data-state=${circuit}>
       <h2 class="label">${strings.circuit}</h2>
       <p class="state"><span class="dot" aria-hidden="true"></span>${strings.circuitState[circuit]}</p>
-      <p class="note data">${this.#renderProbe(circuit)}${strings.circuitFailures(formatCount(failures), formatCount(threshold))}</p>
+      <p class="note data">
+        ${this.#renderProbe(circuit)}${strings.circuitFailures(formatCount(failures), formatCount(threshold))}
+      </p>
     </section>`;
   }
 
@@ -86,7 +104,9 @@ export class TelemetryElement extends LitElement {
     if (circuit === 'closed') return nothing;
     if (circuit === 'probing') return html`${strings.circuitProbing} · `;
     const seconds = this.#probe.seconds ?? 0;
-    return seconds === 0 ? html`${strings.circuitProbeDue} · ` : html`${strings.circuitProbeIn} <span role="timer" aria-live="off">${formatCountdown(seconds)}</span> · `;
+    return seconds === 0
+      ? html`${strings.circuitProbeDue} · `
+      : html`${strings.circuitProbeIn} <span role="timer" aria-live="off">${formatCountdown(seconds)}</span> · `;
   }
 
   #onWidth = (): void => {

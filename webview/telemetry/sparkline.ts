@@ -20,5 +20,10 @@ function samplePoints(samples: readonly number[]): string {
   // The floor rises with the slowest sample, so that small changes of a fast reply stay visible.
   const floor = Math.min(...line) * 0.6;
   const step = WIDTH / Math.max(1, line.length - 1);
-  return line.map((value, index) => `${(index * step).toFixed(1)},${(HEIGHT - 2 - ((value - floor) / Math.max(1, peak - floor)) * (HEIGHT - 4)).toFixed(1)}`).join(' ');
+  return line
+    .map(
+      (value, index) =>
+        `${(index * step).toFixed(1)},${(HEIGHT - 2 - ((value - floor) / Math.max(1, peak - floor)) * (HEIGHT - 4)).toFixed(1)}`,
+    )
+    .join(' ');
 }

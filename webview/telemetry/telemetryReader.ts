@@ -3,7 +3,10 @@ import type { TelemetryView } from '../../src/protocol/views';
 
 export type TelemetryScope = 'model' | 'all';
 
-export type TelemetryReading = { readonly kind: 'none' } | { readonly kind: 'refused'; readonly title: string } | { readonly kind: 'read'; readonly telemetry: TelemetryView };
+export type TelemetryReading =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'refused'; readonly title: string }
+  | { readonly kind: 'read'; readonly telemetry: TelemetryView };
 
 /** Replies that end one after the other ask for one reading in this time. */
 const AT_MOST_EVERY_MS = 10_000;

@@ -10,7 +10,8 @@ export type Exposure = Exclude<ExposureSetting, 'auto'>;
 /** The exposure that the setting and the classes that the editor gives the page's body ask for. */
 export function resolveExposure(setting: ExposureSetting, bodyClasses: DOMTokenList | ReadonlySet<string>): Exposure {
   if (setting !== 'auto') return setting;
-  const has = (name: string): boolean => ('contains' in bodyClasses ? bodyClasses.contains(name) : bodyClasses.has(name));
+  const has = (name: string): boolean =>
+    'contains' in bodyClasses ? bodyClasses.contains(name) : bodyClasses.has(name);
   if (has('vscode-high-contrast') || has('vscode-high-contrast-light')) return 'contrast';
   return has('vscode-light') ? 'thermal' : 'phosphor';
 }

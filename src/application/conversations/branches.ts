@@ -41,7 +41,8 @@ export class Branches {
       forkedFrom: { conversationId: source.id, messageId: id },
       atMs,
     };
-    const tagged: StoreEvent[] = source.tags.length === 0 ? [] : [{ type: 'conversation.tagged', conversationId: fork, tags: source.tags, atMs }];
+    const tagged: StoreEvent[] =
+      source.tags.length === 0 ? [] : [{ type: 'conversation.tagged', conversationId: fork, tags: source.tags, atMs }];
     await storedOrRefused(() => conversations.record([created, ...tagged]));
     return fork;
   }
@@ -64,7 +65,9 @@ export class Branches {
   private async choose(conversation: Conversation, through: MessageId): Promise<void> {
     const leafId = latestLeafUnder(conversation, through);
     const atMs = this.options.clock.nowMs();
-    await storedOrRefused(() => this.options.conversations.record([{ type: 'branch.chosen', conversationId: conversation.id, leafId, atMs }]));
+    await storedOrRefused(() =>
+      this.options.conversations.record([{ type: 'branch.chosen', conversationId: conversation.id, leafId, atMs }]),
+    );
   }
 
   /** Also a deleted one: its messages live on in its forks, where they can be forked again. */

@@ -1,4 +1,10 @@
-import { type Conversation, type ConversationStatus, type ConversationSummary, type Message, activeBranch } from '../../domain/conversation';
+import {
+  type Conversation,
+  type ConversationStatus,
+  type ConversationSummary,
+  type Message,
+  activeBranch,
+} from '../../domain/conversation';
 import { applyEvent, withNewer } from '../../domain/conversationMutator';
 import type { ConversationId, MessageId } from '../../domain/ids';
 import type { Disposable } from '../../domain/emitter';
@@ -23,7 +29,8 @@ const KEPT_IN_MEMORY = 16;
 const isConversationEvent = (event: StoreEvent): event is ConversationEvent => !event.type.startsWith('spend.');
 
 /** What a list of conversations shows does not change with the text of a running reply or the branch that is shown. */
-const changesHistory = (event: StoreEvent): boolean => isConversationEvent(event) && event.type !== 'reply.appended' && event.type !== 'branch.chosen';
+const changesHistory = (event: StoreEvent): boolean =>
+  isConversationEvent(event) && event.type !== 'reply.appended' && event.type !== 'branch.chosen';
 
 /**
  * The open conversations of this window. Every change goes through here: stored first, then applied with the
@@ -44,10 +51,19 @@ export class Conversations implements Disposable {
   private trouble: string | null = null;
 
   constructor(
-    private readonly store: EventWriter & ConversationReader & HistorySearch & TurnClaimer & StoreChanges & Pick<StoreInspector, 'state'>,
+    private readonly store: EventWriter &
+      ConversationReader &
+      HistorySearch &
+      TurnClaimer &
+      StoreChanges &
+      Pick<StoreInspector, 'state'>,
     private readonly bus: EventBus,
   ) {
-    this.queue = new WriteQueue(store, (lost) => this.tellTrouble(lost), () => void this.flush());
+    this.queue = new WriteQueue(
+      store,
+      (lost) => this.tellTrouble(lost),
+      () => void this.flush(),
+    );
     this.subscription = store.onDidChange(({ conversationIds }) => this.changedElsewhere(conversationIds));
   }
 
@@ -195,7 +211,8 @@ export class Conversations implements Disposable {
 
   private apply(events: readonly StoreEvent[]): void {
     for (const event of events.filter(isConversationEvent)) {
-      if (event.type === 'message.added' && event.state === 'streaming') this.live.set(event.messageId, event.conversationId);
+      if (event.type === 'message.added' && event.state === 'streaming')
+        this.live.set(event.messageId, event.conversationId);
       if (event.type === 'reply.ended') this.live.delete(event.messageId);
       const before = this.open.get(event.conversationId);
       // The mutator alone knows no messages that a fork shares: a new fork is read from the store when it is asked for.
@@ -204,7 +221,8 @@ export class Conversations implements Disposable {
       this.keep(after);
       this.bus.fire({ type: 'conversationChanged', conversation: after, change: event });
       // Another window deleted it while its reply streamed here, and it stayed until that was over.
-      if (event.type === 'reply.ended' && after.deleted) this.bus.fire({ type: 'conversationReloaded', conversationId: after.id, conversation: undefined });
+      if (event.type === 'reply.ended' && after.deleted)
+        this.bus.fire({ type: 'conversationReloaded', conversationId: after.id, conversation: undefined });
     }
     if (events.some(changesHistory)) this.bus.fire({ type: 'historyChanged' });
   }
@@ -240,18 +258,26 @@ export class Conversations implements Disposable {
     const known = this.open.get(id);
     if (!read) return;
     const ahead = new Set([...aheadBefore, ...this.aheadIn(id)]);
-    const newer = known ? [...ahead].map((message) => known.messages.get(message)).filter((message) => message !== undefined) : [];
+    const newer = known
+      ? [...ahead].map((message) => known.messages.get(message)).filter((message) => message !== undefined)
+      : [];
     const conversation = withNewer(read, newer, known?.updatedAtMs ?? 0);
     this.reloads += 1;
     this.keep(conversation);
     const isGone = conversation.deleted && !this.streamsIn(id);
-    this.bus.fire({ type: 'conversationReloaded', conversationId: id, conversation: isGone ? undefined : conversation });
+    this.bus.fire({
+      type: 'conversationReloaded',
+      conversationId: id,
+      conversation: isGone ? undefined : conversation,
+    });
   }
 
   /** Messages of which this window knows more than the disk does. */
   private aheadIn(id: ConversationId): readonly MessageId[] {
     const streaming = [...this.live].filter(([, conversation]) => conversation === id).map(([message]) => message);
-    const unstored = this.queue.ahead.flatMap((event) => ('messageId' in event && 'conversationId' in event && event.conversationId === id ? [event.messageId] : []));
+    const unstored = this.queue.ahead.flatMap((event) =>
+      'messageId' in event && 'conversationId' in event && event.conversationId === id ? [event.messageId] : [],
+    );
     return [...streaming, ...unstored];
   }
 
@@ -263,7 +289,12 @@ export class Conversations implements Disposable {
     this.open.delete(conversation.id);
     this.open.set(conversation.id, conversation);
     if (this.open.size <= KEPT_IN_MEMORY) return;
-    const needed = new Set([conversation.id, ...this.live.values(), ...this.holds.keys(), ...conversationsIn(this.queue.ahead)]);
+    const needed = new Set([
+      conversation.id,
+      ...this.live.values(),
+      ...this.holds.keys(),
+      ...conversationsIn(this.queue.ahead),
+    ]);
     for (const id of this.open.keys()) {
       if (this.open.size <= KEPT_IN_MEMORY) break;
       if (!needed.has(id)) this.open.delete(id);

@@ -25,25 +25,42 @@ export class ConversationFiling {
   rename(id: ConversationId, title: string): Promise<void> {
     const line = oneLine(title);
     if (line === '' || line.length > MAX_TITLE_CHARACTERS) {
-      return Promise.reject(new RefusedError({ code: 'TITLE_INVALID', characters: line.length, limit: MAX_TITLE_CHARACTERS }));
+      return Promise.reject(
+        new RefusedError({ code: 'TITLE_INVALID', characters: line.length, limit: MAX_TITLE_CHARACTERS }),
+      );
     }
-    return this.file(id, (conversation) => (conversation.title === line ? undefined : { type: 'conversation.renamed', conversationId: id, title: line, atMs: this.nowMs() }));
+    return this.file(id, (conversation) =>
+      conversation.title === line
+        ? undefined
+        : { type: 'conversation.renamed', conversationId: id, title: line, atMs: this.nowMs() },
+    );
   }
 
   /** The whole set. @throws RefusedError NOT_FOUND, TAGS_INVALID, STORE_READ_ONLY */
   tag(id: ConversationId, tags: readonly string[]): Promise<void> {
-    return this.file(id, () => ({ type: 'conversation.tagged', conversationId: id, tags: tidyTags(tags), atMs: this.nowMs() }));
+    return this.file(id, () => ({
+      type: 'conversation.tagged',
+      conversationId: id,
+      tags: tidyTags(tags),
+      atMs: this.nowMs(),
+    }));
   }
 
   /** @throws RefusedError NOT_FOUND, STORE_READ_ONLY */
   pin(id: ConversationId, pinned: boolean): Promise<void> {
-    return this.file(id, (conversation) => (conversation.pinned === pinned ? undefined : { type: 'conversation.pinned', conversationId: id, pinned, atMs: this.nowMs() }));
+    return this.file(id, (conversation) =>
+      conversation.pinned === pinned
+        ? undefined
+        : { type: 'conversation.pinned', conversationId: id, pinned, atMs: this.nowMs() },
+    );
   }
 
   /** `archived: false` restores it. @throws RefusedError NOT_FOUND, STORE_READ_ONLY */
   archive(id: ConversationId, archived: boolean): Promise<void> {
     return this.file(id, (conversation) =>
-      (conversation.status === 'archived') === archived ? undefined : { type: 'conversation.archived', conversationId: id, archived, atMs: this.nowMs() },
+      (conversation.status === 'archived') === archived
+        ? undefined
+        : { type: 'conversation.archived', conversationId: id, archived, atMs: this.nowMs() },
     );
   }
 
@@ -59,10 +76,14 @@ export class ConversationFiling {
   async undelete(id: ConversationId): Promise<void> {
     const conversation = await this.options.conversations.getEvenDeleted(id);
     if (!conversation) throw new RefusedError({ code: 'NOT_FOUND', what: 'conversation' });
-    if (conversation.deleted) await this.record({ type: 'conversation.deleted', conversationId: id, deleted: false, atMs: this.nowMs() });
+    if (conversation.deleted)
+      await this.record({ type: 'conversation.deleted', conversationId: id, deleted: false, atMs: this.nowMs() });
   }
 
-  private async file(id: ConversationId, eventFor: (conversation: Conversation) => ConversationEvent | undefined): Promise<void> {
+  private async file(
+    id: ConversationId,
+    eventFor: (conversation: Conversation) => ConversationEvent | undefined,
+  ): Promise<void> {
     const conversation = await this.options.conversations.get(id);
     if (!conversation) throw new RefusedError({ code: 'NOT_FOUND', what: 'conversation' });
     const event = eventFor(conversation);
@@ -86,10 +107,12 @@ function tidyTags(tags: readonly string[]): readonly string[] {
   for (const tag of tags.map(oneLine)) {
     if (tag === '') continue;
     if (tag.includes(',')) throw new RefusedError({ code: 'TAGS_INVALID', problem: { kind: 'comma', tag } });
-    if (tag.length > MAX_TAG_CHARACTERS) throw new RefusedError({ code: 'TAGS_INVALID', problem: { kind: 'tooLong', tag, limit: MAX_TAG_CHARACTERS } });
+    if (tag.length > MAX_TAG_CHARACTERS)
+      throw new RefusedError({ code: 'TAGS_INVALID', problem: { kind: 'tooLong', tag, limit: MAX_TAG_CHARACTERS } });
     const key = tag.toLowerCase();
     if (!tidy.has(key)) tidy.set(key, tag);
   }
-  if (tidy.size > MAX_TAGS) throw new RefusedError({ code: 'TAGS_INVALID', problem: { kind: 'tooMany', count: tidy.size, limit: MAX_TAGS } });
+  if (tidy.size > MAX_TAGS)
+    throw new RefusedError({ code: 'TAGS_INVALID', problem: { kind: 'tooMany', count: tidy.size, limit: MAX_TAGS } });
   return [...tidy.values()];
 }

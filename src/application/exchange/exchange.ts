@@ -43,7 +43,10 @@ export class Exchange {
   }
 
   /** The same in as many files as it takes for each to be small enough for an import. They may come back in any order. */
-  async exportJsonFiles(ids: readonly ConversationId[] | 'all', fullCharacters = FULL_FILE_CHARACTERS): Promise<Iterable<string>> {
+  async exportJsonFiles(
+    ids: readonly ConversationId[] | 'all',
+    fullCharacters = FULL_FILE_CHARACTERS,
+  ): Promise<Iterable<string>> {
     return packFiles(await this.entries(ids), fullCharacters);
   }
 
@@ -54,14 +57,20 @@ export class Exchange {
     return this.import(async (importer) => {
       importer.skip(...file.skipped);
       const incoming = sourcesFirst(file.conversations);
-      return runImport(importer, untilAborted(incoming, importer, signal, (done) => onProgress?.(done, incoming.length)));
+      return runImport(
+        importer,
+        untilAborted(incoming, importer, signal, (done) => onProgress?.(done, incoming.length)),
+      );
     });
   }
 
   /** Merges the history of another extension. The same history again adds only what is new in it. */
   async importPeers(peers: readonly PeerHistory[], { onProgress, signal }: ImportOptions = {}): Promise<ImportReport> {
     return this.import((importer) =>
-      runImport(importer, untilAborted(conversationsOf(peers, importer), importer, signal, (done) => onProgress?.(done, null))),
+      runImport(
+        importer,
+        untilAborted(conversationsOf(peers, importer), importer, signal, (done) => onProgress?.(done, null)),
+      ),
     );
   }
 
@@ -74,7 +83,11 @@ export class Exchange {
   private async entries(ids: readonly ConversationId[] | 'all'): Promise<readonly string[]> {
     const { store } = this.options;
     const all = ids === 'all' ? (await store.conversations()).map((c) => c.id) : ids;
-    return collectEntries(new Set(all), (id) => this.existing(id), (id) => store.load(id));
+    return collectEntries(
+      new Set(all),
+      (id) => this.existing(id),
+      (id) => store.load(id),
+    );
   }
 
   /** One import at a time: two that number conversations at once would number them alike. */
@@ -100,13 +113,20 @@ async function* untilAborted(
 ): AsyncIterable<IncomingConversation> {
   let done = 0;
   for await (const conversation of conversations) {
-    if (signal?.aborted) return importer.skip({ what: 'The rest', reason: 'You stopped the import. What is counted here is stored; import again to go on.' });
+    if (signal?.aborted)
+      return importer.skip({
+        what: 'The rest',
+        reason: 'You stopped the import. What is counted here is stored; import again to go on.',
+      });
     yield conversation;
     told((done += 1));
   }
 }
 
-async function* conversationsOf(peers: readonly PeerHistory[], importer: Importer): AsyncIterable<IncomingConversation> {
+async function* conversationsOf(
+  peers: readonly PeerHistory[],
+  importer: Importer,
+): AsyncIterable<IncomingConversation> {
   for (const peer of peers) {
     for await (const reading of peer.read()) {
       if (reading.kind === 'skipped') {

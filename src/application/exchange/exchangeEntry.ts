@@ -8,7 +8,12 @@ import { MAX_TIME_MS } from './exchangeSchema';
 /** JSON of the whole conversation: its own messages, all branches. */
 export function wholeEntry(conversation: Conversation): string {
   const own = [...conversation.messages.values()].filter((m) => !isInherited(conversation, m));
-  return JSON.stringify({ ...headOf(conversation, own), scope: 'whole', activeLeafId: conversation.activeLeafId, messages: own.map(messageEntry) });
+  return JSON.stringify({
+    ...headOf(conversation, own),
+    scope: 'whole',
+    activeLeafId: conversation.activeLeafId,
+    messages: own.map(messageEntry),
+  });
 }
 
 /** JSON of the part that forks share, as if nothing else had ever been said there. */
@@ -16,7 +21,12 @@ export function sharedPrefixEntry(conversation: Conversation, shared: ReadonlySe
   const own = [...conversation.messages.values()].filter((m) => !isInherited(conversation, m) && shared.has(m.id));
   const activeLeafId = own.at(-1)?.id ?? conversation.forkedFrom?.messageId ?? null;
   const updatedAtMs = own.length === 0 ? conversation.createdAtMs : conversation.updatedAtMs;
-  return JSON.stringify({ ...headOf({ ...conversation, updatedAtMs }, own), scope: 'sharedPrefix', activeLeafId, messages: own.map(messageEntry) });
+  return JSON.stringify({
+    ...headOf({ ...conversation, updatedAtMs }, own),
+    scope: 'sharedPrefix',
+    activeLeafId,
+    messages: own.map(messageEntry),
+  });
 }
 
 function headOf(c: Conversation, own: readonly Message[]): Record<string, unknown> {
@@ -65,7 +75,10 @@ export function messageEntry(m: Message): Record<string, unknown> {
   };
 }
 
-const attemptEntry = ({ atMs, ...attempt }: FailedAttempt): Record<string, unknown> => ({ ...attempt, at: isoTime(atMs) });
+const attemptEntry = ({ atMs, ...attempt }: FailedAttempt): Record<string, unknown> => ({
+  ...attempt,
+  at: isoTime(atMs),
+});
 
 /** A clock that was set beyond what the format holds is written as its nearest end: the export must not fail for it. */
 const isoTime = (ms: number): string => new Date(Math.min(Math.max(0, ms), MAX_TIME_MS)).toISOString();

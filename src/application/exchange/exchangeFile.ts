@@ -7,27 +7,47 @@ export const MAX_FILE_CHARACTERS = 100 * 1024 * 1024;
 /** A file is closed before the conversation that would make it longer than this. */
 export const FULL_FILE_CHARACTERS = 64 * 1024 * 1024;
 
-const fileSchema = z.object({ format: z.literal(EXCHANGE_FORMAT), version: z.int(), conversations: z.array(z.unknown()) });
+const fileSchema = z.object({
+  format: z.literal(EXCHANGE_FORMAT),
+  version: z.int(),
+  conversations: z.array(z.unknown()),
+});
 
 export type FileReading =
-  | { readonly kind: 'file'; readonly conversations: readonly IncomingConversation[]; readonly skipped: readonly Skipped[] }
+  | {
+      readonly kind: 'file';
+      readonly conversations: readonly IncomingConversation[];
+      readonly skipped: readonly Skipped[];
+    }
   | { readonly kind: 'refused'; readonly skipped: Skipped };
 
 /** Reads a lossless file; a conversation that does not follow the format does not keep the others out. Never throws. */
 export function readExchangeFile(text: string): FileReading {
-  if (text.length > MAX_FILE_CHARACTERS) return refused(`It is larger than the ${MAX_FILE_CHARACTERS / 1024 / 1024} million characters that can be read at once.`);
+  if (text.length > MAX_FILE_CHARACTERS)
+    return refused(
+      `It is larger than the ${MAX_FILE_CHARACTERS / 1024 / 1024} million characters that can be read at once.`,
+    );
   const parsed = fileSchema.safeParse(parseJson(text));
-  if (!parsed.success) return refused(`It is not an export of Neural Terminal (“${EXCHANGE_FORMAT}”), or it is damaged.`);
-  if (parsed.data.version !== EXCHANGE_VERSION) return refused('It was written by another version of Neural Terminal that this one does not understand. Update the extension and try again.');
+  if (!parsed.success)
+    return refused(`It is not an export of Neural Terminal (“${EXCHANGE_FORMAT}”), or it is damaged.`);
+  if (parsed.data.version !== EXCHANGE_VERSION)
+    return refused(
+      'It was written by another version of Neural Terminal that this one does not understand. Update the extension and try again.',
+    );
   const readings = parsed.data.conversations.map(readEntry);
   return {
     kind: 'file',
     conversations: readings.flatMap((reading) => (reading.kind === 'conversation' ? [reading.conversation] : [])),
-    skipped: readings.flatMap((reading) => (reading.kind === 'bad' ? [{ what: reading.title, reason: reading.reason }] : [])),
+    skipped: readings.flatMap((reading) =>
+      reading.kind === 'bad' ? [{ what: reading.title, reason: reading.reason }] : [],
+    ),
   };
 }
 
-const refused = (reason: string): FileReading => ({ kind: 'refused', skipped: { what: 'The file', reason: `${reason} Nothing was changed.` } });
+const refused = (reason: string): FileReading => ({
+  kind: 'refused',
+  skipped: { what: 'The file', reason: `${reason} Nothing was changed.` },
+});
 
 /** Without the byte order mark that some editors add. */
 function parseJson(text: string): unknown {

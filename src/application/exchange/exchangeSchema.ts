@@ -62,7 +62,10 @@ const amount = z
   .max(40, 'is not an amount')
   .transform((text, context): NanoUsd => {
     const decimal = parseDecimal(text);
-    const tooLarge = decimal && (decimal.digits < 0n || decimal.digits > BigInt(MAX_COST_NANO_USD) * 10n ** BigInt(Math.max(0, decimal.scale - 9)));
+    const tooLarge =
+      decimal &&
+      (decimal.digits < 0n ||
+        decimal.digits > BigInt(MAX_COST_NANO_USD) * 10n ** BigInt(Math.max(0, decimal.scale - 9)));
     if (decimal && decimal.scale <= 40 && !tooLarge) {
       const nano = toExact(decimal);
       if (nano <= MAX_COST_NANO_USD) return nano;
@@ -85,9 +88,24 @@ const attachmentSchema = z.object({
 
 const failureSchema = z.object({
   code: z.enum([
-    'AUTH', 'CREDITS', 'KEY_LIMIT', 'IN_FLIGHT', 'RATE_LIMIT', 'DAILY_QUOTA', 'MODERATION', 'CONTEXT_TOO_LONG',
-    'MODEL_NOT_FOUND', 'BAD_REQUEST', 'OVERLOADED', 'TIMEOUT', 'STALLED', 'NETWORK', 'TRUNCATED', 'PROTOCOL',
-    'UPSTREAM', 'BUDGET_EXCEEDED',
+    'AUTH',
+    'CREDITS',
+    'KEY_LIMIT',
+    'IN_FLIGHT',
+    'RATE_LIMIT',
+    'DAILY_QUOTA',
+    'MODERATION',
+    'CONTEXT_TOO_LONG',
+    'MODEL_NOT_FOUND',
+    'BAD_REQUEST',
+    'OVERLOADED',
+    'TIMEOUT',
+    'STALLED',
+    'NETWORK',
+    'TRUNCATED',
+    'PROTOCOL',
+    'UPSTREAM',
+    'BUDGET_EXCEEDED',
   ]),
   detail: name,
   httpStatus: count.exactOptional(),
@@ -165,7 +183,10 @@ export function readEntry(entry: unknown): EntryReading {
     cost: { costNanoUsd: costUsd, source: costSource },
     createdAtMs,
   }));
-  return { kind: 'conversation', conversation: { ...rest, createdAtMs: createdAt, updatedAtMs: updatedAt, messages: own } };
+  return {
+    kind: 'conversation',
+    conversation: { ...rest, createdAtMs: createdAt, updatedAtMs: updatedAt, messages: own },
+  };
 }
 
 const titleSchema = z.object({ title: z.string() });
@@ -178,7 +199,11 @@ function titleOf(entry: unknown): string {
 function reasonOf(error: z.ZodError): string {
   const [issue] = error.issues;
   if (!issue) return 'It does not follow the format.';
-  const place = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('').replace(/^\./, '');
-  const said = issue.code === 'custom' || /^(?:is|are) /.test(issue.message) ? issue.message : 'is not what the format asks for';
+  const place = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+  const said =
+    issue.code === 'custom' || /^(?:is|are) /.test(issue.message) ? issue.message : 'is not what the format asks for';
   return place === '' ? 'It is not a conversation.' : `Its “${place}” ${said}. Nothing of it was taken over.`;
 }

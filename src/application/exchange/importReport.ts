@@ -10,8 +10,10 @@ export function importReportMarkdown(source: string, { added, updated, unchanged
   ];
   const rows = skipped.map(({ what, reason }) => `- **${inline(what)}:** ${inline(reason)}`);
   const left = rows.length === 0 ? ['Nothing was left out.'] : ['## Left out or changed on the way', rows.join('\n')];
-  const money = 'Imported costs are shown in their conversations. They do not count towards the budget, because nothing was spent here.';
+  const money =
+    'Imported costs are shown in their conversations. They do not count towards the budget, because nothing was spent here.';
   return `${[`# Import from ${inline(source)}`, counts.join('\n'), money, ...left].join('\n\n')}\n`;
 }
 
-const conversations = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'conversation' : 'conversations'}`;
+const conversations = (count: number): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? 'conversation' : 'conversations'}`;

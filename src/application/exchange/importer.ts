@@ -34,7 +34,12 @@ export class Importer {
 
   static async start(store: ImportStore, defaultModel: ModelId): Promise<Importer> {
     const summaries = await store.conversations();
-    return new Importer(store, defaultModel, summaries.map((c) => c.runNumber), await store.nextRunNumber());
+    return new Importer(
+      store,
+      defaultModel,
+      summaries.map((c) => c.runNumber),
+      await store.nextRunNumber(),
+    );
   }
 
   skip(...skipped: readonly Skipped[]): void {
@@ -53,11 +58,18 @@ export class Importer {
     }
     const known = await this.store.load(incoming.id);
     const lacking = incoming.messages.filter((m) => !known?.messages.has(m.id));
-    const stranger = await this.ownedByAnother(incoming.id, lacking.map((m) => m.id));
-    if (stranger !== undefined) return this.skip({ what, reason: `Its message “${stranger}” already belongs to another conversation.` });
+    const stranger = await this.ownedByAnother(
+      incoming.id,
+      lacking.map((m) => m.id),
+    );
+    if (stranger !== undefined)
+      return this.skip({ what, reason: `Its message “${stranger}” already belongs to another conversation.` });
     this.taken.add(incoming.id);
     for (const m of incoming.messages) this.owners.set(m.id, incoming.id);
-    const plan = planMerge(incoming, known, { runNumber: known?.runNumber ?? this.freeRunNumber(incoming.runNumber), defaultModel: this.defaultModel });
+    const plan = planMerge(incoming, known, {
+      runNumber: known?.runNumber ?? this.freeRunNumber(incoming.runNumber),
+      defaultModel: this.defaultModel,
+    });
     await this.storePlan(incoming, plan, what);
   }
 
@@ -75,12 +87,23 @@ export class Importer {
     const stored = new Set<MessageId>();
     for (const { messageId, events } of plan.steps) {
       const fits = await this.batch.add(events);
-      if (!fits) this.skip({ what, reason: messageId === null ? 'It is too large for the store.' : `Its message “${messageId}” is too large for the store; the rest of it was taken over.` });
+      if (!fits)
+        this.skip({
+          what,
+          reason:
+            messageId === null
+              ? 'It is too large for the store.'
+              : `Its message “${messageId}” is too large for the store; the rest of it was taken over.`,
+        });
       if (!fits && messageId === null) return;
       if (messageId !== null && fits) stored.add(messageId);
     }
     await this.batch.add(plan.ending(stored));
-    if (plan.differing > 0) this.skip({ what, reason: `${plan.differing === 1 ? 'A message of it is' : `${plan.differing} messages of it are`} here with other content. What is here was kept.` });
+    if (plan.differing > 0)
+      this.skip({
+        what,
+        reason: `${plan.differing === 1 ? 'A message of it is' : `${plan.differing} messages of it are`} here with other content. What is here was kept.`,
+      });
     if (incoming.scope === 'whole') this.batch.afterStored(() => (this.counts[plan.outcome] += 1));
   }
 
@@ -100,7 +123,9 @@ export class Importer {
   private async ownedByAnother(id: ConversationId, messages: readonly MessageId[]): Promise<MessageId | undefined> {
     for (let start = 0; start < messages.length; start += QUESTIONS_AT_ONCE) {
       const some = messages.slice(start, start + QUESTIONS_AT_ONCE);
-      const owners = await Promise.all(some.map(async (m) => this.owners.get(m) ?? (await this.store.conversationOf(m))));
+      const owners = await Promise.all(
+        some.map(async (m) => this.owners.get(m) ?? (await this.store.conversationOf(m))),
+      );
       const stranger = some.find((_, at) => owners[at] !== undefined && owners[at] !== id);
       if (stranger !== undefined) return stranger;
     }
@@ -109,13 +134,19 @@ export class Importer {
 }
 
 /** Runs an import to its end or to the first record that the store does not take, and says how far it came. */
-export async function runImport(importer: Importer, conversations: AsyncIterable<IncomingConversation>): Promise<ImportReport> {
+export async function runImport(
+  importer: Importer,
+  conversations: AsyncIterable<IncomingConversation>,
+): Promise<ImportReport> {
   try {
     for await (const incoming of conversations) await importer.take(incoming);
     await importer.finish();
   } catch (error) {
     if (!(error instanceof StoreWriteError)) throw error;
-    importer.skip({ what: 'The rest', reason: `The history could not be written: ${error.reason}. What is counted here is stored; import again to go on.` });
+    importer.skip({
+      what: 'The rest',
+      reason: `The history could not be written: ${error.reason}. What is counted here is stored; import again to go on.`,
+    });
   }
   return importer.report();
 }

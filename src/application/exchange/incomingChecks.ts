@@ -20,7 +20,8 @@ export function flawOf(incoming: IncomingConversation): string | undefined {
   if (hasCycle(parents)) return 'Its messages answer each other in a circle, so they have no beginning.';
   // Doubles are good enough here: the limit is a thousandth of where they stop being exact.
   const costNanoUsd = incoming.messages.reduce((sum, m) => sum + (m.cost.costNanoUsd ?? 0), 0);
-  if (costNanoUsd > MAX_CONVERSATION_NANO_USD) return `Its costs add up to more than ${formatUsd(MAX_CONVERSATION_NANO_USD)}, which cannot be right.`;
+  if (costNanoUsd > MAX_CONVERSATION_NANO_USD)
+    return `Its costs add up to more than ${formatUsd(MAX_CONVERSATION_NANO_USD)}, which cannot be right.`;
   return undefined;
 }
 
@@ -60,7 +61,10 @@ export function sourcesFirst(incoming: readonly IncomingConversation[]): readonl
  * @param sourceOf the conversation that another was forked from, in the file or in the store.
  * @returns false when the line runs in a circle or is longer than anybody's.
  */
-export async function hasForkOrigin(incoming: IncomingConversation, sourceOf: (id: ConversationId) => Promise<ConversationId | undefined>): Promise<boolean> {
+export async function hasForkOrigin(
+  incoming: IncomingConversation,
+  sourceOf: (id: ConversationId) => Promise<ConversationId | undefined>,
+): Promise<boolean> {
   const seen = new Set<ConversationId>([incoming.id]);
   let next = incoming.forkedFrom?.conversationId;
   while (next !== undefined) {

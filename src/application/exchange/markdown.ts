@@ -1,4 +1,14 @@
-import { runLabel, type Attachment, type Conversation, type ConversationSummary, type FailedAttempt, type Message, activeBranch, isInherited, siblingsOf } from '../../domain/conversation';
+import {
+  runLabel,
+  type Attachment,
+  type Conversation,
+  type ConversationSummary,
+  type FailedAttempt,
+  type Message,
+  activeBranch,
+  isInherited,
+  siblingsOf,
+} from '../../domain/conversation';
 import { fenced } from '../../domain/fence';
 import type { MessageId } from '../../domain/ids';
 import { formatUsd } from '../../domain/money';
@@ -22,7 +32,8 @@ export function markdownOf(conversation: Conversation, source?: ConversationSumm
   return `${[header(conversation, branch, source), ...entries].join('\n\n')}\n`;
 }
 
-const sourceName = (source: ConversationSummary | undefined): string => (source ? `${runLabel(source.runNumber)} ${inline(source.title)}` : 'a conversation that is not here');
+const sourceName = (source: ConversationSummary | undefined): string =>
+  source ? `${runLabel(source.runNumber)} ${inline(source.title)}` : 'a conversation that is not here';
 
 function header(c: Conversation, branch: readonly Message[], source: ConversationSummary | undefined): string {
   const others = otherBranches(c, branch);
@@ -70,7 +81,9 @@ function factsOf(c: Conversation, m: Message): readonly string[] {
   const cost = costNanoUsd === null || m.role !== 'assistant' ? costText(m) : `${formatUsd(costNanoUsd)} ${source}`;
   return [
     utc(m.createdAtMs),
-    ...(m.model === undefined ? [] : [`${inline(m.model)}${m.provider === undefined ? '' : ` by ${inline(m.provider)}`}`]),
+    ...(m.model === undefined
+      ? []
+      : [`${inline(m.model)}${m.provider === undefined ? '' : ` by ${inline(m.provider)}`}`]),
     ...(cost === '' ? [] : [cost]),
     ...(m.state === 'complete' ? [] : [m.state === 'streaming' ? 'still streaming' : m.state]),
     ...(m.failure?.detail ? [inline(m.failure.detail)] : []),
@@ -88,13 +101,17 @@ function continued(from: MessageId, versions: readonly Message[]): string {
 
 /** `after 2 failed requests: vendor/model (it is overloaded), vendor/other`. */
 function failedBefore(attempts: readonly FailedAttempt[]): string {
-  const each = attempts.map(({ model, failure }) => `${inline(model)}${failure.detail === '' ? '' : ` (${inline(failure.detail)})`}`);
+  const each = attempts.map(
+    ({ model, failure }) => `${inline(model)}${failure.detail === '' ? '' : ` (${inline(failure.detail)})`}`,
+  );
   return `after ${attempts.length} failed ${attempts.length === 1 ? 'request' : 'requests'}: ${each.join(', ')}`;
 }
 
-const attachment = (a: Attachment): string => `**Attachment** ${inline(attachmentLabel(a))}\n\n${fenced(a.text, a.languageId)}`;
+const attachment = (a: Attachment): string =>
+  `**Attachment** ${inline(attachmentLabel(a))}\n\n${fenced(a.text, a.languageId)}`;
 
-const details = (summary: string, text: string): string => `<details>\n<summary>${summary}</summary>\n\n${fenced(text)}\n\n</details>`;
+const details = (summary: string, text: string): string =>
+  `<details>\n<summary>${summary}</summary>\n\n${fenced(text)}\n\n</details>`;
 
 /** `2026-11-20 12:00:03 UTC`: the same wherever it is read. */
 const utc = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -5,7 +5,10 @@
 
 /** One line of plain words: nothing in it is Markdown, a tag or a line break. */
 export const inline = (text: string): string =>
-  text.replace(/[\s\p{Cc}]+/gu, ' ').trim().replace(/[\\`*_{}[\]<>#|~!&]/g, '\\$&');
+  text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .replace(/[\\`*_{}[\]<>#|~!&]/g, '\\$&');
 
 /**
  * Markdown of a message as a quotation: it reads as it was written, and every construct in it ends with the quotation.
@@ -36,7 +39,8 @@ function withoutTags(lines: readonly string[]): readonly string[] {
 function fenceEnd(lines: readonly string[], start: number, openEnded: Map<string, number>): number | undefined {
   const [, fence = '', info = ''] = FENCE.exec(lines[start] ?? '') ?? [];
   const kind = fence.charAt(0);
-  if (kind === '' || (kind === '`' && info.includes('`')) || fence.length >= (openEnded.get(kind) ?? Infinity)) return undefined;
+  if (kind === '' || (kind === '`' && info.includes('`')) || fence.length >= (openEnded.get(kind) ?? Infinity))
+    return undefined;
   const closes = new RegExp(`^ {0,3}${kind}{${fence.length},}[ \\t]*$`);
   const end = lines.findIndex((line, at) => at > start && closes.test(line));
   if (end !== -1) return end;
@@ -48,5 +52,7 @@ function fenceEnd(lines: readonly string[], start: number, openEnded: Map<string
 function escapeTags(line: string): string {
   const parts = line.split(/((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))/);
   // `split` with two groups: text, code span, its backticks, text, …
-  return parts.map((part, at) => (at % 3 === 0 ? part.replace(/<(?=[a-z/!?])/gi, '\\<') : at % 3 === 1 ? part : '')).join('');
+  return parts
+    .map((part, at) => (at % 3 === 0 ? part.replace(/<(?=[a-z/!?])/gi, '\\<') : at % 3 === 1 ? part : ''))
+    .join('');
 }

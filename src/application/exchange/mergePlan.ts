@@ -31,7 +31,11 @@ export interface NewNumbers {
  * that was spent here. An unknown conversation is made; a known one gets the messages it lacks, and nothing of it is
  * overwritten. The branch on screen moves on only where the file continues it.
  */
-export function planMerge(incoming: IncomingConversation, known: Conversation | undefined, numbers: NewNumbers): MergePlan {
+export function planMerge(
+  incoming: IncomingConversation,
+  known: Conversation | undefined,
+  numbers: NewNumbers,
+): MergePlan {
   const lacking = incoming.messages.filter((m) => !known?.messages.has(m.id));
   const comesBack = known?.deleted === true && incoming.scope === 'whole';
   const outcome = !known ? 'added' : lacking.length > 0 || comesBack ? 'updated' : 'unchanged';
@@ -40,7 +44,18 @@ export function planMerge(incoming: IncomingConversation, known: Conversation | 
   const updatedAtMs = Math.max(incoming.updatedAtMs, known?.updatedAtMs ?? 0);
   const head = known ? [] : [{ messageId: null, events: creation(incoming, numbers) }];
   const steps = lacking.map((m): MergeStep => ({ messageId: m.id, events: messageEvents(m, updatedAtMs) }));
-  return { outcome, steps: [...head, ...steps], ending: (stored) => ending(incoming, known, lacking.filter((m) => stored.has(m.id)), updatedAtMs), differing };
+  return {
+    outcome,
+    steps: [...head, ...steps],
+    ending: (stored) =>
+      ending(
+        incoming,
+        known,
+        lacking.filter((m) => stored.has(m.id)),
+        updatedAtMs,
+      ),
+    differing,
+  };
 }
 
 function countDiffering(incoming: IncomingConversation, known: Conversation): number {
@@ -58,7 +73,16 @@ function creation(c: IncomingConversation, { runNumber, defaultModel }: NewNumbe
   const about = { conversationId: c.id, atMs: c.createdAtMs };
   const { title, systemPrompt, personaId, forkedFrom } = c;
   return [
-    { ...about, type: 'conversation.created', runNumber, title, model: c.model ?? defaultModel, systemPrompt, personaId, forkedFrom },
+    {
+      ...about,
+      type: 'conversation.created',
+      runNumber,
+      title,
+      model: c.model ?? defaultModel,
+      systemPrompt,
+      personaId,
+      forkedFrom,
+    },
     ...(c.tags.length > 0 ? [{ ...about, type: 'conversation.tagged', tags: c.tags } as const] : []),
     ...(c.pinned ? [{ ...about, type: 'conversation.pinned', pinned: true } as const] : []),
     ...(c.archived ? [{ ...about, type: 'conversation.archived', archived: true } as const] : []),
@@ -71,14 +95,48 @@ function messageEvents(m: Message, atMs: number): readonly ConversationEvent[] {
   const about = { conversationId, messageId: id };
   const state = m.state === 'streaming' ? 'interrupted' : m.state;
   return [
-    { ...about, type: 'message.added', parentId, role, content, attachments, state, model: m.model ?? null, truncatedMessages, continues: m.continues ?? null, atMs: m.createdAtMs },
-    ...m.failedAttempts.map((attempt, i): ConversationEvent => ({ ...about, type: 'attempt.failed', attempt: i + 1, ...attempt })),
-    ...(m.reasoning === '' ? [] : [{ ...about, type: 'reply.appended', contentOffset: content.length, content: '', reasoningOffset: 0, reasoning: m.reasoning, atMs } as const]),
+    {
+      ...about,
+      type: 'message.added',
+      parentId,
+      role,
+      content,
+      attachments,
+      state,
+      model: m.model ?? null,
+      truncatedMessages,
+      continues: m.continues ?? null,
+      atMs: m.createdAtMs,
+    },
+    ...m.failedAttempts.map((attempt, i): ConversationEvent => ({
+      ...about,
+      type: 'attempt.failed',
+      attempt: i + 1,
+      ...attempt,
+    })),
+    ...(m.reasoning === ''
+      ? []
+      : [
+          {
+            ...about,
+            type: 'reply.appended',
+            contentOffset: content.length,
+            content: '',
+            reasoningOffset: 0,
+            reasoning: m.reasoning,
+            atMs,
+          } as const,
+        ]),
     ...(saysNoMore(m) ? [] : [{ ...about, type: 'reply.ended', state, ...endOf(m), atMs } as const]),
   ];
 }
 
-function endOf(m: Message): Omit<Extract<ConversationEvent, { type: 'reply.ended' }>, 'type' | 'conversationId' | 'messageId' | 'state' | 'atMs'> {
+function endOf(
+  m: Message,
+): Omit<
+  Extract<ConversationEvent, { type: 'reply.ended' }>,
+  'type' | 'conversationId' | 'messageId' | 'state' | 'atMs'
+> {
   return {
     failure: m.failure ?? null,
     model: m.model ?? null,
@@ -95,12 +153,25 @@ function endOf(m: Message): Omit<Extract<ConversationEvent, { type: 'reply.ended
 /** Nothing is known of the message beyond what `message.added` says by itself. */
 function saysNoMore(m: Message): boolean {
   const { cost, failure, provider, usage, timeToFirstTokenMs, latencyMs, finishReason, generationId } = endOf(m);
-  const usual = m.role === 'assistant' ? cost.costNanoUsd === null && cost.source === 'pending' : cost.costNanoUsd === 0 && cost.source === 'reported';
-  return usual && [failure, provider, usage, timeToFirstTokenMs, latencyMs, finishReason, generationId].every((known) => known === null);
+  const usual =
+    m.role === 'assistant'
+      ? cost.costNanoUsd === null && cost.source === 'pending'
+      : cost.costNanoUsd === 0 && cost.source === 'reported';
+  return (
+    usual &&
+    [failure, provider, usage, timeToFirstTokenMs, latencyMs, finishReason, generationId].every(
+      (known) => known === null,
+    )
+  );
 }
 
 /** Puts right what adding messages changes by itself: the branch on screen, the time of the last change, deletion. */
-function ending(incoming: IncomingConversation, known: Conversation | undefined, added: readonly Message[], updatedAtMs: number): readonly ConversationEvent[] {
+function ending(
+  incoming: IncomingConversation,
+  known: Conversation | undefined,
+  added: readonly Message[],
+  updatedAtMs: number,
+): readonly ConversationEvent[] {
   const about = { conversationId: incoming.id, atMs: updatedAtMs };
   const present = new Set([...(known?.messages.keys() ?? []), ...added.map((m) => m.id)]);
   const last = added.at(-1);
@@ -110,12 +181,28 @@ function ending(incoming: IncomingConversation, known: Conversation | undefined,
   return [
     ...(leafId !== null && leafId !== leafNow ? [{ ...about, type: 'branch.chosen', leafId } as const] : []),
     // An empty piece changes nothing but the time of the last change.
-    ...(last ? [{ ...about, type: 'reply.appended', messageId: last.id, contentOffset: 0, content: '', reasoningOffset: 0, reasoning: '' } as const] : []),
+    ...(last
+      ? [
+          {
+            ...about,
+            type: 'reply.appended',
+            messageId: last.id,
+            contentOffset: 0,
+            content: '',
+            reasoningOffset: 0,
+            reasoning: '',
+          } as const,
+        ]
+      : []),
     ...(deleted || known?.deleted ? [{ ...about, type: 'conversation.deleted', deleted } as const] : []),
   ];
 }
 
-function leafAfter(incoming: IncomingConversation, known: Conversation | undefined, present: ReadonlySet<MessageId>): MessageId | null {
+function leafAfter(
+  incoming: IncomingConversation,
+  known: Conversation | undefined,
+  present: ReadonlySet<MessageId>,
+): MessageId | null {
   const leafId = incoming.activeLeafId;
   const isMissing = leafId !== null && !present.has(leafId) && incoming.messages.some((m) => m.id === leafId);
   if (isMissing) return known?.activeLeafId ?? null;

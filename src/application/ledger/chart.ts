@@ -22,7 +22,12 @@ interface Slot {
 }
 
 /** Spend over time from `fromDayUtc` (absent: from the first charge) to the budget's day, every slot in it. */
-export function spendChart(byDay: ChargeTotals['byDay'], fromDayUtc: string | undefined, budgetDayUtc: string, limits: ChartLimits): SpendChart {
+export function spendChart(
+  byDay: ChargeTotals['byDay'],
+  fromDayUtc: string | undefined,
+  budgetDayUtc: string,
+  limits: ChartLimits,
+): SpendChart {
   const first = fromDayUtc ?? byDay[0]?.dayUtc ?? budgetDayUtc;
   const last = [budgetDayUtc, byDay.at(-1)?.dayUtc ?? budgetDayUtc].reduce((a, b) => (a > b ? a : b));
   const days = daysBetween(first, last);
@@ -48,7 +53,10 @@ export function spendChart(byDay: ChargeTotals['byDay'], fromDayUtc: string | un
 }
 
 /** What may still come is a worst case and marked so; nothing pending is empty. */
-export function sumTexts(sum: { readonly settledNanoUsd: NanoUsd; readonly outstandingNanoUsd: NanoUsd }): { settledText: string; pendingText: string } {
+export function sumTexts(sum: { readonly settledNanoUsd: NanoUsd; readonly outstandingNanoUsd: NanoUsd }): {
+  settledText: string;
+  pendingText: string;
+} {
   return { settledText: formatUsd(sum.settledNanoUsd), pendingText: atMost(sum.outstandingNanoUsd) };
 }
 
@@ -56,7 +64,9 @@ export function sumTexts(sum: { readonly settledNanoUsd: NanoUsd; readonly outst
 export const atMost = (worstCase: NanoUsd): string => (worstCase === 0 ? '' : `≤ ${formatUsd(worstCase)}`);
 
 function filled(byDay: ChargeTotals['byDay'], labels: readonly string[], labelOf: (dayUtc: string) => string): Slot[] {
-  const slots = new Map<string, Slot>(labels.map((label) => [label, { label, settledNanoUsd: ZERO_USD, outstandingNanoUsd: ZERO_USD, charges: 0 }]));
+  const slots = new Map<string, Slot>(
+    labels.map((label) => [label, { label, settledNanoUsd: ZERO_USD, outstandingNanoUsd: ZERO_USD, charges: 0 }]),
+  );
   for (const day of byDay) {
     const label = labelOf(day.dayUtc);
     const slot = slots.get(label);

@@ -1,9 +1,24 @@
 import { budgetLevel } from '../../domain/budget';
 import type { Charge, ChargePage, ChargeSum, ChargeTotals } from '../../domain/charge';
-import { runLabel, type Conversation, type Message, activeBranch, branchCost, branchTo, isInherited, titleFrom } from '../../domain/conversation';
+import {
+  runLabel,
+  type Conversation,
+  type Message,
+  activeBranch,
+  branchCost,
+  branchTo,
+  isInherited,
+  titleFrom,
+} from '../../domain/conversation';
 import { type NanoUsd, addUsd, formatUsd, toDecimalUsd } from '../../domain/money';
 import type { Settings } from '../../domain/ports/settings';
-import { type BranchList, type ChargeRow, type LedgerHead, type LedgerView, MAX_LEDGER_ROWS } from '../../protocol/ledger';
+import {
+  type BranchList,
+  type ChargeRow,
+  type LedgerHead,
+  type LedgerView,
+  MAX_LEDGER_ROWS,
+} from '../../protocol/ledger';
 import { atMost, spendChart, sumTexts } from './chart';
 import type { SpendSummary } from '../spend/ledger';
 
@@ -32,11 +47,20 @@ export function ledgerView(facts: LedgerFacts): LedgerView {
     chart: spendChart(totals.byDay, facts.fromDayUtc, summary.dayUtc, summary),
     models: models.rows.map(({ of, ...row }) => ({ ...row, model: of.model })),
     moreModels: models.more,
-    conversations: conversations.rows.map(({ of, ...row }) => ({ ...row, conversationId: of.conversationId, runLabel: runLabelOf(of.runNumber), title: of.title })),
+    conversations: conversations.rows.map(({ of, ...row }) => ({
+      ...row,
+      conversationId: of.conversationId,
+      runLabel: runLabelOf(of.runNumber),
+      title: of.title,
+    })),
     moreConversations: conversations.more,
     estimates: deviation(totals.estimates),
     branches: conversation ? branchList(conversation) : null,
-    charges: { rows: page.charges.map((charge) => chargeRow(charge, facts.isRunning(charge))), total: page.total, offset },
+    charges: {
+      rows: page.charges.map((charge) => chargeRow(charge, facts.isRunning(charge))),
+      total: page.total,
+      offset,
+    },
     exposure: facts.exposure,
   };
 }
@@ -67,7 +91,10 @@ interface Share<T> extends ReturnType<typeof sumTexts> {
 }
 
 /** Bars as long as their amounts, the longest over the whole width; shares of what is settled. */
-function shares<T extends ChargeSum>(sums: readonly T[], all: ChargeSum): { readonly rows: readonly Share<T>[]; readonly more: number } {
+function shares<T extends ChargeSum>(
+  sums: readonly T[],
+  all: ChargeSum,
+): { readonly rows: readonly Share<T>[]; readonly more: number } {
   const longest = Math.max(1, ...sums.map((sum) => addUsd(sum.settledNanoUsd, sum.outstandingNanoUsd)));
   const rows = sums.slice(0, MAX_LEDGER_ROWS).map((sum) => ({
     of: sum,
@@ -81,7 +108,9 @@ function shares<T extends ChargeSum>(sums: readonly T[], all: ChargeSum): { read
 }
 
 function deviation({ charges, estimatedNanoUsd, reportedNanoUsd }: ChargeTotals['estimates']): LedgerView['estimates'] {
-  return charges === 0 || reportedNanoUsd === 0 ? null : { charges, deviation: (estimatedNanoUsd - reportedNanoUsd) / reportedNanoUsd };
+  return charges === 0 || reportedNanoUsd === 0
+    ? null
+    : { charges, deviation: (estimatedNanoUsd - reportedNanoUsd) / reportedNanoUsd };
 }
 
 /** A conversation that nothing is known of has no number. */
@@ -101,8 +130,16 @@ export function chargeRow(charge: Charge, isRunning: boolean): ChargeRow {
     promptTokens: usage?.promptTokens ?? null,
     completionTokens: usage?.completionTokens ?? null,
     ...(state.kind === 'settled'
-      ? { costText: `${state.source === 'estimated' ? '≈ ' : ''}${formatUsd(state.costNanoUsd)}`, state: state.source, settledBy: state.settledBy }
-      : { costText: `≤ ${formatUsd(charge.worstCaseNanoUsd)}`, state: isRunning ? ('running' as const) : ('pending' as const), settledBy: null }),
+      ? {
+          costText: `${state.source === 'estimated' ? '≈ ' : ''}${formatUsd(state.costNanoUsd)}`,
+          state: state.source,
+          settledBy: state.settledBy,
+        }
+      : {
+          costText: `≤ ${formatUsd(charge.worstCaseNanoUsd)}`,
+          state: isRunning ? ('running' as const) : ('pending' as const),
+          settledBy: null,
+        }),
     generationId: charge.generationId,
     worstCaseUsd: toDecimalUsd(charge.worstCaseNanoUsd),
   };
@@ -116,11 +153,25 @@ function branchList(conversation: Conversation): BranchList {
   const parents = new Set([...conversation.messages.values()].map((m) => m.parentId));
   const leaves = [...conversation.messages.values()].filter((m) => !parents.has(m.id) && !isInherited(conversation, m));
   const shownLeaf = activeBranch(conversation).at(-1)?.id;
-  const branches = leaves.toSorted((a, b) => b.createdAtMs - a.createdAtMs).slice(0, MAX_LEDGER_ROWS).map((leaf) => {
-    const branch = branchTo(conversation, leaf.id);
-    return { leafId: leaf.id, name: nameOf(branch), costText: formatUsd(branchCost(conversation, branch)), messages: branch.length, isShown: leaf.id === shownLeaf };
-  });
-  return { runLabel: runLabelOf(conversation.runNumber), title: conversation.title, branches, moreBranches: leaves.length - branches.length };
+  const branches = leaves
+    .toSorted((a, b) => b.createdAtMs - a.createdAtMs)
+    .slice(0, MAX_LEDGER_ROWS)
+    .map((leaf) => {
+      const branch = branchTo(conversation, leaf.id);
+      return {
+        leafId: leaf.id,
+        name: nameOf(branch),
+        costText: formatUsd(branchCost(conversation, branch)),
+        messages: branch.length,
+        isShown: leaf.id === shownLeaf,
+      };
+    });
+  return {
+    runLabel: runLabelOf(conversation.runNumber),
+    title: conversation.title,
+    branches,
+    moreBranches: leaves.length - branches.length,
+  };
 }
 
 /** A reply that failed before its first word leaves the name to its question. */

@@ -1,10 +1,24 @@
 import type { Charge, ChargePage, ChargeQuery } from '../../domain/charge';
 import { type Refusal, RefusedError } from '../../domain/failure';
-import { type ConversationId, type MessageId, type ReservationId, conversationId, messageId, modelId, reservationId } from '../../domain/ids';
+import {
+  type ConversationId,
+  type MessageId,
+  type ReservationId,
+  conversationId,
+  messageId,
+  modelId,
+  reservationId,
+} from '../../domain/ids';
 import { type NanoUsd, ZERO_USD, parseDecimal, toNanoUsd } from '../../domain/money';
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { ChargeReader } from '../../domain/ports/store';
-import { CHARGES_PAGE, type LedgerAnswer, type LedgerFilter, type LedgerRequest, type LedgerView } from '../../protocol/ledger';
+import {
+  CHARGES_PAGE,
+  type LedgerAnswer,
+  type LedgerFilter,
+  type LedgerRequest,
+  type LedgerView,
+} from '../../protocol/ledger';
 import type { NoticeAction, NoticeView } from '../../protocol/views';
 import type { Branches } from '../conversations/branches';
 import type { Conversations } from '../conversations/conversations';
@@ -75,7 +89,9 @@ export class LedgerRequests {
         await this.settle(request);
         return OK;
       case 'exportCsv':
-        return this.later(() => actions.saveCsv(async () => chargesCsv(await this.allCharges(this.queryOf(request.filter)))));
+        return this.later(() =>
+          actions.saveCsv(async () => chargesCsv(await this.allCharges(this.queryOf(request.filter)))),
+        );
       case 'noticeAction':
         return this.later(() => actions.act(request.action));
     }
@@ -106,7 +122,8 @@ export class LedgerRequests {
   /** Charges may have gone since the page was told how many there are. */
   private async page(query: Query, offset: number): Promise<{ readonly page: ChargePage; readonly offset: number }> {
     const page = await this.options.store.charges({ ...query, limit: CHARGES_PAGE, offset });
-    if (page.charges.length > 0 || page.total === 0 || offset === 0) return { page, offset: page.total === 0 ? 0 : offset };
+    if (page.charges.length > 0 || page.total === 0 || offset === 0)
+      return { page, offset: page.total === 0 ? 0 : offset };
     const last = Math.floor((page.total - 1) / CHARGES_PAGE) * CHARGES_PAGE;
     return { page: await this.options.store.charges({ ...query, limit: CHARGES_PAGE, offset: last }), offset: last };
   }
@@ -121,7 +138,9 @@ export class LedgerRequests {
   }
 
   private isRunning({ conversationId: id, messageId: message, state }: Charge): boolean {
-    return state.kind === 'outstanding' && this.options.conversations.known(id)?.messages.get(message)?.state === 'streaming';
+    return (
+      state.kind === 'outstanding' && this.options.conversations.known(id)?.messages.get(message)?.state === 'streaming'
+    );
   }
 
   private async open(id: ConversationId): Promise<LedgerAnswer> {
@@ -140,7 +159,9 @@ export class LedgerRequests {
   private async settle({ reservationId: id, amountUsd }: RequestOf<'settle'>): Promise<void> {
     const decimal = parseDecimal(amountUsd);
     if (!decimal || decimal.digits < 0n) throw refused({ kind: 'notAnAmount' });
-    const charge = (await this.allCharges({ onlyOutstanding: true })).find((c) => c.reservationId === reservationId(id));
+    const charge = (await this.allCharges({ onlyOutstanding: true })).find(
+      (c) => c.reservationId === reservationId(id),
+    );
     if (!charge) throw refused({ kind: 'notPending' });
     if (this.isRunning(charge)) throw refused({ kind: 'running' });
     const tooHigh = (): RefusedError => refused({ kind: 'tooHigh', limitNanoUsd: charge.worstCaseNanoUsd });
@@ -186,7 +207,9 @@ export class LedgerRequests {
   }
 
   private describe(error: unknown): NoticeView {
-    return error instanceof RefusedError ? this.options.describeRefusal(error.refusal) : this.options.describeTrouble(error);
+    return error instanceof RefusedError
+      ? this.options.describeRefusal(error.refusal)
+      : this.options.describeTrouble(error);
   }
 }
 

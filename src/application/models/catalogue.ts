@@ -13,7 +13,12 @@ export type Listing =
   /** `atMs`: when the server sent it, epoch milliseconds by the wall clock. */
   | { readonly kind: 'ok'; readonly models: readonly Model[]; readonly atMs: number }
   /** The server could not be asked. `models` is the last list that it sent; empty and `atMs` null: none is known. */
-  | { readonly kind: 'stale'; readonly models: readonly Model[]; readonly atMs: number | null; readonly failure: Failure };
+  | {
+      readonly kind: 'stale';
+      readonly models: readonly Model[];
+      readonly atMs: number | null;
+      readonly failure: Failure;
+    };
 
 /** Variants that route a listed model and are not in the list themselves. */
 const ROUTING_SUFFIX = /:(?:nitro|floor|exacto|online)$/;
@@ -58,9 +63,13 @@ export class ModelCatalogue {
   async list(options: { readonly refresh?: boolean } = {}): Promise<Listing> {
     const { baseUrl } = await this.connections.current();
     const { held } = this;
-    if (!options.refresh && held?.baseUrl === baseUrl && held.atMs !== null && this.isFresh(held)) return { kind: 'ok', models: held.models, atMs: held.atMs };
+    if (!options.refresh && held?.baseUrl === baseUrl && held.atMs !== null && this.isFresh(held))
+      return { kind: 'ok', models: held.models, atMs: held.atMs };
     if (this.running?.baseUrl !== baseUrl) {
-      const running = { baseUrl, listing: this.fetch(baseUrl).finally(() => this.running === running && (this.running = undefined)) };
+      const running = {
+        baseUrl,
+        listing: this.fetch(baseUrl).finally(() => this.running === running && (this.running = undefined)),
+      };
       this.running = running;
     }
     return this.running.listing;
@@ -81,7 +90,8 @@ export class ModelCatalogue {
     const result = await this.provider.listModels(AbortSignal.timeout(FETCH_TIMEOUT_MS));
     // The provider asks the server of that moment; whose list came cannot be told when the address changed meanwhile.
     if ((await this.connections.current()).baseUrl !== baseUrl) return this.list();
-    if (result.kind === 'failed') return { kind: 'stale', models: last.models, atMs: last.atMs, failure: result.failure };
+    if (result.kind === 'failed')
+      return { kind: 'stale', models: last.models, atMs: last.atMs, failure: result.failure };
     const atMs = this.clock.nowMs();
     this.hold({ baseUrl, models: result.models, atMs, fetchedAtMs: this.clock.monotonicMs() });
     void this.memory?.write(baseUrl, result.models, atMs);
@@ -93,7 +103,12 @@ export class ModelCatalogue {
     if (this.held?.baseUrl === baseUrl) return this.held;
     this.held = undefined;
     const kept = await this.memory?.read(baseUrl);
-    const recalled: HeldList = { baseUrl, models: kept?.models ?? [], atMs: kept?.atMs ?? null, fetchedAtMs: undefined };
+    const recalled: HeldList = {
+      baseUrl,
+      models: kept?.models ?? [],
+      atMs: kept?.atMs ?? null,
+      fetchedAtMs: undefined,
+    };
     const isStillAsked = (await this.connections.current()).baseUrl === baseUrl;
     if (isStillAsked && !this.held) this.hold(recalled);
     return recalled;

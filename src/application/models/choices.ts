@@ -55,11 +55,21 @@ const MOST_USED = 8;
 export function modelShelves(input: ModelChoicesInput): readonly ModelShelf[] {
   const listed = new Map(input.models.map((m) => [m.id, m]));
   const records = new Map(input.records.map((r) => [r.model, r]));
-  const ordered = (ids: readonly ModelId[]): readonly ModelId[] => (input.order === 'price' ? byPrice(ids, listed) : ids);
+  const ordered = (ids: readonly ModelId[]): readonly ModelId[] =>
+    input.order === 'price' ? byPrice(ids, listed) : ids;
   const favourites = [...new Set(input.favourites)];
-  const used = input.records.filter((r) => r.replies > 0).toSorted((a, b) => b.replies - a.replies).map((r) => r.model);
-  const usedMost = without(input.current !== '' && !listed.has(input.current) ? [input.current, ...used] : used, favourites).slice(0, MOST_USED);
-  const others = without(input.models.map((m) => m.id), [...favourites, ...usedMost]);
+  const used = input.records
+    .filter((r) => r.replies > 0)
+    .toSorted((a, b) => b.replies - a.replies)
+    .map((r) => r.model);
+  const usedMost = without(
+    input.current !== '' && !listed.has(input.current) ? [input.current, ...used] : used,
+    favourites,
+  ).slice(0, MOST_USED);
+  const others = without(
+    input.models.map((m) => m.id),
+    [...favourites, ...usedMost],
+  );
   const choice = (id: ModelId): ModelChoice => choiceOf(id, listed.get(id), records.get(id), input);
   const shelves: ModelShelf[] = [
     { shelf: 'favourites', choices: ordered(favourites).map(choice) },
@@ -69,9 +79,15 @@ export function modelShelves(input: ModelChoicesInput): readonly ModelShelf[] {
   return shelves.filter(({ choices }) => choices.length > 0);
 }
 
-const without = (ids: readonly ModelId[], taken: readonly ModelId[]): ModelId[] => [...new Set(ids)].filter((id) => !taken.includes(id));
+const without = (ids: readonly ModelId[], taken: readonly ModelId[]): ModelId[] =>
+  [...new Set(ids)].filter((id) => !taken.includes(id));
 
-function choiceOf(id: ModelId, model: Model | undefined, record: ModelRecord | undefined, { favourites, current, promptTokens, nowMs }: ModelChoicesInput): ModelChoice {
+function choiceOf(
+  id: ModelId,
+  model: Model | undefined,
+  record: ModelRecord | undefined,
+  { favourites, current, promptTokens, nowMs }: ModelChoicesInput,
+): ModelChoice {
   return {
     model: id,
     name: model?.name ?? id,
@@ -79,7 +95,11 @@ function choiceOf(id: ModelId, model: Model | undefined, record: ModelRecord | u
     isCurrent: id === current,
     priceText: model ? priceText(model) : 'not in the list',
     overrideText: model?.price ? overrideText(model.price) : '',
-    contextText: !model ? '' : model.contextLength === null ? 'window unknown' : `${tokensText(model.contextLength)} window`,
+    contextText: !model
+      ? ''
+      : model.contextLength === null
+        ? 'window unknown'
+        : `${tokensText(model.contextLength)} window`,
     capabilities: model ? capabilities(model) : [],
     turnText: turnText(model?.price ?? null, promptTokens, record, nowMs),
     recordText: record && record.replies > 0 ? recordText(record) : '',
@@ -97,13 +117,20 @@ function byPrice(ids: readonly ModelId[], listed: ReadonlyMap<ModelId, Model>): 
 }
 
 function overrideText({ prompt, completion, overrides = [] }: ModelPrice): string {
-  const isDearer = ({ rates }: RateOverride): boolean => above(rates.prompt, prompt) || above(rates.completion, completion);
-  const thresholds = overrides.flatMap((o) => (o.abovePromptTokens !== undefined && isDearer(o) ? [o.abovePromptTokens] : []));
+  const isDearer = ({ rates }: RateOverride): boolean =>
+    above(rates.prompt, prompt) || above(rates.completion, completion);
+  const thresholds = overrides.flatMap((o) =>
+    o.abovePromptTokens !== undefined && isDearer(o) ? [o.abovePromptTokens] : [],
+  );
   const isTimed = overrides.some((o) => o.utcMinutes !== undefined || o.utcDays !== undefined);
-  return [...(thresholds.length > 0 ? [`dearer above ${tokensText(Math.min(...thresholds))} tokens`] : []), ...(isTimed ? ['other prices at certain hours'] : [])].join(', ');
+  return [
+    ...(thresholds.length > 0 ? [`dearer above ${tokensText(Math.min(...thresholds))} tokens`] : []),
+    ...(isTimed ? ['other prices at certain hours'] : []),
+  ].join(', ');
 }
 
-const above = (rate: Rates['prompt'] | undefined, base: Rates['prompt']): boolean => rate !== undefined && perMillionTokens(rate) > perMillionTokens(base);
+const above = (rate: Rates['prompt'] | undefined, base: Rates['prompt']): boolean =>
+  rate !== undefined && perMillionTokens(rate) > perMillionTokens(base);
 
 function capabilities({ inputModalities, supportedParameters }: Model): string[] {
   return [
@@ -113,10 +140,19 @@ function capabilities({ inputModalities, supportedParameters }: Model): string[]
   ];
 }
 
-function turnText(price: ModelPrice | null, promptTokens: number | null, record: ModelRecord | undefined, nowMs: number): string {
+function turnText(
+  price: ModelPrice | null,
+  promptTokens: number | null,
+  record: ModelRecord | undefined,
+  nowMs: number,
+): string {
   if (!price || promptTokens === null) return '';
   const completionTokens = Math.round(record?.medianCompletionTokens ?? USUAL_REPLY_TOKENS);
-  const cost = estimateCost(price, { promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 }, nowMs);
+  const cost = estimateCost(
+    price,
+    { promptTokens, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 },
+    nowMs,
+  );
   return cost === 0 ? '' : `this conversation ≈ ${formatUsd(cost)} a turn`;
 }
 
@@ -137,7 +173,11 @@ function tokensText(tokens: number): string {
 
 /** `3 minutes ago`, `2 days ago`; for a list that could not be fetched anew. */
 export function ageText(ms: number): string {
-  const units = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000]] as const;
+  const units = [
+    ['day', 86_400_000],
+    ['hour', 3_600_000],
+    ['minute', 60_000],
+  ] as const;
   for (const [unit, length] of units) {
     const count = Math.floor(ms / length);
     if (count >= 1) return `${count} ${unit}${count === 1 ? '' : 's'} ago`;

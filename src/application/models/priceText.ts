@@ -6,7 +6,12 @@ import { perMillionTokens } from '../../domain/price';
 export function priceText(model: Pick<Model, 'price'> | undefined): string {
   if (!model?.price) return 'price unknown';
   const { prompt, completion, request, overrides = [] } = model.price;
-  const isFree = [prompt, completion, request, ...overrides.flatMap(({ rates }) => [rates.prompt, rates.completion, rates.request])].every((rate) => rate === undefined || rate.digits === 0n);
+  const isFree = [
+    prompt,
+    completion,
+    request,
+    ...overrides.flatMap(({ rates }) => [rates.prompt, rates.completion, rates.request]),
+  ].every((rate) => rate === undefined || rate.digits === 0n);
   if (isFree) return 'free';
   const perRequest = request && request.digits !== 0n ? ` + ${formatUsd(toNanoUsd(request, 'nearest'))} a request` : '';
   return `${perMillion(prompt)}/${perMillion(completion)} $/M${perRequest}`;

@@ -12,7 +12,8 @@ export function differenceOf(before: Conversation, after: Conversation): Differe
   const shown = activeBranch(before);
   const branch = activeBranch(after);
   const isLonger = shown.every((message, i) => branch[i]?.id === message.id);
-  if (!isLonger || after.messages.size - before.messages.size !== branch.length - shown.length) return { kind: 'snapshot' };
+  if (!isLonger || after.messages.size - before.messages.size !== branch.length - shown.length)
+    return { kind: 'snapshot' };
   const grown: MessageId[] = [];
   const changed: MessageId[] = [];
   branch.forEach((message, i) => {
@@ -25,16 +26,30 @@ export function differenceOf(before: Conversation, after: Conversation): Differe
 }
 
 const onlyGrew = (known: Message, message: Message): boolean =>
-  message.content.startsWith(known.content) && message.reasoning.startsWith(known.reasoning) && isSame({ ...known, content: '', reasoning: '' }, { ...message, content: '', reasoning: '' });
+  message.content.startsWith(known.content) &&
+  message.reasoning.startsWith(known.reasoning) &&
+  isSame({ ...known, content: '', reasoning: '' }, { ...message, content: '', reasoning: '' });
 
-const PLAIN = ['content', 'reasoning', 'state', 'model', 'provider', 'timeToFirstTokenMs', 'latencyMs', 'finishReason', 'truncatedMessages'] as const satisfies readonly (keyof Message)[];
+const PLAIN = [
+  'content',
+  'reasoning',
+  'state',
+  'model',
+  'provider',
+  'timeToFirstTokenMs',
+  'latencyMs',
+  'finishReason',
+  'truncatedMessages',
+] as const satisfies readonly (keyof Message)[];
 
 /** By value: what was read anew shares no objects with what was known. */
 const isSame = (a: Message, b: Message): boolean =>
   a === b ||
   (PLAIN.every((key) => a[key] === b[key]) &&
     a.failedAttempts.length === b.failedAttempts.length &&
-    hasSameValues(a.cost, b.cost) && hasSameValues(a.usage, b.usage) && hasSameValues(a.failure, b.failure));
+    hasSameValues(a.cost, b.cost) &&
+    hasSameValues(a.usage, b.usage) &&
+    hasSameValues(a.failure, b.failure));
 
 /** For objects of plain values. */
 function hasSameValues(a: object | undefined, b: object | undefined): boolean {

@@ -1,4 +1,14 @@
-import { type Attachment, type Conversation, type Cost, type FailedAttempt, type Message, activeBranch, canContinue, continuedCost, isInherited } from '../../domain/conversation';
+import {
+  type Attachment,
+  type Conversation,
+  type Cost,
+  type FailedAttempt,
+  type Message,
+  activeBranch,
+  canContinue,
+  continuedCost,
+  isInherited,
+} from '../../domain/conversation';
 import type { Failure } from '../../domain/failure';
 import type { ModelId } from '../../domain/ids';
 import { formatUsd } from '../../domain/money';
@@ -14,7 +24,10 @@ export function attachmentView(a: Attachment): AttachmentView {
 }
 
 /** One rendering of a cost everywhere; an estimate is marked, an unknown amount is named and never zero. */
-export function costText(message: Pick<Message, 'id' | 'role' | 'cost' | 'state'>, live: TurnProgress | null = null): string {
+export function costText(
+  message: Pick<Message, 'id' | 'role' | 'cost' | 'state'>,
+  live: TurnProgress | null = null,
+): string {
   if (message.role !== 'assistant') return '';
   const { cost, state } = message;
   if (cost.costNanoUsd === null && state === 'streaming') return live?.replyId === message.id ? estimateText(live) : '';
@@ -27,7 +40,8 @@ function knownText({ costNanoUsd, source }: Cost): string {
 }
 
 /** Of a running reply; empty without a price. */
-export const estimateText = ({ estimateNanoUsd }: TurnProgress): string => (estimateNanoUsd === null ? '' : `≈ ${formatUsd(estimateNanoUsd)}`);
+export const estimateText = ({ estimateNanoUsd }: TurnProgress): string =>
+  estimateNanoUsd === null ? '' : `≈ ${formatUsd(estimateNanoUsd)}`;
 
 export interface SiblingPlace {
   /** 1-based. */
@@ -48,7 +62,9 @@ export function siblingPlaces(conversation: Conversation): (message: Message) =>
   }
   return (message) => {
     const group = groups.get(groupOf(message));
-    return group && group.length > 1 ? { siblingNumber: group.indexOf(message.id) + 1, siblingCount: group.length } : ALONE;
+    return group && group.length > 1
+      ? { siblingNumber: group.indexOf(message.id) + 1, siblingCount: group.length }
+      : ALONE;
   };
 }
 
@@ -80,13 +96,17 @@ export interface EntryContext {
 }
 
 /** Whom the person may ask instead, whatever it costs: the first of the chain, behind the model that was chosen, that the reply has not asked. */
-export function nextOfChain(chain: readonly ModelId[], reply: Pick<Message, 'model' | 'failedAttempts'>): ModelId | undefined {
+export function nextOfChain(
+  chain: readonly ModelId[],
+  reply: Pick<Message, 'model' | 'failedAttempts'>,
+): ModelId | undefined {
   const asked = new Set([reply.model, ...reply.failedAttempts.map((attempt) => attempt.model)]);
   const chosen = reply.failedAttempts[0]?.model ?? reply.model;
   return (chosen === undefined ? chain : chainAfter(chain, chosen)).find((model) => !asked.has(model));
 }
 
-export const entryView = (message: Message, context: EntryContext): EntryView => entryAt(message, context, siblingPlaces(context.conversation)(message));
+export const entryView = (message: Message, context: EntryContext): EntryView =>
+  entryAt(message, context, siblingPlaces(context.conversation)(message));
 
 function entryAt(message: Message, context: EntryContext, place: SiblingPlace): EntryView {
   const { conversation, live } = context;
@@ -128,7 +148,12 @@ function describedFailure(message: Message, { describeFailure, chain }: EntryCon
   const failure = message.failure ?? (message.state === 'interrupted' ? CUT : undefined);
   if (!failure) return null;
   const endedAtMs = lastRequestAtMs(message) + (message.latencyMs ?? 0);
-  return describeFailure(failure, { model: message.model, nextModel: nextOfChain(chain, message), endedAtMs, canContinue: canContinue(message) });
+  return describeFailure(failure, {
+    model: message.model,
+    nextModel: nextOfChain(chain, message),
+    endedAtMs,
+    canContinue: canContinue(message),
+  });
 }
 
 /** Wall clock; a wait of which only the program knew how long it was is left out. */
@@ -142,7 +167,9 @@ const CUT: Failure = { code: 'TRUNCATED', detail: '' };
 function attempts({ id, failedAttempts, model }: Message, { describeAttempt, live }: EntryContext): string[] {
   // While it runs, a reply's own model is the one that was asked first.
   const last = live?.replyId === id ? live.model : model;
-  return failedAttempts.map((failed, i) => describeAttempt(failed, failedAttempts[i + 1]?.model ?? last ?? failed.model));
+  return failedAttempts.map((failed, i) =>
+    describeAttempt(failed, failedAttempts[i + 1]?.model ?? last ?? failed.model),
+  );
 }
 
 function tokensPerSecond(message: Message): number | null {

@@ -10,7 +10,16 @@ import { historyEntryView, searchHitView } from './presenter';
 
 type RequestOf<T extends PanelRequest['type']> = Extract<PanelRequest, { type: T }>;
 export type HistoryRequest = RequestOf<
-  'newConversation' | 'openConversation' | 'openMessage' | 'listConversations' | 'search' | 'rename' | 'tag' | 'pin' | 'archive' | 'delete'
+  | 'newConversation'
+  | 'openConversation'
+  | 'openMessage'
+  | 'listConversations'
+  | 'search'
+  | 'rename'
+  | 'tag'
+  | 'pin'
+  | 'archive'
+  | 'delete'
 >;
 
 export interface PanelHistoryOptions {
@@ -73,14 +82,26 @@ export class PanelHistory {
 
   private async list({ shelf, offset }: RequestOf<'listConversations'>): Promise<Answer> {
     const { conversations } = this.options;
-    const [page, all, archivedTotal] = await Promise.all([conversations.list({ shelf, offset, limit: HISTORY_PAGE }), conversations.count(), conversations.count('archived')]);
-    return { kind: 'conversations', conversations: page.map(historyEntryView), total: shelf === 'archived' ? archivedTotal : all - archivedTotal, archivedTotal };
+    const [page, all, archivedTotal] = await Promise.all([
+      conversations.list({ shelf, offset, limit: HISTORY_PAGE }),
+      conversations.count(),
+      conversations.count('archived'),
+    ]);
+    return {
+      kind: 'conversations',
+      conversations: page.map(historyEntryView),
+      total: shelf === 'archived' ? archivedTotal : all - archivedTotal,
+      archivedTotal,
+    };
   }
 
   private async search(text: string): Promise<Answer> {
     const { conversations, parseSearch } = this.options;
     const query = parseSearch(text, SEARCH_HITS);
-    const [titles, { hits, complete }] = await Promise.all([conversations.searchTitles({ ...query, limit: TITLE_HITS }), conversations.search(query)]);
+    const [titles, { hits, complete }] = await Promise.all([
+      conversations.searchTitles({ ...query, limit: TITLE_HITS }),
+      conversations.search(query),
+    ]);
     return { kind: 'hits', conversations: titles.map(historyEntryView), hits: hits.map(searchHitView), complete };
   }
 

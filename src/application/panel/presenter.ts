@@ -1,7 +1,13 @@
 import { runLabel } from '../../domain/conversation';
 import { priceText } from '../models/priceText';
 import type { CircuitState } from '../../domain/circuit';
-import { type Conversation, type ConversationSummary, type Message, activeBranch, branchCost } from '../../domain/conversation';
+import {
+  type Conversation,
+  type ConversationSummary,
+  type Message,
+  activeBranch,
+  branchCost,
+} from '../../domain/conversation';
 import type { FailureCode, Refusal } from '../../domain/failure';
 import type { Model } from '../../domain/model';
 import { type NanoUsd, formatUsd } from '../../domain/money';
@@ -10,7 +16,19 @@ import type { Settings } from '../../domain/ports/settings';
 import type { TurnProgress } from '../../domain/productEvent';
 import type { SearchHit } from '../../domain/search';
 import { FIRST_TOKEN_BOUNDS_MS, type Telemetry } from '../../domain/telemetry';
-import type { BudgetView, CircuitView, ConnectionView, ConversationView, HistoryEntryView, LiveView, ModelView, NoticeView, QuoteView, SearchHitView, TelemetryView } from '../../protocol/views';
+import type {
+  BudgetView,
+  CircuitView,
+  ConnectionView,
+  ConversationView,
+  HistoryEntryView,
+  LiveView,
+  ModelView,
+  NoticeView,
+  QuoteView,
+  SearchHitView,
+  TelemetryView,
+} from '../../protocol/views';
 import { heldNanoUsd, shownStanding } from '../spend/budgetStatus';
 import { estimateText } from './entryPresenter';
 import type { TurnQuote } from '../turn/quote';
@@ -42,7 +60,11 @@ const NEW_CONVERSATION: HeaderView = {
 };
 
 /** @param source the conversation that this one was forked from; undefined when it is none or that one is gone. */
-export function headerView(conversation: Conversation | undefined, source: ConversationSummary | undefined, model: Model | undefined): HeaderView {
+export function headerView(
+  conversation: Conversation | undefined,
+  source: ConversationSummary | undefined,
+  model: Model | undefined,
+): HeaderView {
   if (!conversation) return NEW_CONVERSATION;
   const { id, title, forkedFrom } = conversation;
   const branch = activeBranch(conversation);
@@ -55,7 +77,9 @@ export function headerView(conversation: Conversation | undefined, source: Conve
     tags: [...conversation.tags],
     pinned: conversation.pinned,
     archived: conversation.status === 'archived',
-    forkedFrom: forkedFrom ? { ...forkedFrom, runLabel: source ? runLabel(source.runNumber) : '', title: source?.title ?? '' } : null,
+    forkedFrom: forkedFrom
+      ? { ...forkedFrom, runLabel: source ? runLabel(source.runNumber) : '', title: source?.title ?? '' }
+      : null,
     contextFraction: contextFraction(branch, model),
   };
 }
@@ -104,11 +128,23 @@ export function quoteView(quote: TurnQuote, describe: DescribeRefusal): QuoteVie
     const { title, waitUntilMs } = describe(refusal);
     return { ...figures, level: 'refused', detail: title, waitUntilMs };
   }
-  if (isShortened) return { ...figures, level: 'shortened', detail: `Budget leaves ≈ ${count(maxTokens)} tokens for the reply.`, waitUntilMs: null };
-  return { ...figures, waitUntilMs: null, level: 'ok', detail: truncatedMessages === 0 ? '' : truncatedText(truncatedMessages) };
+  if (isShortened)
+    return {
+      ...figures,
+      level: 'shortened',
+      detail: `Budget leaves ≈ ${count(maxTokens)} tokens for the reply.`,
+      waitUntilMs: null,
+    };
+  return {
+    ...figures,
+    waitUntilMs: null,
+    level: 'ok',
+    detail: truncatedMessages === 0 ? '' : truncatedText(truncatedMessages),
+  };
 }
 
-const truncatedText = (messages: number): string => (messages === 1 ? '1 earlier message does not fit.' : `${count(messages)} earlier messages do not fit.`);
+const truncatedText = (messages: number): string =>
+  messages === 1 ? '1 earlier message does not fit.' : `${count(messages)} earlier messages do not fit.`;
 
 const count = (value: number): string => value.toLocaleString('en-US');
 
@@ -137,7 +173,12 @@ export function liveView(progress: TurnProgress, describeRetry: DescribeRetry): 
 /** @param nowMs wall clock, for the moment that a countdown is drawn for. */
 export function circuitView(circuit: CircuitState, nowMs: number): CircuitView {
   const { kind, failures, threshold } = circuit;
-  return { state: kind, failures, threshold, untilMs: circuit.kind === 'open' ? Math.round(nowMs + circuit.waitMs) : null };
+  return {
+    state: kind,
+    failures,
+    threshold,
+    untilMs: circuit.kind === 'open' ? Math.round(nowMs + circuit.waitMs) : null,
+  };
 }
 
 export function historyEntryView(summary: ConversationSummary): HistoryEntryView {

@@ -94,4 +94,5 @@ export class QuoteMeter implements Disposable {
 
 const isNothing = (input: QuoteInput): boolean => input.text.trim() === '' && input.attachments.length === 0;
 
-const isSamePlace = (a: QuoteInput, b: QuoteInput): boolean => a.conversationId === b.conversationId && a.model === b.model;
+const isSamePlace = (a: QuoteInput, b: QuoteInput): boolean =>
+  a.conversationId === b.conversationId && a.model === b.model;

@@ -142,7 +142,9 @@ export class PanelRequests {
       case 'shorten':
         return this.turns.shorten(entryId);
       case 'switchModel':
-        return this.turns.switchModel(entryId, (dearer, ask) => this.later(async () => void ((await actions.confirmDearerModel(dearer)) && (await ask()))));
+        return this.turns.switchModel(entryId, (dearer, ask) =>
+          this.later(async () => void ((await actions.confirmDearerModel(dearer)) && (await ask()))),
+        );
       case 'showLog':
         actions.showLog();
         return OK;
@@ -170,11 +172,16 @@ export class PanelRequests {
 
   private async telemetry(scope: 'model' | 'all'): Promise<Answer> {
     const { telemetry, clock, session, nameFailure } = this.options;
-    const query: TelemetryQuery = { sinceMs: clock.nowMs() - TELEMETRY_MS, model: scope === 'model' ? session.model : null };
+    const query: TelemetryQuery = {
+      sinceMs: clock.nowMs() - TELEMETRY_MS,
+      model: scope === 'model' ? session.model : null,
+    };
     return { kind: 'telemetry', telemetry: telemetryView(await telemetry(query), nameFailure) };
   }
 
   private describe(error: unknown): NoticeView {
-    return error instanceof RefusedError ? this.options.describeRefusal(error.refusal) : this.options.describeError(error);
+    return error instanceof RefusedError
+      ? this.options.describeRefusal(error.refusal)
+      : this.options.describeError(error);
   }
 }

@@ -63,9 +63,17 @@ export class PanelSession implements Disposable {
       onHeader: () => this.onModel(),
     });
     this.quotes = new QuoteMeter({
-      ...options.quoting, budgetKey: () => this.product.budgetKey(),
-      input: () => (this.visible ? { conversationId: this.conversationId, text: this.draft, attachments: this.attachments, model: this.model } : undefined),
-      onChange: () => this.patches.change('quote', () => ({ type: 'quote', quote: this.product.quote(this.quotes.current, this.model) })),
+      ...options.quoting,
+      budgetKey: () => this.product.budgetKey(),
+      input: () =>
+        this.visible
+          ? { conversationId: this.conversationId, text: this.draft, attachments: this.attachments, model: this.model }
+          : undefined,
+      onChange: () =>
+        this.patches.change('quote', () => ({
+          type: 'quote',
+          quote: this.product.quote(this.quotes.current, this.model),
+        })),
     });
     this.subscription = options.bus.event((event) => this.onProductEvent(event));
   }
@@ -119,7 +127,10 @@ export class PanelSession implements Disposable {
   setAttachments(attachments: readonly Attachment[]): void {
     this.attachments = attachments;
     this.quotes.changed();
-    this.patches.change('attachments', () => ({ type: 'attachments', attachments: this.attachments.map(attachmentView) }));
+    this.patches.change('attachments', () => ({
+      type: 'attachments',
+      attachments: this.attachments.map(attachmentView),
+    }));
   }
 
   setVisible(visible: boolean): void {
@@ -152,7 +163,15 @@ export class PanelSession implements Disposable {
     const conversation = id ? (conversations.known(id) ?? found) : undefined;
     this.shown.load(conversation, source);
     this.quotes.changed();
-    const view = this.product.panel({ conversation, source, model: this.model, live: this.shown.progress, connection, quote: this.quotes.current, attachments: this.attachments });
+    const view = this.product.panel({
+      conversation,
+      source,
+      model: this.model,
+      live: this.shown.progress,
+      connection,
+      quote: this.quotes.current,
+      attachments: this.attachments,
+    });
     this.shown.posted(view);
     this.patches.start(view);
     this.revealNow();

@@ -69,7 +69,10 @@ export class ShownConversation {
     this.conversation = conversation;
     if (change.type === 'reply.appended') this.onText(change.messageId);
     else if (change.type === 'conversation.deleted' && change.deleted) leave();
-    else if (change.type === 'branch.chosen' || (change.type === 'message.added' && change.parentId !== (this.entries.at(-1) ?? null))) {
+    else if (
+      change.type === 'branch.chosen' ||
+      (change.type === 'message.added' && change.parentId !== (this.entries.at(-1) ?? null))
+    ) {
       // Another branch than the one that the panel has.
       if (patches.isInStep) snapshot();
     } else {
@@ -145,6 +148,9 @@ export class ShownConversation {
   }
 
   private headerChange(): PanelChange {
-    return { type: 'header', header: this.options.product.header(this.conversation, this.source, this.options.model()) };
+    return {
+      type: 'header',
+      header: this.options.product.header(this.conversation, this.source, this.options.model()),
+    };
   }
 }

@@ -16,7 +16,9 @@ import type { PanelSession } from './session';
 import { priceText } from '../models/priceText';
 
 type RequestOf<T extends PanelRequest['type']> = Extract<PanelRequest, { type: T }>;
-export type TurnRequest = RequestOf<'send' | 'edit' | 'regenerate' | 'continueReply' | 'stop' | 'chooseSibling' | 'fork'>;
+export type TurnRequest = RequestOf<
+  'send' | 'edit' | 'regenerate' | 'continueReply' | 'stop' | 'chooseSibling' | 'fork'
+>;
 
 /** A model that may cost more than the one that the conversation uses, and what its reply may cost. */
 export interface DearerModel {
@@ -108,7 +110,10 @@ export class PanelTurns {
    * Asks the next model of the person's chain, for this reply only. One that is surely no dearer is asked at once, any
    * other after `confirm`, which is not waited for. @throws RefusedError: it would not be sent anyway
    */
-  async switchModel(entryId: string | null, confirm: (dearer: DearerModel, ask: () => Promise<void>) => void): Promise<Answer> {
+  async switchModel(
+    entryId: string | null,
+    confirm: (dearer: DearerModel, ask: () => Promise<void>) => void,
+  ): Promise<Answer> {
     const { orchestrator, catalogue, settings, clock } = this.options;
     const { conversation, reply } = await this.replyOf(entryId);
     const model = nextOfChain(settings.current().fallbackModels, reply);
@@ -116,8 +121,15 @@ export class PanelTurns {
     const quote = await orchestrator.quoteAgain(conversation.id, reply.id, { model });
     if (quote.refusal) throw new RefusedError(quote.refusal);
     const [next, usual] = [catalogue.known(model), catalogue.known(conversation.model)];
-    if (next?.price && usual?.price && isNoDearer(next.price, usual.price, quote.promptTokens, clock.nowMs())) return this.regenerate(reply.id, { model });
-    const dearer: DearerModel = { model, priceText: priceText(next), insteadOf: conversation.model, insteadOfPriceText: priceText(usual), worstCaseNanoUsd: quote.worstCaseNanoUsd };
+    if (next?.price && usual?.price && isNoDearer(next.price, usual.price, quote.promptTokens, clock.nowMs()))
+      return this.regenerate(reply.id, { model });
+    const dearer: DearerModel = {
+      model,
+      priceText: priceText(next),
+      insteadOf: conversation.model,
+      insteadOfPriceText: priceText(usual),
+      worstCaseNanoUsd: quote.worstCaseNanoUsd,
+    };
     confirm(dearer, async () => void (await this.regenerate(reply.id, { model })));
     return OK;
   }
@@ -137,7 +149,12 @@ export class PanelTurns {
   private async send(text: string): Promise<Answer> {
     const { session, orchestrator, saveDraft } = this.options;
     const attachments = session.pendingAttachments;
-    const turn = await orchestrator.send({ conversationId: session.conversation, text, attachments, model: session.model });
+    const turn = await orchestrator.send({
+      conversationId: session.conversation,
+      text,
+      attachments,
+      model: session.model,
+    });
     const sent = new Set(attachments.map((a) => a.id));
     session.setAttachments(session.pendingAttachments.filter((a) => !sent.has(a.id)));
     saveDraft('');
@@ -152,7 +169,9 @@ export class PanelTurns {
     return OK;
   }
 
-  private async replyOf(entryId: string | null): Promise<{ readonly conversation: Conversation; readonly reply: Message }> {
+  private async replyOf(
+    entryId: string | null,
+  ): Promise<{ readonly conversation: Conversation; readonly reply: Message }> {
     const conversation = await this.options.conversations.get(this.shown());
     const reply = entryId === null ? undefined : conversation?.messages.get(messageId(entryId));
     if (!conversation || !reply) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });

@@ -4,7 +4,17 @@ import type { ConnectionSource } from '../../domain/ports/provider';
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { Clock } from '../../domain/ports/system';
 import type { TurnProgress } from '../../domain/productEvent';
-import type { BudgetView, CircuitView, ConnectionView, EntryView, LiveView, ModelView, NoticeView, PanelView, QuoteView } from '../../protocol/views';
+import type {
+  BudgetView,
+  CircuitView,
+  ConnectionView,
+  EntryView,
+  LiveView,
+  ModelView,
+  NoticeView,
+  PanelView,
+  QuoteView,
+} from '../../protocol/views';
 import type { Circuits } from '../turn/circuits';
 import type { Conversations } from '../conversations/conversations';
 import * as entries from './entryPresenter';
@@ -48,7 +58,10 @@ export class ProductViews {
 
   panel({ conversation, source, model, live, connection, quote, attachments }: PanelParts): PanelView {
     return {
-      conversation: { ...this.header(conversation, source, model), entries: conversation ? entries.entryViews(this.context(conversation, live)) : [] },
+      conversation: {
+        ...this.header(conversation, source, model),
+        entries: conversation ? entries.entryViews(this.context(conversation, live)) : [],
+      },
       live: this.live(live),
       budget: this.budget(),
       connection,
@@ -61,7 +74,11 @@ export class ProductViews {
     };
   }
 
-  header(conversation: Conversation | undefined, source: ConversationSummary | undefined, model: ModelId): present.HeaderView {
+  header(
+    conversation: Conversation | undefined,
+    source: ConversationSummary | undefined,
+    model: ModelId,
+  ): present.HeaderView {
     return present.headerView(conversation, source, this.options.catalogue.known(model));
   }
 
@@ -96,7 +113,9 @@ export class ProductViews {
     if (!quote) return null;
     const view = present.quoteView(quote, this.options.describeRefusal);
     // A quote is drawn again later than it was worked out: the circuit still knows the moment.
-    return quote.refusal?.code === 'CIRCUIT_OPEN' ? { ...view, waitUntilMs: this.circuit(model).untilMs ?? view.waitUntilMs } : view;
+    return quote.refusal?.code === 'CIRCUIT_OPEN'
+      ? { ...view, waitUntilMs: this.circuit(model).untilMs ?? view.waitUntilMs }
+      : view;
   }
 
   /** Changes whenever what the budget leaves to reserve may have. */

@@ -16,11 +16,19 @@ export interface Standing {
 type WarnAt = Pick<Settings, 'warnAtPercent'>;
 
 export function standings(spend: SpendSummary, { warnAtPercent }: WarnAt): readonly [day: Standing, month: Standing] {
-  const standing = (period: Standing['period'], name: string, settled: NanoUsd, limitNanoUsd: NanoUsd | null): Standing => {
+  const standing = (
+    period: Standing['period'],
+    name: string,
+    settled: NanoUsd,
+    limitNanoUsd: NanoUsd | null,
+  ): Standing => {
     const spentNanoUsd = addUsd(settled, spend.runningNanoUsd);
     return { period, name, spentNanoUsd, limitNanoUsd, level: budgetLevel(spentNanoUsd, limitNanoUsd, warnAtPercent) };
   };
-  return [standing('day', spend.dayUtc, spend.todayNanoUsd, spend.dailyLimitNanoUsd), standing('month', spend.dayUtc.slice(0, 7), spend.monthNanoUsd, spend.monthlyLimitNanoUsd)];
+  return [
+    standing('day', spend.dayUtc, spend.todayNanoUsd, spend.dailyLimitNanoUsd),
+    standing('month', spend.dayUtc.slice(0, 7), spend.monthNanoUsd, spend.monthlyLimitNanoUsd),
+  ];
 }
 
 const SEVERITY: Readonly<Record<BudgetLevel, number>> = { unlimited: 0, ok: 1, warning: 2, exhausted: 3 };
@@ -32,7 +40,8 @@ export function shownStanding(spend: SpendSummary, settings: WarnAt): Standing {
 }
 
 /** What is held back beyond what the meters count as spent: worst cases of running requests, and those without a bill. */
-export const heldNanoUsd = (spend: SpendSummary): NanoUsd => addUsd(nanoUsd(Math.max(ZERO_USD, spend.reservedNanoUsd - spend.runningNanoUsd)), spend.pendingNanoUsd);
+export const heldNanoUsd = (spend: SpendSummary): NanoUsd =>
+  addUsd(nanoUsd(Math.max(ZERO_USD, spend.reservedNanoUsd - spend.runningNanoUsd)), spend.pendingNanoUsd);
 
 /** A window's clock was once ahead: the day whose budget counts has not come yet. */
 export const isDayAhead = (spend: SpendSummary, nowMs: number): boolean => spend.dayUtc > dayUtcOf(nowMs);
@@ -49,7 +58,11 @@ export interface BudgetAlert {
  * What is to be told now: each level once per period and limit, and the worse one only. A raised limit starts anew.
  * @returns the alerts and what has been told with them.
  */
-export function budgetAlerts(spend: SpendSummary, settings: WarnAt, told: Told): { readonly alerts: readonly BudgetAlert[]; readonly told: Told } {
+export function budgetAlerts(
+  spend: SpendSummary,
+  settings: WarnAt,
+  told: Told,
+): { readonly alerts: readonly BudgetAlert[]; readonly told: Told } {
   const alerts: BudgetAlert[] = [];
   let next = told;
   for (const standing of standings(spend, settings)) {

@@ -35,7 +35,12 @@ export interface PaidRequest extends SpendRequest {
 
 export type Admission =
   /** Its worst case counts against the limits until `reservationId` is settled or released. */
-  | { readonly kind: 'admitted'; readonly reservationId: ReservationId; readonly maxTokens: number; readonly worstCaseNanoUsd: NanoUsd }
+  | {
+      readonly kind: 'admitted';
+      readonly reservationId: ReservationId;
+      readonly maxTokens: number;
+      readonly worstCaseNanoUsd: NanoUsd;
+    }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export interface SpendGateOptions {
@@ -99,7 +104,15 @@ export class SpendGate {
       // A reservation that was taken back stays so: every try has one of its own.
       const id = reservationId(ids.next());
       const { conversationId, messageId, model, promptTokens } = request;
-      await ledger.reserve({ reservationId: id, conversationId, messageId, model, worstCaseNanoUsd, quote: { promptTokens, maxTokens }, dayUtc });
+      await ledger.reserve({
+        reservationId: id,
+        conversationId,
+        messageId,
+        model,
+        worstCaseNanoUsd,
+        quote: { promptTokens, maxTokens },
+        dayUtc,
+      });
       const refusal = (await this.look(request)) ?? this.overLimit(request, dayUtc, worstCaseNanoUsd);
       if (!refusal) return { kind: 'admitted', reservationId: id, maxTokens, worstCaseNanoUsd };
       await ledger.release(id);
@@ -116,20 +129,31 @@ export class SpendGate {
       if (settings.current().conversationLimitNanoUsd !== null) await ledger.recall(conversationId);
       return this.unsureAbout(gaps);
     } catch (error) {
-      return this.unsureAbout([{ kind: 'unreadable', journal: '', reason: error instanceof Error ? error.message : String(error) }]);
+      return this.unsureAbout([
+        { kind: 'unreadable', journal: '', reason: error instanceof Error ? error.message : String(error) },
+      ]);
     }
   }
 
   private unsureAbout(gaps: readonly SpendGap[]): Refusal | undefined {
-    const { replyLimitNanoUsd, conversationLimitNanoUsd, dailyLimitNanoUsd, monthlyLimitNanoUsd, budgetMode } = this.options.settings.current();
-    const isPromised = budgetMode === 'hard' && [replyLimitNanoUsd, conversationLimitNanoUsd, dailyLimitNanoUsd, monthlyLimitNanoUsd].some((limit) => limit !== null);
+    const { replyLimitNanoUsd, conversationLimitNanoUsd, dailyLimitNanoUsd, monthlyLimitNanoUsd, budgetMode } =
+      this.options.settings.current();
+    const isPromised =
+      budgetMode === 'hard' &&
+      [replyLimitNanoUsd, conversationLimitNanoUsd, dailyLimitNanoUsd, monthlyLimitNanoUsd].some(
+        (limit) => limit !== null,
+      );
     return isPromised && gaps.length > 0 ? { code: 'SPEND_UNSURE', gaps } : undefined;
   }
 
   /** As much of the reply as the limits leave. */
   private offer(request: SpendRequest, dayUtc: string): Offer {
     const { price, promptTokensBound: bound, maxTokens, minTokens } = request;
-    const fits = (tokens: number): Offer => ({ kind: 'fits', maxTokens: tokens, worstCaseNanoUsd: price ? worstCaseCost(price, bound, tokens) : ZERO_USD });
+    const fits = (tokens: number): Offer => ({
+      kind: 'fits',
+      maxTokens: tokens,
+      worstCaseNanoUsd: price ? worstCaseCost(price, bound, tokens) : ZERO_USD,
+    });
     if (!price || this.options.settings.current().budgetMode === 'warn') return fits(maxTokens);
     const overrun = this.overrunOf(request.model);
     if (overrun) return refused(overrun);
@@ -137,7 +161,9 @@ export class SpendGate {
     if (!limit) return fits(maxTokens);
     // What has passed a limit already does not keep a free model from answering.
     const affordable = affordableReplyTokens(price, bound, nanoUsd(Math.max(0, limit.leftNanoUsd)));
-    return affordable < minTokens ? refused(exceeded(limit, worstCaseCost(price, bound, minTokens))) : fits(Math.min(maxTokens, affordable));
+    return affordable < minTokens
+      ? refused(exceeded(limit, worstCaseCost(price, bound, minTokens)))
+      : fits(Math.min(maxTokens, affordable));
   }
 
   /** After the reservation: whether it and everything else that is in the book now stay within the limits. */
@@ -151,7 +177,15 @@ export class SpendGate {
 
   private overrunOf(model: ModelId): Refusal | undefined {
     const overrun = this.options.ledger.book.overruns().find((candidate) => candidate.model === model);
-    return overrun && { code: 'BUDGET_EXCEEDED', period: 'model', model, billedNanoUsd: overrun.billedNanoUsd, worstCaseNanoUsd: overrun.worstCaseNanoUsd };
+    return (
+      overrun && {
+        code: 'BUDGET_EXCEEDED',
+        period: 'model',
+        model,
+        billedNanoUsd: overrun.billedNanoUsd,
+        worstCaseNanoUsd: overrun.worstCaseNanoUsd,
+      }
+    );
   }
 
   /** The limit that leaves least; undefined when none is set. */
@@ -160,7 +194,11 @@ export class SpendGate {
     const settings = this.options.settings.current();
     const candidates = [
       { period: 'reply', limitNanoUsd: settings.replyLimitNanoUsd, counted: () => NOTHING_SPENT },
-      { period: 'conversation', limitNanoUsd: settings.conversationLimitNanoUsd, counted: () => (conversationId === null ? NOTHING_SPENT : book.ofConversation(conversationId)) },
+      {
+        period: 'conversation',
+        limitNanoUsd: settings.conversationLimitNanoUsd,
+        counted: () => (conversationId === null ? NOTHING_SPENT : book.ofConversation(conversationId)),
+      },
       { period: 'day', limitNanoUsd: settings.dailyLimitNanoUsd, counted: () => book.spentIn(dayUtc) },
       { period: 'month', limitNanoUsd: settings.monthlyLimitNanoUsd, counted: () => book.spentIn(monthOfDay(dayUtc)) },
     ] as const;
@@ -182,7 +220,10 @@ export class SpendGate {
 
 const NOTHING_SPENT: SpendSums = { settledNanoUsd: ZERO_USD, outstandingNanoUsd: ZERO_USD };
 
-const refused = (refusal: Refusal): { readonly kind: 'refused'; readonly refusal: Refusal } => ({ kind: 'refused', refusal });
+const refused = (refusal: Refusal): { readonly kind: 'refused'; readonly refusal: Refusal } => ({
+  kind: 'refused',
+  refusal,
+});
 
 const exceeded = ({ period, limitNanoUsd, leftNanoUsd }: Limit, worstCaseNanoUsd: NanoUsd): Refusal => ({
   code: 'BUDGET_EXCEEDED',

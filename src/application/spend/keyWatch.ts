@@ -58,7 +58,11 @@ export class KeyWatch implements Disposable {
     const connection = await connections.current().catch(() => undefined);
     if (!connection) return;
     const known = this.asked && isSame(this.asked.connection, connection) ? this.asked : undefined;
-    if (known && (this.mute || clock.monotonicMs() - known.atMs < (this.paidSince ? AFTER_REPLY_GAP_MS : ROUTINE_GAP_MS))) return;
+    if (
+      known &&
+      (this.mute || clock.monotonicMs() - known.atMs < (this.paidSince ? AFTER_REPLY_GAP_MS : ROUTINE_GAP_MS))
+    )
+      return;
     // The last answer was about another key.
     if (this.asked && !known) onAllowance(null);
     this.asked = { connection, atMs: clock.monotonicMs() };

@@ -107,14 +107,19 @@ export class SpendLedger implements Disposable {
   summary(): SpendSummary {
     const { dayUtc } = this;
     const day = this.book.spentIn(dayUtc);
-    const own = [...this.running.keys()].map((id) => this.book.get(id)).filter((reservation) => reservation !== undefined).filter(isOpen);
+    const own = [...this.running.keys()]
+      .map((id) => this.book.get(id))
+      .filter((reservation) => reservation !== undefined)
+      .filter(isOpen);
     const { dailyLimitNanoUsd, monthlyLimitNanoUsd } = this.options.settings.current();
     return {
       todayNanoUsd: day.settledNanoUsd,
       monthNanoUsd: this.book.spentIn(monthOfDay(dayUtc)).settledNanoUsd,
       runningNanoUsd: addUsd(...this.running.values()),
       reservedNanoUsd: worstOf(own),
-      pendingNanoUsd: nanoUsd(day.outstandingNanoUsd - worstOf(own.filter(({ reserved }) => reserved.dayUtc >= dayUtc))),
+      pendingNanoUsd: nanoUsd(
+        day.outstandingNanoUsd - worstOf(own.filter(({ reserved }) => reserved.dayUtc >= dayUtc)),
+      ),
       dailyLimitNanoUsd,
       monthlyLimitNanoUsd,
       dayUtc,
@@ -183,9 +188,20 @@ export class SpendLedger implements Disposable {
   async settleByPerson(id: ReservationId, costNanoUsd: NanoUsd): Promise<boolean> {
     const reservation = this.book.get(id);
     if (!reservation || !isOpen(reservation) || this.running.has(id)) return false;
-    if (costNanoUsd < 0 || costNanoUsd > reservation.reserved.worstCaseNanoUsd) throw new RangeError(`not within its worst case: ${costNanoUsd}`);
+    if (costNanoUsd < 0 || costNanoUsd > reservation.reserved.worstCaseNanoUsd)
+      throw new RangeError(`not within its worst case: ${costNanoUsd}`);
     const { generationId } = reservation;
-    await storedOrRefused(() => this.settle(reservation, { costNanoUsd, source: 'estimated', settledBy: 'person', estimateNanoUsd: null, usage: null, provider: null, generationId }));
+    await storedOrRefused(() =>
+      this.settle(reservation, {
+        costNanoUsd,
+        source: 'estimated',
+        settledBy: 'person',
+        estimateNanoUsd: null,
+        usage: null,
+        provider: null,
+        generationId,
+      }),
+    );
     return true;
   }
 
@@ -201,7 +217,12 @@ export class SpendLedger implements Disposable {
   private tellOverrun(id: ReservationId, billedNanoUsd: NanoUsd): void {
     const reserved = this.book.get(id)?.reserved;
     if (!reserved || billedNanoUsd <= reserved.worstCaseNanoUsd) return;
-    this.options.bus.fire({ type: 'overran', model: reserved.model, billedNanoUsd, worstCaseNanoUsd: reserved.worstCaseNanoUsd });
+    this.options.bus.fire({
+      type: 'overran',
+      model: reserved.model,
+      billedNanoUsd,
+      worstCaseNanoUsd: reserved.worstCaseNanoUsd,
+    });
   }
 
   /** The meters of all windows agree within moments of a charge; one look at a time, and one more for what came meanwhile. */
@@ -222,8 +243,13 @@ export class SpendLedger implements Disposable {
   }
 }
 
-export const releaseOf = (reservationId: ReservationId, atMs: number): SpendEvent => ({ type: 'spend.released', reservationId, atMs });
+export const releaseOf = (reservationId: ReservationId, atMs: number): SpendEvent => ({
+  type: 'spend.released',
+  reservationId,
+  atMs,
+});
 
 const isOpen = ({ settled, released }: Reservation): boolean => !settled && !released;
 
-const worstOf = (reservations: readonly Reservation[]): NanoUsd => addUsd(...reservations.map(({ reserved }) => reserved.worstCaseNanoUsd));
+const worstOf = (reservations: readonly Reservation[]): NanoUsd =>
+  addUsd(...reservations.map(({ reserved }) => reserved.worstCaseNanoUsd));

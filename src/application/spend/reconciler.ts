@@ -123,11 +123,23 @@ export class BillReconciler implements Disposable {
     }
   }
 
-  private async settleReported(reservation: Reservation, generationId: GenerationId, bill: Extract<GenerationAnswer, { kind: 'billed' }>): Promise<Next> {
+  private async settleReported(
+    reservation: Reservation,
+    generationId: GenerationId,
+    bill: Extract<GenerationAnswer, { kind: 'billed' }>,
+  ): Promise<Next> {
     const { usage, provider } = bill;
     const estimateNanoUsd = await this.ownEstimate(reservation);
     const costNanoUsd = toNanoUsd(bill.cost, 'nearest');
-    await this.options.ledger.settle(reservation, { costNanoUsd, source: 'reported', settledBy: 'generation', estimateNanoUsd, usage, provider, generationId });
+    await this.options.ledger.settle(reservation, {
+      costNanoUsd,
+      source: 'reported',
+      settledBy: 'generation',
+      estimateNanoUsd,
+      usage,
+      provider,
+      generationId,
+    });
     return DONE;
   }
 
@@ -140,7 +152,15 @@ export class BillReconciler implements Disposable {
     if (price) {
       const estimateNanoUsd = await this.ownEstimate(reservation);
       const costNanoUsd = estimateCost(price, usage, reserved.atMs);
-      await this.options.ledger.settle(reservation, { costNanoUsd, source: 'estimated', settledBy: 'stream', estimateNanoUsd, usage, provider: null, generationId });
+      await this.options.ledger.settle(reservation, {
+        costNanoUsd,
+        source: 'estimated',
+        settledBy: 'stream',
+        estimateNanoUsd,
+        usage,
+        provider: null,
+        generationId,
+      });
     } else if (listing?.kind === 'stale') {
       return LATER;
     } else {

@@ -51,7 +51,12 @@ export class Attempts {
     const { circuits, gate } = this.options;
     const passage = await circuits.enter(plan.request.model);
     try {
-      const paid = { ...spendRequestOf(plan, conversationId), conversationId, messageId, promptTokens: plan.promptTokens };
+      const paid = {
+        ...spendRequestOf(plan, conversationId),
+        conversationId,
+        messageId,
+        promptTokens: plan.promptTokens,
+      };
       const admission = await storedOrRefused(() => gate.admit(paid));
       if (admission.kind === 'refused') throw new RefusedError(admission.refusal);
       const { reservationId, worstCaseNanoUsd, maxTokens } = admission;
@@ -95,7 +100,9 @@ export class AttemptSeries {
       case 'retry':
         return this.retry(failed, step);
       case 'fallback':
-        return (await this.fallback()) ?? (step.otherwise.kind === 'retry' ? this.retry(failed, step.otherwise) : undefined);
+        return (
+          (await this.fallback()) ?? (step.otherwise.kind === 'retry' ? this.retry(failed, step.otherwise) : undefined)
+        );
     }
   }
 
@@ -122,7 +129,13 @@ export class AttemptSeries {
   /** The same prompt and no longer a reply, so that only the rates can make a difference. */
   private inputFor(model: ModelId): PlanInput {
     const { input, contextLength, request } = this.asked;
-    return { ...input, model, maxTokens: request.maxTokens, acceptUnknownPrice: false, ...(contextLength === null ? {} : { contextLength }) };
+    return {
+      ...input,
+      model,
+      maxTokens: request.maxTokens,
+      acceptUnknownPrice: false,
+      ...(contextLength === null ? {} : { contextLength }),
+    };
   }
 
   private async planOrSkip(input: PlanInput): Promise<Plan | undefined> {

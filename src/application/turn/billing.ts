@@ -30,7 +30,8 @@ export interface Billing {
 
 export interface Charge {
   readonly cost: Cost;
-  readonly settle: { readonly amount: NanoUsd; readonly source: 'reported' | 'estimated' } | 'release' | 'pending' | 'released';
+  readonly settle:
+    { readonly amount: NanoUsd; readonly source: 'reported' | 'estimated' } | 'release' | 'pending' | 'released';
 }
 
 /** Nothing can have been charged, so another request is no second purchase. */
@@ -46,18 +47,31 @@ export function chargeOf(plan: Plan, billing: Billing, atMs: number): Charge {
   const { standing, cost, usage, generationId } = billing;
   if (standing === 'released') return uncharged('released');
   if (cost !== null) return settled(toNanoUsd(cost, 'nearest'), 'reported');
-  if (usage !== null && plan.price !== null && generationId === null) return settled(estimateCost(plan.price, usage, atMs), 'estimated');
+  if (usage !== null && plan.price !== null && generationId === null)
+    return settled(estimateCost(plan.price, usage, atMs), 'estimated');
   // Without a price nothing was reserved, and there is nobody to ask: no bill is waited for.
   if (standing === 'unsent' || failedUncharged(billing) || !plan.reckonedPrice) return uncharged('release');
   return { cost: { costNanoUsd: null, source: 'pending' }, settle: 'pending' };
 }
 
-const settled = (amount: NanoUsd, source: 'reported' | 'estimated'): Charge => ({ cost: { costNanoUsd: amount, source }, settle: { amount, source } });
+const settled = (amount: NanoUsd, source: 'reported' | 'estimated'): Charge => ({
+  cost: { costNanoUsd: amount, source },
+  settle: { amount, source },
+});
 
-const uncharged = (settle: 'release' | 'released'): Charge => ({ cost: { costNanoUsd: null, source: 'unknown' }, settle });
+const uncharged = (settle: 'release' | 'released'): Charge => ({
+  cost: { costNanoUsd: null, source: 'unknown' },
+  settle,
+});
 
 /** What the budget's journal says of the end of a request. */
-export function settlementOf(reservationId: ReservationId, { settle }: Charge, { usage, provider, generationId }: Billing, estimateNanoUsd: NanoUsd | null, atMs: number): readonly StoreEvent[] {
+export function settlementOf(
+  reservationId: ReservationId,
+  { settle }: Charge,
+  { usage, provider, generationId }: Billing,
+  estimateNanoUsd: NanoUsd | null,
+  atMs: number,
+): readonly StoreEvent[] {
   if (settle === 'pending' || settle === 'released') return [];
   if (settle === 'release') return [releaseOf(reservationId, atMs)];
   return [

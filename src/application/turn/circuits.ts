@@ -89,7 +89,8 @@ export class Circuits implements Disposable {
         if (isOver) return;
         isOver = true;
         // While the circuit is open only its probe begins the recovery time anew.
-        const failedAtMs = probes || this.stateOf(circuit).kind !== 'open' ? this.options.clock.monotonicMs() : circuit.failedAtMs;
+        const failedAtMs =
+          probes || this.stateOf(circuit).kind !== 'open' ? this.options.clock.monotonicMs() : circuit.failedAtMs;
         this.change(circuit, {
           ...(probes ? { probeIsUnderWay: false } : {}),
           ...(verdict === 'answered' ? { failures: 0 } : {}),
@@ -108,7 +109,9 @@ export class Circuits implements Disposable {
 
   private tell(): void {
     this.alarm?.dispose();
-    const waits = [...this.circuits.values()].map((circuit) => this.stateOf(circuit)).flatMap((state) => (state.kind === 'open' ? [state.waitMs] : []));
+    const waits = [...this.circuits.values()]
+      .map((circuit) => this.stateOf(circuit))
+      .flatMap((state) => (state.kind === 'open' ? [state.waitMs] : []));
     this.alarm = waits.length === 0 ? undefined : this.options.timers.after(Math.min(...waits), () => this.tell());
     this.options.bus.fire({ type: 'circuitChanged' });
   }

@@ -1,4 +1,14 @@
-import { type Attachment, type Conversation, type Message, UNTITLED, activeBranch, branchTo, canContinue, questionOf, titleFrom } from '../../domain/conversation';
+import {
+  type Attachment,
+  type Conversation,
+  type Message,
+  UNTITLED,
+  activeBranch,
+  branchTo,
+  canContinue,
+  questionOf,
+  titleFrom,
+} from '../../domain/conversation';
 import { RefusedError } from '../../domain/failure';
 import { type ConversationId, type MessageId, type ModelId, conversationId, messageId } from '../../domain/ids';
 import type { SettingsSource } from '../../domain/ports/settings';
@@ -13,7 +23,6 @@ import { type Draft, type Plan, type PlanInput, type TurnPlanner, validateInput 
 import { type TurnQuote, quoteTurn, refusedQuote } from './quote';
 import { TurnSlots } from './slots';
 import { type TurnStart, type TurnStarter, addedMessage } from './starter';
-
 
 export interface SendInput {
   /** Null: the first message of a new conversation. */
@@ -146,10 +155,15 @@ export class Orchestrator {
   async quote(input: Pick<SendInput, 'conversationId' | 'text' | 'attachments' | 'model'>): Promise<TurnQuote> {
     const { conversations, planner, gate, circuits } = this.options;
     const conversation = input.conversationId === null ? undefined : await conversations.get(input.conversationId);
-    if (input.conversationId !== null && !conversation) return refusedQuote({ code: 'NOT_FOUND', what: 'conversation' });
+    if (input.conversationId !== null && !conversation)
+      return refusedQuote({ code: 'NOT_FOUND', what: 'conversation' });
     const leaf = conversation ? (activeBranch(conversation).at(-1)?.id ?? null) : null;
     const draft: Draft = { text: input.text, attachments: input.attachments };
-    return quoteTurn({ planner, gate, circuits }, conversation?.id ?? null, this.planInput(input, conversation, leaf, draft));
+    return quoteTurn(
+      { planner, gate, circuits },
+      conversation?.id ?? null,
+      this.planInput(input, conversation, leaf, draft),
+    );
   }
 
   /** @returns false when nothing streams there. The text so far is kept. */
@@ -180,7 +194,9 @@ export class Orchestrator {
   async chooseModel(id: ConversationId, model: ModelId): Promise<void> {
     await this.existing(id);
     const atMs = this.options.clock.nowMs();
-    await storedOrRefused(() => this.options.conversations.record([{ type: 'conversation.modelChosen', conversationId: id, model, atMs }]));
+    await storedOrRefused(() =>
+      this.options.conversations.record([{ type: 'conversation.modelChosen', conversationId: id, model, atMs }]),
+    );
   }
 
   /** The person agreed that this conversation (null: the next new one) may use models of unknown price. */
@@ -191,7 +207,14 @@ export class Orchestrator {
   /** A conversation that was created empty takes its title from its first question. */
   private firstTitle(conversation: Conversation, text: string): StoreEvent[] {
     if (conversation.activeLeafId !== null || conversation.title !== UNTITLED) return [];
-    return [{ type: 'conversation.renamed', conversationId: conversation.id, title: titleFrom(text), atMs: this.options.clock.nowMs() }];
+    return [
+      {
+        type: 'conversation.renamed',
+        conversationId: conversation.id,
+        title: titleFrom(text),
+        atMs: this.options.clock.nowMs(),
+      },
+    ];
   }
 
   private async existing(id: ConversationId): Promise<Conversation> {
@@ -203,7 +226,8 @@ export class Orchestrator {
   /** None streams here, and as far as this window has heard, none in another one that is alive. */
   private async idle(id: ConversationId): Promise<Conversation> {
     const conversation = await this.existing(id);
-    if ([...conversation.messages.values()].some((m) => m.state === 'streaming')) throw new RefusedError({ code: 'BUSY' });
+    if ([...conversation.messages.values()].some((m) => m.state === 'streaming'))
+      throw new RefusedError({ code: 'BUSY' });
     return conversation;
   }
 
@@ -216,9 +240,20 @@ export class Orchestrator {
   }
 
   /** A question and its reply; `before` is stored with them. */
-  private async ask(id: ConversationId, plan: Plan, parentId: MessageId | null, draft: Draft, before: readonly StoreEvent[]): Promise<AcceptedTurn> {
+  private async ask(
+    id: ConversationId,
+    plan: Plan,
+    parentId: MessageId | null,
+    draft: Draft,
+    before: readonly StoreEvent[],
+  ): Promise<AcceptedTurn> {
     const questionId = messageId(this.options.ids.next());
-    const question = addedMessage(id, questionId, { parentId, role: 'user', ...draft, atMs: this.options.clock.nowMs() });
+    const question = addedMessage(id, questionId, {
+      parentId,
+      role: 'user',
+      ...draft,
+      atMs: this.options.clock.nowMs(),
+    });
     const turn = await this.begin({ conversationId: id, plan, questionId, before: [...before, question] });
     this.pace.accepted(id);
     return turn;
@@ -238,7 +273,12 @@ export class Orchestrator {
     return planner.plan(input);
   }
 
-  private planInput(input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'>, conversation: Conversation | undefined, leaf: MessageId | null, newest: Draft): PlanInput {
+  private planInput(
+    input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'>,
+    conversation: Conversation | undefined,
+    leaf: MessageId | null,
+    newest: Draft,
+  ): PlanInput {
     return {
       model: conversation?.model ?? input.model ?? this.options.settings.current().defaultModel,
       systemPrompt: conversation?.systemPrompt ?? '',
@@ -251,8 +291,18 @@ export class Orchestrator {
   }
 
   /** The same question once more. */
-  private againInput(conversation: Conversation, question: Message, over: RegenerateOptions & Pick<PlanInput, 'continues'>): PlanInput {
-    return { ...this.planInput({}, conversation, question.parentId, { text: question.content, attachments: question.attachments }), ...over };
+  private againInput(
+    conversation: Conversation,
+    question: Message,
+    over: RegenerateOptions & Pick<PlanInput, 'continues'>,
+  ): PlanInput {
+    return {
+      ...this.planInput({}, conversation, question.parentId, {
+        text: question.content,
+        attachments: question.attachments,
+      }),
+      ...over,
+    };
   }
 
   private async creation(input: NewConversation): Promise<Extract<StoreEvent, { type: 'conversation.created' }>> {

@@ -21,7 +21,11 @@ const MIN_REPLY_TOKENS = 256;
  * Stands in for a price that OpenRouter's list does not give (its own routers, for example): 60 USD for a million
  * tokens of prompt, 240 for a million of reply, 0.02 a request. Sent as the ceiling, it holds whatever model the router picks.
  */
-export const UNKNOWN_PRICE_CEILING: ModelPrice = { prompt: { digits: 6n, scale: 5 }, completion: { digits: 24n, scale: 5 }, request: { digits: 2n, scale: 2 } };
+export const UNKNOWN_PRICE_CEILING: ModelPrice = {
+  prompt: { digits: 6n, scale: 5 },
+  completion: { digits: 24n, scale: 5 },
+  request: { digits: 2n, scale: 2 },
+};
 
 export interface Draft {
   readonly text: string;
@@ -122,13 +126,20 @@ export class TurnPlanner {
     const model = this.options.catalogue.known(input.model);
     if (model?.price || input.acceptUnknownPrice) return model;
     const listFailure: Failure | undefined = listing.kind === 'stale' ? listing.failure : undefined;
-    if (!model && !listFailure && listing.models.length > 0) throw new RefusedError({ code: 'NOT_FOUND', what: 'model' });
+    if (!model && !listFailure && listing.models.length > 0)
+      throw new RefusedError({ code: 'NOT_FOUND', what: 'model' });
     throw new RefusedError({ code: 'PRICE_UNKNOWN', model: input.model, ...(listFailure ? { listFailure } : {}) });
   }
 
-  private async fit(input: PlanInput, model: Model | undefined): Promise<{ turns: ChatTurn[]; tokens: number; dropped: number }> {
+  private async fit(
+    input: PlanInput,
+    model: Model | undefined,
+  ): Promise<{ turns: ChatTurn[]; tokens: number; dropped: number }> {
     const history = input.history.filter(worthSending).map((m) => ({ role: roleOf(m), content: contentToSend(m) }));
-    const question: ChatTurn = { role: 'user', content: contentToSend({ content: input.newest.text, attachments: input.newest.attachments }) };
+    const question: ChatTurn = {
+      role: 'user',
+      content: contentToSend({ content: input.newest.text, attachments: input.newest.attachments }),
+    };
     const newest = [question, ...(input.continues ? continuingTurns(input.continues.content, input.model) : [])];
     const system = systemTurn(input.systemPrompt, [...input.history, input.newest]);
     const texts = [system?.content ?? '', TRUNCATION_MARKER, ...[...newest, ...history].map((t) => t.content)];
@@ -142,7 +153,8 @@ export class TurnPlanner {
       newestTokens: turnTokens.slice(0, newest.length),
       markerTokens,
     });
-    if (fit.kind === 'tooLong') throw new RefusedError({ code: 'CONTEXT_TOO_LONG', tokens: fit.tokens, limitTokens: fit.limitTokens });
+    if (fit.kind === 'tooLong')
+      throw new RefusedError({ code: 'CONTEXT_TOO_LONG', tokens: fit.tokens, limitTokens: fit.limitTokens });
     const marker: ChatTurn[] = fit.dropped > 0 ? [{ role: 'system', content: TRUNCATION_MARKER }] : [];
     const turns = [...(system ? [system] : []), ...marker, ...history.slice(fit.firstKept), ...newest];
     return { turns, tokens: fit.promptTokens, dropped: fit.dropped };

@@ -38,7 +38,11 @@ export interface QuoteOptions {
 }
 
 /** The same planning as a send's, with figures where a send would refuse: without a key, a price or money left. */
-export async function quoteTurn({ planner, gate, circuits }: QuoteOptions, conversationId: ConversationId | null, input: PlanInput): Promise<TurnQuote> {
+export async function quoteTurn(
+  { planner, gate, circuits }: QuoteOptions,
+  conversationId: ConversationId | null,
+  input: PlanInput,
+): Promise<TurnQuote> {
   const refusedBefore = tooLong(input.newest.text) ?? (await planner.missingKey());
   const planned = await planOrRefusal(planner, input);
   if (!planned.plan) return { ...refusedQuote(planned.refusal), refusal: refusedBefore ?? planned.refusal };
@@ -60,10 +64,13 @@ export async function quoteTurn({ planner, gate, circuits }: QuoteOptions, conve
 }
 
 function tooLong(text: string): Refusal | undefined {
-  return text.length > MAX_INPUT_CHARACTERS ? { code: 'INPUT_TOO_LONG', characters: text.length, limit: MAX_INPUT_CHARACTERS } : undefined;
+  return text.length > MAX_INPUT_CHARACTERS
+    ? { code: 'INPUT_TOO_LONG', characters: text.length, limit: MAX_INPUT_CHARACTERS }
+    : undefined;
 }
 
-type Planned = { readonly plan: Plan; readonly refusal: Refusal | undefined } | { readonly plan?: never; readonly refusal: Refusal };
+type Planned =
+  { readonly plan: Plan; readonly refusal: Refusal | undefined } | { readonly plan?: never; readonly refusal: Refusal };
 
 /** Tokens can be counted without a price. */
 async function planOrRefusal(planner: TurnPlanner, input: PlanInput): Promise<Planned> {
@@ -72,7 +79,8 @@ async function planOrRefusal(planner: TurnPlanner, input: PlanInput): Promise<Pl
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     const { refusal } = error;
-    if (input.acceptUnknownPrice || (refusal.code !== 'PRICE_UNKNOWN' && refusal.code !== 'NOT_FOUND')) return { refusal };
+    if (input.acceptUnknownPrice || (refusal.code !== 'PRICE_UNKNOWN' && refusal.code !== 'NOT_FOUND'))
+      return { refusal };
     const { plan } = await planOrRefusal(planner, { ...input, acceptUnknownPrice: true });
     return plan ? { plan, refusal } : { refusal };
   }

@@ -52,7 +52,11 @@ export class TurnRetry {
       await this.recordFailed(turn, failed, course);
       isReleased = true;
       await this.options.ledger.ended(turn.reservationId);
-      course.meter.waits({ failure: failed.failure, model: turn.plan.request.model, attempt: course.request }, next.model, next.waitMs);
+      course.meter.waits(
+        { failure: failed.failure, model: turn.plan.request.model, attempt: course.request },
+        next.model,
+        next.waitMs,
+      );
       course.report();
       const attempt = await this.waitAndAdmit(turn, next);
       if (attempt) return { kind: 'request', attempt };
@@ -66,18 +70,33 @@ export class TurnRetry {
   }
 
   /** Durable before anything else is reserved, so that at no time two requests of a reply can be charged. @throws StoreWriteError */
-  private async recordFailed(turn: Turn, { failure }: FailedOutcome, { meter, request: attempt }: Course): Promise<void> {
+  private async recordFailed(
+    turn: Turn,
+    { failure }: FailedOutcome,
+    { meter, request: attempt }: Course,
+  ): Promise<void> {
     const { conversations, clock } = this.options;
     const atMs = clock.nowMs();
     const about = { conversationId: turn.conversationId, messageId: turn.replyId };
     await conversations.record([
       releaseOf(turn.reservationId, atMs),
-      { type: 'attempt.failed', ...about, attempt, model: turn.plan.request.model, failure, elapsedMs: meter.requestMs ?? 0, atMs },
+      {
+        type: 'attempt.failed',
+        ...about,
+        attempt,
+        model: turn.plan.request.model,
+        failure,
+        elapsedMs: meter.requestMs ?? 0,
+        atMs,
+      },
     ]);
   }
 
   /** Stop ends the wait at once. @returns undefined where no request may follow any more. @throws RefusedError */
-  private async waitAndAdmit({ conversationId, replyId, signal }: Turn, next: NextAttempt): Promise<Attempt | undefined> {
+  private async waitAndAdmit(
+    { conversationId, replyId, signal }: Turn,
+    next: NextAttempt,
+  ): Promise<Attempt | undefined> {
     const stopped = untilAborted(signal);
     if (next.waitMs > 0) await Promise.race([stopped, this.pause(next.waitMs, signal)]);
     const plan = signal.aborted ? undefined : await Promise.race([stopped, next.plan()]);

@@ -97,14 +97,21 @@ export class TurnRunner {
     const storeTimer = setInterval(() => void this.storeText(turn, received), STORE_EVERY_MS);
     const guard = new AbortController();
     try {
-      for await (const event of this.options.provider.stream(turn.plan.request, AbortSignal.any([turn.signal, guard.signal]))) {
+      for await (const event of this.options.provider.stream(
+        turn.plan.request,
+        AbortSignal.any([turn.signal, guard.signal]),
+      )) {
         meter.observe(event);
         this.take(turn, received, event);
         if (meter.isBeyondWorstCase) guard.abort();
       }
       if (guard.signal.aborted && received.outcome.kind === 'aborted') received.outcome = BEYOND_WORST_CASE;
     } catch (error) {
-      received.outcome = { kind: 'failed', sent: true, failure: { code: 'PROTOCOL', detail: `internal error: ${String(error)}` } };
+      received.outcome = {
+        kind: 'failed',
+        sent: true,
+        failure: { code: 'PROTOCOL', detail: `internal error: ${String(error)}` },
+      };
     } finally {
       clearInterval(storeTimer);
     }
@@ -166,7 +173,9 @@ export class TurnRunner {
     if (generationId === null || received.generationId !== null) return;
     received.generationId = generationId;
     const atMs = this.options.clock.nowMs();
-    void this.options.conversations.storeLive([{ type: 'spend.identified', reservationId: turn.reservationId, generationId, atMs }]);
+    void this.options.conversations.storeLive([
+      { type: 'spend.identified', reservationId: turn.reservationId, generationId, atMs },
+    ]);
   }
 
   private append(turn: Turn, received: Received, type: 'text' | 'reasoning', text: string): void {
@@ -178,7 +187,15 @@ export class TurnRunner {
     received.content += content;
     received.reasoning += reasoning;
     const atMs = this.options.clock.nowMs();
-    this.options.conversations.applyLive({ type: 'reply.appended', ...idsOf(turn), contentOffset, content, reasoningOffset, reasoning, atMs });
+    this.options.conversations.applyLive({
+      type: 'reply.appended',
+      ...idsOf(turn),
+      contentOffset,
+      content,
+      reasoningOffset,
+      reasoning,
+      atMs,
+    });
   }
 
   private async storeText(turn: Turn, received: Received): Promise<void> {
@@ -225,7 +242,11 @@ export class TurnRunner {
       atMs,
     };
     conversations.applyLive(ended);
-    await conversations.storeLive([...this.unstoredText(turn, received), ended, ...settlementOf(turn.reservationId, charge, received, meter.progress().estimateNanoUsd, atMs)]);
+    await conversations.storeLive([
+      ...this.unstoredText(turn, received),
+      ended,
+      ...settlementOf(turn.reservationId, charge, received, meter.progress().estimateNanoUsd, atMs),
+    ]);
     // Without a price nothing was promised that a bill could go beyond.
     const billed = typeof charge.settle === 'object' && turn.plan.reckonedPrice ? charge.settle.amount : undefined;
     await ledger.ended(turn.reservationId, billed);
@@ -249,17 +270,25 @@ const emptyReply = (continues: Message | undefined): Received => ({
   outcome: { kind: 'failed', sent: true, failure: { code: 'TRUNCATED', detail: '' } },
 });
 
-const idsOf = (turn: Turn): { conversationId: ConversationId; messageId: MessageId } => ({ conversationId: turn.conversationId, messageId: turn.replyId });
+const idsOf = (turn: Turn): { conversationId: ConversationId; messageId: MessageId } => ({
+  conversationId: turn.conversationId,
+  messageId: turn.replyId,
+});
 
 /** What an event adds to a reply that may have begun with the text of another. */
-function onward({ plan }: Turn, { join, reasoning }: Received, { type, text }: { readonly type: 'text' | 'reasoning'; readonly text: string }): string {
+function onward(
+  { plan }: Turn,
+  { join, reasoning }: Received,
+  { type, text }: { readonly type: 'text' | 'reasoning'; readonly text: string },
+): string {
   if (join === null) return text;
   if (type === 'text') return join.take(text);
   // A model thinks anew: that is a paragraph of its own.
   return reasoning !== '' && reasoning === plan.input.continues?.reasoning ? `\n\n${text}` : text;
 }
 
-const unstoredLength = (r: Received): number => r.content.length - r.storedContent + r.reasoning.length - r.storedReasoning;
+const unstoredLength = (r: Received): number =>
+  r.content.length - r.storedContent + r.reasoning.length - r.storedReasoning;
 
 /** Cut off with something to keep is `interrupted`; with nothing it has failed. */
 function stateOf(outcome: StreamOutcome): Exclude<MessageState, 'streaming'> {
@@ -270,4 +299,8 @@ function stateOf(outcome: StreamOutcome): Exclude<MessageState, 'streaming'> {
 
 const INTERRUPTIONS: ReadonlySet<Failure['code']> = new Set(['TRUNCATED', 'STALLED', 'BUDGET_EXCEEDED']);
 
-const BEYOND_WORST_CASE: StreamOutcome = { kind: 'failed', sent: true, failure: { code: 'BUDGET_EXCEEDED', detail: '' } };
+const BEYOND_WORST_CASE: StreamOutcome = {
+  kind: 'failed',
+  sent: true,
+  failure: { code: 'BUDGET_EXCEEDED', detail: '' },
+};

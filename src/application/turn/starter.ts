@@ -44,8 +44,28 @@ export class TurnStarter {
     const { truncatedMessages } = plan;
     const { continues } = plan.input;
     const atMs = clock.nowMs();
-    const shell = addedMessage(conversationId, replyId, { parentId: questionId, role: 'assistant', model: plan.request.model, truncatedMessages, ...(continues ? { continues: continues.id } : {}), atMs });
-    const textSoFar: readonly StoreEvent[] = continues ? [{ type: 'reply.appended', conversationId, messageId: replyId, contentOffset: 0, content: continues.content, reasoningOffset: 0, reasoning: continues.reasoning, atMs }] : [];
+    const shell = addedMessage(conversationId, replyId, {
+      parentId: questionId,
+      role: 'assistant',
+      model: plan.request.model,
+      truncatedMessages,
+      ...(continues ? { continues: continues.id } : {}),
+      atMs,
+    });
+    const textSoFar: readonly StoreEvent[] = continues
+      ? [
+          {
+            type: 'reply.appended',
+            conversationId,
+            messageId: replyId,
+            contentOffset: 0,
+            content: continues.content,
+            reasoningOffset: 0,
+            reasoning: continues.reasoning,
+            atMs,
+          },
+        ]
+      : [];
     try {
       await storedOrRefused(() => conversations.record([...before, shell, ...textSoFar]));
     } catch (error) {
@@ -70,7 +90,11 @@ export interface NewMessage {
 }
 
 /** A question, complete at once, or the empty shell of a reply. */
-export function addedMessage(id: ConversationId, message: MessageId, { parentId, role, text = '', attachments = [], model, truncatedMessages = 0, continues, atMs }: NewMessage): StoreEvent {
+export function addedMessage(
+  id: ConversationId,
+  message: MessageId,
+  { parentId, role, text = '', attachments = [], model, truncatedMessages = 0, continues, atMs }: NewMessage,
+): StoreEvent {
   return {
     type: 'message.added',
     conversationId: id,

@@ -23,7 +23,12 @@ export interface ChatRequest {
 export type ProviderEvent =
   /** Headers have arrived with the id that names this generation on the bill. */
   | { readonly type: 'opened'; readonly generationId: GenerationId | null }
-  | { readonly type: 'started'; readonly model: ModelId | null; readonly provider: string | null; readonly generationId: GenerationId | null }
+  | {
+      readonly type: 'started';
+      readonly model: ModelId | null;
+      readonly provider: string | null;
+      readonly generationId: GenerationId | null;
+    }
   /** The server is alive and has nothing to say yet. */
   | { readonly type: 'waiting' }
   | { readonly type: 'text'; readonly text: string }
@@ -44,8 +49,7 @@ export type StreamOutcome =
   | { readonly kind: 'failed'; readonly failure: Failure; readonly sent: boolean };
 
 export type ModelListResult =
-  | { readonly kind: 'ok'; readonly models: readonly Model[] }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  { readonly kind: 'ok'; readonly models: readonly Model[] } | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** The provider's own view of the key. Amounts in USD as it reported them; null: none, or not said. */
 export type KeyCheck =
@@ -64,7 +68,13 @@ export type KeyCheck =
 /** The provider's record of one generation. */
 export type GenerationAnswer =
   /** Final. `cost` is all that the account is charged. */
-  | { readonly kind: 'billed'; readonly cost: Decimal; readonly usage: TokenUsage | null; readonly provider: string | null; readonly cancelled: boolean }
+  | {
+      readonly kind: 'billed';
+      readonly cost: Decimal;
+      readonly usage: TokenUsage | null;
+      readonly provider: string | null;
+      readonly cancelled: boolean;
+    }
   /** Not there yet, or there without a final amount. Worth asking again later. */
   | { readonly kind: 'notYet' }
   /** This server keeps no such records. */

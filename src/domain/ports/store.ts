@@ -122,7 +122,16 @@ export interface StoreChanges {
 
 /** The whole store. Every method opens it when it is first needed. Callers ask for the parts that they need. */
 export interface ConversationStore
-  extends EventWriter, ConversationReader, HistorySearch, SpendSource, ChargeReader, TelemetryReader, TurnClaimer, StoreInspector, StoreChanges {
+  extends
+    EventWriter,
+    ConversationReader,
+    HistorySearch,
+    SpendSource,
+    ChargeReader,
+    TelemetryReader,
+    TurnClaimer,
+    StoreInspector,
+    StoreChanges {
   close(): Promise<void>;
 }
 
@@ -133,7 +142,10 @@ export interface ConversationStore
 export class StoreWriteError extends Error {
   override readonly name = 'StoreWriteError';
   readonly unstorable: boolean;
-  constructor(readonly reason: string, { unstorable = false, ...options }: ErrorOptions & { readonly unstorable?: boolean } = {}) {
+  constructor(
+    readonly reason: string,
+    { unstorable = false, ...options }: ErrorOptions & { readonly unstorable?: boolean } = {},
+  ) {
     super(reason, options);
     this.unstorable = unstorable;
   }

@@ -31,7 +31,10 @@ export async function showBudgetMenu(services: BudgetMenuServices): Promise<void
     ...(spend.pendingNanoUsd > 0 ? [t('up to {0} pending', formatUsd(spend.pendingNanoUsd))] : []),
     ...(spend.key === null ? [] : [t('key: {0}', keyText(spend.key))]),
   ].join(' · ');
-  const choice = await vscode.window.showQuickPick(menuItems(services, spend.pendingNanoUsd), { title: t('Budget'), placeHolder });
+  const choice = await vscode.window.showQuickPick(menuItems(services, spend.pendingNanoUsd), {
+    title: t('Budget'),
+    placeHolder,
+  });
   await choice?.run?.();
 }
 
@@ -40,16 +43,40 @@ function menuItems(services: BudgetMenuServices, pending: NanoUsd): MenuItem[] {
   const heading = (label: string): MenuItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const limits = services.settings.current();
   return [
-    ...services.overruns().map((model) => ({ label: t('$(unlock) Allow {0} again…', model), description: t('blocked: a bill went beyond its worst case'), run: () => services.allowOverrun(model) })),
+    ...services
+      .overruns()
+      .map((model) => ({
+        label: t('$(unlock) Allow {0} again…', model),
+        description: t('blocked: a bill went beyond its worst case'),
+        run: () => services.allowOverrun(model),
+      })),
     heading(t('Limits')),
-    ...LIMIT_ORDER.map((name) => ({ label: `$(edit) ${limitTexts(name).item}`, description: limitText(limitOf(limits, name)), run: () => askLimit(services.settings, name) })),
+    ...LIMIT_ORDER.map((name) => ({
+      label: `$(edit) ${limitTexts(name).item}`,
+      description: limitText(limitOf(limits, name)),
+      run: () => askLimit(services.settings, name),
+    })),
     heading(t('Spending')),
-    ...(pending > 0 ? [{ label: t('$(question) Settle pending charges…'), description: t('up to {0}', formatUsd(pending)), run: showLedger }] : []),
+    ...(pending > 0
+      ? [
+          {
+            label: t('$(question) Settle pending charges…'),
+            description: t('up to {0}', formatUsd(pending)),
+            run: showLedger,
+          },
+        ]
+      : []),
     { label: t('$(graph) Show ledger'), run: showLedger },
-    { label: t('$(arrow-swap) Choose another model…'), run: () => vscode.commands.executeCommand(COMMANDS.selectModel) },
+    {
+      label: t('$(arrow-swap) Choose another model…'),
+      run: () => vscode.commands.executeCommand(COMMANDS.selectModel),
+    },
     heading(t('More')),
     { label: t('$(comment-discussion) Open chat'), run: () => vscode.commands.executeCommand(COMMANDS.focusChat) },
-    { label: t('$(settings-gear) All budget settings'), run: () => vscode.commands.executeCommand('workbench.action.openSettings', `${CONFIGURATION_SECTION}.budget`) },
+    {
+      label: t('$(settings-gear) All budget settings'),
+      run: () => vscode.commands.executeCommand('workbench.action.openSettings', `${CONFIGURATION_SECTION}.budget`),
+    },
   ];
 }
 
@@ -72,17 +99,34 @@ function limitTexts(name: LimitName): { readonly item: string; readonly title: s
   const { t } = vscode.l10n;
   switch (name) {
     case 'dailyUsd':
-      return { item: t('Set daily limit…'), title: t('Daily limit in USD'), prompt: t('Over all windows; 0 removes the limit. The day is UTC.') };
+      return {
+        item: t('Set daily limit…'),
+        title: t('Daily limit in USD'),
+        prompt: t('Over all windows; 0 removes the limit. The day is UTC.'),
+      };
     case 'monthlyUsd':
-      return { item: t('Set monthly limit…'), title: t('Monthly limit in USD'), prompt: t('Over all windows; 0 removes the limit. The month is UTC.') };
+      return {
+        item: t('Set monthly limit…'),
+        title: t('Monthly limit in USD'),
+        prompt: t('Over all windows; 0 removes the limit. The month is UTC.'),
+      };
     case 'perConversationUsd':
-      return { item: t('Set limit per conversation…'), title: t('Limit per conversation in USD'), prompt: t('For each conversation with all its branches; 0 removes the limit.') };
+      return {
+        item: t('Set limit per conversation…'),
+        title: t('Limit per conversation in USD'),
+        prompt: t('For each conversation with all its branches; 0 removes the limit.'),
+      };
     case 'perReplyUsd':
-      return { item: t('Set limit per reply…'), title: t('Limit per reply in USD'), prompt: t('For each single reply; 0 removes the limit.') };
+      return {
+        item: t('Set limit per reply…'),
+        title: t('Limit per reply in USD'),
+        prompt: t('For each single reply; 0 removes the limit.'),
+      };
   }
 }
 
-const limitText = (limit: NanoUsd | null): string => (limit === null ? vscode.l10n.t('no limit') : vscode.l10n.t('now {0}', formatUsd(limit, 'exact')));
+const limitText = (limit: NanoUsd | null): string =>
+  limit === null ? vscode.l10n.t('no limit') : vscode.l10n.t('now {0}', formatUsd(limit, 'exact'));
 
 /** The new limit acts at once, in every window: it is a user setting. */
 export async function askLimit(settings: BudgetMenuServices['settings'], name: LimitName): Promise<void> {
@@ -109,7 +153,13 @@ export function parseUsd(text: string): number | undefined {
 export async function allowOverrunAsked(model: ModelId, accept: (model: ModelId) => Promise<void>): Promise<void> {
   const { t } = vscode.l10n;
   const allow = t('Allow Again');
-  const detail = t('A bill of this model was higher than the most it should have cost. If that happens again, a limit can be passed by as much. The model’s prices may have changed: refresh the model list first.');
-  const choice = await vscode.window.showWarningMessage(t('Let {0} send again?', model), { modal: true, detail }, allow);
+  const detail = t(
+    'A bill of this model was higher than the most it should have cost. If that happens again, a limit can be passed by as much. The model’s prices may have changed: refresh the model list first.',
+  );
+  const choice = await vscode.window.showWarningMessage(
+    t('Let {0} send again?', model),
+    { modal: true, detail },
+    allow,
+  );
   if (choice === allow) await accept(model);
 }

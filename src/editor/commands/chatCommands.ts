@@ -20,7 +20,9 @@ export async function attachSelection({ views, ids }: CommandServices, focus: bo
     return;
   }
   const { session } = focus ? await views.focus() : await views.current();
-  const same = session.pendingAttachments.some((a) => a.path === attachment.path && a.startLine === attachment.startLine && a.text === attachment.text);
+  const same = session.pendingAttachments.some(
+    (a) => a.path === attachment.path && a.startLine === attachment.startLine && a.text === attachment.text,
+  );
   if (!same) session.setAttachments([...session.pendingAttachments, attachment]);
 }
 
@@ -31,7 +33,10 @@ export async function stop({ views, orchestrator }: CommandServices): Promise<vo
 
 export async function selectModel({ views, orchestrator, models, settings }: CommandServices): Promise<void> {
   const session = views.existing?.session;
-  const picked = await pickModel(models, { current: session?.model ?? settings.current().defaultModel, promptTokens: session?.promptTokens ?? null });
+  const picked = await pickModel(models, {
+    current: session?.model ?? settings.current().defaultModel,
+    promptTokens: session?.promptTokens ?? null,
+  });
   if (picked === undefined) return;
   if (session?.conversation) await orchestrator.chooseModel(session.conversation, picked);
   if (session) session.chooseModel(picked);
@@ -42,5 +47,8 @@ export async function refreshModels({ models }: CommandServices): Promise<void> 
   const { t } = vscode.l10n;
   const listing = await models.catalogue.list({ refresh: true });
   if (listing.kind === 'ok') void vscode.window.showInformationMessage(t('{0} models listed.', listing.models.length));
-  else void vscode.window.showWarningMessage(t('The model list could not be read: {0}', describeFailure(listing.failure).title));
+  else
+    void vscode.window.showWarningMessage(
+      t('The model list could not be read: {0}', describeFailure(listing.failure).title),
+    );
 }

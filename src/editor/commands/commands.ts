@@ -8,7 +8,17 @@ import type { CommandServices } from './commandServices';
 import { runDiagnostics } from './diagnostics';
 import { exportAllConversations, exportConversation, importConversations } from './exchangeCommands';
 import { describeError, describeRefusal } from '../words/failureText';
-import { archive, continueReply, deleteConversation, fork, openConversation, regenerate, rename, searchHistory, tag } from './historyCommands';
+import {
+  archive,
+  continueReply,
+  deleteConversation,
+  fork,
+  openConversation,
+  regenerate,
+  rename,
+  searchHistory,
+  tag,
+} from './historyCommands';
 
 /** The contributed commands. A type check fails when one of them has no handler here. */
 export function registerCommands(services: CommandServices): Disposable {
@@ -41,7 +51,9 @@ export function registerCommands(services: CommandServices): Disposable {
     [COMMANDS.showLog]: () => Promise.resolve(services.log.show()),
     [COMMANDS.runDiagnostics]: () => runDiagnostics(services.diagnostics),
   };
-  const registered = Object.entries(handlers).map(([id, handler]) => vscode.commands.registerCommand(id, () => saying(handler)));
+  const registered = Object.entries(handlers).map(([id, handler]) =>
+    vscode.commands.registerCommand(id, () => saying(handler)),
+  );
   return vscode.Disposable.from(...registered);
 }
 

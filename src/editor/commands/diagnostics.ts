@@ -17,13 +17,17 @@ export async function runDiagnostics(services: DiagnosticsServices): Promise<voi
   const show = t('Show Report');
   const repair = t('Repair');
   const choices = needsRepair(report) ? [repair, show] : [show];
-  const tell = needsRepair(report) || report.notWritable !== undefined ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const tell =
+    needsRepair(report) || report.notWritable !== undefined
+      ? vscode.window.showWarningMessage
+      : vscode.window.showInformationMessage;
   const choice = await tell(summaryOf(report), ...choices);
   if (choice === show) await showReport(report, services);
   if (choice !== repair) return;
   const repaired = await working(t('Repairing the history…'), () => services.store.repair());
   await services.onRepaired();
-  if ((await vscode.window.showInformationMessage(summaryOf(repaired), show)) === show) await showReport(repaired, services);
+  if ((await vscode.window.showInformationMessage(summaryOf(repaired), show)) === show)
+    await showReport(repaired, services);
 }
 
 async function working<T>(title: string, work: () => Promise<T>): Promise<T> {
@@ -31,7 +35,15 @@ async function working<T>(title: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function showReport(report: StoreReport, { extensionVersion }: DiagnosticsServices): Promise<void> {
-  const facts: ProgramFacts = { extensionVersion, editorVersion: vscode.version, platform: `${process.platform} ${process.arch}`, at: new Date().toISOString() };
-  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: diagnosticsReport(report, facts) });
+  const facts: ProgramFacts = {
+    extensionVersion,
+    editorVersion: vscode.version,
+    platform: `${process.platform} ${process.arch}`,
+    at: new Date().toISOString(),
+  };
+  const document = await vscode.workspace.openTextDocument({
+    language: 'markdown',
+    content: diagnosticsReport(report, facts),
+  });
   await vscode.window.showTextDocument(document, { preview: false });
 }

@@ -25,11 +25,24 @@ export async function openConversation(services: CommandServices): Promise<void>
   const items: ConversationItem[] = list.map(historyEntryView).map((entry) => ({
     id: entry.id,
     label: entry.pinned ? `$(pinned) ${entry.title}` : entry.title,
-    description: [entry.runLabel, entry.costText, ...entry.tags.map((tag) => `#${tag}`), ...(entry.archived ? [t('archived')] : [])].join(' · '),
+    description: [
+      entry.runLabel,
+      entry.costText,
+      ...entry.tags.map((tag) => `#${tag}`),
+      ...(entry.archived ? [t('archived')] : []),
+    ].join(' · '),
     detail: `${new Date(entry.updatedAtMs).toLocaleString()} · ${entry.model}`,
   }));
-  const rest: ConversationItem = { id: null, label: t('$(search) Search all {0} conversations…', total), detail: t('Only the newest {0} are listed here.', LISTED), alwaysShow: true };
-  const choice = await vscode.window.showQuickPick(total > LISTED ? [...items, rest] : items, { title: t('Open conversation'), matchOnDescription: true });
+  const rest: ConversationItem = {
+    id: null,
+    label: t('$(search) Search all {0} conversations…', total),
+    detail: t('Only the newest {0} are listed here.', LISTED),
+    alwaysShow: true,
+  };
+  const choice = await vscode.window.showQuickPick(total > LISTED ? [...items, rest] : items, {
+    title: t('Open conversation'),
+    matchOnDescription: true,
+  });
   if (!choice) return;
   if (choice.id === null) return searchHistory(services);
   const host = await views.inSight();
@@ -80,7 +93,10 @@ export async function rename(services: CommandServices): Promise<void> {
   const title = await vscode.window.showInputBox({
     title: t('Title of {0}', runLabel(conversation.runNumber)),
     value: conversation.title,
-    validateInput: (text) => (text.trim() === '' || text.trim().length > MAX_TITLE_CHARACTERS ? t('One line of 1 to {0} characters.', MAX_TITLE_CHARACTERS) : undefined),
+    validateInput: (text) =>
+      text.trim() === '' || text.trim().length > MAX_TITLE_CHARACTERS
+        ? t('One line of 1 to {0} characters.', MAX_TITLE_CHARACTERS)
+        : undefined,
   });
   if (title !== undefined) await services.filing.rename(conversation.id, title);
 }
@@ -105,7 +121,9 @@ export async function archive(services: CommandServices): Promise<void> {
   const archived = conversation.status !== 'archived';
   await services.filing.archive(conversation.id, archived);
   const label = runLabel(conversation.runNumber);
-  await offerUndo(archived ? t('{0} is archived.', label) : t('{0} is back from the archive.', label), () => services.filing.archive(conversation.id, !archived));
+  await offerUndo(archived ? t('{0} is archived.', label) : t('{0} is back from the archive.', label), () =>
+    services.filing.archive(conversation.id, !archived),
+  );
 }
 
 export async function deleteConversation(services: CommandServices): Promise<void> {
@@ -114,8 +132,17 @@ export async function deleteConversation(services: CommandServices): Promise<voi
   if (!conversation) return;
   const label = runLabel(conversation.runNumber);
   const remove = t('Delete');
-  const detail = t('It can be undone until this window closes. Conversations that were forked from it keep what they share.');
-  if ((await vscode.window.showWarningMessage(t('Delete {0} “{1}”?', label, conversation.title), { modal: true, detail }, remove)) !== remove) return;
+  const detail = t(
+    'It can be undone until this window closes. Conversations that were forked from it keep what they share.',
+  );
+  if (
+    (await vscode.window.showWarningMessage(
+      t('Delete {0} “{1}”?', label, conversation.title),
+      { modal: true, detail },
+      remove,
+    )) !== remove
+  )
+    return;
   await services.filing.delete(conversation.id);
   await offerUndo(t('{0} “{1}” is deleted.', label, conversation.title), async () => {
     await services.filing.undelete(conversation.id);

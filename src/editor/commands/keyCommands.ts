@@ -30,7 +30,10 @@ export class KeyCommands {
     if (!trimmed) return;
     const stays = await this.connections.setKey(origin, trimmed);
     this.bus.fire({ type: 'settingsChanged' });
-    if (!stays) void vscode.window.showWarningMessage(t('The system’s secret storage did not keep the key. It has to be entered again next time.'));
+    if (!stays)
+      void vscode.window.showWarningMessage(
+        t('The system’s secret storage did not keep the key. It has to be entered again next time.'),
+      );
     await this.report(trimmed);
   }
 
@@ -38,7 +41,11 @@ export class KeyCommands {
     const { t } = vscode.l10n;
     const { origin } = await this.connections.current();
     const remove = t('Remove');
-    if ((await vscode.window.showWarningMessage(t('Remove the API key for {0}?', origin), { modal: true }, remove)) !== remove) return;
+    if (
+      (await vscode.window.showWarningMessage(t('Remove the API key for {0}?', origin), { modal: true }, remove)) !==
+      remove
+    )
+      return;
     await this.connections.clearKey(origin);
     this.bus.fire({ type: 'settingsChanged' });
   }
@@ -52,7 +59,9 @@ export class KeyCommands {
       void vscode.window.showWarningMessage([title, detail].filter((part) => part !== '').join(' '));
       return;
     }
-    const remaining = check.limitRemaining ? t('{0} USD left on this key.', toDecimalUsd(toNanoUsd(check.limitRemaining, 'nearest'))) : t('This key has no limit of its own.');
+    const remaining = check.limitRemaining
+      ? t('{0} USD left on this key.', toDecimalUsd(toNanoUsd(check.limitRemaining, 'nearest')))
+      : t('This key has no limit of its own.');
     void vscode.window.showInformationMessage(`${t('The key works.')} ${remaining}`);
   }
 }

@@ -1,6 +1,12 @@
 import * as vscode from 'vscode';
 import type { ModelCatalogue, Listing } from '../../application/models/catalogue';
-import { type ModelChoice, type ModelOrder, type ModelShelf, ageText, modelShelves } from '../../application/models/choices';
+import {
+  type ModelChoice,
+  type ModelOrder,
+  type ModelShelf,
+  ageText,
+  modelShelves,
+} from '../../application/models/choices';
 import type { ModelRecord } from '../../domain/charge';
 import type { ModelId } from '../../domain/ids';
 import type { Disposable } from '../../domain/emitter';
@@ -42,8 +48,14 @@ interface ModelItem extends vscode.QuickPickItem {
 
 class ModelPicker implements Disposable {
   private readonly picker = vscode.window.createQuickPick<ModelItem>();
-  private readonly refreshButton = { iconPath: new vscode.ThemeIcon('refresh'), tooltip: vscode.l10n.t('Refresh the list') };
-  private readonly priceButton = { iconPath: new vscode.ThemeIcon('arrow-up'), tooltip: vscode.l10n.t('Cheapest first, or as listed') };
+  private readonly refreshButton = {
+    iconPath: new vscode.ThemeIcon('refresh'),
+    tooltip: vscode.l10n.t('Refresh the list'),
+  };
+  private readonly priceButton = {
+    iconPath: new vscode.ThemeIcon('arrow-up'),
+    tooltip: vscode.l10n.t('Cheapest first, or as listed'),
+  };
   private readonly subscription: Disposable;
   private listing: Listing | undefined;
   private records: readonly ModelRecord[] = [];
@@ -54,7 +66,9 @@ class ModelPicker implements Disposable {
     private readonly place: ModelPlace,
   ) {
     const { picker } = this;
-    picker.placeholder = vscode.l10n.t('Search by name, id or provider; prices are dollars per million tokens, in / out');
+    picker.placeholder = vscode.l10n.t(
+      'Search by name, id or provider; prices are dollars per million tokens, in / out',
+    );
     picker.matchOnDescription = true;
     picker.matchOnDetail = true;
     picker.keepScrollPosition = true;
@@ -91,7 +105,9 @@ class ModelPicker implements Disposable {
   private async load(refresh: boolean): Promise<void> {
     this.picker.busy = true;
     // Without the history every model can still be chosen.
-    const records = Promise.resolve().then(this.services.records).catch(() => this.records);
+    const records = Promise.resolve()
+      .then(this.services.records)
+      .catch(() => this.records);
     this.listing = await this.services.catalogue.list({ refresh });
     this.records = await records;
     this.picker.busy = false;
@@ -112,9 +128,23 @@ class ModelPicker implements Disposable {
   private draw(): void {
     const { picker, listing, records, order, place } = this;
     const active = picker.activeItems[0]?.model ?? place.current;
-    const shelves = modelShelves({ ...place, models: listing?.models ?? [], records, favourites: this.services.favourites.all(), order, nowMs: this.services.clock.nowMs() });
-    picker.title = [vscode.l10n.t('Model'), ...(order === 'price' ? [vscode.l10n.t('cheapest first')] : []), ...this.trouble()].join(' · ');
-    picker.items = shelves.flatMap((shelf) => [{ label: shelfName(shelf.shelf), kind: vscode.QuickPickItemKind.Separator }, ...shelf.choices.map(modelItem)]);
+    const shelves = modelShelves({
+      ...place,
+      models: listing?.models ?? [],
+      records,
+      favourites: this.services.favourites.all(),
+      order,
+      nowMs: this.services.clock.nowMs(),
+    });
+    picker.title = [
+      vscode.l10n.t('Model'),
+      ...(order === 'price' ? [vscode.l10n.t('cheapest first')] : []),
+      ...this.trouble(),
+    ].join(' · ');
+    picker.items = shelves.flatMap((shelf) => [
+      { label: shelfName(shelf.shelf), kind: vscode.QuickPickItemKind.Separator },
+      ...shelf.choices.map(modelItem),
+    ]);
     picker.activeItems = picker.items.filter((item) => item.model === active);
   }
 
@@ -124,7 +154,9 @@ class ModelPicker implements Disposable {
     if (listing?.kind !== 'stale') return [];
     const { title } = describeFailure(listing.failure);
     const { atMs } = listing;
-    return [atMs === null ? title : vscode.l10n.t('list of {0}: {1}', ageText(this.services.clock.nowMs() - atMs), title)];
+    return [
+      atMs === null ? title : vscode.l10n.t('list of {0}: {1}', ageText(this.services.clock.nowMs() - atMs), title),
+    ];
   }
 }
 
@@ -141,7 +173,22 @@ function shelfName(shelf: ModelShelf['shelf']): string {
 
 function modelItem(choice: ModelChoice): ModelItem {
   const { model, name, isFavourite, isCurrent } = choice;
-  const star = isFavourite ? { iconPath: new vscode.ThemeIcon('star-full'), tooltip: vscode.l10n.t('Remove from favourites') } : { iconPath: new vscode.ThemeIcon('star-empty'), tooltip: vscode.l10n.t('Add to favourites') };
-  const facts = [choice.priceText, choice.overrideText, choice.turnText, choice.recordText, choice.contextText, choice.capabilities.join(', ')];
-  return { model, label: isCurrent ? `$(check) ${name}` : name, description: model, detail: facts.filter((fact) => fact !== '').join(' · '), buttons: [star] };
+  const star = isFavourite
+    ? { iconPath: new vscode.ThemeIcon('star-full'), tooltip: vscode.l10n.t('Remove from favourites') }
+    : { iconPath: new vscode.ThemeIcon('star-empty'), tooltip: vscode.l10n.t('Add to favourites') };
+  const facts = [
+    choice.priceText,
+    choice.overrideText,
+    choice.turnText,
+    choice.recordText,
+    choice.contextText,
+    choice.capabilities.join(', '),
+  ];
+  return {
+    model,
+    label: isCurrent ? `$(check) ${name}` : name,
+    description: model,
+    detail: facts.filter((fact) => fact !== '').join(' · '),
+    buttons: [star],
+  };
 }

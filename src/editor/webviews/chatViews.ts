@@ -46,7 +46,8 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
 
   /** A tab that was open when the window closed comes back with its conversation. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const id = typeof state === 'object' && state !== null && 'conversationId' in state ? state.conversationId : undefined;
+    const id =
+      typeof state === 'object' && state !== null && 'conversationId' in state ? state.conversationId : undefined;
     const { session } = this.adoptTab(panel);
     await session.show(typeof id === 'string' ? conversationId(id) : null);
   }
@@ -108,7 +109,11 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
     return host;
   }
 
-  private adopt(view: vscode.WebviewView | vscode.WebviewPanel, onDidDispose: vscode.Event<void>, draft?: DraftMemory): PanelHost {
+  private adopt(
+    view: vscode.WebviewView | vscode.WebviewPanel,
+    onDidDispose: vscode.Event<void>,
+    draft?: DraftMemory,
+  ): PanelHost {
     const host: PanelHost = new PanelHost(view, this.parts, draft, () => this.use(host));
     this.hosts.add(host);
     host.session.onDidShowConversation(() => this.tellContext());
@@ -130,7 +135,8 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
   private tellContext(): void {
     this.changedCurrent.fire();
     const { existing } = this;
-    const place = (existing?.session.conversation ?? null) === null ? 'none' : existing === this.sidebar ? 'sidebar' : 'tab';
+    const place =
+      (existing?.session.conversation ?? null) === null ? 'none' : existing === this.sidebar ? 'sidebar' : 'tab';
     if (place === this.conversationPlace) return;
     this.conversationPlace = place;
     void vscode.commands.executeCommand('setContext', CONVERSATION_PLACE, place);

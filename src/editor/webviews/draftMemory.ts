@@ -24,7 +24,9 @@ export class DraftMemory {
   /** The newest text wins; what came in between is not written. */
   save(text: string): void {
     this.latest = text;
-    this.writing = this.writing.then(() => this.write(text)).catch((error: unknown) => this.log.warn(`the draft could not be saved: ${String(error)}`));
+    this.writing = this.writing
+      .then(() => this.write(text))
+      .catch((error: unknown) => this.log.warn(`the draft could not be saved: ${String(error)}`));
   }
 
   /** Resolves when everything given so far is in the file. */

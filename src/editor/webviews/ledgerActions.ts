@@ -36,7 +36,10 @@ export class EditorLedgerActions implements LedgerActions {
       filters: { CSV: ['csv'] },
     });
     if (!uri) return;
-    const content = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: t('Exporting charges') }, text);
+    const content = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: t('Exporting charges') },
+      text,
+    );
     if (await written([[uri, content]])) await offerToOpen(uri, t('The charges were exported to {0}.', uri.fsPath));
   }
 

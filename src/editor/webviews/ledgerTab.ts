@@ -11,7 +11,12 @@ import { loadPage, tabIcon } from './webviewPage';
 const CHANGED_EVERY_MS = 1_000;
 
 /** What changes something that the ledger shows. */
-const TELLING: ReadonlySet<ProductEvent['type']> = new Set<ProductEvent['type']>(['spendChanged', 'historyChanged', 'turnEnded', 'settingsChanged']);
+const TELLING: ReadonlySet<ProductEvent['type']> = new Set<ProductEvent['type']>([
+  'spendChanged',
+  'historyChanged',
+  'turnEnded',
+  'settingsChanged',
+]);
 
 export interface LedgerTabParts {
   readonly extensionUri: vscode.Uri;
@@ -75,8 +80,10 @@ export class LedgerTab implements vscode.WebviewPanelSerializer, Disposable {
       return;
     }
     const message = parsed.data;
-    if ('requestId' in message) this.post({ type: 'answer', requestId: message.requestId, answer: await this.requests.answer(message) });
-    else if (message.version !== LEDGER_PROTOCOL_VERSION) log.warn(`the ledger's page speaks version ${message.version}, this is ${LEDGER_PROTOCOL_VERSION}`);
+    if ('requestId' in message)
+      this.post({ type: 'answer', requestId: message.requestId, answer: await this.requests.answer(message) });
+    else if (message.version !== LEDGER_PROTOCOL_VERSION)
+      log.warn(`the ledger's page speaks version ${message.version}, this is ${LEDGER_PROTOCOL_VERSION}`);
   }
 
   /** A hidden page is gone and looks anew when it comes back. */

@@ -29,17 +29,26 @@ export class EditorPanelActions implements PanelActions {
 
   /** Into the editor used last: while the panel has the focus, none is active. */
   async insertAtCursor(text: string): Promise<boolean> {
-    const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find((e) => e.document.uri.scheme !== 'output');
+    const editor =
+      vscode.window.activeTextEditor ??
+      vscode.window.visibleTextEditors.find((e) => e.document.uri.scheme !== 'output');
     if (!editor) return false;
     const inserted = await editor.edit((edit) => edit.replace(editor.selection, text));
-    if (inserted) await vscode.window.showTextDocument(editor.document, { ...(editor.viewColumn ? { viewColumn: editor.viewColumn } : {}), preserveFocus: false });
+    if (inserted)
+      await vscode.window.showTextDocument(editor.document, {
+        ...(editor.viewColumn ? { viewColumn: editor.viewColumn } : {}),
+        preserveFocus: false,
+      });
     return inserted;
   }
 
   async openInNewFile(text: string, languageId: string): Promise<void> {
     const known = await vscode.languages.getLanguages();
     const language = LANGUAGE_ALIASES[languageId] ?? languageId;
-    const document = await vscode.workspace.openTextDocument({ content: text, ...(known.includes(language) ? { language } : {}) });
+    const document = await vscode.workspace.openTextDocument({
+      content: text,
+      ...(known.includes(language) ? { language } : {}),
+    });
     await vscode.window.showTextDocument(document);
   }
 
@@ -73,21 +82,50 @@ export class EditorPanelActions implements PanelActions {
 
   async confirmUnknownPrice(model: ModelId): Promise<boolean> {
     const allow = vscode.l10n.t('Allow');
-    const detail = vscode.l10n.t('Its replies are sent without a worst case, so the daily limit cannot hold for them. This applies to this conversation only.');
-    return (await vscode.window.showWarningMessage(vscode.l10n.t('Use {0} without knowing its price?', model), { modal: true, detail }, allow)) === allow;
+    const detail = vscode.l10n.t(
+      'Its replies are sent without a worst case, so the daily limit cannot hold for them. This applies to this conversation only.',
+    );
+    return (
+      (await vscode.window.showWarningMessage(
+        vscode.l10n.t('Use {0} without knowing its price?', model),
+        { modal: true, detail },
+        allow,
+      )) === allow
+    );
   }
 
-  async confirmDearerModel({ model, priceText, insteadOf, insteadOfPriceText, worstCaseNanoUsd }: DearerModel): Promise<boolean> {
+  async confirmDearerModel({
+    model,
+    priceText,
+    insteadOf,
+    insteadOfPriceText,
+    worstCaseNanoUsd,
+  }: DearerModel): Promise<boolean> {
     const { t } = vscode.l10n;
     const ask = t('Ask it');
-    const most = worstCaseNanoUsd === null ? t('Nothing limits what this reply can cost.') : t('This reply can cost {0} at most.', formatUsd(worstCaseNanoUsd));
+    const most =
+      worstCaseNanoUsd === null
+        ? t('Nothing limits what this reply can cost.')
+        : t('This reply can cost {0} at most.', formatUsd(worstCaseNanoUsd));
     const prices = [`${model}: ${priceText}`, `${insteadOf}: ${insteadOfPriceText}`].join('\n');
-    const detail = [prices, `${most} ${t('The conversation keeps its model; to change it for good, choose {0} in the model list.', model)}`].join('\n\n');
-    return (await vscode.window.showWarningMessage(t('{0} may cost more than {1}. Ask it this once?', model, insteadOf), { modal: true, detail }, ask)) === ask;
+    const detail = [
+      prices,
+      `${most} ${t('The conversation keeps its model; to change it for good, choose {0} in the model list.', model)}`,
+    ].join('\n\n');
+    return (
+      (await vscode.window.showWarningMessage(
+        t('{0} may cost more than {1}. Ask it this once?', model, insteadOf),
+        { modal: true, detail },
+        ask,
+      )) === ask
+    );
   }
 
   async openBaseUrlSetting(): Promise<void> {
-    await vscode.commands.executeCommand('workbench.action.openSettings', `${CONFIGURATION_SECTION}.${SETTINGS.baseUrl}`);
+    await vscode.commands.executeCommand(
+      'workbench.action.openSettings',
+      `${CONFIGURATION_SECTION}.${SETTINGS.baseUrl}`,
+    );
   }
 
   tell(notice: NoticeView): void {

@@ -39,9 +39,16 @@ export class PanelHost implements Disposable {
     private readonly onUsed: () => void,
   ) {
     this.session = new PanelSession({ ...parts.session, post: (message) => this.post(message) });
-    this.requests = new PanelRequests({ ...parts.requests, session: this.session, saveDraft: (text) => this.draft?.save(text) });
+    this.requests = new PanelRequests({
+      ...parts.requests,
+      session: this.session,
+      saveDraft: (text) => this.draft?.save(text),
+    });
     const { webview } = view;
-    this.subscriptions.push(webview.onDidReceiveMessage((message: unknown) => void this.receive(message)), this.session);
+    this.subscriptions.push(
+      webview.onDidReceiveMessage((message: unknown) => void this.receive(message)),
+      this.session,
+    );
     loadPage(webview, parts.extensionUri, { root: 'nt-app', script: 'panel.js' });
   }
 
@@ -74,7 +81,8 @@ export class PanelHost implements Disposable {
   }
 
   private async onReady(version: number): Promise<void> {
-    if (version !== PROTOCOL_VERSION) this.parts.log.warn(`the panel speaks version ${version}, this is ${PROTOCOL_VERSION}`);
+    if (version !== PROTOCOL_VERSION)
+      this.parts.log.warn(`the panel speaks version ${version}, this is ${PROTOCOL_VERSION}`);
     await this.session.ready(this.view.visible);
     const draft = await this.draft?.read();
     if (draft !== undefined) this.post({ type: 'draft', text: draft });

@@ -62,7 +62,8 @@ ${fontPreloads(options.fontBaseUri)}<link rel="stylesheet" href="${escapeAttribu
 function fontPreloads(fontBaseUri: string | undefined): string {
   if (fontBaseUri === undefined) return '';
   return FIRST_PAINT_FONTS.map(
-    (name) => `<link rel="preload" as="font" type="font/woff2" crossorigin href="${escapeAttribute(`${fontBaseUri}/${name}`)}">\n`,
+    (name) =>
+      `<link rel="preload" as="font" type="font/woff2" crossorigin href="${escapeAttribute(`${fontBaseUri}/${name}`)}">\n`,
   ).join('');
 }
 

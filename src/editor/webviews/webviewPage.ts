@@ -13,7 +13,13 @@ export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri, { ro
   const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   webview.options = { enableScripts: true, enableCommandUris: false, enableForms: false, localResourceRoots: [folder] };
   const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
-  webview.html = panelHtml({ root, cspSource: webview.cspSource, nonce: randomBytes(16).toString('base64'), scriptUri: uri(script), styleUri: uri('page.css') });
+  webview.html = panelHtml({
+    root,
+    cspSource: webview.cspSource,
+    nonce: randomBytes(16).toString('base64'),
+    scriptUri: uri(script),
+    styleUri: uri('page.css'),
+  });
 }
 
 /** The icon of an editor tab that is one of ours. */

@@ -60,8 +60,13 @@ export function describeAttempt({ model, failure }: FailedAttempt, next: ModelId
 export function describeRetry({ retryOf, model, phase }: TurnProgress): string | undefined {
   if (!retryOf) return undefined;
   const { failure } = retryOf;
-  if (retryOf.model !== model) return phase === 'waiting' ? t('{0}; {1} is next', whatHappened(failure, retryOf.model), model) : t('{0}; asking {1}', whatHappened(failure, retryOf.model), model);
-  return phase === 'waiting' ? t('{0}; trying again', nameFailure(failure.code)) : t('{0}; asking again', nameFailure(failure.code));
+  if (retryOf.model !== model)
+    return phase === 'waiting'
+      ? t('{0}; {1} is next', whatHappened(failure, retryOf.model), model)
+      : t('{0}; asking {1}', whatHappened(failure, retryOf.model), model);
+  return phase === 'waiting'
+    ? t('{0}; trying again', nameFailure(failure.code))
+    : t('{0}; asking again', nameFailure(failure.code));
 }
 
 function whatHappened(failure: Failure, model: ModelId): string {

@@ -1,4 +1,10 @@
-import { type JournalFinding, type JournalReport, type SnapshotReport, type StoreReport, needsRepair } from '../../domain/storeReport';
+import {
+  type JournalFinding,
+  type JournalReport,
+  type SnapshotReport,
+  type StoreReport,
+  needsRepair,
+} from '../../domain/storeReport';
 
 /** What runs here: versions, no names of people or places. */
 export interface ProgramFacts {
@@ -11,11 +17,15 @@ export interface ProgramFacts {
 
 /** The finding in one sentence, for a notification. */
 export function summaryOf(report: StoreReport): string {
-  if (needsRepair(report)) return 'Some history files are damaged. Everything that can be read is shown, and nothing was changed. Repair notes the damage and makes new copies.';
+  if (needsRepair(report))
+    return 'Some history files are damaged. Everything that can be read is shown, and nothing was changed. Repair notes the damage and makes new copies.';
   if (report.notWritable !== undefined) return `The history can be read but not written: ${report.notWritable}.`;
-  if (report.journals.some(({ finding }) => finding.kind === 'unreadable')) return 'A history file cannot be read. The others are shown, and nothing was changed.';
-  if (report.journals.some(({ finding }) => finding.kind === 'newer')) return 'A newer version of Neural Terminal has written here. Update this one to go on writing.';
-  if (report.viewMatches === false) return 'Every file is whole, but saved copies know more than the history files themselves. Nothing is missing in the panel; export it all to be safe.';
+  if (report.journals.some(({ finding }) => finding.kind === 'unreadable'))
+    return 'A history file cannot be read. The others are shown, and nothing was changed.';
+  if (report.journals.some(({ finding }) => finding.kind === 'newer'))
+    return 'A newer version of Neural Terminal has written here. Update this one to go on writing.';
+  if (report.viewMatches === false)
+    return 'Every file is whole, but saved copies know more than the history files themselves. Nothing is missing in the panel; export it all to be safe.';
   return 'Every history file is whole.';
 }
 
@@ -40,13 +50,21 @@ export function diagnosticsReport(report: StoreReport, facts: ProgramFacts): str
     '',
     'Each window writes one. Together they are the history; none is ever changed by another window.',
     '',
-    ...table(['File', 'Bytes', 'Records', 'Finding'], journals.map((journal) => [journal.name, journal.bytes, journal.records, journalWords(journal)])),
+    ...table(
+      ['File', 'Bytes', 'Records', 'Finding'],
+      journals.map((journal) => [journal.name, journal.bytes, journal.records, journalWords(journal)]),
+    ),
     '## Saved copies',
     '',
     'They make starting fast and can be made again at any time.',
     '',
-    ...table(['File', 'Bytes', 'Finding'], snapshots.map((snapshot) => [snapshot.name, snapshot.bytes, snapshotWords(snapshot)])),
-    ...(strangers.length === 0 ? [] : ['## Other files in the folder', '', ...strangers.map((name) => `- ${oneLine(name)}`), '']),
+    ...table(
+      ['File', 'Bytes', 'Finding'],
+      snapshots.map((snapshot) => [snapshot.name, snapshot.bytes, snapshotWords(snapshot)]),
+    ),
+    ...(strangers.length === 0
+      ? []
+      : ['## Other files in the folder', '', ...strangers.map((name) => `- ${oneLine(name)}`), '']),
     'This report holds no text of any message and no key.',
     '',
   ].join('\n');
@@ -54,7 +72,8 @@ export function diagnosticsReport(report: StoreReport, facts: ProgramFacts): str
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): readonly string[] {
   if (rows.length === 0) return ['None.', ''];
-  const line = (cells: readonly (string | number)[]): string => `| ${cells.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : oneLine(cell))).join(' | ')} |`;
+  const line = (cells: readonly (string | number)[]): string =>
+    `| ${cells.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : oneLine(cell))).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line), ''];
 }
 

@@ -15,7 +15,12 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
  * The text of a body, up to `maxBytes`; the rest is not read. What came before the connection broke is kept.
  * @returns `broken`: what reading failed with.
  */
-export async function readText(response: Response, maxBytes: number, signal: AbortSignal, onBytes: () => void = () => undefined): Promise<{ readonly text: string; readonly broken?: unknown }> {
+export async function readText(
+  response: Response,
+  maxBytes: number,
+  signal: AbortSignal,
+  onBytes: () => void = () => undefined,
+): Promise<{ readonly text: string; readonly broken?: unknown }> {
   const reader = response.body?.getReader();
   if (!reader) return { text: '' };
   const decoder = new TextDecoder();

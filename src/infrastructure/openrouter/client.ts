@@ -1,6 +1,15 @@
 import type { Failure } from '../../domain/failure';
 import type { GenerationId } from '../../domain/ids';
-import type { ChatProvider, ChatRequest, Connection, ConnectionSource, GenerationAnswer, KeyCheck, ModelListResult, ProviderEvent } from '../../domain/ports/provider';
+import type {
+  ChatProvider,
+  ChatRequest,
+  Connection,
+  ConnectionSource,
+  GenerationAnswer,
+  KeyCheck,
+  ModelListResult,
+  ProviderEvent,
+} from '../../domain/ports/provider';
 import type { Clock } from '../../domain/ports/system';
 import type { PriceCeiling } from '../../domain/price';
 import { ceilingNumber, usdFrom } from './amounts';
@@ -41,7 +50,12 @@ export class OpenRouterProvider implements ChatProvider {
   async listModels(signal: AbortSignal): Promise<ModelListResult> {
     const { connection, failure } = await this.connect();
     if (!connection) return { kind: 'failed', failure };
-    const answer = await this.get('/models', connection, this.options.isOpenRouter(connection.origin) ? undefined : connection.key, signal);
+    const answer = await this.get(
+      '/models',
+      connection,
+      this.options.isOpenRouter(connection.origin) ? undefined : connection.key,
+      signal,
+    );
     if (answer.kind === 'failed') return { kind: 'failed', failure: answer.failure };
     const models = modelsFrom(answer.body);
     if (!models) return { kind: 'failed', failure: unexpected('it sent no list of models', connection) };
@@ -58,7 +72,8 @@ export class OpenRouterProvider implements ChatProvider {
       return elsewhere ? this.tryKey(connection, used, signal) : { kind: 'failed', failure: answer.failure };
     }
     const parsed = keySchema.safeParse(answer.body);
-    if (!parsed.success) return { kind: 'failed', failure: unexpected('it sent no description of the key', connection) };
+    if (!parsed.success)
+      return { kind: 'failed', failure: unexpected('it sent no description of the key', connection) };
     const { label, limit, limit_remaining, limit_reset, usage_daily, usage_monthly } = parsed.data.data;
     return {
       kind: 'ok',
@@ -82,7 +97,15 @@ export class OpenRouterProvider implements ChatProvider {
   private async tryKey(connection: Connection, key: string | undefined, signal: AbortSignal): Promise<KeyCheck> {
     const answer = await this.get('/models', connection, key, signal);
     if (answer.kind === 'failed') return { kind: 'failed', failure: answer.failure };
-    return { kind: 'ok', label: '', limit: null, limitRemaining: null, limitReset: null, usageDaily: null, usageMonthly: null };
+    return {
+      kind: 'ok',
+      label: '',
+      limit: null,
+      limitRemaining: null,
+      limitReset: null,
+      usageDaily: null,
+      usageMonthly: null,
+    };
   }
 
   private open(request: ChatRequest, signal: AbortSignal): AsyncIterator<ProviderEvent> {
@@ -109,7 +132,10 @@ export class OpenRouterProvider implements ChatProvider {
       return undefined;
     }
     if (connection.keyRequired && connection.key === undefined) {
-      yield { type: 'ended', outcome: { kind: 'failed', failure: { code: 'AUTH', detail: '', host: hostOf(connection) }, sent: false } };
+      yield {
+        type: 'ended',
+        outcome: { kind: 'failed', failure: { code: 'AUTH', detail: '', host: hostOf(connection) }, sent: false },
+      };
       return undefined;
     }
     yield* this.reply(request, connection, signal).events();
@@ -119,7 +145,11 @@ export class OpenRouterProvider implements ChatProvider {
   private reply(request: ChatRequest, connection: Connection, signal: AbortSignal): ReplyStream {
     return new ReplyStream({
       url: `${connection.baseUrl}/chat/completions`,
-      headers: { ...this.headers(connection, connection.key), 'content-type': 'application/json', accept: 'text/event-stream' },
+      headers: {
+        ...this.headers(connection, connection.key),
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+      },
       body: JSON.stringify(this.bodyOf(request, connection)),
       signal,
       fetch: this.options.fetch ?? fetch,
@@ -147,7 +177,9 @@ export class OpenRouterProvider implements ChatProvider {
       'x-openrouter-title': app.title,
       ...(app.url === undefined ? {} : { 'http-referer': app.url }),
       // A key belongs to one origin; a base URL that leads elsewhere gets none.
-      ...(key !== undefined && originOf(connection.baseUrl) === connection.origin ? { authorization: `Bearer ${key}` } : {}),
+      ...(key !== undefined && originOf(connection.baseUrl) === connection.origin
+        ? { authorization: `Bearer ${key}` }
+        : {}),
     };
   }
 
@@ -162,16 +194,28 @@ export class OpenRouterProvider implements ChatProvider {
     });
   }
 
-  private async connect(): Promise<{ readonly connection: Connection; readonly failure?: never } | { readonly connection?: never; readonly failure: Failure }> {
+  private async connect(): Promise<
+    | { readonly connection: Connection; readonly failure?: never }
+    | { readonly connection?: never; readonly failure: Failure }
+  > {
     try {
       return { connection: await this.options.connections.current() };
     } catch (error) {
-      return { failure: { code: 'NETWORK', detail: redactorFor([])(`the address or its key could not be read: ${String(error)}`) } };
+      return {
+        failure: {
+          code: 'NETWORK',
+          detail: redactorFor([])(`the address or its key could not be read: ${String(error)}`),
+        },
+      };
     }
   }
 
   private errorContext(connection: Connection, key: string | undefined): ErrorContext {
-    return { redact: redactorFor([key, connection.key]), host: hostOf(connection), nowMs: () => this.options.clock.nowMs() };
+    return {
+      redact: redactorFor([key, connection.key]),
+      host: hostOf(connection),
+      nowMs: () => this.options.clock.nowMs(),
+    };
   }
 
   private timeouts(): StreamTimeouts {
@@ -193,7 +237,11 @@ const maxPriceOf = ({ prompt, completion, request }: PriceCeiling): Readonly<Rec
   ...(request ? { request: ceilingNumber(request, 'request') } : {}),
 });
 
-const unexpected = (detail: string, connection: Connection): Failure => ({ code: 'PROTOCOL', detail, host: hostOf(connection) });
+const unexpected = (detail: string, connection: Connection): Failure => ({
+  code: 'PROTOCOL',
+  detail,
+  host: hostOf(connection),
+});
 
 const originOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined);
 

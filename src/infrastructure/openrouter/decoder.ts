@@ -77,7 +77,8 @@ export class SseDecoder {
   private parse(text: string): void {
     if (text === '' || this.overflown) return;
     const { maxEventLength } = this.limits;
-    if (!this.seenEvent && this.startOfText.length < maxEventLength) this.startOfText += text.slice(0, maxEventLength - this.startOfText.length);
+    if (!this.seenEvent && this.startOfText.length < maxEventLength)
+      this.startOfText += text.slice(0, maxEventLength - this.startOfText.length);
     this.parser.feed(this.withoutMarks(text));
   }
 
@@ -97,7 +98,11 @@ export class SseDecoder {
   private overflow(what: 'event' | 'reply'): void {
     if (this.overflown) return;
     this.overflown = true;
-    this.collected.push({ type: 'oversized', what, limit: what === 'event' ? this.limits.maxEventLength : this.limits.maxReplyBytes });
+    this.collected.push({
+      type: 'oversized',
+      what,
+      limit: what === 'event' ? this.limits.maxEventLength : this.limits.maxReplyBytes,
+    });
   }
 
   private take(): readonly SseEvent[] {

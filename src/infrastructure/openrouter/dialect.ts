@@ -59,7 +59,12 @@ export class ChatDialect {
   read(event: SseEvent): readonly ProviderEvent[] {
     if (this.done) return [];
     if (event.type === 'comment') return [{ type: 'waiting' }];
-    if (event.type === 'oversized') return this.broken(event.what === 'event' ? `it sent an event of more than ${event.limit} characters` : `it sent a reply of more than ${event.limit} bytes`);
+    if (event.type === 'oversized')
+      return this.broken(
+        event.what === 'event'
+          ? `it sent an event of more than ${event.limit} characters`
+          : `it sent a reply of more than ${event.limit} bytes`,
+      );
     const data = event.data.trim();
     // A proxy was seen to pass comments on as data.
     if (data === '' || data.startsWith(':')) return [{ type: 'waiting' }];
@@ -81,13 +86,23 @@ export class ChatDialect {
   /** The last events; `ended` is the very last. A reply that is whole stays whole, however the connection ended. */
   end(cause: EndCause): readonly ProviderEvent[] {
     const usage = this.closed ? this.heldUsage() : [];
-    return [...this.remainingHalf('reasoning'), ...this.remainingHalf('text'), ...usage, { type: 'ended', outcome: this.outcome(cause) }];
+    return [
+      ...this.remainingHalf('reasoning'),
+      ...this.remainingHalf('text'),
+      ...usage,
+      { type: 'ended', outcome: this.outcome(cause) },
+    ];
   }
 
   private outcome(cause: EndCause): StreamOutcome {
     if (this.failure) return { kind: 'failed', failure: this.failure, sent: true };
     if (this.whole) return { kind: 'complete' };
-    if (cause.kind === 'eof') return { kind: 'failed', failure: { code: 'TRUNCATED', detail: cause.detail, host: this.context.host }, sent: true };
+    if (cause.kind === 'eof')
+      return {
+        kind: 'failed',
+        failure: { code: 'TRUNCATED', detail: cause.detail, host: this.context.host },
+        sent: true,
+      };
     return cause;
   }
 
@@ -114,7 +129,8 @@ export class ChatDialect {
   }
 
   private start(chunk: Chunk): readonly ProviderEvent[] {
-    if (this.started || (chunk.id === undefined && chunk.model === undefined && chunk.provider === undefined)) return [];
+    if (this.started || (chunk.id === undefined && chunk.model === undefined && chunk.provider === undefined))
+      return [];
     this.started = true;
     return [
       {
@@ -178,7 +194,8 @@ export class ChatDialect {
 /** Without a cost the counts are what the price is worked out from: missing ones, or a prompt of no token at all, would make it zero. */
 const isCounted = (usage: Usage): boolean => (usage.prompt_tokens ?? 0) > 0 && usage.completion_tokens !== undefined;
 
-const errorlessReason = (native: string | undefined): string => (native === undefined || native === 'error' ? '' : native);
+const errorlessReason = (native: string | undefined): string =>
+  native === undefined || native === 'error' ? '' : native;
 
 function contentOf(delta: Delta): string {
   const { content } = delta;

@@ -27,7 +27,12 @@ export function failureOfAnswer(answer: HttpAnswer, context: ErrorContext): Fail
   if (isWebPage(headers, body)) return { ...webPageFailure(status), ...shared };
   const error = errorIn(parseJson(body));
   if (!error && status === 404) return { code: 'PROTOCOL', detail: 'it knows no such address (HTTP 404)', ...shared };
-  if (!error) return { code: codeOfStatus(status), detail: status >= 400 ? context.redact(unwrapped(body)) : `it sent an answer of another kind (HTTP ${status})`, ...shared };
+  if (!error)
+    return {
+      code: codeOfStatus(status),
+      detail: status >= 400 ? context.redact(unwrapped(body)) : `it sent an answer of another kind (HTTP ${status})`,
+      ...shared,
+    };
   return { ...failureOfError(error, context, { status, retryAfterMs }), ...shared };
 }
 
@@ -48,11 +53,17 @@ export function errorIn(value: unknown): ErrorBody | undefined {
   if (isRecord(error)) return errorSchema.parse({ availability: value['availability'], ...error });
   // The availability body without an `error` object, and the shape that vLLM and other local servers send.
   const bare = 'error_type' in value || 'http_status' in value || value['object'] === 'error';
-  return bare || ('message' in value && 'code' in value && !('choices' in value)) ? errorSchema.parse(value) : undefined;
+  return bare || ('message' in value && 'code' in value && !('choices' in value))
+    ? errorSchema.parse(value)
+    : undefined;
 }
 
 /** `status` is absent for an error inside a stream that had begun with 200. */
-export function failureOfError(error: ErrorBody, context: ErrorContext, http: { readonly status?: number; readonly retryAfterMs?: number | undefined } = {}): Failure {
+export function failureOfError(
+  error: ErrorBody,
+  context: ErrorContext,
+  http: { readonly status?: number; readonly retryAfterMs?: number | undefined } = {},
+): Failure {
   const status = http.status !== undefined && http.status >= 400 ? http.status : statusIn(error);
   const words = wordsOf(error);
   const retryAfterMs = http.retryAfterMs ?? waitIn(error, context.nowMs());
@@ -112,16 +123,24 @@ const BY_LIMIT: Readonly<Record<string, FailureCode>> = {
 
 function codeOf(error: ErrorBody, stated: number | undefined, words: string, mayRetry: boolean): FailureCode {
   const { metadata, availability } = error;
-  const types = [metadata?.error_type, error.error_type, error.type, String(error.code)].filter((type) => type !== undefined);
-  const firstIn = <T>(table: Readonly<Record<string, T>>): T | undefined => types.map((type) => table[type]).find((found) => found !== undefined);
+  const types = [metadata?.error_type, error.error_type, error.type, String(error.code)].filter(
+    (type) => type !== undefined,
+  );
+  const firstIn = <T>(table: Readonly<Record<string, T>>): T | undefined =>
+    types.map((type) => table[type]).find((found) => found !== undefined);
   const status = stated ?? firstIn(STATUS_OF_TYPE);
   // One request that is larger than the whole in-flight budget: waiting does not help.
   if (metadata?.reason === 'weight_exceeds_budget') return 'CREDITS';
   const byLimit = BY_LIMIT[metadata?.limit_source ?? ''];
   if (byLimit) return byLimit;
   if (metadata?.reasons ?? metadata?.patterns ?? metadata?.flagged_input) return 'MODERATION';
-  if (availability?.code !== undefined && (status ?? 404) === 404) return availability.retryable === true ? 'OVERLOADED' : 'MODEL_NOT_FOUND';
-  return firstIn(BY_TYPE) ?? codeByWords(words, status, mayRetry) ?? (status === undefined ? 'UPSTREAM' : codeOfStatus(status));
+  if (availability?.code !== undefined && (status ?? 404) === 404)
+    return availability.retryable === true ? 'OVERLOADED' : 'MODEL_NOT_FOUND';
+  return (
+    firstIn(BY_TYPE) ??
+    codeByWords(words, status, mayRetry) ??
+    (status === undefined ? 'UPSTREAM' : codeOfStatus(status))
+  );
 }
 
 /** What only the message tells: bodies without metadata, and other servers that speak the dialect. */
@@ -130,7 +149,8 @@ function codeByWords(words: string, status: number | undefined, mayRetry: boolea
   if (status === 403) return /limit exceeded/i.test(words) ? 'KEY_LIMIT' : undefined;
   if (status === 429) return /per-day/i.test(words) ? 'DAILY_QUOTA' : 'RATE_LIMIT';
   if (status !== undefined && status >= 500) return undefined;
-  if (/maximum context length|context (?:length|window|size)|prompt is too long/i.test(words)) return 'CONTEXT_TOO_LONG';
+  if (/maximum context length|context (?:length|window|size)|prompt is too long/i.test(words))
+    return 'CONTEXT_TOO_LONG';
   if (/not a valid model|model .{0,80}(?:not found|does not exist)/i.test(words)) return 'MODEL_NOT_FOUND';
   if (/insufficient credits|requires more credits|prompt tokens limit exceeded/i.test(words)) return 'CREDITS';
   return undefined;
@@ -191,10 +211,13 @@ function unwrapped(value: unknown, depth = 0): string {
 /** The longest delay a timer takes; a longer one would fire at once. */
 const MAX_WAIT_MS = 2 ** 31 - 1;
 
-const bounded = (ms: number): number | undefined => (Number.isFinite(ms) ? Math.round(Math.min(MAX_WAIT_MS, Math.max(0, ms))) : undefined);
+const bounded = (ms: number): number | undefined =>
+  Number.isFinite(ms) ? Math.round(Math.min(MAX_WAIT_MS, Math.max(0, ms))) : undefined;
 
 function waitFrom(headers: Headers, nowMs: number): number | undefined {
-  return waitFromRetryAfter(headers.get('retry-after'), nowMs) ?? waitFromReset(headers.get('x-ratelimit-reset'), nowMs);
+  return (
+    waitFromRetryAfter(headers.get('retry-after'), nowMs) ?? waitFromReset(headers.get('x-ratelimit-reset'), nowMs)
+  );
 }
 
 /** Seconds or an HTTP date (RFC 9110, 10.2.3). */
@@ -216,10 +239,14 @@ function waitIn(error: ErrorBody, nowMs: number): number | undefined {
   const headers = Object.entries(error.metadata?.headers ?? {});
   const header = (name: string): unknown => headers.find(([key]) => key.toLowerCase() === name)?.[1];
   const retryAfter = header('retry-after');
-  return waitFromRetryAfter(typeof retryAfter === 'string' ? retryAfter : null, nowMs) ?? waitFromReset(header('x-ratelimit-reset'), nowMs);
+  return (
+    waitFromRetryAfter(typeof retryAfter === 'string' ? retryAfter : null, nowMs) ??
+    waitFromReset(header('x-ratelimit-reset'), nowMs)
+  );
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @returns undefined for text that is not JSON. */
 export function parseJson(text: string): unknown {

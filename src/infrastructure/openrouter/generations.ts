@@ -9,10 +9,12 @@ import { type GenerationRecord, generationSchema } from './schemas';
 const SAFE_ID = /^[\w.:-]{1,200}$/;
 
 /** From the header `X-Generation-Id`, which only servers with such records send. */
-export const generationIdFromHeader = (text: string | null): GenerationId | null => (text !== null && SAFE_ID.test(text) ? generationId(text) : null);
+export const generationIdFromHeader = (text: string | null): GenerationId | null =>
+  text !== null && SAFE_ID.test(text) ? generationId(text) : null;
 
 /** From an event: other servers number their events, too (`chatcmpl-…`), and keep no record under that. */
-export const generationIdFromEvent = (text: string | undefined): GenerationId | null => (text?.startsWith('gen-') && SAFE_ID.test(text) ? generationId(text) : null);
+export const generationIdFromEvent = (text: string | undefined): GenerationId | null =>
+  text?.startsWith('gen-') && SAFE_ID.test(text) ? generationId(text) : null;
 
 /**
  * The record of a generation appears seconds after its end, after an abort later still; until then OpenRouter answers
@@ -53,5 +55,11 @@ function usageOf(record: GenerationRecord): TokenUsage | null {
   const { native_tokens_prompt: promptTokens, native_tokens_completion: completionTokens } = record;
   if (promptTokens === undefined || completionTokens === undefined) return null;
   // The record does not name cache writes.
-  return { promptTokens, completionTokens, reasoningTokens: record.native_tokens_reasoning ?? 0, cachedTokens: record.native_tokens_cached ?? 0, cacheWriteTokens: 0 };
+  return {
+    promptTokens,
+    completionTokens,
+    reasoningTokens: record.native_tokens_reasoning ?? 0,
+    cachedTokens: record.native_tokens_cached ?? 0,
+    cacheWriteTokens: 0,
+  };
 }

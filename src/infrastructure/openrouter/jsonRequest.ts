@@ -27,12 +27,16 @@ export async function fetchJson(request: JsonRequest): Promise<JsonAnswer> {
   const timeout = AbortSignal.timeout(request.timeoutMs);
   const signal = AbortSignal.any([request.signal, timeout]);
   try {
-    const response = await unlessAborted(request.fetch(request.url, { headers: { ...request.headers }, redirect: 'error', signal }), signal);
+    const response = await unlessAborted(
+      request.fetch(request.url, { headers: { ...request.headers }, redirect: 'error', signal }),
+      signal,
+    );
     const { text, broken } = await readText(response, MAX_BODY_BYTES, signal);
     if (broken !== undefined) throw broken;
     return answerOf(response, text, context);
   } catch (error) {
-    if (!signal.aborted) return { kind: 'failed', failure: failureOfTransport(error, context.host, context.redact).failure, body: 'none' };
+    if (!signal.aborted)
+      return { kind: 'failed', failure: failureOfTransport(error, context.host, context.redact).failure, body: 'none' };
     return { kind: 'failed', failure: abortFailure(signal.reason, context.host), body: 'none' };
   }
 }
@@ -46,14 +50,27 @@ function answerOf(response: Response, text: string, context: ErrorContext): Json
   if (!response.ok || page) {
     const failure = failureOfAnswer({ status, headers, body: text }, context);
     // No model was asked for: what is not found is the address.
-    return { kind: 'failed', failure: failure.code === 'MODEL_NOT_FOUND' ? { ...failure, code: 'PROTOCOL' } : failure, body: came };
+    return {
+      kind: 'failed',
+      failure: failure.code === 'MODEL_NOT_FOUND' ? { ...failure, code: 'PROTOCOL' } : failure,
+      body: came,
+    };
   }
-  if (body === undefined) return { kind: 'failed', failure: { code: 'PROTOCOL', detail: 'its answer is not JSON', host: context.host, httpStatus: status }, body: came };
-  return error ? { kind: 'failed', failure: { ...failureOfError(error, context), host: context.host }, body: came } : { kind: 'ok', body };
+  if (body === undefined)
+    return {
+      kind: 'failed',
+      failure: { code: 'PROTOCOL', detail: 'its answer is not JSON', host: context.host, httpStatus: status },
+      body: came,
+    };
+  return error
+    ? { kind: 'failed', failure: { ...failureOfError(error, context), host: context.host }, body: came }
+    : { kind: 'ok', body };
 }
 
 /** The caller's signal may be a time limit, too. */
 function abortFailure(reason: unknown, host: string): Failure {
   const isTimeout = reason instanceof DOMException && reason.name === 'TimeoutError';
-  return isTimeout ? { code: 'TIMEOUT', detail: 'no answer came in time', host } : { code: 'NETWORK', detail: 'the request was cancelled', host };
+  return isTimeout
+    ? { code: 'TIMEOUT', detail: 'no answer came in time', host }
+    : { code: 'NETWORK', detail: 'the request was cancelled', host };
 }

@@ -32,7 +32,9 @@ export class ModelListFiles implements ModelListMemory {
   }
 
   private async replace(baseUrl: string, models: readonly Model[], atMs: number): Promise<void> {
-    const text = JSON.stringify({ version: 1, server: hashOf(baseUrl), atMs, models }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+    const text = JSON.stringify({ version: 1, server: hashOf(baseUrl), atMs, models }, (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
     if (Buffer.byteLength(text) > MAX_FILE_BYTES) return;
     const file = this.fileOf(baseUrl);
     // Windows of one machine have processes of their own; what one of them left in a crash it overwrites.
@@ -54,10 +56,24 @@ export class ModelListFiles implements ModelListMemory {
 const hashOf = (baseUrl: string): string => createHash('sha256').update(baseUrl).digest('hex');
 
 /** A file that is not wholly as it was written is not used: it is only a copy. */
-const decimal = z.object({ digits: z.string().regex(/^\d{1,100}$/).transform(BigInt), scale: z.number().int().min(0).max(1_100) });
+const decimal = z.object({
+  digits: z
+    .string()
+    .regex(/^\d{1,100}$/)
+    .transform(BigInt),
+  scale: z.number().int().min(0).max(1_100),
+});
 const tokens = z.number().int().positive().nullable();
-const otherRates = { cacheRead: decimal.exactOptional(), cacheWrite: decimal.exactOptional(), request: decimal.exactOptional() };
-const minute = z.number().int().min(0).max(24 * 60);
+const otherRates = {
+  cacheRead: decimal.exactOptional(),
+  cacheWrite: decimal.exactOptional(),
+  request: decimal.exactOptional(),
+};
+const minute = z
+  .number()
+  .int()
+  .min(0)
+  .max(24 * 60);
 
 const overrideSchema = z.strictObject({
   rates: z.strictObject({ prompt: decimal.exactOptional(), completion: decimal.exactOptional(), ...otherRates }),
@@ -66,7 +82,12 @@ const overrideSchema = z.strictObject({
   utcDays: z.array(z.number().int().min(0).max(6)).exactOptional(),
 });
 
-const priceSchema = z.strictObject({ prompt: decimal, completion: decimal, ...otherRates, overrides: z.array(overrideSchema).exactOptional() });
+const priceSchema = z.strictObject({
+  prompt: decimal,
+  completion: decimal,
+  ...otherRates,
+  overrides: z.array(overrideSchema).exactOptional(),
+});
 
 const fileSchema = z.object({
   version: z.literal(1),

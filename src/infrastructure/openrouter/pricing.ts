@@ -66,7 +66,10 @@ function completionIn(table: PriceTable, base: PriceTable): Decimal | undefined 
 /** Undefined when one of them cannot be read. */
 function conditionsOf(override: PriceOverride): Omit<RateOverride, 'rates'> | undefined {
   const { min_prompt_tokens: above, utc_start, utc_end, utc_days } = override;
-  const window = utc_start === undefined && utc_end === undefined ? undefined : { start: minutesOf(utc_start), end: minutesOf(utc_end) };
+  const window =
+    utc_start === undefined && utc_end === undefined
+      ? undefined
+      : { start: minutesOf(utc_start), end: minutesOf(utc_end) };
   const days = utc_days?.map(dayOf);
   const numbers = [above ?? 0, window?.start ?? 0, window?.end ?? 0, ...(days ?? [])];
   if (!numbers.every((number) => Number.isInteger(number) && number >= 0)) return undefined;

@@ -52,9 +52,17 @@ export class ReplyStream {
     const { url, headers, body } = this.request;
     try {
       // A 307 would send the message, and a 302 the headers, to an address nobody chose.
-      return await unlessAborted(this.request.fetch(url, { method: 'POST', headers: { ...headers }, body, redirect: 'error', signal }), signal);
+      return await unlessAborted(
+        this.request.fetch(url, { method: 'POST', headers: { ...headers }, body, redirect: 'error', signal }),
+        signal,
+      );
     } catch (error) {
-      return this.interruption() ?? { kind: 'failed', ...failureOfTransport(error, this.request.context.host, this.request.context.redact) };
+      return (
+        this.interruption() ?? {
+          kind: 'failed',
+          ...failureOfTransport(error, this.request.context.host, this.request.context.redact),
+        }
+      );
     }
   }
 
@@ -72,7 +80,11 @@ export class ReplyStream {
     const { text } = await readText(response, MAX_ERROR_BYTES, this.signal, () => this.watchdog.sawBytes());
     if (this.request.signal.aborted) return { kind: 'aborted' };
     const { status, headers } = response;
-    return { kind: 'failed', failure: failureOfAnswer({ status, headers, body: text }, this.request.context), sent: true };
+    return {
+      kind: 'failed',
+      failure: failureOfAnswer({ status, headers, body: text }, this.request.context),
+      sent: true,
+    };
   }
 
   private async *streamedAnswer(response: Response): AsyncGenerator<ProviderEvent, EndCause> {
@@ -112,7 +124,15 @@ export class ReplyStream {
     if (isForeign(head)) {
       // One JSON text instead of a stream: a whole completion or an error.
       if (/^\s*\{/.test(head)) yield* this.dialect.readWhole(head);
-      else return { kind: 'failed', failure: failureOfAnswer({ status: response.status, headers: response.headers, body: head }, this.request.context), sent: true };
+      else
+        return {
+          kind: 'failed',
+          failure: failureOfAnswer(
+            { status: response.status, headers: response.headers, body: head },
+            this.request.context,
+          ),
+          sent: true,
+        };
     }
     return { kind: 'eof', detail: cutOff ? 'the last event was cut off' : '' };
   }
@@ -135,4 +155,7 @@ export class ReplyStream {
 const FIELDS = [':', 'data:', 'event:', 'id:', 'retry:'];
 
 /** Text that is no part of an event stream, not even of one that was cut off. */
-const isForeign = (head: string): boolean => head.split(/[\r\n]+/).some((line) => line.trim() !== '' && !FIELDS.some((field) => line.startsWith(field) || field.startsWith(line)));
+const isForeign = (head: string): boolean =>
+  head
+    .split(/[\r\n]+/)
+    .some((line) => line.trim() !== '' && !FIELDS.some((field) => line.startsWith(field) || field.startsWith(line)));

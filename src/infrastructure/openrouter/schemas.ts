@@ -13,9 +13,14 @@ const record = lenient(z.record(z.string(), z.unknown()));
 /** An amount as number, exponent form or string. */
 const amount = lenient(z.union([z.number(), z.string()]));
 /** Units of a reply; a billion is beyond every context window. */
-const count = lenient(z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(0).max(1e9)));
+const count = lenient(
+  z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(0).max(1e9)),
+);
 const flag = lenient(z.boolean());
-const texts = z.array(lenient(z.string())).catch([]).transform((items) => items.filter((item) => item !== undefined));
+const texts = z
+  .array(lenient(z.string()))
+  .catch([])
+  .transform((items) => items.filter((item) => item !== undefined));
 
 const usageSchema = z.looseObject({
   prompt_tokens: count,
@@ -88,18 +93,37 @@ export const errorSchema = z.looseObject({
 export type ErrorBody = z.infer<typeof errorSchema>;
 
 /** Absent or null: undefined. What is there and of another kind must not pass for absent; no amount is an empty text. */
-const rate = z.union([z.number(), z.string()]).nullish().catch('').transform((value) => value ?? undefined);
+const rate = z
+  .union([z.number(), z.string()])
+  .nullish()
+  .catch('')
+  .transform((value) => value ?? undefined);
 /** The same for numbers; NaN is none. */
-const condition = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).nullish().catch(Number.NaN).transform((value) => value ?? undefined);
+const condition = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+  .nullish()
+  .catch(Number.NaN)
+  .transform((value) => value ?? undefined);
 
-const priceTableSchema = z.looseObject({ prompt: rate, completion: rate, input_cache_read: rate, input_cache_write: rate, request: rate, internal_reasoning: rate });
+const priceTableSchema = z.looseObject({
+  prompt: rate,
+  completion: rate,
+  input_cache_read: rate,
+  input_cache_write: rate,
+  request: rate,
+  internal_reasoning: rate,
+});
 
 const overrideSchema = priceTableSchema.extend({
   min_prompt_tokens: condition,
   /** HHMM: 1030 is half past ten. */
   utc_start: condition,
   utc_end: condition,
-  utc_days: z.array(z.union([z.number(), z.string()]).catch(Number.NaN)).nullish().catch([Number.NaN]).transform((value) => value ?? undefined),
+  utc_days: z
+    .array(z.union([z.number(), z.string()]).catch(Number.NaN))
+    .nullish()
+    .catch([Number.NaN])
+    .transform((value) => value ?? undefined),
 });
 
 /** Holds under a condition that nobody can read. */
@@ -128,7 +152,14 @@ export type ModelEntry = z.infer<typeof modelSchema>;
 export const modelListSchema = z.looseObject({ data: z.array(z.unknown()) });
 
 export const keySchema = z.looseObject({
-  data: z.looseObject({ label: text, limit: amount, limit_remaining: amount, limit_reset: text, usage_daily: amount, usage_monthly: amount }),
+  data: z.looseObject({
+    label: text,
+    limit: amount,
+    limit_remaining: amount,
+    limit_reset: text,
+    usage_daily: amount,
+    usage_monthly: amount,
+  }),
 });
 
 export const generationSchema = z.looseObject({

@@ -86,14 +86,30 @@ export class Watchdog {
   private deadlines(): readonly [Deadline, ...Deadline[]] {
     const { limits, startedAtMs, lastByteAtMs, lastContentAtMs, settledAtMs } = this;
     const silence = lastContentAtMs === undefined ? 'TIMEOUT' : 'STALLED';
-    const total = deadline(startedAtMs + limits.totalMs, 'STALLED', `the reply took longer than ${seconds(limits.totalMs)}`);
-    if (lastByteAtMs === undefined) return [total, deadline(startedAtMs + limits.firstByteMs, 'TIMEOUT', `no answer within ${seconds(limits.firstByteMs)}`)];
+    const total = deadline(
+      startedAtMs + limits.totalMs,
+      'STALLED',
+      `the reply took longer than ${seconds(limits.totalMs)}`,
+    );
+    if (lastByteAtMs === undefined)
+      return [
+        total,
+        deadline(startedAtMs + limits.firstByteMs, 'TIMEOUT', `no answer within ${seconds(limits.firstByteMs)}`),
+      ];
     // Whatever else still comes: the reply is over.
-    if (settledAtMs !== undefined) return [total, deadline(settledAtMs + limits.trailerMs, silence, `no end mark came within ${seconds(limits.trailerMs)}`)];
+    if (settledAtMs !== undefined)
+      return [
+        total,
+        deadline(settledAtMs + limits.trailerMs, silence, `no end mark came within ${seconds(limits.trailerMs)}`),
+      ];
     return [
       total,
       deadline(lastByteAtMs + limits.idleMs, silence, `nothing came for ${seconds(limits.idleMs)}`),
-      deadline((lastContentAtMs ?? startedAtMs) + limits.noContentMs, silence, `no text came for ${seconds(limits.noContentMs)}`),
+      deadline(
+        (lastContentAtMs ?? startedAtMs) + limits.noContentMs,
+        silence,
+        `no text came for ${seconds(limits.noContentMs)}`,
+      ),
     ];
   }
 }
@@ -103,6 +119,9 @@ interface Deadline {
   readonly failure: Failure;
 }
 
-const deadline = (atMs: number, code: 'TIMEOUT' | 'STALLED', detail: string): Deadline => ({ atMs, failure: { code, detail } });
+const deadline = (atMs: number, code: 'TIMEOUT' | 'STALLED', detail: string): Deadline => ({
+  atMs,
+  failure: { code, detail },
+});
 
 const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`;

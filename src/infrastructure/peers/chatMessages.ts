@@ -14,7 +14,14 @@ const messageSchema = z.object({
   content: z.union([z.string(), z.array(z.unknown())]),
   id: z.string().optional(),
   ts: z.number().optional(),
-  modelInfo: z.object({ id: z.string().optional(), modelId: z.string().optional(), provider: z.string().optional(), providerId: z.string().optional() }).optional(),
+  modelInfo: z
+    .object({
+      id: z.string().optional(),
+      modelId: z.string().optional(),
+      provider: z.string().optional(),
+      providerId: z.string().optional(),
+    })
+    .optional(),
   metrics: z
     .object({
       inputTokens: z.number().optional(),
@@ -69,8 +76,10 @@ class ChatReader {
   private readonly keys = new Set<string>();
 
   take(message: ChatMessage, at: number): void {
-    const blocks = typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : blocksOf(message.content);
-    const isAnswerOfTools = message.role === 'tool' || (message.role === 'user' && blocks.length > 0 && blocks.every(isToolResult));
+    const blocks =
+      typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : blocksOf(message.content);
+    const isAnswerOfTools =
+      message.role === 'tool' || (message.role === 'user' && blocks.length > 0 && blocks.every(isToolResult));
     const last = this.drafts.at(-1);
     const draft = isAnswerOfTools && last?.role === 'assistant' ? last : this.draft(message, at);
     for (const block of blocks) this.add(draft, block);
@@ -107,8 +116,14 @@ const blocksOf = (content: readonly unknown[]): readonly Block[] =>
 
 const isToolResult = (block: Block): boolean => block.type === 'tool_result' || block.type === 'tool-result';
 const isReasoning = (block: Block): boolean => block.type === 'thinking' || block.type === 'reasoning';
-const isImage = (block: Block): boolean => block.type === 'image' || block.type === 'media' || block.type === 'imageUrl' || block.type === 'image_url';
-const imagesIn = (block: Block): number => (isImage(block) ? 1 : isToolResult(block) && Array.isArray(block.content) ? blocksOf(block.content).filter(isImage).length : 0);
+const isImage = (block: Block): boolean =>
+  block.type === 'image' || block.type === 'media' || block.type === 'imageUrl' || block.type === 'image_url';
+const imagesIn = (block: Block): number =>
+  isImage(block)
+    ? 1
+    : isToolResult(block) && Array.isArray(block.content)
+      ? blocksOf(block.content).filter(isImage).length
+      : 0;
 
 function blockText(block: Block, role: PeerDraft['role']): string {
   switch (block.type) {
@@ -123,7 +138,9 @@ function blockText(block: Block, role: PeerDraft['role']): string {
     case 'tool-result':
       return toolOutput('Output', outputText(block.content ?? block.output));
     case 'file':
-      return typeof block.content === 'string' ? `**File** \`${(block.path ?? '').replace(/`/g, '´')}\`\n\n${fenced(block.content)}` : '';
+      return typeof block.content === 'string'
+        ? `**File** \`${(block.path ?? '').replace(/`/g, '´')}\`\n\n${fenced(block.content)}`
+        : '';
     default:
       return '';
   }
@@ -131,9 +148,14 @@ function blockText(block: Block, role: PeerDraft['role']): string {
 
 function outputText(output: unknown): string {
   if (typeof output === 'string') return output;
-  if (Array.isArray(output)) return blocksOf(output).map((b) => b.text ?? (typeof b.content === 'string' ? b.content : '')).filter((text) => text !== '').join('\n');
+  if (Array.isArray(output))
+    return blocksOf(output)
+      .map((b) => b.text ?? (typeof b.content === 'string' ? b.content : ''))
+      .filter((text) => text !== '')
+      .join('\n');
   const wrapped = z.object({ value: z.unknown() }).safeParse(output);
-  if (wrapped.success) return typeof wrapped.data.value === 'string' ? wrapped.data.value : JSON.stringify(wrapped.data.value ?? '');
+  if (wrapped.success)
+    return typeof wrapped.data.value === 'string' ? wrapped.data.value : JSON.stringify(wrapped.data.value ?? '');
   return output === undefined || output === null ? '' : JSON.stringify(output);
 }
 
@@ -143,7 +165,12 @@ function describe(draft: PeerDraft, { modelInfo, metrics }: ChatMessage): void {
   if (model) draft.model = model;
   if (provider) draft.provider = provider;
   if (!metrics) return;
-  const usage = recordedUsage(metrics.inputTokens ?? 0, metrics.outputTokens ?? 0, metrics.cacheReadTokens ?? 0, metrics.cacheWriteTokens ?? 0);
+  const usage = recordedUsage(
+    metrics.inputTokens ?? 0,
+    metrics.outputTokens ?? 0,
+    metrics.cacheReadTokens ?? 0,
+    metrics.cacheWriteTokens ?? 0,
+  );
   if (usage) draft.usage = usage;
   if (metrics.cost !== undefined) draft.cost = recordedCost(metrics.cost);
 }

@@ -42,7 +42,8 @@ export class ClineSessions implements PeerHistory {
     const skipped = (reason: string): PeerReading => ({ kind: 'skipped', skipped: { what, reason } });
     if (!isPlainId(id)) return skipped('Its folder does not have the name of a session.');
     const file = await readText(path.join(this.folder, id, `${id}.messages.json`));
-    if (file.kind !== 'text') return skipped(`${id}.messages.json: ${file.kind === 'missing' ? 'It is not there.' : file.reason}`);
+    if (file.kind !== 'text')
+      return skipped(`${id}.messages.json: ${file.kind === 'missing' ? 'It is not there.' : file.reason}`);
     const json = readJson(file.text);
     const messages = json.kind === 'unreadable' ? undefined : messagesSchema.safeParse(json.value).data;
     if (!messages) return skipped(`${id}.messages.json: It holds no messages that can be read.`);
@@ -50,15 +51,24 @@ export class ClineSessions implements PeerHistory {
     const { drafts, unreadableMessages, images } = readChatMessages(messages.messages);
     const model = manifest.provider === 'openrouter' && manifest.model ? modelId(manifest.model) : null;
     const title = manifest.metadata?.title ?? manifest.prompt ?? '';
-    const conversation = conversationOf({ peer: 'cline', id, title, atMs: startOf(manifest) ?? file.changedAtMs, model }, drafts);
+    const conversation = conversationOf(
+      { peer: 'cline', id, title, atMs: startOf(manifest) ?? file.changedAtMs, model },
+      drafts,
+    );
     if (!conversation) return skipped('Nothing was said in it.');
     const reasons = [
       ...(json.kind === 'salvaged' ? ['Its file was cut while it was written. What came before is taken over.'] : []),
-      ...(unreadableMessages > 0 ? [`${unreadableMessages} of its messages have an unknown form and were left out.`] : []),
+      ...(unreadableMessages > 0
+        ? [`${unreadableMessages} of its messages have an unknown form and were left out.`]
+        : []),
       ...(images > 0 ? [`${images} ${images === 1 ? 'image was' : 'images were'} left out.`] : []),
       ...(await this.helpers(id)),
     ];
-    return { kind: 'conversation', conversation, remarks: reasons.map((reason) => ({ what: `${what} (${conversation.title})`, reason })) };
+    return {
+      kind: 'conversation',
+      conversation,
+      remarks: reasons.map((reason) => ({ what: `${what} (${conversation.title})`, reason })),
+    };
   }
 
   /** What is not known of a session without it is its title, its model and when it began. */
@@ -69,9 +79,16 @@ export class ClineSessions implements PeerHistory {
   }
 
   private async helpers(id: string): Promise<readonly string[]> {
-    const others = (await namesIn(path.join(this.folder, id), 'files')).filter((name) => name.endsWith('.messages.json') && name !== `${id}.messages.json`);
-    return others.length === 0 ? [] : [`${others.length} ${others.length === 1 ? 'transcript of a helper was' : 'transcripts of helpers were'} left out.`];
+    const others = (await namesIn(path.join(this.folder, id), 'files')).filter(
+      (name) => name.endsWith('.messages.json') && name !== `${id}.messages.json`,
+    );
+    return others.length === 0
+      ? []
+      : [
+          `${others.length} ${others.length === 1 ? 'transcript of a helper was' : 'transcripts of helpers were'} left out.`,
+        ];
   }
 }
 
-const startOf = ({ started_at }: Manifest): number | null => (started_at === undefined ? null : timeOf(Date.parse(started_at)));
+const startOf = ({ started_at }: Manifest): number | null =>
+  started_at === undefined ? null : timeOf(Date.parse(started_at));

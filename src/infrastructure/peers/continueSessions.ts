@@ -8,7 +8,12 @@ import { namesIn, readText } from './peerFiles';
 import { toolCall, toolOutput } from './toolText';
 import { imagesText } from './uiMessages';
 
-const contextItem = z.looseObject({ content: z.string(), name: z.string().optional(), description: z.string().optional(), uri: z.object({ value: z.string() }).optional() });
+const contextItem = z.looseObject({
+  content: z.string(),
+  name: z.string().optional(),
+  description: z.string().optional(),
+  uri: z.object({ value: z.string() }).optional(),
+});
 
 const itemSchema = z.object({
   message: z.object({
@@ -18,14 +23,24 @@ const itemSchema = z.object({
       .object({
         promptTokens: z.number().optional(),
         completionTokens: z.number().optional(),
-        promptTokensDetails: z.object({ cachedTokens: z.number().optional(), cacheWriteTokens: z.number().optional() }).nullish(),
+        promptTokensDetails: z
+          .object({ cachedTokens: z.number().optional(), cacheWriteTokens: z.number().optional() })
+          .nullish(),
       })
       .nullish(),
   }),
   contextItems: z.array(z.unknown()).nullish(),
-  promptLogs: z.array(z.looseObject({ modelTitle: z.string().optional(), modelProvider: z.string().optional() })).nullish(),
+  promptLogs: z
+    .array(z.looseObject({ modelTitle: z.string().optional(), modelProvider: z.string().optional() }))
+    .nullish(),
   toolCallStates: z
-    .array(z.object({ toolCall: z.object({ function: z.object({ name: z.string().optional(), arguments: z.string().optional() }) }), status: z.string().optional(), output: z.array(z.unknown()).nullish() }))
+    .array(
+      z.object({
+        toolCall: z.object({ function: z.object({ name: z.string().optional(), arguments: z.string().optional() }) }),
+        status: z.string().optional(),
+        output: z.array(z.unknown()).nullish(),
+      }),
+    )
     .nullish(),
   reasoning: z.object({ text: z.string() }).nullish(),
 });
@@ -72,14 +87,27 @@ export class ContinueSessions implements PeerHistory {
     const session = json.kind === 'unreadable' ? undefined : sessionSchema.safeParse(json.value).data;
     if (!session) return skipped('It holds no session that can be read.');
     const { drafts, unreadableItems, images } = readHistory(session.history);
-    const conversation = conversationOf({ peer: 'continue', id, title: session.title === UNNAMED ? '' : (session.title ?? ''), atMs: createdAtMs.get(id) ?? file.changedAtMs, model: null }, drafts);
+    const conversation = conversationOf(
+      {
+        peer: 'continue',
+        id,
+        title: session.title === UNNAMED ? '' : (session.title ?? ''),
+        atMs: createdAtMs.get(id) ?? file.changedAtMs,
+        model: null,
+      },
+      drafts,
+    );
     if (!conversation) return skipped('Nothing was said in it.');
     const reasons = [
       ...(json.kind === 'salvaged' ? ['Its file was cut while it was written. What came before is taken over.'] : []),
       ...(unreadableItems > 0 ? [`${unreadableItems} of its messages have an unknown form and were left out.`] : []),
       ...(images > 0 ? [`${images} ${images === 1 ? 'image was' : 'images were'} left out.`] : []),
     ];
-    return { kind: 'conversation', conversation, remarks: reasons.map((reason) => ({ what: `${what} (${conversation.title})`, reason })) };
+    return {
+      kind: 'conversation',
+      conversation,
+      remarks: reasons.map((reason) => ({ what: `${what} (${conversation.title})`, reason })),
+    };
   }
 
   /** A list that cannot be read costs the times and nothing else: the sessions themselves are found by their names. */
@@ -99,7 +127,11 @@ function timeIn(entry: unknown): readonly (readonly [string, number])[] {
   return atMs === null ? [] : [[data.sessionId, atMs]];
 }
 
-function readHistory(history: readonly unknown[]): { readonly drafts: readonly PeerDraft[]; readonly unreadableItems: number; readonly images: number } {
+function readHistory(history: readonly unknown[]): {
+  readonly drafts: readonly PeerDraft[];
+  readonly unreadableItems: number;
+  readonly images: number;
+} {
   const drafts: PeerDraft[] = [];
   let thought: string[] = [];
   let unreadableItems = 0;
@@ -129,7 +161,14 @@ function readHistory(history: readonly unknown[]): { readonly drafts: readonly P
 
 function contentOf({ message: { content } }: Item): { readonly text: string; readonly images: number } {
   if (typeof content === 'string') return { text: content.trim(), images: 0 };
-  return { text: content.map((part) => part.text ?? '').filter((text) => text !== '').join('\n\n').trim(), images: content.filter((part) => part.type === 'imageUrl').length };
+  return {
+    text: content
+      .map((part) => part.text ?? '')
+      .filter((text) => text !== '')
+      .join('\n\n')
+      .trim(),
+    images: content.filter((part) => part.type === 'imageUrl').length,
+  };
 }
 
 function describe(draft: PeerDraft, item: Item, thought: readonly string[]): void {
@@ -144,7 +183,12 @@ function describe(draft: PeerDraft, item: Item, thought: readonly string[]): voi
   if (log?.modelProvider) draft.provider = log.modelProvider;
   const { usage } = item.message;
   const details = usage?.promptTokensDetails;
-  const recorded = recordedUsage(usage?.promptTokens ?? 0, usage?.completionTokens ?? 0, details?.cachedTokens ?? 0, details?.cacheWriteTokens ?? 0);
+  const recorded = recordedUsage(
+    usage?.promptTokens ?? 0,
+    usage?.completionTokens ?? 0,
+    details?.cachedTokens ?? 0,
+    details?.cacheWriteTokens ?? 0,
+  );
   if (recorded) draft.usage = recorded;
 }
 
@@ -153,5 +197,15 @@ function attachmentOf(raw: unknown, at: number): readonly Attachment[] {
   const { data: item } = contextItem.safeParse(raw);
   if (!item || item.content === '') return [];
   const name = item.uri?.value ?? item.description ?? item.name ?? 'context';
-  return [{ id: `context-${at}`, kind: 'file', path: name.slice(0, 1_000), startLine: 1, endLine: item.content.split('\n').length, languageId: '', text: item.content }];
+  return [
+    {
+      id: `context-${at}`,
+      kind: 'file',
+      path: name.slice(0, 1_000),
+      startLine: 1,
+      endLine: item.content.split('\n').length,
+      languageId: '',
+      text: item.content,
+    },
+  ];
 }

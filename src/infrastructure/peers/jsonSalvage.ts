@@ -50,7 +50,8 @@ function lastWholeElement(text: string): Cut | undefined {
   return last;
 }
 
-const isOuterList = (open: readonly string[]): boolean => open.at(-1) === '[' && (open.length === 1 || (open.length === 2 && open[0] === '{'));
+const isOuterList = (open: readonly string[]): boolean =>
+  open.at(-1) === '[' && (open.length === 1 || (open.length === 2 && open[0] === '{'));
 
 function endOfString(text: string, start: number): number {
   let at = start + 1;

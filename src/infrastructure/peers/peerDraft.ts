@@ -1,4 +1,11 @@
-import { type Attachment, type Cost, type Message, type MessageState, UNTITLED, titleFrom } from '../../domain/conversation';
+import {
+  type Attachment,
+  type Cost,
+  type Message,
+  type MessageState,
+  UNTITLED,
+  titleFrom,
+} from '../../domain/conversation';
 import type { Failure } from '../../domain/failure';
 import { type ModelId, conversationId, messageId, modelId } from '../../domain/ids';
 import type { IncomingConversation } from '../../domain/incoming';
@@ -28,7 +35,13 @@ export const UNKNOWN_COST: Cost = { costNanoUsd: null, source: 'unknown' };
 const MAX_COST_USD = 1_000;
 
 export const aDraft = (key: string, role: PeerDraft['role'], atMs: number | null): PeerDraft => ({
-  key, role, atMs, parts: [], reasoning: [], attachments: [], state: 'complete',
+  key,
+  role,
+  atMs,
+  parts: [],
+  reasoning: [],
+  attachments: [],
+  state: 'complete',
 });
 
 /**
@@ -49,10 +62,23 @@ export function addedCost(a: Cost | undefined, b: Cost): Cost {
 }
 
 /** `input` may or may not include what came from the cache: it does where it is large enough to. */
-export function recordedUsage(input: number, output: number, cacheRead: number, cacheWrite: number): TokenUsage | undefined {
-  const [i, o, r, w] = [input, output, cacheRead, cacheWrite].map((n) => (Number.isFinite(n) && n > 0 && n < 1e9 ? Math.round(n) : 0));
+export function recordedUsage(
+  input: number,
+  output: number,
+  cacheRead: number,
+  cacheWrite: number,
+): TokenUsage | undefined {
+  const [i, o, r, w] = [input, output, cacheRead, cacheWrite].map((n) =>
+    Number.isFinite(n) && n > 0 && n < 1e9 ? Math.round(n) : 0,
+  );
   if (i === undefined || o === undefined || r === undefined || w === undefined || i + o === 0) return undefined;
-  return { promptTokens: i >= r + w ? i : i + r + w, completionTokens: o, reasoningTokens: 0, cachedTokens: r, cacheWriteTokens: w };
+  return {
+    promptTokens: i >= r + w ? i : i + r + w,
+    completionTokens: o,
+    reasoningTokens: 0,
+    cachedTokens: r,
+    cacheWriteTokens: w,
+  };
 }
 
 export interface PeerOrigin {
@@ -69,7 +95,9 @@ export interface PeerOrigin {
 /** The drafts as one branch. @returns undefined when nothing was said. */
 export function conversationOf(origin: PeerOrigin, drafts: readonly PeerDraft[]): IncomingConversation | undefined {
   const id = conversationId(`${origin.peer}-${origin.id}`);
-  const said = drafts.filter((d) => d.parts.length + d.reasoning.length + d.attachments.length > 0 || d.cost !== undefined);
+  const said = drafts.filter(
+    (d) => d.parts.length + d.reasoning.length + d.attachments.length > 0 || d.cost !== undefined,
+  );
   const messages: Message[] = [];
   for (const draft of said) messages.push(messageOf(draft, id, messages.at(-1), origin.atMs));
   const [first] = messages;
@@ -120,4 +148,5 @@ function messageOf(d: PeerDraft, id: IncomingConversation['id'], parent: Message
 export const isPlainId = (text: string): boolean => /^[a-z0-9][\w-]{0,99}$/i.test(text);
 
 /** The only times that are believed: after these extensions were first made, and not of the far future. */
-export const timeOf = (ms: unknown): number | null => (typeof ms === 'number' && ms > Date.UTC(2015, 0) && ms < Date.UTC(2200, 0) ? Math.round(ms) : null);
+export const timeOf = (ms: unknown): number | null =>
+  typeof ms === 'number' && ms > Date.UTC(2015, 0) && ms < Date.UTC(2200, 0) ? Math.round(ms) : null;

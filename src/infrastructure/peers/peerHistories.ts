@@ -19,7 +19,11 @@ export function peerHistories({ globalStorage, home, env }: PeerPlaces): readonl
   const clineData = env.CLINE_DATA_DIR?.trim() || path.join(env.CLINE_DIR?.trim() || path.join(home, '.cline'), 'data');
   const continueFolder = env.CONTINUE_GLOBAL_DIR?.trim() || path.join(home, '.continue');
   return [
-    new AgentTasks({ peer: 'rooCode', prefix: 'roo-code', folder: path.join(globalStorage, 'rooveterinaryinc.roo-cline', 'tasks') }),
+    new AgentTasks({
+      peer: 'rooCode',
+      prefix: 'roo-code',
+      folder: path.join(globalStorage, 'rooveterinaryinc.roo-cline', 'tasks'),
+    }),
     new AgentTasks({ ...cline, folder: path.join(globalStorage, 'saoudrizwan.claude-dev', 'tasks') }),
     new AgentTasks({ ...cline, folder: path.join(clineData, 'tasks') }),
     new ClineSessions(env.CLINE_SESSION_DATA_DIR?.trim() || path.join(clineData, 'sessions')),

@@ -38,14 +38,39 @@ const askedSchema = z.object({
   options: z.array(z.string()).optional(),
   suggest: z.array(z.union([z.string(), z.object({ answer: z.string() }).transform((s) => s.answer)])).optional(),
 });
-const toolSchema = z.looseObject({ tool: z.string().optional(), toolName: z.string().optional(), action: z.string().optional(), serverName: z.string().optional() });
+const toolSchema = z.looseObject({
+  tool: z.string().optional(),
+  toolName: z.string().optional(),
+  action: z.string().optional(),
+  serverName: z.string().optional(),
+});
 
 /** Rows that are about the program and not about the conversation. */
 const SILENT = new Set([
-  'api_req_finished', 'api_req_retried', 'api_req_retry_delayed', 'api_req_rate_limited', 'checkpoint_saved', 'checkpoint_created',
-  'resume_task', 'resume_completed_task', 'shell_integration_warning', 'shell_integration_warning_with_suggestion', 'mcp_server_request_started',
-  'browser_session_status', 'browser_action_result', 'load_mcp_documentation', 'task_progress', 'hook_status', 'hook_output_stream',
-  'conditional_rules_applied', 'sliding_window_truncation', 'compaction', 'mcp_notification', 'auto_approval_max_req_reached', 'report_bug', 'user_edit_todos',
+  'api_req_finished',
+  'api_req_retried',
+  'api_req_retry_delayed',
+  'api_req_rate_limited',
+  'checkpoint_saved',
+  'checkpoint_created',
+  'resume_task',
+  'resume_completed_task',
+  'shell_integration_warning',
+  'shell_integration_warning_with_suggestion',
+  'mcp_server_request_started',
+  'browser_session_status',
+  'browser_action_result',
+  'load_mcp_documentation',
+  'task_progress',
+  'hook_status',
+  'hook_output_stream',
+  'conditional_rules_applied',
+  'sliding_window_truncation',
+  'compaction',
+  'mcp_notification',
+  'auto_approval_max_req_reached',
+  'report_bug',
+  'user_edit_todos',
 ]);
 const FROM_THE_PERSON = new Set(['task', 'user_feedback', 'user_feedback_diff']);
 /** Cline's own mark behind a result that changed files. */
@@ -86,7 +111,8 @@ class UiReader {
     if (FROM_THE_PERSON.has(kind) || (this.drafts.length === 0 && kind === 'text')) return this.fromThePerson(row);
     if (kind === 'api_req_started') return this.started(row);
     if (kind === 'subagent_usage') return this.addCost(row, requestOf(row.text).cost);
-    if (kind === 'deleted_api_reqs' || kind === 'api_req_deleted') this.removedCost = addedCost(this.removedCost, recordedCost(requestOf(row.text).cost));
+    if (kind === 'deleted_api_reqs' || kind === 'api_req_deleted')
+      this.removedCost = addedCost(this.removedCost, recordedCost(requestOf(row.text).cost));
     else if (!SILENT.has(kind)) this.said(row, kind);
   }
 
@@ -101,7 +127,12 @@ class UiReader {
   private started(row: Row): void {
     this.reply = this.draft(row, 'assistant');
     const request = requestOf(row.text);
-    const usage = recordedUsage(request.tokensIn ?? 0, request.tokensOut ?? 0, request.cacheReads ?? 0, request.cacheWrites ?? 0);
+    const usage = recordedUsage(
+      request.tokensIn ?? 0,
+      request.tokensOut ?? 0,
+      request.cacheReads ?? 0,
+      request.cacheWrites ?? 0,
+    );
     if (usage) this.reply.usage = usage;
     if (request.cost !== undefined) this.reply.cost = recordedCost(request.cost);
     if (request.cancelReason === 'user_cancelled') this.reply.state = 'cancelled';
@@ -152,7 +183,8 @@ class UiReader {
   }
 }
 
-export const imagesText = (count: number): string => `*${count === 1 ? 'An image' : `${count} images`}, not taken over*`;
+export const imagesText = (count: number): string =>
+  `*${count === 1 ? 'An image' : `${count} images`}, not taken over*`;
 
 function textOf(row: Row, kind: string): string {
   const text = row.text ?? '';
@@ -198,14 +230,19 @@ function askedText(text: string): string {
   const asked = askedSchema.safeParse(parsedJson(text));
   if (!asked.success) return text;
   const { question, response, options, suggest } = asked.data;
-  return [question ?? response ?? '', (options ?? suggest ?? []).map((o) => `- ${o}`).join('\n')].filter((part) => part !== '').join('\n\n');
+  return [question ?? response ?? '', (options ?? suggest ?? []).map((o) => `- ${o}`).join('\n')]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 function toolText(kind: string, text: string): string {
   const tool = toolSchema.safeParse(parsedJson(text));
   if (!tool.success) return toolCall(kind, text);
   const { tool: name, toolName, action, serverName, ...rest } = tool.data;
-  return toolCall(name ?? ([serverName, toolName].filter(Boolean).join('.') || kind), { ...(action === undefined ? {} : { action }), ...rest });
+  return toolCall(name ?? ([serverName, toolName].filter(Boolean).join('.') || kind), {
+    ...(action === undefined ? {} : { action }),
+    ...rest,
+  });
 }
 
 const requestOf = (text: string | undefined): z.infer<typeof requestSchema> => {

@@ -27,7 +27,12 @@ export async function inspectFiles(files: JournalFiles, snapshots: Snapshots): P
     journals.push(report);
     unreadableRecords += unreadable;
   }
-  return { journals, snapshots: await snapshots.inspect(), strangers: names.filter((name) => !isOurs(name)), unreadableRecords };
+  return {
+    journals,
+    snapshots: await snapshots.inspect(),
+    strangers: names.filter((name) => !isOurs(name)),
+    unreadableRecords,
+  };
 }
 
 /**
@@ -49,22 +54,32 @@ export async function repairFiles(files: JournalFiles, { journals, snapshots }: 
 }
 
 const isOurs = (name: string): boolean =>
-  [isJournalName, isManifestName, isDatabaseName, isNoteName, isPresenceName, isClaimName].some((is) => is(name)) || name === BELL_NAME || name === 'quarantine';
+  [isJournalName, isManifestName, isDatabaseName, isNoteName, isPresenceName, isClaimName].some((is) => is(name)) ||
+  name === BELL_NAME ||
+  name === 'quarantine';
 
-async function inspectJournal(files: JournalFiles, name: string): Promise<{ readonly report: JournalReport; readonly unreadable: number }> {
+async function inspectJournal(
+  files: JournalFiles,
+  name: string,
+): Promise<{ readonly report: JournalReport; readonly unreadable: number }> {
   const { cursor, records, unreadable } = await readThrough(files, name);
   const bytes = (await files.size(name).catch(() => undefined)) ?? 0;
   return { report: { name, bytes, records, finding: await findingOf(files, cursor) }, unreadable };
 }
 
-async function readThrough(files: JournalFiles, name: string): Promise<{ readonly cursor: JournalCursor; readonly records: number; readonly unreadable: number }> {
+async function readThrough(
+  files: JournalFiles,
+  name: string,
+): Promise<{ readonly cursor: JournalCursor; readonly records: number; readonly unreadable: number }> {
   const cursor = new JournalCursor(files, name);
   let records = 0;
   let unreadable = 0;
   await cursor.refresh();
   for (let batch = await cursor.readBatch(); batch.length > 0; batch = await cursor.readBatch()) {
     records += batch.length;
-    for (const frame of batch) if (frame.schema <= EVENT_SCHEMA_VERSION) unreadable += parseStoreEvents(frame.eventsJson.toString('utf8')).unreadable;
+    for (const frame of batch)
+      if (frame.schema <= EVENT_SCHEMA_VERSION)
+        unreadable += parseStoreEvents(frame.eventsJson.toString('utf8')).unreadable;
   }
   return { cursor, records, unreadable };
 }
@@ -74,7 +89,8 @@ async function findingOf(files: JournalFiles, cursor: JournalCursor): Promise<Jo
   if (end.kind === 'newer') return { kind: 'newer' };
   if (end.kind === 'unreadable') return { kind: 'unreadable', reason: end.reason };
   if (end.kind === 'foreign') return { kind: 'notOurs', noted: await isNoted(files, cursor) };
-  if (damages.length > 0) return { kind: 'damaged', places: damages.length, bytes: bytesOf(damages), noted: await isNoted(files, cursor) };
+  if (damages.length > 0)
+    return { kind: 'damaged', places: damages.length, bytes: bytesOf(damages), noted: await isNoted(files, cursor) };
   return end.kind === 'tornTail' ? { kind: 'cutEnd', bytes: end.to - end.offset } : { kind: 'whole' };
 }
 

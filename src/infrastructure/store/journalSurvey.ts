@@ -74,7 +74,9 @@ export class JournalSurvey {
   async spendGaps(): Promise<readonly SpendGap[]> {
     const unreadable = (this.journals?.cursors ?? []).flatMap(({ name, end }): readonly SpendGap[] => {
       if (end.kind === 'unreadable') return [{ kind: 'unreadable', journal: name, reason: end.reason }];
-      return end.kind === 'newer' || this.newer.has(name) ? [{ kind: 'unreadable', journal: name, reason: NEWER_VERSION }] : [];
+      return end.kind === 'newer' || this.newer.has(name)
+        ? [{ kind: 'unreadable', journal: name, reason: NEWER_VERSION }]
+        : [];
     });
     const damaged = new Set([...(await this.damaged()).map(({ name }) => name), ...this.unreadable.keys()]);
     const network: readonly SpendGap[] = (await this.files.isOnNetwork()) ? [{ kind: 'network' }] : [];

@@ -1,6 +1,13 @@
 import type { Conversation, ConversationStatus, ConversationSummary } from '../../domain/conversation';
 import { type Disposable, Emitter } from '../../domain/emitter';
-import { type ConversationQuery, type ConversationStore, type SpendReading, type StoreChange, type StoreState, StoreWriteError } from '../../domain/ports/store';
+import {
+  type ConversationQuery,
+  type ConversationStore,
+  type SpendReading,
+  type StoreChange,
+  type StoreState,
+  StoreWriteError,
+} from '../../domain/ports/store';
 import type { Clock, Logger } from '../../domain/ports/system';
 import type { ConversationId, MessageId } from '../../domain/ids';
 import type { ChargePage, ChargePeriod, ChargeQuery, ChargeTotals, ModelRecord } from '../../domain/charge';
@@ -65,7 +72,13 @@ export class JournaledConversationStore implements ConversationStore {
   private hasWritten = false;
   private closed = false;
 
-  constructor({ directory, files = new NodeJournalFiles(directory), view, clock, log }: JournaledConversationStoreOptions) {
+  constructor({
+    directory,
+    files = new NodeJournalFiles(directory),
+    view,
+    clock,
+    log,
+  }: JournaledConversationStoreOptions) {
     this.directory = directory;
     this.files = files;
     this.view = view;

@@ -10,14 +10,22 @@ export interface ViewInspection extends FilesInspection {
   readonly viewMatches: boolean | null;
 }
 
-const snapshotsOf = (options: FoldedViewOptions): Snapshots => new Snapshots({ ...options, nowMs: () => options.clock.nowMs() });
+const snapshotsOf = (options: FoldedViewOptions): Snapshots =>
+  new Snapshots({ ...options, nowMs: () => options.clock.nowMs() });
 
 /** @throws when the folder cannot be listed. */
 export async function inspectView(view: FoldedView, options: FoldedViewOptions): Promise<ViewInspection> {
   const inspection = await inspectFiles(options.files, snapshotsOf(options));
-  const isReadable = inspection.journals.every(({ finding }) => finding.kind !== 'unreadable' && finding.kind !== 'newer');
+  const isReadable = inspection.journals.every(
+    ({ finding }) => finding.kind !== 'unreadable' && finding.kind !== 'newer',
+  );
   const { conversations = 0, messages = 0 } = view.measure() ?? {};
-  return { ...inspection, conversations, messages, viewMatches: isReadable ? await isWhatJournalsSay(view, options) : null };
+  return {
+    ...inspection,
+    conversations,
+    messages,
+    viewMatches: isReadable ? await isWhatJournalsSay(view, options) : null,
+  };
 }
 
 /** @throws when a file cannot be written. What is shown is made anew. */

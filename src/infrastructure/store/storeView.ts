@@ -15,13 +15,27 @@ const INDEX_SLICE_MS = 12;
 /** Questions with plain data for parameters and answers, so that they can be asked across threads. */
 export type ViewQuestions = Pick<
   ConversationView,
-  'conversations' | 'countConversations' | 'load' | 'conversationOf' | 'nextRunNumber' | 'search' | 'searchTitles' | 'spendOf' | 'charges' | 'chargeTotals' | 'modelRecords' | 'telemetry'
+  | 'conversations'
+  | 'countConversations'
+  | 'load'
+  | 'conversationOf'
+  | 'nextRunNumber'
+  | 'search'
+  | 'searchTitles'
+  | 'spendOf'
+  | 'charges'
+  | 'chargeTotals'
+  | 'modelRecords'
+  | 'telemetry'
 >;
 
 /** The view, wherever it runs. */
 export interface StoreView {
   /** Opens the view when it is first asked. @throws when it cannot be opened: it never answers with less instead. */
-  ask<Q extends keyof ViewQuestions>(question: Q, ...parameters: Parameters<ViewQuestions[Q]>): Promise<ReturnType<ViewQuestions[Q]>>;
+  ask<Q extends keyof ViewQuestions>(
+    question: Q,
+    ...parameters: Parameters<ViewQuestions[Q]>
+  ): Promise<ReturnType<ViewQuestions[Q]>>;
   /** Brings a commit of this process; questions asked afterwards know it. */
   apply(frame: CommittedFrame): void;
   /** Looks at other windows' journals now; `onDidChange` has been told when it resolves. */
@@ -48,18 +62,26 @@ export class LocalView implements StoreView {
   private readonly presence: PresenceWatch;
   private readonly foldedOptions: FoldedViewOptions;
   private readonly folded: FoldedView;
-  private readonly changed = new Emitter<ViewChange>((error) => this.options.log.error(`store: a listener failed: ${String(error)}`));
+  private readonly changed = new Emitter<ViewChange>((error) =>
+    this.options.log.error(`store: a listener failed: ${String(error)}`),
+  );
   readonly onDidChange = this.changed.event;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
 
   constructor(private readonly options: LocalViewOptions) {
     this.presence = new PresenceWatch(options.files, options.clock);
-    this.foldedOptions = { ...options, isAlive: (writer) => this.ownWriters.has(writer) || this.presence.isAlive(writer) };
+    this.foldedOptions = {
+      ...options,
+      isAlive: (writer) => this.ownWriters.has(writer) || this.presence.isAlive(writer),
+    };
     this.folded = new FoldedView(this.foldedOptions);
   }
 
-  async ask<Q extends keyof ViewQuestions>(question: Q, ...parameters: Parameters<ViewQuestions[Q]>): Promise<ReturnType<ViewQuestions[Q]>> {
+  async ask<Q extends keyof ViewQuestions>(
+    question: Q,
+    ...parameters: Parameters<ViewQuestions[Q]>
+  ): Promise<ReturnType<ViewQuestions[Q]>> {
     if (!this.folded.isOpen) await this.presence.refresh().catch(() => undefined);
     const view: ViewQuestions = await this.folded.open();
     if (!this.timer && !this.closed) this.lookLater();
@@ -85,7 +107,11 @@ export class LocalView implements StoreView {
     const changes = [change, lastWords].filter((some) => some !== undefined);
     if (changes.length === 0 && abandoned.length === 0) return;
     const conversationIds = new Set([...changes.flatMap((some) => [...some.conversationIds]), ...abandoned]);
-    this.changed.fire({ conversationIds, spend: changes.some(({ spend }) => spend), lamport: this.folded.findings.lamport });
+    this.changed.fire({
+      conversationIds,
+      spend: changes.some(({ spend }) => spend),
+      lamport: this.folded.findings.lamport,
+    });
   }
 
   async save(): Promise<void> {
@@ -132,6 +158,10 @@ export class LocalView implements StoreView {
 }
 
 /** TypeScript does not tie a method's parameters to its name when both are generic; the signature above does. */
-function answer<Q extends keyof ViewQuestions>(view: ViewQuestions, question: Q, parameters: Parameters<ViewQuestions[Q]>): ReturnType<ViewQuestions[Q]> {
+function answer<Q extends keyof ViewQuestions>(
+  view: ViewQuestions,
+  question: Q,
+  parameters: Parameters<ViewQuestions[Q]>,
+): ReturnType<ViewQuestions[Q]> {
   return Reflect.apply(view[question], view, parameters);
 }

@@ -16,16 +16,32 @@ export interface StoreFindings {
 }
 
 /** What the person should know about a store that works. A cut end is not among it: nothing saved was lost. */
-export function storeWarnings({ unreadable, damaged, damagedSnapshots, unreadableEvents, isOnNetwork, lastFailure }: StoreFindings): readonly string[] {
+export function storeWarnings({
+  unreadable,
+  damaged,
+  damagedSnapshots,
+  unreadableEvents,
+  isOnNetwork,
+  lastFailure,
+}: StoreFindings): readonly string[] {
   const warnings: string[] = [];
   const foreign = damaged.filter((end) => end.kind === 'foreign').length;
   const damagedJournals = damaged.length - foreign;
-  if (damagedJournals > 0) warnings.push(`${files(damagedJournals)} damaged. What stands before and behind the damage is shown; nothing was changed or deleted. ${DIAGNOSE}`);
-  if (damagedSnapshots > 0) warnings.push(`A saved copy of the history is damaged and not used. The history itself is complete. ${DIAGNOSE}`);
-  if (foreign > 0) warnings.push(`${files(foreign)} not from Neural Terminal or damaged from the first byte, and not used.`);
+  if (damagedJournals > 0)
+    warnings.push(
+      `${files(damagedJournals)} damaged. What stands before and behind the damage is shown; nothing was changed or deleted. ${DIAGNOSE}`,
+    );
+  if (damagedSnapshots > 0)
+    warnings.push(`A saved copy of the history is damaged and not used. The history itself is complete. ${DIAGNOSE}`);
+  if (foreign > 0)
+    warnings.push(`${files(foreign)} not from Neural Terminal or damaged from the first byte, and not used.`);
   for (const reason of unreadable) warnings.push(`A history file could not be read: ${reason}. The others are shown.`);
-  if (unreadableEvents > 0) warnings.push(`${unreadableEvents} saved records could not be understood. They are kept as they are.`);
-  if (isOnNetwork) warnings.push('The history is on a network disk: what other windows write may be seen late. Use one window at a time for exact budgets.');
+  if (unreadableEvents > 0)
+    warnings.push(`${unreadableEvents} saved records could not be understood. They are kept as they are.`);
+  if (isOnNetwork)
+    warnings.push(
+      'The history is on a network disk: what other windows write may be seen late. Use one window at a time for exact budgets.',
+    );
   if (lastFailure !== undefined) warnings.push(`The last change could not be saved: ${lastFailure}.`);
   return warnings;
 }

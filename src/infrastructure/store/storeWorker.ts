@@ -17,7 +17,12 @@ const log: Logger = {
 const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 const { directory, wasmPath, ownWriters }: WorkerSetup = workerData;
-const view = new LocalView({ files: new NodeJournalFiles(directory), wasmBinary: () => readFile(wasmPath), clock, log });
+const view = new LocalView({
+  files: new NodeJournalFiles(directory),
+  wasmBinary: () => readFile(wasmPath),
+  clock,
+  log,
+});
 for (const writer of ownWriters) view.own(writer);
 view.onDidChange((change) => post({ kind: 'changed', change }));
 
@@ -40,14 +45,19 @@ async function perform(request: WorkerRequest): Promise<unknown> {
   }
 }
 
-parentPort?.on('message', (message: WorkerRequest | { readonly kind: 'apply'; readonly frames: readonly Parameters<LocalView['apply']>[0][] }) => {
-  if (message.kind === 'apply') {
-    for (const frame of message.frames) view.apply(frame);
-    return;
-  }
-  const { id } = message;
-  perform(message).then(
-    (value) => post({ kind: 'answer', id, value }),
-    (error: unknown) => post({ kind: 'failure', id, error }),
-  );
-});
+parentPort?.on(
+  'message',
+  (
+    message: WorkerRequest | { readonly kind: 'apply'; readonly frames: readonly Parameters<LocalView['apply']>[0][] },
+  ) => {
+    if (message.kind === 'apply') {
+      for (const frame of message.frames) view.apply(frame);
+      return;
+    }
+    const { id } = message;
+    perform(message).then(
+      (value) => post({ kind: 'answer', id, value }),
+      (error: unknown) => post({ kind: 'failure', id, error }),
+    );
+  },
+);

@@ -6,7 +6,13 @@ import type { CommittedFrame } from './journal/writer';
 import type { ViewInspection } from './projectionInspection';
 import type { StoreView, ViewQuestions } from './storeView';
 
-type AnyQuestion = { readonly [Q in keyof ViewQuestions]: { readonly kind: 'ask'; readonly question: Q; readonly parameters: Parameters<ViewQuestions[Q]> } }[keyof ViewQuestions];
+type AnyQuestion = {
+  readonly [Q in keyof ViewQuestions]: {
+    readonly kind: 'ask';
+    readonly question: Q;
+    readonly parameters: Parameters<ViewQuestions[Q]>;
+  };
+}[keyof ViewQuestions];
 
 export interface WorkerSetup {
   readonly directory: string;
@@ -52,12 +58,17 @@ export class WorkerView implements StoreView {
   private awakeUntilMs: number | undefined;
   /** Commits that the thread has not been told of. */
   private untold: CommittedFrame[] = [];
-  private readonly changed = new Emitter<ViewChange>((error) => this.options.log.error(`store: a listener failed: ${String(error)}`));
+  private readonly changed = new Emitter<ViewChange>((error) =>
+    this.options.log.error(`store: a listener failed: ${String(error)}`),
+  );
   readonly onDidChange = this.changed.event;
 
   constructor(private readonly options: WorkerViewOptions) {}
 
-  ask<Q extends keyof ViewQuestions>(question: Q, ...parameters: Parameters<ViewQuestions[Q]>): Promise<ReturnType<ViewQuestions[Q]>> {
+  ask<Q extends keyof ViewQuestions>(
+    question: Q,
+    ...parameters: Parameters<ViewQuestions[Q]>
+  ): Promise<ReturnType<ViewQuestions[Q]>> {
     return this.request({ kind: 'ask', question, parameters } as unknown as AnyQuestion);
   }
 
@@ -83,7 +94,9 @@ export class WorkerView implements StoreView {
   }
 
   findings(): Promise<ViewFindings> {
-    return this.worker ? this.request({ kind: 'findings' }) : Promise.resolve({ lamport: 0, unreadableEvents: 0, damagedSnapshots: [], unreadable: [] });
+    return this.worker
+      ? this.request({ kind: 'findings' })
+      : Promise.resolve({ lamport: 0, unreadableEvents: 0, damagedSnapshots: [], unreadable: [] });
   }
 
   inspect(): Promise<ViewInspection> {

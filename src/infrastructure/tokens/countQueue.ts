@@ -26,7 +26,8 @@ export class CountQueue {
   constructor(private readonly encodingOf: (name: EncodingName) => TokenEncoding) {}
 
   add({ encoding, texts }: CountRequest): void {
-    for (const { id, text } of texts) this.waiting.push({ id, length: text.length, steps: this.stepsOf(text, encoding) });
+    for (const { id, text } of texts)
+      this.waiting.push({ id, length: text.length, steps: this.stepsOf(text, encoding) });
     this.waiting.sort((a, b) => b.length - a.length);
   }
 

@@ -8,7 +8,10 @@ export type EncodingName = 'o200k_base' | 'cl100k_base';
  */
 const OPENAI_ENCODINGS: readonly (readonly [RegExp, EncodingName])[] = [
   [/^(?:chatgpt-4o|gpt-4o|gpt-4\.1|gpt-4\.5|gpt-5(?:\.\d+)?|gpt-oss|o1|o3|o4-mini)(?:-|$)/, 'o200k_base'],
-  [/^(?:gpt-4|gpt-3\.5|gpt-3\.5-turbo|gpt-35-turbo|davinci-002|babbage-002|text-embedding-ada-002|text-embedding-3)(?:-|$)/, 'cl100k_base'],
+  [
+    /^(?:gpt-4|gpt-3\.5|gpt-3\.5-turbo|gpt-35-turbo|davinci-002|babbage-002|text-embedding-ada-002|text-embedding-3)(?:-|$)/,
+    'cl100k_base',
+  ],
 ];
 
 /** What other makers' texts are counted in: of the encodings here the one nearest to theirs. */

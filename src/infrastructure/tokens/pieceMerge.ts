@@ -41,7 +41,11 @@ export class PieceMerge {
       yield;
     }
     let tokens = end - start;
-    for (let done = this.merge(bytes, start, end, MERGES_PER_STEP); done > 0; done = this.merge(bytes, start, end, MERGES_PER_STEP)) {
+    for (
+      let done = this.merge(bytes, start, end, MERGES_PER_STEP);
+      done > 0;
+      done = this.merge(bytes, start, end, MERGES_PER_STEP)
+    ) {
       tokens -= done;
       yield;
     }

@@ -18,9 +18,15 @@ export class WorkerTokenCounter implements TokenCounter, Disposable {
   private running: { readonly worker: Worker; readonly waiting: Waiting } | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
   private lastId = 0;
-  private readonly known: Readonly<Record<EncodingName, CountCache>> = { o200k_base: new CountCache(), cl100k_base: new CountCache() };
+  private readonly known: Readonly<Record<EncodingName, CountCache>> = {
+    o200k_base: new CountCache(),
+    cl100k_base: new CountCache(),
+  };
   /** Being counted now: a quote asks for the same history again with every key that is pressed. */
-  private readonly pending: Readonly<Record<EncodingName, Map<string, Promise<number>>>> = { o200k_base: new Map(), cl100k_base: new Map() };
+  private readonly pending: Readonly<Record<EncodingName, Map<string, Promise<number>>>> = {
+    o200k_base: new Map(),
+    cl100k_base: new Map(),
+  };
 
   constructor(
     private readonly workerPath: string,

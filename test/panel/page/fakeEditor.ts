@@ -56,7 +56,9 @@ function acquireFakeApi(): object {
 Object.assign(window, { acquireVsCodeApi: acquireFakeApi });
 
 document.addEventListener('securitypolicyviolation', (event) => {
-  editor.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`);
+  editor.violations.push(
+    `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`,
+  );
 });
 
 document.addEventListener('DOMContentLoaded', () => {

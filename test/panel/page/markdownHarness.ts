@@ -124,7 +124,8 @@ function work(text: string, step: number): number {
       for (let end = step; end < text.length + step; end += step) {
         renderer.update(text.slice(0, end), end >= text.length);
         passFrame();
-        for (const record of observer.takeRecords()) for (const node of record.addedNodes) characters += node.textContent?.length ?? 0;
+        for (const record of observer.takeRecords())
+          for (const node of record.addedNodes) characters += node.textContent?.length ?? 0;
       }
     } finally {
       DOMParser.prototype.parseFromString = parse;
@@ -143,10 +144,13 @@ function highlight(code: string, language: string): string {
 
 function sanitize(html: string): { tags: string[]; attributes: string[] } {
   const elements = [...sanitizeReply(html).querySelectorAll('*'), ...sanitizeCode(html).querySelectorAll('*')];
-  const attributes = elements.flatMap((element) => [...element.attributes].map(({ name, value }) => `${name}=${value}`));
+  const attributes = elements.flatMap((element) =>
+    [...element.attributes].map(({ name, value }) => `${name}=${value}`),
+  );
   return { tags: [...new Set(elements.map((element) => element.localName))], attributes: [...new Set(attributes)] };
 }
 
-for (const { styleSheet } of [markdownStyles, codeStyles]) if (styleSheet !== undefined) document.adoptedStyleSheets.push(styleSheet);
+for (const { styleSheet } of [markdownStyles, codeStyles])
+  if (styleSheet !== undefined) document.adoptedStyleSheets.push(styleSheet);
 
 window.markdownHarness = { oneShot, stream, compareEveryCut, identityLosses, work, highlight, sanitize };

@@ -34,9 +34,14 @@ export const MODELS = {
   unlisted: modelId('x/unlisted'),
 } as const;
 export type ModelName = keyof typeof MODELS;
-export const nameOf = (id: string | undefined): string => Object.entries(MODELS).find(([, model]) => model === id)?.[0] ?? `${id}`;
+export const nameOf = (id: string | undefined): string =>
+  Object.entries(MODELS).find(([, model]) => model === id)?.[0] ?? `${id}`;
 
-const price = (prompt: string, completion: string, more: object = {}): Model['price'] => ({ prompt: parseDecimal(prompt)!, completion: parseDecimal(completion)!, ...more });
+const price = (prompt: string, completion: string, more: object = {}): Model['price'] => ({
+  prompt: parseDecimal(prompt)!,
+  completion: parseDecimal(completion)!,
+  ...more,
+});
 const LISTED: readonly Model[] = [
   aModel(),
   aModel({ id: MODELS.cheap, price: price('0.000001', '0.000002') }),
@@ -44,7 +49,12 @@ const LISTED: readonly Model[] = [
   aModel({ id: MODELS.dear, price: price('0.000003', '0.00001500001') }),
   aModel({ id: MODELS.mixed, price: price('0.000001', '0.00002') }),
   aModel({ id: MODELS.fee, price: price('0.000001', '0.000002', { request: parseDecimal('0.000001')! }) }),
-  aModel({ id: MODELS.tiered, price: price('0.000001', '0.000002', { overrides: [{ abovePromptTokens: 1, rates: { prompt: parseDecimal('0.000004')! } }] }) }),
+  aModel({
+    id: MODELS.tiered,
+    price: price('0.000001', '0.000002', {
+      overrides: [{ abovePromptTokens: 1, rates: { prompt: parseDecimal('0.000004')! } }],
+    }),
+  }),
   aModel({ id: MODELS.unpriced, price: null }),
   aModel({ id: MODELS.unknown, price: null }),
   aModel({ id: MODELS.short, maxCompletionTokens: 300 }),
@@ -67,7 +77,9 @@ export class HandTime {
   }
 }
 
-export const chain = (...names: readonly ModelName[]): ProductOptions => ({ settings: { fallbackModels: names.map((name) => MODELS[name]) } });
+export const chain = (...names: readonly ModelName[]): ProductOptions => ({
+  settings: { fallbackModels: names.map((name) => MODELS[name]) },
+});
 
 interface TimedProduct {
   readonly p: Product;
@@ -78,7 +90,13 @@ interface TimedProduct {
 
 /** Time stands still until `pass`; backoffs are three quarters of their longest: 750, 1,500 and 3,000 ms. */
 export function timedProduct(products: Products, options: ProductOptions = {}, time = new HandTime()): TimedProduct {
-  const p = products.make({ ...options, provider: options.provider ?? new ScriptedProvider(), clock: time.clock, timers: time.timers, random: () => 0.5 });
+  const p = products.make({
+    ...options,
+    provider: options.provider ?? new ScriptedProvider(),
+    clock: time.clock,
+    timers: time.timers,
+    random: () => 0.5,
+  });
   p.provider.models = [...LISTED];
   const requestedAtMs: number[] = [];
   const { stream } = p.provider;
@@ -89,14 +107,21 @@ export function timedProduct(products: Products, options: ProductOptions = {}, t
   return { p, time, requestedAtMs };
 }
 
-export const failing = (code: FailureCode, over: Partial<Failure> = {}, sent = true): readonly Step[] => [{ type: 'ended', outcome: { kind: 'failed', sent, failure: { code, detail: '', ...over } } }];
-export const http = (httpStatus: number, code: FailureCode, retryAfterMs?: number): readonly Step[] => failing(code, { httpStatus, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+export const failing = (code: FailureCode, over: Partial<Failure> = {}, sent = true): readonly Step[] => [
+  { type: 'ended', outcome: { kind: 'failed', sent, failure: { code, detail: '', ...over } } },
+];
+export const http = (httpStatus: number, code: FailureCode, retryAfterMs?: number): readonly Step[] =>
+  failing(code, { httpStatus, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 export const opened: Step = { type: 'opened', generationId: generationId('gen-1') };
 
 export const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Lets each wait between two requests pass as soon as it begins, and tells how long they were; NaN for one that was told and not waited. */
-export function passWaits(p: Product, time: HandTime, onWait: (progress: TurnProgress, count: number) => unknown = () => undefined): number[] {
+export function passWaits(
+  p: Product,
+  time: HandTime,
+  onWait: (progress: TurnProgress, count: number) => unknown = () => undefined,
+): number[] {
   const waits: number[] = [];
   const told = new Set<string>();
   p.bus.event((event) => {

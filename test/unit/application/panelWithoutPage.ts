@@ -14,32 +14,76 @@ import type { NoticeView, PanelView } from '../../../src/protocol/views';
 import { type Replica, emptyReplica, reduce } from '../../../webview/store';
 import type { Product } from '../../support/product';
 
-export const notice = (code: string): NoticeView => ({ code, severity: 'error', title: code, detail: '', waitUntilMs: null, actions: [] });
+export const notice = (code: string): NoticeView => ({
+  code,
+  severity: 'error',
+  title: code,
+  detail: '',
+  waitUntilMs: null,
+  actions: [],
+});
 
 export class RecordedActions implements PanelActions {
   readonly calls: string[] = [];
   pick: string | undefined;
   hasEditor = true;
-  async copy(text: string) { this.calls.push(`copy ${text}`); }
-  async insertAtCursor(text: string) { this.calls.push(`insert ${text}`); return this.hasEditor; }
-  async openInNewFile(text: string, languageId: string) { this.calls.push(`new ${languageId} ${text}`); }
-  async openLink(href: string) { this.calls.push(`link ${href}`); }
-  async setApiKey() { this.calls.push('key'); }
-  async openBudgetMenu() { this.calls.push('budget'); }
-  async pickModel() { return this.pick === undefined ? undefined : modelId(this.pick); }
-  async confirmUnknownPrice() { return true; }
+  async copy(text: string) {
+    this.calls.push(`copy ${text}`);
+  }
+  async insertAtCursor(text: string) {
+    this.calls.push(`insert ${text}`);
+    return this.hasEditor;
+  }
+  async openInNewFile(text: string, languageId: string) {
+    this.calls.push(`new ${languageId} ${text}`);
+  }
+  async openLink(href: string) {
+    this.calls.push(`link ${href}`);
+  }
+  async setApiKey() {
+    this.calls.push('key');
+  }
+  async openBudgetMenu() {
+    this.calls.push('budget');
+  }
+  async pickModel() {
+    return this.pick === undefined ? undefined : modelId(this.pick);
+  }
+  async confirmUnknownPrice() {
+    return true;
+  }
   consents = true;
-  async confirmDearerModel({ model, priceText, insteadOf, insteadOfPriceText, worstCaseNanoUsd }: DearerModel) { this.calls.push(`dearer ${model} ${priceText} than ${insteadOf} ${insteadOfPriceText} at most ${worstCaseNanoUsd}`); return this.consents; }
-  async openBaseUrlSetting() { this.calls.push('baseUrl'); }
-  tell(n: NoticeView) { this.calls.push(`tell ${n.code}`); }
-  async allowOverrun(model: string) { this.calls.push(`allow ${model}`); }
-  async showLedger() { this.calls.push('ledger'); }
-  async runDiagnostics() { this.calls.push('diagnostics'); }
-  showLog() { this.calls.push('log'); }
+  async confirmDearerModel({ model, priceText, insteadOf, insteadOfPriceText, worstCaseNanoUsd }: DearerModel) {
+    this.calls.push(`dearer ${model} ${priceText} than ${insteadOf} ${insteadOfPriceText} at most ${worstCaseNanoUsd}`);
+    return this.consents;
+  }
+  async openBaseUrlSetting() {
+    this.calls.push('baseUrl');
+  }
+  tell(n: NoticeView) {
+    this.calls.push(`tell ${n.code}`);
+  }
+  async allowOverrun(model: string) {
+    this.calls.push(`allow ${model}`);
+  }
+  async showLedger() {
+    this.calls.push('ledger');
+  }
+  async runDiagnostics() {
+    this.calls.push('diagnostics');
+  }
+  showLog() {
+    this.calls.push('log');
+  }
 }
 
 /** A panel without a page: what is posted goes through the page's own reducer. */
-export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { quote: (input) => p.orchestrator.quote(input), timers: systemTimers }, timers: Timers = systemTimers, clock: Clock = systemClock) {
+export function aPanel(
+  p: Product,
+  quoting: PanelSessionOptions['quoting'] = { quote: (input) => p.orchestrator.quote(input), timers: systemTimers },
+  timers: Timers = systemTimers,
+  clock: Clock = systemClock,
+) {
   const posted: HostMessage[] = [];
   const times: number[] = [];
   let replica: Replica = emptyReplica;
@@ -53,7 +97,7 @@ export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { q
     bus: p.bus,
     describeFailure: (f) => notice(f.code),
     describeAttempt: ({ model, failure }, next) => `${model} ${failure.code} ${next}`,
-    describeRetry: ({ retryOf, model }) => retryOf ? `${retryOf.failure.code} ${model}` : undefined,
+    describeRetry: ({ retryOf, model }) => (retryOf ? `${retryOf.failure.code} ${model}` : undefined),
     describeRefusal: (r) => notice(r.code),
     timers,
     describeStoreTrouble: notice,
@@ -73,7 +117,23 @@ export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { q
     },
   });
   const actions = new RecordedActions();
-  const requests = new PanelRequests({ session, orchestrator: p.orchestrator, conversations: p.conversations, catalogue: p.catalogue, settings: p.settings, clock, telemetry: p.store.telemetry.bind(p.store), nameFailure: (code) => `named ${code}`, filing: p.filing, branches: p.branches, parseSearch, actions, saveDraft: (text) => actions.calls.push(`draft ${text}`), describeRefusal: (r) => notice(r.code), describeError: (e) => notice(String(e)) });
+  const requests = new PanelRequests({
+    session,
+    orchestrator: p.orchestrator,
+    conversations: p.conversations,
+    catalogue: p.catalogue,
+    settings: p.settings,
+    clock,
+    telemetry: p.store.telemetry.bind(p.store),
+    nameFailure: (code) => `named ${code}`,
+    filing: p.filing,
+    branches: p.branches,
+    parseSearch,
+    actions,
+    saveDraft: (text) => actions.calls.push(`draft ${text}`),
+    describeRefusal: (r) => notice(r.code),
+    describeError: (e) => notice(String(e)),
+  });
   const view = (): PanelView => replica.view ?? assert.fail('no snapshot yet');
   const fresh = async (): Promise<PanelView> => {
     await session.snapshot();
@@ -83,7 +143,10 @@ export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { q
   /** Until nothing streams and nothing has been posted for some frames: on a busy machine that takes its time. */
   const quiet = async (): Promise<void> => {
     let seen = -1;
-    while (seen !== posted.length || (session.conversation !== null && p.orchestrator.isRunning(session.conversation))) {
+    while (
+      seen !== posted.length ||
+      (session.conversation !== null && p.orchestrator.isRunning(session.conversation))
+    ) {
       seen = posted.length;
       await tick(80);
     }
@@ -93,13 +156,17 @@ export function aPanel(p: Product, quoting: PanelSessionOptions['quoting'] = { q
 
 /** The real folder, with a disk that takes no byte while it is full. */
 export class FillingDisk extends NodeJournalFiles {
-  constructor(directory: string, private readonly isFull: () => boolean) {
+  constructor(
+    directory: string,
+    private readonly isFull: () => boolean,
+  ) {
     super(directory);
   }
   override async create(name: string): Promise<AppendFile> {
     const file = await super.create(name);
     const write = file.write.bind(file);
-    file.write = (bytes, position) => (this.isFull() ? Promise.reject(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })) : write(bytes, position));
+    file.write = (bytes, position) =>
+      this.isFull() ? Promise.reject(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })) : write(bytes, position);
     return file;
   }
 }

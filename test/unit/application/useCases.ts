@@ -35,18 +35,25 @@ export async function refusal(promise: Promise<unknown>): Promise<Refusal> {
 }
 
 /** Sends and waits for the end of the reply. */
-export async function asked(p: Product, text: string, id: ConversationId | null = null): Promise<{ id: ConversationId; question: MessageId; reply: MessageId }> {
+export async function asked(
+  p: Product,
+  text: string,
+  id: ConversationId | null = null,
+): Promise<{ id: ConversationId; question: MessageId; reply: MessageId }> {
   const turn = await p.orchestrator.send({ conversationId: id, text, attachments: [] });
   await turn.done;
   const question = (await found(p, turn.conversationId)).messages.get(turn.replyId)?.parentId;
   return { id: turn.conversationId, question: question ?? assert.fail('no question'), reply: turn.replyId };
 }
 
-export const found = async (p: Product, id: ConversationId): Promise<Conversation> => (await p.conversations.get(id)) ?? assert.fail(`no ${id}`);
+export const found = async (p: Product, id: ConversationId): Promise<Conversation> =>
+  (await p.conversations.get(id)) ?? assert.fail(`no ${id}`);
 
-export const branchOf = async (p: Product, id: ConversationId): Promise<readonly Message[]> => activeBranch(await found(p, id));
+export const branchOf = async (p: Product, id: ConversationId): Promise<readonly Message[]> =>
+  activeBranch(await found(p, id));
 
-export const texts = async (p: Product, id: ConversationId): Promise<readonly string[]> => (await branchOf(p, id)).map((m) => m.content);
+export const texts = async (p: Product, id: ConversationId): Promise<readonly string[]> =>
+  (await branchOf(p, id)).map((m) => m.content);
 
 /** Waits for what another window or a running reply is about to do. */
 export async function eventually(check: () => Promise<boolean> | boolean, what: string): Promise<void> {

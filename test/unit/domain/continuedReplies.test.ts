@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { type Conversation, type Message, canContinue, continuedCost, continuedReplies } from '../../../src/domain/conversation';
+import {
+  type Conversation,
+  type Message,
+  canContinue,
+  continuedCost,
+  continuedReplies,
+} from '../../../src/domain/conversation';
 import { applyEvent } from '../../../src/domain/conversationMutator';
 import { messageId } from '../../../src/domain/ids';
 import { nanoUsd } from '../../../src/domain/money';
@@ -7,8 +13,10 @@ import type { CostSource } from '../../../src/domain/price';
 import type { ConversationEvent } from '../../../src/domain/storeEvent';
 import { added, appended, created, ended, shell } from '../infrastructure/store/storeEvents';
 
-const replay = (...events: readonly ConversationEvent[]): Conversation => [created('c'), ...events].reduce<Conversation | undefined>(applyEvent, undefined) ?? assert.fail();
-const message = (conversation: Conversation, id: string): Message => conversation.messages.get(messageId(id)) ?? assert.fail(`no ${id}`);
+const replay = (...events: readonly ConversationEvent[]): Conversation =>
+  [created('c'), ...events].reduce<Conversation | undefined>(applyEvent, undefined) ?? assert.fail();
+const message = (conversation: Conversation, id: string): Message =>
+  conversation.messages.get(messageId(id)) ?? assert.fail(`no ${id}`);
 
 describe('a reply', () => {
   const shellAndText = [shell('c', 'm'), appended('c', 'm', 0, 'hel')] as const;
@@ -24,12 +32,17 @@ describe('a reply', () => {
     ['that failed half way', [...shellAndText, end({ state: 'failed', finishReason: null })], true],
     ['that was cut before any text', [shell('c', 'm'), end({ state: 'interrupted' })], false],
     ['of white space', [shell('c', 'm'), appended('c', 'm', 0, ' \n'), end({ finishReason: 'length' })], false],
-    ['that only thought', [shell('c', 'm'), appended('c', 'm', 0, '', { reasoning: 'Hm.' }), end({ state: 'cancelled' })], false],
+    [
+      'that only thought',
+      [shell('c', 'm'), appended('c', 'm', 0, '', { reasoning: 'Hm.' }), end({ state: 'cancelled' })],
+      false,
+    ],
     ['that is a question', [added('c', 'm')], false],
     ['that is a question of an odd import', [added('c', 'm', { state: 'interrupted' })], false],
   ];
   for (const [what, events, expected] of cases) {
-    it(`${what} ${expected ? 'can' : 'cannot'} be continued`, () => assert.equal(canContinue(message(replay(...events), 'm')), expected));
+    it(`${what} ${expected ? 'can' : 'cannot'} be continued`, () =>
+      assert.equal(canContinue(message(replay(...events), 'm')), expected));
   }
 
   it('stays a continued one when it ends', () => {
@@ -43,7 +56,12 @@ type Known = readonly [CostSource, number | null];
 describe('what the text cost that a reply began with', () => {
   /** `r1`, which `r2` continues, which `r3` continues, and so on. */
   const chain = (...costs: readonly Known[]): Conversation =>
-    replay(...costs.flatMap(([source, amount], i) => [{ ...shell('c', `r${i + 1}`), continues: i === 0 ? null : messageId(`r${i}`) }, ended('c', `r${i + 1}`, { cost: { source, costNanoUsd: amount === null ? null : nanoUsd(amount) } })]));
+    replay(
+      ...costs.flatMap(([source, amount], i) => [
+        { ...shell('c', `r${i + 1}`), continues: i === 0 ? null : messageId(`r${i}`) },
+        ended('c', `r${i + 1}`, { cost: { source, costNanoUsd: amount === null ? null : nanoUsd(amount) } }),
+      ]),
+    );
   const own: Known = ['reported', 1_000_000];
   const cases: readonly (readonly [string, readonly Known[], Known | undefined])[] = [
     ['nothing that it continues', [own], undefined],
@@ -64,17 +82,34 @@ describe('what the text cost that a reply began with', () => {
   }
 
   it('is not known where one of them is missing', () => {
-    const gone = replay({ ...shell('c', 'r2'), continues: messageId('r1') }, ended('c', 'r2'), { ...shell('c', 'r3'), continues: messageId('r2') });
-    assert.deepEqual(continuedReplies(gone, message(gone, 'r3')).map((m) => m.id), ['r2']);
+    const gone = replay({ ...shell('c', 'r2'), continues: messageId('r1') }, ended('c', 'r2'), {
+      ...shell('c', 'r3'),
+      continues: messageId('r2'),
+    });
+    assert.deepEqual(
+      continuedReplies(gone, message(gone, 'r3')).map((m) => m.id),
+      ['r2'],
+    );
     assert.deepEqual(continuedCost(gone, message(gone, 'r3')), { costNanoUsd: null, source: 'unknown' });
     assert.deepEqual(continuedCost(gone, message(gone, 'r2')), { costNanoUsd: null, source: 'unknown' });
   });
 
   it('ends in a ring of damaged links, and is not known', () => {
-    const ring = replay({ ...shell('c', 'r1'), continues: messageId('r2') }, ended('c', 'r1'), { ...shell('c', 'r2'), continues: messageId('r1') }, ended('c', 'r2'));
-    assert.deepEqual(continuedReplies(ring, message(ring, 'r1')).map((m) => m.id), ['r2']);
+    const ring = replay(
+      { ...shell('c', 'r1'), continues: messageId('r2') },
+      ended('c', 'r1'),
+      { ...shell('c', 'r2'), continues: messageId('r1') },
+      ended('c', 'r2'),
+    );
+    assert.deepEqual(
+      continuedReplies(ring, message(ring, 'r1')).map((m) => m.id),
+      ['r2'],
+    );
     assert.deepEqual(continuedCost(ring, message(ring, 'r1')), { costNanoUsd: null, source: 'unknown' });
     const beside = applyEvent(ring, { ...shell('c', 'r3'), continues: messageId('r2') }) ?? assert.fail();
-    assert.deepEqual(continuedReplies(beside, message(beside, 'r3')).map((m) => m.id), ['r2', 'r1']);
+    assert.deepEqual(
+      continuedReplies(beside, message(beside, 'r3')).map((m) => m.id),
+      ['r2', 'r1'],
+    );
   });
 });

@@ -7,14 +7,31 @@ import type { CostSource, TokenUsage } from '../../../src/domain/price';
 import type { ConversationEvent } from '../../../src/domain/storeEvent';
 import { billed, created, ended, shell } from '../infrastructure/store/storeEvents';
 
-const cost = (source: CostSource, amount: number | null): Cost => ({ source, costNanoUsd: amount === null ? null : nanoUsd(amount) });
-const usage = (completionTokens: number): TokenUsage => ({ promptTokens: 1, completionTokens, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 });
+const cost = (source: CostSource, amount: number | null): Cost => ({
+  source,
+  costNanoUsd: amount === null ? null : nanoUsd(amount),
+});
+const usage = (completionTokens: number): TokenUsage => ({
+  promptTokens: 1,
+  completionTokens,
+  reasoningTokens: 0,
+  cachedTokens: 0,
+  cacheWriteTokens: 0,
+});
 
-const end = (said: Cost, used: TokenUsage | null = null, provider: string | null = null): ConversationEvent => ended('c', 'm', { cost: said, usage: used, provider, atMs: 4000 });
-const bill = (said: Cost, used: TokenUsage | null = null, provider: string | null = null): ConversationEvent => billed('c', 'm', { cost: said, usage: used, provider, atMs: 9000 });
+const end = (said: Cost, used: TokenUsage | null = null, provider: string | null = null): ConversationEvent =>
+  ended('c', 'm', { cost: said, usage: used, provider, atMs: 4000 });
+const bill = (said: Cost, used: TokenUsage | null = null, provider: string | null = null): ConversationEvent =>
+  billed('c', 'm', { cost: said, usage: used, provider, atMs: 9000 });
 
-function replay(...events: readonly ConversationEvent[]): { readonly conversation: Conversation; readonly message: Message } {
-  const conversation = [created('c'), shell('c', 'm'), ...events].reduce<Conversation | undefined>(applyEvent, undefined);
+function replay(...events: readonly ConversationEvent[]): {
+  readonly conversation: Conversation;
+  readonly message: Message;
+} {
+  const conversation = [created('c'), shell('c', 'm'), ...events].reduce<Conversation | undefined>(
+    applyEvent,
+    undefined,
+  );
   const message = conversation?.messages.get(messageId('m'));
   assert.ok(conversation && message);
   return { conversation, message };
@@ -33,7 +50,13 @@ describe('the bill of a reply', () => {
   for (const [what, a, b, expected] of known) {
     it(`takes ${what}, whichever comes first`, () => {
       assert.deepEqual([surerCost(a, b), surerCost(b, a)], [expected, expected]);
-      for (const events of [[end(a), bill(b)], [end(b), bill(a)], [bill(a), end(b)], [bill(b), end(a)], [bill(a), bill(b), end(cost('pending', null))]]) {
+      for (const events of [
+        [end(a), bill(b)],
+        [end(b), bill(a)],
+        [bill(a), end(b)],
+        [bill(b), end(a)],
+        [bill(a), bill(b), end(cost('pending', null))],
+      ]) {
         const { message, conversation } = replay(...events);
         assert.deepEqual(message.cost, expected);
         assert.equal(conversation.costNanoUsd, expected.costNanoUsd ?? 0);
@@ -49,12 +72,19 @@ describe('the bill of a reply', () => {
   });
 
   it('takes the last usage and provider that are named', () => {
-    const { message, conversation } = replay(end(cost('reported', 5), usage(7), 'First'), bill(cost('reported', 5), usage(8), 'Second'), end(cost('reported', 5)));
+    const { message, conversation } = replay(
+      end(cost('reported', 5), usage(7), 'First'),
+      bill(cost('reported', 5), usage(8), 'Second'),
+      end(cost('reported', 5)),
+    );
     assert.deepEqual([message.usage, message.provider, conversation.totalTokens], [usage(8), 'Second', 9]);
   });
 
   it('comes for a reply that nobody ended', () => {
     const { message, conversation } = replay(bill(cost('reported', 5), usage(8)));
-    assert.deepEqual([message.state, message.cost, conversation.costNanoUsd, conversation.updatedAtMs], ['streaming', cost('reported', 5), 5, 2000]);
+    assert.deepEqual(
+      [message.state, message.cost, conversation.costNanoUsd, conversation.updatedAtMs],
+      ['streaming', cost('reported', 5), 5, 2000],
+    );
   });
 });

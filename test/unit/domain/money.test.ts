@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { addUsd, decimalOf, formatUsd, nanoUsd, parseDecimal, sumOfProducts, toDecimalUsd, toNanoUsd } from '../../../src/domain/money';
+import {
+  addUsd,
+  decimalOf,
+  formatUsd,
+  nanoUsd,
+  parseDecimal,
+  sumOfProducts,
+  toDecimalUsd,
+  toNanoUsd,
+} from '../../../src/domain/money';
 
 describe('money', () => {
   const decimals: readonly (readonly [string, bigint | undefined, number | undefined])[] = [
@@ -44,7 +53,13 @@ describe('money', () => {
   });
 
   it('sums products exactly: 412 × $3/M + 1,033 × $15/M = $0.016731', () => {
-    const cost = sumOfProducts([{ price: parseDecimal('0.000003')!, units: 412 }, { price: parseDecimal('0.000015')!, units: 1033 }], 'nearest');
+    const cost = sumOfProducts(
+      [
+        { price: parseDecimal('0.000003')!, units: 412 },
+        { price: parseDecimal('0.000015')!, units: 1033 },
+      ],
+      'nearest',
+    );
     assert.equal(toDecimalUsd(cost), '0.016731');
   });
 
@@ -71,7 +86,10 @@ describe('money', () => {
 
   it('never shows a non-zero amount as zero', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), (n) => /[1-9]/.test(formatUsd(nanoUsd(n))) && /[1-9]/.test(formatUsd(nanoUsd(n), 'coarse'))),
+      fc.property(
+        fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+        (n) => /[1-9]/.test(formatUsd(nanoUsd(n))) && /[1-9]/.test(formatUsd(nanoUsd(n), 'coarse')),
+      ),
       { seed: 20261120, numRuns: 2000 },
     );
   });

@@ -33,11 +33,15 @@ describe('prefill', () => {
     ['claude-sonnet-4.5', false],
     ['', false],
   ];
-  for (const [model, takes] of models) it(`${model} ${takes ? 'takes' : 'does not take'} one`, () => assert.equal(takesPrefill(modelId(model)), takes));
+  for (const [model, takes] of models)
+    it(`${model} ${takes ? 'takes' : 'does not take'} one`, () => assert.equal(takesPrefill(modelId(model)), takes));
 
   it('sends the text without white space at its end, and a request in words to those that take none', () => {
     const assistant = { role: 'assistant', content: 'One. Two' };
     assert.deepEqual(continuingTurns('One. Two \n', modelId('anthropic/claude-sonnet-4.5')), [assistant]);
-    assert.deepEqual(continuingTurns('One. Two \n', modelId('openai/gpt-4o')), [assistant, { role: 'user', content: CONTINUE_REQUEST }]);
+    assert.deepEqual(continuingTurns('One. Two \n', modelId('openai/gpt-4o')), [
+      assistant,
+      { role: 'user', content: CONTINUE_REQUEST },
+    ]);
   });
 });

@@ -1,20 +1,50 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { nanoUsd, parseDecimal } from '../../../src/domain/money';
-import { type ModelPrice, type Rates, type TokenUsage, affordableReplyTokens, ceilingOf, dearestRates, estimateCost, isNoDearer, ratesFor, worstCaseCost } from '../../../src/domain/price';
+import {
+  type ModelPrice,
+  type Rates,
+  type TokenUsage,
+  affordableReplyTokens,
+  ceilingOf,
+  dearestRates,
+  estimateCost,
+  isNoDearer,
+  ratesFor,
+  worstCaseCost,
+} from '../../../src/domain/price';
 
 type Texts = Partial<Record<keyof Rates, string>>;
-const some = (texts: Texts): Partial<Rates> => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, parseDecimal(text)!]));
-const price = (texts: Texts & { prompt: string; completion: string }, overrides?: readonly (Omit<NonNullable<ModelPrice['overrides']>[number], 'rates'> & { rates: Texts })[]): ModelPrice => ({
+const some = (texts: Texts): Partial<Rates> =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, parseDecimal(text)!]));
+const price = (
+  texts: Texts & { prompt: string; completion: string },
+  overrides?: readonly (Omit<NonNullable<ModelPrice['overrides']>[number], 'rates'> & { rates: Texts })[],
+): ModelPrice => ({
   prompt: parseDecimal(texts.prompt)!,
   completion: parseDecimal(texts.completion)!,
   ...some(texts),
   ...(overrides ? { overrides: overrides.map((override) => ({ ...override, rates: some(override.rates) })) } : {}),
 });
-const usage = (u: Partial<TokenUsage>): TokenUsage => ({ promptTokens: 0, completionTokens: 0, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0, ...u });
-const sonnet = price({ prompt: '0.000003', completion: '0.000015', cacheRead: '0.0000003', cacheWrite: '0.00000375', request: '0' });
+const usage = (u: Partial<TokenUsage>): TokenUsage => ({
+  promptTokens: 0,
+  completionTokens: 0,
+  reasoningTokens: 0,
+  cachedTokens: 0,
+  cacheWriteTokens: 0,
+  ...u,
+});
+const sonnet = price({
+  prompt: '0.000003',
+  completion: '0.000015',
+  cacheRead: '0.0000003',
+  cacheWrite: '0.00000375',
+  request: '0',
+});
 /** Twice as dear above 200,000 tokens of prompt, its cache too. */
-const tiered = price({ prompt: '0.000003', completion: '0.000015' }, [{ abovePromptTokens: 200_000, rates: { prompt: '0.000006', completion: '0.00003', cacheWrite: '0.0000075' } }]);
+const tiered = price({ prompt: '0.000003', completion: '0.000015' }, [
+  { abovePromptTokens: 200_000, rates: { prompt: '0.000006', completion: '0.00003', cacheWrite: '0.0000075' } },
+]);
 /** A Saturday. */
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 const at = (time: string): number => Date.parse(`2026-11-${time}Z`);
@@ -23,17 +53,38 @@ describe('price', () => {
   // Amounts worked out by hand, in nano-dollars.
   const rows: readonly (readonly [string, ModelPrice, TokenUsage, number])[] = [
     ['12 in, 4 out: 12 × 3,000 + 4 × 15,000', sonnet, usage({ promptTokens: 12, completionTokens: 4 }), 96_000],
-    ['cached: 4 × 3,000 + 16 × 300 + 31 × 15,000', sonnet, usage({ promptTokens: 20, completionTokens: 31, cachedTokens: 16 }), 481_800],
+    [
+      'cached: 4 × 3,000 + 16 × 300 + 31 × 15,000',
+      sonnet,
+      usage({ promptTokens: 20, completionTokens: 31, cachedTokens: 16 }),
+      481_800,
+    ],
     ['written to the cache: 10 × 3,750', sonnet, usage({ promptTokens: 10, cacheWriteTokens: 10 }), 37_500],
     ['more cached than prompt counts as all cached', sonnet, usage({ promptTokens: 10, cachedTokens: 99 }), 3_000],
-    ['no cache price: the full one', price({ prompt: '0.000001', completion: '0' }), usage({ promptTokens: 10, cachedTokens: 10 }), 10_000],
+    [
+      'no cache price: the full one',
+      price({ prompt: '0.000001', completion: '0' }),
+      usage({ promptTokens: 10, cachedTokens: 10 }),
+      10_000,
+    ],
     ['a fee per request', price({ prompt: '0', completion: '0', request: '0.01' }), usage({}), 10_000_000],
     ['free', price({ prompt: '0', completion: '0' }), usage({ promptTokens: 5, completionTokens: 5 }), 0],
-    ['exponents: 3 × 1e-30 is not nothing', price({ prompt: '1e-30', completion: '0e0' }), usage({ promptTokens: 3 }), 1],
+    [
+      'exponents: 3 × 1e-30 is not nothing',
+      price({ prompt: '1e-30', completion: '0e0' }),
+      usage({ promptTokens: 3 }),
+      1,
+    ],
     ['200,000 in, below the tier: 200,000 × 3,000', tiered, usage({ promptTokens: 200_000 }), 600_000_000],
-    ['200,001 in, above it: 200,001 × 6,000 + 2 × 30,000', tiered, usage({ promptTokens: 200_001, completionTokens: 2 }), 1_200_066_000],
+    [
+      '200,001 in, above it: 200,001 × 6,000 + 2 × 30,000',
+      tiered,
+      usage({ promptTokens: 200_001, completionTokens: 2 }),
+      1_200_066_000,
+    ],
   ];
-  for (const [name, p, u, expected] of rows) it(`estimates ${name}`, () => assert.equal(estimateCost(p, u, NOON), expected));
+  for (const [name, p, u, expected] of rows)
+    it(`estimates ${name}`, () => assert.equal(estimateCost(p, u, NOON), expected));
 
   const byNight = { utcMinutes: { start: 22 * 60, end: 6 * 60 + 30 }, rates: { prompt: '0.000001' } };
   const byDay = { utcMinutes: { start: 9 * 60, end: 17 * 60 }, rates: { prompt: '0.000002' } };
@@ -51,12 +102,28 @@ describe('price', () => {
     ['not at its tokens', [{ abovePromptTokens: 10, rates: { prompt: '0.000001' } }], 10, NOON, '0.000009'],
     ['with all conditions', [{ ...byDay, utcDays: [6], abovePromptTokens: 10 }], 11, NOON, '0.000002'],
     ['without one of them', [{ ...byDay, utcDays: [5], abovePromptTokens: 10 }], 11, NOON, '0.000009'],
-    ['the later of two that hold', [{ rates: { prompt: '0.000001' } }, { rates: { prompt: '0.000004' } }], 1, NOON, '0.000004'],
-    ['the earlier where the later does not say', [{ rates: { prompt: '0.000001' } }, { rates: { completion: '0.000004' } }], 1, NOON, '0.000001'],
+    [
+      'the later of two that hold',
+      [{ rates: { prompt: '0.000001' } }, { rates: { prompt: '0.000004' } }],
+      1,
+      NOON,
+      '0.000004',
+    ],
+    [
+      'the earlier where the later does not say',
+      [{ rates: { prompt: '0.000001' } }, { rates: { completion: '0.000004' } }],
+      1,
+      NOON,
+      '0.000001',
+    ],
   ];
   for (const [name, overrides, tokens, atMs, expected] of conditions) {
     it(`takes an override ${name}`, () => {
-      const rates = ratesFor(price({ prompt: '0.000009', completion: '0.00001', cacheRead: '0.000005' }, overrides), tokens, atMs);
+      const rates = ratesFor(
+        price({ prompt: '0.000009', completion: '0.00001', cacheRead: '0.000005' }, overrides),
+        tokens,
+        atMs,
+      );
       assert.deepEqual([rates.prompt, rates.cacheRead], [parseDecimal(expected), parseDecimal('0.000005')]);
     });
   }
@@ -76,7 +143,13 @@ describe('price', () => {
       { utcDays: [1], rates: { prompt: '0.000006', request: '0.02' } },
       { utcDays: [2], rates: { prompt: '0.000005', completion: '0.00001', cacheRead: '0.000001' } },
     ]);
-    const expected = some({ prompt: '0.000006', completion: '0.00003', cacheRead: '0.000001', cacheWrite: '0.00001', request: '0.02' });
+    const expected = some({
+      prompt: '0.000006',
+      completion: '0.00003',
+      cacheRead: '0.000001',
+      cacheWrite: '0.00001',
+      request: '0.02',
+    });
     assert.deepEqual(dearestRates(p), expected);
     assert.deepEqual(ceilingOf(p), some({ prompt: '0.000006', completion: '0.00003', request: '0.02' }));
     assert.deepEqual(ceilingOf(tiered), some({ prompt: '0.000006', completion: '0.00003' }));
@@ -92,12 +165,18 @@ describe('price', () => {
     ['the fee alone', price({ prompt: '0', completion: '0', request: '0.01' }), 1, 9_999_999, -1],
     ['nothing of nothing', price({ prompt: '0', completion: '0' }), 1_000, 0, Number.MAX_SAFE_INTEGER],
   ];
-  for (const [name, p, bound, amount, expected] of affordable) it(`affords ${name}`, () => assert.equal(affordableReplyTokens(p, bound, nanoUsd(amount)), expected));
+  for (const [name, p, bound, amount, expected] of affordable)
+    it(`affords ${name}`, () => assert.equal(affordableReplyTokens(p, bound, nanoUsd(amount)), expected));
 
   it('affords the largest reply whose worst case is within the amount, for any price', () => {
-    const rate = fc.tuple(fc.bigInt(0n, 10n ** 6n), fc.nat(14)).map(([digits, scale]) => ({ digits, scale: scale + 8 }));
+    const rate = fc
+      .tuple(fc.bigInt(0n, 10n ** 6n), fc.nat(14))
+      .map(([digits, scale]) => ({ digits, scale: scale + 8 }));
     const rates = fc.record({ prompt: rate, completion: rate, cacheWrite: rate, request: rate }, { requiredKeys: [] });
-    const anyPrice = fc.record({ prompt: rate, completion: rate, request: rate, overrides: fc.array(fc.record({ rates }), { maxLength: 2 }) }, { requiredKeys: ['prompt', 'completion'] });
+    const anyPrice = fc.record(
+      { prompt: rate, completion: rate, request: rate, overrides: fc.array(fc.record({ rates }), { maxLength: 2 }) },
+      { requiredKeys: ['prompt', 'completion'] },
+    );
     fc.assert(
       fc.property(anyPrice, fc.nat(100_000), fc.nat(10 ** 12), (p, bound, amount) => {
         const tokens = affordableReplyTokens(p, bound, nanoUsd(amount));
@@ -113,12 +192,25 @@ describe('price', () => {
     const moments = fc.nat(7 * 24 * 60).map((minute) => NOON + minute * 60_000);
     const p = price({ prompt: '0.000003', completion: '0.000015', request: '0.001' }, [
       { utcDays: [0, 6], rates: { prompt: '0.000004', cacheRead: '0.000005' } },
-      { utcMinutes: { start: 1200, end: 300 }, abovePromptTokens: 50, rates: { completion: '0.00002', request: '0.002' } },
+      {
+        utcMinutes: { start: 1200, end: 300 },
+        abovePromptTokens: 50,
+        rates: { completion: '0.00002', request: '0.002' },
+      },
     ]);
     fc.assert(
-      fc.property(fc.nat(100), fc.nat(100), fc.nat(100), moments, (promptTokens, completionTokens, cachedTokens, atMs) => {
-        assert.ok(estimateCost(p, usage({ promptTokens, completionTokens, cachedTokens }), atMs) <= worstCaseCost(p, promptTokens, completionTokens));
-      }),
+      fc.property(
+        fc.nat(100),
+        fc.nat(100),
+        fc.nat(100),
+        moments,
+        (promptTokens, completionTokens, cachedTokens, atMs) => {
+          assert.ok(
+            estimateCost(p, usage({ promptTokens, completionTokens, cachedTokens }), atMs) <=
+              worstCaseCost(p, promptTokens, completionTokens),
+          );
+        },
+      ),
     );
   });
 
@@ -131,23 +223,49 @@ describe('price', () => {
     ['a dearer prompt', flat('0.0000031', '0.000002'), flat('0.000003', '0.000015'), false],
     ['a dearer prompt that a dear cache would hide', flat('0.0000031', '0.000002'), sonnet, false],
     ['a dearer reply', flat('0.000001', '0.0000151'), flat('0.000003', '0.000015'), false],
-    ['a fee that the other has not', flat('0.000001', '0.000002', { request: '0.0000001' }), flat('0.000003', '0.000015'), false],
-    ['a smaller fee', flat('0.000001', '0.000002', { request: '0.001' }), flat('0.000003', '0.000015', { request: '0.01' }), true],
+    [
+      'a fee that the other has not',
+      flat('0.000001', '0.000002', { request: '0.0000001' }),
+      flat('0.000003', '0.000015'),
+      false,
+    ],
+    [
+      'a smaller fee',
+      flat('0.000001', '0.000002', { request: '0.001' }),
+      flat('0.000003', '0.000015', { request: '0.01' }),
+      true,
+    ],
     ['a dearer cache', flat('0.000003', '0.000015', { cacheWrite: '0.000004' }), sonnet, false],
     ['as dear in other digits', flat('3e-6', '1.50e-5'), flat('0.000003', '0.000015'), true],
     ['dearer above a length that the other has not', tiered, flat('0.000003', '0.000015'), false],
     ['cheaper than the other’s dearest, dearer than what it costs now', flat('0.000004', '0.00002'), tiered, false],
-    ['dearer at this moment only', price({ prompt: '0.000003', completion: '0.000015' }, [lunch]), price({ prompt: '0.000003', completion: '0.000015' }, [{ ...lunch, utcMinutes: { start: 0, end: 10 } }]), false],
+    [
+      'dearer at this moment only',
+      price({ prompt: '0.000003', completion: '0.000015' }, [lunch]),
+      price({ prompt: '0.000003', completion: '0.000015' }, [{ ...lunch, utcMinutes: { start: 0, end: 10 } }]),
+      false,
+    ],
     ['free', flat('0', '0'), sonnet, true],
     ['something, where the other is free', sonnet, flat('0', '0'), false],
   ];
-  for (const [name, p, than, expected] of comparisons) it(`${expected ? 'is no dearer' : 'may be dearer'}: ${name}`, () => assert.equal(isNoDearer(p, than, 1_000, NOON), expected));
+  for (const [name, p, than, expected] of comparisons)
+    it(`${expected ? 'is no dearer' : 'may be dearer'}: ${name}`, () =>
+      assert.equal(isNoDearer(p, than, 1_000, NOON), expected));
 
   it('costs no more where it is no dearer, and has no higher worst case', () => {
     const rate = fc.nat(4).map((digits) => ({ digits: BigInt(digits), scale: 6 }));
     const rates = fc.record({ prompt: rate, completion: rate, request: rate, cacheWrite: rate }, { requiredKeys: [] });
     const override = fc.record({ rates, abovePromptTokens: fc.constantFrom(10, 50) }, { requiredKeys: ['rates'] });
-    const anyPrice = fc.record({ prompt: rate, completion: rate, request: rate, cacheWrite: rate, overrides: fc.array(override, { maxLength: 2 }) }, { requiredKeys: ['prompt', 'completion'] });
+    const anyPrice = fc.record(
+      {
+        prompt: rate,
+        completion: rate,
+        request: rate,
+        cacheWrite: rate,
+        overrides: fc.array(override, { maxLength: 2 }),
+      },
+      { requiredKeys: ['prompt', 'completion'] },
+    );
     let noDearer = 0;
     fc.assert(
       fc.property(anyPrice, anyPrice, fc.nat(100), fc.nat(100), (p, than, promptTokens, completionTokens) => {
@@ -155,7 +273,9 @@ describe('price', () => {
         noDearer += 1;
         const tokens = usage({ promptTokens, completionTokens });
         assert.ok(estimateCost(p, tokens, NOON) <= estimateCost(than, tokens, NOON));
-        assert.ok(worstCaseCost(p, promptTokens, completionTokens) <= worstCaseCost(than, promptTokens, completionTokens));
+        assert.ok(
+          worstCaseCost(p, promptTokens, completionTokens) <= worstCaseCost(than, promptTokens, completionTokens),
+        );
       }),
       { numRuns: 3_000 },
     );

@@ -18,8 +18,10 @@ function cutInto(text: string, lengths: readonly number[]): string[] {
   return pieces;
 }
 
-const story = 'Once upon a time there was a parser. It read events from a socket, one line at a time, and it dropped the last one because no blank line came.';
-const imports = "```ts\nimport assert from 'node:assert/strict';\nimport fc from 'fast-check';\nimport { parse } from './parser';\n";
+const story =
+  'Once upon a time there was a parser. It read events from a socket, one line at a time, and it dropped the last one because no blank line came.';
+const imports =
+  "```ts\nimport assert from 'node:assert/strict';\nimport fc from 'fast-check';\nimport { parse } from './parser';\n";
 const long = Array.from({ length: 60 }, (_, i) => `Sentence number ${i} says something new. `).join('');
 
 describe('the join of a continued reply', () => {
@@ -45,23 +47,68 @@ describe('the join of a continued reply', () => {
     ['15 characters are chance', story, `${story.slice(-15)} So.`, `${story}${story.slice(-15)} So.`],
     ['400 characters', long.trimEnd(), `${long.trimEnd().slice(-400)} End.`, `${long.trimEnd()} End.`],
     ['the last sentence after a line break', story, `\n\n${story.slice(-60)} So.`, `${story} So.`],
-    ['the last sentence with the white space that was cut', `${story}\n\n`, `${story.slice(-60)}\n\nSo.`, `${story}\n\nSo.`],
+    [
+      'the last sentence with the white space that was cut',
+      `${story}\n\n`,
+      `${story.slice(-60)}\n\nSo.`,
+      `${story}\n\nSo.`,
+    ],
     ['the last sentence and nothing else', story, story.slice(-60), story],
-    ['a part that does not reach the end', story, `${story.slice(-60, -20)} and so on`, `${story}${story.slice(-60, -20)} and so on`],
-    ['a part that does not reach the end, at the end', story, story.slice(-60, -20), `${story}${story.slice(-60, -20)}`],
-    ['one that differs in a letter', story, `${story.slice(-60).replace('blank', 'blink')} So.`, `${story}${story.slice(-60).replace('blank', 'blink')} So.`],
-    ['a line of zeros that goes on', `Zeros: ${'0, '.repeat(40)}`.trimEnd(), ` ${'0, '.repeat(40)}1`, `Zeros: ${'0, '.repeat(80)}1`],
-    ['a table rule that goes on', '|---|---|---|---|---|---|', '---|---|---|---|---|---|', '|---|---|---|---|---|---|---|---|---|---|---|---|'],
+    [
+      'a part that does not reach the end',
+      story,
+      `${story.slice(-60, -20)} and so on`,
+      `${story}${story.slice(-60, -20)} and so on`,
+    ],
+    [
+      'a part that does not reach the end, at the end',
+      story,
+      story.slice(-60, -20),
+      `${story}${story.slice(-60, -20)}`,
+    ],
+    [
+      'one that differs in a letter',
+      story,
+      `${story.slice(-60).replace('blank', 'blink')} So.`,
+      `${story}${story.slice(-60).replace('blank', 'blink')} So.`,
+    ],
+    [
+      'a line of zeros that goes on',
+      `Zeros: ${'0, '.repeat(40)}`.trimEnd(),
+      ` ${'0, '.repeat(40)}1`,
+      `Zeros: ${'0, '.repeat(80)}1`,
+    ],
+    [
+      'a table rule that goes on',
+      '|---|---|---|---|---|---|',
+      '---|---|---|---|---|---|',
+      '|---|---|---|---|---|---|---|---|---|---|---|---|',
+    ],
     ['eight characters twice', 'Key: abcdefghabcdefgh', 'abcdefghabcdefgh!', 'Key: abcdefghabcdefghabcdefghabcdefgh!'],
-    ['the last line with zeros in it', `The first values are ${'0, '.repeat(8)}1`, `The first values are ${'0, '.repeat(8)}1, 2`, `The first values are ${'0, '.repeat(8)}1, 2`],
+    [
+      'the last line with zeros in it',
+      `The first values are ${'0, '.repeat(8)}1`,
+      `The first values are ${'0, '.repeat(8)}1, 2`,
+      `The first values are ${'0, '.repeat(8)}1, 2`,
+    ],
     // All of it again.
     ['the whole text', long.trimEnd(), `${long}And so it ends.`, `${long}And so it ends.`],
-    ['the whole text, also with the white space that was cut', long, `${long}And so it ends.`, `${long}And so it ends.`],
+    [
+      'the whole text, also with the white space that was cut',
+      long,
+      `${long}And so it ends.`,
+      `${long}And so it ends.`,
+    ],
     ['a beginning of 64 characters that was cut itself', long, long.slice(0, 64), long],
     ['one of 63', long, long.slice(0, 63), `${long}${long.slice(0, 63)}`],
     ['a whole text below a line break', `\n${long}`, `${long}And so it ends.`, `\n${long}And so it ends.`],
     ['another version', long, `${long.slice(0, 900)}Then it differs.`, `${long}${long.slice(0, 900)}Then it differs.`],
-    ['a second file with the same imports', `${imports}parse('a');\n\`\`\`\n`, `${imports}parse('b');\n\`\`\`\n`, `${imports}parse('a');\n\`\`\`\n${imports}parse('b');\n\`\`\`\n`],
+    [
+      'a second file with the same imports',
+      `${imports}parse('a');\n\`\`\`\n`,
+      `${imports}parse('b');\n\`\`\`\n`,
+      `${imports}parse('a');\n\`\`\`\n${imports}parse('b');\n\`\`\`\n`,
+    ],
     // Characters of two units.
     ['half a character that comes whole', 'A globe \ud83c', '🌍 turns', 'A globe 🌍 turns'],
     ['its other half', 'A globe \ud83c', '\udf0d turns', 'A globe 🌍 turns'],
@@ -134,24 +181,58 @@ function expectedRest(old: string, more: string): string {
     for (let period = 1; period * 2 <= text.length; period++) if (text.startsWith(text.slice(period))) return true;
     return false;
   };
-  const ends = [beginning, ...Array.from({ length: 385 }, (_, i) => sent.slice(-(400 - i)))].filter((end) => end.length >= 16);
+  const ends = [beginning, ...Array.from({ length: 385 }, (_, i) => sent.slice(-(400 - i)))].filter(
+    (end) => end.length >= 16,
+  );
   const isLong = beginning.length > 400 && !isPeriodic(beginning.slice(0, 64));
-  const found = ends.filter((end) => (end.length <= 400 || isLong) && body.startsWith(end) && !isPeriodic(end)).sort((a, b) => b.length - a.length)[0];
-  const isRestart = body.length >= 64 && beginning.startsWith(body) && body.length < beginning.length && !isPeriodic(body) && (beginning.length <= 400 || isLong);
+  const found = ends
+    .filter((end) => (end.length <= 400 || isLong) && body.startsWith(end) && !isPeriodic(end))
+    .sort((a, b) => b.length - a.length)[0];
+  const isRestart =
+    body.length >= 64 &&
+    beginning.startsWith(body) &&
+    body.length < beginning.length &&
+    !isPeriodic(body) &&
+    (beginning.length <= 400 || isLong);
   const rest = isRestart ? '' : found === undefined ? more : body.slice(found.length);
-  const doubled = Array.from({ length: cut.length + 1 }, (_, i) => cut.slice(i)).find((end) => rest.startsWith(end)) ?? '';
+  const doubled =
+    Array.from({ length: cut.length + 1 }, (_, i) => cut.slice(i)).find((end) => rest.startsWith(end)) ?? '';
   return rest.slice(doubled.length);
 }
 
-const words = fc.array(fc.constantFrom('one ', 'two ', 'three', '\n', '  ', '`', '🌍', 'é', '0, ', 'All of it again. '), { maxLength: 60 }).map((all) => all.join(''));
+const words = fc
+  .array(fc.constantFrom('one ', 'two ', 'three', '\n', '  ', '`', '🌍', 'é', '0, ', 'All of it again. '), {
+    maxLength: 60,
+  })
+  .map((all) => all.join(''));
 const space = fc.constantFrom('', ' ', '\n', '\n\n', '  \n', '\n    ');
 const lengths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 });
 const aReply = fc
-  .record({ text: words, repeats: fc.nat(12), cut: space, half: fc.boolean(), lead: space, taken: fc.nat(1_000), mode: fc.constantFrom('new', 'end', 'whole', 'begun', 'resembles'), rest: words, gap: space })
+  .record({
+    text: words,
+    repeats: fc.nat(12),
+    cut: space,
+    half: fc.boolean(),
+    lead: space,
+    taken: fc.nat(1_000),
+    mode: fc.constantFrom('new', 'end', 'whole', 'begun', 'resembles'),
+    rest: words,
+    gap: space,
+  })
   .map(({ text, repeats, cut, half, lead, taken, mode, rest, gap }) => {
-    const old = Array.from({ length: repeats }, (_, i) => `${i}: ${text}`).join('') + text + cut + (half && mode === 'new' ? '\ud83c' : '');
+    const old =
+      Array.from({ length: repeats }, (_, i) => `${i}: ${text}`).join('') +
+      text +
+      cut +
+      (half && mode === 'new' ? '\ud83c' : '');
     const from = Math.min(taken, old.length);
-    const again = { new: '', end: old.slice(-from), whole: old, begun: old.slice(0, from), resembles: `${old.slice(-from).slice(0, -1)}?` }[mode];
+    const again = {
+      new: '',
+      end: old.slice(-from),
+      whole: old,
+      begun: old.slice(0, from),
+      resembles: `${old.slice(-from).slice(0, -1)}?`,
+    }[mode];
     const more = mode === 'begun' ? again : lead + again + gap + rest;
     return { old, more: mode === 'new' && half ? `\udf0d${more}` : more.toWellFormed() };
   });

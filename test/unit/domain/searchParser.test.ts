@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import type { SearchQuery, SearchTerm } from '../../../src/domain/search';
 import { parseSearch } from '../../../src/domain/searchParser';
 
-const NOTHING = { terms: [], tags: [], models: [], roles: [], beforeMs: null, afterMs: null, costAboveNanoUsd: null, limit: 50 };
+const NOTHING = {
+  terms: [],
+  tags: [],
+  models: [],
+  roles: [],
+  beforeMs: null,
+  afterMs: null,
+  costAboveNanoUsd: null,
+  limit: 50,
+};
 const word = (text: string): SearchTerm => ({ kind: 'word', text, prefix: false });
 const prefix = (text: string): SearchTerm => ({ kind: 'word', text, prefix: true });
 const phrase = (text: string): SearchTerm => ({ kind: 'phrase', text });
@@ -71,13 +80,20 @@ const CASES: readonly (readonly [text: string, expected: Partial<Record<keyof Se
   ['cost>$ ', { terms: [word('cost>$')] }],
   ['cost<1 ', { terms: [word('cost<1')] }],
 
-  ['fix tag:work "out of memory" role:reply cost>0.5 lea', {
-    terms: [word('fix'), phrase('out of memory'), prefix('lea')], tags: ['work'], roles: ['assistant'], costAboveNanoUsd: 500_000_000,
-  }],
+  [
+    'fix tag:work "out of memory" role:reply cost>0.5 lea',
+    {
+      terms: [word('fix'), phrase('out of memory'), prefix('lea')],
+      tags: ['work'],
+      roles: ['assistant'],
+      costAboveNanoUsd: 500_000_000,
+    },
+  ],
 ];
 
 describe('parseSearch', () => {
-  for (const [text, expected] of CASES) it(`reads ${JSON.stringify(text)}`, () => assert.deepEqual(parseSearch(text, 50), { ...NOTHING, ...expected }));
+  for (const [text, expected] of CASES)
+    it(`reads ${JSON.stringify(text)}`, () => assert.deepEqual(parseSearch(text, 50), { ...NOTHING, ...expected }));
 
   it('reads dates before the year 100 as written', () => {
     const start = new Date(2000, 0, 1);
@@ -86,24 +102,50 @@ describe('parseSearch', () => {
   });
 
   const piece = fc.oneof(
-    fc.constantFrom('"', ' ', '*', ':', '>', '=', '$', '-', '.', 'tag:', 'model:', 'role:', 'before:', 'after:', 'cost>', '2026', '02', 'user', '\u3000', '\ud800'),
+    fc.constantFrom(
+      '"',
+      ' ',
+      '*',
+      ':',
+      '>',
+      '=',
+      '$',
+      '-',
+      '.',
+      'tag:',
+      'model:',
+      'role:',
+      'before:',
+      'after:',
+      'cost>',
+      '2026',
+      '02',
+      'user',
+      '\u3000',
+      '\ud800',
+    ),
     fc.string({ unit: 'binary', maxLength: 4 }),
   );
 
   it('never fails, loses no word and finds none that was not typed', () => {
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join('')), (text) => {
-        const query = parseSearch(text, 7);
-        assert.equal(query.limit, 7);
-        for (const term of query.terms) {
-          assert.equal(term.text, term.text.trim());
-          assert.notEqual(term.text, '');
-          if (term.kind === 'word') assert.ok(text.includes(term.text) && !/[\s"]/u.test(term.text));
-        }
-        const typed = text.split(/["\s]+/u).filter((part) => /^[a-z]+$/u.test(part));
-        const kept = [...query.terms.map((term) => term.text), ...query.tags, ...query.models, ...query.roles].join(' ');
-        for (const part of typed) assert.ok(kept.includes(part) || query.roles.length > 0, part);
-      }),
+      fc.property(
+        fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join('')),
+        (text) => {
+          const query = parseSearch(text, 7);
+          assert.equal(query.limit, 7);
+          for (const term of query.terms) {
+            assert.equal(term.text, term.text.trim());
+            assert.notEqual(term.text, '');
+            if (term.kind === 'word') assert.ok(text.includes(term.text) && !/[\s"]/u.test(term.text));
+          }
+          const typed = text.split(/["\s]+/u).filter((part) => /^[a-z]+$/u.test(part));
+          const kept = [...query.terms.map((term) => term.text), ...query.tags, ...query.models, ...query.roles].join(
+            ' ',
+          );
+          for (const part of typed) assert.ok(kept.includes(part) || query.roles.length > 0, part);
+        },
+      ),
       { numRuns: 1000, seed: 20_261_121 },
     );
   });
@@ -112,7 +154,11 @@ describe('parseSearch', () => {
     const name = fc.stringMatching(/^[a-z]{1,8}( [a-z]{1,8})?$/);
     fc.assert(
       fc.property(fc.array(name), fc.array(name), fc.array(name), (tags, models, phrases) => {
-        const text = [...tags.map((t) => `tag:"${t}"`), ...phrases.map((p) => `"${p}"`), ...models.map((m) => `model:"${m}"`)].join(' ');
+        const text = [
+          ...tags.map((t) => `tag:"${t}"`),
+          ...phrases.map((p) => `"${p}"`),
+          ...models.map((m) => `model:"${m}"`),
+        ].join(' ');
         assert.deepEqual(parseSearch(text, 50), { ...NOTHING, tags, models, terms: phrases.map(phrase) });
       }),
       { numRuns: 200, seed: 20_261_122 },

@@ -11,7 +11,36 @@ import type { Product } from '../../support/product';
 import { aPanel } from '../application/panelWithoutPage';
 import { Products } from '../application/useCases';
 
-const DEEDS = ['ask', 'text', 'text', 'text', 'reason', 'attempt', 'progress', 'turnEnd', 'end', 'bill', 'again', 'branch', 'rename', 'model', 'circuit', 'spend', 'frame', 'frame', 'frame', 'settle', 'settle', 'hide', 'reload', 'deliver', 'deliver', 'deliver', 'drop', 'double'] as const;
+const DEEDS = [
+  'ask',
+  'text',
+  'text',
+  'text',
+  'reason',
+  'attempt',
+  'progress',
+  'turnEnd',
+  'end',
+  'bill',
+  'again',
+  'branch',
+  'rename',
+  'model',
+  'circuit',
+  'spend',
+  'frame',
+  'frame',
+  'frame',
+  'settle',
+  'settle',
+  'hide',
+  'reload',
+  'deliver',
+  'deliver',
+  'deliver',
+  'drop',
+  'double',
+] as const;
 type Deed = (typeof DEEDS)[number];
 type Step = readonly [deed: Deed, choice: number];
 
@@ -43,7 +72,11 @@ class Line {
   private lastWasShown = new Map<string, string>();
 
   constructor(private readonly p: Product) {
-    this.host = aPanel(p, { quote: () => Promise.reject(new Error('nothing is typed')), timers: this.frames }, this.frames);
+    this.host = aPanel(
+      p,
+      { quote: () => Promise.reject(new Error('nothing is typed')), timers: this.frames },
+      this.frames,
+    );
   }
 
   get waiting(): readonly ReplicaMessage[] {
@@ -105,7 +138,8 @@ class Line {
   private takePosted(): void {
     const fresh = this.host.posted.slice(this.taken);
     this.taken = this.host.posted.length;
-    for (const message of fresh) if (message.type === 'snapshot' || message.type === 'patch') this.inFlight.push(message);
+    for (const message of fresh)
+      if (message.type === 'snapshot' || message.type === 'patch') this.inFlight.push(message);
   }
 
   private drop(count: number, from = 0): void {
@@ -155,7 +189,20 @@ describe('replicas', () => {
     const apply = (event: ConversationEvent) => p.conversations.applyLive(event);
     const add = (role: 'user' | 'assistant', parentId: MessageId | null): MessageId => {
       const messageId = newId();
-      apply({ type: 'message.added', conversationId: id, messageId, parentId, role, content: role === 'user' ? 'Why?' : '', attachments: [], state: role === 'user' ? 'complete' : 'streaming', model: role === 'user' ? null : MODEL, truncatedMessages: 0, continues: null, atMs: 1 });
+      apply({
+        type: 'message.added',
+        conversationId: id,
+        messageId,
+        parentId,
+        role,
+        content: role === 'user' ? 'Why?' : '',
+        attachments: [],
+        state: role === 'user' ? 'complete' : 'streaming',
+        model: role === 'user' ? null : MODEL,
+        truncatedMessages: 0,
+        continues: null,
+        atMs: 1,
+      });
       return messageId;
     };
     const all = [...open.messages.values()];
@@ -170,19 +217,64 @@ describe('replicas', () => {
         if (replies.length > 0) add('assistant', replies[choice % replies.length]!.parentId);
         return;
       case 'text':
-        if (running) apply({ type: 'reply.appended', ...about(running), contentOffset: running.content.length, content: `w${choice} `, reasoningOffset: running.reasoning.length, reasoning: '' });
+        if (running)
+          apply({
+            type: 'reply.appended',
+            ...about(running),
+            contentOffset: running.content.length,
+            content: `w${choice} `,
+            reasoningOffset: running.reasoning.length,
+            reasoning: '',
+          });
         return;
       case 'reason':
-        if (running) apply({ type: 'reply.appended', ...about(running), contentOffset: running.content.length, content: '', reasoningOffset: running.reasoning.length, reasoning: `r${choice} ` });
+        if (running)
+          apply({
+            type: 'reply.appended',
+            ...about(running),
+            contentOffset: running.content.length,
+            content: '',
+            reasoningOffset: running.reasoning.length,
+            reasoning: `r${choice} `,
+          });
         return;
       case 'attempt':
-        if (running) apply({ type: 'attempt.failed', ...about(running), attempt: running.failedAttempts.length + 1, model: MODEL, failure: { code: 'OVERLOADED', detail: '' }, elapsedMs: 1 });
+        if (running)
+          apply({
+            type: 'attempt.failed',
+            ...about(running),
+            attempt: running.failedAttempts.length + 1,
+            model: MODEL,
+            failure: { code: 'OVERLOADED', detail: '' },
+            elapsedMs: 1,
+          });
         return;
       case 'end':
-        if (running) apply({ type: 'reply.ended', ...about(running), state: choice % 2 === 0 ? 'complete' : 'interrupted', failure: null, model: MODEL, provider: null, usage: null, cost: { costNanoUsd: null, source: 'pending' }, timeToFirstTokenMs: 5, latencyMs: 9, finishReason: 'stop', generationId: null });
+        if (running)
+          apply({
+            type: 'reply.ended',
+            ...about(running),
+            state: choice % 2 === 0 ? 'complete' : 'interrupted',
+            failure: null,
+            model: MODEL,
+            provider: null,
+            usage: null,
+            cost: { costNanoUsd: null, source: 'pending' },
+            timeToFirstTokenMs: 5,
+            latencyMs: 9,
+            finishReason: 'stop',
+            generationId: null,
+          });
         return;
       case 'bill':
-        if (any?.role === 'assistant') apply({ type: 'reply.billed', ...about(any), cost: { costNanoUsd: nanoUsd(choice), source: 'reported' }, usage: null, provider: null });
+        if (any?.role === 'assistant')
+          apply({
+            type: 'reply.billed',
+            ...about(any),
+            cost: { costNanoUsd: nanoUsd(choice), source: 'reported' },
+            usage: null,
+            provider: null,
+          });
         return;
       case 'branch':
         if (any) apply({ type: 'branch.chosen', conversationId: id, leafId: any.id, atMs: 1 });
@@ -191,10 +283,30 @@ describe('replicas', () => {
         apply({ type: 'conversation.renamed', conversationId: id, title: `T${choice}`, atMs: 1 });
         return;
       case 'model':
-        apply({ type: 'conversation.modelChosen', conversationId: id, model: modelId(choice % 2 === 0 ? MODEL : 'a/b'), atMs: 1 });
+        apply({
+          type: 'conversation.modelChosen',
+          conversationId: id,
+          model: modelId(choice % 2 === 0 ? MODEL : 'a/b'),
+          atMs: 1,
+        });
         return;
       case 'progress':
-        if (running) p.bus.fire({ type: 'turnProgressed', progress: { conversationId: id, replyId: running.id, phase: choice % 3 === 0 ? 'waiting' : 'streaming', elapsedMs: choice, model: modelId(choice % 2 === 0 ? MODEL : 'a/b'), retryOf: null, waitMs: choice % 3 === 0 ? choice : null, tokensPerSecond: choice, velocity: [choice], estimateNanoUsd: nanoUsd(choice) } });
+        if (running)
+          p.bus.fire({
+            type: 'turnProgressed',
+            progress: {
+              conversationId: id,
+              replyId: running.id,
+              phase: choice % 3 === 0 ? 'waiting' : 'streaming',
+              elapsedMs: choice,
+              model: modelId(choice % 2 === 0 ? MODEL : 'a/b'),
+              retryOf: null,
+              waitMs: choice % 3 === 0 ? choice : null,
+              tokensPerSecond: choice,
+              velocity: [choice],
+              estimateNanoUsd: nanoUsd(choice),
+            },
+          });
         return;
       case 'turnEnd':
         p.bus.fire({ type: 'turnEnded', conversationId: id, replyId: running?.id ?? newId() });
@@ -256,7 +368,26 @@ describe('replicas', () => {
   });
 
   /** One snapshot and five patches with all that patches carry. */
-  const COURSE: readonly (readonly Step[])[] = [[['ask', 0]], [['text', 1], ['progress', 4]], [['attempt', 0], ['text', 2], ['reason', 3]], [['rename', 5], ['text', 6]], [['end', 1], ['turnEnd', 0]]];
+  const COURSE: readonly (readonly Step[])[] = [
+    [['ask', 0]],
+    [
+      ['text', 1],
+      ['progress', 4],
+    ],
+    [
+      ['attempt', 0],
+      ['text', 2],
+      ['reason', 3],
+    ],
+    [
+      ['rename', 5],
+      ['text', 6],
+    ],
+    [
+      ['end', 1],
+      ['turnEnd', 0],
+    ],
+  ];
 
   it('come to the same end by each of the 720 orders of six messages, with each of them lost or doubled', async function () {
     this.timeout(120_000);
@@ -267,10 +398,20 @@ describe('replicas', () => {
       host.frames.pass();
     }
     const posted = [...host.waiting];
-    assert.deepEqual(posted.map((m) => `${m.type} ${m.epoch} ${m.seq}`), ['snapshot 1 0', 'patch 1 1', 'patch 1 2', 'patch 1 3', 'patch 1 4', 'patch 1 5'].map((m) => m.replace(' 1 ', ` ${posted[0]!.epoch} `)));
+    assert.deepEqual(
+      posted.map((m) => `${m.type} ${m.epoch} ${m.seq}`),
+      ['snapshot 1 0', 'patch 1 1', 'patch 1 2', 'patch 1 3', 'patch 1 4', 'patch 1 5'].map((m) =>
+        m.replace(' 1 ', ` ${posted[0]!.epoch} `),
+      ),
+    );
     const wanted = await hostView(host);
     const mending: ReplicaMessage = { type: 'snapshot', epoch: posted[0]!.epoch + 1, seq: 0, view: wanted };
-    const later: ReplicaMessage = { type: 'patch', epoch: posted[0]!.epoch + 1, seq: 1, changes: [{ type: 'live', live: null }] };
+    const later: ReplicaMessage = {
+      type: 'patch',
+      epoch: posted[0]!.epoch + 1,
+      seq: 1,
+      changes: [{ type: 'live', live: null }],
+    };
     let orders = 0;
     for (const order of permutations(posted)) {
       orders += 1;
@@ -278,7 +419,10 @@ describe('replicas', () => {
         for (const answered of ['at once', 'late'] as const) {
           const end = run(course, mending, answered, wanted);
           // What was lost at the very end is missed with the next patch.
-          const last: Replica = [later, mending, later].reduce<Replica>((replica, message) => reduce(replica, message).replica, end);
+          const last: Replica = [later, mending, later].reduce<Replica>(
+            (replica, message) => reduce(replica, message).replica,
+            end,
+          );
           assert.deepEqual(last.view, wanted);
         }
       }
@@ -288,7 +432,12 @@ describe('replicas', () => {
 });
 
 /** Takes messages in that order; the snapshot that is asked for comes then or after all of them. */
-function run(course: readonly ReplicaMessage[], mending: ReplicaMessage, answered: 'at once' | 'late', wanted: PanelView): Replica {
+function run(
+  course: readonly ReplicaMessage[],
+  mending: ReplicaMessage,
+  answered: 'at once' | 'late',
+  wanted: PanelView,
+): Replica {
   let replica = emptyReplica;
   let isWanted = false;
   const take = (message: ReplicaMessage): void => {
@@ -299,7 +448,8 @@ function run(course: readonly ReplicaMessage[], mending: ReplicaMessage, answere
     for (const entry of replica.view?.conversation.entries ?? []) {
       const whole = wanted.conversation.entries.find((e) => e.id === entry.id)?.content ?? '';
       assert.ok(whole.startsWith(entry.content), 'never a wrong text');
-      const earlier = before.epoch === replica.epoch ? before.view?.conversation.entries.find((e) => e.id === entry.id)?.content : '';
+      const earlier =
+        before.epoch === replica.epoch ? before.view?.conversation.entries.find((e) => e.id === entry.id)?.content : '';
       assert.ok(entry.content.startsWith(earlier ?? ''), 'never backwards');
     }
     if (reduction.resync && answered === 'at once') take(mending);
@@ -313,5 +463,6 @@ function run(course: readonly ReplicaMessage[], mending: ReplicaMessage, answere
 
 function* permutations<T>(items: readonly T[]): Generator<readonly T[]> {
   if (items.length === 0) yield [];
-  for (const [i, item] of items.entries()) for (const rest of permutations([...items.slice(0, i), ...items.slice(i + 1)])) yield [item, ...rest];
+  for (const [i, item] of items.entries())
+    for (const rest of permutations([...items.slice(0, i), ...items.slice(i + 1)])) yield [item, ...rest];
 }

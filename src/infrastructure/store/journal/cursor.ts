@@ -1,5 +1,18 @@
 import type { JournalFiles } from './files';
-import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES, type Frame, LONGEST_RESERVE_BYTES, MAX_FRAME_BYTES, claimedEnd, findFrame, hasWrongLength, isZero, lengthWithoutZeros, readFileHeader, readFrame } from './frame';
+import {
+  FILE_HEADER_BYTES,
+  FRAME_HEADER_BYTES,
+  type Frame,
+  LONGEST_RESERVE_BYTES,
+  MAX_FRAME_BYTES,
+  claimedEnd,
+  findFrame,
+  hasWrongLength,
+  isZero,
+  lengthWithoutZeros,
+  readFileHeader,
+  readFrame,
+} from './frame';
 import { writerOf } from './name';
 import { failureWords } from './failure';
 
@@ -59,7 +72,11 @@ export class JournalCursor {
   /** Where damage was found once. A frame that is being written can look damaged, because reading is not one moment. */
   private doubtedOffset: number | undefined;
 
-  constructor(private readonly files: JournalFiles, readonly name: string, start: JournalPosition = JOURNAL_START) {
+  constructor(
+    private readonly files: JournalFiles,
+    readonly name: string,
+    start: JournalPosition = JOURNAL_START,
+  ) {
     this.writer = writerOf(name);
     this.offset = start.offset;
     this.nextSeq = start.nextSeq;
@@ -186,7 +203,8 @@ export class JournalCursor {
     const claimed = start + claimedEnd(this.buffer, 0);
     let to = start;
     for (;;) {
-      while (this.buffer.length < SEARCHED_BYTES && (await this.fill(SEARCHED_BYTES))) if (this.end.kind !== 'whole') return this.stayAt(start);
+      while (this.buffer.length < SEARCHED_BYTES && (await this.fill(SEARCHED_BYTES)))
+        if (this.end.kind !== 'whole') return this.stayAt(start);
       const next = this.nextOwnFrame();
       if (next !== undefined) {
         if (this.isDoubted(start)) return true;
@@ -226,7 +244,8 @@ export class JournalCursor {
   private nextOwnFrame(): number | undefined {
     for (let at = findFrame(this.buffer, 1); at !== undefined; at = findFrame(this.buffer, at + 1)) {
       const reading = readFrame(this.buffer, at);
-      if (reading.kind === 'frame' && reading.frame.writer === this.writer && reading.frame.seq >= this.nextSeq) return at;
+      if (reading.kind === 'frame' && reading.frame.writer === this.writer && reading.frame.seq >= this.nextSeq)
+        return at;
     }
     return undefined;
   }

@@ -39,9 +39,24 @@ export const tagsSchema = z.array(z.string());
 
 export const failureSchema = z.object({
   code: z.enum([
-    'AUTH', 'CREDITS', 'KEY_LIMIT', 'IN_FLIGHT', 'RATE_LIMIT', 'DAILY_QUOTA', 'MODERATION', 'CONTEXT_TOO_LONG',
-    'MODEL_NOT_FOUND', 'BAD_REQUEST', 'OVERLOADED', 'TIMEOUT', 'STALLED', 'NETWORK', 'TRUNCATED', 'PROTOCOL',
-    'UPSTREAM', 'BUDGET_EXCEEDED',
+    'AUTH',
+    'CREDITS',
+    'KEY_LIMIT',
+    'IN_FLIGHT',
+    'RATE_LIMIT',
+    'DAILY_QUOTA',
+    'MODERATION',
+    'CONTEXT_TOO_LONG',
+    'MODEL_NOT_FOUND',
+    'BAD_REQUEST',
+    'OVERLOADED',
+    'TIMEOUT',
+    'STALLED',
+    'NETWORK',
+    'TRUNCATED',
+    'PROTOCOL',
+    'UPSTREAM',
+    'BUDGET_EXCEEDED',
   ]),
   detail: z.string(),
   httpStatus: z.number().exactOptional(),
@@ -49,7 +64,9 @@ export const failureSchema = z.object({
   host: z.string().exactOptional(),
 });
 
-export const failedAttemptsSchema = z.array(z.object({ model: modelIdSchema, failure: failureSchema, elapsedMs: z.number(), atMs: z.number() }));
+export const failedAttemptsSchema = z.array(
+  z.object({ model: modelIdSchema, failure: failureSchema, elapsedMs: z.number(), atMs: z.number() }),
+);
 
 export const usageSchema = z.object({
   promptTokens: z.number(),
@@ -73,13 +90,48 @@ const conversationEvents = [
     forkedFrom: z.object({ conversationId: conversationIdSchema, messageId: messageIdSchema }).nullable().default(null),
     atMs: z.number(),
   }),
-  z.object({ type: z.literal('conversation.renamed'), conversationId: conversationIdSchema, title: z.string(), atMs: z.number() }),
-  z.object({ type: z.literal('conversation.modelChosen'), conversationId: conversationIdSchema, model: modelIdSchema, atMs: z.number() }),
-  z.object({ type: z.literal('conversation.tagged'), conversationId: conversationIdSchema, tags: tagsSchema, atMs: z.number() }),
-  z.object({ type: z.literal('conversation.pinned'), conversationId: conversationIdSchema, pinned: z.boolean(), atMs: z.number() }),
-  z.object({ type: z.literal('conversation.archived'), conversationId: conversationIdSchema, archived: z.boolean(), atMs: z.number() }),
-  z.object({ type: z.literal('conversation.deleted'), conversationId: conversationIdSchema, deleted: z.boolean(), atMs: z.number() }),
-  z.object({ type: z.literal('branch.chosen'), conversationId: conversationIdSchema, leafId: messageIdSchema, atMs: z.number() }),
+  z.object({
+    type: z.literal('conversation.renamed'),
+    conversationId: conversationIdSchema,
+    title: z.string(),
+    atMs: z.number(),
+  }),
+  z.object({
+    type: z.literal('conversation.modelChosen'),
+    conversationId: conversationIdSchema,
+    model: modelIdSchema,
+    atMs: z.number(),
+  }),
+  z.object({
+    type: z.literal('conversation.tagged'),
+    conversationId: conversationIdSchema,
+    tags: tagsSchema,
+    atMs: z.number(),
+  }),
+  z.object({
+    type: z.literal('conversation.pinned'),
+    conversationId: conversationIdSchema,
+    pinned: z.boolean(),
+    atMs: z.number(),
+  }),
+  z.object({
+    type: z.literal('conversation.archived'),
+    conversationId: conversationIdSchema,
+    archived: z.boolean(),
+    atMs: z.number(),
+  }),
+  z.object({
+    type: z.literal('conversation.deleted'),
+    conversationId: conversationIdSchema,
+    deleted: z.boolean(),
+    atMs: z.number(),
+  }),
+  z.object({
+    type: z.literal('branch.chosen'),
+    conversationId: conversationIdSchema,
+    leafId: messageIdSchema,
+    atMs: z.number(),
+  }),
   z.object({
     type: z.literal('message.added'),
     conversationId: conversationIdSchema,

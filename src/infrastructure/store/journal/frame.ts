@@ -83,7 +83,8 @@ export function encodeFrame(envelope: FrameEnvelope, eventsJson: string): Buffer
   const { writer, seq, lamport, schema } = envelope;
   const text = `${JSON.stringify({ writer, seq, lamport, schema })}\n${eventsJson}`;
   const length = Buffer.byteLength(text, 'utf8');
-  if (length + FRAME_HEADER_BYTES > MAX_FRAME_BYTES) throw new RangeError(`a frame of ${length + FRAME_HEADER_BYTES} bytes`);
+  if (length + FRAME_HEADER_BYTES > MAX_FRAME_BYTES)
+    throw new RangeError(`a frame of ${length + FRAME_HEADER_BYTES} bytes`);
   const frame = Buffer.allocUnsafe(FRAME_HEADER_BYTES + length);
   frame.writeUInt32LE(length, 0);
   frame.write(text, FRAME_HEADER_BYTES, 'utf8');
@@ -150,7 +151,8 @@ export function lengthWithoutZeros(bytes: Buffer): number {
 
 export const isZero = (bytes: Buffer): boolean => lengthWithoutZeros(bytes) === 0;
 
-const isPlausible = (length: number): boolean => length > FRAME_MARK.length && length <= MAX_FRAME_BYTES - FRAME_HEADER_BYTES;
+const isPlausible = (length: number): boolean =>
+  length > FRAME_MARK.length && length <= MAX_FRAME_BYTES - FRAME_HEADER_BYTES;
 
 const checksum = (header: Buffer, payload: Buffer): number => crc32(payload, crc32(header.subarray(0, 4)));
 

@@ -8,7 +8,9 @@ import { type AppendFile, type JournalFiles, systemCode } from './files';
 const NO_DIRECTORY_SYNC: ReadonlySet<string | undefined> = new Set(['EISDIR', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
 
 /** `f_type` of NFS, SMB (two), CIFS, 9p (also WSL's view of Windows disks), AFS, Ceph; see statfs(2). */
-const NETWORK_FILE_SYSTEMS: ReadonlySet<number> = new Set([0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x01021997, 0x5346414f, 0x00c36400]);
+const NETWORK_FILE_SYSTEMS: ReadonlySet<number> = new Set([
+  0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x01021997, 0x5346414f, 0x00c36400,
+]);
 
 const isNetwork = (type: number): boolean => process.platform === 'linux' && NETWORK_FILE_SYSTEMS.has(type);
 
@@ -145,7 +147,9 @@ class NodeAppendFile implements AppendFile {
 
   /** On another thread. The callback form takes a quarter less than that of the handle, and this is what a commit waits for. */
   private async syncElsewhere(startMs: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => fdatasync(this.handle.fd, (error) => (error ? reject(error) : resolve())));
+    await new Promise<void>((resolve, reject) =>
+      fdatasync(this.handle.fd, (error) => (error ? reject(error) : resolve())),
+    );
     this.pace.took(startMs, performance.now());
   }
 

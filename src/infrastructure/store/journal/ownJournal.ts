@@ -117,7 +117,11 @@ export class OwnJournal {
 
   private async writeRest(bytes: Uint8Array, first: number | Promise<number>): Promise<void> {
     let written = 0;
-    for (let taken = await first; ; taken = await this.file.write(bytes.subarray(written), this.nextPosition + written)) {
+    for (
+      let taken = await first;
+      ;
+      taken = await this.file.write(bytes.subarray(written), this.nextPosition + written)
+    ) {
       if (taken <= 0) throw Object.assign(new Error('the disk took no bytes'), { code: 'ENOSPC' });
       written += taken;
       if (written >= bytes.length) return;

@@ -55,7 +55,9 @@ export class JournalSet {
     if (isFull) this.fullLookMs = nowMs;
     const asked = new Set(writers.map(journalName));
     const isDue = ({ cursor, changedMs }: KnownJournal): boolean =>
-      cursor.end.kind === 'unreadable' || asked.has(cursor.name) || (isRinging && (isFull || nowMs - changedMs < HOT_MS));
+      cursor.end.kind === 'unreadable' ||
+      asked.has(cursor.name) ||
+      (isRinging && (isFull || nowMs - changedMs < HOT_MS));
     return [...this.known.values()].filter(isDue).map(({ cursor }) => cursor);
   }
 
@@ -67,7 +69,10 @@ export class JournalSet {
 
   cursorOf(writer: string): JournalCursor {
     const name = journalName(writer);
-    const journal = this.known.get(name) ?? { cursor: new JournalCursor(this.files, name, this.from.get(name)), changedMs: this.clock.monotonicMs() };
+    const journal = this.known.get(name) ?? {
+      cursor: new JournalCursor(this.files, name, this.from.get(name)),
+      changedMs: this.clock.monotonicMs(),
+    };
     this.known.set(name, journal);
     return journal.cursor;
   }
@@ -116,7 +121,10 @@ export class JournalSet {
     found.sort((a, b) => b.modifiedMs - a.modifiedMs);
     found.forEach(({ name, modifiedMs }, i) => {
       const ageMs = i < HOT_JOURNALS ? 0 : Math.max(0, lastCommitMs - modifiedMs);
-      this.known.set(name, { cursor: new JournalCursor(this.files, name, this.from.get(name)), changedMs: nowMs - ageMs });
+      this.known.set(name, {
+        cursor: new JournalCursor(this.files, name, this.from.get(name)),
+        changedMs: nowMs - ageMs,
+      });
     });
   }
 }

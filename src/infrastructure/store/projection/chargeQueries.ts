@@ -1,5 +1,14 @@
 import * as z from 'zod';
-import type { Charge, ChargePage, ChargePeriod, ChargeQuery, ChargeState, ChargeSum, ChargeTotals, ModelRecord } from '../../../domain/charge';
+import type {
+  Charge,
+  ChargePage,
+  ChargePeriod,
+  ChargeQuery,
+  ChargeState,
+  ChargeSum,
+  ChargeTotals,
+  ModelRecord,
+} from '../../../domain/charge';
 import { type ModelId, conversationId, modelId } from '../../../domain/ids';
 import { nanoUsd } from '../../../domain/money';
 import { SHORTEST_STREAM_MS } from '../../../domain/telemetry';
@@ -12,17 +21,22 @@ const RECORDED_REPLIES = 100;
 
 /** The last two of a row joined with `conversation c`. What was deleted keeps its number; its title is hidden with it. */
 const CONVERSATION_NAME = `ifnull(c.run_number, 0), ifnull(iif(c.deleted, '', c.title), '')`;
-const nameOf = (row: SqlRow): { readonly runNumber: number; readonly title: string } => ({ runNumber: Number(row.at(-2)), title: String(row.at(-1)) });
+const nameOf = (row: SqlRow): { readonly runNumber: number; readonly title: string } => ({
+  runNumber: Number(row.at(-2)),
+  title: String(row.at(-1)),
+});
 
 /** Sums over cells of `charge_sum`; nothing adds up to zero. */
-const sums = (...columns: readonly string[]): string => columns.map((column) => `ifnull(sum(${column}), 0) AS ${column}`).join(', ');
+const sums = (...columns: readonly string[]): string =>
+  columns.map((column) => `ifnull(sum(${column}), 0) AS ${column}`).join(', ');
 const SUM_COLUMNS = sums('settled_nano_usd', 'outstanding_nano_usd', 'charges', 'prompt_tokens', 'completion_tokens');
 const SUM_WIDTH = 5;
 
 const modelRow = z.tuple([z.string().transform(modelId), z.number(), z.number().transform(nanoUsd)]);
 const replyRow = z.tuple([z.number().nullable(), z.number().nullable(), z.number().nullable(), z.number().nullable()]);
 
-const inPeriod = ({ fromDayUtc, toDayUtc }: ChargePeriod): Conditions => new Conditions().and('day_utc >= ?', fromDayUtc).and('day_utc <= ?', toDayUtc);
+const inPeriod = ({ fromDayUtc, toDayUtc }: ChargePeriod): Conditions =>
+  new Conditions().and('day_utc >= ?', fromDayUtc).and('day_utc <= ?', toDayUtc);
 
 /** The ledger's questions, answered from the view. */
 export class ChargeView {
@@ -32,9 +46,15 @@ export class ChargeView {
   page(query: ChargeQuery): ChargePage {
     const { conversationId: conversation, model, onlyOutstanding = false, limit, offset } = query;
     const of = inPeriod(query).and('conversation_id = ?', conversation).and('model = ?', model);
-    const counted = this.database.get(`SELECT ${sums('charges', 'settled_charges')} FROM charge_sum WHERE ${of.and('charges > 0').where}`, of.parameters);
+    const counted = this.database.get(
+      `SELECT ${sums('charges', 'settled_charges')} FROM charge_sum WHERE ${of.and('charges > 0').where}`,
+      of.parameters,
+    );
     const [charges = 0, settledCharges = 0] = counted?.map(Number) ?? [];
-    const wanted = inPeriod(query).and('conversation_id = ?', conversation).and('model = ?', model).and(onlyOutstanding ? `state = 'outstanding'` : `state <> 'released'`);
+    const wanted = inPeriod(query)
+      .and('conversation_id = ?', conversation)
+      .and('model = ?', model)
+      .and(onlyOutstanding ? `state = 'outstanding'` : `state <> 'released'`);
     const rows = this.database.all(
       `SELECT ${RESERVATION_COLUMNS}, ${CONVERSATION_NAME}
        FROM (SELECT id FROM reservation WHERE ${wanted.where} ORDER BY reserved_at_ms DESC, id DESC LIMIT ? OFFSET ?)
@@ -46,9 +66,16 @@ export class ChargeView {
 
   totals(period: ChargePeriod): ChargeTotals {
     const { where, parameters } = inPeriod(period).and('charges > 0');
-    const by = (columns: string, grouping: string): string => `SELECT ${SUM_COLUMNS}, ${columns} FROM charge_sum WHERE ${where} GROUP BY ${grouping}`;
-    const days = this.database.all(by(`day_utc, ${sums('compared_charges', 'estimated_nano_usd', 'reported_nano_usd')}`, 'day_utc ORDER BY day_utc'), parameters);
-    const models = this.database.all(by('model', 'model ORDER BY sum(settled_nano_usd + outstanding_nano_usd) DESC, model'), parameters);
+    const by = (columns: string, grouping: string): string =>
+      `SELECT ${SUM_COLUMNS}, ${columns} FROM charge_sum WHERE ${where} GROUP BY ${grouping}`;
+    const days = this.database.all(
+      by(`day_utc, ${sums('compared_charges', 'estimated_nano_usd', 'reported_nano_usd')}`, 'day_utc ORDER BY day_utc'),
+      parameters,
+    );
+    const models = this.database.all(
+      by('model', 'model ORDER BY sum(settled_nano_usd + outstanding_nano_usd) DESC, model'),
+      parameters,
+    );
     const conversations = this.database.all(
       `SELECT s.*, ${CONVERSATION_NAME} FROM (${by('conversation_id', 'conversation_id')}) s LEFT JOIN conversation c ON c.id = s.conversation_id
        ORDER BY s.settled_nano_usd + s.outstanding_nano_usd DESC, conversation_id`,
@@ -59,7 +86,11 @@ export class ChargeView {
       all: sumOf(Array.from({ length: SUM_WIDTH }, (_, column) => totalOf(column))),
       byDay: days.map((row) => ({ ...sumOf(row), dayUtc: String(row[SUM_WIDTH]) })),
       byModel: models.map((row) => ({ ...sumOf(row), model: modelId(String(row[SUM_WIDTH])) })),
-      byConversation: conversations.map((row) => ({ ...sumOf(row), conversationId: conversationId(String(row[SUM_WIDTH])), ...nameOf(row) })),
+      byConversation: conversations.map((row) => ({
+        ...sumOf(row),
+        conversationId: conversationId(String(row[SUM_WIDTH])),
+        ...nameOf(row),
+      })),
       estimates: {
         charges: totalOf(SUM_WIDTH + 1),
         estimatedNanoUsd: nanoUsd(totalOf(SUM_WIDTH + 2)),
@@ -93,15 +124,25 @@ export class ChargeView {
       medianCostNanoUsd: cost === null ? null : nanoUsd(Math.round(cost)),
       medianCompletionTokens: median(replies.map(([, tokens]) => tokens)),
       medianTimeToFirstTokenMs: median(replies.map(([, , firstMs]) => firstMs)),
-      medianTokensPerSecond: median(replies.map(([, tokens, firstMs, latencyMs]) => tokensPerSecond(tokens, firstMs, latencyMs))),
+      medianTokensPerSecond: median(
+        replies.map(([, tokens, firstMs, latencyMs]) => tokensPerSecond(tokens, firstMs, latencyMs)),
+      ),
     };
   }
 }
 
 /** By hand: a row for each conversation of years is more than a parser takes in one moment. @param row begins with `SUM_COLUMNS`. */
 function sumOf(row: SqlRow): ChargeSum {
-  const [settledNanoUsd = 0, outstandingNanoUsd = 0, charges = 0, promptTokens = 0, completionTokens = 0] = row.slice(0, SUM_WIDTH).map(Number);
-  return { settledNanoUsd: nanoUsd(settledNanoUsd), outstandingNanoUsd: nanoUsd(outstandingNanoUsd), charges, promptTokens, completionTokens };
+  const [settledNanoUsd = 0, outstandingNanoUsd = 0, charges = 0, promptTokens = 0, completionTokens = 0] = row
+    .slice(0, SUM_WIDTH)
+    .map(Number);
+  return {
+    settledNanoUsd: nanoUsd(settledNanoUsd),
+    outstandingNanoUsd: nanoUsd(outstandingNanoUsd),
+    charges,
+    promptTokens,
+    completionTokens,
+  };
 }
 
 function chargeOf(row: SqlRow): Charge {

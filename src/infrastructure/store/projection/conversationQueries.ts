@@ -11,7 +11,15 @@ import type { SearchIndex } from '../search/index';
 import { spendOfConversation } from './spendRows';
 import type { SqlDatabase } from '../sql/engine';
 import { TelemetryView } from './telemetryQueries';
-import { CONVERSATION_COLUMNS, MESSAGE_COLUMNS, conversationIdOf, conversationOf, messageOf, numberOf, summaryOf } from './rows';
+import {
+  CONVERSATION_COLUMNS,
+  MESSAGE_COLUMNS,
+  conversationIdOf,
+  conversationOf,
+  messageOf,
+  numberOf,
+  summaryOf,
+} from './rows';
 
 /** `LIMIT -1` is SQLite's way to say "all". */
 const ALL = -1;
@@ -27,7 +35,9 @@ WITH RECURSIVE path (id, parent_id, depth) AS (
   UNION SELECT m.id, m.parent_id, depth + 1 FROM path JOIN message m ON m.id = path.parent_id
   WHERE depth < (SELECT count(*) FROM message)
 )
-SELECT ${MESSAGE_COLUMNS.split(',').map((column) => `m.${column.trim()}`).join(', ')}
+SELECT ${MESSAGE_COLUMNS.split(',')
+  .map((column) => `m.${column.trim()}`)
+  .join(', ')}
 FROM path JOIN message m ON m.id = path.id ORDER BY depth DESC`;
 
 /** The port's questions, answered from the view. */
@@ -65,9 +75,14 @@ export class ConversationView {
     const row = this.database.get(`SELECT ${CONVERSATION_COLUMNS} FROM conversation WHERE id = ?`, [id]);
     if (!row) return undefined;
     const { forkedFrom } = summaryOf(row);
-    const own = this.database.all(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE conversation_id = ? ORDER BY stamp`, [id]);
+    const own = this.database.all(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE conversation_id = ? ORDER BY stamp`, [
+      id,
+    ]);
     const shared = forkedFrom ? this.database.all(PATH_TO, [forkedFrom.messageId]) : [];
-    return conversationOf(row, [...shared, ...own].map((message): Message => messageOf(message, this.isAlive)));
+    return conversationOf(
+      row,
+      [...shared, ...own].map((message): Message => messageOf(message, this.isAlive)),
+    );
   }
 
   conversationOf(id: MessageId): ConversationId | undefined {
@@ -81,7 +96,9 @@ export class ConversationView {
 
   searchTitles(query: SearchQuery): readonly ConversationSummary[] {
     const ids = this.index.titleMatches(query, query.limit);
-    return ids.flatMap((id) => this.database.all(`SELECT ${CONVERSATION_COLUMNS} FROM conversation WHERE id = ?`, [id]).map(summaryOf));
+    return ids.flatMap((id) =>
+      this.database.all(`SELECT ${CONVERSATION_COLUMNS} FROM conversation WHERE id = ?`, [id]).map(summaryOf),
+    );
   }
 
   spendOf(id: ConversationId): readonly SpendEvent[] {
@@ -106,7 +123,9 @@ export class ConversationView {
 
   /** Conversations with replies that the journal began and nobody ended. */
   runningIn(writer: string): readonly ConversationId[] {
-    return this.database.all(`SELECT DISTINCT conversation_id FROM message WHERE state = 'streaming' AND writer = ?`, [writer]).map(conversationIdOf);
+    return this.database
+      .all(`SELECT DISTINCT conversation_id FROM message WHERE state = 'streaming' AND writer = ?`, [writer])
+      .map(conversationIdOf);
   }
 
   nextRunNumber(): number {

@@ -40,7 +40,7 @@ export class EventPlacer {
   /** Tries those that wait again. @returns the conversation events that found their place now. */
   retry(): readonly ConversationEvent[] {
     const placed: ConversationEvent[] = [];
-    for (let before = -1; before !== this.waiting.length && this.waiting.length > 0; ) {
+    for (let before = -1; before !== this.waiting.length && this.waiting.length > 0;) {
       before = this.waiting.length;
       this.waiting = this.waiting.filter(({ origin, event }) => {
         const fits = this.fold.apply(origin, event);

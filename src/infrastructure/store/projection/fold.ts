@@ -11,7 +11,8 @@ import { costSourceSchema, failedAttemptsSchema, failureSchema } from '../journa
 type EventOf<T extends StoreEvent['type']> = Extract<StoreEvent, { type: T }>;
 
 /** Columns of a conversation that the latest event decides, each with its stamp beside it. */
-type Register = 'title' | 'model' | 'tags_json' | 'pinned' | 'archived' | 'deleted' | 'active_leaf_id' | 'updated_at_ms';
+type Register =
+  'title' | 'model' | 'tags_json' | 'pinned' | 'archived' | 'deleted' | 'active_leaf_id' | 'updated_at_ms';
 
 /**
  * Applies events to the view with the meaning that domain/conversationMutator gives them in fold order: an event that
@@ -80,7 +81,10 @@ export class ViewFold {
   }
 
   private set(stamp: string, { conversationId }: ConversationEvent, register: Register, value: SqlParameter): boolean {
-    const set = this.run(`UPDATE conversation SET ${register} = ?1, ${register}_stamp = ?2 WHERE id = ?3 AND ${register}_stamp <= ?2`, [value, stamp, conversationId]);
+    const set = this.run(
+      `UPDATE conversation SET ${register} = ?1, ${register}_stamp = ?2 WHERE id = ?3 AND ${register}_stamp <= ?2`,
+      [value, stamp, conversationId],
+    );
     return set > 0 || this.has(conversationId);
   }
 
@@ -103,7 +107,18 @@ export class ViewFold {
          active_leaf_id = iif(active_leaf_id_stamp = '${NO_STAMP}', excluded.active_leaf_id, active_leaf_id),
          updated_at_ms = iif(updated_at_ms_stamp = '${NO_STAMP}', excluded.updated_at_ms, updated_at_ms)
        WHERE excluded.created_stamp < created_stamp`,
-      [conversationId, runNumber, event.title, event.model, event.systemPrompt, event.personaId, forkedFrom?.conversationId ?? null, forkedFrom?.messageId ?? null, atMs, stamp],
+      [
+        conversationId,
+        runNumber,
+        event.title,
+        event.model,
+        event.systemPrompt,
+        event.personaId,
+        forkedFrom?.conversationId ?? null,
+        forkedFrom?.messageId ?? null,
+        atMs,
+        stamp,
+      ],
     );
     if (isNew > 0) this.renumberIfTaken(runNumber);
     return true;
@@ -114,13 +129,22 @@ export class ViewFold {
    * take the next free one: the same in every window, whichever it heard of first.
    */
   private renumberIfTaken(runNumber: number): void {
-    const taken = this.database.get('SELECT count(*) FROM conversation WHERE run_number = ?1 OR wanted_run_number = ?1', [runNumber]);
+    const taken = this.database.get(
+      'SELECT count(*) FROM conversation WHERE run_number = ?1 OR wanted_run_number = ?1',
+      [runNumber],
+    );
     if (taken?.[0] === 1) return;
     const isLate = `EXISTS (SELECT 1 FROM conversation AS earlier WHERE earlier.wanted_run_number = late.wanted_run_number
       AND (earlier.created_stamp, earlier.id) < (late.created_stamp, late.id))`;
-    const late = this.database.all(`SELECT id, wanted_run_number FROM conversation AS late WHERE ${isLate} ORDER BY wanted_run_number, created_stamp, id`, []);
+    const late = this.database.all(
+      `SELECT id, wanted_run_number FROM conversation AS late WHERE ${isLate} ORDER BY wanted_run_number, created_stamp, id`,
+      [],
+    );
     // None of them may be in another's way while they are numbered.
-    this.run(`UPDATE conversation AS late SET run_number = iif(${isLate}, -1, wanted_run_number) WHERE run_number <> wanted_run_number OR ${isLate}`, []);
+    this.run(
+      `UPDATE conversation AS late SET run_number = iif(${isLate}, -1, wanted_run_number) WHERE run_number <> wanted_run_number OR ${isLate}`,
+      [],
+    );
     for (const [id, wanted] of late) {
       this.renumbered.add(conversationId(String(id)));
       let free = Number(wanted) + 1;
@@ -138,9 +162,23 @@ export class ViewFold {
        SELECT ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM conversation WHERE id = ?1)
        ON CONFLICT (conversation_id, id) DO NOTHING`,
       [
-        conversationId, messageId, stamp, event.parentId, event.role, event.content, event.content.length, JSON.stringify(event.attachments),
-        event.state, Number(isReply && event.state === 'streaming'), writer, event.model, isReply ? null : 0, isReply ? 'pending' : 'reported',
-        event.truncatedMessages, event.continues, atMs,
+        conversationId,
+        messageId,
+        stamp,
+        event.parentId,
+        event.role,
+        event.content,
+        event.content.length,
+        JSON.stringify(event.attachments),
+        event.state,
+        Number(isReply && event.state === 'streaming'),
+        writer,
+        event.model,
+        isReply ? null : 0,
+        isReply ? 'pending' : 'reported',
+        event.truncatedMessages,
+        event.continues,
+        atMs,
       ],
     );
     if (isNew === 0) return this.has(conversationId);
@@ -156,27 +194,43 @@ export class ViewFold {
   }
 
   private attempted(stamp: string, event: EventOf<'attempt.failed'>): boolean {
-    const row = this.database.get('SELECT ordinal, failed_attempts_json FROM message WHERE conversation_id = ? AND id = ?', [event.conversationId, event.messageId]);
+    const row = this.database.get(
+      'SELECT ordinal, failed_attempts_json FROM message WHERE conversation_id = ? AND id = ?',
+      [event.conversationId, event.messageId],
+    );
     if (!row) return false;
     const { ordinal, known } = attemptsRow.parse(row);
     const attempts = withAttempt(known, event);
-    if (attempts !== known) this.run('UPDATE message SET failed_attempts_json = ? WHERE ordinal = ?', [JSON.stringify(failedAttemptsSchema.parse(attempts)), ordinal]);
+    if (attempts !== known)
+      this.run('UPDATE message SET failed_attempts_json = ? WHERE ordinal = ?', [
+        JSON.stringify(failedAttemptsSchema.parse(attempts)),
+        ordinal,
+      ]);
     this.set(stamp, event, 'updated_at_ms', event.atMs);
     // One behind a gap is kept for later, as a piece of text is: a window may have gone on in another journal.
     return attempts.length >= event.attempt;
   }
 
   private appended(stamp: string, event: EventOf<'reply.appended'>): boolean {
-    const row = this.database.get('SELECT ordinal, content_units, reasoning_units FROM message WHERE conversation_id = ? AND id = ?', [
-      event.conversationId,
-      event.messageId,
-    ]);
+    const row = this.database.get(
+      'SELECT ordinal, content_units, reasoning_units FROM message WHERE conversation_id = ? AND id = ?',
+      [event.conversationId, event.messageId],
+    );
     const [ordinal, contentUnits, reasoningUnits] = row?.map(Number) ?? [];
     if (ordinal === undefined) return false;
     const content = newPart(contentUnits ?? 0, event.contentOffset, event.content);
     const reasoning = newPart(reasoningUnits ?? 0, event.reasoningOffset, event.reasoning);
-    if (content !== '') this.run('UPDATE message SET content = content || ?, content_units = content_units + ? WHERE ordinal = ?', [content, content.length, ordinal]);
-    if (reasoning !== '') this.run('UPDATE message SET reasoning = reasoning || ?, reasoning_units = reasoning_units + ? WHERE ordinal = ?', [reasoning, reasoning.length, ordinal]);
+    if (content !== '')
+      this.run('UPDATE message SET content = content || ?, content_units = content_units + ? WHERE ordinal = ?', [
+        content,
+        content.length,
+        ordinal,
+      ]);
+    if (reasoning !== '')
+      this.run(
+        'UPDATE message SET reasoning = reasoning || ?, reasoning_units = reasoning_units + ? WHERE ordinal = ?',
+        [reasoning, reasoning.length, ordinal],
+      );
     this.set(stamp, event, 'updated_at_ms', event.atMs);
     // A piece behind a gap is kept for later: what fills the gap may be on its way from another journal.
     return event.contentOffset <= (contentUnits ?? 0) && event.reasoningOffset <= (reasoningUnits ?? 0);
@@ -190,8 +244,15 @@ export class ViewFold {
         `UPDATE message SET state = ?, ended_stamp = ?, failure_json = ?, model = ?, time_to_first_token_ms = ?, latency_ms = ?, finish_reason = ?,
            generation_id = ? WHERE ordinal = ?`,
         [
-          event.state, stamp, jsonOrNull(event.failure && failureSchema.parse(event.failure)), event.model, event.timeToFirstTokenMs, event.latencyMs, event.finishReason,
-          event.generationId, message.ordinal,
+          event.state,
+          stamp,
+          jsonOrNull(event.failure && failureSchema.parse(event.failure)),
+          event.model,
+          event.timeToFirstTokenMs,
+          event.latencyMs,
+          event.finishReason,
+          event.generationId,
+          message.ordinal,
         ],
       );
     }
@@ -222,12 +283,22 @@ export class ViewFold {
     this.run(
       `UPDATE message SET cost_nano_usd = ?1, cost_source = ?2, tokens = ?3, completion_tokens = ifnull(?8, completion_tokens), usage_json = ifnull(?4, usage_json), usage_json_stamp = iif(?4 IS NULL, usage_json_stamp, ?6),
          provider = ifnull(?5, provider), provider_stamp = iif(?5 IS NULL, provider_stamp, ?6) WHERE ordinal = ?7`,
-      [cost.costNanoUsd, cost.source, tokens, jsonOrNull(usage), provider, stamp, ordinal, usage?.completionTokens ?? null],
+      [
+        cost.costNanoUsd,
+        cost.source,
+        tokens,
+        jsonOrNull(usage),
+        provider,
+        stamp,
+        ordinal,
+        usage?.completionTokens ?? null,
+      ],
     );
     // The difference instead of a new sum: a sum over a long conversation for each of its replies is quadratic.
-    this.run('UPDATE conversation SET cost_nano_usd = cost_nano_usd + ?, total_tokens = total_tokens + ? WHERE id = ?', [
-      (cost.costNanoUsd ?? 0) - (before.cost.costNanoUsd ?? 0), tokens - before.tokens, conversationId,
-    ]);
+    this.run(
+      'UPDATE conversation SET cost_nano_usd = cost_nano_usd + ?, total_tokens = total_tokens + ? WHERE id = ?',
+      [(cost.costNanoUsd ?? 0) - (before.cost.costNanoUsd ?? 0), tokens - before.tokens, conversationId],
+    );
   }
 
   private run(sql: string, parameters: readonly SqlParameter[]): number {
@@ -240,13 +311,32 @@ type BillEvent = EventOf<'reply.ended' | 'reply.billed'>;
 /** What is known of a message's bill, with the stamps of the events that named its parts. */
 type MessageBill = z.infer<typeof messageBill>;
 const messageBill = z
-  .tuple([z.number(), z.string(), z.number().transform(nanoUsd).nullable(), costSourceSchema, z.number(), z.string(), z.string()])
+  .tuple([
+    z.number(),
+    z.string(),
+    z.number().transform(nanoUsd).nullable(),
+    costSourceSchema,
+    z.number(),
+    z.string(),
+    z.string(),
+  ])
   .transform(([ordinal, endedStamp, costNanoUsd, source, tokens, usageStamp, providerStamp]) => ({
-    ordinal, endedStamp, cost: { costNanoUsd, source }, tokens, usageStamp, providerStamp,
+    ordinal,
+    endedStamp,
+    cost: { costNanoUsd, source },
+    tokens,
+    usageStamp,
+    providerStamp,
   }));
 
 const attemptsRow = z
-  .tuple([z.number(), z.string().transform((text): unknown => JSON.parse(text)).pipe(failedAttemptsSchema)])
+  .tuple([
+    z.number(),
+    z
+      .string()
+      .transform((text): unknown => JSON.parse(text))
+      .pipe(failedAttemptsSchema),
+  ])
   .transform(([ordinal, known]) => ({ ordinal, known }));
 
 const RECOVERED_TITLE = 'Recovered conversation';

@@ -84,7 +84,9 @@ export class FoldedView {
 
   get findings(): ViewFindings {
     const { lamport, unreadableEvents } = this;
-    const unreadable = (this.current?.journals.ends() ?? []).flatMap((end) => (end.kind === 'unreadable' ? [end.reason] : []));
+    const unreadable = (this.current?.journals.ends() ?? []).flatMap((end) =>
+      end.kind === 'unreadable' ? [end.reason] : [],
+    );
     return { lamport, unreadableEvents, damagedSnapshots: this.current?.damagedSnapshots ?? [], unreadable };
   }
 
@@ -185,7 +187,9 @@ export class FoldedView {
     const startMs = clock.monotonicMs();
     this.lamport = 0;
     this.unreadableEvents = 0;
-    const { snapshot, damaged } = this.options.withoutSnapshots ? { snapshot: undefined, damaged: [] } : await this.snapshots.load();
+    const { snapshot, damaged } = this.options.withoutSnapshots
+      ? { snapshot: undefined, damaged: [] }
+      : await this.snapshots.load();
     const database = snapshot?.database ?? (await newViewDatabase(await this.options.wasmBinary()));
     try {
       database.execute(VIEW_SETTINGS);
@@ -201,7 +205,9 @@ export class FoldedView {
       };
       const frames = await this.foldAll(view);
       this.framesSinceSnapshot = frames;
-      log.info(`store: ${snapshot ? 'loaded a snapshot and ' : ''}folded ${frames} frames in ${Math.round(clock.monotonicMs() - startMs)} ms`);
+      log.info(
+        `store: ${snapshot ? 'loaded a snapshot and ' : ''}folded ${frames} frames in ${Math.round(clock.monotonicMs() - startMs)} ms`,
+      );
       this.current = view;
       for (const frame of this.committed.splice(0)) this.applyCommitted(view, frame);
       return view;
@@ -273,7 +279,9 @@ export class FoldedView {
       else this.lagging.add(frame.writer);
       this.framesSinceSnapshot += 1;
     } catch (error) {
-      this.options.log.error(`store: the view is made anew, commit ${frame.seq} of ${frame.writer} did not fit: ${String(error)}`);
+      this.options.log.error(
+        `store: the view is made anew, commit ${frame.seq} of ${frame.writer} did not fit: ${String(error)}`,
+      );
       this.drop();
     }
   }
@@ -289,7 +297,11 @@ export class FoldedView {
     return events;
   }
 
-  private applyEvents({ placer }: OpenView, frame: Pick<Frame, 'writer' | 'lamport'>, events: readonly StoreEvent[]): void {
+  private applyEvents(
+    { placer }: OpenView,
+    frame: Pick<Frame, 'writer' | 'lamport'>,
+    events: readonly StoreEvent[],
+  ): void {
     this.lamport = Math.max(this.lamport, frame.lamport);
     placer.place(frame, events);
   }

@@ -3,7 +3,16 @@ import type { Conversation, ConversationSummary, Message } from '../../../domain
 import { type ConversationId, conversationId, generationId, messageId, modelId } from '../../../domain/ids';
 import { nanoUsd } from '../../../domain/money';
 import type { SqlRow } from '../sql/engine';
-import { attachmentsSchema, costSourceSchema, failedAttemptsSchema, failureSchema, messageStateSchema, roleSchema, tagsSchema, usageSchema } from '../journal/eventSchema';
+import {
+  attachmentsSchema,
+  costSourceSchema,
+  failedAttemptsSchema,
+  failureSchema,
+  messageStateSchema,
+  roleSchema,
+  tagsSchema,
+  usageSchema,
+} from '../journal/eventSchema';
 
 /** Rows of the view as domain objects. The column lists and the tuples below them stand in the same order. */
 export const CONVERSATION_COLUMNS = `id, run_number, title, model, system_prompt, persona_id, tags_json, pinned, archived, deleted,
@@ -78,9 +87,31 @@ export function conversationOf(row: SqlRow, messages: readonly Message[]): Conve
  * never journaled: the other process may only be slow and end the reply with an event of its own.
  */
 export function messageOf(row: SqlRow, isAlive: (writer: string) => boolean): Message {
-  const [id, conversation, parentId, role, content, reasoning, attachments, state, writer, failure, model, provider, usage,
-    costNanoUsd, source, timeToFirstTokenMs, latencyMs, finishReason, generation, truncatedMessages,
-    failedAttempts, continues, createdAtMs] = messageRow.parse(row);
+  const [
+    id,
+    conversation,
+    parentId,
+    role,
+    content,
+    reasoning,
+    attachments,
+    state,
+    writer,
+    failure,
+    model,
+    provider,
+    usage,
+    costNanoUsd,
+    source,
+    timeToFirstTokenMs,
+    latencyMs,
+    finishReason,
+    generation,
+    truncatedMessages,
+    failedAttempts,
+    continues,
+    createdAtMs,
+  ] = messageRow.parse(row);
   return {
     id,
     conversationId: conversation,
@@ -113,11 +144,42 @@ export const numberOf = (row: SqlRow): number => z.number().parse(row[0]);
 type ConversationReading = { readonly summary: ConversationSummary } & Pick<Conversation, 'deleted' | 'activeLeafId'>;
 
 function readConversation(row: SqlRow): ConversationReading {
-  const [id, runNumber, title, model, systemPrompt, personaId, tags, pinned, archived, deleted, sourceConversationId, sourceMessageId,
-    createdAtMs, updatedAtMs, costNanoUsd, totalTokens, activeLeafId] = conversationRow.parse(row);
-  const forkedFrom = sourceConversationId && sourceMessageId ? { conversationId: sourceConversationId, messageId: sourceMessageId } : undefined;
+  const [
+    id,
+    runNumber,
+    title,
+    model,
+    systemPrompt,
+    personaId,
+    tags,
+    pinned,
+    archived,
+    deleted,
+    sourceConversationId,
+    sourceMessageId,
+    createdAtMs,
+    updatedAtMs,
+    costNanoUsd,
+    totalTokens,
+    activeLeafId,
+  ] = conversationRow.parse(row);
+  const forkedFrom =
+    sourceConversationId && sourceMessageId
+      ? { conversationId: sourceConversationId, messageId: sourceMessageId }
+      : undefined;
   const summary: ConversationSummary = {
-    id, runNumber, title, model, systemPrompt, personaId, tags, pinned, createdAtMs, updatedAtMs, costNanoUsd, totalTokens,
+    id,
+    runNumber,
+    title,
+    model,
+    systemPrompt,
+    personaId,
+    tags,
+    pinned,
+    createdAtMs,
+    updatedAtMs,
+    costNanoUsd,
+    totalTokens,
     status: archived ? 'archived' : forkedFrom ? 'forked' : 'active',
     ...(forkedFrom ? { forkedFrom } : {}),
   };

@@ -57,8 +57,13 @@ const manifestSchema = z.object({
 
 /** Three lines: checksum and bytes of the other two, the facts, the spend. */
 export function encodeManifest({ spend, ...facts }: SnapshotManifest): Buffer {
-  const journals = Object.fromEntries([...facts.journals].map(([name, { offset, nextSeq }]) => [name, [offset, nextSeq]]));
-  const lines = Buffer.from(`${JSON.stringify({ format: FORMAT, ...facts, journals })}\n${JSON.stringify(spend())}`, 'utf8');
+  const journals = Object.fromEntries(
+    [...facts.journals].map(([name, { offset, nextSeq }]) => [name, [offset, nextSeq]]),
+  );
+  const lines = Buffer.from(
+    `${JSON.stringify({ format: FORMAT, ...facts, journals })}\n${JSON.stringify(spend())}`,
+    'utf8',
+  );
   return Buffer.concat([Buffer.from(`${sha256Of(lines)} ${lines.length}\n`, 'latin1'), lines]);
 }
 
@@ -73,7 +78,8 @@ export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unf
   const border = bytes.indexOf('\n');
   const lines = bytes.subarray(border + 1);
   const firstLine = FIRST_LINE.exec(bytes.toString('latin1', 0, Math.max(0, border)));
-  if (!firstLine) return isZero(bytes) || (border === -1 && FIRST_LINE_CUT.test(bytes.toString('latin1'))) ? 'unfinished' : undefined;
+  if (!firstLine)
+    return isZero(bytes) || (border === -1 && FIRST_LINE_CUT.test(bytes.toString('latin1'))) ? 'unfinished' : undefined;
   const [, checksum, length] = firstLine;
   // After a power cut a file may have its length and zeros for content; the last byte of a whole one is a bracket.
   if (lines.length < Number(length) || bytes.at(-1) === 0) return 'unfinished';
@@ -81,7 +87,8 @@ export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unf
   const spendBorder = lines.indexOf('\n');
   const content: unknown = JSON.parse(lines.toString('utf8', 0, spendBorder));
   const parsed = manifestSchema.safeParse(content);
-  if (!parsed.success) return z.object({ format: z.int().min(FORMAT + 1) }).safeParse(content).success ? 'newer' : undefined;
+  if (!parsed.success)
+    return z.object({ format: z.int().min(FORMAT + 1) }).safeParse(content).success ? 'newer' : undefined;
   const { journals, viewSchema, eventSchema, database, lamport } = parsed.data;
   return {
     viewSchema,
@@ -93,7 +100,8 @@ export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unf
   };
 }
 
-const readSpend = (json: string): readonly SpendEvent[] | undefined => z.array(storeEventSchema).safeParse(JSON.parse(json)).data?.filter(isSpendEvent);
+const readSpend = (json: string): readonly SpendEvent[] | undefined =>
+  z.array(storeEventSchema).safeParse(JSON.parse(json)).data?.filter(isSpendEvent);
 
 export interface FoundManifest {
   readonly name: string;

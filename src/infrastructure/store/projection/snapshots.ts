@@ -2,7 +2,17 @@ import type { Logger } from '../../../domain/ports/system';
 import type { SpendEvent } from '../../../domain/storeEvent';
 import type { SnapshotReport } from '../../../domain/storeReport';
 import { sha256Of, type JournalFiles, systemCode, writeWhole } from '../journal/files';
-import { type FoundManifest, type SnapshotDatabase, type SnapshotManifest, databaseNameOf, encodeManifest, findManifests, isDatabaseName, manifestNameOf, newManifestName } from './snapshotManifest';
+import {
+  type FoundManifest,
+  type SnapshotDatabase,
+  type SnapshotManifest,
+  databaseNameOf,
+  encodeManifest,
+  findManifests,
+  isDatabaseName,
+  manifestNameOf,
+  newManifestName,
+} from './snapshotManifest';
 import { SqlDatabase } from '../sql/engine';
 import { EVENT_SCHEMA_VERSION } from '../journal/eventSchema';
 import { VIEW_SCHEMA_VERSION } from './version';
@@ -77,11 +87,19 @@ export class Snapshots {
     const isWhole = isQuickCheckOk(readBack);
     readBack.close();
     if (!isWhole) throw new Error('the snapshot does not pass the database check');
-    const manifest = encodeManifest({ viewSchema: VIEW_SCHEMA_VERSION, eventSchema: EVENT_SCHEMA_VERSION, database, lamport, journals, spend: () => spend });
+    const manifest = encodeManifest({
+      viewSchema: VIEW_SCHEMA_VERSION,
+      eventSchema: EVENT_SCHEMA_VERSION,
+      database,
+      lamport,
+      journals,
+      spend: () => spend,
+    });
     // The database's name is on the disk before the manifest that speaks of it.
     await files.syncDirectory();
     await writeWhole(files, name, manifest);
-    if (!(await files.read(name, 0, manifest.length)).equals(manifest)) throw new Error('the manifest that was written is not what is read back');
+    if (!(await files.read(name, 0, manifest.length)).equals(manifest))
+      throw new Error('the manifest that was written is not what is read back');
     await files.syncDirectory();
     log.info(`store: published a snapshot of ${database.messages} messages, ${database.bytes} bytes`);
     await this.removeOld();
@@ -92,11 +110,16 @@ export class Snapshots {
     const { files } = this.options;
     const { found, damaged } = await findManifests(files);
     const reports: SnapshotReport[] = [];
-    for (const name of damaged) reports.push({ name, bytes: (await files.size(name).catch(() => undefined)) ?? 0, finding: 'damaged' });
+    for (const name of damaged)
+      reports.push({ name, bytes: (await files.size(name).catch(() => undefined)) ?? 0, finding: 'damaged' });
     for (const { name, manifest } of found) {
       const isOther = manifest.viewSchema !== VIEW_SCHEMA_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION;
       const database = isOther ? undefined : await this.open(name, manifest.database);
-      reports.push({ name: databaseNameOf(name), bytes: manifest.database.bytes, finding: isOther ? 'otherVersion' : database ? 'whole' : 'damaged' });
+      reports.push({
+        name: databaseNameOf(name),
+        bytes: manifest.database.bytes,
+        finding: isOther ? 'otherVersion' : database ? 'whole' : 'damaged',
+      });
       database?.close();
     }
     return reports;
@@ -124,7 +147,8 @@ export class Snapshots {
     try {
       await this.options.files.remove(name);
     } catch (error) {
-      if (systemCode(error) !== 'ENOENT') this.options.log.warn(`store: ${name} could not be removed: ${String(error)}`);
+      if (systemCode(error) !== 'ENOENT')
+        this.options.log.warn(`store: ${name} could not be removed: ${String(error)}`);
     }
   }
 
@@ -140,7 +164,10 @@ export class Snapshots {
       database = await SqlDatabase.create(await wasmBinary(), bytes);
       const version = database.get('PRAGMA user_version', [])?.[0];
       const { conversations, messages, reservations } = countsOf(database);
-      const isExpected = conversations === expected.conversations && messages === expected.messages && reservations === expected.reservations;
+      const isExpected =
+        conversations === expected.conversations &&
+        messages === expected.messages &&
+        reservations === expected.reservations;
       if (version === VIEW_SCHEMA_VERSION && isExpected) return database;
     } catch (error) {
       this.options.log.warn(`store: a snapshot could not be read: ${String(error)}`);

@@ -18,13 +18,24 @@ export class SpendFold {
       case 'spend.reserved':
         return this.reserved(event);
       case 'spend.identified':
-        return this.change(event, 'UPDATE reservation SET identified_id = ?1 WHERE id = ?2 AND ifnull(identified_id >= ?1, true)', [event.generationId, event.reservationId]);
+        return this.change(
+          event,
+          'UPDATE reservation SET identified_id = ?1 WHERE id = ?2 AND ifnull(identified_id >= ?1, true)',
+          [event.generationId, event.reservationId],
+        );
       case 'spend.settled':
         return this.settled(stamp, event);
       case 'spend.released':
-        return this.change(event, `UPDATE reservation SET state = 'released', ended_at_ms = max(ifnull(ended_at_ms, ?1), ?1) WHERE id = ?2 AND state <> 'settled'`, [event.atMs, event.reservationId]);
+        return this.change(
+          event,
+          `UPDATE reservation SET state = 'released', ended_at_ms = max(ifnull(ended_at_ms, ?1), ?1) WHERE id = ?2 AND state <> 'settled'`,
+          [event.atMs, event.reservationId],
+        );
       case 'spend.overrunAccepted':
-        this.database.run('INSERT INTO accepted_overrun VALUES (?, ?) ON CONFLICT DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)', [event.model, event.atMs]);
+        this.database.run(
+          'INSERT INTO accepted_overrun VALUES (?, ?) ON CONFLICT DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)',
+          [event.model, event.atMs],
+        );
         return true;
     }
   }
@@ -34,7 +45,17 @@ export class SpendFold {
     this.database.run(
       `INSERT INTO reservation (id, conversation_id, message_id, model, worst_case_nano_usd, quote_prompt_tokens, quote_max_tokens, day_utc, reserved_at_ms)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      [reservationId, conversationId, messageId, model, worstCaseNanoUsd, quote?.promptTokens ?? null, quote?.maxTokens ?? null, dayUtc, atMs],
+      [
+        reservationId,
+        conversationId,
+        messageId,
+        model,
+        worstCaseNanoUsd,
+        quote?.promptTokens ?? null,
+        quote?.maxTokens ?? null,
+        dayUtc,
+        atMs,
+      ],
     );
     return true;
   }
@@ -47,13 +68,31 @@ export class SpendFold {
          estimate_nano_usd = ?7, usage_json = ?8, prompt_tokens = ?9, completion_tokens = ?10, provider = ?11, generation_id = ?12
        WHERE id = ?13 AND (state <> 'settled' OR (settled_rank, cost_nano_usd, ended_at_ms, settled_stamp) <= (?1, ?2, ?3, ?4))`,
       [
-        settlementRank(event), event.costNanoUsd, event.atMs, stamp, event.source, event.settledBy, event.estimateNanoUsd,
-        usage && JSON.stringify(usage), usage?.promptTokens ?? null, usage?.completionTokens ?? null, event.provider, event.generationId, event.reservationId,
+        settlementRank(event),
+        event.costNanoUsd,
+        event.atMs,
+        stamp,
+        event.source,
+        event.settledBy,
+        event.estimateNanoUsd,
+        usage && JSON.stringify(usage),
+        usage?.promptTokens ?? null,
+        usage?.completionTokens ?? null,
+        event.provider,
+        event.generationId,
+        event.reservationId,
       ],
     );
   }
 
-  private change({ reservationId }: Exclude<SpendEvent, { type: 'spend.overrunAccepted' }>, sql: string, parameters: readonly (string | number | null)[]): boolean {
-    return this.database.run(sql, parameters) > 0 || this.database.get('SELECT 1 FROM reservation WHERE id = ?', [reservationId]) !== undefined;
+  private change(
+    { reservationId }: Exclude<SpendEvent, { type: 'spend.overrunAccepted' }>,
+    sql: string,
+    parameters: readonly (string | number | null)[],
+  ): boolean {
+    return (
+      this.database.run(sql, parameters) > 0 ||
+      this.database.get('SELECT 1 FROM reservation WHERE id = ?', [reservationId]) !== undefined
+    );
   }
 }

@@ -29,7 +29,11 @@ const reservationRow = z.tuple([
   costSourceSchema.extract(['reported', 'estimated']).nullable(),
   z.enum(['stream', 'generation', 'person']).nullable(),
   z.number().transform(nanoUsd).nullable(),
-  z.string().transform((json): unknown => JSON.parse(json)).pipe(usageSchema).nullable(),
+  z
+    .string()
+    .transform((json): unknown => JSON.parse(json))
+    .pipe(usageSchema)
+    .nullable(),
   z.string().nullable(),
   z.string().transform(generationId).nullable(),
   z.number().nullable(),
@@ -47,17 +51,59 @@ export interface StoredReservation {
 
 /** @param row of `RESERVATION_COLUMNS`; what stands behind them is not looked at. */
 export function storedReservation(row: SqlRow): StoredReservation {
-  const [id, conversation, message, model, worstCaseNanoUsd, promptTokens, maxTokens, dayUtc, reservedAtMs, identifiedId, state, costNanoUsd, source, settledBy,
-    estimateNanoUsd, usage, provider, generation, endedAtMs] = reservationRow.parse(row.slice(0, reservationRow.def.items.length));
+  const [
+    id,
+    conversation,
+    message,
+    model,
+    worstCaseNanoUsd,
+    promptTokens,
+    maxTokens,
+    dayUtc,
+    reservedAtMs,
+    identifiedId,
+    state,
+    costNanoUsd,
+    source,
+    settledBy,
+    estimateNanoUsd,
+    usage,
+    provider,
+    generation,
+    endedAtMs,
+  ] = reservationRow.parse(row.slice(0, reservationRow.def.items.length));
   const of = { reservationId: id, atMs: endedAtMs ?? reservedAtMs };
   const quote = promptTokens === null || maxTokens === null ? null : { promptTokens, maxTokens };
   return {
-    reserved: { type: 'spend.reserved', reservationId: id, conversationId: conversation, messageId: message, model, worstCaseNanoUsd, quote, dayUtc, atMs: reservedAtMs },
+    reserved: {
+      type: 'spend.reserved',
+      reservationId: id,
+      conversationId: conversation,
+      messageId: message,
+      model,
+      worstCaseNanoUsd,
+      quote,
+      dayUtc,
+      atMs: reservedAtMs,
+    },
     // Nothing depends on when the headers came.
-    identified: identifiedId === null ? undefined : { type: 'spend.identified', reservationId: id, generationId: identifiedId, atMs: reservedAtMs },
+    identified:
+      identifiedId === null
+        ? undefined
+        : { type: 'spend.identified', reservationId: id, generationId: identifiedId, atMs: reservedAtMs },
     settled:
       state === 'settled' && costNanoUsd !== null && source !== null && settledBy !== null
-        ? { type: 'spend.settled', ...of, costNanoUsd, source, settledBy, estimateNanoUsd, usage, provider, generationId: generation }
+        ? {
+            type: 'spend.settled',
+            ...of,
+            costNanoUsd,
+            source,
+            settledBy,
+            estimateNanoUsd,
+            usage,
+            provider,
+            generationId: generation,
+          }
         : undefined,
     released: state === 'released' ? { type: 'spend.released', ...of } : undefined,
   };
@@ -65,14 +111,22 @@ export function storedReservation(row: SqlRow): StoredReservation {
 
 const eventsOf = ({ reserved, ...later }: StoredReservation): readonly SpendEvent[] => [
   reserved,
-  ...[later.identified, later.settled, later.released].filter((event): event is NonNullable<typeof event> => event !== undefined),
+  ...[later.identified, later.settled, later.released].filter(
+    (event): event is NonNullable<typeof event> => event !== undefined,
+  ),
 ];
 
-const spendOfRows = (rows: readonly SqlRow[]): readonly SpendEvent[] => rows.flatMap((row) => eventsOf(storedReservation(row)));
+const spendOfRows = (rows: readonly SqlRow[]): readonly SpendEvent[] =>
+  rows.flatMap((row) => eventsOf(storedReservation(row)));
 
 /** Every reservation of one conversation as the events that it comes down to. */
 export const spendOfConversation = (database: SqlDatabase, id: string): readonly SpendEvent[] =>
-  spendOfRows(database.all(`SELECT ${RESERVATION_COLUMNS} FROM reservation r WHERE conversation_id = ? ORDER BY reserved_at_ms, id`, [id]));
+  spendOfRows(
+    database.all(
+      `SELECT ${RESERVATION_COLUMNS} FROM reservation r WHERE conversation_id = ? ORDER BY reserved_at_ms, id`,
+      [id],
+    ),
+  );
 
 const acceptedRow = z.tuple([z.string().transform(modelId), z.number()]);
 
@@ -90,9 +144,11 @@ export function spendForGate(database: SqlDatabase, nowMs: number): readonly Spe
      WHERE state = 'outstanding' OR day_utc >= ? OR cost_nano_usd > worst_case_nano_usd ORDER BY reserved_at_ms, id`,
     [since],
   );
-  const accepted = database.all('SELECT model, at_ms FROM accepted_overrun ORDER BY model', []).map((row): SpendEvent => {
-    const [model, atMs] = acceptedRow.parse(row);
-    return { type: 'spend.overrunAccepted', model, atMs };
-  });
+  const accepted = database
+    .all('SELECT model, at_ms FROM accepted_overrun ORDER BY model', [])
+    .map((row): SpendEvent => {
+      const [model, atMs] = acceptedRow.parse(row);
+      return { type: 'spend.overrunAccepted', model, atMs };
+    });
   return [...spendOfRows(rows), ...accepted];
 }

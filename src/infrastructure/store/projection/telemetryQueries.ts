@@ -32,7 +32,10 @@ export class TelemetryView {
     return {
       ended: this.ended(query, leftOfModel.length),
       failures: this.failures(query, left, leftOfModel.length),
-      partial: this.partial(query, leftOfModel.map(({ units }) => units)),
+      partial: this.partial(
+        query,
+        leftOfModel.map(({ units }) => units),
+      ),
       firstToken: this.firstToken(query),
       tokensPerSecond: this.tokensPerSecond(query),
     };
@@ -40,13 +43,22 @@ export class TelemetryView {
 
   /** Replies, whoever was asked, that a dead process left streaming. */
   private leftBehind(query: TelemetryQuery): readonly RunningReply[] {
-    const running = this.rows('writer, model, content_units, failed_attempts_json', 'message_running', since(query, `streamed = 1 AND state = 'streaming'`));
+    const running = this.rows(
+      'writer, model, content_units, failed_attempts_json',
+      'message_running',
+      since(query, `streamed = 1 AND state = 'streaming'`),
+    );
     return running.map((row) => runningRow.parse(row)).filter(({ writer }) => !this.isAlive(writer));
   }
 
   private ended(query: TelemetryQuery, left: number): Telemetry['ended'] {
     const count = (state: string): number => this.count('message_outcome', ended(query).and('outcome = ?', state));
-    return { complete: count('complete'), interrupted: count('interrupted') + left, cancelled: count('cancelled'), failed: count('failed') };
+    return {
+      complete: count('complete'),
+      interrupted: count('interrupted') + left,
+      cancelled: count('cancelled'),
+      failed: count('failed'),
+    };
   }
 
   private failures(query: TelemetryQuery, left: readonly RunningReply[], leftOfModel: number): Telemetry['failures'] {
@@ -77,14 +89,24 @@ export class TelemetryView {
   }
 
   private partial(query: TelemetryQuery, left: readonly number[]): Telemetry['partial'] {
-    const stored = this.rows('content_units', 'message_outcome', ended(query).and(`outcome IN ('cancelled', 'interrupted')`)).map(([units]) => Number(units));
+    const stored = this.rows(
+      'content_units',
+      'message_outcome',
+      ended(query).and(`outcome IN ('cancelled', 'interrupted')`),
+    ).map(([units]) => Number(units));
     const units = [...stored, ...left].toSorted((a, b) => a - b);
-    return { count: units.length, empty: units.filter((count) => count === 0).length, medianCharacters: meanOf(middleOf(units.length).map((at) => units[at] ?? null)) };
+    return {
+      count: units.length,
+      empty: units.filter((count) => count === 0).length,
+      medianCharacters: meanOf(middleOf(units.length).map((at) => units[at] ?? null)),
+    };
   }
 
   private firstToken(query: TelemetryQuery): Telemetry['firstToken'] {
     const times = this.figures('time_to_first_token_ms', 'message_first_token', query);
-    const counts = [-Infinity, ...FIRST_TOKEN_BOUNDS_MS].map((fromMs, i) => times.count(fromMs, FIRST_TOKEN_BOUNDS_MS[i]));
+    const counts = [-Infinity, ...FIRST_TOKEN_BOUNDS_MS].map((fromMs, i) =>
+      times.count(fromMs, FIRST_TOKEN_BOUNDS_MS[i]),
+    );
     const count = counts.reduce((sum, inBounds) => sum + inBounds, 0);
     return { counts, medianMs: times.median(count), p95Ms: times.percentile(95, count) };
   }
@@ -104,7 +126,8 @@ export class TelemetryView {
       return row === undefined ? null : Number(row[0]);
     };
     return {
-      count: (from?: number, below?: number): number => this.count(index, known().and(`${column} >= ?`, from).and(`${column} < ?`, below)),
+      count: (from?: number, below?: number): number =>
+        this.count(index, known().and(`${column} >= ?`, from).and(`${column} < ?`, below)),
       median: (count: number): number | null => meanOf(middleOf(count).map(at)),
       percentile: (percent: number, count: number): number | null => at(Math.ceil((percent * count) / 100) - 1),
     };
@@ -120,8 +143,10 @@ export class TelemetryView {
   }
 }
 
-const since = ({ sinceMs }: TelemetryQuery, state: string): Conditions => new Conditions().and(state).and('created_at_ms >= ?', sinceMs ?? undefined);
-const ended = (query: TelemetryQuery): Conditions => since(query, 'outcome IS NOT NULL').and('model = ?', query.model ?? undefined);
+const since = ({ sinceMs }: TelemetryQuery, state: string): Conditions =>
+  new Conditions().and(state).and('created_at_ms >= ?', sinceMs ?? undefined);
+const ended = (query: TelemetryQuery): Conditions =>
+  since(query, 'outcome IS NOT NULL').and('model = ?', query.model ?? undefined);
 
 /** Positions of the one or two values in the middle; below 0 where there is none. */
 const middleOf = (count: number): readonly number[] => [(count - 1) >> 1, count === 0 ? -1 : count >> 1];

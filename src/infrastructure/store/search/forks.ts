@@ -15,7 +15,9 @@ WHERE m.conversation_id IN (SELECT id FROM conversation WHERE deleted = 1) ORDER
  */
 export function messagesShownByForks(database: SqlDatabase): string | null {
   const rows = database.all(SHOWN_BY_FORKS, []);
-  return rows.length === 0 ? null : JSON.stringify(Object.fromEntries(rows.map(([ordinal, fork]) => [Number(ordinal), String(fork)])));
+  return rows.length === 0
+    ? null
+    : JSON.stringify(Object.fromEntries(rows.map(([ordinal, fork]) => [Number(ordinal), String(fork)])));
 }
 
 /** SQL of the conversation in which a hit opens: that of message `m`, or the fork that `parameter`, as above, names for it. */

@@ -1,4 +1,11 @@
-import { conversationId, type ConversationId, type MessageId, messageId, type ModelId, modelId } from '../../../domain/ids';
+import {
+  conversationId,
+  type ConversationId,
+  type MessageId,
+  messageId,
+  type ModelId,
+  modelId,
+} from '../../../domain/ids';
 import type { Role } from '../../../domain/conversation';
 import { type NanoUsd, nanoUsd } from '../../../domain/money';
 import type { Excerpt, SearchHit, SearchResult } from '../../../domain/search';
@@ -13,7 +20,8 @@ export const HIT_COLUMNS = `c.id, m.id, c.run_number, c.title, c.archived, m.rol
 
 /** @param row in the order of `HIT_COLUMNS`. A schema for it would take as long as reading it. */
 export function hitOf(row: SqlRow, patterns: readonly Pattern[]): SearchHit {
-  const [conversation, message, runNumber, title, archived, role, model, createdAtMs, costNanoUsd, content, reasoning] = row;
+  const [conversation, message, runNumber, title, archived, role, model, createdAtMs, costNanoUsd, content, reasoning] =
+    row;
   return {
     conversationId: conversationId(String(conversation)),
     messageId: messageId(String(message)),
@@ -29,7 +37,18 @@ export function hitOf(row: SqlRow, patterns: readonly Pattern[]): SearchHit {
 }
 
 /** A hit for the way between threads, where the names of its fields would take as long as what is in them. */
-type PackedHit = readonly [ConversationId, MessageId, runNumber: number, title: string, archived: boolean, Role, ModelId | null, createdAtMs: number, NanoUsd | null, Excerpt];
+type PackedHit = readonly [
+  ConversationId,
+  MessageId,
+  runNumber: number,
+  title: string,
+  archived: boolean,
+  Role,
+  ModelId | null,
+  createdAtMs: number,
+  NanoUsd | null,
+  Excerpt,
+];
 
 export interface PackedResult {
   readonly hits: readonly PackedHit[];
@@ -37,13 +56,35 @@ export interface PackedResult {
 }
 
 export const packedResult = ({ hits, complete }: SearchResult): PackedResult => ({
-  hits: hits.map((hit) => [hit.conversationId, hit.messageId, hit.runNumber, hit.title, hit.archived, hit.role, hit.model, hit.createdAtMs, hit.costNanoUsd, hit.excerpt]),
+  hits: hits.map((hit) => [
+    hit.conversationId,
+    hit.messageId,
+    hit.runNumber,
+    hit.title,
+    hit.archived,
+    hit.role,
+    hit.model,
+    hit.createdAtMs,
+    hit.costNanoUsd,
+    hit.excerpt,
+  ]),
   complete,
 });
 
 export const unpackedResult = ({ hits, complete }: PackedResult): SearchResult => ({
-  hits: hits.map(([ofConversation, ofMessage, runNumber, title, archived, role, model, createdAtMs, costNanoUsd, excerpt]) => ({
-    conversationId: ofConversation, messageId: ofMessage, runNumber, title, archived, role, model, createdAtMs, costNanoUsd, excerpt,
-  })),
+  hits: hits.map(
+    ([ofConversation, ofMessage, runNumber, title, archived, role, model, createdAtMs, costNanoUsd, excerpt]) => ({
+      conversationId: ofConversation,
+      messageId: ofMessage,
+      runNumber,
+      title,
+      archived,
+      role,
+      model,
+      createdAtMs,
+      costNanoUsd,
+      excerpt,
+    }),
+  ),
   complete,
 });

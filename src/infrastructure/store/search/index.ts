@@ -63,7 +63,10 @@ export class SearchIndex {
   private readonly upkeep: SearchUpkeep;
   private current: Standing | undefined;
   /** While someone types, all words but the last stay the same. */
-  private rarities: { readonly lastRow: number; readonly known: Map<string, number> } = { lastRow: 0, known: new Map() };
+  private rarities: { readonly lastRow: number; readonly known: Map<string, number> } = {
+    lastRow: 0,
+    known: new Map(),
+  };
 
   constructor(
     private readonly database: SqlDatabase,
@@ -92,9 +95,11 @@ export class SearchIndex {
     const patterns = patternsOf(query.terms);
     if (query.terms.length > 0 && patterns.length === 0) return NOTHING;
     const filters = this.filterParameters(query);
-    const result = (sql: string, asked: readonly number[]): SearchResult => this.result(sql, asked, forks, patterns, limit);
+    const result = (sql: string, asked: readonly number[]): SearchResult =>
+      this.result(sql, asked, forks, patterns, limit);
     if (patterns.length === 0) return result(HITS_BY_ORDINAL, this.newest([...filters, forks], limit + 1));
-    const best = (candidates: readonly Candidate[]): SearchResult => result(HITS_BY_DOCID, ranked(candidates, this.raritiesOf(patterns), docidOf(lastRow, 0)));
+    const best = (candidates: readonly Candidate[]): SearchResult =>
+      result(HITS_BY_DOCID, ranked(candidates, this.raritiesOf(patterns), docidOf(lastRow, 0)));
     const wanted = Math.max(RANKED_CANDIDATES, limit + 1);
     if (filters.every((value) => value === null)) {
       const candidates = this.candidates(CANDIDATES, [matchExpression(patterns), wanted]);
@@ -136,7 +141,8 @@ export class SearchIndex {
     // Among one pattern there is nothing to weigh.
     if (patterns.length === 1) return [1];
     const { lastRow } = this.standing();
-    if (this.rarities.lastRow !== lastRow || this.rarities.known.size > MOST_RARITIES) this.rarities = { lastRow, known: new Map() };
+    if (this.rarities.lastRow !== lastRow || this.rarities.known.size > MOST_RARITIES)
+      this.rarities = { lastRow, known: new Map() };
     const { known } = this.rarities;
     return patterns.map((pattern) => {
       const key = matchExpression([pattern]);
@@ -148,11 +154,14 @@ export class SearchIndex {
 
   private countedRarity(pattern: Pattern, lastRow: number): number {
     const sampleSize = Math.min(lastRow, RARITY_SAMPLE);
-    const isShortPrefix = pattern.prefix && pattern.words.length === 1 && (pattern.words[0] ?? '').length < COUNTED_PREFIX_UNITS;
+    const isShortPrefix =
+      pattern.prefix && pattern.words.length === 1 && (pattern.words[0] ?? '').length < COUNTED_PREFIX_UNITS;
     if (isShortPrefix) return rarityOf(sampleSize, sampleSize);
-    const [count] = this.database.get('SELECT count(*) FROM message_text WHERE message_text MATCH ? AND docid >= ?', [
-      matchExpression([pattern]), docidOf(lastRow - sampleSize + 1, 0),
-    ]) ?? [];
+    const [count] =
+      this.database.get('SELECT count(*) FROM message_text WHERE message_text MATCH ? AND docid >= ?', [
+        matchExpression([pattern]),
+        docidOf(lastRow - sampleSize + 1, 0),
+      ]) ?? [];
     return rarityOf(Number(count), sampleSize);
   }
 
@@ -162,9 +171,15 @@ export class SearchIndex {
   }
 
   /** @param sql of hits by what is `asked`, best first. */
-  private result(sql: string, asked: readonly number[], forks: string | null, patterns: readonly Pattern[], limit: number): SearchResult {
+  private result(
+    sql: string,
+    asked: readonly number[],
+    forks: string | null,
+    patterns: readonly Pattern[],
+    limit: number,
+  ): SearchResult {
     const rows: SqlRow[] = [];
-    for (let at = 0; at < asked.length && rows.length <= limit; ) {
+    for (let at = 0; at < asked.length && rows.length <= limit;) {
       const batch = asked.slice(at, at + limit + 1 - rows.length);
       at += batch.length;
       rows.push(...this.database.all(sql, [JSON.stringify(batch), forks]));
@@ -173,7 +188,14 @@ export class SearchIndex {
   }
 
   /** ?2 to ?8 of `PASSES`. */
-  private filterParameters({ tags, models, roles, beforeMs, afterMs, costAboveNanoUsd }: SearchQuery): readonly SqlParameter[] {
+  private filterParameters({
+    tags,
+    models,
+    roles,
+    beforeMs,
+    afterMs,
+    costAboveNanoUsd,
+  }: SearchQuery): readonly SqlParameter[] {
     const [model = null, ...others] = models.map((part) => part.toLowerCase());
     return [
       tags.length === 0 ? null : JSON.stringify(taggedConversations(this.database, tags)),

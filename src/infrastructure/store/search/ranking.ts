@@ -33,17 +33,29 @@ export interface Candidate {
  * @param lastDocid of the newest row, whatever its length.
  * @returns docids.
  */
-export function ranked(candidates: readonly Candidate[], rarities: readonly number[], lastDocid: number): readonly number[] {
+export function ranked(
+  candidates: readonly Candidate[],
+  rarities: readonly number[],
+  lastDocid: number,
+): readonly number[] {
   let words = 0;
   for (const { docid } of candidates) words += wordsIn(docid);
   const meanWords = Math.max(1, words / Math.max(1, candidates.length));
-  const scored = candidates.map((candidate) => ({ docid: candidate.docid, score: scoreOf(candidate, rarities, meanWords, lastDocid) }));
+  const scored = candidates.map((candidate) => ({
+    docid: candidate.docid,
+    score: scoreOf(candidate, rarities, meanWords, lastDocid),
+  }));
   return scored.sort((a, b) => b.score - a.score || b.docid - a.docid).map(({ docid }) => docid);
 }
 
 const wordsIn = (docid: number): number => WORDS_OF_STEP[docid % LENGTH_STEPS] ?? 0;
 
-function scoreOf({ docid, occurrences }: Candidate, rarities: readonly number[], meanWords: number, lastDocid: number): number {
+function scoreOf(
+  { docid, occurrences }: Candidate,
+  rarities: readonly number[],
+  meanWords: number,
+  lastDocid: number,
+): number {
   const damping = SATURATION * (1 - LENGTH_LOSS + (LENGTH_LOSS * wordsIn(docid)) / meanWords);
   let score = 0;
   let at = 0;
@@ -58,7 +70,9 @@ function scoreOf({ docid, occurrences }: Candidate, rarities: readonly number[],
   return score * (1 + (RECENCY_GAIN * docid) / Math.max(1, lastDocid));
 }
 
-const uint32At = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) + (bytes[at + 1] ?? 0) * 0x100 + (bytes[at + 2] ?? 0) * 0x1_0000 + (bytes[at + 3] ?? 0) * 0x100_0000;
+const uint32At = (bytes: Uint8Array, at: number): number =>
+  (bytes[at] ?? 0) + (bytes[at + 1] ?? 0) * 0x100 + (bytes[at + 2] ?? 0) * 0x1_0000 + (bytes[at + 3] ?? 0) * 0x100_0000;
 
 /** BM25's weight of a pattern that `count` of `sampleSize` messages contain; positive. */
-export const rarityOf = (count: number, sampleSize: number): number => Math.log(1 + (Math.max(0, sampleSize - count) + 0.5) / (count + 0.5));
+export const rarityOf = (count: number, sampleSize: number): number =>
+  Math.log(1 + (Math.max(0, sampleSize - count) + 0.5) / (count + 0.5));

@@ -34,7 +34,8 @@ export const matchExpression = (patterns: readonly Pattern[]): string => pattern
 
 /** In `text`, as `composed` gives it. By start, the longer first. */
 export function occurrencesIn(text: string, patterns: readonly Pattern[]): readonly Occurrence[] {
-  const found = patterns.every(isShortWord) && isAscii(text) ? asciiOccurrences(text, patterns) : anyOccurrences(text, patterns);
+  const found =
+    patterns.every(isShortWord) && isAscii(text) ? asciiOccurrences(text, patterns) : anyOccurrences(text, patterns);
   return found.sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
@@ -56,13 +57,15 @@ function asciiOccurrences(text: string, patterns: readonly Pattern[]): Occurrenc
   const folded = text.toLowerCase();
   for (const [index, pattern] of patterns.entries()) {
     const [word = ''] = pattern.words;
-    for (let at = folded.indexOf(word); at !== -1; ) {
+    for (let at = folded.indexOf(word); at !== -1;) {
       let start = at;
       let end = at + word.length;
       while (isAsciiWord(text.charCodeAt(start - 1))) start -= 1;
       while (isAsciiWord(text.charCodeAt(end))) end += 1;
       if (end - start === word.length) found.push({ pattern: index, start, end });
-      else for (const inside of anyOccurrences(text.slice(start, end), [pattern])) found.push({ pattern: index, start: start + inside.start, end: start + inside.end });
+      else
+        for (const inside of anyOccurrences(text.slice(start, end), [pattern]))
+          found.push({ pattern: index, start: start + inside.start, end: start + inside.end });
       at = folded.indexOf(word, end);
     }
   }

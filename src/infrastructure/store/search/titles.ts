@@ -7,7 +7,10 @@ import type { SqlDatabase, SqlRow } from '../sql/engine';
 
 const conversationIdOf = (row: SqlRow): ConversationId => conversationId(z.string().parse(row[0]));
 
-const tagsJson = z.string().transform((text): unknown => JSON.parse(text)).pipe(z.array(z.string()));
+const tagsJson = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(z.array(z.string()));
 
 /** Ids of all conversations that have every one of the tags, in any case. */
 export function taggedConversations(database: SqlDatabase, tags: readonly string[]): readonly ConversationId[] {
@@ -33,7 +36,8 @@ export function matchingTitles(database: SqlDatabase, query: SearchQuery, limit:
     const [, title, json, model] = row;
     const hasModels = models.every((part) => String(model).includes(part.toLowerCase()));
     const own = json === '[]' ? [] : tagsJson.parse(json);
-    if (hasModels && hasTags(own, tags) && containsAll([String(title), ...own], patterns)) found.push(conversationIdOf(row));
+    if (hasModels && hasTags(own, tags) && containsAll([String(title), ...own], patterns))
+      found.push(conversationIdOf(row));
   }
   return found;
 }
@@ -46,6 +50,8 @@ const hasTags = (own: readonly string[], wanted: readonly string[]): boolean => 
 const foldedTag = (tag: string): string => tag.normalize('NFC').trim().toLowerCase();
 
 function containsAll(texts: readonly string[], patterns: readonly Pattern[]): boolean {
-  const found = new Set(texts.flatMap((text) => occurrencesIn(composed(text), patterns).map((occurrence) => occurrence.pattern)));
+  const found = new Set(
+    texts.flatMap((text) => occurrencesIn(composed(text), patterns).map((occurrence) => occurrence.pattern)),
+  );
   return found.size === patterns.length;
 }

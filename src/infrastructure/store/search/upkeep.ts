@@ -60,7 +60,9 @@ export class SearchUpkeep {
         rows += 1;
       } while (!isDone && rows < SLICE_ROWS && this.clock.monotonicMs() < end);
       this.database.run('UPDATE search_state SET indexed_through = ?, last_row = ?, stale_count = ?', [
-        progress.indexedThrough, progress.lastRow, progress.staleCount,
+        progress.indexedThrough,
+        progress.lastRow,
+        progress.staleCount,
       ]);
       return isDone;
     });
@@ -70,9 +72,18 @@ export class SearchUpkeep {
   private merge(budgetMs: number): boolean {
     const end = this.clock.monotonicMs() + budgetMs;
     do {
-      if (!this.database.get('SELECT 1 FROM message_text_segdir GROUP BY level HAVING count(*) >= ? LIMIT 1', [MERGED_SEGMENTS])) return true;
+      if (
+        !this.database.get('SELECT 1 FROM message_text_segdir GROUP BY level HAVING count(*) >= ? LIMIT 1', [
+          MERGED_SEGMENTS,
+        ])
+      )
+        return true;
       const before = this.totalChanges();
-      this.atomically(() => this.database.run('INSERT INTO message_text (message_text) VALUES (?)', [`merge=${MERGED_PAGES},${MERGED_SEGMENTS}`]));
+      this.atomically(() =>
+        this.database.run('INSERT INTO message_text (message_text) VALUES (?)', [
+          `merge=${MERGED_PAGES},${MERGED_SEGMENTS}`,
+        ]),
+      );
       // As FTS4 says that there was nothing to do.
       if (this.totalChanges() - before < 2) return true;
     } while (this.clock.monotonicMs() < end);
@@ -89,7 +100,8 @@ export class SearchUpkeep {
     if (added) {
       const [ordinal, state, content, reasoning] = added;
       progress.indexedThrough = Number(ordinal);
-      if (pending === 'settled' && state === 'streaming') this.database.run('INSERT OR IGNORE INTO search_changed VALUES (?)', [Number(ordinal)]);
+      if (pending === 'settled' && state === 'streaming')
+        this.database.run('INSERT OR IGNORE INTO search_changed VALUES (?)', [Number(ordinal)]);
       else this.insert(Number(ordinal), String(content), String(reasoning), progress);
       return true;
     }
@@ -107,13 +119,19 @@ export class SearchUpkeep {
     progress.lastRow += 1;
     const docid = docidOf(progress.lastRow, inContent.words.length + inReasoning.words.length);
     this.database.run('INSERT INTO message_text (docid, content, reasoning, part) VALUES (?, ?, ?, ?)', [
-      docid, joined(inContent.words), joined(inReasoning.words), joined([...inContent.parts, ...inReasoning.parts]),
+      docid,
+      joined(inContent.words),
+      joined(inReasoning.words),
+      joined([...inContent.parts, ...inReasoning.parts]),
     ]);
     this.database.run('INSERT INTO search_row (docid, ordinal) VALUES (?, ?)', [docid, ordinal]);
   }
 
   private nextNew(indexedThrough: number): SqlRow | undefined {
-    return this.database.get('SELECT ordinal, state, content, reasoning FROM message WHERE ordinal > ? ORDER BY ordinal LIMIT 1', [indexedThrough]);
+    return this.database.get(
+      'SELECT ordinal, state, content, reasoning FROM message WHERE ordinal > ? ORDER BY ordinal LIMIT 1',
+      [indexedThrough],
+    );
   }
 
   /** Content and reasoning are null where the message is gone. */
@@ -126,7 +144,9 @@ export class SearchUpkeep {
   }
 
   private progress(): Progress {
-    const [indexedThrough, lastRow, staleCount] = (this.database.get('SELECT indexed_through, last_row, stale_count FROM search_state', []) ?? []).map(Number);
+    const [indexedThrough, lastRow, staleCount] = (
+      this.database.get('SELECT indexed_through, last_row, stale_count FROM search_state', []) ?? []
+    ).map(Number);
     return { indexedThrough: indexedThrough ?? 0, lastRow: lastRow ?? 0, staleCount: staleCount ?? 0 };
   }
 
@@ -137,7 +157,8 @@ export class SearchUpkeep {
 
   private startAnew(): void {
     this.atomically(() =>
-      this.database.execute(`DROP TABLE message_text; ${FULL_TEXT_TABLE}; DELETE FROM search_row; DELETE FROM search_changed;
+      this.database
+        .execute(`DROP TABLE message_text; ${FULL_TEXT_TABLE}; DELETE FROM search_row; DELETE FROM search_changed;
         UPDATE search_state SET indexed_through = 0, last_row = 0, stale_count = 0`),
     );
   }

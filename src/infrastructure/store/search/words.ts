@@ -29,7 +29,10 @@ const LONGEST_IDENTIFIER_UNITS = 48;
 
 const UNSPACED = String.raw`\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}`;
 const LETTER = String.raw`\p{L}\p{N}\p{M}`;
-const WORD = new RegExp(String.raw`[[${LETTER}]--[${UNSPACED}]]+|[[${LETTER}]&&[${UNSPACED}]][\uff9e\uff9f]?|\p{Extended_Pictographic}`, 'gv');
+const WORD = new RegExp(
+  String.raw`[[${LETTER}]--[${UNSPACED}]]+|[[${LETTER}]&&[${UNSPACED}]][\uff9e\uff9f]?|\p{Extended_Pictographic}`,
+  'gv',
+);
 const UNSPACED_CHARACTER = new RegExp(`^[${UNSPACED}]`, 'v');
 /** Marks that belong to no one script: accents, Arabic vowel signs. Not the Japanese voicing marks, which make another letter. */
 const ACCENT = /[\p{Script=Inherited}--[\u3099\u309a]]/gv;
@@ -71,7 +74,8 @@ function asciiWordsOf(text: string): Words | undefined {
 }
 
 /** A digit or a letter of ASCII. */
-export const isAsciiWord = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
+export const isAsciiWord = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
 
 function anyWordsOf(text: string): Words {
   const words: Word[] = [];

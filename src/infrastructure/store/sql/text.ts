@@ -11,4 +11,6 @@ export const toSqlText = (text: string): string =>
   text.replace(SPECIAL, (unit) => `\x1a${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 export const fromSqlText = (text: string): string =>
-  text.includes('\x1a') ? text.replace(ESCAPED, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : text;
+  text.includes('\x1a')
+    ? text.replace(ESCAPED, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : text;

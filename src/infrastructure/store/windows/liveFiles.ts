@@ -44,7 +44,8 @@ export class LiveFiles {
   }
 
   private touchAll(): void {
-    for (const name of this.names) void this.later(() => (this.names.has(name) ? this.files.touch(name) : Promise.resolve()));
+    for (const name of this.names)
+      void this.later(() => (this.names.has(name) ? this.files.touch(name) : Promise.resolve()));
   }
 
   private later(task: () => Promise<void>): Promise<boolean> {
@@ -70,7 +71,8 @@ export function isRunning(pid: number): boolean {
 }
 
 /** `length` hexadecimal digits. */
-export const hashOf = (text: string, length: number): string => createHash('sha256').update(text).digest('hex').slice(0, length);
+export const hashOf = (text: string, length: number): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, length);
 
 /** Where a process id means something: a container may bear the machine's name and count processes of its own. */
 export const THIS_MACHINE = hashOf(`${hostname()} ${pidNamespace()}`, 16);

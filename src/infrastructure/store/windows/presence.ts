@@ -81,7 +81,8 @@ export class PresenceWatch {
   async refresh(): Promise<readonly string[]> {
     const names = (await this.files.list()).filter(isPresenceName);
     const before = [...this.sightings.keys()];
-    for (const writer of before) if (!names.some((name) => name.startsWith(`live-${writer}-`))) this.sightings.delete(writer);
+    for (const writer of before)
+      if (!names.some((name) => name.startsWith(`live-${writer}-`))) this.sightings.delete(writer);
     for (const name of names) await this.look(name);
     return before.filter((writer) => !this.sightings.has(writer));
   }

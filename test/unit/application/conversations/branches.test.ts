@@ -19,23 +19,35 @@ describe('branches', () => {
     await turn.done;
     return turn.replyId;
   };
-  const forked = async (p: Product, id: Message['id'], within?: ConversationId): Promise<Conversation> => found(p, await p.branches.fork(id, within));
+  const forked = async (p: Product, id: Message['id'], within?: ConversationId): Promise<Conversation> =>
+    found(p, await p.branches.fork(id, within));
 
   it('edits a question as a sibling, with its attachments, and asks in the place of the old one', async () => {
     const p = products.make();
     const first = await asked(p, 'One');
-    const attachments = [{ id: 'a1', kind: 'selection', path: 'a.ts', startLine: 1, endLine: 2, languageId: 'typescript', text: 'x = 1' }] as const;
+    const attachments = [
+      { id: 'a1', kind: 'selection', path: 'a.ts', startLine: 1, endLine: 2, languageId: 'typescript', text: 'x = 1' },
+    ] as const;
     const second = await p.orchestrator.send({ conversationId: first.id, text: 'Two', attachments });
     await second.done;
     const two = (await branchOf(p, first.id))[2] ?? assert.fail();
     await edited(p, first.id, two.id, 'Two, better');
     const branch = await branchOf(p, first.id);
-    assert.deepEqual(branch.map((m) => m.content), ['One', 'Hello', 'Two, better', 'Hello']);
+    assert.deepEqual(
+      branch.map((m) => m.content),
+      ['One', 'Hello', 'Two, better', 'Hello'],
+    );
     assert.deepEqual([branch[2]?.parentId, branch[2]?.attachments], [two.parentId, attachments]);
     const sent = p.provider.requests.at(-1)?.turns.filter((t) => t.role !== 'system') ?? [];
-    assert.deepEqual(sent.map((t) => t.content.split('\n').at(-1)), ['One', 'Hello', 'Two, better']);
+    assert.deepEqual(
+      sent.map((t) => t.content.split('\n').at(-1)),
+      ['One', 'Hello', 'Two, better'],
+    );
     const conversation = await found(p, first.id);
-    assert.deepEqual([conversation.messages.size, conversation.costNanoUsd, branchCost(conversation, branch)], [6, 3 * REPLY_NANO_USD, 2 * REPLY_NANO_USD]);
+    assert.deepEqual(
+      [conversation.messages.size, conversation.costNanoUsd, branchCost(conversation, branch)],
+      [6, 3 * REPLY_NANO_USD, 2 * REPLY_NANO_USD],
+    );
   });
 
   it('edits the first question too', async () => {
@@ -47,15 +59,49 @@ describe('branches', () => {
     assert.deepEqual(await texts(p, id), ['One', 'Hello']);
   });
 
-  const refusedEdits: readonly (readonly [string, (p: Product, turn: Awaited<ReturnType<typeof asked>>) => Promise<unknown>, Refusal['code']])[] = [
+  const refusedEdits: readonly (readonly [
+    string,
+    (p: Product, turn: Awaited<ReturnType<typeof asked>>) => Promise<unknown>,
+    Refusal['code'],
+  ])[] = [
     ['nothing', (p, { id, question }) => p.orchestrator.edit(id, question, ' '), 'EMPTY_INPUT'],
-    ['32,001 characters', (p, { id, question }) => p.orchestrator.edit(id, question, 'x'.repeat(32_001)), 'INPUT_TOO_LONG'],
-    ['a double click', async (p, { id, question }) => { p.settings.value = { ...p.settings.value, minIntervalMs: 60_000 }; return p.orchestrator.edit(id, question, 'Again'); }, 'TOO_SOON'],
-    ['in a conversation that is not there', (p, { question }) => p.orchestrator.edit(NOWHERE, question, 'x'), 'NOT_FOUND'],
+    [
+      '32,001 characters',
+      (p, { id, question }) => p.orchestrator.edit(id, question, 'x'.repeat(32_001)),
+      'INPUT_TOO_LONG',
+    ],
+    [
+      'a double click',
+      async (p, { id, question }) => {
+        p.settings.value = { ...p.settings.value, minIntervalMs: 60_000 };
+        return p.orchestrator.edit(id, question, 'Again');
+      },
+      'TOO_SOON',
+    ],
+    [
+      'in a conversation that is not there',
+      (p, { question }) => p.orchestrator.edit(NOWHERE, question, 'x'),
+      'NOT_FOUND',
+    ],
     ['a message that is not there', (p, { id }) => p.orchestrator.edit(id, NO_MESSAGE, 'x'), 'NOT_FOUND'],
     ['a reply', (p, { id, reply: answer }) => p.orchestrator.edit(id, answer, 'x'), 'NOT_FOUND'],
-    ['past the budget', async (p, { id, question }) => { p.settings.value = { ...p.settings.value, dailyLimitNanoUsd: (await found(p, id)).costNanoUsd }; return p.orchestrator.edit(id, question, 'x'); }, 'BUDGET_EXCEEDED'],
-    ['while a reply streams', async (p, { id, question }) => { p.provider.script = [{ type: 'untilAborted' }]; await p.orchestrator.regenerate(id, (await branchOf(p, id))[1]?.id ?? NO_MESSAGE); return p.orchestrator.edit(id, question, 'x'); }, 'BUSY'],
+    [
+      'past the budget',
+      async (p, { id, question }) => {
+        p.settings.value = { ...p.settings.value, dailyLimitNanoUsd: (await found(p, id)).costNanoUsd };
+        return p.orchestrator.edit(id, question, 'x');
+      },
+      'BUDGET_EXCEEDED',
+    ],
+    [
+      'while a reply streams',
+      async (p, { id, question }) => {
+        p.provider.script = [{ type: 'untilAborted' }];
+        await p.orchestrator.regenerate(id, (await branchOf(p, id))[1]?.id ?? NO_MESSAGE);
+        return p.orchestrator.edit(id, question, 'x');
+      },
+      'BUSY',
+    ],
   ];
   for (const [name, act, code] of refusedEdits) {
     it(`refuses an edit: ${name}`, async () => {
@@ -86,7 +132,10 @@ describe('branches', () => {
       assert.deepEqual(await texts(products.make({ directory: p.directory }), id), expected);
     }
     await asked(p, 'Three', id);
-    assert.deepEqual(p.provider.requests.at(-1)?.turns.map((t) => t.content), ['One', 'Hello', 'Two', 'Hello', 'Three']);
+    assert.deepEqual(
+      p.provider.requests.at(-1)?.turns.map((t) => t.content),
+      ['One', 'Hello', 'Two', 'Hello', 'Three'],
+    );
   });
 
   it('shows a message on another branch by making that branch the active one, and leaves the active one alone', async () => {
@@ -112,13 +161,27 @@ describe('branches', () => {
       [fork.title, fork.tags, fork.status, fork.runNumber, fork.costNanoUsd, fork.totalTokens, fork.forkedFrom],
       ['A question', ['rust'], 'forked', 2, 0, 0, { conversationId: id, messageId: answer }],
     );
-    assert.deepEqual(activeBranch(fork).map((m) => [m.content, m.conversationId === id]), [['One', true], ['Hello', true]]);
+    assert.deepEqual(
+      activeBranch(fork).map((m) => [m.content, m.conversationId === id]),
+      [
+        ['One', true],
+        ['Hello', true],
+      ],
+    );
     await asked(p, 'Three', fork.id);
-    assert.deepEqual(p.provider.requests.at(-1)?.turns.map((t) => t.content), ['One', 'Hello', 'Three']);
+    assert.deepEqual(
+      p.provider.requests.at(-1)?.turns.map((t) => t.content),
+      ['One', 'Hello', 'Three'],
+    );
     const grown = await found(p, fork.id);
     assert.deepEqual([grown.costNanoUsd, branchCost(grown, activeBranch(grown))], [REPLY_NANO_USD, REPLY_NANO_USD]);
     assert.deepEqual(await texts(p, id), ['One', 'Hello', 'Two', 'Hello']);
-    assert.deepEqual(await texts(products.make({ directory: p.directory }), fork.id), ['One', 'Hello', 'Three', 'Hello']);
+    assert.deepEqual(await texts(products.make({ directory: p.directory }), fork.id), [
+      'One',
+      'Hello',
+      'Three',
+      'Hello',
+    ]);
   });
 
   it('forks a fork, and an inherited message of one', async () => {
@@ -127,14 +190,30 @@ describe('branches', () => {
     const fork = await forked(p, answer, id);
     const mine = await asked(p, 'Two', fork.id);
     const deep = await forked(p, mine.reply, fork.id);
-    assert.deepEqual([await texts(p, deep.id), deep.forkedFrom?.conversationId], [['One', 'Hello', 'Two', 'Hello'], fork.id]);
+    assert.deepEqual(
+      [await texts(p, deep.id), deep.forkedFrom?.conversationId],
+      [['One', 'Hello', 'Two', 'Hello'], fork.id],
+    );
     const inherited = await forked(p, question, fork.id);
-    assert.deepEqual([await texts(p, inherited.id), inherited.forkedFrom], [['One'], { conversationId: fork.id, messageId: question }]);
+    assert.deepEqual(
+      [await texts(p, inherited.id), inherited.forkedFrom],
+      [['One'], { conversationId: fork.id, messageId: question }],
+    );
     const plain = await forked(p, question);
     assert.equal(plain.forkedFrom?.conversationId, id);
     await asked(p, 'Three', deep.id);
-    assert.deepEqual(p.provider.requests.at(-1)?.turns.map((t) => t.content), ['One', 'Hello', 'Two', 'Hello', 'Three']);
-    assert.deepEqual(await texts(products.make({ directory: p.directory }), deep.id), ['One', 'Hello', 'Two', 'Hello', 'Three', 'Hello']);
+    assert.deepEqual(
+      p.provider.requests.at(-1)?.turns.map((t) => t.content),
+      ['One', 'Hello', 'Two', 'Hello', 'Three'],
+    );
+    assert.deepEqual(await texts(products.make({ directory: p.directory }), deep.id), [
+      'One',
+      'Hello',
+      'Two',
+      'Hello',
+      'Three',
+      'Hello',
+    ]);
   });
 
   it('regenerates and edits what a fork inherited as its own siblings', async () => {
@@ -142,7 +221,9 @@ describe('branches', () => {
     const { id, question, reply: answer } = await asked(p, 'One');
     const fork = await forked(p, answer, id);
     p.provider.script = reply('Mine');
-    await (await p.orchestrator.regenerate(fork.id, answer)).done;
+    await (
+      await p.orchestrator.regenerate(fork.id, answer)
+    ).done;
     assert.deepEqual(await texts(p, fork.id), ['One', 'Mine']);
     await edited(p, fork.id, question, 'Uno');
     assert.deepEqual(await texts(p, fork.id), ['Uno', 'Mine']);
@@ -159,17 +240,44 @@ describe('branches', () => {
     const later = products.make({ directory: p.directory });
     assert.deepEqual(await texts(later, fork.id), ['One', 'Hello']);
     await asked(later, 'Two', fork.id);
-    assert.deepEqual(later.provider.requests.at(-1)?.turns.map((t) => t.content), ['One', 'Hello', 'Two']);
+    assert.deepEqual(
+      later.provider.requests.at(-1)?.turns.map((t) => t.content),
+      ['One', 'Hello', 'Two'],
+    );
     assert.deepEqual(await texts(later, (await forked(later, answer)).id), ['One', 'Hello']);
   });
 
-  const refused: readonly (readonly [string, (p: Product, turn: Awaited<ReturnType<typeof asked>>) => Promise<unknown>, Refusal])[] = [
+  const refused: readonly (readonly [
+    string,
+    (p: Product, turn: Awaited<ReturnType<typeof asked>>) => Promise<unknown>,
+    Refusal,
+  ])[] = [
     ['a fork of a message that is nowhere', (p) => p.branches.fork(NO_MESSAGE), { code: 'NOT_FOUND', what: 'message' }],
-    ['a fork of a message that is not in the conversation', (p, { id }) => p.branches.fork(NO_MESSAGE, id), { code: 'NOT_FOUND', what: 'message' }],
-    ['a fork in a conversation that is not there', (p, { reply: answer }) => p.branches.fork(answer, NOWHERE), { code: 'NOT_FOUND', what: 'conversation' }],
-    ['a sibling of a message that is not there', (p, { id }) => p.branches.chooseSibling(id, NO_MESSAGE, 1), { code: 'NOT_FOUND', what: 'message' }],
-    ['a sibling in a conversation that is not there', (p, { reply: answer }) => p.branches.chooseSibling(NOWHERE, answer, 1), { code: 'NOT_FOUND', what: 'conversation' }],
-    ['showing a message that is not there', (p, { id }) => p.branches.showMessage(id, NO_MESSAGE), { code: 'NOT_FOUND', what: 'message' }],
+    [
+      'a fork of a message that is not in the conversation',
+      (p, { id }) => p.branches.fork(NO_MESSAGE, id),
+      { code: 'NOT_FOUND', what: 'message' },
+    ],
+    [
+      'a fork in a conversation that is not there',
+      (p, { reply: answer }) => p.branches.fork(answer, NOWHERE),
+      { code: 'NOT_FOUND', what: 'conversation' },
+    ],
+    [
+      'a sibling of a message that is not there',
+      (p, { id }) => p.branches.chooseSibling(id, NO_MESSAGE, 1),
+      { code: 'NOT_FOUND', what: 'message' },
+    ],
+    [
+      'a sibling in a conversation that is not there',
+      (p, { reply: answer }) => p.branches.chooseSibling(NOWHERE, answer, 1),
+      { code: 'NOT_FOUND', what: 'conversation' },
+    ],
+    [
+      'showing a message that is not there',
+      (p, { id }) => p.branches.showMessage(id, NO_MESSAGE),
+      { code: 'NOT_FOUND', what: 'message' },
+    ],
   ];
   for (const [name, act, expected] of refused) {
     it(`refuses ${name}`, async () => {
@@ -180,7 +288,9 @@ describe('branches', () => {
   }
 
   it('refuses to fork a reply that streams, and forks it once it has ended', async () => {
-    const p = products.make({ provider: new ScriptedProvider([{ type: 'text', text: 'Half' }, { type: 'untilAborted' }]) });
+    const p = products.make({
+      provider: new ScriptedProvider([{ type: 'text', text: 'Half' }, { type: 'untilAborted' }]),
+    });
     const turn = await p.orchestrator.send({ conversationId: null, text: 'One', attachments: [] });
     assert.deepEqual(await refusal(p.branches.fork(turn.replyId, turn.conversationId)), { code: 'BUSY' });
     await p.orchestrator.stop(turn.conversationId);
@@ -201,13 +311,26 @@ describe('branches', () => {
     const p = products.make();
     const lost = conversationId('lost');
     const { defaultModel: model } = p.settings.value;
-    const created = { type: 'conversation.created', conversationId: lost, runNumber: 1, title: 'Lost', model, systemPrompt: '', personaId: null, forkedFrom: { conversationId: NOWHERE, messageId: NO_MESSAGE }, atMs: 1 } as const;
+    const created = {
+      type: 'conversation.created',
+      conversationId: lost,
+      runNumber: 1,
+      title: 'Lost',
+      model,
+      systemPrompt: '',
+      personaId: null,
+      forkedFrom: { conversationId: NOWHERE, messageId: NO_MESSAGE },
+      atMs: 1,
+    } as const;
     await p.store.commit([created]);
     const { question } = await asked(p, 'Still here', lost);
     assert.equal((await found(p, lost)).messages.get(question)?.parentId, null);
     await p.store.commit([{ type: 'branch.chosen', conversationId: lost, leafId: NO_MESSAGE, atMs: Date.now() }]);
     const later = products.make({ directory: p.directory });
     await asked(later, 'And on', lost);
-    assert.deepEqual(later.provider.requests.at(-1)?.turns.map((t) => t.content), ['Still here', 'Hello', 'And on']);
+    assert.deepEqual(
+      later.provider.requests.at(-1)?.turns.map((t) => t.content),
+      ['Still here', 'Hello', 'And on'],
+    );
   });
 });

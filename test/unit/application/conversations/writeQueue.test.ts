@@ -14,7 +14,8 @@ function aStore(): { readonly stored: string[]; full: boolean; commit(events: re
     full: false,
     commit(events: readonly StoreEvent[]): Promise<void> {
       if (store.full) return Promise.reject(new StoreWriteError('the disk is full'));
-      if (events.some((e) => titleOf(e) === 'bad')) return Promise.reject(new StoreWriteError('a value that cannot be stored', { unstorable: true }));
+      if (events.some((e) => titleOf(e) === 'bad'))
+        return Promise.reject(new StoreWriteError('a value that cannot be stored', { unstorable: true }));
       store.stored.push(...events.map(titleOf));
       return Promise.resolve();
     },
@@ -26,7 +27,11 @@ describe('WriteQueue', () => {
   it('gives up the one event that can never be stored, says so, and stores the others in order', async () => {
     const store = aStore();
     const told: (string | null)[] = [];
-    const queue = new WriteQueue(store, (lost) => told.push(lost), () => undefined);
+    const queue = new WriteQueue(
+      store,
+      (lost) => told.push(lost),
+      () => undefined,
+    );
     store.full = true;
     for (const title of ['a', 'b', 'bad', 'c']) await queue.write([event(title)], true).catch(() => undefined);
     assert.equal(queue.hasUnsaved, true);
@@ -41,7 +46,11 @@ describe('WriteQueue', () => {
   it('keeps what is on screen while the disk is full, and nothing that was refused before it was shown', async () => {
     const store = aStore();
     const told: (string | null)[] = [];
-    const queue = new WriteQueue(store, (lost) => told.push(lost), () => undefined);
+    const queue = new WriteQueue(
+      store,
+      (lost) => told.push(lost),
+      () => undefined,
+    );
     store.full = true;
     await assert.rejects(queue.write([event('kept')], true), { reason: 'the disk is full' });
     await assert.rejects(queue.write([event('refused')], false), { reason: 'the disk is full' });

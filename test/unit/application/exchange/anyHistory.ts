@@ -7,61 +7,158 @@ import { added, appended, attempted, created, ended } from '../../infrastructure
 
 /** What a person and the models may have done, as data: `pick` numbers choose among what exists by then. */
 type Deed =
-  | { readonly kind: 'create'; readonly title: string; readonly systemPrompt: string; readonly personaId: string | null; readonly forkAt: number | null }
-  | { readonly kind: 'add'; readonly pick: number; readonly parent: number | null; readonly continues: number | null; readonly over: Partial<ReturnType<typeof added>> }
-  | { readonly kind: 'append'; readonly pick: number; readonly offset: number; readonly content: string; readonly reasoning: string }
+  | {
+      readonly kind: 'create';
+      readonly title: string;
+      readonly systemPrompt: string;
+      readonly personaId: string | null;
+      readonly forkAt: number | null;
+    }
+  | {
+      readonly kind: 'add';
+      readonly pick: number;
+      readonly parent: number | null;
+      readonly continues: number | null;
+      readonly over: Partial<ReturnType<typeof added>>;
+    }
+  | {
+      readonly kind: 'append';
+      readonly pick: number;
+      readonly offset: number;
+      readonly content: string;
+      readonly reasoning: string;
+    }
   | { readonly kind: 'attempt'; readonly pick: number; readonly over: Partial<ReturnType<typeof attempted>> }
   | { readonly kind: 'end'; readonly pick: number; readonly over: Partial<ReturnType<typeof ended>> }
-  | { readonly kind: 'file'; readonly pick: number; readonly deed: 'pin' | 'archive' | 'delete' | 'tag' | 'rename' | 'branch'; readonly yes: boolean; readonly text: string; readonly leaf: number };
+  | {
+      readonly kind: 'file';
+      readonly pick: number;
+      readonly deed: 'pin' | 'archive' | 'delete' | 'tag' | 'rename' | 'branch';
+      readonly yes: boolean;
+      readonly text: string;
+      readonly leaf: number;
+    };
 
 const pick = fc.nat(1000);
 const atMs = fc.integer({ min: 0, max: 4_000_000_000_000 });
 const tokens = fc.nat(200_000);
 const known = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value);
 const durationMs = known(fc.double({ min: 0, max: 1e7, noNaN: true }).map((ms) => ms + 0));
-const usage = fc.record({ promptTokens: tokens, completionTokens: tokens, reasoningTokens: tokens, cachedTokens: tokens, cacheWriteTokens: tokens });
+const usage = fc.record({
+  promptTokens: tokens,
+  completionTokens: tokens,
+  reasoningTokens: tokens,
+  cachedTokens: tokens,
+  cacheWriteTokens: tokens,
+});
 const failure = fc.record(
-  { code: fc.constantFrom('TRUNCATED', 'UPSTREAM', 'RATE_LIMIT'), detail: anyText, httpStatus: fc.nat(600), retryAfterMs: tokens, host: anyText },
+  {
+    code: fc.constantFrom('TRUNCATED', 'UPSTREAM', 'RATE_LIMIT'),
+    detail: anyText,
+    httpStatus: fc.nat(600),
+    retryAfterMs: tokens,
+    host: anyText,
+  },
   { requiredKeys: ['code', 'detail'] },
 );
 const attachment = fc.record({
-  id: fc.constantFrom('a1', 'a2'), kind: fc.constantFrom('selection', 'file'), path: anyText, startLine: tokens, endLine: tokens, languageId: anyText, text: anyText,
+  id: fc.constantFrom('a1', 'a2'),
+  kind: fc.constantFrom('selection', 'file'),
+  path: anyText,
+  startLine: tokens,
+  endLine: tokens,
+  languageId: anyText,
+  text: anyText,
 });
-const cost = fc.record({ costNanoUsd: known(fc.integer({ min: 0, max: 100_000_000_000 }).map(nanoUsd)), source: fc.constantFrom('reported', 'estimated', 'unknown', 'pending') });
+const cost = fc.record({
+  costNanoUsd: known(fc.integer({ min: 0, max: 100_000_000_000 }).map(nanoUsd)),
+  source: fc.constantFrom('reported', 'estimated', 'unknown', 'pending'),
+});
 
 const deed: fc.Arbitrary<Deed> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('create'), title: anyText, systemPrompt: anyText, personaId: known(anyText), forkAt: known(pick) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('create'),
+      title: anyText,
+      systemPrompt: anyText,
+      personaId: known(anyText),
+      forkAt: known(pick),
+    }),
+  },
   {
     weight: 8,
     arbitrary: fc.record({
-      kind: fc.constant('add'), pick, parent: known(pick), continues: known(pick),
+      kind: fc.constant('add'),
+      pick,
+      parent: known(pick),
+      continues: known(pick),
       over: fc.record({
-        role: fc.constantFrom('system', 'user', 'assistant'), content: anyText, attachments: fc.array(attachment, { maxLength: 2 }),
-        state: fc.constantFrom('complete', 'streaming', 'interrupted', 'cancelled', 'failed'), model: known(anyText.map(modelId)), truncatedMessages: tokens, atMs,
+        role: fc.constantFrom('system', 'user', 'assistant'),
+        content: anyText,
+        attachments: fc.array(attachment, { maxLength: 2 }),
+        state: fc.constantFrom('complete', 'streaming', 'interrupted', 'cancelled', 'failed'),
+        model: known(anyText.map(modelId)),
+        truncatedMessages: tokens,
+        atMs,
       }),
     }),
   },
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('append'), pick, offset: fc.nat(20), content: anyText, reasoning: anyText }) },
   {
     weight: 5,
     arbitrary: fc.record({
-      kind: fc.constant('attempt'), pick,
+      kind: fc.constant('append'),
+      pick,
+      offset: fc.nat(20),
+      content: anyText,
+      reasoning: anyText,
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('attempt'),
+      pick,
       over: fc.record({
-        attempt: fc.constantFrom(1, 1, 2, 3), model: anyText.map(modelId), failure, elapsedMs: fc.double({ min: 0, max: 1e7, noNaN: true }).map((ms) => ms + 0), atMs,
+        attempt: fc.constantFrom(1, 1, 2, 3),
+        model: anyText.map(modelId),
+        failure,
+        elapsedMs: fc.double({ min: 0, max: 1e7, noNaN: true }).map((ms) => ms + 0),
+        atMs,
       }),
     }),
   },
   {
     weight: 4,
     arbitrary: fc.record({
-      kind: fc.constant('end'), pick,
+      kind: fc.constant('end'),
+      pick,
       over: fc.record({
-        state: fc.constantFrom('complete', 'interrupted', 'cancelled', 'failed'), failure: known(failure), model: known(anyText.map(modelId)), provider: known(anyText),
-        usage: known(usage), cost, timeToFirstTokenMs: durationMs, latencyMs: durationMs, finishReason: known(anyText), generationId: known(anyText.map(generationId)), atMs,
+        state: fc.constantFrom('complete', 'interrupted', 'cancelled', 'failed'),
+        failure: known(failure),
+        model: known(anyText.map(modelId)),
+        provider: known(anyText),
+        usage: known(usage),
+        cost,
+        timeToFirstTokenMs: durationMs,
+        latencyMs: durationMs,
+        finishReason: known(anyText),
+        generationId: known(anyText.map(generationId)),
+        atMs,
       }),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('file'), pick, deed: fc.constantFrom('pin', 'archive', 'delete', 'delete', 'tag', 'rename', 'branch'), yes: fc.boolean(), text: anyText, leaf: pick }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('file'),
+      pick,
+      deed: fc.constantFrom('pin', 'archive', 'delete', 'delete', 'tag', 'rename', 'branch'),
+      yes: fc.boolean(),
+      text: anyText,
+      leaf: pick,
+    }),
+  },
 );
 
 interface Place {
@@ -72,12 +169,19 @@ interface Place {
 }
 
 /** A history of few conversations with forks of forks, branches, and everything that can be known of a message. */
-export const anyHistory: fc.Arbitrary<readonly ConversationEvent[]> = fc.tuple(fc.array(deed, { minLength: 15, maxLength: 40 }), fc.boolean()).map(([deeds, firstGoes]) => {
-  const places: Place[] = [];
-  const events = deeds.flatMap((d, at) => eventsOf(d, at, places));
-  const first = places[0];
-  return first && firstGoes ? [...events, { type: 'conversation.deleted', conversationId: conversationId(first.id), deleted: true, atMs: 9001 }] : events;
-});
+export const anyHistory: fc.Arbitrary<readonly ConversationEvent[]> = fc
+  .tuple(fc.array(deed, { minLength: 15, maxLength: 40 }), fc.boolean())
+  .map(([deeds, firstGoes]) => {
+    const places: Place[] = [];
+    const events = deeds.flatMap((d, at) => eventsOf(d, at, places));
+    const first = places[0];
+    return first && firstGoes
+      ? [
+          ...events,
+          { type: 'conversation.deleted', conversationId: conversationId(first.id), deleted: true, atMs: 9001 },
+        ]
+      : events;
+  });
 
 const chosen = <T>(list: readonly T[], number: number): T | undefined => list[number % Math.max(1, list.length)];
 
@@ -98,7 +202,9 @@ function eventsOf(d: Deed, at: number, places: Place[]): readonly ConversationEv
     case 'attempt':
       return own === undefined ? [] : [attempted(place.id, own, d.over)];
     case 'append':
-      return own === undefined ? [] : [appended(place.id, own, d.offset, d.content, { reasoning: d.reasoning, atMs: 5000 + at })];
+      return own === undefined
+        ? []
+        : [appended(place.id, own, d.offset, d.content, { reasoning: d.reasoning, atMs: 5000 + at })];
     case 'end':
       return own === undefined ? [] : [ended(place.id, own, d.over)];
     case 'file':
@@ -111,11 +217,22 @@ function createdBy(d: Extract<Deed, { kind: 'create' }>, at: number, places: Pla
   const point = source && chosen(source.visible, d.forkAt ?? 0);
   // What is shared is the path to the fork point; any visible message is near enough for choosing parents and leaves.
   places.push({ id: `c${at}`, own: [], visible: point === undefined ? [] : [point] });
-  const forkedFrom = source && point !== undefined ? { conversationId: conversationId(source.id), messageId: messageId(point) } : null;
-  return created(`c${at}`, { runNumber: places.length, title: d.title, systemPrompt: d.systemPrompt, personaId: d.personaId, forkedFrom, atMs: 1_000_000 + at });
+  const forkedFrom =
+    source && point !== undefined ? { conversationId: conversationId(source.id), messageId: messageId(point) } : null;
+  return created(`c${at}`, {
+    runNumber: places.length,
+    title: d.title,
+    systemPrompt: d.systemPrompt,
+    personaId: d.personaId,
+    forkedFrom,
+    atMs: 1_000_000 + at,
+  });
 }
 
-function filed({ deed: what, yes, text, leaf }: Extract<Deed, { kind: 'file' }>, place: Place): readonly ConversationEvent[] {
+function filed(
+  { deed: what, yes, text, leaf }: Extract<Deed, { kind: 'file' }>,
+  place: Place,
+): readonly ConversationEvent[] {
   const about = { conversationId: conversationId(place.id), atMs: 9000 };
   const leafId = chosen(place.visible, leaf);
   switch (what) {

@@ -17,7 +17,11 @@ export async function withStore(events: readonly StoreEvent[], test: (place: Pla
   await withFolder(async (folder) => {
     const store = openStore(folder);
     const told: ConversationId[][] = [];
-    const exchange = new Exchange({ store, settings: { current: () => defaultSettings }, onImported: (ids) => void told.push([...ids]) });
+    const exchange = new Exchange({
+      store,
+      settings: { current: () => defaultSettings },
+      onImported: (ids) => void told.push([...ids]),
+    });
     try {
       if (events.length > 0) await store.commit(events);
       await test({ store, exchange, told });

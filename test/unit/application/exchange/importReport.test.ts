@@ -3,7 +3,12 @@ import { importReportMarkdown } from '../../../../src/application/exchange/impor
 
 describe('report of an import', () => {
   it('names what was left out and why, and keeps foreign words as words', () => {
-    const report = { added: 1, updated: 0, unchanged: 1200, skipped: [{ what: 'A # title\n- with <b>', reason: 'It is empty.' }] };
+    const report = {
+      added: 1,
+      updated: 0,
+      unchanged: 1200,
+      skipped: [{ what: 'A # title\n- with <b>', reason: 'It is empty.' }],
+    };
     assert.equal(
       importReportMarkdown('Roo Code', report),
       `# Import from Roo Code

@@ -19,7 +19,8 @@ describe('records of an import', () => {
         assert.ok(JSON.stringify(events).length <= 15 * MEGABYTE);
         records.push(events.map((event) => (event.type === 'message.added' ? Number(event.messageId) : -1)));
       });
-      for (const [at, bytes] of sizes.entries()) assert.equal(await batch.add(sized(String(at), bytes)), bytes < 15 * MEGABYTE);
+      for (const [at, bytes] of sizes.entries())
+        assert.equal(await batch.add(sized(String(at), bytes)), bytes < 15 * MEGABYTE);
       await batch.store();
       assert.deepEqual(records, expected);
     });

@@ -5,7 +5,12 @@ import { anyHistory } from './anyHistory';
 import { withStore } from './exchangeFixtures';
 
 const SEED = 20261121;
-const runs = (numRuns: number): fc.Parameters<unknown> => ({ seed: SEED, numRuns, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true });
+const runs = (numRuns: number): fc.Parameters<unknown> => ({
+  seed: SEED,
+  numRuns,
+  interruptAfterTimeLimit: 60_000,
+  markInterruptAsFailure: true,
+});
 
 describe('export and import', function () {
   this.timeout(120_000);
@@ -30,7 +35,12 @@ describe('export and import', function () {
             assert.deepEqual(first.skipped, []);
             assert.equal(first.added, (await from.store.conversations()).length);
             assert.equal(await to.exchange.exportJson('all'), file);
-            assert.deepEqual(await to.exchange.importJson(file), { added: 0, updated: 0, unchanged: first.added, skipped: [] });
+            assert.deepEqual(await to.exchange.importJson(file), {
+              added: 0,
+              updated: 0,
+              unchanged: first.added,
+              skipped: [],
+            });
             assert.equal(await to.exchange.exportJson('all'), file);
             assert.deepEqual((await to.store.spendEvents()).events, []);
           });
@@ -39,7 +49,10 @@ describe('export and import', function () {
       runs(100),
     );
     assert.ok(continued > 100 && retried > 50, `${continued} continued and ${retried} retried replies were tried`);
-    assert.ok(forks > 100 && hiddenSources > 10 && messages > 300, `${forks} forks, ${hiddenSources} hidden sources, ${messages} messages were tried`);
+    assert.ok(
+      forks > 100 && hiddenSources > 10 && messages > 300,
+      `${forks} forks, ${hiddenSources} hidden sources, ${messages} messages were tried`,
+    );
   });
 
   it('brings back each conversation alone, a fork with what it shares', async () => {
@@ -53,10 +66,16 @@ describe('export and import', function () {
           await withStore([], async (to) => {
             assert.deepEqual(await to.exchange.importJson(file), { added: 1, updated: 0, unchanged: 0, skipped: [] });
             assert.equal(await to.exchange.exportJson([one.id]), file);
-            assert.deepEqual((await to.store.conversations()).map((c) => c.id), [one.id]);
+            assert.deepEqual(
+              (await to.store.conversations()).map((c) => c.id),
+              [one.id],
+            );
             const [before, after] = [await from.store.load(one.id), await to.store.load(one.id)];
             assert.deepEqual([...(after?.messages.keys() ?? [])], [...(before?.messages.keys() ?? [])]);
-            assert.deepEqual([after?.costNanoUsd, after?.totalTokens, after?.activeLeafId], [before?.costNanoUsd, before?.totalTokens, before?.activeLeafId]);
+            assert.deepEqual(
+              [after?.costNanoUsd, after?.totalTokens, after?.activeLeafId],
+              [before?.costNanoUsd, before?.totalTokens, before?.activeLeafId],
+            );
           });
         });
       }),
@@ -72,7 +91,8 @@ describe('export and import', function () {
           const files = [...(await from.exchange.exportJsonFiles('all', 1))];
           const turned = files.map((_, at) => files[(at * 7 + number) % files.length] ?? '');
           await withStore([], async (to) => {
-            for (const file of new Set([...turned, ...files])) assert.deepEqual((await to.exchange.importJson(file)).skipped, []);
+            for (const file of new Set([...turned, ...files]))
+              assert.deepEqual((await to.exchange.importJson(file)).skipped, []);
             assert.equal(await to.exchange.exportJson('all'), whole);
           });
         });
@@ -102,7 +122,10 @@ describe('export and import', function () {
 
   it('refuses to export what is not there', async () => {
     await withStore([], async ({ exchange }) => {
-      await assert.rejects(exchange.exportJson([conversationId('c1')]), { name: 'RefusedError', refusal: { code: 'NOT_FOUND', what: 'conversation' } });
+      await assert.rejects(exchange.exportJson([conversationId('c1')]), {
+        name: 'RefusedError',
+        refusal: { code: 'NOT_FOUND', what: 'conversation' },
+      });
       await assert.rejects(exchange.exportMarkdown(conversationId('c1')), { name: 'RefusedError' });
       assert.deepEqual(JSON.parse(await exchange.exportJson('all')).conversations, []);
     });

@@ -6,8 +6,18 @@ import type { LedgerPeriod } from '../../../../src/protocol/ledger';
 import { usd } from '../../../support/charges';
 
 type Day = ChargeTotals['byDay'][number];
-const day = (dayUtc: string, settled: number, pending = 0, charges = 1): Day => ({ dayUtc, settledNanoUsd: usd(settled), outstandingNanoUsd: usd(pending), charges, promptTokens: 0, completionTokens: 0 });
-const limits = (daily: number | null, monthly: number | null = null) => ({ dailyLimitNanoUsd: daily === null ? null : usd(daily), monthlyLimitNanoUsd: monthly === null ? null : usd(monthly) });
+const day = (dayUtc: string, settled: number, pending = 0, charges = 1): Day => ({
+  dayUtc,
+  settledNanoUsd: usd(settled),
+  outstandingNanoUsd: usd(pending),
+  charges,
+  promptTokens: 0,
+  completionTokens: 0,
+});
+const limits = (daily: number | null, monthly: number | null = null) => ({
+  dailyLimitNanoUsd: daily === null ? null : usd(daily),
+  monthlyLimitNanoUsd: monthly === null ? null : usd(monthly),
+});
 
 describe('periods of the ledger', () => {
   const periods: readonly [LedgerPeriod, string, string | undefined][] = [
@@ -19,7 +29,9 @@ describe('periods of the ledger', () => {
     ['month', '2026-11-01', '2026-11-01'],
     ['all', '2026-11-20', undefined],
   ];
-  for (const [period, today, from] of periods) it(`${period} on ${today} begins ${from ?? 'with the first charge'}`, () => assert.deepEqual(daysOf(period, today), from === undefined ? {} : { fromDayUtc: from }));
+  for (const [period, today, from] of periods)
+    it(`${period} on ${today} begins ${from ?? 'with the first charge'}`, () =>
+      assert.deepEqual(daysOf(period, today), from === undefined ? {} : { fromDayUtc: from }));
 
   it('counts days and months over the ends of months, years and leap days', () => {
     assert.equal(dayAfter('2028-02-28', 1), '2028-02-29');
@@ -31,22 +43,67 @@ describe('periods of the ledger', () => {
 
 describe('chart of spend', () => {
   it('has a slot for every day, those without a charge too, up to the budget’s day', () => {
-    const chart = spendChart([day('2026-11-17', 1, 0, 3), day('2026-11-19', 0.5, 0.25)], undefined, '2026-11-20', limits(null));
+    const chart = spendChart(
+      [day('2026-11-17', 1, 0, 3), day('2026-11-19', 0.5, 0.25)],
+      undefined,
+      '2026-11-20',
+      limits(null),
+    );
     assert.deepEqual(chart.slots, [
-      { label: '2026-11-17', settledText: '$1.0000', pendingText: '', charges: 3, settledFraction: 1, pendingFraction: 0 },
-      { label: '2026-11-18', settledText: '$0.00', pendingText: '', charges: 0, settledFraction: 0, pendingFraction: 0 },
-      { label: '2026-11-19', settledText: '$0.5000', pendingText: '≤ $0.2500', charges: 1, settledFraction: 0.5, pendingFraction: 0.25 },
-      { label: '2026-11-20', settledText: '$0.00', pendingText: '', charges: 0, settledFraction: 0, pendingFraction: 0 },
+      {
+        label: '2026-11-17',
+        settledText: '$1.0000',
+        pendingText: '',
+        charges: 3,
+        settledFraction: 1,
+        pendingFraction: 0,
+      },
+      {
+        label: '2026-11-18',
+        settledText: '$0.00',
+        pendingText: '',
+        charges: 0,
+        settledFraction: 0,
+        pendingFraction: 0,
+      },
+      {
+        label: '2026-11-19',
+        settledText: '$0.5000',
+        pendingText: '≤ $0.2500',
+        charges: 1,
+        settledFraction: 0.5,
+        pendingFraction: 0.25,
+      },
+      {
+        label: '2026-11-20',
+        settledText: '$0.00',
+        pendingText: '',
+        charges: 0,
+        settledFraction: 0,
+        pendingFraction: 0,
+      },
     ]);
     assert.equal(chart.unit, 'day');
   });
 
   it('begins with the first day of the period, whenever the first charge was', () => {
-    assert.deepEqual(spendChart([day('2026-11-19', 1)], '2026-11-18', '2026-11-20', limits(null)).slots.map((s) => s.label), ['2026-11-18', '2026-11-19', '2026-11-20']);
+    assert.deepEqual(
+      spendChart([day('2026-11-19', 1)], '2026-11-18', '2026-11-20', limits(null)).slots.map((s) => s.label),
+      ['2026-11-18', '2026-11-19', '2026-11-20'],
+    );
   });
 
   it('shows a charge of a day after the budget’s', () => {
-    assert.deepEqual(spendChart([day('2026-11-21', 1)], '2026-11-20', '2026-11-20', limits(null)).slots.map((s) => [s.label, s.charges]), [['2026-11-20', 0], ['2026-11-21', 1]]);
+    assert.deepEqual(
+      spendChart([day('2026-11-21', 1)], '2026-11-20', '2026-11-20', limits(null)).slots.map((s) => [
+        s.label,
+        s.charges,
+      ]),
+      [
+        ['2026-11-20', 0],
+        ['2026-11-21', 1],
+      ],
+    );
   });
 
   const axes: readonly [highest: number, texts: readonly string[]][] = [
@@ -61,8 +118,16 @@ describe('chart of spend', () => {
   ];
   for (const [highest, texts] of axes) {
     it(`has round amounts up to ${texts.at(-1)} for ${highest}`, () => {
-      const { axis } = spendChart(highest === 0 ? [] : [day('2026-11-20', highest)], '2026-11-20', '2026-11-20', limits(null));
-      assert.deepEqual(axis.map((tick) => tick.text), texts);
+      const { axis } = spendChart(
+        highest === 0 ? [] : [day('2026-11-20', highest)],
+        '2026-11-20',
+        '2026-11-20',
+        limits(null),
+      );
+      assert.deepEqual(
+        axis.map((tick) => tick.text),
+        texts,
+      );
       assert.deepEqual([axis[0]?.fraction, axis.at(-1)?.fraction], [0, 1]);
     });
   }
@@ -83,22 +148,39 @@ describe('chart of spend', () => {
   ];
   for (const [name, highest, daily, limit] of limitCases) {
     it(`puts the limit on the scale: ${name}`, () => {
-      assert.deepEqual(spendChart(highest === 0 ? [] : [day('2026-11-20', highest)], '2026-11-20', '2026-11-20', limits(daily)).limit, limit);
+      assert.deepEqual(
+        spendChart(highest === 0 ? [] : [day('2026-11-20', highest)], '2026-11-20', '2026-11-20', limits(daily)).limit,
+        limit,
+      );
     });
   }
 
   it('counts by month with the monthly limit from the 93rd day on', () => {
     const first = dayAfter('2026-11-20', -91);
-    assert.deepEqual([spendChart([day(first, 1)], undefined, '2026-11-20', limits(1, 2)).unit, spendChart([day(first, 1)], undefined, '2026-11-20', limits(1, 2)).slots.length], ['day', 92]);
+    assert.deepEqual(
+      [
+        spendChart([day(first, 1)], undefined, '2026-11-20', limits(1, 2)).unit,
+        spendChart([day(first, 1)], undefined, '2026-11-20', limits(1, 2)).slots.length,
+      ],
+      ['day', 92],
+    );
     assert.equal(spendChart([day(dayAfter(first, -1), 1)], undefined, '2026-11-20', limits(1, 2)).unit, 'month');
-    const chart = spendChart([day('2026-08-19', 1, 0, 2), day('2026-08-31', 0.5, 0.5), day('2026-11-01', 2)], undefined, '2026-11-20', limits(1, 2));
+    const chart = spendChart(
+      [day('2026-08-19', 1, 0, 2), day('2026-08-31', 0.5, 0.5), day('2026-11-01', 2)],
+      undefined,
+      '2026-11-20',
+      limits(1, 2),
+    );
     assert.equal(chart.unit, 'month');
-    assert.deepEqual(chart.slots.map(({ label, settledText, pendingText, charges }) => [label, settledText, pendingText, charges]), [
-      ['2026-08', '$1.5000', '≤ $0.5000', 3],
-      ['2026-09', '$0.00', '', 0],
-      ['2026-10', '$0.00', '', 0],
-      ['2026-11', '$2.0000', '', 1],
-    ]);
+    assert.deepEqual(
+      chart.slots.map(({ label, settledText, pendingText, charges }) => [label, settledText, pendingText, charges]),
+      [
+        ['2026-08', '$1.5000', '≤ $0.5000', 3],
+        ['2026-09', '$0.00', '', 0],
+        ['2026-10', '$0.00', '', 0],
+        ['2026-11', '$2.0000', '', 1],
+      ],
+    );
     assert.deepEqual(chart.limit, { fraction: 1, text: '$2.00' });
   });
 });

@@ -7,25 +7,70 @@ import { RefusedError } from '../../../../src/domain/failure';
 import { conversationId, messageId, modelId } from '../../../../src/domain/ids';
 import { ZERO_USD, nanoUsd } from '../../../../src/domain/money';
 import { StoreWriteError } from '../../../../src/domain/ports/store';
-import { CHARGES_PAGE, type LedgerFilter, type LedgerRequest, type LedgerView, MAX_LEDGER_ROWS, ledgerAnswer } from '../../../../src/protocol/ledger';
+import {
+  CHARGES_PAGE,
+  type LedgerFilter,
+  type LedgerRequest,
+  type LedgerView,
+  MAX_LEDGER_ROWS,
+  ledgerAnswer,
+} from '../../../../src/protocol/ledger';
 import { ChargesInMemory, aCharge, estimated, outstanding, reported, usd } from '../../../support/charges';
 import { defaultSettings } from '../../../support/product';
 
 const SUMMARY: SpendSummary = {
-  todayNanoUsd: usd(4.1), monthNanoUsd: usd(41), runningNanoUsd: usd(0.0033), reservedNanoUsd: usd(0.02), pendingNanoUsd: usd(0.05),
-  dailyLimitNanoUsd: usd(5), monthlyLimitNanoUsd: null, dayUtc: '2026-11-20', key: null,
+  todayNanoUsd: usd(4.1),
+  monthNanoUsd: usd(41),
+  runningNanoUsd: usd(0.0033),
+  reservedNanoUsd: usd(0.02),
+  pendingNanoUsd: usd(0.05),
+  dailyLimitNanoUsd: usd(5),
+  monthlyLimitNanoUsd: null,
+  dayUtc: '2026-11-20',
+  key: null,
 };
 const ALL: LedgerFilter = { period: 'all', model: null, conversationId: null, onlyPending: false };
 
-const message = (id: string, parentId: string | null, content: string, cost: number | null, atMs: number, within = 'c-1'): Message => ({
-  id: messageId(id), conversationId: conversationId(within), parentId: parentId === null ? null : messageId(parentId), role: cost === null ? 'user' : 'assistant', content, reasoning: '', attachments: [],
-  state: 'complete', cost: { costNanoUsd: cost === null ? null : usd(cost), source: 'reported' }, truncatedMessages: 0, failedAttempts: [], createdAtMs: atMs,
+const message = (
+  id: string,
+  parentId: string | null,
+  content: string,
+  cost: number | null,
+  atMs: number,
+  within = 'c-1',
+): Message => ({
+  id: messageId(id),
+  conversationId: conversationId(within),
+  parentId: parentId === null ? null : messageId(parentId),
+  role: cost === null ? 'user' : 'assistant',
+  content,
+  reasoning: '',
+  attachments: [],
+  state: 'complete',
+  cost: { costNanoUsd: cost === null ? null : usd(cost), source: 'reported' },
+  truncatedMessages: 0,
+  failedAttempts: [],
+  createdAtMs: atMs,
 });
 
 function aConversation(messages: readonly Message[], activeLeaf: string): Conversation {
   return {
-    id: conversationId('c-1'), runNumber: 417, title: 'Parser', model: modelId('m'), systemPrompt: '', personaId: null, tags: [], status: 'active', pinned: false, createdAtMs: 0, updatedAtMs: 0,
-    costNanoUsd: ZERO_USD, totalTokens: 0, deleted: false, messages: new Map(messages.map((m) => [m.id, m])), activeLeafId: messageId(activeLeaf),
+    id: conversationId('c-1'),
+    runNumber: 417,
+    title: 'Parser',
+    model: modelId('m'),
+    systemPrompt: '',
+    personaId: null,
+    tags: [],
+    status: 'active',
+    pinned: false,
+    createdAtMs: 0,
+    updatedAtMs: 0,
+    costNanoUsd: ZERO_USD,
+    totalTokens: 0,
+    deleted: false,
+    messages: new Map(messages.map((m) => [m.id, m])),
+    activeLeafId: messageId(activeLeaf),
   };
 }
 
@@ -42,7 +87,10 @@ function aLedger({ charges = [], conversation, options }: Setup = {}) {
   let csv: Promise<string> | undefined;
   const requests = new LedgerRequests({
     store,
-    conversations: { get: async (id) => (id === conversation?.id ? conversation : undefined), known: (id) => (id === conversation?.id ? conversation : undefined) },
+    conversations: {
+      get: async (id) => (id === conversation?.id ? conversation : undefined),
+      known: (id) => (id === conversation?.id ? conversation : undefined),
+    },
     branches: {
       showMessage: async (id, m) => {
         if (!conversation?.messages.has(m)) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
@@ -63,8 +111,22 @@ function aLedger({ charges = [], conversation, options }: Setup = {}) {
       act: async (action) => void done.push(action),
       tell: (notice) => void done.push(`told ${notice.code}`),
     },
-    describeRefusal: (refusal) => ({ code: refusal.code, severity: 'warning', title: refusal.code === 'SETTLEMENT_INVALID' ? refusal.problem.kind : '', detail: '', waitUntilMs: null, actions: [] }),
-    describeTrouble: (error) => ({ code: 'TROUBLE', severity: 'error', title: String(error), detail: '', waitUntilMs: null, actions: [] }),
+    describeRefusal: (refusal) => ({
+      code: refusal.code,
+      severity: 'warning',
+      title: refusal.code === 'SETTLEMENT_INVALID' ? refusal.problem.kind : '',
+      detail: '',
+      waitUntilMs: null,
+      actions: [],
+    }),
+    describeTrouble: (error) => ({
+      code: 'TROUBLE',
+      severity: 'error',
+      title: String(error),
+      detail: '',
+      waitUntilMs: null,
+      actions: [],
+    }),
     ...options,
   });
   /** Every answer is one that the page takes. */
@@ -75,14 +137,22 @@ function aLedger({ charges = [], conversation, options }: Setup = {}) {
   };
   const refusalOf = async (request: LedgerRequest): Promise<string> => {
     const given = await answer(request);
-    return given.kind === 'refused' ? `${given.notice.code} ${given.notice.title}`.trim() : assert.fail(`was not refused: ${given.kind}`);
+    return given.kind === 'refused'
+      ? `${given.notice.code} ${given.notice.title}`.trim()
+      : assert.fail(`was not refused: ${given.kind}`);
   };
   return { store, done, settled, answer, look, refusalOf, csvText: () => csv ?? assert.fail('no export') };
 }
 
 const ids = (view: LedgerView): readonly string[] => view.charges.rows.map((row) => row.reservationId);
-const settle = (amountUsd: string, id = 'res-1'): LedgerRequest => ({ type: 'settle', requestId: 'r', reservationId: id, amountUsd });
-const pendingCharge = (number = 1): Charge => aCharge(number, { state: outstanding, usage: null, worstCaseNanoUsd: usd(0.05) });
+const settle = (amountUsd: string, id = 'res-1'): LedgerRequest => ({
+  type: 'settle',
+  requestId: 'r',
+  reservationId: id,
+  amountUsd,
+});
+const pendingCharge = (number = 1): Charge =>
+  aCharge(number, { state: outstanding, usage: null, worstCaseNanoUsd: usd(0.05) });
 
 describe('ledger: what it shows', () => {
   it('keeps what is settled and what is pending apart, everywhere', async () => {
@@ -95,14 +165,30 @@ describe('ledger: what it shows', () => {
       reservedText: '≤ $0.0200',
       period: { settledText: '$1.0000', pendingText: '≤ $0.0500', charges: 2 },
     });
-    assert.deepEqual(view.models, [{ model: 'anthropic/claude-sonnet-5', settledText: '$1.0000', pendingText: '≤ $0.0500', charges: 2, settledFraction: 1 / 1.05, pendingFraction: 0.05 / 1.05, share: 1 }]);
-    assert.deepEqual(view.conversations.map(({ runLabel, settledText, pendingText }) => [runLabel, settledText, pendingText]), [['R·0417', '$1.0000', '≤ $0.0500']]);
+    assert.deepEqual(view.models, [
+      {
+        model: 'anthropic/claude-sonnet-5',
+        settledText: '$1.0000',
+        pendingText: '≤ $0.0500',
+        charges: 2,
+        settledFraction: 1 / 1.05,
+        pendingFraction: 0.05 / 1.05,
+        share: 1,
+      },
+    ]);
+    assert.deepEqual(
+      view.conversations.map(({ runLabel, settledText, pendingText }) => [runLabel, settledText, pendingText]),
+      [['R·0417', '$1.0000', '≤ $0.0500']],
+    );
     assert.equal(view.exposure, 'thermal');
   });
 
   it('is empty without a charge, and no share divides by nothing', async () => {
     const view = await aLedger().look();
-    assert.deepEqual([view.models, view.conversations, view.estimates, view.charges], [[], [], null, { rows: [], total: 0, offset: 0 }]);
+    assert.deepEqual(
+      [view.models, view.conversations, view.estimates, view.charges],
+      [[], [], null, { rows: [], total: 0, offset: 0 }],
+    );
     const pendingOnly = await aLedger({ charges: [pendingCharge()] }).look();
     assert.deepEqual([pendingOnly.models[0]?.share, pendingOnly.models[0]?.pendingFraction], [0, 1]);
   });
@@ -114,9 +200,21 @@ describe('ledger: what it shows', () => {
 
   const rows: readonly [name: string, charge: Partial<Charge>, row: object][] = [
     ['reported', { state: reported(usd(0.0162)) }, { costText: '$0.0162', state: 'reported', settledBy: 'stream' }],
-    ['estimated', { state: estimated(usd(0.0019)) }, { costText: '≈ $0.0019', state: 'estimated', settledBy: 'stream' }],
-    ['settled by hand with nothing', { state: estimated(ZERO_USD, 'person') }, { costText: '≈ $0.00', state: 'estimated', settledBy: 'person' }],
-    ['pending', { state: outstanding, worstCaseNanoUsd: nanoUsd(50_000_001) }, { costText: '≤ $0.0500', state: 'pending', settledBy: null, worstCaseUsd: '0.050000001' }],
+    [
+      'estimated',
+      { state: estimated(usd(0.0019)) },
+      { costText: '≈ $0.0019', state: 'estimated', settledBy: 'stream' },
+    ],
+    [
+      'settled by hand with nothing',
+      { state: estimated(ZERO_USD, 'person') },
+      { costText: '≈ $0.00', state: 'estimated', settledBy: 'person' },
+    ],
+    [
+      'pending',
+      { state: outstanding, worstCaseNanoUsd: nanoUsd(50_000_001) },
+      { costText: '≤ $0.0500', state: 'pending', settledBy: null, worstCaseUsd: '0.050000001' },
+    ],
     ['without tokens', { usage: null }, { promptTokens: null, completionTokens: null }],
     ['with tokens', {}, { promptTokens: 412, completionTokens: 1033 }],
   ];
@@ -129,29 +227,49 @@ describe('ledger: what it shows', () => {
 
   it('says that a reply which streams here runs, and not that it waits for a settlement', async () => {
     const streaming: Message = { ...message('m-1', null, 'The sp', 0, 1), state: 'streaming' };
-    const running = await aLedger({ charges: [pendingCharge()], conversation: aConversation([streaming], 'm-1') }).look();
+    const running = await aLedger({
+      charges: [pendingCharge()],
+      conversation: aConversation([streaming], 'm-1'),
+    }).look();
     assert.equal(running.charges.rows[0]?.state, 'running');
-    const over = await aLedger({ charges: [pendingCharge()], conversation: aConversation([{ ...streaming, state: 'interrupted' }], 'm-1') }).look();
+    const over = await aLedger({
+      charges: [pendingCharge()],
+      conversation: aConversation([{ ...streaming, state: 'interrupted' }], 'm-1'),
+    }).look();
     assert.equal(over.charges.rows[0]?.state, 'pending');
   });
 
-  const deviations: readonly [estimate: number, cost: number, expected: number][] = [[0.979, 1, -0.021], [1.05, 1, 0.05], [1, 1, 0]];
+  const deviations: readonly [estimate: number, cost: number, expected: number][] = [
+    [0.979, 1, -0.021],
+    [1.05, 1, 0.05],
+    [1, 1, 0],
+  ];
   for (const [estimate, cost, expected] of deviations) {
     it(`judges its own estimates: ${estimate} for ${cost}`, async () => {
-      const view = await aLedger({ charges: [aCharge(1, { state: reported(usd(cost), usd(estimate)) }), aCharge(2, { state: reported(usd(7)) })] }).look();
+      const view = await aLedger({
+        charges: [aCharge(1, { state: reported(usd(cost), usd(estimate)) }), aCharge(2, { state: reported(usd(7)) })],
+      }).look();
       assert.equal(view.estimates?.charges, 1);
       assert.ok(Math.abs((view.estimates?.deviation ?? NaN) - expected) < 1e-12, String(view.estimates?.deviation));
     });
   }
 
   it('compares nothing with a bill of zero', async () => {
-    assert.equal((await aLedger({ charges: [aCharge(1, { state: reported(ZERO_USD, usd(1)) })] }).look()).estimates, null);
+    assert.equal(
+      (await aLedger({ charges: [aCharge(1, { state: reported(ZERO_USD, usd(1)) })] }).look()).estimates,
+      null,
+    );
   });
 
   it('shows the dearest rows and how many more there are', async () => {
-    const charges = Array.from({ length: MAX_LEDGER_ROWS + 3 }, (_, index) => aCharge(index, { model: modelId(`m${index}`), state: reported(nanoUsd(index + 1)) }));
+    const charges = Array.from({ length: MAX_LEDGER_ROWS + 3 }, (_, index) =>
+      aCharge(index, { model: modelId(`m${index}`), state: reported(nanoUsd(index + 1)) }),
+    );
     const view = await aLedger({ charges }).look();
-    assert.deepEqual([view.models.length, view.moreModels, view.models[0]?.model], [MAX_LEDGER_ROWS, 3, `m${MAX_LEDGER_ROWS + 2}`]);
+    assert.deepEqual(
+      [view.models.length, view.moreModels, view.models[0]?.model],
+      [MAX_LEDGER_ROWS, 3, `m${MAX_LEDGER_ROWS + 2}`],
+    );
   });
 });
 
@@ -173,7 +291,9 @@ describe('ledger: what it looks at', () => {
     [{ onlyPending: true }, ['res-4']],
     [{ onlyPending: true, conversationId: 'c-2' }, []],
   ];
-  for (const [filter, found] of filters) it(`finds with ${JSON.stringify(filter)}`, async () => assert.deepEqual(ids(await aLedger({ charges }).look(filter)), found));
+  for (const [filter, found] of filters)
+    it(`finds with ${JSON.stringify(filter)}`, async () =>
+      assert.deepEqual(ids(await aLedger({ charges }).look(filter)), found));
 
   it('sums the whole period, whatever the list is filtered by', async () => {
     const view = await aLedger({ charges }).look({ period: '7days', onlyPending: true });
@@ -190,13 +310,19 @@ describe('ledger: what it looks at', () => {
   for (const [offset, first, count, shown] of pages) {
     it(`shows the page at ${offset}`, async () => {
       const { charges: page } = await aLedger({ charges: many }).look({}, offset);
-      assert.deepEqual([page.rows[0]?.reservationId, page.rows.length, page.offset, page.total], [first, count, shown, many.length]);
+      assert.deepEqual(
+        [page.rows[0]?.reservationId, page.rows.length, page.offset, page.total],
+        [first, count, shown, many.length],
+      );
     });
   }
 
   it('shows the last full page where the list ends with one', async () => {
     const { charges: page } = await aLedger({ charges: many.slice(0, 2 * CHARGES_PAGE) }).look({}, 9 * CHARGES_PAGE);
-    assert.deepEqual([page.rows[0]?.reservationId, page.rows.length, page.offset], [`res-${CHARGES_PAGE}`, CHARGES_PAGE, CHARGES_PAGE]);
+    assert.deepEqual(
+      [page.rows[0]?.reservationId, page.rows.length, page.offset],
+      [`res-${CHARGES_PAGE}`, CHARGES_PAGE, CHARGES_PAGE],
+    );
   });
 
   it('goes back to the beginning when nothing is left', async () => {
@@ -204,8 +330,18 @@ describe('ledger: what it looks at', () => {
   });
 
   it('says in words that the store cannot be read', async () => {
-    const ledger = aLedger({ options: { store: { charges: () => Promise.reject(new Error('the disk is gone')), chargeTotals: () => Promise.reject(new Error('the disk is gone')) } } });
-    assert.equal(await ledger.refusalOf({ type: 'look', requestId: 'r', filter: ALL, offset: 0 }), 'TROUBLE Error: the disk is gone');
+    const ledger = aLedger({
+      options: {
+        store: {
+          charges: () => Promise.reject(new Error('the disk is gone')),
+          chargeTotals: () => Promise.reject(new Error('the disk is gone')),
+        },
+      },
+    });
+    assert.equal(
+      await ledger.refusalOf({ type: 'look', requestId: 'r', filter: ALL, offset: 0 }),
+      'TROUBLE Error: the disk is gone',
+    );
   });
 });
 
@@ -214,7 +350,13 @@ describe('ledger: branches of a conversation', () => {
     [
       message('shared', null, 'Shared', 9, 0, 'c-0'),
       message('q', 'shared', 'Why?', null, 1),
-      message('a1', 'q', 'Because of the first reason that comes to mind, and there are so many more of them than one', 1, 2),
+      message(
+        'a1',
+        'q',
+        'Because of the first reason that comes to mind, and there are so many more of them than one',
+        1,
+        2,
+      ),
       message('a2', 'q', 'Second', 2, 3),
       message('q2', 'a2', 'And?', null, 4),
       message('a3', 'q2', '  ', 4, 5),
@@ -226,10 +368,18 @@ describe('ledger: branches of a conversation', () => {
   it('has each with its own cost, newest first, by the last words said', async () => {
     const { branches } = await aLedger({ charges, conversation: tree }).look({ conversationId: 'c-1' });
     assert.deepEqual(branches, {
-      runLabel: 'R·0417', title: 'Parser', moreBranches: 0,
+      runLabel: 'R·0417',
+      title: 'Parser',
+      moreBranches: 0,
       branches: [
         { leafId: 'a3', name: 'And?', costText: '$6.0000', messages: 5, isShown: false },
-        { leafId: 'a1', name: 'Because of the first reason that comes to mind, and there…', costText: '$1.0000', messages: 3, isShown: true },
+        {
+          leafId: 'a1',
+          name: 'Because of the first reason that comes to mind, and there…',
+          costText: '$1.0000',
+          messages: 3,
+          isShown: true,
+        },
       ],
     });
   });
@@ -241,7 +391,14 @@ describe('ledger: branches of a conversation', () => {
 });
 
 describe('ledger: settling by hand', () => {
-  const amounts: readonly [typed: string, nano: number][] = [['0', 0], ['0.05', 50_000_000], ['0.0123', 12_300_000], [' .01 ', 10_000_000], ['1e-3', 1_000_000], ['0.0000000001', 1]];
+  const amounts: readonly [typed: string, nano: number][] = [
+    ['0', 0],
+    ['0.05', 50_000_000],
+    ['0.0123', 12_300_000],
+    [' .01 ', 10_000_000],
+    ['1e-3', 1_000_000],
+    ['0.0000000001', 1],
+  ];
   for (const [typed, nano] of amounts) {
     it(`takes ${JSON.stringify(typed)}`, async () => {
       const ledger = aLedger({ charges: [pendingCharge()] });
@@ -251,8 +408,15 @@ describe('ledger: settling by hand', () => {
   }
 
   const refused: readonly [typed: string, why: string][] = [
-    ['', 'notAnAmount'], ['abc', 'notAnAmount'], ['-0.01', 'notAnAmount'], ['0,01', 'notAnAmount'], ['$0.01', 'notAnAmount'], ['NaN', 'notAnAmount'],
-    ['0.050000001', 'tooHigh'], ['1', 'tooHigh'], ['1e300', 'tooHigh'],
+    ['', 'notAnAmount'],
+    ['abc', 'notAnAmount'],
+    ['-0.01', 'notAnAmount'],
+    ['0,01', 'notAnAmount'],
+    ['$0.01', 'notAnAmount'],
+    ['NaN', 'notAnAmount'],
+    ['0.050000001', 'tooHigh'],
+    ['1', 'tooHigh'],
+    ['1e300', 'tooHigh'],
   ];
   for (const [typed, why] of refused) {
     it(`refuses ${JSON.stringify(typed)}: ${why}`, async () => {
@@ -283,7 +447,10 @@ describe('ledger: settling by hand', () => {
 
   it('says that it could not be stored', async () => {
     const settleByPerson = (): Promise<boolean> => Promise.reject(new StoreWriteError('the disk is full'));
-    assert.equal(await aLedger({ charges: [pendingCharge()], options: { settleByPerson } }).refusalOf(settle('0')), 'STORE_READ_ONLY');
+    assert.equal(
+      await aLedger({ charges: [pendingCharge()], options: { settleByPerson } }).refusalOf(settle('0')),
+      'STORE_READ_ONLY',
+    );
   });
 });
 
@@ -292,20 +459,34 @@ describe('ledger: opening and exporting', () => {
 
   it('opens the conversation, or says that it is gone', async () => {
     const ledger = aLedger({ conversation });
-    assert.deepEqual(await ledger.answer({ type: 'openConversation', requestId: 'r', conversationId: 'c-1' }), { kind: 'ok' });
-    assert.equal(await ledger.refusalOf({ type: 'openConversation', requestId: 'r', conversationId: 'c-9' }), 'NOT_FOUND');
+    assert.deepEqual(await ledger.answer({ type: 'openConversation', requestId: 'r', conversationId: 'c-1' }), {
+      kind: 'ok',
+    });
+    assert.equal(
+      await ledger.refusalOf({ type: 'openConversation', requestId: 'r', conversationId: 'c-9' }),
+      'NOT_FOUND',
+    );
     assert.deepEqual(ledger.done, ['show c-1']);
   });
 
   it('opens the message on its branch', async () => {
     const ledger = aLedger({ conversation });
-    assert.deepEqual(await ledger.answer({ type: 'openMessage', requestId: 'r', conversationId: 'c-1', messageId: 'm-1' }), { kind: 'ok' });
-    assert.equal(await ledger.refusalOf({ type: 'openMessage', requestId: 'r', conversationId: 'c-1', messageId: 'm-9' }), 'NOT_FOUND');
+    assert.deepEqual(
+      await ledger.answer({ type: 'openMessage', requestId: 'r', conversationId: 'c-1', messageId: 'm-1' }),
+      { kind: 'ok' },
+    );
+    assert.equal(
+      await ledger.refusalOf({ type: 'openMessage', requestId: 'r', conversationId: 'c-1', messageId: 'm-9' }),
+      'NOT_FOUND',
+    );
     assert.deepEqual(ledger.done, ['branch c-1 m-1', 'reveal c-1 m-1']);
   });
 
   it('exports the whole filtered list, not the page', async () => {
-    const charges = [...Array.from({ length: 4_100 }, (_, index) => aCharge(index)), aCharge(9_000, { model: modelId('other') })];
+    const charges = [
+      ...Array.from({ length: 4_100 }, (_, index) => aCharge(index)),
+      aCharge(9_000, { model: modelId('other') }),
+    ];
     const ledger = aLedger({ charges });
     await ledger.answer({ type: 'exportCsv', requestId: 'r', filter: { ...ALL, model: 'anthropic/claude-sonnet-5' } });
     const lines = (await ledger.csvText()).split('\r\n');
@@ -315,7 +496,11 @@ describe('ledger: opening and exporting', () => {
 
   /** A store in which charges come or go between two readings of a list. */
   class Moving extends ChargesInMemory {
-    constructor(all: readonly Charge[], private readonly move: (all: readonly Charge[]) => readonly Charge[], private times: number) {
+    constructor(
+      all: readonly Charge[],
+      private readonly move: (all: readonly Charge[]) => readonly Charge[],
+      private times: number,
+    ) {
       super(all);
     }
     override async charges(query: ChargeQuery): Promise<ChargePage> {

@@ -3,7 +3,12 @@ import { ModelCatalogue } from '../../../../src/application/models/catalogue';
 import { Emitter } from '../../../../src/domain/emitter';
 import { modelId } from '../../../../src/domain/ids';
 import type { Model } from '../../../../src/domain/model';
-import type { Connection, KeptModelList, ModelListMemory, ModelListResult } from '../../../../src/domain/ports/provider';
+import type {
+  Connection,
+  KeptModelList,
+  ModelListMemory,
+  ModelListResult,
+} from '../../../../src/domain/ports/provider';
 import type { ProductEvent } from '../../../../src/domain/productEvent';
 import { HandClock } from '../../../support/handClock';
 import { aModel } from '../../../support/scriptedProvider';
@@ -40,8 +45,18 @@ function aCatalogue(kept: Readonly<Record<string, KeptModelList>> = {}) {
   bus.event(({ type }) => events.push(type));
   const memory = new Memory();
   for (const [baseUrl, list] of Object.entries(kept)) memory.kept.set(baseUrl, list);
-  const world = { baseUrl: A, fetches: [] as string[], gate: Promise.resolve(), result: undefined as ModelListResult | undefined };
-  const connection = (): Connection => ({ baseUrl: world.baseUrl, origin: new URL(world.baseUrl).origin, key: undefined, keyRequired: false });
+  const world = {
+    baseUrl: A,
+    fetches: [] as string[],
+    gate: Promise.resolve(),
+    result: undefined as ModelListResult | undefined,
+  };
+  const connection = (): Connection => ({
+    baseUrl: world.baseUrl,
+    origin: new URL(world.baseUrl).origin,
+    key: undefined,
+    keyRequired: false,
+  });
   const provider = {
     listModels: async (): Promise<ModelListResult> => {
       const { baseUrl } = world;
@@ -66,7 +81,10 @@ describe('ModelCatalogue', () => {
   it('touches neither disk nor network before it is asked', async () => {
     const { memory, world, settle, catalogue } = aCatalogue(OLD);
     await settle();
-    assert.deepEqual([memory.reads, world.fetches, catalogue.isRead, catalogue.known(modelId('a/old'))], [0, [], false, undefined]);
+    assert.deepEqual(
+      [memory.reads, world.fetches, catalogue.isRead, catalogue.known(modelId('a/old'))],
+      [0, [], false, undefined],
+    );
   });
 
   it('gives the server’s list with the time it came, keeps it, and asks again after an hour', async () => {
@@ -95,7 +113,10 @@ describe('ModelCatalogue', () => {
     const open = hold();
     const listing = catalogue.list();
     await settle();
-    assert.deepEqual([catalogue.isRead, catalogue.known(modelId('a/old'))?.id, events], [true, 'a/old', ['modelsChanged']]);
+    assert.deepEqual(
+      [catalogue.isRead, catalogue.known(modelId('a/old'))?.id, events],
+      [true, 'a/old', ['modelsChanged']],
+    );
     open();
     assert.deepEqual(idsOf((await listing).models), ['a/new', 'both']);
     assert.deepEqual([catalogue.known(modelId('a/old')), events], [undefined, ['modelsChanged', 'modelsChanged']]);
@@ -112,7 +133,12 @@ describe('ModelCatalogue', () => {
   it('works offline with the kept list, and says how old it is', async () => {
     const { catalogue, world } = aCatalogue(OLD);
     world.result = { kind: 'failed', failure: FAILURE };
-    assert.deepEqual(await catalogue.list(), { kind: 'stale', models: listOf('a/old', 'both'), atMs: 1_000, failure: FAILURE });
+    assert.deepEqual(await catalogue.list(), {
+      kind: 'stale',
+      models: listOf('a/old', 'both'),
+      atMs: 1_000,
+      failure: FAILURE,
+    });
     assert.equal(catalogue.known(modelId('a/old'))?.id, 'a/old');
     world.result = undefined;
     assert.equal((await catalogue.list()).kind, 'ok');
@@ -123,7 +149,12 @@ describe('ModelCatalogue', () => {
     const { atMs } = await catalogue.list();
     clock.pass(HOUR_MS);
     world.result = { kind: 'failed', failure: FAILURE };
-    assert.deepEqual(await catalogue.list(), { kind: 'stale', models: listOf('a/new', 'both'), atMs, failure: FAILURE });
+    assert.deepEqual(await catalogue.list(), {
+      kind: 'stale',
+      models: listOf('a/new', 'both'),
+      atMs,
+      failure: FAILURE,
+    });
     assert.equal(memory.kept.get(A)?.atMs, atMs);
   });
 
@@ -138,14 +169,22 @@ describe('ModelCatalogue', () => {
   it('works without a memory', async () => {
     const clock = new HandClock();
     const connections = { current: async () => ({ baseUrl: A, origin: A, key: undefined, keyRequired: false }) };
-    const catalogue = new ModelCatalogue({ listModels: async () => ({ kind: 'ok', models: listOf('a/new') }) }, connections, clock, new Emitter<ProductEvent>());
+    const catalogue = new ModelCatalogue(
+      { listModels: async () => ({ kind: 'ok', models: listOf('a/new') }) },
+      connections,
+      clock,
+      new Emitter<ProductEvent>(),
+    );
     assert.deepEqual(idsOf((await catalogue.list()).models), ['a/new']);
   });
 
   it('knows what a routing suffix stands for', async () => {
     const { catalogue } = aCatalogue();
     await catalogue.list();
-    assert.deepEqual(['a/new:nitro', 'a/new:free', 'a/new'].map((id) => catalogue.known(modelId(id))?.id), ['a/new', undefined, 'a/new']);
+    assert.deepEqual(
+      ['a/new:nitro', 'a/new:free', 'a/new'].map((id) => catalogue.known(modelId(id))?.id),
+      ['a/new', undefined, 'a/new'],
+    );
   });
 
   describe('when the server is another one', () => {
@@ -154,8 +193,16 @@ describe('ModelCatalogue', () => {
       await catalogue.list();
       world.baseUrl = B;
       world.result = { kind: 'failed', failure: FAILURE };
-      assert.deepEqual(await catalogue.list(), { kind: 'stale', models: listOf('b/old'), atMs: 2_000, failure: FAILURE });
-      assert.deepEqual([catalogue.known(modelId('a/new')), catalogue.known(modelId('both')), catalogue.known(modelId('b/old'))?.id], [undefined, undefined, 'b/old']);
+      assert.deepEqual(await catalogue.list(), {
+        kind: 'stale',
+        models: listOf('b/old'),
+        atMs: 2_000,
+        failure: FAILURE,
+      });
+      assert.deepEqual(
+        [catalogue.known(modelId('a/new')), catalogue.known(modelId('both')), catalogue.known(modelId('b/old'))?.id],
+        [undefined, undefined, 'b/old'],
+      );
     });
 
     it('lets the first one’s list go before anything is read of the second', async () => {
@@ -188,13 +235,22 @@ describe('ModelCatalogue', () => {
       const second = catalogue.list();
       await settle();
       open();
-      assert.deepEqual([idsOf((await first).models), idsOf((await second).models)], [['b/new', 'both'], ['b/new', 'both']]);
+      assert.deepEqual(
+        [idsOf((await first).models), idsOf((await second).models)],
+        [
+          ['b/new', 'both'],
+          ['b/new', 'both'],
+        ],
+      );
       assert.deepEqual([world.fetches, [...memory.kept.keys()]], [[A, B], [B]]);
       assert.equal(catalogue.known(modelId('a/new')), undefined);
     });
 
     it('does not hold a list that was read from disk too late', async () => {
-      const { catalogue, world, memory, settle } = aCatalogue({ ...OLD, [B]: { models: listOf('b/old'), atMs: 2_000 } });
+      const { catalogue, world, memory, settle } = aCatalogue({
+        ...OLD,
+        [B]: { models: listOf('b/old'), atMs: 2_000 },
+      });
       let open = (): void => undefined;
       memory.gate = new Promise<void>((resolve) => (open = resolve));
       const late = catalogue.atHand();
@@ -204,7 +260,10 @@ describe('ModelCatalogue', () => {
       assert.deepEqual(idsOf(await catalogue.atHand()), ['b/old']);
       open();
       await late;
-      assert.deepEqual([catalogue.known(modelId('a/old')), catalogue.known(modelId('b/old'))?.id], [undefined, 'b/old']);
+      assert.deepEqual(
+        [catalogue.known(modelId('a/old')), catalogue.known(modelId('b/old'))?.id],
+        [undefined, 'b/old'],
+      );
     });
   });
 });

@@ -9,18 +9,64 @@ import { usage } from '../../../support/scriptedProvider';
 
 const id = conversationId('c');
 const added = (message: string, parent: string | null, role: Message['role'] = 'user'): ConversationEvent => ({
-  type: 'message.added', conversationId: id, messageId: messageId(message), parentId: parent === null ? null : messageId(parent), role, content: '', attachments: [],
-  state: role === 'user' ? 'complete' : 'streaming', model: null, truncatedMessages: 0, continues: null, atMs: 1,
+  type: 'message.added',
+  conversationId: id,
+  messageId: messageId(message),
+  parentId: parent === null ? null : messageId(parent),
+  role,
+  content: '',
+  attachments: [],
+  state: role === 'user' ? 'complete' : 'streaming',
+  model: null,
+  truncatedMessages: 0,
+  continues: null,
+  atMs: 1,
 });
-const appended = (content: string, contentOffset = 0): ConversationEvent => ({ type: 'reply.appended', conversationId: id, messageId: messageId('r'), contentOffset, content, reasoningOffset: 0, reasoning: '', atMs: 2 });
+const appended = (content: string, contentOffset = 0): ConversationEvent => ({
+  type: 'reply.appended',
+  conversationId: id,
+  messageId: messageId('r'),
+  contentOffset,
+  content,
+  reasoningOffset: 0,
+  reasoning: '',
+  atMs: 2,
+});
 const ended = (cost: number | null): ConversationEvent => ({
-  type: 'reply.ended', conversationId: id, messageId: messageId('r'), state: 'complete', failure: null, model: modelId('m'), provider: null, usage: usage(1, 2),
-  cost: { costNanoUsd: cost === null ? null : nanoUsd(cost), source: cost === null ? 'pending' : 'reported' }, timeToFirstTokenMs: 1, latencyMs: 2, finishReason: 'stop', generationId: null, atMs: 3,
+  type: 'reply.ended',
+  conversationId: id,
+  messageId: messageId('r'),
+  state: 'complete',
+  failure: null,
+  model: modelId('m'),
+  provider: null,
+  usage: usage(1, 2),
+  cost: { costNanoUsd: cost === null ? null : nanoUsd(cost), source: cost === null ? 'pending' : 'reported' },
+  timeToFirstTokenMs: 1,
+  latencyMs: 2,
+  finishReason: 'stop',
+  generationId: null,
+  atMs: 3,
 });
-const CREATED: ConversationEvent = { type: 'conversation.created', conversationId: id, runNumber: 1, title: 't', model: modelId('m'), systemPrompt: '', personaId: null, forkedFrom: null, atMs: 0 };
+const CREATED: ConversationEvent = {
+  type: 'conversation.created',
+  conversationId: id,
+  runNumber: 1,
+  title: 't',
+  model: modelId('m'),
+  systemPrompt: '',
+  personaId: null,
+  forkedFrom: null,
+  atMs: 0,
+};
 /** Nothing of it is shared with another one of the same events: as if it was read anew. */
 const conversationOf = (...events: readonly ConversationEvent[]): Conversation =>
-  structuredClone([CREATED, added('q', null), added('r', 'q', 'assistant'), ...events].reduce<Conversation | undefined>(applyEvent, undefined)) ?? assert.fail();
+  structuredClone(
+    [CREATED, added('q', null), added('r', 'q', 'assistant'), ...events].reduce<Conversation | undefined>(
+      applyEvent,
+      undefined,
+    ),
+  ) ?? assert.fail();
 
 describe('the difference of a conversation that was read anew', () => {
   const patches = (grown: readonly string[], changed: readonly string[]) => ({ kind: 'patches', grown, changed });
@@ -34,8 +80,18 @@ describe('the difference of a conversation that was read anew', () => {
     ['a cost that is known now', [ended(null)], [ended(6)], patches([], ['r'])],
     ['a next question', [ended(5)], [ended(5), added('q2', 'r')], patches([], ['q2'])],
     ['a sibling of the reply', [ended(5)], [ended(5), added('r2', 'q', 'assistant')], { kind: 'snapshot' }],
-    ['a sibling on a branch that is not shown', [ended(5)], [ended(5), added('r2', 'q', 'assistant'), { type: 'branch.chosen', conversationId: id, leafId: messageId('r'), atMs: 4 }], { kind: 'snapshot' }],
+    [
+      'a sibling on a branch that is not shown',
+      [ended(5)],
+      [
+        ended(5),
+        added('r2', 'q', 'assistant'),
+        { type: 'branch.chosen', conversationId: id, leafId: messageId('r'), atMs: 4 },
+      ],
+      { kind: 'snapshot' },
+    ],
     ['less', [ended(5), added('q2', 'r')], [ended(5)], { kind: 'snapshot' }],
   ];
-  for (const [name, before, after, expected] of cases) it(`${name}`, () => assert.deepEqual(differenceOf(conversationOf(...before), conversationOf(...after)), expected));
+  for (const [name, before, after, expected] of cases)
+    it(`${name}`, () => assert.deepEqual(differenceOf(conversationOf(...before), conversationOf(...after)), expected));
 });

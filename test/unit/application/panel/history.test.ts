@@ -23,12 +23,20 @@ describe('panel and history', () => {
       await made.quiet();
     };
     const contents = (): string[] => made.view().conversation.entries.map((e) => e.content);
-    const entryId = (index: number): string => made.view().conversation.entries.at(index)?.id ?? assert.fail(`no entry ${index}`);
+    const entryId = (index: number): string =>
+      made.view().conversation.entries.at(index)?.id ?? assert.fail(`no entry ${index}`);
     const id = (): string => made.view().conversation.id ?? assert.fail('no conversation');
     return { p, ...made, ask, done, contents, entryId, id };
   };
-  const header = ({ conversation }: PanelView): unknown => [conversation.costText, conversation.branchCostText, conversation.tags, conversation.pinned, conversation.archived];
-  const revealed = (posted: readonly HostMessage[]): readonly string[] => posted.flatMap((m) => (m.type === 'reveal' ? [m.entryId] : []));
+  const header = ({ conversation }: PanelView): unknown => [
+    conversation.costText,
+    conversation.branchCostText,
+    conversation.tags,
+    conversation.pinned,
+    conversation.archived,
+  ];
+  const revealed = (posted: readonly HostMessage[]): readonly string[] =>
+    posted.flatMap((m) => (m.type === 'reveal' ? [m.entryId] : []));
 
   it('numbers siblings, walks them, and tells the branch’s cost beside the conversation’s', async () => {
     const t = await panel();
@@ -36,12 +44,24 @@ describe('panel and history', () => {
     assert.deepEqual(header(t.view()), ['$0.000064', '', [], false, false]);
     t.p.provider.script = reply('Other');
     await t.done({ type: 'regenerate', requestId, entryId: t.entryId(1) });
-    assert.deepEqual(t.view().conversation.entries.map((e) => [e.content, e.siblingNumber, e.siblingCount, e.isInherited]), [['Why?', 1, 1, false], ['Other', 2, 2, false]]);
+    assert.deepEqual(
+      t.view().conversation.entries.map((e) => [e.content, e.siblingNumber, e.siblingCount, e.isInherited]),
+      [
+        ['Why?', 1, 1, false],
+        ['Other', 2, 2, false],
+      ],
+    );
     assert.deepEqual(header(t.view()), ['$0.00013', '$0.000064', [], false, false]);
     await t.done({ type: 'chooseSibling', requestId, entryId: t.entryId(1), step: -1 });
     assert.deepEqual(t.contents(), ['Why?', 'Hello']);
     await t.done({ type: 'edit', requestId, clientMessageId: 'e', entryId: t.entryId(0), text: 'Why not?' });
-    assert.deepEqual(t.view().conversation.entries.map((e) => [e.content, e.siblingNumber, e.siblingCount]), [['Why not?', 2, 2], ['Other', 1, 1]]);
+    assert.deepEqual(
+      t.view().conversation.entries.map((e) => [e.content, e.siblingNumber, e.siblingCount]),
+      [
+        ['Why not?', 2, 2],
+        ['Other', 1, 1],
+      ],
+    );
     assert.deepEqual(t.view(), await t.fresh());
     assert.equal(t.resyncs(), 0);
   });
@@ -49,12 +69,21 @@ describe('panel and history', () => {
   it('edits once, however often it is asked, and again after a refusal', async () => {
     const t = await panel();
     await t.done(send('Why?'));
-    const edit: PanelRequest = { type: 'edit', requestId, clientMessageId: 'same', entryId: t.entryId(0), text: 'Why not?' };
+    const edit: PanelRequest = {
+      type: 'edit',
+      requestId,
+      clientMessageId: 'same',
+      entryId: t.entryId(0),
+      text: 'Why not?',
+    };
     const limit = t.p.settings.value.dailyLimitNanoUsd;
     t.p.settings.value = { ...t.p.settings.value, dailyLimitNanoUsd: t.p.ledger.summary().todayNanoUsd };
     assert.deepEqual(await t.ask(edit), { kind: 'refused', notice: notice('BUDGET_EXCEEDED') });
     t.p.settings.value = { ...t.p.settings.value, dailyLimitNanoUsd: limit };
-    assert.deepEqual((await Promise.all([t.ask(edit), t.ask(edit)])).map((a) => a.kind), ['ok', 'ok']);
+    assert.deepEqual(
+      (await Promise.all([t.ask(edit), t.ask(edit)])).map((a) => a.kind),
+      ['ok', 'ok'],
+    );
     await t.quiet();
     assert.equal(t.p.provider.requests.length, 2);
     assert.deepEqual(t.contents(), ['Why not?', 'Hello']);
@@ -90,13 +119,20 @@ describe('panel and history', () => {
     const unseenReply = messageId(t.entryId(1));
     await t.ask({ type: 'chooseSibling', requestId, entryId: unseenReply, step: -1 });
     goOn();
-    await eventually(() => t.p.conversations.known(conversationId(t.id()))?.messages.get(unseenReply)?.content === 'going on', 'it goes on');
+    await eventually(
+      () => t.p.conversations.known(conversationId(t.id()))?.messages.get(unseenReply)?.content === 'going on',
+      'it goes on',
+    );
     const posted = t.posted.length;
     await eventually(() => t.posted.length > posted, 'a patch leaves');
     end();
     await t.quiet();
     assert.deepEqual(t.contents(), ['Why?', 'Hello']);
-    const unseen = t.posted.flatMap((m) => (m.type === 'patch' ? m.changes : [])).filter((c) => (c.type === 'entry' && c.entry.content.endsWith(' on')) || (c.type === 'text' && c.content === ' on'));
+    const unseen = t.posted
+      .flatMap((m) => (m.type === 'patch' ? m.changes : []))
+      .filter(
+        (c) => (c.type === 'entry' && c.entry.content.endsWith(' on')) || (c.type === 'text' && c.content === ' on'),
+      );
     assert.deepEqual(unseen, []);
     assert.deepEqual(t.view().conversation, (await t.fresh()).conversation);
   });
@@ -108,14 +144,32 @@ describe('panel and history', () => {
     const forkedAt = t.entryId(1);
     await t.done({ type: 'fork', requestId, entryId: forkedAt });
     assert.notEqual(t.id(), source);
-    assert.deepEqual(t.view().conversation.forkedFrom, { conversationId: source, messageId: forkedAt, runLabel: 'R·0001', title: 'Why?' });
+    assert.deepEqual(t.view().conversation.forkedFrom, {
+      conversationId: source,
+      messageId: forkedAt,
+      runLabel: 'R·0001',
+      title: 'Why?',
+    });
     await t.done(send('And?'));
-    assert.deepEqual(t.view().conversation.entries.map((e) => [e.content, e.isInherited]), [['Why?', true], ['Hello', true], ['And?', false], ['Hello', false]]);
+    assert.deepEqual(
+      t.view().conversation.entries.map((e) => [e.content, e.isInherited]),
+      [
+        ['Why?', true],
+        ['Hello', true],
+        ['And?', false],
+        ['Hello', false],
+      ],
+    );
     assert.equal(t.view().conversation.costText, '$0.000064');
     await t.done({ type: 'rename', requestId, conversationId: source, title: 'Source' });
     assert.equal(t.view().conversation.forkedFrom?.title, 'Source');
     await t.done({ type: 'delete', requestId, conversationId: source, deleted: true });
-    assert.deepEqual(t.view().conversation.forkedFrom, { conversationId: source, messageId: forkedAt, runLabel: '', title: '' });
+    assert.deepEqual(t.view().conversation.forkedFrom, {
+      conversationId: source,
+      messageId: forkedAt,
+      runLabel: '',
+      title: '',
+    });
     assert.deepEqual(t.view(), await t.fresh());
     assert.equal(t.contents().length, 4);
   });
@@ -128,7 +182,10 @@ describe('panel and history', () => {
     await t.done({ type: 'tag', requestId, conversationId, tags: ['b', 'a', 'B'] });
     await t.done({ type: 'pin', requestId, conversationId, pinned: true });
     await t.done({ type: 'archive', requestId, conversationId, archived: true });
-    assert.deepEqual([t.view().conversation.title, header(t.view())], ['New name', ['$0.000064', '', ['b', 'a'], true, true]]);
+    assert.deepEqual(
+      [t.view().conversation.title, header(t.view())],
+      ['New name', ['$0.000064', '', ['b', 'a'], true, true]],
+    );
     await t.done({ type: 'delete', requestId, conversationId, deleted: true });
     assert.deepEqual([t.view().conversation.id, t.contents()], [null, []]);
     await t.done({ type: 'delete', requestId, conversationId, deleted: false });
@@ -138,10 +195,22 @@ describe('panel and history', () => {
 
   const refused: readonly (readonly [string, (t: Awaited<ReturnType<typeof panel>>) => PanelRequest, string])[] = [
     ['a fork without a conversation', () => ({ type: 'fork', requestId, entryId: 'x' }), 'NOT_FOUND'],
-    ['an edit without a conversation', () => ({ type: 'edit', requestId, clientMessageId: 'c', entryId: 'x', text: 'x' }), 'NOT_FOUND'],
-    ['a message of a conversation that is not there', () => ({ type: 'openMessage', requestId, conversationId: 'x', messageId: 'y' }), 'NOT_FOUND'],
+    [
+      'an edit without a conversation',
+      () => ({ type: 'edit', requestId, clientMessageId: 'c', entryId: 'x', text: 'x' }),
+      'NOT_FOUND',
+    ],
+    [
+      'a message of a conversation that is not there',
+      () => ({ type: 'openMessage', requestId, conversationId: 'x', messageId: 'y' }),
+      'NOT_FOUND',
+    ],
     ['an empty name', () => ({ type: 'rename', requestId, conversationId: 'x', title: ' ' }), 'TITLE_INVALID'],
-    ['deleting what is not there', () => ({ type: 'delete', requestId, conversationId: 'x', deleted: true }), 'NOT_FOUND'],
+    [
+      'deleting what is not there',
+      () => ({ type: 'delete', requestId, conversationId: 'x', deleted: true }),
+      'NOT_FOUND',
+    ],
   ];
   for (const [name, request, code] of refused) {
     it(`answers with words: ${name}`, async () => {
@@ -159,9 +228,18 @@ describe('panel and history', () => {
     await t.done({ type: 'archive', requestId, conversationId: two, archived: true });
     const list = async (shelf: 'active' | 'archived', offset: number) => {
       const answer = await t.ask({ type: 'listConversations', requestId, shelf, offset });
-      return answer.kind === 'conversations' ? [answer.conversations.map((c) => [c.title, c.pinned, c.archived]), answer.total, answer.archivedTotal] : assert.fail();
+      return answer.kind === 'conversations'
+        ? [answer.conversations.map((c) => [c.title, c.pinned, c.archived]), answer.total, answer.archivedTotal]
+        : assert.fail();
     };
-    assert.deepEqual(await list('active', 0), [[['one', true, false], ['three', false, false]], 2, 1]);
+    assert.deepEqual(await list('active', 0), [
+      [
+        ['one', true, false],
+        ['three', false, false],
+      ],
+      2,
+      1,
+    ]);
     assert.deepEqual(await list('archived', 0), [[['two', false, true]], 1, 1]);
     assert.deepEqual(await list('active', 1), [[['three', false, false]], 2, 1]);
     assert.ok(HISTORY_PAGE >= 2);
@@ -176,9 +254,15 @@ describe('panel and history', () => {
     await t.done({ type: 'newConversation', requestId });
     const answer = await t.ask({ type: 'search', requestId, text: 'hello' });
     const hit = answer.kind === 'hits' ? (answer.hits[0] ?? assert.fail('no hit')) : assert.fail();
-    assert.deepEqual([hit.runLabel, hit.role, hit.costText, hit.excerpt.filter((_, i) => i % 2 === 1)], ['R·0001', 'assistant', '$0.000064', ['Hello']]);
+    assert.deepEqual(
+      [hit.runLabel, hit.role, hit.costText, hit.excerpt.filter((_, i) => i % 2 === 1)],
+      ['R·0001', 'assistant', '$0.000064', ['Hello']],
+    );
     const titles = await t.ask({ type: 'search', requestId, text: 'walrus' });
-    assert.deepEqual(titles.kind === 'hits' && [titles.conversations.map((c) => c.id), titles.complete], [[conversationId], true]);
+    assert.deepEqual(titles.kind === 'hits' && [titles.conversations.map((c) => c.id), titles.complete], [
+      [conversationId],
+      true,
+    ]);
     await t.done({ type: 'openMessage', requestId, conversationId, messageId: hit.messageId });
     assert.deepEqual(t.contents(), ['Where is the walrus?', 'Hello']);
     assert.deepEqual(revealed(t.posted), [hit.messageId]);
@@ -188,7 +272,13 @@ describe('panel and history', () => {
     const other = await t.ask({ type: 'search', requestId, text: 'ice' });
     const otherHit = other.kind === 'hits' ? (other.hits[0]?.messageId ?? assert.fail()) : assert.fail();
     await t.done({ type: 'openMessage', requestId, conversationId, messageId: otherHit });
-    assert.deepEqual([t.contents(), revealed(t.posted)], [['Where is the walrus?', 'On the ice'], [hit.messageId, otherHit]]);
+    assert.deepEqual(
+      [t.contents(), revealed(t.posted)],
+      [
+        ['Where is the walrus?', 'On the ice'],
+        [hit.messageId, otherHit],
+      ],
+    );
   });
 
   it('tells a visible panel that the history changed, once for many changes, and a hidden one nothing', async () => {

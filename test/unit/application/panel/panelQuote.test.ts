@@ -18,7 +18,14 @@ describe('a panel’s quote', () => {
     const inputs: QuoteInput[] = [];
     const quote = async (input: QuoteInput): Promise<TurnQuote> => {
       inputs.push(input);
-      return { promptTokens: input.text.length, maxTokens: 1000, isShortened: false, truncatedMessages: 0, worstCaseNanoUsd: nanoUsd(1_000_000), refusal: undefined };
+      return {
+        promptTokens: input.text.length,
+        maxTokens: 1000,
+        isShortened: false,
+        truncatedMessages: 0,
+        worstCaseNanoUsd: nanoUsd(1_000_000),
+        refusal: undefined,
+      };
     };
     const due = new Set<() => void>();
     const after = (_ms: number, run: () => void) => {
@@ -36,7 +43,8 @@ describe('a panel’s quote', () => {
       due.clear();
       for (const run of runs) run();
     };
-    const shown = (tokens: string | undefined) => eventually(() => t.view().quote?.tokensText === tokens, `a quote of ${tokens}`);
+    const shown = (tokens: string | undefined) =>
+      eventually(() => t.view().quote?.tokensText === tokens, `a quote of ${tokens}`);
     const typed = async (text: string): Promise<void> => {
       await type(text);
       pass();
@@ -49,7 +57,13 @@ describe('a panel’s quote', () => {
   it('follows what is typed and goes when it is gone', async () => {
     const t = await panel();
     await t.typed('Why?');
-    assert.deepEqual(t.view().quote, { tokensText: '≈ 4', costText: '≤ $0.0010', level: 'ok', detail: '', waitUntilMs: null });
+    assert.deepEqual(t.view().quote, {
+      tokensText: '≈ 4',
+      costText: '≤ $0.0010',
+      level: 'ok',
+      detail: '',
+      waitUntilMs: null,
+    });
     await t.type('');
     await t.shown(undefined);
   });
@@ -72,10 +86,23 @@ describe('a panel’s quote', () => {
     const t = await panel();
     await t.typed('Why?');
     t.session.chooseModel(modelId('openai/gpt-5'));
-    const chip = { id: 'a', kind: 'selection', path: 'a.ts', startLine: 1, endLine: 2, languageId: 'ts', text: 'x' } as const;
+    const chip = {
+      id: 'a',
+      kind: 'selection',
+      path: 'a.ts',
+      startLine: 1,
+      endLine: 2,
+      languageId: 'ts',
+      text: 'x',
+    } as const;
     t.session.setAttachments([chip]);
     t.pass();
-    assert.deepEqual(t.inputs.at(-1), { conversationId: null, text: 'Why?', attachments: [chip], model: 'openai/gpt-5' });
+    assert.deepEqual(t.inputs.at(-1), {
+      conversationId: null,
+      text: 'Why?',
+      attachments: [chip],
+      model: 'openai/gpt-5',
+    });
     const { id } = await asked(t.p, 'Another conversation');
     await t.session.show(id);
     assert.equal(t.view().quote, null, 'not that of the other conversation');
@@ -89,7 +116,10 @@ describe('a panel’s quote', () => {
     ['another conversation spends', (t) => asked(t.p, 'Another')],
     ['a chip comes', (t) => t.session.setAttachments([])],
     ['another model is chosen', (t) => t.session.chooseModel(modelId('openai/gpt-5'))],
-    ['an unknown price was allowed', (t) => t.requests.answer({ type: 'noticeAction', requestId: 'r', action: 'acceptUnknownPrice', entryId: null })],
+    [
+      'an unknown price was allowed',
+      (t) => t.requests.answer({ type: 'noticeAction', requestId: 'r', action: 'acceptUnknownPrice', entryId: null }),
+    ],
   ];
   for (const [what, cause] of causes) {
     it(`is made anew when ${what}`, async () => {
@@ -103,10 +133,17 @@ describe('a panel’s quote', () => {
   it('is made anew when another branch of its conversation is shown', async () => {
     const t = await panel();
     const { id, reply } = await asked(t.p, 'First');
-    await (await t.p.orchestrator.regenerate(id, reply)).done;
+    await (
+      await t.p.orchestrator.regenerate(id, reply)
+    ).done;
     await t.session.show(id);
     await t.typed('Why?');
-    await t.requests.answer({ type: 'chooseSibling', requestId: 'r', entryId: t.view().conversation.entries.at(-1)?.id ?? '', step: -1 });
+    await t.requests.answer({
+      type: 'chooseSibling',
+      requestId: 'r',
+      entryId: t.view().conversation.entries.at(-1)?.id ?? '',
+      step: -1,
+    });
     await eventually(() => t.due.size === 1, 'it is due');
   });
 
@@ -140,11 +177,18 @@ describe('a panel’s quote', () => {
     assert.notEqual(t.session.promptTokens, 0);
   });
 
-  const actions: readonly [NoticeAction, string][] = [['acceptOverrun', 'allow anthropic/claude-sonnet-5'], ['showLedger', 'ledger'], ['runDiagnostics', 'diagnostics'], ['openBudgetMenu', 'budget']];
+  const actions: readonly [NoticeAction, string][] = [
+    ['acceptOverrun', 'allow anthropic/claude-sonnet-5'],
+    ['showLedger', 'ledger'],
+    ['runDiagnostics', 'diagnostics'],
+    ['openBudgetMenu', 'budget'],
+  ];
   for (const [action, call] of actions) {
     it(`a notice’s ${action} reaches the editor`, async () => {
       const t = await panel();
-      assert.deepEqual(await t.requests.answer({ type: 'noticeAction', requestId: 'r', action, entryId: null }), { kind: 'ok' });
+      assert.deepEqual(await t.requests.answer({ type: 'noticeAction', requestId: 'r', action, entryId: null }), {
+        kind: 'ok',
+      });
       await eventually(() => t.actions.calls.length > 0, call);
       assert.deepEqual(t.actions.calls, [call]);
     });

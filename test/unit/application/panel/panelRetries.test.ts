@@ -9,8 +9,14 @@ import { ScriptedProvider, aModel, reply, type Step } from '../../../support/scr
 import { aPanel } from '../panelWithoutPage';
 import { Products, eventually } from '../useCases';
 
-const price = (prompt: string, completion: string, request = '0'): ModelPrice => ({ prompt: parseDecimal(prompt)!, completion: parseDecimal(completion)!, request: parseDecimal(request)! });
-const failing = (code: FailureCode, detail = ''): Step[] => [{ type: 'ended', outcome: { kind: 'failed', sent: true, failure: { code, detail, httpStatus: 400 } } }];
+const price = (prompt: string, completion: string, request = '0'): ModelPrice => ({
+  prompt: parseDecimal(prompt)!,
+  completion: parseDecimal(completion)!,
+  request: parseDecimal(request)!,
+});
+const failing = (code: FailureCode, detail = ''): Step[] => [
+  { type: 'ended', outcome: { kind: 'failed', sent: true, failure: { code, detail, httpStatus: 400 } } },
+];
 
 const OTHER = modelId('openai/y');
 
@@ -19,7 +25,11 @@ describe('what a notice offers', () => {
   afterEach(() => products.endAll());
 
   /** A reply that failed as told, with a chain of one model at that price. */
-  const failed = async (code: FailureCode, detail = '', otherPrice: ModelPrice | null = price('0.000002', '0.000010')) => {
+  const failed = async (
+    code: FailureCode,
+    detail = '',
+    otherPrice: ModelPrice | null = price('0.000002', '0.000010'),
+  ) => {
     const provider = new ScriptedProvider(failing(code, detail));
     provider.models = [aModel(), aModel({ id: OTHER, price: otherPrice })];
     const p = products.make({ provider, settings: { fallbackModels: [aModel().id, OTHER] } });
@@ -30,7 +40,8 @@ describe('what a notice offers', () => {
     const entryId = t.view().conversation.entries.at(-1)!.id;
     provider.script = reply('It works');
     t.actions.calls.length = 0;
-    const act = (action: NoticeAction, id: string | null = entryId) => t.requests.answer({ type: 'noticeAction', requestId: 'r', action, entryId: id });
+    const act = (action: NoticeAction, id: string | null = entryId) =>
+      t.requests.answer({ type: 'noticeAction', requestId: 'r', action, entryId: id });
     return { ...t, p, provider, act };
   };
 
@@ -40,16 +51,26 @@ describe('what a notice offers', () => {
     const t = await failed('UPSTREAM');
     assert.deepEqual(await t.act('switchModel'), { kind: 'ok' });
     await t.quiet();
-    assert.deepEqual([asked(t), t.actions.calls, t.view().model.id], [['anthropic/claude-sonnet-5', OTHER], [], 'anthropic/claude-sonnet-5']);
+    assert.deepEqual(
+      [asked(t), t.actions.calls, t.view().model.id],
+      [['anthropic/claude-sonnet-5', OTHER], [], 'anthropic/claude-sonnet-5'],
+    );
   });
 
-  const dearer: readonly [string, ModelPrice][] = [['tokens of the prompt', price('0.0000031', '0.000015')], ['tokens of the reply', price('0.000001', '0.000016')], ['requests', price('0.000001', '0.000001', '0.001')]];
+  const dearer: readonly [string, ModelPrice][] = [
+    ['tokens of the prompt', price('0.0000031', '0.000015')],
+    ['tokens of the reply', price('0.000001', '0.000016')],
+    ['requests', price('0.000001', '0.000001', '0.001')],
+  ];
   for (const [what, otherPrice] of dearer) {
     it(`switchModel asks the person where ${what} are dearer`, async () => {
       const t = await failed('UPSTREAM', '', otherPrice);
       assert.deepEqual(await t.act('switchModel'), { kind: 'ok' });
       await eventually(() => asked(t).length === 2, 'it is asked');
-      assert.match(t.actions.calls[0] ?? '', /^dearer openai\/y \S+ \$\/M.* than anthropic\/claude-sonnet-5 3\/15 \$\/M at most [1-9]\d+$/);
+      assert.match(
+        t.actions.calls[0] ?? '',
+        /^dearer openai\/y \S+ \$\/M.* than anthropic\/claude-sonnet-5 3\/15 \$\/M at most [1-9]\d+$/,
+      );
       await t.quiet();
     });
   }
@@ -66,14 +87,20 @@ describe('what a notice offers', () => {
   it('switchModel says why it cannot be: no price, or nobody left', async () => {
     const t = await failed('UPSTREAM', '', null);
     const answer = await t.act('switchModel');
-    assert.deepEqual([answer.kind === 'refused' && answer.notice.code, t.actions.calls, asked(t).length], ['PRICE_UNKNOWN', [], 1]);
+    assert.deepEqual(
+      [answer.kind === 'refused' && answer.notice.code, t.actions.calls, asked(t).length],
+      ['PRICE_UNKNOWN', [], 1],
+    );
     t.p.settings.value = { ...t.p.settings.value, fallbackModels: [aModel().id] };
     const none = await t.act('switchModel');
     assert.equal(none.kind === 'refused' && none.notice.code, 'NOT_FOUND');
   });
 
   it('shorten sends what fits the window that the provider named', async () => {
-    const t = await failed('CONTEXT_TOO_LONG', 'maximum context length is 700 tokens. However, you requested about 1004 tokens');
+    const t = await failed(
+      'CONTEXT_TOO_LONG',
+      'maximum context length is 700 tokens. However, you requested about 1004 tokens',
+    );
     assert.deepEqual(await t.act('shorten'), { kind: 'ok' });
     await t.quiet();
     const [first, second] = t.provider.requests;
@@ -81,7 +108,12 @@ describe('what a notice offers', () => {
     assert.equal(t.view().conversation.entries.at(-1)?.content, 'It works');
   });
 
-  const nowhere: readonly [NoticeAction, string | null][] = [['shorten', null], ['shorten', 'm-none'], ['switchModel', null], ['switchModel', 'm-none']];
+  const nowhere: readonly [NoticeAction, string | null][] = [
+    ['shorten', null],
+    ['shorten', 'm-none'],
+    ['switchModel', null],
+    ['switchModel', 'm-none'],
+  ];
   for (const [action, id] of nowhere) {
     it(`${action} of ${id} is refused`, async () => {
       const t = await failed('CONTEXT_TOO_LONG', 'no numbers');
@@ -109,7 +141,10 @@ describe('a panel’s telemetry', () => {
     tokensPerSecond: { count: 5, median: 80, p10: 30 },
   };
 
-  for (const [scope, model] of [['model', 'anthropic/claude-sonnet-5'], ['all', null]] as const) {
+  for (const [scope, model] of [
+    ['model', 'anthropic/claude-sonnet-5'],
+    ['all', null],
+  ] as const) {
     it(`asks the store about ${scope}, thirty days back, and names the failures`, async () => {
       const nowMs = Date.UTC(2026, 10, 21);
       const clock = { nowMs: () => nowMs, monotonicMs: () => performance.now() };
@@ -122,7 +157,11 @@ describe('a panel’s telemetry', () => {
       assert.deepEqual(queries, [{ sinceMs: Date.UTC(2026, 9, 22), model }]);
       assert.deepEqual(answer, {
         kind: 'telemetry',
-        telemetry: { ...telemetry, failures: [{ code: 'OVERLOADED', label: 'named OVERLOADED', ended: 1, retried: 4 }], firstToken: { ...telemetry.firstToken, boundsMs: [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000] } },
+        telemetry: {
+          ...telemetry,
+          failures: [{ code: 'OVERLOADED', label: 'named OVERLOADED', ended: 1, retried: 4 }],
+          firstToken: { ...telemetry.firstToken, boundsMs: [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000] },
+        },
       });
     });
   }

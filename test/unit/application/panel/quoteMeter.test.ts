@@ -4,18 +4,38 @@ import { type QuoteInput, QuoteMeter } from '../../../../src/application/panel/q
 import { type ConversationId, conversationId, modelId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 
-const quoteOf = (promptTokens: number): TurnQuote => ({ promptTokens, maxTokens: 1000, isShortened: false, truncatedMessages: 0, worstCaseNanoUsd: nanoUsd(1000), refusal: undefined });
+const quoteOf = (promptTokens: number): TurnQuote => ({
+  promptTokens,
+  maxTokens: 1000,
+  isShortened: false,
+  truncatedMessages: 0,
+  worstCaseNanoUsd: nanoUsd(1000),
+  refusal: undefined,
+});
 
 /** A meter whose timer and quotes go on by hand. */
 function aMeter() {
-  const state = { text: '', model: modelId('a/b'), conversation: null as ConversationId | null, budget: '5 0', attachments: [] as QuoteInput['attachments'], visible: true };
+  const state = {
+    text: '',
+    model: modelId('a/b'),
+    conversation: null as ConversationId | null,
+    budget: '5 0',
+    attachments: [] as QuoteInput['attachments'],
+    visible: true,
+  };
   const asked: { input: QuoteInput; answer: (quote: TurnQuote) => void; fail: () => void }[] = [];
   const timers: { run: () => void; ms: number }[] = [];
   const shown: (number | null)[] = [];
   const budgetLooks: string[] = [];
   const meter = new QuoteMeter({
-    quote: (input) => new Promise((resolve, reject) => asked.push({ input, answer: resolve, fail: () => reject(new Error('no store')) })),
-    input: () => (state.visible ? { conversationId: state.conversation, text: state.text, attachments: state.attachments, model: state.model } : undefined),
+    quote: (input) =>
+      new Promise((resolve, reject) =>
+        asked.push({ input, answer: resolve, fail: () => reject(new Error('no store')) }),
+      ),
+    input: () =>
+      state.visible
+        ? { conversationId: state.conversation, text: state.text, attachments: state.attachments, model: state.model }
+        : undefined,
     budgetKey: () => {
       budgetLooks.push(state.budget);
       return state.budget;
@@ -44,7 +64,10 @@ describe('quote meter', () => {
     for (const text of ['W', 'Wh', 'Why']) t.type(text);
     assert.deepEqual([t.timers.map((timer) => timer.ms), t.asked.length], [[150], 0]);
     t.pass();
-    assert.deepEqual(t.asked.map(({ input }) => input.text), ['Why']);
+    assert.deepEqual(
+      t.asked.map(({ input }) => input.text),
+      ['Why'],
+    );
     t.asked[0]?.answer(quoteOf(3));
     await t.settle();
     assert.deepEqual(t.shown, [3]);
@@ -60,7 +83,10 @@ describe('quote meter', () => {
     t.asked[0]?.answer(quoteOf(3));
     await t.settle();
     t.pass();
-    assert.deepEqual(t.asked.map(({ input }) => input.text), ['Why', 'Why not']);
+    assert.deepEqual(
+      t.asked.map(({ input }) => input.text),
+      ['Why', 'Why not'],
+    );
     t.asked[1]?.answer(quoteOf(7));
     await t.settle();
     t.pass();
@@ -109,7 +135,9 @@ describe('quote meter', () => {
 
   it('quotes attachments without a text', () => {
     const t = aMeter();
-    t.state.attachments = [{ id: 'a', kind: 'selection', path: 'a.ts', languageId: 'ts', startLine: 1, endLine: 1, text: 'x' }];
+    t.state.attachments = [
+      { id: 'a', kind: 'selection', path: 'a.ts', languageId: 'ts', startLine: 1, endLine: 1, text: 'x' },
+    ];
     t.type('');
     t.pass();
     assert.equal(t.asked.length, 1);

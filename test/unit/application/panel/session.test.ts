@@ -6,7 +6,8 @@ import { type Product, type ProductOptions, aProduct } from '../../../support/pr
 import { ScriptedProvider, type Step, reply } from '../../../support/scriptedProvider';
 import { FillingDisk, aPanel, notice } from '../panelWithoutPage';
 
-const send = (text: string, clientMessageId = text) => ({ type: 'send', requestId: 'r', clientMessageId, text }) as const;
+const send = (text: string, clientMessageId = text) =>
+  ({ type: 'send', requestId: 'r', clientMessageId, text }) as const;
 
 describe('panel session', () => {
   const open: Product[] = [];
@@ -29,7 +30,13 @@ describe('panel session', () => {
     assert.deepEqual(await t.requests.answer(send('Why?')), { kind: 'ok' });
     await t.quiet();
     const followed = t.view();
-    assert.deepEqual(followed.conversation.entries.map((e) => [e.role, e.content, e.state, e.costText]), [['user', 'Why?', 'complete', ''], ['assistant', 'Hello 🌍 wörld', 'complete', '$0.000064']]);
+    assert.deepEqual(
+      followed.conversation.entries.map((e) => [e.role, e.content, e.state, e.costText]),
+      [
+        ['user', 'Why?', 'complete', ''],
+        ['assistant', 'Hello 🌍 wörld', 'complete', '$0.000064'],
+      ],
+    );
     assert.equal(followed.budget.spentText, '$0.000064');
     assert.equal(followed.live, null);
     assert.deepEqual(followed, await t.fresh());
@@ -42,13 +49,33 @@ describe('panel session', () => {
     await t.quiet();
     const id = t.session.conversation ?? assert.fail();
     const replyId = messageId(t.view().conversation.entries.at(-1)?.id ?? '');
-    await t.p.conversations.record([{ type: 'reply.billed', conversationId: id, messageId: replyId, cost: { costNanoUsd: nanoUsd(70_000_000), source: 'reported' }, usage: null, provider: null, atMs: 1 }]);
+    await t.p.conversations.record([
+      {
+        type: 'reply.billed',
+        conversationId: id,
+        messageId: replyId,
+        cost: { costNanoUsd: nanoUsd(70_000_000), source: 'reported' },
+        usage: null,
+        provider: null,
+        atMs: 1,
+      },
+    ]);
     await t.quiet();
-    assert.deepEqual([t.view().conversation.entries.at(-1)?.costText, t.view().conversation.costText], ['$0.0700', '$0.0700']);
+    assert.deepEqual(
+      [t.view().conversation.entries.at(-1)?.costText, t.view().conversation.costText],
+      ['$0.0700', '$0.0700'],
+    );
   });
 
   it('posts at most one patch per frame', async () => {
-    const script: Step[] = [{ type: 'opened', generationId: generationId('g') }, ...Array.from({ length: 200 }, (): Step[] => [{ type: 'text', text: 'word ' }, { type: 'wait', ms: 1 }]).flat(), ...reply('').slice(-3)];
+    const script: Step[] = [
+      { type: 'opened', generationId: generationId('g') },
+      ...Array.from({ length: 200 }, (): Step[] => [
+        { type: 'text', text: 'word ' },
+        { type: 'wait', ms: 1 },
+      ]).flat(),
+      ...reply('').slice(-3),
+    ];
     const t = await panel({ provider: new ScriptedProvider(script) });
     await t.requests.answer(send('Go'));
     await t.quiet();
@@ -73,13 +100,27 @@ describe('panel session', () => {
   });
 
   it('shows a reply that was already streaming when the panel opened it, and goes on', async () => {
-    const t = await panel({ provider: new ScriptedProvider([{ type: 'opened', generationId: null }, { type: 'text', text: 'so far' }, { type: 'wait', ms: 80 }, { type: 'text', text: ' and on' }, ...reply('').slice(-3)]) });
+    const t = await panel({
+      provider: new ScriptedProvider([
+        { type: 'opened', generationId: null },
+        { type: 'text', text: 'so far' },
+        { type: 'wait', ms: 80 },
+        { type: 'text', text: ' and on' },
+        ...reply('').slice(-3),
+      ]),
+    });
     await t.requests.answer(send('Go'));
     const id = t.session.conversation ?? assert.fail();
     const other = aPanel(t.p);
     await other.session.show(id);
     await other.session.ready(true);
-    assert.deepEqual(other.view().conversation.entries.map((e) => [e.state, e.content]), [['complete', 'Go'], ['streaming', 'so far']]);
+    assert.deepEqual(
+      other.view().conversation.entries.map((e) => [e.state, e.content]),
+      [
+        ['complete', 'Go'],
+        ['streaming', 'so far'],
+      ],
+    );
     await t.quiet();
     assert.deepEqual(other.view().conversation, t.view().conversation);
     assert.equal(other.view().conversation.entries.at(-1)?.content, 'so far and on');
@@ -89,7 +130,10 @@ describe('panel session', () => {
     const t = await panel();
     const answers = await Promise.all([t.requests.answer(send('Hi', 'same')), t.requests.answer(send('Hi', 'same'))]);
     await t.quiet();
-    assert.deepEqual([...answers, await t.requests.answer(send('Hi', 'same'))].map((a) => a.kind), ['ok', 'ok', 'ok']);
+    assert.deepEqual(
+      [...answers, await t.requests.answer(send('Hi', 'same'))].map((a) => a.kind),
+      ['ok', 'ok', 'ok'],
+    );
     assert.equal(t.p.provider.requests.length, 1);
   });
 
@@ -104,7 +148,9 @@ describe('panel session', () => {
 
   it('sends the chips with the message and takes them away; a refused send keeps them', async () => {
     const t = await panel();
-    t.session.setAttachments([{ id: 'a1', kind: 'selection', path: 'a.ts', startLine: 1, endLine: 2, languageId: 'typescript', text: 'x = 1' }]);
+    t.session.setAttachments([
+      { id: 'a1', kind: 'selection', path: 'a.ts', startLine: 1, endLine: 2, languageId: 'typescript', text: 'x = 1' },
+    ]);
     await t.quiet();
     assert.equal(t.view().attachments[0]?.label, 'a.ts:1–2');
     await t.requests.answer(send(' '));
@@ -113,7 +159,9 @@ describe('panel session', () => {
     await t.requests.answer(send('Explain'));
     await t.quiet();
     assert.equal(t.view().attachments.length, 0);
-    assert.ok(t.p.provider.requests[0]?.turns.at(-1)?.content.startsWith('<attachment id="a1" path="a.ts" lines="1-2"'));
+    assert.ok(
+      t.p.provider.requests[0]?.turns.at(-1)?.content.startsWith('<attachment id="a1" path="a.ts" lines="1-2"'),
+    );
     assert.equal(t.view().conversation.entries[0]?.attachments[0]?.label, 'a.ts:1–2');
   });
 
@@ -124,7 +172,11 @@ describe('panel session', () => {
     await t.requests.answer({ type: 'newConversation', requestId: 'r' });
     assert.equal(t.view().conversation.id, null);
     const list = await t.requests.answer({ type: 'listConversations', requestId: 'r', shelf: 'active', offset: 0 });
-    assert.ok(list.kind === 'conversations' && list.conversations[0]?.title === 'First' && list.conversations[0].runLabel === 'R·0001');
+    assert.ok(
+      list.kind === 'conversations' &&
+        list.conversations[0]?.title === 'First' &&
+        list.conversations[0].runLabel === 'R·0001',
+    );
     const answer = await t.requests.answer({ type: 'openConversation', requestId: 'r', conversationId: 'nope' });
     assert.equal(answer.kind, 'refused');
     await t.requests.answer({ type: 'openConversation', requestId: 'r', conversationId: list.conversations[0].id });
@@ -132,7 +184,11 @@ describe('panel session', () => {
   });
 
   it('retries a failed reply in its place', async () => {
-    const t = await panel({ provider: new ScriptedProvider([{ type: 'ended', outcome: { kind: 'failed', sent: false, failure: { code: 'NETWORK', detail: '' } } }]) });
+    const t = await panel({
+      provider: new ScriptedProvider([
+        { type: 'ended', outcome: { kind: 'failed', sent: false, failure: { code: 'NETWORK', detail: '' } } },
+      ]),
+    });
     await t.requests.answer(send('Hi'));
     await t.quiet();
     const failed = t.view().conversation.entries.at(-1);
@@ -140,7 +196,10 @@ describe('panel session', () => {
     t.p.provider.script = reply('Now it works');
     await t.requests.answer({ type: 'noticeAction', requestId: 'r', action: 'retry', entryId: failed?.id ?? null });
     await t.quiet();
-    assert.deepEqual(t.view().conversation.entries.map((e) => e.content), ['Hi', 'Now it works']);
+    assert.deepEqual(
+      t.view().conversation.entries.map((e) => e.content),
+      ['Hi', 'Now it works'],
+    );
   });
 
   it('changes the model for the conversation, or for the next one', async () => {
@@ -155,12 +214,27 @@ describe('panel session', () => {
 
   it('keeps going on a full disk, says so, and stores everything when there is room again', async () => {
     let full = false;
-    const script: Step[] = [{ type: 'opened', generationId: generationId('g') }, { type: 'text', text: 'Par' }, { type: 'wait', ms: 60 }, { type: 'text', text: 'tial' }, ...reply('').slice(-3)];
-    const t = await panel({ provider: new ScriptedProvider(script), files: (directory) => new FillingDisk(directory, () => full) });
+    const script: Step[] = [
+      { type: 'opened', generationId: generationId('g') },
+      { type: 'text', text: 'Par' },
+      { type: 'wait', ms: 60 },
+      { type: 'text', text: 'tial' },
+      ...reply('').slice(-3),
+    ];
+    const t = await panel({
+      provider: new ScriptedProvider(script),
+      files: (directory) => new FillingDisk(directory, () => full),
+    });
     await t.requests.answer(send('Hi'));
     full = true;
     await t.quiet();
-    assert.deepEqual(t.view().conversation.entries.map((e) => [e.content, e.state]), [['Hi', 'complete'], ['Partial', 'complete']]);
+    assert.deepEqual(
+      t.view().conversation.entries.map((e) => [e.content, e.state]),
+      [
+        ['Hi', 'complete'],
+        ['Partial', 'complete'],
+      ],
+    );
     assert.equal(t.view().banner?.code, 'the disk is full');
     assert.deepEqual(await t.requests.answer(send('More')), { kind: 'refused', notice: notice('STORE_READ_ONLY') });
     full = false;
@@ -170,14 +244,20 @@ describe('panel session', () => {
     const later = aProduct({ directory: t.p.directory });
     open.push(later);
     const [stored] = await later.conversations.list();
-    assert.deepEqual((await later.conversations.activeBranch(conversationId(stored?.id ?? '')))?.map((m) => m.content), ['Hi', 'Partial', 'More', 'Partial']);
+    assert.deepEqual(
+      (await later.conversations.activeBranch(conversationId(stored?.id ?? '')))?.map((m) => m.content),
+      ['Hi', 'Partial', 'More', 'Partial'],
+    );
   });
 
   it('passes what the editor does to the editor', async () => {
     const t = await panel();
     await t.requests.answer({ type: 'copy', requestId: 'r', text: 'abc' });
     t.actions.hasEditor = false;
-    assert.deepEqual(await t.requests.answer({ type: 'insertAtCursor', requestId: 'r', text: 'abc' }), { kind: 'refused', notice: notice('NO_EDITOR') });
+    assert.deepEqual(await t.requests.answer({ type: 'insertAtCursor', requestId: 'r', text: 'abc' }), {
+      kind: 'refused',
+      notice: notice('NO_EDITOR'),
+    });
     await t.requests.notify({ type: 'draftChanged', text: 'half a sentence' });
     assert.deepEqual(t.actions.calls, ['copy abc', 'insert abc', 'draft half a sentence']);
   });

@@ -1,11 +1,36 @@
 import assert from 'node:assert/strict';
-import { type Told, budgetAlerts, heldNanoUsd, isDayAhead, shownStanding, standings } from '../../../../src/application/spend/budgetStatus';
+import {
+  type Told,
+  budgetAlerts,
+  heldNanoUsd,
+  isDayAhead,
+  shownStanding,
+  standings,
+} from '../../../../src/application/spend/budgetStatus';
 import type { SpendSummary } from '../../../../src/application/spend/ledger';
 import { nanoUsd } from '../../../../src/domain/money';
 
 /** Amounts in whole cents. */
 const cents = (amount: number) => nanoUsd(amount * 10_000_000);
-const spend = ({ today = 0, month = today, running = 0, reserved = 0, pending = 0, daily = 500, monthly = null, dayUtc = '2026-11-20' }: { today?: number; month?: number; running?: number; reserved?: number; pending?: number; daily?: number | null; monthly?: number | null; dayUtc?: string } = {}): SpendSummary => ({
+const spend = ({
+  today = 0,
+  month = today,
+  running = 0,
+  reserved = 0,
+  pending = 0,
+  daily = 500,
+  monthly = null,
+  dayUtc = '2026-11-20',
+}: {
+  today?: number;
+  month?: number;
+  running?: number;
+  reserved?: number;
+  pending?: number;
+  daily?: number | null;
+  monthly?: number | null;
+  dayUtc?: string;
+} = {}): SpendSummary => ({
   todayNanoUsd: cents(today),
   monthNanoUsd: cents(month),
   runningNanoUsd: cents(running),
@@ -34,21 +59,42 @@ describe('budget standing', () => {
   for (const [what, summary, expected] of rows) {
     it(`shows ${what}`, () => {
       const { period, spentNanoUsd, limitNanoUsd, level } = shownStanding(summary, AT_80);
-      assert.equal(`${period} ${spentNanoUsd / 10_000_000} of ${limitNanoUsd === null ? null : limitNanoUsd / 10_000_000} ${level}`, expected);
+      assert.equal(
+        `${period} ${spentNanoUsd / 10_000_000} of ${limitNanoUsd === null ? null : limitNanoUsd / 10_000_000} ${level}`,
+        expected,
+      );
     });
   }
 
   it('names both periods by the budget’s own day', () => {
-    assert.deepEqual(standings(spend({ dayUtc: '2026-12-01' }), AT_80).map((s) => s.name), ['2026-12-01', '2026-12']);
+    assert.deepEqual(
+      standings(spend({ dayUtc: '2026-12-01' }), AT_80).map((s) => s.name),
+      ['2026-12-01', '2026-12'],
+    );
   });
 
   it('holds back worst cases beyond the running estimates, and what is pending', () => {
-    assert.deepEqual([spend(), spend({ running: 2, reserved: 9 }), spend({ running: 9, reserved: 8 }), spend({ reserved: 9, running: 2, pending: 4 })].map(heldNanoUsd), [cents(0), cents(7), cents(0), cents(11)]);
+    assert.deepEqual(
+      [
+        spend(),
+        spend({ running: 2, reserved: 9 }),
+        spend({ running: 9, reserved: 8 }),
+        spend({ reserved: 9, running: 2, pending: 4 }),
+      ].map(heldNanoUsd),
+      [cents(0), cents(7), cents(0), cents(11)],
+    );
   });
 
   it('knows that the budget’s day is ahead of the clock', () => {
     const noonMs = Date.UTC(2026, 10, 20, 12);
-    assert.deepEqual([isDayAhead(spend(), noonMs), isDayAhead(spend({ dayUtc: '2026-11-21' }), noonMs), isDayAhead(spend({ dayUtc: '2026-11-19' }), noonMs)], [false, true, false]);
+    assert.deepEqual(
+      [
+        isDayAhead(spend(), noonMs),
+        isDayAhead(spend({ dayUtc: '2026-11-21' }), noonMs),
+        isDayAhead(spend({ dayUtc: '2026-11-19' }), noonMs),
+      ],
+      [false, true, false],
+    );
   });
 });
 
@@ -64,16 +110,49 @@ describe('budget alerts', () => {
   };
   const rows: readonly [string, SpendSummary[], string[]][] = [
     ['nothing below the warning', [spend({ today: 399 })], ['']],
-    ['each level once', [spend({ today: 400 }), spend({ today: 450 }), spend({ today: 500 }), spend({ today: 501 })], ['day warning', '', 'day exhausted', '']],
-    ['the worse one only when both are passed at once', [spend({ today: 600 }), spend({ today: 450 })], ['day exhausted', '']],
-    ['not the warning again after an estimate sank', [spend({ today: 400 }), spend({ today: 390 }), spend({ today: 400 })], ['day warning', '', '']],
-    ['the next day again', [spend({ today: 400 }), spend({ today: 0, dayUtc: '2026-11-21' }), spend({ today: 400, dayUtc: '2026-11-21' })], ['day warning', '', 'day warning']],
-    ['a raised limit again', [spend({ today: 500 }), spend({ today: 500, daily: 600 }), spend({ today: 600, daily: 600 })], ['day exhausted', 'day warning', 'day exhausted']],
-    ['both periods, each for itself', [spend({ today: 400, month: 800, monthly: 1000 }), spend({ today: 450, month: 1000, monthly: 1000 })], ['day warning, month warning', 'month exhausted']],
-    ['the month not again on the next day', [spend({ month: 800, monthly: 1000 }), spend({ month: 900, monthly: 1000, dayUtc: '2026-11-21' }), spend({ month: 800, monthly: 1000, dayUtc: '2026-12-01' })], ['month warning', '', 'month warning']],
+    [
+      'each level once',
+      [spend({ today: 400 }), spend({ today: 450 }), spend({ today: 500 }), spend({ today: 501 })],
+      ['day warning', '', 'day exhausted', ''],
+    ],
+    [
+      'the worse one only when both are passed at once',
+      [spend({ today: 600 }), spend({ today: 450 })],
+      ['day exhausted', ''],
+    ],
+    [
+      'not the warning again after an estimate sank',
+      [spend({ today: 400 }), spend({ today: 390 }), spend({ today: 400 })],
+      ['day warning', '', ''],
+    ],
+    [
+      'the next day again',
+      [spend({ today: 400 }), spend({ today: 0, dayUtc: '2026-11-21' }), spend({ today: 400, dayUtc: '2026-11-21' })],
+      ['day warning', '', 'day warning'],
+    ],
+    [
+      'a raised limit again',
+      [spend({ today: 500 }), spend({ today: 500, daily: 600 }), spend({ today: 600, daily: 600 })],
+      ['day exhausted', 'day warning', 'day exhausted'],
+    ],
+    [
+      'both periods, each for itself',
+      [spend({ today: 400, month: 800, monthly: 1000 }), spend({ today: 450, month: 1000, monthly: 1000 })],
+      ['day warning, month warning', 'month exhausted'],
+    ],
+    [
+      'the month not again on the next day',
+      [
+        spend({ month: 800, monthly: 1000 }),
+        spend({ month: 900, monthly: 1000, dayUtc: '2026-11-21' }),
+        spend({ month: 800, monthly: 1000, dayUtc: '2026-12-01' }),
+      ],
+      ['month warning', '', 'month warning'],
+    ],
     ['nothing without a limit', [spend({ today: 9000, daily: null })], ['']],
   ];
-  for (const [what, summaries, expected] of rows) it(`tells ${what}`, () => assert.deepEqual(tell(summaries), expected));
+  for (const [what, summaries, expected] of rows)
+    it(`tells ${what}`, () => assert.deepEqual(tell(summaries), expected));
 
   it('takes what another window has told for told', () => {
     const { told } = budgetAlerts(spend({ today: 400 }), AT_80, {});

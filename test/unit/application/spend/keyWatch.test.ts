@@ -10,9 +10,22 @@ import { HandClock } from '../../../support/handClock';
 
 const usd = (text: string) => parseDecimal(text)!;
 type Known = Extract<KeyCheck, { kind: 'ok' }>;
-const key = (more: Partial<Known> = {}): Known => ({ kind: 'ok', label: '', limit: usd('25'), limitRemaining: usd('24.999936'), limitReset: 'monthly', usageDaily: usd('0'), usageMonthly: usd('0'), ...more });
+const key = (more: Partial<Known> = {}): Known => ({
+  kind: 'ok',
+  label: '',
+  limit: usd('25'),
+  limitRemaining: usd('24.999936'),
+  limitReset: 'monthly',
+  usageDaily: usd('0'),
+  usageMonthly: usd('0'),
+  ...more,
+});
 const FAILED: KeyCheck = { kind: 'failed', failure: { code: 'NETWORK', detail: '' } };
-const LEFT: KeyAllowance = { limitNanoUsd: 25_000_000_000, remainingNanoUsd: 24_999_936_000, reset: 'monthly' } as KeyAllowance;
+const LEFT: KeyAllowance = {
+  limitNanoUsd: 25_000_000_000,
+  remainingNanoUsd: 24_999_936_000,
+  reset: 'monthly',
+} as KeyAllowance;
 const MINUTE_MS = 60_000;
 
 function aWatch() {
@@ -21,7 +34,12 @@ function aWatch() {
     throw error;
   });
   const world = {
-    connection: { baseUrl: 'https://a.test/v1', origin: 'https://a.test', key: 'key-1', keyRequired: true } as Connection,
+    connection: {
+      baseUrl: 'https://a.test/v1',
+      origin: 'https://a.test',
+      key: 'key-1',
+      keyRequired: true,
+    } as Connection,
     check: key() as KeyCheck,
     /** Whoever asks waits for it. */
     gate: Promise.resolve(),
@@ -68,11 +86,23 @@ describe('KeyWatch', () => {
     assert.deepEqual([world.asked, world.told], [['key-1'], [LEFT]]);
   });
 
-  const ANSWERS: readonly { readonly name: string; readonly check: KeyCheck; readonly told: readonly (KeyAllowance | null)[] }[] = [
+  const ANSWERS: readonly {
+    readonly name: string;
+    readonly check: KeyCheck;
+    readonly told: readonly (KeyAllowance | null)[];
+  }[] = [
     { name: 'no limit', check: key({ limit: null, limitRemaining: null }), told: [null] },
     { name: 'a limit and nothing of what is left', check: key({ limitRemaining: null }), told: [null] },
-    { name: 'overdrawn', check: key({ limit: usd('1'), limitRemaining: usd('-0.25'), limitReset: null }), told: [{ limitNanoUsd: 1_000_000_000, remainingNanoUsd: -250_000_000, reset: null } as KeyAllowance] },
-    { name: 'nothing left', check: key({ limitRemaining: usd('0') }), told: [{ ...LEFT, remainingNanoUsd: 0 } as KeyAllowance] },
+    {
+      name: 'overdrawn',
+      check: key({ limit: usd('1'), limitRemaining: usd('-0.25'), limitReset: null }),
+      told: [{ limitNanoUsd: 1_000_000_000, remainingNanoUsd: -250_000_000, reset: null } as KeyAllowance],
+    },
+    {
+      name: 'nothing left',
+      check: key({ limitRemaining: usd('0') }),
+      told: [{ ...LEFT, remainingNanoUsd: 0 } as KeyAllowance],
+    },
     { name: 'a failure', check: FAILED, told: [] },
   ];
   for (const { name, check, told } of ANSWERS) {
@@ -145,7 +175,13 @@ describe('KeyWatch', () => {
     const { world, watch, settingsChanged } = aWatch();
     await watch.look();
     await settingsChanged({ key: 'key-2' });
-    assert.deepEqual([world.asked, world.told], [['key-1', 'key-2'], [LEFT, null, LEFT]]);
+    assert.deepEqual(
+      [world.asked, world.told],
+      [
+        ['key-1', 'key-2'],
+        [LEFT, null, LEFT],
+      ],
+    );
     await settingsChanged({});
     assert.equal(world.asked.length, 2, 'another setting is no reason');
   });
@@ -183,7 +219,11 @@ describe('KeyWatch', () => {
 
   it('never throws, also where the connection cannot be read', async () => {
     const { world, watch } = aWatch();
-    Object.defineProperty(world, 'connection', { get: () => { throw new Error('locked'); } });
+    Object.defineProperty(world, 'connection', {
+      get: () => {
+        throw new Error('locked');
+      },
+    });
     await watch.look();
     assert.deepEqual(world.told, []);
   });

@@ -13,8 +13,18 @@ import { Products, branchOf, eventually } from '../useCases';
 
 const NOT_YET: GenerationAnswer = { kind: 'notYet' };
 const UNSUPPORTED: GenerationAnswer = { kind: 'unsupported' };
-const billed = (cost: string, over: Partial<Extract<GenerationAnswer, { kind: 'billed' }>> = {}): GenerationAnswer => ({ kind: 'billed', cost: parseDecimal(cost)!, usage: null, provider: null, cancelled: false, ...over });
-const failed = (code: FailureCode, retryAfterMs?: number): GenerationAnswer => ({ kind: 'failed', failure: { code, detail: '', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } });
+const billed = (cost: string, over: Partial<Extract<GenerationAnswer, { kind: 'billed' }>> = {}): GenerationAnswer => ({
+  kind: 'billed',
+  cost: parseDecimal(cost)!,
+  usage: null,
+  provider: null,
+  cancelled: false,
+  ...over,
+});
+const failed = (code: FailureCode, retryAfterMs?: number): GenerationAnswer => ({
+  kind: 'failed',
+  failure: { code, detail: '', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+});
 /** Ends without its end marker, so without a bill. */
 const cut: readonly Step[] = reply('Hello').slice(0, 4);
 const WAITS_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 600_000, 600_000];
@@ -41,15 +51,25 @@ describe('bill reconciler', () => {
     const before = p.provider.askedFor.length;
     const waiting = timers.waits.length;
     timers.pass(waitMs - 1);
-    assert.deepEqual([p.provider.askedFor.length, timers.waits.length], [before, waiting], `nothing is asked before ${waitMs}`);
+    assert.deepEqual(
+      [p.provider.askedFor.length, timers.waits.length],
+      [before, waiting],
+      `nothing is asked before ${waitMs}`,
+    );
     timers.pass(1);
     await eventually(() => p.provider.askedFor.length === before + 1, 'it is asked');
   };
-  const settlements = async (p: Product) => (await p.store.spendEvents()).events.filter((event): event is Extract<SpendEvent, { type: 'spend.settled' }> => event.type === 'spend.settled');
+  const settlements = async (p: Product) =>
+    (await p.store.spendEvents()).events.filter(
+      (event): event is Extract<SpendEvent, { type: 'spend.settled' }> => event.type === 'spend.settled',
+    );
   const answerOf = async (p: Product, id: ConversationId) => (await branchOf(p, id)).at(-1);
 
   it('asks after 1, 2, 4, 8, 15, 30 and 60 seconds and then every ten minutes, until there is a bill', async () => {
-    const { p, timers } = product({}, [...WAITS_MS.slice(1).map(() => NOT_YET), billed('0.000064', { usage: usage(11, 3), provider: 'Bedrock' })]);
+    const { p, timers } = product({}, [
+      ...WAITS_MS.slice(1).map(() => NOT_YET),
+      billed('0.000064', { usage: usage(11, 3), provider: 'Bedrock' }),
+    ]);
     const id = await asked(p);
     for (const waitMs of WAITS_MS) {
       await eventually(() => timers.waits.length === 1, 'it waits');
@@ -58,12 +78,29 @@ describe('bill reconciler', () => {
     }
     await eventually(() => p.ledger.outstanding().length === 0, 'it is settled');
     assert.deepEqual([...new Set(p.provider.askedFor)], ['gen-1']);
-    assert.deepEqual([p.ledger.summary().todayNanoUsd, p.ledger.summary().pendingNanoUsd, timers.waits], [64_000, 0, []]);
+    assert.deepEqual(
+      [p.ledger.summary().todayNanoUsd, p.ledger.summary().pendingNanoUsd, timers.waits],
+      [64_000, 0, []],
+    );
     const [settled] = await settlements(p);
     // 8 tokens of prompt and, of three characters that arrived, one of reply.
     const characters = (await answerOf(p, id))?.content.length ?? 0;
     const estimateNanoUsd = 8 * 3_000 + Math.ceil(characters / 4) * 15_000;
-    assert.deepEqual({ ...settled, atMs: 0, reservationId: '' }, { type: 'spend.settled', reservationId: '', costNanoUsd: 64_000, source: 'reported', settledBy: 'generation', estimateNanoUsd, usage: usage(11, 3), provider: 'Bedrock', generationId: 'gen-1', atMs: 0 });
+    assert.deepEqual(
+      { ...settled, atMs: 0, reservationId: '' },
+      {
+        type: 'spend.settled',
+        reservationId: '',
+        costNanoUsd: 64_000,
+        source: 'reported',
+        settledBy: 'generation',
+        estimateNanoUsd,
+        usage: usage(11, 3),
+        provider: 'Bedrock',
+        generationId: 'gen-1',
+        atMs: 0,
+      },
+    );
   });
 
   it('shows the bill in the open conversation, in the list and after a restart', async () => {
@@ -75,8 +112,14 @@ describe('bill reconciler', () => {
     assert.equal(changes.at(-1), 'reply.billed');
     for (const window of [p, products.make({ directory: p.directory })]) {
       const answer = await answerOf(window, id);
-      assert.deepEqual([answer?.cost, answer?.usage, answer?.provider, answer?.state], [{ costNanoUsd: 64_000, source: 'reported' }, usage(11, 3), 'Bedrock', 'interrupted']);
-      assert.deepEqual((await window.conversations.list()).map((c) => c.costNanoUsd), [64_000]);
+      assert.deepEqual(
+        [answer?.cost, answer?.usage, answer?.provider, answer?.state],
+        [{ costNanoUsd: 64_000, source: 'reported' }, usage(11, 3), 'Bedrock', 'interrupted'],
+      );
+      assert.deepEqual(
+        (await window.conversations.list()).map((c) => c.costNanoUsd),
+        [64_000],
+      );
     }
   });
 
@@ -105,12 +148,20 @@ describe('bill reconciler', () => {
   });
 
   it('asks for nothing that still runs here, that has no id, or that is settled', async () => {
-    const scripts: readonly (readonly Step[])[] = [[...cut, { type: 'untilAborted' }], [{ type: 'opened', generationId: null }], reply('Hello')];
+    const scripts: readonly (readonly Step[])[] = [
+      [...cut, { type: 'untilAborted' }],
+      [{ type: 'opened', generationId: null }],
+      reply('Hello'),
+    ];
     for (const script of scripts) {
       const { p, timers } = product({ provider: new ScriptedProvider(script) });
       const turn = await p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [] });
       await eventually(() => p.provider.requests.length === 1, 'it is sent');
-      if (script.at(-1)?.type === 'untilAborted') await eventually(async () => (await p.store.spendEvents()).events.some((e) => e.type === 'spend.identified'), 'its id is stored');
+      if (script.at(-1)?.type === 'untilAborted')
+        await eventually(
+          async () => (await p.store.spendEvents()).events.some((e) => e.type === 'spend.identified'),
+          'its id is stored',
+        );
       else await turn.done;
       await p.ledger.refresh();
       p.bills.start();
@@ -152,12 +203,18 @@ describe('bill reconciler', () => {
       // 12 × 3,000 + 4 × 15,000
       assert.deepEqual((await answerOf(p, id))?.cost, { costNanoUsd: 96_000, source: 'estimated' });
       const [settled] = await settlements(p);
-      assert.deepEqual([settled?.costNanoUsd, settled?.source, settled?.settledBy, settled?.estimateNanoUsd], [96_000, 'estimated', 'stream', 54_000]);
+      assert.deepEqual(
+        [settled?.costNanoUsd, settled?.source, settled?.settledBy, settled?.estimateNanoUsd],
+        [96_000, 'estimated', 'stream', 54_000],
+      );
     });
 
     const noPrice = new ScriptedProvider(reply('Hello', null));
     noPrice.models = [aModel({ price: null })];
-    for (const [name, provider] of [['tokens', new ScriptedProvider(cut)], ['a price', noPrice]] as const) {
+    for (const [name, provider] of [
+      ['tokens', new ScriptedProvider(cut)],
+      ['a price', noPrice],
+    ] as const) {
       it(`stops asking without ${name}, until the settings change`, async () => {
         const { p, timers } = product({ provider }, [UNSUPPORTED, NOT_YET]);
         p.orchestrator.acceptUnknownPrice(null);
@@ -178,7 +235,10 @@ describe('bill reconciler', () => {
       const { p: gone } = product({ provider });
       await asked(gone);
       gone.bills.dispose();
-      const { p, timers } = product({ directory: gone.directory, provider: new ScriptedProvider() }, [UNSUPPORTED, UNSUPPORTED]);
+      const { p, timers } = product({ directory: gone.directory, provider: new ScriptedProvider() }, [
+        UNSUPPORTED,
+        UNSUPPORTED,
+      ]);
       p.provider.listResult = { kind: 'failed', failure: { code: 'NETWORK', detail: '' } };
       await p.ledger.refresh();
       p.bills.start();
@@ -192,7 +252,12 @@ describe('bill reconciler', () => {
 
   describe('when the question fails', () => {
     it('goes on as before, but not before the provider wants to be asked', async () => {
-      const { p, timers } = product({}, [failed('NETWORK'), failed('RATE_LIMIT', 45_000), failed('UPSTREAM'), billed('0.000064')]);
+      const { p, timers } = product({}, [
+        failed('NETWORK'),
+        failed('RATE_LIMIT', 45_000),
+        failed('UPSTREAM'),
+        billed('0.000064'),
+      ]);
       await asked(p);
       for (const waitMs of [1_000, 2_000, 45_000, 8_000]) {
         await eventually(() => timers.waits.length === 1, 'it waits');
@@ -220,7 +285,10 @@ describe('bill reconciler', () => {
 
     it('asks again when the settlement could not be stored', async () => {
       let full = false;
-      const { p, timers } = product({ files: (directory) => new FillingDisk(directory, () => full) }, [billed('0.000064'), billed('0.000064')]);
+      const { p, timers } = product({ files: (directory) => new FillingDisk(directory, () => full) }, [
+        billed('0.000064'),
+        billed('0.000064'),
+      ]);
       const id = await asked(p);
       full = true;
       await ask(p, timers, 1_000);
@@ -236,7 +304,10 @@ describe('bill reconciler', () => {
     let full = true;
     const provider = new ScriptedProvider(cut);
     // From when the request goes out.
-    const { p, timers } = product({ provider, files: (directory) => new FillingDisk(directory, () => full && provider.requests.length > 0) }, [billed('0.000064')]);
+    const { p, timers } = product(
+      { provider, files: (directory) => new FillingDisk(directory, () => full && provider.requests.length > 0) },
+      [billed('0.000064')],
+    );
     const id = await asked(p);
     assert.deepEqual([timers.waits, p.ledger.outstanding().map(({ generationId }) => generationId)], [[], [null]]);
     full = false;
@@ -273,7 +344,13 @@ describe('bill reconciler', () => {
     const never = new Proxy({}, { get: () => assert.fail('was used') });
     const { p } = product();
     const timers = new HandTimers();
-    const bills = new BillReconciler({ ...(never as ConstructorParameters<typeof BillReconciler>[0]), ledger: p.ledger, bus: p.bus, timers, log: silentLog });
+    const bills = new BillReconciler({
+      ...(never as ConstructorParameters<typeof BillReconciler>[0]),
+      ledger: p.ledger,
+      bus: p.bus,
+      timers,
+      log: silentLog,
+    });
     bills.start();
     bills.dispose();
     assert.deepEqual(timers.waits, []);

@@ -9,7 +9,19 @@ import type { StreamOutcome } from '../../../../src/domain/ports/provider';
 import type { ProductEvent } from '../../../../src/domain/productEvent';
 import { defaultSettings } from '../../../support/product';
 import { reply } from '../../../support/scriptedProvider';
-import { HandTime, MODELS, chain, failing, http, moneyOf, opened, passWaits, tick, timedProduct, told } from '../attemptFixtures';
+import {
+  HandTime,
+  MODELS,
+  chain,
+  failing,
+  http,
+  moneyOf,
+  opened,
+  passWaits,
+  tick,
+  timedProduct,
+  told,
+} from '../attemptFixtures';
 import { Products, eventually, refusal } from '../useCases';
 
 const A = modelId('a/a');
@@ -18,9 +30,19 @@ const B = modelId('b/b');
 function someCircuits(threshold = 3, recoveryMs = 30_000) {
   const time = new HandTime();
   const bus = new Emitter<ProductEvent>((error) => assert.fail(String(error)));
-  const settings = { value: { ...defaultSettings, circuitFailureThreshold: threshold, circuitRecoveryMs: recoveryMs }, current: () => settings.value };
+  const settings = {
+    value: { ...defaultSettings, circuitFailureThreshold: threshold, circuitRecoveryMs: recoveryMs },
+    current: () => settings.value,
+  };
   const server = { origin: 'https://openrouter.ai' };
-  const connections = { current: async () => ({ baseUrl: `${server.origin}/api/v1`, origin: server.origin, key: undefined, keyRequired: false }) };
+  const connections = {
+    current: async () => ({
+      baseUrl: `${server.origin}/api/v1`,
+      origin: server.origin,
+      key: undefined,
+      keyRequired: false,
+    }),
+  };
   const circuits = new Circuits({ settings, connections, clock: time.clock, timers: time.timers, bus });
   let changes = 0;
   bus.event((event) => (changes += Number(event.type === 'circuitChanged')));
@@ -42,23 +64,54 @@ function someCircuits(threshold = 3, recoveryMs = 30_000) {
 }
 
 const closed = (failures: number, threshold = 3): CircuitState => ({ kind: 'closed', failures, threshold });
-const open = (failures: number, waitMs: number, threshold = 3): CircuitState => ({ kind: 'open', failures, threshold, waitMs });
-const probing = (failures: number, isUnderWay: boolean, threshold = 3): CircuitState => ({ kind: 'probing', failures, threshold, isUnderWay });
+const open = (failures: number, waitMs: number, threshold = 3): CircuitState => ({
+  kind: 'open',
+  failures,
+  threshold,
+  waitMs,
+});
+const probing = (failures: number, isUnderWay: boolean, threshold = 3): CircuitState => ({
+  kind: 'probing',
+  failures,
+  threshold,
+  isUnderWay,
+});
 
 describe('circuits', () => {
   const products = new Products();
   afterEach(() => products.endAll());
 
-  const failure = (code: FailureCode, sent = true): StreamOutcome => ({ kind: 'failed', sent, failure: { code, detail: '' } });
+  const failure = (code: FailureCode, sent = true): StreamOutcome => ({
+    kind: 'failed',
+    sent,
+    failure: { code, detail: '' },
+  });
   const verdicts: readonly (readonly [string, StreamOutcome, Verdict])[] = [
     ['a whole reply', { kind: 'complete' }, 'answered'],
     ['a stop', { kind: 'aborted' }, 'nothing'],
-    ...(['NETWORK', 'TIMEOUT', 'OVERLOADED', 'UPSTREAM', 'STALLED', 'TRUNCATED', 'PROTOCOL'] as const).map((code) => [code, failure(code), 'failed'] as const),
-    ...(['AUTH', 'CREDITS', 'KEY_LIMIT', 'IN_FLIGHT', 'RATE_LIMIT', 'DAILY_QUOTA', 'MODERATION', 'CONTEXT_TOO_LONG', 'MODEL_NOT_FOUND', 'BAD_REQUEST', 'BUDGET_EXCEEDED'] as const).map((code) => [code, failure(code), 'answered'] as const),
+    ...(['NETWORK', 'TIMEOUT', 'OVERLOADED', 'UPSTREAM', 'STALLED', 'TRUNCATED', 'PROTOCOL'] as const).map(
+      (code) => [code, failure(code), 'failed'] as const,
+    ),
+    ...(
+      [
+        'AUTH',
+        'CREDITS',
+        'KEY_LIMIT',
+        'IN_FLIGHT',
+        'RATE_LIMIT',
+        'DAILY_QUOTA',
+        'MODERATION',
+        'CONTEXT_TOO_LONG',
+        'MODEL_NOT_FOUND',
+        'BAD_REQUEST',
+        'BUDGET_EXCEEDED',
+      ] as const
+    ).map((code) => [code, failure(code), 'answered'] as const),
     ['NETWORK, not sent', failure('NETWORK', false), 'failed'],
     ['AUTH, not sent', failure('AUTH', false), 'nothing'],
   ];
-  for (const [name, outcome, expected] of verdicts) it(`${name} counts as ${expected}`, () => assert.equal(verdictOn(outcome), expected));
+  for (const [name, outcome, expected] of verdicts)
+    it(`${name} counts as ${expected}`, () => assert.equal(verdictOn(outcome), expected));
 
   it('opens after so many failures in a row, lets a probe through after the recovery time, and tells each change', async () => {
     const { circuits, time, request, wait, newChanges } = someCircuits();
@@ -86,7 +139,10 @@ describe('circuits', () => {
     await request('failed');
     time.pass(30_000);
     const results = await Promise.allSettled([circuits.enter(A), circuits.enter(A)]);
-    assert.deepEqual(results.map((r) => r.status), ['fulfilled', 'rejected']);
+    assert.deepEqual(
+      results.map((r) => r.status),
+      ['fulfilled', 'rejected'],
+    );
   });
 
   it('lets the next request be the probe when the one before was stopped', async () => {
@@ -176,19 +232,48 @@ describe('circuits', () => {
 
   /** The rule in other words: a list of what happened, read from its end. */
   it('is what the rule says after anything', async () => {
-    type Act = { readonly kind: 'enter' } | { readonly kind: 'over'; readonly pick: number; readonly verdict: Verdict } | { readonly kind: 'text'; readonly pick: number } | { readonly kind: 'pass'; readonly ms: number } | { readonly kind: 'set'; readonly threshold: number; readonly recoveryMs: number };
+    type Act =
+      | { readonly kind: 'enter' }
+      | { readonly kind: 'over'; readonly pick: number; readonly verdict: Verdict }
+      | { readonly kind: 'text'; readonly pick: number }
+      | { readonly kind: 'pass'; readonly ms: number }
+      | { readonly kind: 'set'; readonly threshold: number; readonly recoveryMs: number };
     const act: fc.Arbitrary<Act> = fc.oneof(
       { weight: 5, arbitrary: fc.constant<Act>({ kind: 'enter' }) },
-      { weight: 6, arbitrary: fc.record({ kind: fc.constant('over' as const), pick: fc.nat(9), verdict: fc.constantFrom<Verdict>('failed', 'failed', 'failed', 'answered', 'nothing') }) },
+      {
+        weight: 6,
+        arbitrary: fc.record({
+          kind: fc.constant('over' as const),
+          pick: fc.nat(9),
+          verdict: fc.constantFrom<Verdict>('failed', 'failed', 'failed', 'answered', 'nothing'),
+        }),
+      },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('text' as const), pick: fc.nat(9) }) },
-      { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.constantFrom(1, 4_999, 5_000, 30_000) }) },
-      { weight: 1, arbitrary: fc.record({ kind: fc.constant('set' as const), threshold: fc.integer({ min: 1, max: 4 }), recoveryMs: fc.constantFrom(5_000, 30_000) }) },
+      {
+        weight: 3,
+        arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.constantFrom(1, 4_999, 5_000, 30_000) }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          kind: fc.constant('set' as const),
+          threshold: fc.integer({ min: 1, max: 4 }),
+          recoveryMs: fc.constantFrom(5_000, 30_000),
+        }),
+      },
     );
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.array(act, { maxLength: 40 }), async (acts) => {
         const { circuits, time, set } = someCircuits(2, 5_000);
-        const rule = { failures: 0, threshold: 2, recoveryMs: 5_000, nowMs: 0, failedMs: 0, probe: undefined as Passage | undefined };
+        const rule = {
+          failures: 0,
+          threshold: 2,
+          recoveryMs: 5_000,
+          nowMs: 0,
+          failedMs: 0,
+          probe: undefined as Passage | undefined,
+        };
         const state = (): string => {
           if (rule.failures < rule.threshold) return 'closed';
           if (rule.probe) return 'underWay';
@@ -237,7 +322,8 @@ describe('circuits', () => {
   });
 
   describe('of a product', () => {
-    const send = async (p: ReturnType<typeof timedProduct>['p']) => p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [] });
+    const send = async (p: ReturnType<typeof timedProduct>['p']) =>
+      p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [] });
     const opensAt = (circuitFailureThreshold: number) => ({ settings: { circuitFailureThreshold } });
 
     it('refuse a send before anything is stored, say so in the quote, and close with the probe', async () => {
@@ -247,38 +333,57 @@ describe('circuits', () => {
       const paused = { code: 'CIRCUIT_OPEN', waitMs: 30_000 };
       const conversations = (await p.conversations.list()).length;
       assert.deepEqual(await refusal(send(p)), paused);
-      assert.deepEqual((await p.orchestrator.quote({ conversationId: null, text: 'Hi', attachments: [] })).refusal, paused);
-      assert.deepEqual([(await p.conversations.list()).length, p.provider.requests.length, (await moneyOf(p)).length], [conversations, 2, 2]);
+      assert.deepEqual(
+        (await p.orchestrator.quote({ conversationId: null, text: 'Hi', attachments: [] })).refusal,
+        paused,
+      );
+      assert.deepEqual(
+        [(await p.conversations.list()).length, p.provider.requests.length, (await moneyOf(p)).length],
+        [conversations, 2, 2],
+      );
       const changes = p.events.filter(({ type }) => type === 'circuitChanged').length;
       time.pass(30_000);
       assert.equal(p.events.filter(({ type }) => type === 'circuitChanged').length, changes + 1);
-      assert.equal((await p.orchestrator.quote({ conversationId: null, text: 'Hi', attachments: [] })).refusal, undefined);
-      await (await send(p)).done;
+      assert.equal(
+        (await p.orchestrator.quote({ conversationId: null, text: 'Hi', attachments: [] })).refusal,
+        undefined,
+      );
+      await (
+        await send(p)
+      ).done;
       assert.deepEqual(p.circuits.of(MODELS.asked), closed(0, 2));
     });
 
     it('close while the probe’s reply still streams', async () => {
       const { p, time } = timedProduct(products, opensAt(1));
       p.provider.upcoming = [http(500, 'UPSTREAM'), [opened, { type: 'text', text: 'Half' }, { type: 'untilAborted' }]];
-      await (await send(p)).done;
+      await (
+        await send(p)
+      ).done;
       time.pass(30_000);
       const probe = await send(p);
       await eventually(() => p.circuits.of(MODELS.asked).kind === 'closed', 'its text comes');
-      await (await send(p)).done;
+      await (
+        await send(p)
+      ).done;
       assert.equal(await p.orchestrator.stop(probe.conversationId), true);
     });
 
     it('give the probe’s place back when the budget refuses it', async () => {
       const { p, time } = timedProduct(products, opensAt(1));
       p.provider.upcoming = [http(500, 'UPSTREAM')];
-      await (await send(p)).done;
+      await (
+        await send(p)
+      ).done;
       time.pass(30_000);
       const { value } = p.settings;
       p.settings.value = { ...value, dailyLimitNanoUsd: value.replyLimitNanoUsd ?? p.ledger.summary().todayNanoUsd };
       assert.equal((await refusal(send(p))).code, 'BUDGET_EXCEEDED');
       assert.deepEqual(p.circuits.of(MODELS.asked), probing(1, false, 1));
       p.settings.value = value;
-      await (await send(p)).done;
+      await (
+        await send(p)
+      ).done;
       assert.deepEqual(p.circuits.of(MODELS.asked), closed(0, 1));
     });
 
@@ -301,10 +406,14 @@ describe('circuits', () => {
     });
 
     it('are passed over by the chain', async () => {
-      const { p } = timedProduct(products, { settings: { ...chain('cheap', 'same', 'dear').settings, circuitFailureThreshold: 1 } });
+      const { p } = timedProduct(products, {
+        settings: { ...chain('cheap', 'same', 'dear').settings, circuitFailureThreshold: 1 },
+      });
       const other = await p.orchestrator.create({ model: MODELS.cheap });
       p.provider.upcoming = [http(500, 'UPSTREAM')];
-      await (await p.orchestrator.send({ conversationId: other, text: 'Hi', attachments: [] })).done;
+      await (
+        await p.orchestrator.send({ conversationId: other, text: 'Hi', attachments: [] })
+      ).done;
       p.provider.upcoming = [http(503, 'OVERLOADED')];
       const turn = await send(p);
       await turn.done;

@@ -13,10 +13,23 @@ import { NOWHERE, Products, asked, eventually, found, refusal, texts } from '../
 const opened: Step = { type: 'opened', generationId: null };
 const text = (piece: string): Step => ({ type: 'text', text: piece });
 const billed = (cost: string): Step => ({ type: 'usage', usage: usage(12, 4), cost: parseDecimal(cost)! });
-const failed = (code: FailureCode, httpStatus?: number): Step => ({ type: 'ended', outcome: { kind: 'failed', sent: true, failure: { code, detail: '', ...(httpStatus === undefined ? {} : { httpStatus }) } } });
+const failed = (code: FailureCode, httpStatus?: number): Step => ({
+  type: 'ended',
+  outcome: {
+    kind: 'failed',
+    sent: true,
+    failure: { code, detail: '', ...(httpStatus === undefined ? {} : { httpStatus }) },
+  },
+});
 /** A connection that breaks after its bill came. */
-const cut = (...pieces: readonly string[]): Step[] => [opened, ...pieces.map(text), billed('0.00001'), failed('TRUNCATED')];
-const atLength = (piece: string): Step[] => reply(piece, '0.00001', null).map((step) => (step.type === 'finished' ? { ...step, reason: 'length' } : step));
+const cut = (...pieces: readonly string[]): Step[] => [
+  opened,
+  ...pieces.map(text),
+  billed('0.00001'),
+  failed('TRUNCATED'),
+];
+const atLength = (piece: string): Step[] =>
+  reply(piece, '0.00001', null).map((step) => (step.type === 'finished' ? { ...step, reason: 'length' } : step));
 
 const PREFILLED = modelId('anthropic/claude-sonnet-4.5');
 
@@ -25,7 +38,10 @@ describe('a continued reply', () => {
   afterEach(() => products.endAll());
 
   /** A question whose reply came to `first`. */
-  async function begun(first: readonly Step[] = cut('hel'), options: Parameters<typeof products.make>[0] = {}): Promise<{ p: Product; id: ConversationId; question: MessageId; old: MessageId }> {
+  async function begun(
+    first: readonly Step[] = cut('hel'),
+    options: Parameters<typeof products.make>[0] = {},
+  ): Promise<{ p: Product; id: ConversationId; question: MessageId; old: MessageId }> {
     const p = products.make(options);
     p.provider.script = first;
     const { id, question, reply: old } = await asked(p, 'Say hello');
@@ -54,7 +70,10 @@ describe('a continued reply', () => {
       assert.deepEqual(next.cost, { costNanoUsd: 64_000, source: 'reported' });
       const conversation = await found(p, id);
       assert.deepEqual(messageOf(conversation, old), before);
-      assert.deepEqual(siblingsOf(conversation, next).map((m) => m.id), [old, next.id]);
+      assert.deepEqual(
+        siblingsOf(conversation, next).map((m) => m.id),
+        [old, next.id],
+      );
       assert.deepEqual(await texts(p, id), ['Say hello', 'hello']);
       assert.equal(conversation.costNanoUsd, 74_000);
       assert.deepEqual(continuedCost(conversation, next), { costNanoUsd: 10_000, source: 'reported' });
@@ -83,8 +102,14 @@ describe('a continued reply', () => {
       provider.models = models;
       const { p, id, old } = await begun(provider.script, { provider, settings: { defaultModel: model.id } });
       assert.equal((await continued(p, id, old, reply('lo'))).content, 'hel \nlo');
-      const asked = [{ role: 'user', content: 'Say hello' }, { role: 'assistant', content: 'hel' }];
-      assert.deepEqual(provider.requests[1]?.turns, model.id === PREFILLED ? asked : [...asked, { role: 'user', content: CONTINUE_REQUEST }]);
+      const asked = [
+        { role: 'user', content: 'Say hello' },
+        { role: 'assistant', content: 'hel' },
+      ];
+      assert.deepEqual(
+        provider.requests[1]?.turns,
+        model.id === PREFILLED ? asked : [...asked, { role: 'user', content: CONTINUE_REQUEST }],
+      );
     }
   });
 
@@ -94,7 +119,10 @@ describe('a continued reply', () => {
     const { p, id, old } = await begun(provider.script, { provider });
     await p.orchestrator.chooseModel(id, PREFILLED);
     const next = await continued(p, id, old, [opened, text('lo'), failed('TRUNCATED')]);
-    assert.deepEqual([provider.requests[1]?.model, provider.requests[1]?.turns.length, next.model], [PREFILLED, 2, PREFILLED]);
+    assert.deepEqual(
+      [provider.requests[1]?.model, provider.requests[1]?.turns.length, next.model],
+      [PREFILLED, 2, PREFILLED],
+    );
   });
 
   it('reserves for the text that it sends again', async () => {
@@ -102,11 +130,19 @@ describe('a continued reply', () => {
     p.provider.script = cut('x'.repeat(4_000));
     const { reply: from } = await asked(p, 'Something long', id);
     await continued(p, id, from, reply('lo'));
-    const [, first, second] = (await p.store.spendEvents()).events.flatMap((e) => (e.type === 'spend.reserved' ? [e] : []));
+    const [, first, second] = (await p.store.spendEvents()).events.flatMap((e) =>
+      e.type === 'spend.reserved' ? [e] : [],
+    );
     // A quarter of the characters, and 4 for each of two messages more.
-    assert.equal((second?.quote?.promptTokens ?? 0) - (first?.quote?.promptTokens ?? 0), 1_000 + Math.ceil(CONTINUE_REQUEST.length / 4) + 8);
+    assert.equal(
+      (second?.quote?.promptTokens ?? 0) - (first?.quote?.promptTokens ?? 0),
+      1_000 + Math.ceil(CONTINUE_REQUEST.length / 4) + 8,
+    );
     // By its bytes and 16 a message, at $3 a million.
-    assert.equal((second?.worstCaseNanoUsd ?? 0) - (first?.worstCaseNanoUsd ?? 0), (4_000 + CONTINUE_REQUEST.length + 32) * 3_000);
+    assert.equal(
+      (second?.worstCaseNanoUsd ?? 0) - (first?.worstCaseNanoUsd ?? 0),
+      (4_000 + CONTINUE_REQUEST.length + 32) * 3_000,
+    );
   });
 
   it('keeps the question and the text in a small window, drops older turns, and refuses what cannot fit', async () => {
@@ -136,7 +172,12 @@ describe('a continued reply', () => {
       seen.push(await texts(other, id));
       yield { type: 'text', text: 'lo' };
       yield { type: 'text', text: '!'.repeat(5_000) };
-      await eventually(async () => (await other.store.load(id))?.messages.size === 3 && (await texts(products.make({ directory: p.directory }), id))[1] === `hello${'!'.repeat(5_000)}`, 'the text is stored');
+      await eventually(
+        async () =>
+          (await other.store.load(id))?.messages.size === 3 &&
+          (await texts(products.make({ directory: p.directory }), id))[1] === `hello${'!'.repeat(5_000)}`,
+        'the text is stored',
+      );
       yield { type: 'ended', outcome: { kind: 'aborted' } };
     };
     const turn = await p.orchestrator.continueReply(id, old);
@@ -150,10 +191,16 @@ describe('a continued reply', () => {
     const second = await continued(p, id, old, cut('two, '));
     const third = await continued(p, id, second.id, reply('three'));
     assert.equal(third.content, 'One, two, three');
-    assert.deepEqual(p.provider.requests[2]?.turns.slice(1), [{ role: 'assistant', content: 'One, two,' }, { role: 'user', content: CONTINUE_REQUEST }]);
+    assert.deepEqual(p.provider.requests[2]?.turns.slice(1), [
+      { role: 'assistant', content: 'One, two,' },
+      { role: 'user', content: CONTINUE_REQUEST },
+    ]);
     const conversation = await found(p, id);
     assert.deepEqual(continuedCost(conversation, third), { costNanoUsd: 20_000, source: 'reported' });
-    assert.deepEqual(siblingsOf(conversation, third).map((m) => m.content), ['One, ', 'One, two, ', 'One, two, three']);
+    assert.deepEqual(
+      siblingsOf(conversation, third).map((m) => m.content),
+      ['One, ', 'One, two, ', 'One, two, three'],
+    );
   });
 
   const failures: readonly (readonly [string, readonly Step[], string, string])[] = [
@@ -173,9 +220,21 @@ describe('a continued reply', () => {
 
   const said = 'It read events from a socket and dropped the last one.';
   const ends: readonly (readonly [string, readonly Step[], string])[] = [
-    ['the end', [opened, ...[...` ${said} So.`].map(text), { type: 'ended', outcome: { kind: 'complete' } }], `Well. ${said} So.`],
-    ['a cut in what looks like a repetition', [opened, text('Well. It read events'), failed('TRUNCATED')], `Well. ${said}Well. It read events`],
-    ['a stop in it', [opened, text('read events from'), { type: 'ended', outcome: { kind: 'aborted' } }], `Well. ${said}read events from`],
+    [
+      'the end',
+      [opened, ...[...` ${said} So.`].map(text), { type: 'ended', outcome: { kind: 'complete' } }],
+      `Well. ${said} So.`,
+    ],
+    [
+      'a cut in what looks like a repetition',
+      [opened, text('Well. It read events'), failed('TRUNCATED')],
+      `Well. ${said}Well. It read events`,
+    ],
+    [
+      'a stop in it',
+      [opened, text('read events from'), { type: 'ended', outcome: { kind: 'aborted' } }],
+      `Well. ${said}read events from`,
+    ],
   ];
   for (const [what, script, expected] of ends) {
     it(`shows what was held back at ${what}`, async () => {
@@ -183,7 +242,9 @@ describe('a continued reply', () => {
       const next = await continued(p, id, old, script);
       assert.equal(next.content, expected);
       assert.equal((await p.store.load(id))?.messages.get(next.id)?.content, expected);
-      const told = p.events.flatMap((e) => (e.type === 'conversationChanged' && e.change.type === 'reply.appended' ? [e.change.content] : []));
+      const told = p.events.flatMap((e) =>
+        e.type === 'conversationChanged' && e.change.type === 'reply.appended' ? [e.change.content] : [],
+      );
       assert.ok(!told.includes(''), 'what is held back is not told');
     });
   }
@@ -194,15 +255,27 @@ describe('a continued reply', () => {
     const pieces: (readonly [number, string, number, string])[] = [];
     const commit = p.store.commit.bind(p.store);
     p.store.commit = (events) => {
-      for (const e of events) if (e.type === 'reply.appended') pieces.push([e.contentOffset, e.content, e.reasoningOffset, e.reasoning]);
+      for (const e of events)
+        if (e.type === 'reply.appended') pieces.push([e.contentOffset, e.content, e.reasoningOffset, e.reasoning]);
       return commit(events);
     };
-    const next = await continued(p, id, old, [opened, thought('Then '), thought('more.'), text('lo'), failed('TRUNCATED')]);
+    const next = await continued(p, id, old, [
+      opened,
+      thought('Then '),
+      thought('more.'),
+      text('lo'),
+      failed('TRUNCATED'),
+    ]);
     assert.deepEqual([next.reasoning, next.content], ['First.\n\nThen more.', 'hello']);
     assert.equal((await p.store.load(id))?.messages.get(next.id)?.reasoning, 'First.\n\nThen more.');
     const again = await continued(p, id, next.id, [opened, text('!'), failed('TRUNCATED')]);
     assert.equal(again.reasoning, 'First.\n\nThen more.');
-    const stored = [[0, 'hel', 0, 'First.'], [3, 'lo', 6, '\n\nThen more.'], [0, 'hello', 0, 'First.\n\nThen more.'], [5, '!', 18, '']];
+    const stored = [
+      [0, 'hel', 0, 'First.'],
+      [3, 'lo', 6, '\n\nThen more.'],
+      [0, 'hello', 0, 'First.\n\nThen more.'],
+      [5, '!', 18, ''],
+    ];
     assert.deepEqual(pieces, stored, 'what the old one said is stored once for each reply that begins with it');
   });
 
@@ -213,7 +286,8 @@ describe('a continued reply', () => {
     assert.deepEqual(stored(await found(other, id)), stored(await found(p, id)));
     const fork = await p.branches.fork(next.id, id);
     assert.deepEqual(await texts(p, fork), ['Say hello', 'Alpha beta gamma']);
-    const hits = async (word: string) => (await other.conversations.search(parseSearch(word, 10))).hits.map((hit) => hit.messageId).sort();
+    const hits = async (word: string) =>
+      (await other.conversations.search(parseSearch(word, 10))).hits.map((hit) => hit.messageId).sort();
     assert.deepEqual(await hits('gamma'), [next.id]);
     assert.deepEqual(await hits('alpha'), [next.id, old].sort());
   });
@@ -223,19 +297,60 @@ describe('a continued reply', () => {
     const fork = await p.branches.fork(old, id);
     const next = await continued(p, fork, old, reply('lo'));
     assert.deepEqual([next.conversationId, next.content, next.continues], [fork, 'hello', old]);
-    assert.deepEqual([await texts(p, fork), await texts(p, id)], [['Say hello', 'hello'], ['Say hello', 'hel']]);
+    assert.deepEqual(
+      [await texts(p, fork), await texts(p, id)],
+      [
+        ['Say hello', 'hello'],
+        ['Say hello', 'hel'],
+      ],
+    );
     assert.deepEqual(continuedCost(await found(p, fork), next), { costNanoUsd: 10_000, source: 'reported' });
     assert.equal((await found(p, fork)).costNanoUsd, 64_000);
   });
 
   describe('is refused, and nothing is stored or sent,', () => {
-    const refusals: readonly (readonly [string, readonly Step[], (p: Product, id: ConversationId, question: MessageId, old: MessageId) => Promise<unknown>, object])[] = [
-      ['for a reply that came to its end', reply('Hello'), (p, id, _, old) => p.orchestrator.continueReply(id, old), { code: 'NOTHING_TO_CONTINUE' }],
-      ['for one without text', cut(), (p, id, _, old) => p.orchestrator.continueReply(id, old), { code: 'NOTHING_TO_CONTINUE' }],
-      ['for one of white space', cut(' \n'), (p, id, _, old) => p.orchestrator.continueReply(id, old), { code: 'NOTHING_TO_CONTINUE' }],
-      ['for a question', cut('hel'), (p, id, question) => p.orchestrator.continueReply(id, question), { code: 'NOT_FOUND', what: 'message' }],
-      ['for a reply that is not there', cut('hel'), (p, id) => p.orchestrator.continueReply(id, messageId('nobody')), { code: 'NOT_FOUND', what: 'message' }],
-      ['for a conversation that is not there', cut('hel'), (p, _id, _, old) => p.orchestrator.continueReply(NOWHERE, old), { code: 'NOT_FOUND', what: 'conversation' }],
+    const refusals: readonly (readonly [
+      string,
+      readonly Step[],
+      (p: Product, id: ConversationId, question: MessageId, old: MessageId) => Promise<unknown>,
+      object,
+    ])[] = [
+      [
+        'for a reply that came to its end',
+        reply('Hello'),
+        (p, id, _, old) => p.orchestrator.continueReply(id, old),
+        { code: 'NOTHING_TO_CONTINUE' },
+      ],
+      [
+        'for one without text',
+        cut(),
+        (p, id, _, old) => p.orchestrator.continueReply(id, old),
+        { code: 'NOTHING_TO_CONTINUE' },
+      ],
+      [
+        'for one of white space',
+        cut(' \n'),
+        (p, id, _, old) => p.orchestrator.continueReply(id, old),
+        { code: 'NOTHING_TO_CONTINUE' },
+      ],
+      [
+        'for a question',
+        cut('hel'),
+        (p, id, question) => p.orchestrator.continueReply(id, question),
+        { code: 'NOT_FOUND', what: 'message' },
+      ],
+      [
+        'for a reply that is not there',
+        cut('hel'),
+        (p, id) => p.orchestrator.continueReply(id, messageId('nobody')),
+        { code: 'NOT_FOUND', what: 'message' },
+      ],
+      [
+        'for a conversation that is not there',
+        cut('hel'),
+        (p, _id, _, old) => p.orchestrator.continueReply(NOWHERE, old),
+        { code: 'NOT_FOUND', what: 'conversation' },
+      ],
       [
         'without money left',
         cut('hel'),
@@ -264,26 +379,51 @@ describe('a continued reply', () => {
     await panel.session.show(id);
     await panel.session.ready(true);
     p.provider.script = cut('two, ');
-    assert.deepEqual(await panel.requests.answer({ type: 'continueReply', requestId: 'r-1', entryId: old }), { kind: 'ok' });
+    assert.deepEqual(await panel.requests.answer({ type: 'continueReply', requestId: 'r-1', entryId: old }), {
+      kind: 'ok',
+    });
     assert.equal(panel.view().conversation.entries.at(-1)?.continues, old, 'it is shown with the answer');
     await panel.quiet();
     const second = panel.view().conversation.entries.at(-1);
     assert.deepEqual([second?.content, second?.siblingNumber, second?.continues], ['One, two, ', 2, old]);
     p.provider.script = reply('three');
-    assert.deepEqual(await panel.requests.answer({ type: 'noticeAction', requestId: 'r-2', action: 'continueReply', entryId: second?.id ?? null }), { kind: 'ok' });
+    assert.deepEqual(
+      await panel.requests.answer({
+        type: 'noticeAction',
+        requestId: 'r-2',
+        action: 'continueReply',
+        entryId: second?.id ?? null,
+      }),
+      { kind: 'ok' },
+    );
     await panel.quiet();
-    assert.deepEqual(panel.view().conversation.entries.map((e) => e.content), ['Say hello', 'One, two, three']);
+    assert.deepEqual(
+      panel.view().conversation.entries.map((e) => e.content),
+      ['Say hello', 'One, two, three'],
+    );
     for (const entryId of [null, second?.id ?? '', 'nobody']) {
       p.provider.script = [{ type: 'untilAborted' }];
-      const answer = await panel.requests.answer({ type: 'noticeAction', requestId: 'r-3', action: 'continueReply', entryId });
+      const answer = await panel.requests.answer({
+        type: 'noticeAction',
+        requestId: 'r-3',
+        action: 'continueReply',
+        entryId,
+      });
       assert.equal(answer.kind, entryId === second?.id ? 'ok' : 'refused');
       await p.orchestrator.stop(id);
     }
     await panel.session.show(null);
-    assert.equal((await panel.requests.answer({ type: 'continueReply', requestId: 'r-4', entryId: old })).kind, 'refused');
+    assert.equal(
+      (await panel.requests.answer({ type: 'continueReply', requestId: 'r-4', entryId: old })).kind,
+      'refused',
+    );
   });
 });
 
-const messageOf = (conversation: Conversation, id: MessageId): Message => conversation.messages.get(id) ?? assert.fail(`no ${id}`);
+const messageOf = (conversation: Conversation, id: MessageId): Message =>
+  conversation.messages.get(id) ?? assert.fail(`no ${id}`);
 
-const stored = (conversation: Conversation): unknown => ({ ...conversation, messages: [...conversation.messages.values()] });
+const stored = (conversation: Conversation): unknown => ({
+  ...conversation,
+  messages: [...conversation.messages.values()],
+});

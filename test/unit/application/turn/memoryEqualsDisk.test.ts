@@ -9,22 +9,53 @@ import { Products, found } from '../useCases';
 
 /** A person's steps; `pick` chooses among what is there at that moment. */
 type Act =
-  | { readonly kind: 'send' | 'regenerate' | 'continueReply' | 'edit' | 'fork' | 'showMessage' | 'rename' | 'tag' | 'pin' | 'archive' | 'deleteAndUndo'; readonly pick: number }
+  | {
+      readonly kind:
+        | 'send'
+        | 'regenerate'
+        | 'continueReply'
+        | 'edit'
+        | 'fork'
+        | 'showMessage'
+        | 'rename'
+        | 'tag'
+        | 'pin'
+        | 'archive'
+        | 'deleteAndUndo';
+      readonly pick: number;
+    }
   | { readonly kind: 'chooseSibling'; readonly pick: number; readonly step: 1 | -1 };
 
 const pick = fc.nat(1_000);
 const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('send', 'regenerate', 'continueReply', 'edit', 'fork', 'showMessage'), pick }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('chooseSibling' as const), pick, step: fc.constantFrom<1 | -1>(1, -1) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('rename', 'tag', 'pin', 'archive', 'deleteAndUndo'), pick }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('send', 'regenerate', 'continueReply', 'edit', 'fork', 'showMessage'),
+      pick,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('chooseSibling' as const), pick, step: fc.constantFrom<1 | -1>(1, -1) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('rename', 'tag', 'pin', 'archive', 'deleteAndUndo'), pick }),
+  },
 );
 
 /** Everything there is to say about a conversation, its messages in order. */
-const whole = (conversation: Conversation | undefined): unknown => conversation && { ...conversation, messages: [...conversation.messages] };
+const whole = (conversation: Conversation | undefined): unknown =>
+  conversation && { ...conversation, messages: [...conversation.messages] };
 
 const at = <T>(items: readonly T[], index: number): T => items[index % items.length] ?? assert.fail('nothing to pick');
 
-const CUT: readonly Step[] = [{ type: 'opened', generationId: null }, { type: 'text', text: 'Some ' }, { type: 'ended', outcome: { kind: 'failed', sent: true, failure: { code: 'TRUNCATED', detail: '' } } }];
+const CUT: readonly Step[] = [
+  { type: 'opened', generationId: null },
+  { type: 'text', text: 'Some ' },
+  { type: 'ended', outcome: { kind: 'failed', sent: true, failure: { code: 'TRUNCATED', detail: '' } } },
+];
 
 async function perform(p: Product, ids: ConversationId[], { kind, pick: chosen, ...rest }: Act): Promise<void> {
   const id = at(ids, chosen);
@@ -37,7 +68,9 @@ async function perform(p: Product, ids: ConversationId[], { kind, pick: chosen, 
     case 'regenerate':
       return (await p.orchestrator.regenerate(id, message)).done;
     case 'continueReply':
-      return (await p.orchestrator.continueReply(id, [...conversation.messages.values()].find(canContinue)?.id ?? message)).done;
+      return (
+        await p.orchestrator.continueReply(id, [...conversation.messages.values()].find(canContinue)?.id ?? message)
+      ).done;
     case 'edit':
       return (await p.orchestrator.edit(id, message, `edited ${chosen}`)).done;
     case 'fork':
@@ -82,13 +115,19 @@ describe('what is in memory', () => {
           // A reply cannot be edited, a question not regenerated: a refused step must change nothing either.
           if (!(error instanceof RefusedError)) throw error;
         }
-        for (const id of ids) assert.deepEqual(whole(await p.conversations.getEvenDeleted(id)), whole(await p.store.load(id)));
+        for (const id of ids)
+          assert.deepEqual(whole(await p.conversations.getEvenDeleted(id)), whole(await p.store.load(id)));
       }
       const restarted = products.make({ directory: p.directory });
-      for (const id of ids) assert.deepEqual(whole(await p.conversations.getEvenDeleted(id)), whole(await restarted.conversations.getEvenDeleted(id)));
+      for (const id of ids)
+        assert.deepEqual(
+          whole(await p.conversations.getEvenDeleted(id)),
+          whole(await restarted.conversations.getEvenDeleted(id)),
+        );
       await products.endAll();
     });
     await fc.assert(property, { seed: 417, numRuns: 40 });
-    for (const kind of ['send', 'regenerate', 'continueReply', 'edit', 'fork', 'chooseSibling', 'showMessage']) assert.ok((counts.get(kind) ?? 0) > 10, `${kind}: ${counts.get(kind)}`);
+    for (const kind of ['send', 'regenerate', 'continueReply', 'edit', 'fork', 'chooseSibling', 'showMessage'])
+      assert.ok((counts.get(kind) ?? 0) > 10, `${kind}: ${counts.get(kind)}`);
   });
 });

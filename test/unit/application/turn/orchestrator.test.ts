@@ -39,11 +39,17 @@ describe('orchestrator', () => {
     const other = product({ directory: p.directory });
     const [question, answer] = await branch(other, turn.conversationId);
     assert.deepEqual([question?.role, question?.content, question?.state], ['user', 'Why?', 'complete']);
-    assert.deepEqual([answer?.role, answer?.content, answer?.state, answer?.provider], ['assistant', 'Hello', 'complete', 'Anthropic']);
+    assert.deepEqual(
+      [answer?.role, answer?.content, answer?.state, answer?.provider],
+      ['assistant', 'Hello', 'complete', 'Anthropic'],
+    );
     assert.deepEqual(answer?.cost, { costNanoUsd: 64_000, source: 'reported' });
     assert.deepEqual([answer?.usage?.promptTokens, answer?.finishReason, answer?.generationId], [12, 'stop', 'gen-1']);
     const [listed] = await other.conversations.list();
-    assert.deepEqual([listed?.title, listed?.runNumber, listed?.costNanoUsd, listed?.totalTokens], ['Why?', 1, 64_000, 16]);
+    assert.deepEqual(
+      [listed?.title, listed?.runNumber, listed?.costNanoUsd, listed?.totalTokens],
+      ['Why?', 1, 64_000, 16],
+    );
     await other.ledger.refresh();
     assert.deepEqual([other.ledger.summary().todayNanoUsd, other.ledger.summary().pendingNanoUsd], [64_000, 0]);
   });
@@ -55,10 +61,15 @@ describe('orchestrator', () => {
     provider.stream = async function* () {
       const other = product({ directory: p.directory });
       const [listed] = await other.conversations.list();
-      onDisk = [...(await branch(other, listed?.id ?? '')).map((m) => m.content), ...(await other.store.spendEvents()).events.map((e) => e.type)];
+      onDisk = [
+        ...(await branch(other, listed?.id ?? '')).map((m) => m.content),
+        ...(await other.store.spendEvents()).events.map((e) => e.type),
+      ];
       yield { type: 'ended', outcome: { kind: 'complete' } } as const;
     };
-    await (await send(p, 'First')).done;
+    await (
+      await send(p, 'First')
+    ).done;
     assert.deepEqual(onDisk, ['First', '', 'spend.reserved']);
   });
 
@@ -66,7 +77,9 @@ describe('orchestrator', () => {
     const p = product();
     const first = await send(p, 'One');
     await first.done;
-    await (await send(p, 'Two', first.conversationId)).done;
+    await (
+      await send(p, 'Two', first.conversationId)
+    ).done;
     assert.deepEqual(p.provider.requests[1], {
       model: 'anthropic/claude-sonnet-5',
       turns: [
@@ -85,10 +98,25 @@ describe('orchestrator', () => {
     ['32,001 characters', {}, 'x'.repeat(32_001), 'INPUT_TOO_LONG'],
     ['without a key', { connection: { key: undefined } }, 'Hi', 'NO_KEY'],
     ['an unlisted model', { settings: { defaultModel: modelId('no/such') } }, 'Hi', 'NOT_FOUND'],
-    ['more than the window holds', { provider: withModel({ contextLength: 600 }) }, 'x'.repeat(2000), 'CONTEXT_TOO_LONG'],
+    [
+      'more than the window holds',
+      { provider: withModel({ contextLength: 600 }) },
+      'x'.repeat(2000),
+      'CONTEXT_TOO_LONG',
+    ],
     ['a model without a price', { provider: withModel({ price: null }) }, 'Hi', 'PRICE_UNKNOWN'],
-    ['what the day’s limit does not cover', { settings: { dailyLimitNanoUsd: nanoUsd(1_000_000) } }, 'Hi', 'BUDGET_EXCEEDED'],
-    ['what the month’s limit does not cover', { settings: { monthlyLimitNanoUsd: nanoUsd(1_000_000) } }, 'Hi', 'BUDGET_EXCEEDED'],
+    [
+      'what the day’s limit does not cover',
+      { settings: { dailyLimitNanoUsd: nanoUsd(1_000_000) } },
+      'Hi',
+      'BUDGET_EXCEEDED',
+    ],
+    [
+      'what the month’s limit does not cover',
+      { settings: { monthlyLimitNanoUsd: nanoUsd(1_000_000) } },
+      'Hi',
+      'BUDGET_EXCEEDED',
+    ],
   ];
   for (const [name, options, text, code] of refused) {
     it(`refuses ${name}, sends nothing and stores no message`, async () => {
@@ -103,13 +131,18 @@ describe('orchestrator', () => {
 
   it('takes exactly 32,000 characters', async () => {
     const p = product();
-    await (await send(p, 'x'.repeat(32_000))).done;
+    await (
+      await send(p, 'x'.repeat(32_000))
+    ).done;
     assert.equal(p.provider.requests.length, 1);
   });
 
   it('says which list failed when no price is known', async () => {
     const provider = new ScriptedProvider();
-    provider.listResult = { kind: 'failed', failure: { code: 'NETWORK', detail: 'connection refused', host: '127.0.0.1' } };
+    provider.listResult = {
+      kind: 'failed',
+      failure: { code: 'NETWORK', detail: 'connection refused', host: '127.0.0.1' },
+    };
     const r = await refusal(send(product({ provider }), 'Hi'));
     assert.ok(r.code === 'PRICE_UNKNOWN' && r.listFailure?.code === 'NETWORK');
   });
@@ -119,12 +152,17 @@ describe('orchestrator', () => {
     p.orchestrator.acceptUnknownPrice(null);
     const turn = await send(p, 'Hi');
     await turn.done;
-    await (await send(p, 'Again', turn.conversationId)).done;
+    await (
+      await send(p, 'Again', turn.conversationId)
+    ).done;
     assert.equal((await refusal(send(p, 'Other'))).code, 'PRICE_UNKNOWN');
   });
 
   it('refuses a double click and a second send while one streams; other conversations go on', async () => {
-    const p = product({ settings: { minIntervalMs: 60_000 }, provider: new ScriptedProvider([{ type: 'untilAborted' }]) });
+    const p = product({
+      settings: { minIntervalMs: 60_000 },
+      provider: new ScriptedProvider([{ type: 'untilAborted' }]),
+    });
     const turn = await send(p, 'One');
     assert.equal((await refusal(send(p, 'Two', turn.conversationId))).code, 'BUSY');
     assert.equal((await refusal(send(p, 'One'))).code, 'TOO_SOON');
@@ -141,16 +179,56 @@ describe('orchestrator', () => {
     assert.deepEqual(results.map((r) => r.status).sort(), ['fulfilled', 'rejected']);
   });
 
-  const endings: readonly (readonly [string, readonly Step[], { state: string; code?: string; source: string; content: string; pending: boolean }])[] = [
-    ['a cost that was not reported', reply('Hello', null), { state: 'complete', source: 'pending', content: 'Hello', pending: true }],
-    ['a cost that nobody can be asked for', reply('Hello', null, null), { state: 'complete', source: 'estimated', content: 'Hello', pending: false }],
-    ['a cut', [opened(), text('Par'), ended('TRUNCATED')], { state: 'interrupted', code: 'TRUNCATED', source: 'pending', content: 'Par', pending: true }],
-    ['a stall', [opened(), text('Par'), ended('STALLED')], { state: 'interrupted', code: 'STALLED', source: 'pending', content: 'Par', pending: true }],
-    ['an error in mid-stream', [opened(), text('Par'), ended('UPSTREAM', 502)], { state: 'failed', code: 'UPSTREAM', source: 'pending', content: 'Par', pending: true }],
-    ['a wrong key', [ended('AUTH', 401)], { state: 'failed', code: 'AUTH', source: 'unknown', content: '', pending: false }],
-    ['a gateway timeout', [ended('TIMEOUT', 504)], { state: 'failed', code: 'TIMEOUT', source: 'pending', content: '', pending: true }],
-    ['a stream that just ends', [opened(), text('Par')], { state: 'interrupted', code: 'TRUNCATED', source: 'pending', content: 'Par', pending: true }],
-    ['usage and then a cut', [opened(null), text('Par'), { type: 'usage', usage: usage(1, 1), cost: null }, ended('TRUNCATED')], { state: 'interrupted', code: 'TRUNCATED', source: 'estimated', content: 'Par', pending: false }],
+  const endings: readonly (readonly [
+    string,
+    readonly Step[],
+    { state: string; code?: string; source: string; content: string; pending: boolean },
+  ])[] = [
+    [
+      'a cost that was not reported',
+      reply('Hello', null),
+      { state: 'complete', source: 'pending', content: 'Hello', pending: true },
+    ],
+    [
+      'a cost that nobody can be asked for',
+      reply('Hello', null, null),
+      { state: 'complete', source: 'estimated', content: 'Hello', pending: false },
+    ],
+    [
+      'a cut',
+      [opened(), text('Par'), ended('TRUNCATED')],
+      { state: 'interrupted', code: 'TRUNCATED', source: 'pending', content: 'Par', pending: true },
+    ],
+    [
+      'a stall',
+      [opened(), text('Par'), ended('STALLED')],
+      { state: 'interrupted', code: 'STALLED', source: 'pending', content: 'Par', pending: true },
+    ],
+    [
+      'an error in mid-stream',
+      [opened(), text('Par'), ended('UPSTREAM', 502)],
+      { state: 'failed', code: 'UPSTREAM', source: 'pending', content: 'Par', pending: true },
+    ],
+    [
+      'a wrong key',
+      [ended('AUTH', 401)],
+      { state: 'failed', code: 'AUTH', source: 'unknown', content: '', pending: false },
+    ],
+    [
+      'a gateway timeout',
+      [ended('TIMEOUT', 504)],
+      { state: 'failed', code: 'TIMEOUT', source: 'pending', content: '', pending: true },
+    ],
+    [
+      'a stream that just ends',
+      [opened(), text('Par')],
+      { state: 'interrupted', code: 'TRUNCATED', source: 'pending', content: 'Par', pending: true },
+    ],
+    [
+      'usage and then a cut',
+      [opened(null), text('Par'), { type: 'usage', usage: usage(1, 1), cost: null }, ended('TRUNCATED')],
+      { state: 'interrupted', code: 'TRUNCATED', source: 'estimated', content: 'Par', pending: false },
+    ],
   ];
   for (const [name, script, expected] of endings) {
     it(`ends ${name} in a defined state with its text and its money`, async () => {
@@ -159,7 +237,10 @@ describe('orchestrator', () => {
       await turn.done;
       const other = product({ directory: p.directory });
       const answer = (await branch(other, turn.conversationId)).at(-1);
-      assert.deepEqual([answer?.state, answer?.failure?.code, answer?.cost.source, answer?.content], [expected.state, expected.code, expected.source, expected.content]);
+      assert.deepEqual(
+        [answer?.state, answer?.failure?.code, answer?.cost.source, answer?.content],
+        [expected.state, expected.code, expected.source, expected.content],
+      );
       await other.ledger.refresh();
       assert.equal(other.ledger.summary().pendingNanoUsd > 0, expected.pending);
       assert.deepEqual(p.ledger.summary(), other.ledger.summary());
@@ -173,14 +254,18 @@ describe('orchestrator', () => {
     assert.equal(await p.orchestrator.stop(turn.conversationId), true);
     assert.equal(await p.orchestrator.stop(turn.conversationId), false);
     const answer = (await branch(p, turn.conversationId)).at(-1);
-    assert.deepEqual([answer?.state, answer?.content, answer?.cost], ['cancelled', 'Half', { costNanoUsd: null, source: 'pending' }]);
+    assert.deepEqual(
+      [answer?.state, answer?.content, answer?.cost],
+      ['cancelled', 'Half', { costNanoUsd: null, source: 'pending' }],
+    );
     assert.ok(p.ledger.summary().pendingNanoUsd > 0);
   });
 
   it('stores partial text within a second, so that a crash leaves it', async () => {
     const p = product({ provider: new ScriptedProvider([opened(), text('Half'), { type: 'untilAborted' }]) });
     const turn = await send(p, 'Hi');
-    const asReadAfterACrash = async () => (await branch(product({ directory: p.directory }), turn.conversationId)).at(-1);
+    const asReadAfterACrash = async () =>
+      (await branch(product({ directory: p.directory }), turn.conversationId)).at(-1);
     let answer = await asReadAfterACrash();
     // The limit is a second; a busy machine gets more before this counts as a failure.
     for (let tries = 0; answer?.content === '' && tries < 20; tries++) {
@@ -192,7 +277,10 @@ describe('orchestrator', () => {
   });
 
   it('drops the oldest turns for a small window, marks the place and says how many', async () => {
-    const p = product({ provider: withModel({ contextLength: 1200 }), settings: { maxOutputTokens: 100, reserveTokens: 100 } });
+    const p = product({
+      provider: withModel({ contextLength: 1200 }),
+      settings: { maxOutputTokens: 100, reserveTokens: 100 },
+    });
     const first = await send(p, 'a'.repeat(2000));
     await first.done;
     const second = await send(p, 'b'.repeat(2000), first.conversationId);
@@ -200,7 +288,10 @@ describe('orchestrator', () => {
     const third = await send(p, 'c'.repeat(2000), first.conversationId);
     await third.done;
     const turns = p.provider.requests[2]?.turns ?? [];
-    assert.deepEqual(turns.map((t) => `${t.role} ${t.content.slice(0, 8)}`), [`system ${TRUNCATION_MARKER.slice(0, 8)}`, 'user bbbbbbbb', 'assistant Hello', 'user cccccccc']);
+    assert.deepEqual(
+      turns.map((t) => `${t.role} ${t.content.slice(0, 8)}`),
+      [`system ${TRUNCATION_MARKER.slice(0, 8)}`, 'user bbbbbbbb', 'assistant Hello', 'user cccccccc'],
+    );
     assert.equal((await branch(p, first.conversationId)).at(-1)?.truncatedMessages, 2);
   });
 
@@ -220,7 +311,9 @@ describe('orchestrator', () => {
   it('names an empty conversation after its first question', async () => {
     const p = product();
     const id = await p.orchestrator.create({ systemPrompt: 'Be brief.' });
-    await (await send(p, 'What is SSE?', id)).done;
+    await (
+      await send(p, 'What is SSE?', id)
+    ).done;
     assert.equal((await p.conversations.get(id))?.title, 'What is SSE?');
     assert.deepEqual(p.provider.requests[0]?.turns[0], { role: 'system', content: 'Be brief.' });
   });
@@ -244,6 +337,17 @@ function text(part: string): Step {
   return { type: 'text', text: part };
 }
 
-function ended(code: 'TRUNCATED' | 'STALLED' | 'UPSTREAM' | 'AUTH' | 'NETWORK' | 'TIMEOUT', httpStatus?: number, sent = true): Step {
-  return { type: 'ended', outcome: { kind: 'failed', sent, failure: { code, detail: '', ...(httpStatus === undefined ? {} : { httpStatus }) } } };
+function ended(
+  code: 'TRUNCATED' | 'STALLED' | 'UPSTREAM' | 'AUTH' | 'NETWORK' | 'TIMEOUT',
+  httpStatus?: number,
+  sent = true,
+): Step {
+  return {
+    type: 'ended',
+    outcome: {
+      kind: 'failed',
+      sent,
+      failure: { code, detail: '', ...(httpStatus === undefined ? {} : { httpStatus }) },
+    },
+  };
 }

@@ -6,7 +6,10 @@ import { ScriptedProvider, type Step, aModel, reply } from '../../../support/scr
 import { Products, asked, found, refusal } from '../useCases';
 
 const opened: Step = { type: 'opened', generationId: null };
-const failed = (code: 'TRUNCATED' | 'UPSTREAM', sent: boolean): Step => ({ type: 'ended', outcome: { kind: 'failed', sent, failure: { code, detail: '' } } });
+const failed = (code: 'TRUNCATED' | 'UPSTREAM', sent: boolean): Step => ({
+  type: 'ended',
+  outcome: { kind: 'failed', sent, failure: { code, detail: '' } },
+});
 /** Ends so that all four acts can follow. */
 const CUT: readonly Step[] = [opened, { type: 'text', text: 'hel' }, failed('TRUNCATED', true)];
 
@@ -36,24 +39,53 @@ describe('the claim of a turn', () => {
     return log;
   }
 
-  type Act = (p: Product, id: ConversationId, question: MessageId, old: MessageId) => ReturnType<Product['orchestrator']['regenerate']>;
+  type Act = (
+    p: Product,
+    id: ConversationId,
+    question: MessageId,
+    old: MessageId,
+  ) => ReturnType<Product['orchestrator']['regenerate']>;
   const acts: readonly (readonly [string, Act])[] = [
     ['a send', (p, id) => p.orchestrator.send({ conversationId: id, text: 'More', attachments: [] })],
     ['an edit', (p, id, question) => p.orchestrator.edit(id, question, 'Other')],
     ['a regenerated reply', (p, id, _, old) => p.orchestrator.regenerate(id, old)],
     ['a continued reply', (p, id, _, old) => p.orchestrator.continueReply(id, old)],
   ];
-  const plays = (...script: readonly Step[]) => async (p: Product): Promise<void> => void (p.provider.script = script);
+  const plays =
+    (...script: readonly Step[]) =>
+    async (p: Product): Promise<void> =>
+      void (p.provider.script = script);
   const ends: readonly (readonly [string, (p: Product) => Promise<void>])[] = [
     ['its end', plays(...reply('lo'))],
     ['a cut', plays(...CUT)],
     ['an error before any text', plays(failed('UPSTREAM', true))],
-    ['a stream that throws', async (p) => void (p.provider.stream = () => { throw new Error('internal'); })],
+    [
+      'a stream that throws',
+      async (p) =>
+        void (p.provider.stream = () => {
+          throw new Error('internal');
+        }),
+    ],
   ];
   const refusals: readonly (readonly [string, (p: Product) => Promise<void>, string])[] = [
-    ['the budget', async (p) => void (p.settings.value = { ...p.settings.value, dailyLimitNanoUsd: nanoUsd(1) }), 'BUDGET_EXCEEDED'],
-    ['a price that nobody knows', async (p) => { p.provider.models = [aModel({ price: null })]; await p.catalogue.list({ refresh: true }); }, 'PRICE_UNKNOWN'],
-    ['a store that takes nothing', async (p) => void (p.store.commit = () => Promise.reject(new Error('no disk'))), 'Error: no disk'],
+    [
+      'the budget',
+      async (p) => void (p.settings.value = { ...p.settings.value, dailyLimitNanoUsd: nanoUsd(1) }),
+      'BUDGET_EXCEEDED',
+    ],
+    [
+      'a price that nobody knows',
+      async (p) => {
+        p.provider.models = [aModel({ price: null })];
+        await p.catalogue.list({ refresh: true });
+      },
+      'PRICE_UNKNOWN',
+    ],
+    [
+      'a store that takes nothing',
+      async (p) => void (p.store.commit = () => Promise.reject(new Error('no disk'))),
+      'Error: no disk',
+    ],
   ];
   for (const [name, act] of acts) {
     for (const [end, prepare] of ends) {
@@ -61,7 +93,9 @@ describe('the claim of a turn', () => {
         const { p, id, question, old } = await begun();
         await prepare(p);
         const log = watched(p);
-        await (await act(p, id, question, old)).done;
+        await (
+          await act(p, id, question, old)
+        ).done;
         assert.deepEqual(log, ['claim', 'plan', 'free']);
       });
     }
@@ -71,7 +105,9 @@ describe('the claim of a turn', () => {
         const { p, id, question, old } = await begun();
         await prepare(p);
         const log = watched(p);
-        await assert.rejects(act(p, id, question, old), (error: Error) => (code.startsWith('Error') ? String(error) === code : error.message === code));
+        await assert.rejects(act(p, id, question, old), (error: Error) =>
+          code.startsWith('Error') ? String(error) === code : error.message === code,
+        );
         assert.deepEqual(log, ['claim', 'plan', 'free']);
       });
     }
@@ -84,7 +120,9 @@ describe('the claim of a turn', () => {
       assert.deepEqual(await refusal(act(p, id, question, old)), { code: 'BUSY' });
       assert.deepEqual([[...(await found(p, id)).messages.values()], p.provider.requests.length, log], [before, 1, []]);
       isFree = true;
-      await (await act(p, id, question, old)).done;
+      await (
+        await act(p, id, question, old)
+      ).done;
       assert.deepEqual(log, ['claim', 'plan', 'free']);
     });
 

@@ -11,7 +11,11 @@ import { Products, branchOf, eventually, refusal } from '../useCases';
 /** 'Hi' is bounded by 2 + 16 tokens of prompt at 3,000 nano-dollars; a token of reply costs 15,000. */
 const PROMPT = 54_000;
 const TOKEN = 15_000;
-const local: ProductOptions['connection'] = { baseUrl: 'http://localhost:1/v1', origin: 'http://localhost:1', keyRequired: false };
+const local: ProductOptions['connection'] = {
+  baseUrl: 'http://localhost:1/v1',
+  origin: 'http://localhost:1',
+  keyRequired: false,
+};
 const withModel = (overrides: Parameters<typeof aModel>[0], script?: readonly Step[]): ScriptedProvider => {
   const provider = new ScriptedProvider(script);
   provider.models = [aModel(overrides)];
@@ -21,7 +25,8 @@ const withModel = (overrides: Parameters<typeof aModel>[0], script?: readonly St
 describe('the money of a turn', () => {
   const products = new Products();
   afterEach(() => products.endAll());
-  const send = (p: Product, over: Partial<SendInput> = {}) => p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [], ...over });
+  const send = (p: Product, over: Partial<SendInput> = {}) =>
+    p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [], ...over });
   const spend = async <T extends SpendEvent['type']>(p: Product, type: T) => {
     const { events } = await p.store.spendEvents();
     return events.filter((event): event is Extract<SpendEvent, { type: T }> => event.type === type);
@@ -29,10 +34,18 @@ describe('the money of a turn', () => {
 
   it('asks for as much as the budget leaves, and reserves that', async () => {
     const p = products.make({ settings: { dailyLimitNanoUsd: nanoUsd(PROMPT + 300 * TOKEN) } });
-    await (await send(p)).done;
-    assert.deepEqual(p.provider.requests.map((r) => r.maxTokens), [300]);
+    await (
+      await send(p)
+    ).done;
+    assert.deepEqual(
+      p.provider.requests.map((r) => r.maxTokens),
+      [300],
+    );
     const [reserved] = await spend(p, 'spend.reserved');
-    assert.deepEqual([reserved?.worstCaseNanoUsd, reserved?.quote], [PROMPT + 300 * TOKEN, { promptTokens: 8, maxTokens: 300 }]);
+    assert.deepEqual(
+      [reserved?.worstCaseNanoUsd, reserved?.quote],
+      [PROMPT + 300 * TOKEN, { promptTokens: 8, maxTokens: 300 }],
+    );
   });
 
   it('settles with what was reported and what it had reckoned itself', async () => {
@@ -41,24 +54,66 @@ describe('the money of a turn', () => {
     await turn.done;
     const [settled] = await spend(p, 'spend.settled');
     // 8 tokens of prompt and, of five characters, two of reply.
-    const expected = { costNanoUsd: 64_000, source: 'reported', settledBy: 'stream', estimateNanoUsd: 8 * 3_000 + 2 * TOKEN, provider: 'Anthropic', generationId: 'gen-1' };
-    assert.deepEqual(settled && { costNanoUsd: settled.costNanoUsd, source: settled.source, settledBy: settled.settledBy, estimateNanoUsd: settled.estimateNanoUsd, provider: settled.provider, generationId: settled.generationId }, expected);
+    const expected = {
+      costNanoUsd: 64_000,
+      source: 'reported',
+      settledBy: 'stream',
+      estimateNanoUsd: 8 * 3_000 + 2 * TOKEN,
+      provider: 'Anthropic',
+      generationId: 'gen-1',
+    };
+    assert.deepEqual(
+      settled && {
+        costNanoUsd: settled.costNanoUsd,
+        source: settled.source,
+        settledBy: settled.settledBy,
+        estimateNanoUsd: settled.estimateNanoUsd,
+        provider: settled.provider,
+        generationId: settled.generationId,
+      },
+      expected,
+    );
   });
 
-  const prices: readonly (readonly [string, ProductOptions['connection'], number, readonly [string, string, string] | undefined, string])[] = [
+  const prices: readonly (readonly [
+    string,
+    ProductOptions['connection'],
+    number,
+    readonly [string, string, string] | undefined,
+    string,
+  ])[] = [
     // (2 + 16) × 60,000 + 1,000 × 240,000 + 20,000,000
-    ['reckons a price that OpenRouter does not list by the ceiling that it sends', {}, 261_080_000, ['0.00006', '0.00024', '0.02'], 'pending'],
+    [
+      'reckons a price that OpenRouter does not list by the ceiling that it sends',
+      {},
+      261_080_000,
+      ['0.00006', '0.00024', '0.02'],
+      'pending',
+    ],
     ['reserves nothing for an unknown price elsewhere, where nobody knows a ceiling', local, 0, undefined, 'unknown'],
   ];
   for (const [name, connection, worstCase, ceiling, source] of prices) {
     it(name, async () => {
-      const p = products.make({ provider: withModel({ price: null }, reply('Hello', null)), connection: connection ?? {} });
+      const p = products.make({
+        provider: withModel({ price: null }, reply('Hello', null)),
+        connection: connection ?? {},
+      });
       assert.equal((await refusal(send(p))).code, 'PRICE_UNKNOWN');
       p.orchestrator.acceptUnknownPrice(null);
       const turn = await send(p);
       await turn.done;
-      assert.deepEqual((await spend(p, 'spend.reserved')).map((event) => event.worstCaseNanoUsd), [worstCase]);
-      assert.deepEqual(p.provider.requests[0]?.ceiling, ceiling && { prompt: parseDecimal(ceiling[0]), completion: parseDecimal(ceiling[1]), request: parseDecimal(ceiling[2]) });
+      assert.deepEqual(
+        (await spend(p, 'spend.reserved')).map((event) => event.worstCaseNanoUsd),
+        [worstCase],
+      );
+      assert.deepEqual(
+        p.provider.requests[0]?.ceiling,
+        ceiling && {
+          prompt: parseDecimal(ceiling[0]),
+          completion: parseDecimal(ceiling[1]),
+          request: parseDecimal(ceiling[2]),
+        },
+      );
       assert.deepEqual((await branchOf(p, turn.conversationId)).at(-1)?.cost, { costNanoUsd: null, source });
       assert.deepEqual(await spend(p, 'spend.settled'), []);
     });
@@ -68,50 +123,82 @@ describe('the money of a turn', () => {
     const p = products.make({ provider: withModel({ price: null }), connection: local });
     for (let i = 0; i < 2; i++) {
       p.orchestrator.acceptUnknownPrice(null);
-      await (await send(p)).done;
+      await (
+        await send(p)
+      ).done;
     }
     assert.deepEqual([p.ledger.summary().todayNanoUsd, p.events.filter((e) => e.type === 'overran')], [128_000, []]);
   });
 
   it('tells once of a bill above the worst case, and blocks the model until that is accepted', async () => {
-    const p = products.make({ provider: new ScriptedProvider(reply('Hello', '0.5')), settings: { maxOutputTokens: 300 } });
+    const p = products.make({
+      provider: new ScriptedProvider(reply('Hello', '0.5')),
+      settings: { maxOutputTokens: 300 },
+    });
     const worst = PROMPT + 300 * TOKEN;
     const { conversationId: id, done } = await send(p);
     await done;
     const model = 'anthropic/claude-sonnet-5';
-    assert.deepEqual(p.events.filter((e) => e.type === 'overran'), [{ type: 'overran', model, billedNanoUsd: 500_000_000, worstCaseNanoUsd: worst }]);
-    const blocked = { code: 'BUDGET_EXCEEDED', period: 'model', model, billedNanoUsd: 500_000_000, worstCaseNanoUsd: worst };
+    assert.deepEqual(
+      p.events.filter((e) => e.type === 'overran'),
+      [{ type: 'overran', model, billedNanoUsd: 500_000_000, worstCaseNanoUsd: worst }],
+    );
+    const blocked = {
+      code: 'BUDGET_EXCEEDED',
+      period: 'model',
+      model,
+      billedNanoUsd: 500_000_000,
+      worstCaseNanoUsd: worst,
+    };
     assert.deepEqual(await refusal(send(p, { conversationId: id })), blocked);
-    assert.deepEqual((await p.orchestrator.quote({ conversationId: id, text: 'Hi', attachments: [] })).refusal, blocked);
+    assert.deepEqual(
+      (await p.orchestrator.quote({ conversationId: id, text: 'Hi', attachments: [] })).refusal,
+      blocked,
+    );
     const other = products.make({ directory: p.directory });
     assert.deepEqual(await refusal(send(other)), blocked);
     await other.ledger.acceptOverrun(modelId(model));
-    await (await send(p, { conversationId: id })).done;
+    await (
+      await send(p, { conversationId: id })
+    ).done;
     assert.equal(p.provider.requests.length, 2);
   });
 
   describe('while the reply runs', () => {
-    const endless = (text: string, then: readonly Step[] = [{ type: 'untilAborted' }]): ScriptedProvider => new ScriptedProvider([{ type: 'opened', generationId: null }, { type: 'text', text }, ...then]);
+    const endless = (text: string, then: readonly Step[] = [{ type: 'untilAborted' }]): ScriptedProvider =>
+      new ScriptedProvider([{ type: 'opened', generationId: null }, { type: 'text', text }, ...then]);
 
     it('ends a reply whose text alone goes beyond the worst case, keeps its text and leaves its cost open', async () => {
       // What the worst case leaves after the prompt as it was counted, at eight characters a token.
       const characters = 8 * Math.floor((PROMPT + 300 * TOKEN - 8 * 3_000) / TOKEN);
-      for (const [length, state, code] of [[characters, 'cancelled', undefined], [characters + 1, 'interrupted', 'BUDGET_EXCEEDED']] as const) {
+      for (const [length, state, code] of [
+        [characters, 'cancelled', undefined],
+        [characters + 1, 'interrupted', 'BUDGET_EXCEEDED'],
+      ] as const) {
         const p = products.make({ provider: endless('x'.repeat(length)), settings: { maxOutputTokens: 300 } });
         const turn = await send(p);
         if (code === undefined) {
-          await eventually(async () => (await branchOf(p, turn.conversationId)).at(-1)?.content.length === length, 'the text arrives');
+          await eventually(
+            async () => (await branchOf(p, turn.conversationId)).at(-1)?.content.length === length,
+            'the text arrives',
+          );
           await p.orchestrator.stop(turn.conversationId);
         }
         await turn.done;
         const answer = (await branchOf(p, turn.conversationId)).at(-1);
-        assert.deepEqual([answer?.state, answer?.failure?.code, answer?.content.length, answer?.cost], [state, code, length, { costNanoUsd: null, source: 'pending' }]);
+        assert.deepEqual(
+          [answer?.state, answer?.failure?.code, answer?.content.length, answer?.cost],
+          [state, code, length, { costNanoUsd: null, source: 'pending' }],
+        );
         assert.equal(p.ledger.summary().pendingNanoUsd, PROMPT + 300 * TOKEN);
       }
     });
 
     it('does not take a reply for too long that uses all of its tokens', async () => {
-      const p = products.make({ provider: endless('word '.repeat(300), reply('', '0.004').slice(-3)), settings: { maxOutputTokens: 300 } });
+      const p = products.make({
+        provider: endless('word '.repeat(300), reply('', '0.004').slice(-3)),
+        settings: { maxOutputTokens: 300 },
+      });
       const turn = await send(p);
       await turn.done;
       assert.equal((await branchOf(p, turn.conversationId)).at(-1)?.state, 'complete');
@@ -122,9 +209,20 @@ describe('the money of a turn', () => {
       const turn = await send(p);
       const other = products.make({ directory: p.directory });
       await other.ledger.refresh();
-      const figures = ({ ledger }: Product) => [ledger.summary().todayNanoUsd, ledger.summary().reservedNanoUsd, ledger.summary().pendingNanoUsd, ledger.outstanding().length];
+      const figures = ({ ledger }: Product) => [
+        ledger.summary().todayNanoUsd,
+        ledger.summary().reservedNanoUsd,
+        ledger.summary().pendingNanoUsd,
+        ledger.outstanding().length,
+      ];
       const worst = PROMPT + 300 * TOKEN;
-      assert.deepEqual([figures(p), figures(other)], [[0, worst, 0, 0], [0, 0, worst, 1]]);
+      assert.deepEqual(
+        [figures(p), figures(other)],
+        [
+          [0, worst, 0, 0],
+          [0, 0, worst, 1],
+        ],
+      );
       await p.orchestrator.stop(turn.conversationId);
       assert.deepEqual(figures(p), [0, 0, worst, 1]);
     });
@@ -132,7 +230,13 @@ describe('the money of a turn', () => {
 
   describe('settled by hand', () => {
     const pending = async () => {
-      const p = products.make({ provider: new ScriptedProvider([{ type: 'opened', generationId: null }, { type: 'text', text: 'Half' }]), settings: { maxOutputTokens: 300 } });
+      const p = products.make({
+        provider: new ScriptedProvider([
+          { type: 'opened', generationId: null },
+          { type: 'text', text: 'Half' },
+        ]),
+        settings: { maxOutputTokens: 300 },
+      });
       const turn = await send(p);
       await turn.done;
       const [reservation] = p.ledger.outstanding();
@@ -144,9 +248,15 @@ describe('the money of a turn', () => {
       assert.equal(await p.ledger.settleByPerson(id, nanoUsd(1_234_000)), true);
       for (const window of [p, products.make({ directory: p.directory })]) {
         await window.ledger.refresh();
-        assert.deepEqual([window.ledger.summary().todayNanoUsd, window.ledger.summary().pendingNanoUsd, window.ledger.outstanding()], [1_234_000, 0, []]);
+        assert.deepEqual(
+          [window.ledger.summary().todayNanoUsd, window.ledger.summary().pendingNanoUsd, window.ledger.outstanding()],
+          [1_234_000, 0, []],
+        );
       }
-      assert.deepEqual((await branchOf(p, turn.conversationId)).at(-1)?.cost, { costNanoUsd: 1_234_000, source: 'estimated' });
+      assert.deepEqual((await branchOf(p, turn.conversationId)).at(-1)?.cost, {
+        costNanoUsd: 1_234_000,
+        source: 'estimated',
+      });
       const [settled] = await spend(p, 'spend.settled');
       assert.deepEqual([settled?.source, settled?.settledBy, settled?.costNanoUsd], ['estimated', 'person', 1_234_000]);
       assert.equal(await p.ledger.settleByPerson(id, nanoUsd(5)), false, 'only once');
@@ -161,7 +271,11 @@ describe('the money of a turn', () => {
         full = true;
         return stream(request, signal);
       };
-      const p = products.make({ provider, settings: { maxOutputTokens: 300 }, files: (directory) => new FillingDisk(directory, () => full) });
+      const p = products.make({
+        provider,
+        settings: { maxOutputTokens: 300 },
+        files: (directory) => new FillingDisk(directory, () => full),
+      });
       const turn = await send(p);
       await turn.done;
       const other = products.make({ directory: p.directory });
@@ -169,7 +283,10 @@ describe('the money of a turn', () => {
       const worst = PROMPT + 300 * TOKEN;
       const [open] = other.ledger.outstanding();
       assert.deepEqual([open?.reserved.worstCaseNanoUsd, open?.generationId], [worst, null]);
-      assert.equal(await other.ledger.settleByPerson(open?.reserved.reservationId ?? assert.fail(), nanoUsd(worst)), true);
+      assert.equal(
+        await other.ledger.settleByPerson(open?.reserved.reservationId ?? assert.fail(), nanoUsd(worst)),
+        true,
+      );
       assert.deepEqual([other.ledger.summary().todayNanoUsd, other.ledger.book.overruns()], [worst, []]);
       full = false;
       await p.conversations.flush();
@@ -177,8 +294,14 @@ describe('the money of a turn', () => {
         await window.ledger.refresh();
         await window.view.look();
         const { todayNanoUsd, pendingNanoUsd } = window.ledger.summary();
-        assert.deepEqual([todayNanoUsd, pendingNanoUsd, (await window.store.chargeTotals({})).all.settledNanoUsd], [500_000_000, 0, 500_000_000]);
-        assert.deepEqual(window.ledger.book.overruns().map((overrun) => [overrun.billedNanoUsd, overrun.worstCaseNanoUsd]), [[500_000_000, worst]]);
+        assert.deepEqual(
+          [todayNanoUsd, pendingNanoUsd, (await window.store.chargeTotals({})).all.settledNanoUsd],
+          [500_000_000, 0, 500_000_000],
+        );
+        assert.deepEqual(
+          window.ledger.book.overruns().map((overrun) => [overrun.billedNanoUsd, overrun.worstCaseNanoUsd]),
+          [[500_000_000, worst]],
+        );
         const answerOf = async () => (await window.store.load(turn.conversationId))?.messages.get(turn.replyId);
         await eventually(async () => (await answerOf())?.cost.source === 'reported', 'the reply shows its bill');
         assert.deepEqual([(await answerOf())?.cost.costNanoUsd, (await answerOf())?.state], [500_000_000, 'complete']);
@@ -188,7 +311,8 @@ describe('the money of a turn', () => {
     it('takes from nothing to the worst case and nothing else', async () => {
       const worst = PROMPT + 300 * TOKEN;
       const { p, id } = await pending();
-      for (const amount of [-1, worst + 1]) await assert.rejects(p.ledger.settleByPerson(id, nanoUsd(amount)), RangeError);
+      for (const amount of [-1, worst + 1])
+        await assert.rejects(p.ledger.settleByPerson(id, nanoUsd(amount)), RangeError);
       assert.equal(await p.ledger.settleByPerson(id, nanoUsd(worst)), true);
       const again = await pending();
       assert.equal(await again.p.ledger.settleByPerson(again.id, nanoUsd(0)), true);
@@ -197,22 +321,103 @@ describe('the money of a turn', () => {
   });
 
   describe('quoted', () => {
-    const quote = (p: Product, over: Partial<SendInput> = {}) => p.orchestrator.quote({ conversationId: null, text: 'Hi', attachments: [], ...over });
-    const full = { promptTokens: 8, maxTokens: 1_000, isShortened: false, truncatedMessages: 0, worstCaseNanoUsd: PROMPT + 1_000 * TOKEN, refusal: undefined };
+    const quote = (p: Product, over: Partial<SendInput> = {}) =>
+      p.orchestrator.quote({ conversationId: null, text: 'Hi', attachments: [], ...over });
+    const full = {
+      promptTokens: 8,
+      maxTokens: 1_000,
+      isShortened: false,
+      truncatedMessages: 0,
+      worstCaseNanoUsd: PROMPT + 1_000 * TOKEN,
+      refusal: undefined,
+    };
     const limited = (limit: number): ProductOptions => ({ settings: { dailyLimitNanoUsd: nanoUsd(limit) } });
     const least = PROMPT + 256 * TOKEN;
 
     const rows: readonly (readonly [string, ProductOptions, Partial<SendInput>, object])[] = [
       ['says what a send would take', {}, {}, full],
-      ['says when the budget shortens the reply', limited(PROMPT + 300 * TOKEN), {}, { ...full, maxTokens: 300, isShortened: true, worstCaseNanoUsd: PROMPT + 300 * TOKEN }],
-      ['says when the budget refuses', limited(least - 1), {}, { ...full, refusal: { code: 'BUDGET_EXCEEDED', period: 'day', limitNanoUsd: least - 1, spentNanoUsd: 0, worstCaseNanoUsd: least } }],
-      ['needs no key for its figures', { connection: { key: undefined } }, {}, { ...full, refusal: { code: 'NO_KEY', origin: 'https://openrouter.ai' } }],
-      ['counts nothing yet typed', {}, { text: '' }, { ...full, promptTokens: 7, worstCaseNanoUsd: PROMPT - 2 * 3_000 + 1_000 * TOKEN }],
-      ['counts tokens without a price', { provider: withModel({ price: null }) }, {}, { ...full, worstCaseNanoUsd: null, refusal: { code: 'PRICE_UNKNOWN', model: 'anthropic/claude-sonnet-5' } }],
-      ['names a model that is not listed', { settings: { defaultModel: modelId('no/such') } }, {}, { ...full, worstCaseNanoUsd: null, refusal: { code: 'NOT_FOUND', what: 'model' } }],
-      ['says what does not fit the window', { provider: withModel({ contextLength: 20 }) }, { text: 'x'.repeat(400) }, { promptTokens: 107, maxTokens: 0, isShortened: false, truncatedMessages: 0, worstCaseNanoUsd: null, refusal: { code: 'CONTEXT_TOO_LONG', tokens: 107, limitTokens: 10 } }],
-      ['says what is longer than a message', {}, { text: 'x'.repeat(32_001) }, { ...full, promptTokens: 8_008, worstCaseNanoUsd: (32_001 + 16) * 3_000 + 1_000 * TOKEN, refusal: { code: 'INPUT_TOO_LONG', characters: 32_001, limit: 32_000 } }],
-      ['knows no conversation of that name', {}, { conversationId: conversationId('nowhere') }, { promptTokens: 0, maxTokens: 0, isShortened: false, truncatedMessages: 0, worstCaseNanoUsd: null, refusal: { code: 'NOT_FOUND', what: 'conversation' } }],
+      [
+        'says when the budget shortens the reply',
+        limited(PROMPT + 300 * TOKEN),
+        {},
+        { ...full, maxTokens: 300, isShortened: true, worstCaseNanoUsd: PROMPT + 300 * TOKEN },
+      ],
+      [
+        'says when the budget refuses',
+        limited(least - 1),
+        {},
+        {
+          ...full,
+          refusal: {
+            code: 'BUDGET_EXCEEDED',
+            period: 'day',
+            limitNanoUsd: least - 1,
+            spentNanoUsd: 0,
+            worstCaseNanoUsd: least,
+          },
+        },
+      ],
+      [
+        'needs no key for its figures',
+        { connection: { key: undefined } },
+        {},
+        { ...full, refusal: { code: 'NO_KEY', origin: 'https://openrouter.ai' } },
+      ],
+      [
+        'counts nothing yet typed',
+        {},
+        { text: '' },
+        { ...full, promptTokens: 7, worstCaseNanoUsd: PROMPT - 2 * 3_000 + 1_000 * TOKEN },
+      ],
+      [
+        'counts tokens without a price',
+        { provider: withModel({ price: null }) },
+        {},
+        { ...full, worstCaseNanoUsd: null, refusal: { code: 'PRICE_UNKNOWN', model: 'anthropic/claude-sonnet-5' } },
+      ],
+      [
+        'names a model that is not listed',
+        { settings: { defaultModel: modelId('no/such') } },
+        {},
+        { ...full, worstCaseNanoUsd: null, refusal: { code: 'NOT_FOUND', what: 'model' } },
+      ],
+      [
+        'says what does not fit the window',
+        { provider: withModel({ contextLength: 20 }) },
+        { text: 'x'.repeat(400) },
+        {
+          promptTokens: 107,
+          maxTokens: 0,
+          isShortened: false,
+          truncatedMessages: 0,
+          worstCaseNanoUsd: null,
+          refusal: { code: 'CONTEXT_TOO_LONG', tokens: 107, limitTokens: 10 },
+        },
+      ],
+      [
+        'says what is longer than a message',
+        {},
+        { text: 'x'.repeat(32_001) },
+        {
+          ...full,
+          promptTokens: 8_008,
+          worstCaseNanoUsd: (32_001 + 16) * 3_000 + 1_000 * TOKEN,
+          refusal: { code: 'INPUT_TOO_LONG', characters: 32_001, limit: 32_000 },
+        },
+      ],
+      [
+        'knows no conversation of that name',
+        {},
+        { conversationId: conversationId('nowhere') },
+        {
+          promptTokens: 0,
+          maxTokens: 0,
+          isShortened: false,
+          truncatedMessages: 0,
+          worstCaseNanoUsd: null,
+          refusal: { code: 'NOT_FOUND', what: 'conversation' },
+        },
+      ],
     ];
     for (const [name, options, input, expected] of rows) {
       it(name, async () => {

@@ -6,14 +6,23 @@ import { ScriptedProvider, type Step } from '../../../support/scriptedProvider';
 import { FillingDisk, aPanel } from '../panelWithoutPage';
 import { Products, asked, eventually, found, refusal, texts } from '../useCases';
 
-const streaming = (text: string): ScriptedProvider => new ScriptedProvider([{ type: 'opened', generationId: null }, { type: 'text', text }, { type: 'untilAborted' }] satisfies Step[]);
-const send = (p: Product, text: string, id: ConversationId | null = null) => p.orchestrator.send({ conversationId: id, text, attachments: [] });
+const streaming = (text: string): ScriptedProvider =>
+  new ScriptedProvider([
+    { type: 'opened', generationId: null },
+    { type: 'text', text },
+    { type: 'untilAborted' },
+  ] satisfies Step[]);
+const send = (p: Product, text: string, id: ConversationId | null = null) =>
+  p.orchestrator.send({ conversationId: id, text, attachments: [] });
 
 describe('two windows on one history', () => {
   const products = new Products();
   afterEach(() => products.endAll());
   /** Both have looked at the history, so both follow it. */
-  const twoWindows = async (a: Parameters<typeof products.make>[0] = {}, b: Parameters<typeof products.make>[0] = {}): Promise<[Product, Product]> => {
+  const twoWindows = async (
+    a: Parameters<typeof products.make>[0] = {},
+    b: Parameters<typeof products.make>[0] = {},
+  ): Promise<[Product, Product]> => {
     const first = products.make(a);
     const second = products.make({ ...b, directory: first.directory });
     await Promise.all([first.conversations.list(), second.conversations.list()]);
@@ -31,7 +40,10 @@ describe('two windows on one history', () => {
     await eventually(async () => (await found(b, turn.conversationId)).title === 'Renamed', 'the name arrives');
     await eventually(() => b.ledger.summary().pendingNanoUsd > 0, 'the reservation counts here too');
     await a.orchestrator.stop(turn.conversationId);
-    await eventually(async () => (await found(b, turn.conversationId)).messages.get(turn.replyId)?.state === 'cancelled', 'the end arrives');
+    await eventually(
+      async () => (await found(b, turn.conversationId)).messages.get(turn.replyId)?.state === 'cancelled',
+      'the end arrives',
+    );
     const reloads = b.events.flatMap((e) => (e.type === 'conversationReloaded' ? [e.conversation?.id] : []));
     assert.ok(reloads.length > 0 && reloads.every((id) => id === turn.conversationId));
   });
@@ -64,7 +76,13 @@ describe('two windows on one history', () => {
     await again.done;
     await eventually(() => panel.view().conversation.entries.at(-1)?.id === again.replyId, 'the new reply is shown');
     await panel.quiet();
-    assert.deepEqual(panel.view().conversation.entries.map((e) => [e.content, e.siblingNumber, e.siblingCount]), [['Why?', 1, 1], ['Hello', 2, 2]]);
+    assert.deepEqual(
+      panel.view().conversation.entries.map((e) => [e.content, e.siblingNumber, e.siblingCount]),
+      [
+        ['Why?', 1, 1],
+        ['Hello', 2, 2],
+      ],
+    );
     assert.deepEqual(panel.view().conversation, (await panel.fresh()).conversation);
   });
 
@@ -72,9 +90,17 @@ describe('two windows on one history', () => {
     const [a, b] = await twoWindows({ provider: streaming('so far') });
     const turn = await send(a, 'Why?');
     const { conversationId: id, replyId } = turn;
-    await eventually(async () => (await b.conversations.get(id))?.messages.get(replyId)?.state === 'streaming', 'the other window sees it stream');
+    await eventually(
+      async () => (await b.conversations.get(id))?.messages.get(replyId)?.state === 'streaming',
+      'the other window sees it stream',
+    );
     const question = (await found(b, id)).messages.get(replyId)?.parentId ?? assert.fail();
-    const acts = [() => send(b, 'Me too', id), () => b.orchestrator.regenerate(id, replyId), () => b.orchestrator.edit(id, question, 'Me too'), () => b.branches.fork(replyId, id)];
+    const acts = [
+      () => send(b, 'Me too', id),
+      () => b.orchestrator.regenerate(id, replyId),
+      () => b.orchestrator.edit(id, question, 'Me too'),
+      () => b.branches.fork(replyId, id),
+    ];
     for (const act of acts) assert.deepEqual(await refusal(act()), { code: 'BUSY' });
     assert.deepEqual(b.provider.requests, []);
     await a.orchestrator.stop(id);
@@ -91,12 +117,15 @@ describe('two windows on one history', () => {
     let accepted = 0;
     for (let round = 1; round <= 12; round++) {
       const results = await Promise.allSettled([send(a, 'Hi'), send(b, 'Hi')]);
-      for (const result of results) if (result.status === 'rejected') assert.equal((await refusal(Promise.reject(result.reason))).code, 'BUDGET_EXCEEDED');
+      for (const result of results)
+        if (result.status === 'rejected')
+          assert.equal((await refusal(Promise.reject(result.reason))).code, 'BUDGET_EXCEEDED');
       const inRound = results.filter((result) => result.status === 'fulfilled').length;
       assert.ok(inRound <= 1, `both in round ${round}`);
       accepted += inRound;
       // What was accepted stays reserved, so there is room for exactly one more.
-      for (const p of [a, b]) p.settings.value = { ...p.settings.value, dailyLimitNanoUsd: nanoUsd((accepted + 1) * one) };
+      for (const p of [a, b])
+        p.settings.value = { ...p.settings.value, dailyLimitNanoUsd: nanoUsd((accepted + 1) * one) };
     }
     assert.ok(accepted >= 6, `only ${accepted} of 12 rounds let one through`);
     assert.equal(a.provider.requests.length + b.provider.requests.length, accepted);
@@ -109,27 +138,52 @@ describe('two windows on one history', () => {
     await eventually(async () => (await numbers(a)).size === 2 && (await numbers(b)).size === 2, 'both know both');
     assert.deepEqual([...(await numbers(a)).values()].sort(), [1, 2]);
     assert.deepEqual(await numbers(a), await numbers(b));
-    for (const [p, { id }] of [[a, ofA], [b, ofB]] as const) await eventually(async () => (await found(p, id)).runNumber === (await numbers(p)).get(id), 'the open conversation too');
+    for (const [p, { id }] of [
+      [a, ofA],
+      [b, ofB],
+    ] as const)
+      await eventually(
+        async () => (await found(p, id)).runNumber === (await numbers(p)).get(id),
+        'the open conversation too',
+      );
   });
 
   it('keeps the text of its own reply that is not on disk when the other window writes', async () => {
     let full = false;
-    const [a, b] = await twoWindows({}, { provider: streaming('Half'), files: (directory) => new FillingDisk(directory, () => full) });
+    const [a, b] = await twoWindows(
+      {},
+      { provider: streaming('Half'), files: (directory) => new FillingDisk(directory, () => full) },
+    );
     const turn = await send(b, 'Hi');
     full = true;
     await eventually(async () => (await texts(b, turn.conversationId))[1] === 'Half', 'the text is here');
-    await eventually(async () => (await a.conversations.get(turn.conversationId)) !== undefined, 'the other window knows it');
+    await eventually(
+      async () => (await a.conversations.get(turn.conversationId)) !== undefined,
+      'the other window knows it',
+    );
     await a.filing.rename(turn.conversationId, 'Renamed');
     await eventually(async () => (await found(b, turn.conversationId)).title === 'Renamed', 'the name arrives');
-    assert.deepEqual([(await texts(b, turn.conversationId))[1], (await b.store.load(turn.conversationId))?.messages.get(turn.replyId)?.content], ['Half', '']);
+    assert.deepEqual(
+      [
+        (await texts(b, turn.conversationId))[1],
+        (await b.store.load(turn.conversationId))?.messages.get(turn.replyId)?.content,
+      ],
+      ['Half', ''],
+    );
     await b.orchestrator.stop(turn.conversationId);
     await a.filing.rename(turn.conversationId, 'Renamed again');
-    await eventually(async () => (await found(b, turn.conversationId)).title === 'Renamed again', 'the second name arrives');
+    await eventually(
+      async () => (await found(b, turn.conversationId)).title === 'Renamed again',
+      'the second name arrives',
+    );
     const kept = (await found(b, turn.conversationId)).messages.get(turn.replyId);
     assert.deepEqual([kept?.content, kept?.state], ['Half', 'cancelled']);
     full = false;
     await b.conversations.flush();
-    await eventually(async () => (await texts(a, turn.conversationId))[1] === 'Half', 'it reaches the disk and the other window');
+    await eventually(
+      async () => (await texts(a, turn.conversationId))[1] === 'Half',
+      'it reaches the disk and the other window',
+    );
   });
 
   it('leaves a conversation that the other window deletes, and says so in the list', async () => {
@@ -142,7 +196,10 @@ describe('two windows on one history', () => {
     await a.filing.delete(id);
     await eventually(() => panel.session.conversation === null, 'the panel is in a new conversation');
     await panel.quiet();
-    assert.deepEqual([panel.view().conversation.id, panel.view().conversation.entries, await b.conversations.list()], [null, [], []]);
+    assert.deepEqual(
+      [panel.view().conversation.id, panel.view().conversation.entries, await b.conversations.list()],
+      [null, [], []],
+    );
     assert.equal(panel.posted.filter((m) => m.type === 'draft').length, 0);
     await a.filing.undelete(id);
     await eventually(async () => (await b.conversations.list()).length === 1, 'it is back');
@@ -154,9 +211,15 @@ describe('two windows on one history', () => {
     const panel = aPanel(b);
     await panel.session.show(turn.conversationId);
     await panel.session.ready(true);
-    await eventually(async () => (await a.conversations.get(turn.conversationId)) !== undefined, 'the other window knows it');
+    await eventually(
+      async () => (await a.conversations.get(turn.conversationId)) !== undefined,
+      'the other window knows it',
+    );
     await a.filing.delete(turn.conversationId);
-    await eventually(async () => (await b.conversations.getEvenDeleted(turn.conversationId))?.deleted === true, 'the deletion arrives');
+    await eventually(
+      async () => (await b.conversations.getEvenDeleted(turn.conversationId))?.deleted === true,
+      'the deletion arrives',
+    );
     assert.equal(panel.session.conversation, turn.conversationId);
     await b.orchestrator.stop(turn.conversationId);
     assert.equal(panel.session.conversation, null);

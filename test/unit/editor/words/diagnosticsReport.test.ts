@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import type { StoreReport } from '../../../../src/domain/storeReport';
 import { diagnosticsReport, summaryOf } from '../../../../src/editor/words/diagnosticsReport';
 
-const facts = { extensionVersion: '1.2.3', editorVersion: '1.106.0', platform: 'linux x64', at: '2026-11-21T10:00:00.000Z' };
+const facts = {
+  extensionVersion: '1.2.3',
+  editorVersion: '1.106.0',
+  platform: 'linux x64',
+  at: '2026-11-21T10:00:00.000Z',
+};
 
 const report = (over: Partial<StoreReport> = {}): StoreReport => ({
   directory: '/data/store',
@@ -18,7 +23,9 @@ const report = (over: Partial<StoreReport> = {}): StoreReport => ({
   ...over,
 });
 
-const journal = (finding: StoreReport['journals'][number]['finding']): Partial<StoreReport> => ({ journals: [{ name: 'j-1.log', bytes: 9, records: 1, finding }] });
+const journal = (finding: StoreReport['journals'][number]['finding']): Partial<StoreReport> => ({
+  journals: [{ name: 'j-1.log', bytes: 9, records: 1, finding }],
+});
 
 const SUMMARIES: readonly (readonly [string, Partial<StoreReport>, RegExp])[] = [
   ['a whole store', {}, /^Every history file is whole\.$/],
@@ -33,7 +40,8 @@ const SUMMARIES: readonly (readonly [string, Partial<StoreReport>, RegExp])[] = 
 ];
 
 describe('the diagnostics report', () => {
-  for (const [what, over, words] of SUMMARIES) it(`sums up ${what}`, () => assert.match(summaryOf(report(over)), words));
+  for (const [what, over, words] of SUMMARIES)
+    it(`sums up ${what}`, () => assert.match(summaryOf(report(over)), words));
 
   it('lists every file with its finding, in one line each', () => {
     const text = diagnosticsReport(

@@ -8,12 +8,21 @@ import type { PriceCeiling } from '../../../../src/domain/price';
 import { ceilingNumber } from '../../../../src/infrastructure/openrouter/amounts';
 import type { StreamTimeouts } from '../../../../src/infrastructure/openrouter/watchdog';
 import { collectGarbage } from '../../../support/garbage';
-import { LAST_HTTP_CHUNK, type RawStep, closeDelimited, head, httpChunk, startRawServer, withRawServer } from '../../../support/rawServer';
+import {
+  LAST_HTTP_CHUNK,
+  type RawStep,
+  closeDelimited,
+  head,
+  httpChunk,
+  startRawServer,
+  withRawServer,
+} from '../../../support/rawServer';
 import { CANARY_KEY, collect, fixture, providerAt, summary } from './harness';
 
 const SSE = { 'content-type': 'text/event-stream', 'x-generation-id': 'gen-1' };
 const JSON_TYPE = { 'content-type': 'application/json' };
-const event = (value: object | string): string => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
+const event = (value: object | string): string =>
+  `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
 const TEXT = event({ id: 'gen-1', model: 'm', choices: [{ delta: { content: 'Hi 日' } }] });
 const STOP = event({ choices: [{ delta: {}, finish_reason: 'stop' }] });
 const COST = event({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 1, cost: 6.4e-5 } });
@@ -44,76 +53,344 @@ const cut = { text: 'Hi 日', outcome: 'TRUNCATED' } as const;
 const STREAMS: readonly Case[] = [
   // Whole replies in every delivery
   { name: 'closed by FIN', script: sse(WHOLE, fin), ...complete },
-  { name: 'one byte at a time', script: [{ send: closeDelimited('200 OK', SSE, WHOLE), pieceSize: 1 }, fin], ...complete },
+  {
+    name: 'one byte at a time',
+    script: [{ send: closeDelimited('200 OK', SSE, WHOLE), pieceSize: 1 }, fin],
+    ...complete,
+  },
   { name: 'CRLF', script: sse(WHOLE.replaceAll('\n', '\r\n'), fin), ...complete },
-  { name: 'chunked', script: [{ send: head('200 OK', { ...SSE, 'transfer-encoding': 'chunked' }) + httpChunk(WHOLE) + LAST_HTTP_CHUNK }, fin], ...complete },
-  { name: 'gzip', script: [{ send: bytes(head('200 OK', { ...SSE, 'content-encoding': 'gzip', connection: 'close' }), gzipSync(WHOLE)) }, fin], ...complete },
+  {
+    name: 'chunked',
+    script: [
+      { send: head('200 OK', { ...SSE, 'transfer-encoding': 'chunked' }) + httpChunk(WHOLE) + LAST_HTTP_CHUNK },
+      fin,
+    ],
+    ...complete,
+  },
+  {
+    name: 'gzip',
+    script: [
+      { send: bytes(head('200 OK', { ...SSE, 'content-encoding': 'gzip', connection: 'close' }), gzipSync(WHOLE)) },
+      fin,
+    ],
+    ...complete,
+  },
   { name: 'open after [DONE]', script: sse(WHOLE, stall), timeouts: { trailerMs: 60_000 }, ...complete },
   { name: 'reset after [DONE]', script: sse(WHOLE, { waitMs: 20 }, { end: 'rst' }), ...complete },
   { name: 'two [DONE] and data after them', script: sse(WHOLE + event('[DONE]') + TEXT, fin), ...complete },
-  { name: 'no [DONE] and open after the price', script: sse(TEXT + STOP + COST, stall), timeouts: { trailerMs: 60 }, ...complete },
-  { name: 'a content type with a charset', script: [{ send: closeDelimited('200 OK', { ...SSE, 'content-type': 'text/event-stream; charset=utf-8' }, WHOLE) }, fin], ...complete },
+  {
+    name: 'no [DONE] and open after the price',
+    script: sse(TEXT + STOP + COST, stall),
+    timeouts: { trailerMs: 60 },
+    ...complete,
+  },
+  {
+    name: 'a content type with a charset',
+    script: [
+      { send: closeDelimited('200 OK', { ...SSE, 'content-type': 'text/event-stream; charset=utf-8' }, WHOLE) },
+      fin,
+    ],
+    ...complete,
+  },
   { name: 'no content type', script: [{ send: closeDelimited('200 OK', {}, WHOLE) }, fin], ...complete },
-  { name: 'a JSON completion', script: [{ send: closeDelimited('200 OK', JSON_TYPE, '{"choices":[{"message":{"content":"Hi 日"},"finish_reason":"stop"}],"usage":{"cost":0.000064}}') }, fin], ...complete },
+  {
+    name: 'a JSON completion',
+    script: [
+      {
+        send: closeDelimited(
+          '200 OK',
+          JSON_TYPE,
+          '{"choices":[{"message":{"content":"Hi 日"},"finish_reason":"stop"}],"usage":{"cost":0.000064}}',
+        ),
+      },
+      fin,
+    ],
+    ...complete,
+  },
 
   // Cut off
   { name: 'FIN in mid-reply', script: sse(TEXT, fin), ...cut },
-  { name: 'FIN inside a character', script: [{ send: bytes(closeDelimited('200 OK', SSE, TEXT), 'data: {"choices":[{"delta":{"content":"', Buffer.from([0xe6, 0x97])) }, fin], ...cut, detail: /cut off/ },
-  { name: 'FIN before the chunked end', script: [{ send: head('200 OK', { ...SSE, 'transfer-encoding': 'chunked' }) + httpChunk(TEXT) }, fin], ...cut },
-  { name: 'FIN before the content length', script: [{ send: head('200 OK', { ...SSE, 'content-length': '9999' }) + TEXT }, fin], ...cut },
+  {
+    name: 'FIN inside a character',
+    script: [
+      {
+        send: bytes(
+          closeDelimited('200 OK', SSE, TEXT),
+          'data: {"choices":[{"delta":{"content":"',
+          Buffer.from([0xe6, 0x97]),
+        ),
+      },
+      fin,
+    ],
+    ...cut,
+    detail: /cut off/,
+  },
+  {
+    name: 'FIN before the chunked end',
+    script: [{ send: head('200 OK', { ...SSE, 'transfer-encoding': 'chunked' }) + httpChunk(TEXT) }, fin],
+    ...cut,
+  },
+  {
+    name: 'FIN before the content length',
+    script: [{ send: head('200 OK', { ...SSE, 'content-length': '9999' }) + TEXT }, fin],
+    ...cut,
+  },
   { name: 'RST in mid-reply', script: sse(TEXT, { waitMs: 40 }, { end: 'rst' }), ...cut },
-  { name: 'RST in a chunked reply', script: [{ send: head('200 OK', { ...SSE, 'transfer-encoding': 'chunked' }) + httpChunk(TEXT) }, { waitMs: 40 }, { end: 'rst' }], ...cut, detail: /closed by the other side/ },
-  { name: 'gzip cut off', script: [{ send: bytes(head('200 OK', { ...SSE, 'content-encoding': 'gzip', connection: 'close' }), gzipSync(TEXT + STOP + COST).subarray(0, -20)) }, fin], ...cut },
+  {
+    name: 'RST in a chunked reply',
+    script: [
+      { send: head('200 OK', { ...SSE, 'transfer-encoding': 'chunked' }) + httpChunk(TEXT) },
+      { waitMs: 40 },
+      { end: 'rst' },
+    ],
+    ...cut,
+    detail: /closed by the other side/,
+  },
+  {
+    name: 'gzip cut off',
+    script: [
+      {
+        send: bytes(
+          head('200 OK', { ...SSE, 'content-encoding': 'gzip', connection: 'close' }),
+          gzipSync(TEXT + STOP + COST).subarray(0, -20),
+        ),
+      },
+      fin,
+    ],
+    ...cut,
+  },
   { name: 'an empty body', script: sse('', fin), outcome: 'TRUNCATED' },
   { name: 'only comments', script: sse(': OPENROUTER PROCESSING\n\n', fin), outcome: 'TRUNCATED' },
   { name: '[DONE] without its blank line', script: sse(`${TEXT}${STOP}data: [DONE]`, fin), ...cut },
 
   // Not what was asked for
-  { name: 'a web page', script: [{ send: closeDelimited('200 OK', { 'content-type': 'text/html' }, '<html>Sign in</html>') }, fin], outcome: 'PROTOCOL', detail: /web page .*200/, opened: false, httpStatus: 200 },
-  { name: 'a web page called a stream', script: sse('<!DOCTYPE html>\n<p>Sign in</p>\n', fin), outcome: 'PROTOCOL', detail: /web page/, httpStatus: 200 },
-  { name: 'an error as JSON with 200', script: [{ send: closeDelimited('200 OK', JSON_TYPE, '{"error":{"code":429,"message":"slow"}}') }, fin], outcome: 'RATE_LIMIT', detail: /^slow$/, httpStatus: 429 },
-  { name: 'an error as JSON called a stream', script: sse('{"error":{"code":402,"message":"pay"}}', fin), outcome: 'CREDITS', detail: /^pay$/, httpStatus: 402 },
-  { name: 'other JSON', script: [{ send: closeDelimited('200 OK', JSON_TYPE, '{"ok":true}') }, fin], outcome: 'PROTOCOL', detail: /another kind/ },
-  { name: 'broken JSON', script: [{ send: closeDelimited('200 OK', JSON_TYPE, '{"choices":[') }, fin], outcome: 'PROTOCOL' },
-  { name: 'plain text', script: [{ send: closeDelimited('200 OK', { 'content-type': 'text/plain' }, 'It works!') }, fin], outcome: 'PROTOCOL', httpStatus: 200 },
-  { name: 'broken JSON in an event', script: sse(`${TEXT}data: {"choices\n\n${STOP}`, fin), text: 'Hi 日', outcome: 'PROTOCOL', detail: /not a JSON object/ },
-  { name: 'an event that is too large', script: sse(`${TEXT}data: ${'x'.repeat(1024 * 1024 + 1)}\n\n`, stall), text: 'Hi 日', outcome: 'PROTOCOL', detail: /more than 1048576/ },
-  { name: 'a reply that is too large', script: sse(event('x'.repeat(900_000)).replace('data', ':').repeat(20), stall), outcome: 'PROTOCOL', detail: /16777216 bytes/ },
-  { name: 'a redirect 302', script: [{ send: closeDelimited('302 Found', { location: 'http://127.0.0.1:1/' }) }, fin], outcome: 'PROTOCOL', detail: /redirects/, opened: false },
-  { name: 'a redirect 307', script: [{ send: closeDelimited('307 Temporary Redirect', { location: '/elsewhere' }) }, fin], outcome: 'PROTOCOL', detail: /redirects/, opened: false },
-  { name: 'gzip that is none', script: [{ send: closeDelimited('200 OK', { ...SSE, 'content-encoding': 'gzip' }, WHOLE) }, fin], outcome: 'PROTOCOL', detail: /compressed/, minNode: 22 },
-  { name: 'no HTTP', script: [{ send: 'SSH-2.0-OpenSSH_9.6\r\n' }, fin], outcome: 'PROTOCOL', detail: /not HTTP/, opened: false },
+  {
+    name: 'a web page',
+    script: [{ send: closeDelimited('200 OK', { 'content-type': 'text/html' }, '<html>Sign in</html>') }, fin],
+    outcome: 'PROTOCOL',
+    detail: /web page .*200/,
+    opened: false,
+    httpStatus: 200,
+  },
+  {
+    name: 'a web page called a stream',
+    script: sse('<!DOCTYPE html>\n<p>Sign in</p>\n', fin),
+    outcome: 'PROTOCOL',
+    detail: /web page/,
+    httpStatus: 200,
+  },
+  {
+    name: 'an error as JSON with 200',
+    script: [{ send: closeDelimited('200 OK', JSON_TYPE, '{"error":{"code":429,"message":"slow"}}') }, fin],
+    outcome: 'RATE_LIMIT',
+    detail: /^slow$/,
+    httpStatus: 429,
+  },
+  {
+    name: 'an error as JSON called a stream',
+    script: sse('{"error":{"code":402,"message":"pay"}}', fin),
+    outcome: 'CREDITS',
+    detail: /^pay$/,
+    httpStatus: 402,
+  },
+  {
+    name: 'other JSON',
+    script: [{ send: closeDelimited('200 OK', JSON_TYPE, '{"ok":true}') }, fin],
+    outcome: 'PROTOCOL',
+    detail: /another kind/,
+  },
+  {
+    name: 'broken JSON',
+    script: [{ send: closeDelimited('200 OK', JSON_TYPE, '{"choices":[') }, fin],
+    outcome: 'PROTOCOL',
+  },
+  {
+    name: 'plain text',
+    script: [{ send: closeDelimited('200 OK', { 'content-type': 'text/plain' }, 'It works!') }, fin],
+    outcome: 'PROTOCOL',
+    httpStatus: 200,
+  },
+  {
+    name: 'broken JSON in an event',
+    script: sse(`${TEXT}data: {"choices\n\n${STOP}`, fin),
+    text: 'Hi 日',
+    outcome: 'PROTOCOL',
+    detail: /not a JSON object/,
+  },
+  {
+    name: 'an event that is too large',
+    script: sse(`${TEXT}data: ${'x'.repeat(1024 * 1024 + 1)}\n\n`, stall),
+    text: 'Hi 日',
+    outcome: 'PROTOCOL',
+    detail: /more than 1048576/,
+  },
+  {
+    name: 'a reply that is too large',
+    script: sse(event('x'.repeat(900_000)).replace('data', ':').repeat(20), stall),
+    outcome: 'PROTOCOL',
+    detail: /16777216 bytes/,
+  },
+  {
+    name: 'a redirect 302',
+    script: [{ send: closeDelimited('302 Found', { location: 'http://127.0.0.1:1/' }) }, fin],
+    outcome: 'PROTOCOL',
+    detail: /redirects/,
+    opened: false,
+  },
+  {
+    name: 'a redirect 307',
+    script: [{ send: closeDelimited('307 Temporary Redirect', { location: '/elsewhere' }) }, fin],
+    outcome: 'PROTOCOL',
+    detail: /redirects/,
+    opened: false,
+  },
+  {
+    name: 'gzip that is none',
+    script: [{ send: closeDelimited('200 OK', { ...SSE, 'content-encoding': 'gzip' }, WHOLE) }, fin],
+    outcome: 'PROTOCOL',
+    detail: /compressed/,
+    minNode: 22,
+  },
+  {
+    name: 'no HTTP',
+    script: [{ send: 'SSH-2.0-OpenSSH_9.6\r\n' }, fin],
+    outcome: 'PROTOCOL',
+    detail: /not HTTP/,
+    opened: false,
+  },
 
   // Errors
-  { name: '429', script: [{ send: closeDelimited('429 Too Many Requests', { ...JSON_TYPE, 'retry-after': '7' }, '{"error":{"message":"slow"}}') }, fin], outcome: 'RATE_LIMIT', opened: false, httpStatus: 429 },
-  { name: '401', script: [{ send: closeDelimited('401 Unauthorized', JSON_TYPE, `{"error":{"message":"bad key ${CANARY_KEY}"}}`) }, fin], outcome: 'AUTH', detail: /^bad key \[key\]$/, opened: false, httpStatus: 401 },
-  { name: '500 whose body never ends', script: [{ send: head('500 Oops', { 'content-length': '99' }) + 'half' }, stall], timeouts: { firstByteMs: 60, idleMs: 60 }, outcome: 'UPSTREAM', detail: /^half$/, opened: false, httpStatus: 500 },
-  { name: '503 reset in its body', script: [{ send: head('503 Busy', { 'content-length': '99' }) + 'half' }, { waitMs: 20 }, { end: 'rst' }], outcome: 'OVERLOADED', opened: false, httpStatus: 503 },
+  {
+    name: '429',
+    script: [
+      {
+        send: closeDelimited(
+          '429 Too Many Requests',
+          { ...JSON_TYPE, 'retry-after': '7' },
+          '{"error":{"message":"slow"}}',
+        ),
+      },
+      fin,
+    ],
+    outcome: 'RATE_LIMIT',
+    opened: false,
+    httpStatus: 429,
+  },
+  {
+    name: '401',
+    script: [
+      { send: closeDelimited('401 Unauthorized', JSON_TYPE, `{"error":{"message":"bad key ${CANARY_KEY}"}}`) },
+      fin,
+    ],
+    outcome: 'AUTH',
+    detail: /^bad key \[key\]$/,
+    opened: false,
+    httpStatus: 401,
+  },
+  {
+    name: '500 whose body never ends',
+    script: [{ send: head('500 Oops', { 'content-length': '99' }) + 'half' }, stall],
+    timeouts: { firstByteMs: 60, idleMs: 60 },
+    outcome: 'UPSTREAM',
+    detail: /^half$/,
+    opened: false,
+    httpStatus: 500,
+  },
+  {
+    name: '503 reset in its body',
+    script: [{ send: head('503 Busy', { 'content-length': '99' }) + 'half' }, { waitMs: 20 }, { end: 'rst' }],
+    outcome: 'OVERLOADED',
+    opened: false,
+    httpStatus: 503,
+  },
   { name: 'closed before an answer', script: [fin], outcome: 'NETWORK', detail: /closed/, opened: false },
   { name: 'reset before an answer', script: [{ end: 'rst' }], outcome: 'NETWORK', detail: /closed/, opened: false },
 
   // Silence
-  { name: 'no answer', script: [stall], timeouts: { firstByteMs: 60 }, outcome: 'TIMEOUT', detail: /no answer within 0.1 s/, opened: false },
+  {
+    name: 'no answer',
+    script: [stall],
+    timeouts: { firstByteMs: 60 },
+    outcome: 'TIMEOUT',
+    detail: /no answer within 0.1 s/,
+    opened: false,
+  },
   { name: 'headers and nothing more', script: sse('', stall), timeouts: { firstByteMs: 60 }, outcome: 'TIMEOUT' },
-  { name: 'only comments, then silence', script: sse(': OPENROUTER PROCESSING\n\n', stall), timeouts: { idleMs: 60 }, outcome: 'TIMEOUT' },
-  { name: 'text, then silence', script: sse(TEXT, stall), timeouts: { idleMs: 60 }, text: 'Hi 日', outcome: 'STALLED', detail: /nothing came for 0.1 s/ },
-  { name: 'text, then comments for ever', script: sse(TEXT, ...Array.from({ length: 40 }, () => [{ waitMs: 20 }, { send: ': OPENROUTER PROCESSING\n\n' }]).flat(), stall), timeouts: { idleMs: 2000, noContentMs: 150 }, text: 'Hi 日', outcome: 'STALLED', detail: /no text/ },
-  { name: 'comments keep a slow reply alive', script: sse('', ...Array.from({ length: 8 }, () => [{ waitMs: 25 }, { send: ': OPENROUTER PROCESSING\n\n' }]).flat(), { send: WHOLE }, fin), timeouts: { idleMs: 150, firstByteMs: 150 }, ...complete },
-  { name: 'a reply without end', script: sse('', ...Array.from({ length: 60 }, () => [{ waitMs: 10 }, { send: TEXT }]).flat(), stall), timeouts: { totalMs: 150 }, text: 'Hi 日', outcome: 'STALLED', detail: /longer than/ },
+  {
+    name: 'only comments, then silence',
+    script: sse(': OPENROUTER PROCESSING\n\n', stall),
+    timeouts: { idleMs: 60 },
+    outcome: 'TIMEOUT',
+  },
+  {
+    name: 'text, then silence',
+    script: sse(TEXT, stall),
+    timeouts: { idleMs: 60 },
+    text: 'Hi 日',
+    outcome: 'STALLED',
+    detail: /nothing came for 0.1 s/,
+  },
+  {
+    name: 'text, then comments for ever',
+    script: sse(
+      TEXT,
+      ...Array.from({ length: 40 }, () => [{ waitMs: 20 }, { send: ': OPENROUTER PROCESSING\n\n' }]).flat(),
+      stall,
+    ),
+    timeouts: { idleMs: 2000, noContentMs: 150 },
+    text: 'Hi 日',
+    outcome: 'STALLED',
+    detail: /no text/,
+  },
+  {
+    name: 'comments keep a slow reply alive',
+    script: sse(
+      '',
+      ...Array.from({ length: 8 }, () => [{ waitMs: 25 }, { send: ': OPENROUTER PROCESSING\n\n' }]).flat(),
+      { send: WHOLE },
+      fin,
+    ),
+    timeouts: { idleMs: 150, firstByteMs: 150 },
+    ...complete,
+  },
+  {
+    name: 'a reply without end',
+    script: sse('', ...Array.from({ length: 60 }, () => [{ waitMs: 10 }, { send: TEXT }]).flat(), stall),
+    timeouts: { totalMs: 150 },
+    text: 'Hi 日',
+    outcome: 'STALLED',
+    detail: /longer than/,
+  },
 ];
 
 describe('OpenRouterProvider.stream', () => {
-  for (const { name, script, timeouts, text = '', cost, outcome, detail, opened = true, httpStatus, minNode = 20 } of STREAMS) {
+  for (const {
+    name,
+    script,
+    timeouts,
+    text = '',
+    cost,
+    outcome,
+    detail,
+    opened = true,
+    httpStatus,
+    minNode = 20,
+  } of STREAMS) {
     it(`ends ${outcome} on: ${name}`, async function () {
       if (Number(process.versions.node.split('.')[0]) < minNode) this.skip();
-      const events = await withRawServer(script, (server) => collect(providerAt(server.baseUrl, {}, { timeouts: () => timeouts ?? {} })));
+      const events = await withRawServer(script, (server) =>
+        collect(providerAt(server.baseUrl, {}, { timeouts: () => timeouts ?? {} })),
+      );
       const read = summary(events);
       const failure = read.outcome?.kind === 'failed' ? read.outcome.failure : undefined;
       assert.equal(failure?.code ?? read.outcome?.kind, outcome);
       // A reply of many pieces is judged by its first.
       assert.equal(read.text.slice(0, text.length || undefined), text);
       assert.equal(read.cost, cost);
-      assert.equal(events.some((e) => e.type === 'opened'), opened);
+      assert.equal(
+        events.some((e) => e.type === 'opened'),
+        opened,
+      );
       assert.equal(events.filter((e) => e.type === 'ended').length, 1);
       if (detail) assert.match(failure?.detail ?? '', detail);
       assert.equal(failure?.httpStatus, httpStatus);
@@ -124,9 +401,19 @@ describe('OpenRouterProvider.stream', () => {
 
   it('reads the transcripts over a real connection as it reads them from memory', async () => {
     for (const size of [1, 17, 4096]) {
-      const script: RawStep[] = [{ send: closeDelimited('200 OK', SSE) }, { send: fixture('t01-normal.sse'), pieceSize: size }, fin];
+      const script: RawStep[] = [
+        { send: closeDelimited('200 OK', SSE) },
+        { send: fixture('t01-normal.sse'), pieceSize: size },
+        fin,
+      ];
       const read = summary(await withRawServer(script, (server) => collect(providerAt(server.baseUrl))));
-      assert.deepEqual(read, { text: 'Héllo 🌍', reasoning: '', finish: 'stop', cost: '64e-6', outcome: { kind: 'complete' } });
+      assert.deepEqual(read, {
+        text: 'Héllo 🌍',
+        reasoning: '',
+        finish: 'stop',
+        cost: '64e-6',
+        outcome: { kind: 'complete' },
+      });
     }
   });
 
@@ -138,20 +425,49 @@ describe('OpenRouterProvider.stream', () => {
     ]);
   });
 
-  const IDS: readonly { readonly name: string; readonly header?: string; readonly chunk: string; readonly opened: string | null; readonly started: string | null }[] = [
-    { name: 'of the header, whatever its shape', header: 'req_0123', chunk: 'chatcmpl-1', opened: 'req_0123', started: null },
-    { name: 'of the events where there is no header', chunk: 'gen-1790000001-AbC', opened: null, started: 'gen-1790000001-AbC' },
+  const IDS: readonly {
+    readonly name: string;
+    readonly header?: string;
+    readonly chunk: string;
+    readonly opened: string | null;
+    readonly started: string | null;
+  }[] = [
+    {
+      name: 'of the header, whatever its shape',
+      header: 'req_0123',
+      chunk: 'chatcmpl-1',
+      opened: 'req_0123',
+      started: null,
+    },
+    {
+      name: 'of the events where there is no header',
+      chunk: 'gen-1790000001-AbC',
+      opened: null,
+      started: 'gen-1790000001-AbC',
+    },
     { name: 'of no other server’s events', chunk: 'chatcmpl-123', opened: null, started: null },
     { name: 'of no empty header', header: '', chunk: 'cmpl-1', opened: null, started: null },
     { name: 'of no header that is no id', header: 'a b/../c', chunk: 'gen-1/../key', opened: null, started: null },
-    { name: 'of no header without end', header: 'g'.repeat(201), chunk: `gen-${'g'.repeat(200)}`, opened: null, started: null },
+    {
+      name: 'of no header without end',
+      header: 'g'.repeat(201),
+      chunk: `gen-${'g'.repeat(200)}`,
+      opened: null,
+      started: null,
+    },
   ];
   for (const { name, header, chunk, opened, started } of IDS) {
     it(`tells the id ${name}`, async () => {
-      const headers = { 'content-type': 'text/event-stream', ...(header === undefined ? {} : { 'x-generation-id': header }) };
+      const headers = {
+        'content-type': 'text/event-stream',
+        ...(header === undefined ? {} : { 'x-generation-id': header }),
+      };
       const script: RawStep[] = [{ send: closeDelimited('200 OK', headers, WHOLE.replace('gen-1', chunk)) }, fin];
       const events = await withRawServer(script, (server) => collect(providerAt(server.baseUrl)));
-      assert.deepEqual(events.flatMap((e) => (e.type === 'opened' || e.type === 'started' ? [e.generationId] : [])), [opened, started]);
+      assert.deepEqual(
+        events.flatMap((e) => (e.type === 'opened' || e.type === 'started' ? [e.generationId] : [])),
+        [opened, started],
+      );
     });
   }
 
@@ -160,7 +476,10 @@ describe('OpenRouterProvider.stream', () => {
     await server.dispose();
     const { outcome } = summary(await collect(providerAt(server.baseUrl)));
     assert.ok(outcome?.kind === 'failed');
-    assert.deepEqual([outcome.sent, outcome.failure.code, outcome.failure.host], [false, 'NETWORK', new URL(server.baseUrl).host]);
+    assert.deepEqual(
+      [outcome.sent, outcome.failure.code, outcome.failure.host],
+      [false, 'NETWORK', new URL(server.baseUrl).host],
+    );
     assert.match(outcome.failure.detail, /refused/);
   });
 
@@ -172,8 +491,16 @@ describe('OpenRouterProvider.stream', () => {
   it('sends nothing without a key where one is required, or when the connection cannot be read', async () => {
     await withRawServer([], async (server) => {
       const keyless = summary(await collect(providerAt(server.baseUrl, { key: undefined, keyRequired: true })));
-      assert.deepEqual(keyless.outcome, { kind: 'failed', failure: { code: 'AUTH', detail: '', host: new URL(server.baseUrl).host }, sent: false });
-      const broken = providerAt(server.baseUrl, {}, { connections: { current: () => Promise.reject(new Error('locked')) } });
+      assert.deepEqual(keyless.outcome, {
+        kind: 'failed',
+        failure: { code: 'AUTH', detail: '', host: new URL(server.baseUrl).host },
+        sent: false,
+      });
+      const broken = providerAt(
+        server.baseUrl,
+        {},
+        { connections: { current: () => Promise.reject(new Error('locked')) } },
+      );
       const { outcome } = summary(await collect(broken));
       assert.ok(outcome?.kind === 'failed' && !outcome.sent && /locked/.test(outcome.failure.detail));
       assert.equal(server.requests.length, 0);
@@ -190,15 +517,42 @@ describe('OpenRouterProvider.stream', () => {
 });
 
 describe('what OpenRouterProvider sends', () => {
-  const sent = async (connection: object, options: object, request?: object): Promise<{ readonly body: unknown; readonly headers: Readonly<Record<string, string>>; readonly path: string; readonly method: string; readonly raw: string }> =>
+  const sent = async (
+    connection: object,
+    options: object,
+    request?: object,
+  ): Promise<{
+    readonly body: unknown;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly path: string;
+    readonly method: string;
+    readonly raw: string;
+  }> =>
     withRawServer(sse(WHOLE, fin), async (server) => {
-      await collect(providerAt(server.baseUrl, connection, options), undefined, { model: modelId('m'), turns: [{ role: 'system', content: 's' }, { role: 'user', content: 'u' }], maxTokens: 64, ...request });
+      await collect(providerAt(server.baseUrl, connection, options), undefined, {
+        model: modelId('m'),
+        turns: [
+          { role: 'system', content: 's' },
+          { role: 'user', content: 'u' },
+        ],
+        maxTokens: 64,
+        ...request,
+      });
       const [first] = server.requests;
       assert.ok(first && server.requests.length === 1);
       return { ...first, raw: first.body, body: JSON.parse(first.body) as unknown };
     });
 
-  const BODY = { model: 'm', messages: [{ role: 'system', content: 's' }, { role: 'user', content: 'u' }], stream: true, stream_options: { include_usage: true }, max_tokens: 64 };
+  const BODY = {
+    model: 'm',
+    messages: [
+      { role: 'system', content: 's' },
+      { role: 'user', content: 'u' },
+    ],
+    stream: true,
+    stream_options: { include_usage: true },
+    max_tokens: 64,
+  };
 
   it('asks for a stream with an upper bound of tokens', async () => {
     const { body, path, method, headers } = await sent({}, {});
@@ -216,7 +570,11 @@ describe('what OpenRouterProvider sends', () => {
 
   it('tells OpenRouter, and only it, not to cut prompts unseen', async () => {
     const { body } = await sent({}, { isOpenRouter: () => true, app: { title: 'T', url: 'https://example.com' } });
-    assert.deepEqual(body, { ...BODY, usage: { include: true }, plugins: [{ id: 'context-compression', enabled: false }] });
+    assert.deepEqual(body, {
+      ...BODY,
+      usage: { include: true },
+      plugins: [{ id: 'context-compression', enabled: false }],
+    });
   });
 
   const usd = (text: string): Decimal => parseDecimal(text)!;
@@ -232,10 +590,18 @@ describe('what OpenRouterProvider sends', () => {
     it(`sends OpenRouter the most that may be charged: ${price} a token is ${least} a million`, async () => {
       const ceiling: PriceCeiling = { prompt: usd(price), completion: usd(price), request: usd('0.005') };
       const { raw } = await sent({}, { isOpenRouter: () => true }, { ceiling });
-      const { provider, max_tokens } = JSON.parse(raw) as { readonly provider: { readonly max_price: { readonly prompt: number; readonly completion: number; readonly request: number } }; readonly max_tokens: number };
+      const { provider, max_tokens } = JSON.parse(raw) as {
+        readonly provider: {
+          readonly max_price: { readonly prompt: number; readonly completion: number; readonly request: number };
+        };
+        readonly max_tokens: number;
+      };
       assert.deepEqual(Object.keys(provider), ['max_price']);
       assert.deepEqual(Object.keys(provider.max_price), ['prompt', 'completion', 'request']);
-      assert.ok(provider.max_price.prompt >= least && provider.max_price.prompt <= most, String(provider.max_price.prompt));
+      assert.ok(
+        provider.max_price.prompt >= least && provider.max_price.prompt <= most,
+        String(provider.max_price.prompt),
+      );
       assert.equal(provider.max_price.completion, provider.max_price.prompt);
       assert.ok(provider.max_price.request >= 0.005 && provider.max_price.request < 0.005_000_000_000_01);
       assert.equal(max_tokens, 64);
@@ -244,8 +610,17 @@ describe('what OpenRouterProvider sends', () => {
   }
 
   it('names no request fee where the ceiling has none', async () => {
-    const { body } = await sent({}, { isOpenRouter: () => true }, { ceiling: { prompt: usd('0'), completion: usd('0') } });
-    assert.deepEqual(body, { ...BODY, usage: { include: true }, plugins: [{ id: 'context-compression', enabled: false }], provider: { max_price: { prompt: 0, completion: 0 } } });
+    const { body } = await sent(
+      {},
+      { isOpenRouter: () => true },
+      { ceiling: { prompt: usd('0'), completion: usd('0') } },
+    );
+    assert.deepEqual(body, {
+      ...BODY,
+      usage: { include: true },
+      plugins: [{ id: 'context-compression', enabled: false }],
+      provider: { max_price: { prompt: 0, completion: 0 } },
+    });
   });
 
   it('never sends a ceiling below its price, also not in doubles', () => {
@@ -255,8 +630,13 @@ describe('what OpenRouterProvider sends', () => {
         const exact = parseDecimal(String(sentNumber))!;
         const at = (d: Decimal): bigint => d.digits * 10n ** BigInt(40 - d.scale);
         assert.ok(at(exact) >= at({ digits: digits * 1_000_000n, scale }));
-        assert.ok(sentNumber >= Number(`${digits}e-${scale}`) * 1e6 && sentNumber / 1e6 >= Number(`${digits}e-${scale}`));
-        assert.ok(at(exact) - at({ digits: digits * 1_000_000n, scale }) <= at({ digits: digits * 1_000_000n, scale }) / 10n ** 14n || sentNumber === 1e-6);
+        assert.ok(
+          sentNumber >= Number(`${digits}e-${scale}`) * 1e6 && sentNumber / 1e6 >= Number(`${digits}e-${scale}`),
+        );
+        assert.ok(
+          at(exact) - at({ digits: digits * 1_000_000n, scale }) <=
+            at({ digits: digits * 1_000_000n, scale }) / 10n ** 14n || sentNumber === 1e-6,
+        );
       }),
       { numRuns: 2000 },
     );
@@ -283,7 +663,9 @@ describe('leaving a stream', () => {
   it('ends aborted at once when the caller has aborted before', async () => {
     await withRawServer(endless, async (server) => {
       const aborted = AbortSignal.abort();
-      assert.deepEqual(await collect(providerAt(server.baseUrl), aborted), [{ type: 'ended', outcome: { kind: 'aborted' } }]);
+      assert.deepEqual(await collect(providerAt(server.baseUrl), aborted), [
+        { type: 'ended', outcome: { kind: 'aborted' } },
+      ]);
       assert.equal(server.requests.length, 0);
     });
   });
@@ -292,7 +674,10 @@ describe('leaving a stream', () => {
     { name: 'before the answer', script: [stall] },
     { name: 'in mid-reply', script: endless },
     { name: 'in an error body', script: [{ send: head('500 Oops', { 'content-length': '99' }) }, stall] },
-    { name: 'in a JSON body', script: [{ send: head('200 OK', { ...JSON_TYPE, 'content-length': '99' }) + '{' }, stall] },
+    {
+      name: 'in a JSON body',
+      script: [{ send: head('200 OK', { ...JSON_TYPE, 'content-length': '99' }) + '{' }, stall],
+    },
   ] satisfies { name: string; script: RawStep[] }[]) {
     it(`ends aborted and closes the connection when the caller aborts ${name}`, async () => {
       await withRawServer(script, async (server) => {
@@ -309,7 +694,10 @@ describe('leaving a stream', () => {
 
   it('closes the connection when the loop is left', async () => {
     await withRawServer(endless, async (server) => {
-      for await (const e of providerAt(server.baseUrl).stream({ model: modelId('m'), turns: [], maxTokens: 1 }, new AbortController().signal)) {
+      for await (const e of providerAt(server.baseUrl).stream(
+        { model: modelId('m'), turns: [], maxTokens: 1 },
+        new AbortController().signal,
+      )) {
         if (e.type === 'text') break;
       }
       await server.clientGone();
@@ -318,7 +706,9 @@ describe('leaving a stream', () => {
 
   it('closes the connection on return() while a next() still waits', async () => {
     await withRawServer(endless, async (server) => {
-      const iterator = providerAt(server.baseUrl).stream({ model: modelId('m'), turns: [], maxTokens: 1 }, new AbortController().signal)[Symbol.asyncIterator]();
+      const iterator = providerAt(server.baseUrl)
+        .stream({ model: modelId('m'), turns: [], maxTokens: 1 }, new AbortController().signal)
+        [Symbol.asyncIterator]();
       let event: IteratorResult<ProviderEvent> = await iterator.next();
       while (event.value.type !== 'text') event = await iterator.next();
       const waiting = iterator.next();

@@ -7,7 +7,12 @@ const data = (text: string, name?: string): SseEvent => ({ type: 'data', name, d
 const comment: SseEvent = { type: 'comment' };
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-const FRAMINGS: readonly { readonly name: string; readonly text: string; readonly events: readonly SseEvent[]; readonly cutOff?: boolean }[] = [
+const FRAMINGS: readonly {
+  readonly name: string;
+  readonly text: string;
+  readonly events: readonly SseEvent[];
+  readonly cutOff?: boolean;
+}[] = [
   { name: 'LF', text: 'data: a\n\ndata: b\n\n', events: [data('a'), data('b')] },
   { name: 'CRLF', text: 'data: a\r\n\r\ndata: b\r\n\r\n', events: [data('a'), data('b')] },
   { name: 'CR', text: 'data: a\r\rdata: b\r\r', events: [data('a'), data('b')] },
@@ -15,7 +20,11 @@ const FRAMINGS: readonly { readonly name: string; readonly text: string; readonl
   { name: 'CR as the last byte of a line', text: 'data: a\n\ndata: b\r', events: [data('a')], cutOff: true },
   { name: 'mixed line ends', text: 'data: a\r\n\ndata: b\n\r\n', events: [data('a'), data('b')] },
   { name: 'a byte order mark first', text: '\ufeffdata: a\n\n', events: [data('a')] },
-  { name: 'a byte order mark where two bodies were joined', text: 'data: a\r\n\r\n\ufeffdata: b\n\n', events: [data('a'), data('b')] },
+  {
+    name: 'a byte order mark where two bodies were joined',
+    text: 'data: a\r\n\r\n\ufeffdata: b\n\n',
+    events: [data('a'), data('b')],
+  },
   { name: 'comments', text: ': OPENROUTER PROCESSING\n\n:\n\ndata: a\n\n', events: [comment, comment, data('a')] },
   { name: 'no space after the colon', text: 'data:a\n\n', events: [data('a')] },
   { name: 'several data lines', text: 'data: a\ndata: b\n\n', events: [data('a\nb')] },
@@ -63,7 +72,12 @@ describe('SseDecoder', () => {
 
   const limits = { maxEventLength: 100, maxReplyBytes: 500 };
   const long = 'x'.repeat(101);
-  const OVERSIZED: readonly { readonly name: string; readonly text: string; readonly what: 'event' | 'reply'; readonly before: number }[] = [
+  const OVERSIZED: readonly {
+    readonly name: string;
+    readonly text: string;
+    readonly what: 'event' | 'reply';
+    readonly before: number;
+  }[] = [
     { name: 'an event', text: `data: a\n\ndata: ${long}\n\ndata: b\n\n`, what: 'event', before: 1 },
     { name: 'a line that never ends', text: `data: ${long}${long}`, what: 'event', before: 0 },
     { name: 'an event of many lines', text: `${'data: 1234567890\n'.repeat(20)}\n`, what: 'event', before: 0 },

@@ -6,11 +6,21 @@ import type { ChatRequest, ProviderEvent } from '../../../../src/domain/ports/pr
 import type { PriceCeiling } from '../../../../src/domain/price';
 import { EMULATOR_MODELS } from '../../../support/emulatorModels';
 import { USAGE_SHAPES } from '../../../support/emulatorUsage';
-import { type Bill, type OpenRouterEmulator, type OpenRouterEmulatorOptions, startOpenRouterEmulator } from '../../../support/openRouterEmulator';
+import {
+  type Bill,
+  type OpenRouterEmulator,
+  type OpenRouterEmulatorOptions,
+  startOpenRouterEmulator,
+} from '../../../support/openRouterEmulator';
 import { CANARY_KEY, collect, providerAt, summary } from './harness';
 
 const FAST: OpenRouterEmulatorOptions = { tokensPerSecond: Infinity, billDelayMs: 0 };
-const ask = (content: string, more: Partial<ChatRequest> = {}): ChatRequest => ({ model: modelId('anthropic/claude-sonnet-5'), turns: [{ role: 'user', content }], maxTokens: 10_000, ...more });
+const ask = (content: string, more: Partial<ChatRequest> = {}): ChatRequest => ({
+  model: modelId('anthropic/claude-sonnet-5'),
+  turns: [{ role: 'user', content }],
+  maxTokens: 10_000,
+  ...more,
+});
 
 /** The bill of a broken connection follows the break. Mocha's time limit ends a wait in vain. */
 async function eventually(condition: () => boolean): Promise<void> {
@@ -19,7 +29,8 @@ async function eventually(condition: () => boolean): Promise<void> {
 
 describe('the provider against the emulator', () => {
   let emulator: OpenRouterEmulator;
-  const stream = (content: string, more: Partial<ChatRequest> = {}, signal?: AbortSignal): Promise<ProviderEvent[]> => collect(providerAt(emulator.baseUrl), signal, ask(content, more));
+  const stream = (content: string, more: Partial<ChatRequest> = {}, signal?: AbortSignal): Promise<ProviderEvent[]> =>
+    collect(providerAt(emulator.baseUrl), signal, ask(content, more));
   beforeEach(async () => {
     emulator = await startOpenRouterEmulator(FAST);
   });
@@ -35,13 +46,22 @@ describe('the provider against the emulator', () => {
     const [bill] = emulator.bills;
     assert.ok(usage?.cost && bill && emulator.bills.length === 1);
     assert.equal(toDecimalUsd(toNanoUsd(usage.cost, 'nearest')), bill.costUsd);
-    assert.deepEqual([usage.usage.promptTokens, usage.usage.completionTokens], [bill.promptTokens, bill.completionTokens]);
+    assert.deepEqual(
+      [usage.usage.promptTokens, usage.usage.completionTokens],
+      [bill.promptTokens, bill.completionTokens],
+    );
     const opened = events.find((event) => event.type === 'opened');
     assert.equal(opened?.generationId, bill.generationId);
     assert.equal(events.find((event) => event.type === 'started')?.generationId, bill.generationId);
   });
 
-  const SPECIAL: readonly { readonly prompt: string; readonly outcome: string; readonly httpStatus?: number; readonly text?: RegExp; readonly costUsd?: string }[] = [
+  const SPECIAL: readonly {
+    readonly prompt: string;
+    readonly outcome: string;
+    readonly httpStatus?: number;
+    readonly text?: RegExp;
+    readonly costUsd?: string;
+  }[] = [
     { prompt: '[[long]]', outcome: 'complete', text: /^[^]{20000}$/ },
     { prompt: '[[empty]]', outcome: 'complete', text: /^$/ },
     { prompt: '[[cut]]', outcome: 'TRUNCATED', text: /^You asked/ },
@@ -124,11 +144,18 @@ describe('the provider against the emulator', () => {
     assert.equal(priceOf('openrouter/auto'), null);
     assert.deepEqual(priceOf('meta-llama/llama-4-scout:free')?.prompt, { digits: 0n, scale: 0 });
     assert.deepEqual(priceOf('openai/gpt-6-astra')?.prompt, { digits: 25n, scale: 7 });
-    assert.deepEqual(priceOf('openai/gpt-6-astra')?.overrides?.map((o) => o.abovePromptTokens), [272_000]);
+    assert.deepEqual(
+      priceOf('openai/gpt-6-astra')?.overrides?.map((o) => o.abovePromptTokens),
+      [272_000],
+    );
   });
 
   it('thinks first, then writes token by token', async () => {
-    const paced = await startOpenRouterEmulator({ tokensPerSecond: 100, timeToFirstTokenMs: 60, replyText: 'word'.repeat(12) });
+    const paced = await startOpenRouterEmulator({
+      tokensPerSecond: 100,
+      timeToFirstTokenMs: 60,
+      replyText: 'word'.repeat(12),
+    });
     try {
       const events = await collect(providerAt(paced.baseUrl), undefined, ask('Hello'));
       const kinds = events.map((event) => event.type);
@@ -149,7 +176,10 @@ describe('the provider against the emulator', () => {
       assert.equal(told.length, shape === 'none' ? 0 : 1);
       if (shape === 'none') return;
       const [{ usage, cost } = assert.fail()] = told;
-      assert.equal(cost && toDecimalUsd(toNanoUsd(cost, 'nearest')), shape === 'nocost' || shape === 'nullcost' ? null : bill.costUsd);
+      assert.equal(
+        cost && toDecimalUsd(toNanoUsd(cost, 'nearest')),
+        shape === 'nocost' || shape === 'nullcost' ? null : bill.costUsd,
+      );
       assert.deepEqual([usage.promptTokens, usage.completionTokens], [bill.promptTokens, bill.completionTokens]);
       assert.equal(usage.cachedTokens, shape === 'cached' ? Math.floor(bill.promptTokens / 2) : 0);
     });
@@ -171,7 +201,10 @@ describe('the provider against the emulator', () => {
   /** Leaves after the first text. */
   const leave = async (model: string): Promise<Bill> => {
     const provider = providerAt(emulator.baseUrl);
-    for await (const event of provider.stream(ask('[[stall]]', { model: modelId(model) }), new AbortController().signal)) {
+    for await (const event of provider.stream(
+      ask('[[stall]]', { model: modelId(model) }),
+      new AbortController().signal,
+    )) {
       if (event.type === 'text') break;
     }
     await eventually(() => emulator.bills.length === 1);
@@ -195,17 +228,32 @@ describe('the provider against the emulator', () => {
     await stream('abcd', { maxTokens: 1 });
     await stream('abcd', { model: modelId('deepseek/deepseek-v4'), maxTokens: 1 });
     // 1 + 4 + 3 = 8 tokens of prompt: 8 × 0.000003 + 0.000015 = 0.000039; 8 × 2.7e-7 + 4e-7 = 0.00000256
-    assert.deepEqual([emulator.bills.map((bill) => bill.costUsd), emulator.billedUsd()], [['0.000039', '0.00000256'], '0.00004156']);
+    assert.deepEqual(
+      [emulator.bills.map((bill) => bill.costUsd), emulator.billedUsd()],
+      [['0.000039', '0.00000256'], '0.00004156'],
+    );
   });
 
   it('says by the key what has been billed', async () => {
     await stream('abcd', { maxTokens: 1 });
     const check = await providerAt(emulator.baseUrl).checkKey(new AbortController().signal);
     assert.ok(check.kind === 'ok');
-    assert.deepEqual([check.limit, check.limitRemaining, check.limitReset, check.usageDaily, check.usageMonthly], [{ digits: 25n, scale: 0 }, { digits: 24_999_961n, scale: 6 }, 'monthly', { digits: 39n, scale: 6 }, { digits: 39n, scale: 6 }]);
+    assert.deepEqual(
+      [check.limit, check.limitRemaining, check.limitReset, check.usageDaily, check.usageMonthly],
+      [
+        { digits: 25n, scale: 0 },
+        { digits: 24_999_961n, scale: 6 },
+        'monthly',
+        { digits: 39n, scale: 6 },
+        { digits: 39n, scale: 6 },
+      ],
+    );
   });
 
-  const other = async (options: OpenRouterEmulatorOptions, use: (emulator: OpenRouterEmulator) => Promise<void>): Promise<void> => {
+  const other = async (
+    options: OpenRouterEmulatorOptions,
+    use: (emulator: OpenRouterEmulator) => Promise<void>,
+  ): Promise<void> => {
     const emulated = await startOpenRouterEmulator({ ...FAST, ...options });
     try {
       await use(emulated);
@@ -224,13 +272,23 @@ describe('the provider against the emulator', () => {
   it('has a key without a limit where it is told to', () =>
     other({ keyLimitUsd: null }, async (unlimited) => {
       const check = await providerAt(unlimited.baseUrl).checkKey(new AbortController().signal);
-      assert.ok(check.kind === 'ok' && check.limit === null && check.limitRemaining === null && check.limitReset === null);
+      assert.ok(
+        check.kind === 'ok' && check.limit === null && check.limitRemaining === null && check.limitReset === null,
+      );
     }));
 
   describe('with a ceiling', () => {
     const within = (model: string, ceiling: PriceCeiling, content = 'abcd'): Promise<ProviderEvent[]> =>
-      collect(providerAt(emulator.baseUrl, {}, { isOpenRouter: () => true }), undefined, ask(content, { model: modelId(model), maxTokens: 10, ceiling }));
-    const ceiling = (prompt: string, completion: string, request?: string): PriceCeiling => ({ prompt: parseDecimal(prompt)!, completion: parseDecimal(completion)!, ...(request === undefined ? {} : { request: parseDecimal(request)! }) });
+      collect(
+        providerAt(emulator.baseUrl, {}, { isOpenRouter: () => true }),
+        undefined,
+        ask(content, { model: modelId(model), maxTokens: 10, ceiling }),
+      );
+    const ceiling = (prompt: string, completion: string, request?: string): PriceCeiling => ({
+      prompt: parseDecimal(prompt)!,
+      completion: parseDecimal(completion)!,
+      ...(request === undefined ? {} : { request: parseDecimal(request)! }),
+    });
     const failureOf = (events: readonly ProviderEvent[]): string | undefined => {
       const { outcome } = summary(events);
       return outcome?.kind === 'failed' ? outcome.failure.code : undefined;
@@ -238,7 +296,11 @@ describe('the provider against the emulator', () => {
 
     it('answers at exactly the listed price, whatever its digits', async () => {
       for (const { id, pricing } of EMULATOR_MODELS.filter((m) => Number(m.pricing.prompt) >= 0)) {
-        assert.equal(failureOf(await within(id, ceiling(pricing.prompt, pricing.completion, pricing.request))), undefined, id);
+        assert.equal(
+          failureOf(await within(id, ceiling(pricing.prompt, pricing.completion, pricing.request))),
+          undefined,
+          id,
+        );
       }
     });
 
@@ -263,12 +325,20 @@ describe('the provider against the emulator', () => {
     it('routes openrouter/auto to a model within it, or to none', async () => {
       await within('openrouter/auto', ceiling('0.00001', '0.0001'));
       await within('openrouter/auto', ceiling('0.0000001', '0.0000002'));
-      assert.deepEqual(emulator.bills.map((bill) => bill.model), ['anthropic/claude-haiku-5', 'mistralai/mistral-small-4']);
+      assert.deepEqual(
+        emulator.bills.map((bill) => bill.model),
+        ['anthropic/claude-haiku-5', 'mistralai/mistral-small-4'],
+      );
       assert.equal(failureOf(await within('openrouter/auto', ceiling('1e-9', '1e-9'))), 'MODEL_NOT_FOUND');
     });
   });
 
-  const BILLS: readonly { readonly name: string; readonly prompt: string; readonly cancelled: boolean; readonly free: boolean }[] = [
+  const BILLS: readonly {
+    readonly name: string;
+    readonly prompt: string;
+    readonly cancelled: boolean;
+    readonly free: boolean;
+  }[] = [
     { name: 'a whole reply', prompt: 'Hello', cancelled: false, free: false },
     { name: 'one of which nothing was said in the stream', prompt: '[[usage:none]]', cancelled: false, free: false },
     { name: 'one with an own provider key', prompt: '[[usage:byok]]', cancelled: false, free: false },
@@ -280,29 +350,46 @@ describe('the provider against the emulator', () => {
       await stream(prompt);
       await eventually(() => emulator.bills.length === 1);
       const [bill] = emulator.bills;
-      const answer = await providerAt(emulator.baseUrl).generation(generationId(bill?.generationId ?? ''), new AbortController().signal);
+      const answer = await providerAt(emulator.baseUrl).generation(
+        generationId(bill?.generationId ?? ''),
+        new AbortController().signal,
+      );
       assert.ok(answer.kind === 'billed');
       assert.equal(toDecimalUsd(toNanoUsd(answer.cost, 'nearest')), bill?.costUsd);
       assert.deepEqual([answer.cancelled, bill?.costUsd === '0', answer.provider], [cancelled, free, 'Anthropic']);
-      assert.deepEqual([answer.usage?.promptTokens, answer.usage?.completionTokens], [bill?.promptTokens, bill?.completionTokens]);
+      assert.deepEqual(
+        [answer.usage?.promptTokens, answer.usage?.completionTokens],
+        [bill?.promptTokens, bill?.completionTokens],
+      );
     });
   }
 
   it('knows of no bill that is not there, or not yet', async () => {
-    const generation = (at: OpenRouterEmulator, id: string | undefined) => providerAt(at.baseUrl).generation(generationId(id ?? ''), new AbortController().signal);
+    const generation = (at: OpenRouterEmulator, id: string | undefined) =>
+      providerAt(at.baseUrl).generation(generationId(id ?? ''), new AbortController().signal);
     assert.deepEqual(await generation(emulator, 'gen-none'), { kind: 'notYet' });
     await other({ billDelayMs: ({ question }) => (question === 'never' ? Infinity : 0) }, async (slow) => {
       for (const question of ['never', 'at once']) await collect(providerAt(slow.baseUrl), undefined, ask(question));
-      assert.deepEqual([(await generation(slow, slow.bills[0]?.generationId)).kind, (await generation(slow, slow.bills[1]?.generationId)).kind], ['notYet', 'billed']);
+      assert.deepEqual(
+        [
+          (await generation(slow, slow.bills[0]?.generationId)).kind,
+          (await generation(slow, slow.bills[1]?.generationId)).kind,
+        ],
+        ['notYet', 'billed'],
+      );
     });
   });
 
   it('wants its key where it has one', async () => {
     const locked = await startOpenRouterEmulator({ ...FAST, key: CANARY_KEY });
     try {
-      const check = (key: string | undefined) => providerAt(locked.baseUrl, { key }).checkKey(new AbortController().signal);
+      const check = (key: string | undefined) =>
+        providerAt(locked.baseUrl, { key }).checkKey(new AbortController().signal);
       assert.equal((await check(CANARY_KEY)).kind, 'ok');
-      for (const [key, detail] of [[undefined, /Missing Authentication/], ['wrong-key', /User not found/]] as const) {
+      for (const [key, detail] of [
+        [undefined, /Missing Authentication/],
+        ['wrong-key', /User not found/],
+      ] as const) {
         const refused = await check(key);
         assert.ok(refused.kind === 'failed' && refused.failure.code === 'AUTH');
         assert.match(refused.failure.detail, detail);

@@ -11,7 +11,8 @@ import { redactorFor } from '../../../../src/infrastructure/openrouter/redaction
 
 const FIXTURES = path.resolve('test/fixtures/openrouter');
 
-export const fixtureNames = (extension: string): string[] => readdirSync(FIXTURES).filter((name) => name.endsWith(extension));
+export const fixtureNames = (extension: string): string[] =>
+  readdirSync(FIXTURES).filter((name) => name.endsWith(extension));
 
 export const fixture = (name: string): Buffer => readFileSync(path.join(FIXTURES, name));
 
@@ -31,7 +32,10 @@ export function pieces(bytes: Uint8Array, size: number): Uint8Array[] {
   return parts;
 }
 
-export function decode(parts: readonly Uint8Array[], limits?: DecoderLimits): { readonly events: readonly SseEvent[]; readonly cutOff: boolean; readonly head: string } {
+export function decode(
+  parts: readonly Uint8Array[],
+  limits?: DecoderLimits,
+): { readonly events: readonly SseEvent[]; readonly cutOff: boolean; readonly head: string } {
   const decoder = new SseDecoder(limits);
   const events = parts.flatMap((part) => [...decoder.feed(part)]);
   const end = decoder.end();
@@ -42,7 +46,10 @@ export function decode(parts: readonly Uint8Array[], limits?: DecoderLimits): { 
 export function translate(parts: readonly Uint8Array[]): readonly ProviderEvent[] {
   const { events, cutOff } = decode(parts);
   const dialect = new ChatDialect(context);
-  return [...events.flatMap((event) => [...dialect.read(event)]), ...dialect.end({ kind: 'eof', detail: cutOff ? 'cut off' : '' })];
+  return [
+    ...events.flatMap((event) => [...dialect.read(event)]),
+    ...dialect.end({ kind: 'eof', detail: cutOff ? 'cut off' : '' }),
+  ];
 }
 
 /** Events of a stream as a reader wants to compare them: pieces joined, signs of life left out. */
@@ -53,7 +60,8 @@ export function summary(events: readonly ProviderEvent[]): {
   readonly cost: string | null | undefined;
   readonly outcome: StreamOutcome | undefined;
 } {
-  const joined = (type: 'text' | 'reasoning'): string => events.map((event) => (event.type === type ? event.text : '')).join('');
+  const joined = (type: 'text' | 'reasoning'): string =>
+    events.map((event) => (event.type === type ? event.text : '')).join('');
   const usage = events.find((event) => event.type === 'usage');
   return {
     text: joined('text'),
@@ -64,14 +72,37 @@ export function summary(events: readonly ProviderEvent[]): {
   };
 }
 
-export const REQUEST: ChatRequest = { model: modelId('anthropic/claude-sonnet-5'), turns: [{ role: 'user', content: 'Hello' }], maxTokens: 64 };
+export const REQUEST: ChatRequest = {
+  model: modelId('anthropic/claude-sonnet-5'),
+  turns: [{ role: 'user', content: 'Hello' }],
+  maxTokens: 64,
+};
 
-export function providerAt(baseUrl: string, connection: Partial<Connection> = {}, options: Partial<OpenRouterProviderOptions> = {}): OpenRouterProvider {
-  const current: Connection = { baseUrl, origin: new URL(baseUrl).origin, key: CANARY_KEY, keyRequired: false, ...connection };
-  return new OpenRouterProvider({ connections: { current: async () => current }, clock, isOpenRouter: () => false, ...options });
+export function providerAt(
+  baseUrl: string,
+  connection: Partial<Connection> = {},
+  options: Partial<OpenRouterProviderOptions> = {},
+): OpenRouterProvider {
+  const current: Connection = {
+    baseUrl,
+    origin: new URL(baseUrl).origin,
+    key: CANARY_KEY,
+    keyRequired: false,
+    ...connection,
+  };
+  return new OpenRouterProvider({
+    connections: { current: async () => current },
+    clock,
+    isOpenRouter: () => false,
+    ...options,
+  });
 }
 
-export async function collect(provider: OpenRouterProvider, signal: AbortSignal = new AbortController().signal, request: ChatRequest = REQUEST): Promise<ProviderEvent[]> {
+export async function collect(
+  provider: OpenRouterProvider,
+  signal: AbortSignal = new AbortController().signal,
+  request: ChatRequest = REQUEST,
+): Promise<ProviderEvent[]> {
   const events: ProviderEvent[] = [];
   for await (const event of provider.stream(request, signal)) events.push(event);
   return events;

@@ -23,13 +23,36 @@ const MODELS: readonly Model[] = [
       cacheRead: usd('0'),
       cacheWrite: usd('123456.1234567890123456789012345678901234567890'),
       request: usd('0.005'),
-      overrides: [{ rates: { prompt: usd('0.000005'), completion: usd('1'), cacheRead: usd('1'), cacheWrite: usd('1'), request: usd('2') }, abovePromptTokens: 272_000, utcMinutes: { start: 1320, end: 1440 }, utcDays: [0, 6] }, { rates: {} }],
+      overrides: [
+        {
+          rates: {
+            prompt: usd('0.000005'),
+            completion: usd('1'),
+            cacheRead: usd('1'),
+            cacheWrite: usd('1'),
+            request: usd('2'),
+          },
+          abovePromptTokens: 272_000,
+          utcMinutes: { start: 1320, end: 1440 },
+          utcDays: [0, 6],
+        },
+        { rates: {} },
+      ],
     },
     inputModalities: ['text', 'image'],
     supportedParameters: ['max_tokens'],
     tokenizer: 'GPT',
   },
-  { id: modelId('a/bare'), name: '', contextLength: null, maxCompletionTokens: null, price: null, inputModalities: [], supportedParameters: [], tokenizer: '' },
+  {
+    id: modelId('a/bare'),
+    name: '',
+    contextLength: null,
+    maxCompletionTokens: null,
+    price: null,
+    inputModalities: [],
+    supportedParameters: [],
+    tokenizer: '',
+  },
 ];
 
 describe('ModelListFiles', () => {
@@ -57,7 +80,13 @@ describe('ModelListFiles', () => {
     await files.write(A, MODELS, 1);
     await files.write(B, MODELS.slice(1), 2);
     await files.write(A, MODELS.slice(0, 1), 3);
-    assert.deepEqual([await files.read(A), await files.read(B)], [{ models: MODELS.slice(0, 1), atMs: 3 }, { models: MODELS.slice(1), atMs: 2 }]);
+    assert.deepEqual(
+      [await files.read(A), await files.read(B)],
+      [
+        { models: MODELS.slice(0, 1), atMs: 3 },
+        { models: MODELS.slice(1), atMs: 2 },
+      ],
+    );
     assert.equal((await readdir(folder)).length, 2);
   });
 
@@ -92,7 +121,10 @@ describe('ModelListFiles', () => {
     { name: 'with a negative scale', edit: (text) => text.replace('"scale":7', '"scale":-7') },
     { name: 'with an absurd scale', edit: (text) => text.replace('"scale":7', '"scale":1000000000') },
     { name: 'with a rate it does not know', edit: (text) => text.replace('"cacheRead"', '"cacheread"') },
-    { name: 'with a condition it does not know', edit: (text) => text.replace('"abovePromptTokens"', '"abovePromptToken"') },
+    {
+      name: 'with a condition it does not know',
+      edit: (text) => text.replace('"abovePromptTokens"', '"abovePromptToken"'),
+    },
     { name: 'with a minute after midnight', edit: (text) => text.replace('1440', '1441') },
     { name: 'with an eighth day', edit: (text) => text.replace('[0,6]', '[0,7]') },
     { name: 'with a model without a name', edit: (text) => text.replace('"name":""', '"name":null') },

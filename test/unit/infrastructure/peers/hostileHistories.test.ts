@@ -13,13 +13,23 @@ import { openStore, withFolder } from '../store/storeFixtures';
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/peers', import.meta.url));
 const TASK = 'globalStorage/rooveterinaryinc.roo-cline/tasks/0b2e9d1c-6a5f-4c1e-9b7a-2f8d3c4e5f60';
 const SESSION = 'home/.cline/data/sessions/1760000000500_Ab-9z';
-const FILES = [`${TASK}/ui_messages.json`, `${TASK}/api_conversation_history.json`, `${SESSION}/1760000000500_Ab-9z.messages.json`, 'home/.continue/sessions/7f1c2a3b-4d5e-6f70-8192-a3b4c5d6e7f8.json'];
+const FILES = [
+  `${TASK}/ui_messages.json`,
+  `${TASK}/api_conversation_history.json`,
+  `${SESSION}/1760000000500_Ab-9z.messages.json`,
+  'home/.continue/sessions/7f1c2a3b-4d5e-6f70-8192-a3b4c5d6e7f8.json',
+];
 
 type Path = readonly (string | number)[];
 
 function pathsIn(value: unknown, at: Path = []): readonly Path[] {
   if (typeof value !== 'object' || value === null) return [at];
-  return [at, ...Object.entries(value).flatMap(([key, inner]) => pathsIn(inner, [...at, Array.isArray(value) ? Number(key) : key]))];
+  return [
+    at,
+    ...Object.entries(value).flatMap(([key, inner]) =>
+      pathsIn(inner, [...at, Array.isArray(value) ? Number(key) : key]),
+    ),
+  ];
 }
 
 function withChange(value: unknown, [key, ...rest]: Path, to: unknown): unknown {
@@ -31,7 +41,11 @@ function withChange(value: unknown, [key, ...rest]: Path, to: unknown): unknown 
 
 describe('histories that nobody has written', () => {
   it('never stop an import, and what is taken over can be exported and imported', async () => {
-    const change = fc.record({ file: fc.nat(FILES.length - 1), place: fc.nat(10_000), to: fc.oneof(fc.jsonValue(), fc.constantFrom(null, -1, 1e308, '__proto__', '\ud800', [], {}, [null])) });
+    const change = fc.record({
+      file: fc.nat(FILES.length - 1),
+      place: fc.nat(10_000),
+      to: fc.oneof(fc.jsonValue(), fc.constantFrom(null, -1, 1e308, '__proto__', '\ud800', [], {}, [null])),
+    });
     let taken = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), async (changes) => {
@@ -46,8 +60,18 @@ describe('histories that nobody has written', () => {
             writeFileSync(path.join(folder, file), JSON.stringify(value) ?? 'undefined');
           }
           const store = openStore(path.join(folder, 'store'));
-          const exchange = new Exchange({ store, settings: { current: () => defaultSettings }, onImported: () => undefined });
-          const report = await exchange.importPeers(peerHistories({ globalStorage: path.join(folder, 'globalStorage'), home: path.join(folder, 'home'), env: {} }));
+          const exchange = new Exchange({
+            store,
+            settings: { current: () => defaultSettings },
+            onImported: () => undefined,
+          });
+          const report = await exchange.importPeers(
+            peerHistories({
+              globalStorage: path.join(folder, 'globalStorage'),
+              home: path.join(folder, 'home'),
+              env: {},
+            }),
+          );
           taken += report.added;
           const again = await exchange.importJson(await exchange.exportJson('all'));
           assert.deepEqual(again, { added: 0, updated: 0, unchanged: report.added, skipped: [] });
@@ -74,15 +98,23 @@ describe('histories that nobody has written', () => {
     ['['.repeat(100_000), undefined],
   ];
   for (const [text, value] of CUTS) {
-    it(`are read as far as they are whole: ${text.slice(0, 40)}`, () => assert.deepEqual(readJson(text), value === undefined ? { kind: 'unreadable' } : { kind: 'salvaged', value }));
+    it(`are read as far as they are whole: ${text.slice(0, 40)}`, () =>
+      assert.deepEqual(readJson(text), value === undefined ? { kind: 'unreadable' } : { kind: 'salvaged', value }));
   }
 
   const TOOLS: readonly (readonly [string, string])[] = [
-    [toolCall('read', { path: 'a`b', lines: [1, 2], nothing: undefined, empty: '' }), '**Tool** `read`\n- path: `a´b`\n- lines: `[1,2]`'],
+    [
+      toolCall('read', { path: 'a`b', lines: [1, 2], nothing: undefined, empty: '' }),
+      '**Tool** `read`\n- path: `a´b`\n- lines: `[1,2]`',
+    ],
     [toolCall('run`\nrm', '{"a":'), '**Tool** `run rm`\n- input: `{"a":`'],
     [toolCall('', '{"text":"```\\nx"}'), '**Tool** `unnamed`\n\ntext:\n\n````\n```\nx\n````'],
     [toolOutput('Output', ' \n'), '**Output** (nothing)'],
-    [toolOutput('Output', 'x'.repeat(50_001)), `**Output**\n\n\`\`\`\n${'x'.repeat(50_000)}\n… 1 more characters were left out on import\n\`\`\``],
+    [
+      toolOutput('Output', 'x'.repeat(50_001)),
+      `**Output**\n\n\`\`\`\n${'x'.repeat(50_000)}\n… 1 more characters were left out on import\n\`\`\``,
+    ],
   ];
-  for (const [said, expected] of TOOLS) it(`show a tool as ${JSON.stringify(expected.slice(0, 50))}`, () => assert.equal(said, expected));
+  for (const [said, expected] of TOOLS)
+    it(`show a tool as ${JSON.stringify(expected.slice(0, 50))}`, () => assert.equal(said, expected));
 });

@@ -11,11 +11,16 @@ import { openStore, withFolder } from '../store/storeFixtures';
 
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/peers', import.meta.url));
 const FILE_TIME = new Date('2025-12-24T18:00:00.000Z');
-const placesIn = (folder: string) => ({ globalStorage: path.join(folder, 'globalStorage'), home: path.join(folder, 'home'), env: {} });
+const placesIn = (folder: string) => ({
+  globalStorage: path.join(folder, 'globalStorage'),
+  home: path.join(folder, 'home'),
+  env: {},
+});
 
 async function readAll(peer: PeerName, folder = FIXTURES): Promise<readonly PeerReading[]> {
   const readings: PeerReading[] = [];
-  for (const history of peerHistories(placesIn(folder))) if (history.peer === peer) for await (const reading of history.read()) readings.push(reading);
+  for (const history of peerHistories(placesIn(folder)))
+    if (history.peer === peer) for await (const reading of history.read()) readings.push(reading);
   return readings;
 }
 
@@ -37,13 +42,28 @@ function shown(c: IncomingConversation): unknown {
     created: new Date(c.createdAtMs).toISOString(),
     updated: new Date(c.updatedAtMs).toISOString(),
     messages: c.messages.map((m) => ({
-      id: m.id, role: m.role, at: m.createdAtMs, content: m.content, reasoning: m.reasoning, state: m.state, model: m.model, provider: m.provider, costNanoUsd: m.cost.costNanoUsd,
-      source: m.cost.source, usage: m.usage, failure: m.failure, attachments: m.attachments,
+      id: m.id,
+      role: m.role,
+      at: m.createdAtMs,
+      content: m.content,
+      reasoning: m.reasoning,
+      state: m.state,
+      model: m.model,
+      provider: m.provider,
+      costNanoUsd: m.cost.costNanoUsd,
+      source: m.cost.source,
+      usage: m.usage,
+      failure: m.failure,
+      attachments: m.attachments,
     })),
   };
 }
 
-function report(readings: readonly PeerReading[]): { readonly conversations: readonly unknown[]; readonly skipped: readonly Skipped[]; readonly remarks: readonly Skipped[] } {
+function report(readings: readonly PeerReading[]): {
+  readonly conversations: readonly unknown[];
+  readonly skipped: readonly Skipped[];
+  readonly remarks: readonly Skipped[];
+} {
   return {
     conversations: readings.flatMap((r) => (r.kind === 'conversation' ? [shown(r.conversation)] : [])),
     skipped: readings.flatMap((r) => (r.kind === 'skipped' ? [r.skipped] : [])),
@@ -51,19 +71,25 @@ function report(readings: readonly PeerReading[]): { readonly conversations: rea
   };
 }
 
-const expected = (peer: PeerName): unknown => JSON.parse(readFileSync(path.join(FIXTURES, 'expected', `${peer}.json`), 'utf8'));
+const expected = (peer: PeerName): unknown =>
+  JSON.parse(readFileSync(path.join(FIXTURES, 'expected', `${peer}.json`), 'utf8'));
 
 describe('histories of other extensions', () => {
   for (const peer of ['rooCode', 'cline', 'continue'] as const) {
     it(`reads ${peer} as expected/${peer}.json says`, async () => {
-      await withFixtures(async (folder) => assert.deepEqual(JSON.parse(JSON.stringify(report(await readAll(peer, folder)))), expected(peer)));
+      await withFixtures(async (folder) =>
+        assert.deepEqual(JSON.parse(JSON.stringify(report(await readAll(peer, folder)))), expected(peer)),
+      );
     });
 
     it(`links the messages of ${peer} into one branch`, async () => {
       for (const reading of await readAll(peer)) {
         if (reading.kind === 'skipped') continue;
         const { messages, activeLeafId } = reading.conversation;
-        assert.deepEqual(messages.map((m) => m.parentId), [null, ...messages.slice(0, -1).map((m) => m.id)]);
+        assert.deepEqual(
+          messages.map((m) => m.parentId),
+          [null, ...messages.slice(0, -1).map((m) => m.id)],
+        );
         assert.equal(activeLeafId, messages.at(-1)?.id);
       }
     });
@@ -79,8 +105,13 @@ describe('histories of other extensions', () => {
   });
 
   it('follows the folders that the environment names', async () => {
-    const env = { CLINE_DATA_DIR: path.join(FIXTURES, 'home/.cline/data'), CONTINUE_GLOBAL_DIR: path.join(FIXTURES, 'home/.continue') };
-    const counts = await Promise.all(peerHistories({ globalStorage: '/nowhere', home: '/nowhere', env }).map((h) => h.count()));
+    const env = {
+      CLINE_DATA_DIR: path.join(FIXTURES, 'home/.cline/data'),
+      CONTINUE_GLOBAL_DIR: path.join(FIXTURES, 'home/.continue'),
+    };
+    const counts = await Promise.all(
+      peerHistories({ globalStorage: '/nowhere', home: '/nowhere', env }).map((h) => h.count()),
+    );
     assert.deepEqual(counts, [0, 0, 0, 3, 6]);
   });
 
@@ -88,7 +119,11 @@ describe('histories of other extensions', () => {
     await withFolder(async (folder) => {
       cpSync(FIXTURES, folder, { recursive: true });
       const store = openStore(path.join(folder, 'store'));
-      const exchange = new Exchange({ store, settings: { current: () => defaultSettings }, onImported: () => undefined });
+      const exchange = new Exchange({
+        store,
+        settings: { current: () => defaultSettings },
+        onImported: () => undefined,
+      });
       const peers = peerHistories(placesIn(folder));
       const first = await exchange.importPeers(peers);
       assert.deepEqual([first.added, first.updated, first.unchanged], [10, 0, 0]);
@@ -105,7 +140,10 @@ describe('histories of other extensions', () => {
       writeFileSync(grown, JSON.stringify(session));
       const third = await exchange.importPeers(peers);
       assert.deepEqual([third.added, third.updated, third.skipped], [0, 1, second.skipped]);
-      assert.deepEqual([...((await store.load(conversationId('continue-old-format')))?.messages.values() ?? [])].map((m) => m.content), ['Hello there', 'General Kenobi', 'One more']);
+      assert.deepEqual(
+        [...((await store.load(conversationId('continue-old-format')))?.messages.values() ?? [])].map((m) => m.content),
+        ['Hello there', 'General Kenobi', 'One more'],
+      );
       await store.close();
     });
   });
@@ -125,7 +163,9 @@ describe('histories of other extensions', () => {
         if (reading?.kind !== 'conversation') continue;
         salvaged += 1;
         assert.match(reading.remarks.map((r) => r.reason).join(), /cut while it was written/);
-        reading.conversation.messages.forEach((m, at) => assert.ok(whole.conversation.messages[at]?.content.startsWith(m.content), `${length}: ${m.content}`));
+        reading.conversation.messages.forEach((m, at) =>
+          assert.ok(whole.conversation.messages[at]?.content.startsWith(m.content), `${length}: ${m.content}`),
+        );
       }
       assert.ok(salvaged > 150, `${salvaged} prefixes were salvaged`);
     });
@@ -134,7 +174,14 @@ describe('histories of other extensions', () => {
   it('never writes into the folders of others', async () => {
     await withFolder(async (folder) => {
       cpSync(FIXTURES, folder, { recursive: true });
-      const listing = (): string => JSON.stringify(readdirSync(folder, { recursive: true, withFileTypes: true }).map((e) => [e.parentPath, e.name, e.isFile() ? readFileSync(path.join(e.parentPath, e.name)).toString('hex') : '']));
+      const listing = (): string =>
+        JSON.stringify(
+          readdirSync(folder, { recursive: true, withFileTypes: true }).map((e) => [
+            e.parentPath,
+            e.name,
+            e.isFile() ? readFileSync(path.join(e.parentPath, e.name)).toString('hex') : '',
+          ]),
+        );
       const before = listing();
       for (const peer of ['rooCode', 'cline', 'continue'] as const) await readAll(peer, folder);
       assert.equal(listing(), before);

@@ -34,9 +34,25 @@ describe('the inspection of a store', () => {
     const before = new Map(files.names.map((name) => [name, files.content(name)]));
     const { store } = openStoreWithView('memory', { files });
     const report = await store.inspect();
-    assert.deepEqual(report.journals.map(({ records, finding }) => [records, finding]), [[6, { kind: 'whole' }]]);
-    assert.deepEqual(report.snapshots.map(({ finding }) => finding), ['whole']);
-    assert.deepEqual([report.conversations, report.messages, report.viewMatches, report.strangers, report.unreadableRecords, report.notWritable], [1, 7, true, [], 0, undefined]);
+    assert.deepEqual(
+      report.journals.map(({ records, finding }) => [records, finding]),
+      [[6, { kind: 'whole' }]],
+    );
+    assert.deepEqual(
+      report.snapshots.map(({ finding }) => finding),
+      ['whole'],
+    );
+    assert.deepEqual(
+      [
+        report.conversations,
+        report.messages,
+        report.viewMatches,
+        report.strangers,
+        report.unreadableRecords,
+        report.notWritable,
+      ],
+      [1, 7, true, [], 0, undefined],
+    );
     assert.equal(needsRepair(report), false);
     for (const [name, content] of before) assert.deepEqual(files.content(name), content);
     await store.close();
@@ -53,7 +69,10 @@ describe('the inspection of a store', () => {
     const report = await store.inspect();
     const kinds = report.journals.map(({ finding }) => finding.kind).sort();
     assert.deepEqual(kinds, ['cutEnd', 'damaged', 'notOurs']);
-    assert.deepEqual(report.snapshots.map(({ finding }) => finding), ['damaged']);
+    assert.deepEqual(
+      report.snapshots.map(({ finding }) => finding),
+      ['damaged'],
+    );
     assert.deepEqual(report.strangers, ['letter.txt']);
     assert.equal(needsRepair(report), true);
     await store.close();
@@ -90,8 +109,14 @@ describe('the repair of a store', () => {
     assert.equal(state.kind === 'ready' && state.warnings.length, 2);
     const report = await store.repair();
     assert.equal(needsRepair(report), false);
-    assert.deepEqual(report.journals.map(({ finding }) => finding.kind === 'damaged' && finding.noted), [true]);
-    assert.deepEqual(report.snapshots.map(({ finding }) => finding), ['whole']);
+    assert.deepEqual(
+      report.journals.map(({ finding }) => finding.kind === 'damaged' && finding.noted),
+      [true],
+    );
+    assert.deepEqual(
+      report.snapshots.map(({ finding }) => finding),
+      ['whole'],
+    );
     assert.deepEqual(await store.conversations(), before);
     await store.close();
     for (const [name, content] of journals) assert.deepEqual(files.content(name), content);
@@ -101,7 +126,9 @@ describe('the repair of a store', () => {
     await again.store.close();
     flip(files, isJournal, (length) => length - 1_200);
     const later = openStoreWithView('memory', { files });
-    const found = (await later.store.inspect()).journals.map(({ finding }) => finding.kind === 'damaged' && finding.noted);
+    const found = (await later.store.inspect()).journals.map(
+      ({ finding }) => finding.kind === 'damaged' && finding.noted,
+    );
     assert.deepEqual(found, [false], 'other damage is not the noted one');
     await later.store.close();
   });

@@ -114,7 +114,10 @@ describe('JournaledConversationStore', () => {
         const opened = [openStore(folder), openStore(folder)];
         const [one, two] = await Promise.all(opened.map(everything));
         assert.deepEqual(one, two);
-        assert.deepEqual(one?.map((c) => c?.messages.size), [20, 20]);
+        assert.deepEqual(
+          one?.map((c) => c?.messages.size),
+          [20, 20],
+        );
         assert.deepEqual(one?.map((c) => c?.runNumber).sort(), [1, 2], 'a run number belongs to one conversation');
         assert.equal(journals(folder).length, 2);
         for (const store of [a, b, ...opened]) assert.equal((await store.spendEvents()).events.length, 40);
@@ -122,7 +125,7 @@ describe('JournaledConversationStore', () => {
         await Promise.all([a, b, ...opened].map((store) => store.close()));
       }));
 
-    it('orders by what each had seen: a later window\'s rename wins', () =>
+    it("orders by what each had seen: a later window's rename wins", () =>
       withFolder(async (folder) => {
         for (const title of ['first', 'second', 'third', 'fourth']) {
           const store = openStore(folder);
@@ -134,7 +137,7 @@ describe('JournaledConversationStore', () => {
         await reader.close();
       }));
 
-    it('sees another window\'s reservation in the call after it was acknowledged', () =>
+    it("sees another window's reservation in the call after it was acknowledged", () =>
       withFolder(async (folder) => {
         const [a, b] = [openStore(folder), openStore(folder)];
         for (let i = 0; i < 10; i++) {
@@ -163,7 +166,8 @@ describe('JournaledConversationStore', () => {
     it('waits for the rest of what another window is just writing', () =>
       withFolder(async (folder) => {
         const file = path.join(folder, `j-${WRITER}.log`);
-        const frame = (seq: number): Buffer => encodeFrame({ writer: WRITER, seq, lamport: seq + 1, schema: 1 }, JSON.stringify([reserved(`r${seq}`)]));
+        const frame = (seq: number): Buffer =>
+          encodeFrame({ writer: WRITER, seq, lamport: seq + 1, schema: 1 }, JSON.stringify([reserved(`r${seq}`)]));
         const reader = openStore(folder);
         writeFileSync(file, encodeFileHeader().subarray(0, 5));
         assert.deepEqual((await reader.spendEvents()).events, []);
@@ -203,7 +207,7 @@ describe('JournaledConversationStore', () => {
   describe('without the database', () => {
     const noDatabase = { wasmBinary: (): Promise<Uint8Array> => Promise.reject(new Error('no engine')) };
 
-    it('commits, and knows all windows\' spend', () =>
+    it("commits, and knows all windows' spend", () =>
       withFolder(async (folder) => {
         const other = openStore(folder);
         await other.commit([reserved('r1')]);
@@ -213,7 +217,11 @@ describe('JournaledConversationStore', () => {
         const { events } = await store.spendEvents();
         const types = events.map(({ type }) => type);
         assert.deepEqual(types.toSorted(), ['spend.reserved', 'spend.reserved', 'spend.settled']);
-        assert.deepEqual(events.filter((event) => 'reservationId' in event && event.reservationId === 'r1'), [reserved('r1'), settled('r1')], 'those of one journal come in order');
+        assert.deepEqual(
+          events.filter((event) => 'reservationId' in event && event.reservationId === 'r1'),
+          [reserved('r1'), settled('r1')],
+          'those of one journal come in order',
+        );
         assert.deepEqual(bookOf((await other.spendEvents()).events), bookOf(events));
         assert.deepEqual(await store.state(), { kind: 'ready', warnings: [] });
         await Promise.all([store.close(), other.close()]);
@@ -246,7 +254,10 @@ describe('JournaledConversationStore', () => {
       assert.equal((await store.spendEvents()).events.length, 11);
       const after = written();
       // Once a scan it looks whether something was written into the journal's reserve.
-      assert.deepEqual(files.positions, [before, before, before, before, before, before, after].slice(0, files.positions.length));
+      assert.deepEqual(
+        files.positions,
+        [before, before, before, before, before, before, after].slice(0, files.positions.length),
+      );
       assert.ok(files.positions.length >= 6);
     });
   });

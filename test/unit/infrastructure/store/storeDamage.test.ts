@@ -4,7 +4,12 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { conversationId } from '../../../../src/domain/ids';
 import { type ConversationStore, StoreWriteError } from '../../../../src/domain/ports/store';
-import { FILE_HEADER_BYTES, FORMAT_VERSION, encodeFileHeader, encodeFrame } from '../../../../src/infrastructure/store/journal/frame';
+import {
+  FILE_HEADER_BYTES,
+  FORMAT_VERSION,
+  encodeFileHeader,
+  encodeFrame,
+} from '../../../../src/infrastructure/store/journal/frame';
 import { EVENT_SCHEMA_VERSION } from '../../../../src/infrastructure/store/journal/eventSchema';
 import { journals, onlyJournal, snapshot } from './journal/journalFolder';
 import { MemoryJournalFiles, systemError } from './journal/memoryJournalFiles';
@@ -40,7 +45,10 @@ describe('JournaledConversationStore', () => {
         bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
         writeFileSync(file, bytes);
         const store = openStore(folder);
-        assert.deepEqual([...((await store.load(c1))?.messages.keys() ?? [])], ['m0', 'm1', 'm2', 'm3', 'm4', 'm6', 'm7', 'm8', 'm9']);
+        assert.deepEqual(
+          [...((await store.load(c1))?.messages.keys() ?? [])],
+          ['m0', 'm1', 'm2', 'm3', 'm4', 'm6', 'm7', 'm8', 'm9'],
+        );
         await withWarnings(store, /damaged/);
         await store.commit([added('c1', 'after')]);
         await store.close();
@@ -93,7 +101,10 @@ describe('JournaledConversationStore', () => {
 
     it('uses the readable events of a frame and warns of the others', () =>
       withFolder(async (folder) => {
-        const frame = encodeFrame({ writer: WRITER, seq: 0, lamport: 1, schema: 1 }, JSON.stringify([created('c1'), { type: 'conversation.painted' }]));
+        const frame = encodeFrame(
+          { writer: WRITER, seq: 0, lamport: 1, schema: 1 },
+          JSON.stringify([created('c1'), { type: 'conversation.painted' }]),
+        );
         writeFileSync(path.join(folder, `j-${WRITER}.log`), Buffer.concat([encodeFileHeader(), frame]));
         const store = openStore(folder);
         assert.equal((await store.conversations()).length, 1);
@@ -105,7 +116,10 @@ describe('JournaledConversationStore', () => {
       withFolder(async (folder) => {
         await filled(folder);
         const header = encodeFileHeader();
-        const newer = encodeFrame({ writer: WRITER, seq: 0, lamport: 99, schema: EVENT_SCHEMA_VERSION + 1 }, '[{"type":"conversation.painted"}]');
+        const newer = encodeFrame(
+          { writer: WRITER, seq: 0, lamport: 99, schema: EVENT_SCHEMA_VERSION + 1 },
+          '[{"type":"conversation.painted"}]',
+        );
         const file = path.join(folder, `j-${WRITER}.log`);
         const variants = [Buffer.concat([header, newer]), newerFormat()];
         for (const variant of variants) {
@@ -135,7 +149,10 @@ describe('JournaledConversationStore', () => {
       await assert.rejects(store.commit([appended('c1', 'm1', 4, ' text')]), { reason: 'the disk reported an error' });
       failing = false;
       await store.commit([appended('c1', 'm1', 4, ' text')]);
-      assert.deepEqual([...((await store.load(c1))?.messages.values() ?? [])].map((m) => m.content), ['paid text']);
+      assert.deepEqual(
+        [...((await store.load(c1))?.messages.values() ?? [])].map((m) => m.content),
+        ['paid text'],
+      );
     });
   });
 
@@ -152,7 +169,9 @@ describe('JournaledConversationStore', () => {
 
     it('reads a folder that it may not write, and writes once it may', async () => {
       let readOnly = true;
-      const files = new MemoryJournalFiles((_, name) => (readOnly && (name === 'checkWritable' || name === 'create') ? systemError('EROFS') : undefined));
+      const files = new MemoryJournalFiles((_, name) =>
+        readOnly && (name === 'checkWritable' || name === 'create') ? systemError('EROFS') : undefined,
+      );
       const writer = openStore('memory', { files });
       readOnly = false;
       await writer.commit([created('c1')]);
@@ -169,7 +188,9 @@ describe('JournaledConversationStore', () => {
 
     it('never takes a folder that cannot be listed for an empty one', async () => {
       let broken = true;
-      const files = new MemoryJournalFiles((_, name) => (broken && name === 'list' ? systemError('EACCES') : undefined));
+      const files = new MemoryJournalFiles((_, name) =>
+        broken && name === 'list' ? systemError('EACCES') : undefined,
+      );
       const store = openStore('memory', { files });
       await assert.rejects(store.conversations());
       await assert.rejects(store.spendEvents());

@@ -4,7 +4,10 @@ import type { StoreEvent } from '../../../../src/domain/storeEvent';
 
 export type EventOf<T extends StoreEvent['type']> = Extract<StoreEvent, { type: T }>;
 
-export const created = (id: string, over: Partial<EventOf<'conversation.created'>> = {}): EventOf<'conversation.created'> => ({
+export const created = (
+  id: string,
+  over: Partial<EventOf<'conversation.created'>> = {},
+): EventOf<'conversation.created'> => ({
   type: 'conversation.created',
   conversationId: conversationId(id),
   runNumber: 1,
@@ -24,7 +27,11 @@ export const renamed = (id: string, title: string, atMs = 1500): EventOf<'conver
   atMs,
 });
 
-export const added = (conversation: string, id: string, over: Partial<EventOf<'message.added'>> = {}): EventOf<'message.added'> => ({
+export const added = (
+  conversation: string,
+  id: string,
+  over: Partial<EventOf<'message.added'>> = {},
+): EventOf<'message.added'> => ({
   type: 'message.added',
   conversationId: conversationId(conversation),
   messageId: messageId(id),
@@ -50,7 +57,11 @@ export const shell = (conversation: string, id: string, parent: string | null = 
   });
 
 /** A request before the one that the rest of the reply tells of. */
-export const attempted = (conversation: string, id: string, over: Partial<EventOf<'attempt.failed'>> = {}): EventOf<'attempt.failed'> => ({
+export const attempted = (
+  conversation: string,
+  id: string,
+  over: Partial<EventOf<'attempt.failed'>> = {},
+): EventOf<'attempt.failed'> => ({
   type: 'attempt.failed',
   conversationId: conversationId(conversation),
   messageId: messageId(id),
@@ -62,7 +73,13 @@ export const attempted = (conversation: string, id: string, over: Partial<EventO
   ...over,
 });
 
-export const appended = (conversation: string, id: string, offset: number, content: string, over: Partial<EventOf<'reply.appended'>> = {}): EventOf<'reply.appended'> => ({
+export const appended = (
+  conversation: string,
+  id: string,
+  offset: number,
+  content: string,
+  over: Partial<EventOf<'reply.appended'>> = {},
+): EventOf<'reply.appended'> => ({
   type: 'reply.appended',
   conversationId: conversationId(conversation),
   messageId: messageId(id),
@@ -74,7 +91,11 @@ export const appended = (conversation: string, id: string, offset: number, conte
   ...over,
 });
 
-export const ended = (conversation: string, id: string, over: Partial<EventOf<'reply.ended'>> = {}): EventOf<'reply.ended'> => ({
+export const ended = (
+  conversation: string,
+  id: string,
+  over: Partial<EventOf<'reply.ended'>> = {},
+): EventOf<'reply.ended'> => ({
   type: 'reply.ended',
   conversationId: conversationId(conversation),
   messageId: messageId(id),
@@ -92,7 +113,11 @@ export const ended = (conversation: string, id: string, over: Partial<EventOf<'r
   ...over,
 });
 
-export const billed = (conversation: string, id: string, over: Partial<EventOf<'reply.billed'>> = {}): EventOf<'reply.billed'> => ({
+export const billed = (
+  conversation: string,
+  id: string,
+  over: Partial<EventOf<'reply.billed'>> = {},
+): EventOf<'reply.billed'> => ({
   type: 'reply.billed',
   conversationId: conversationId(conversation),
   messageId: messageId(id),

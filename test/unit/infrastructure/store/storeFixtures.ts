@@ -13,7 +13,8 @@ const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wa
 export const wasmBinary = (): Promise<Uint8Array> => Promise.resolve(readFileSync(wasmPath));
 
 /** Takes everything out of a view's database but its words. */
-export const EMPTY_VIEW = 'DELETE FROM conversation; DELETE FROM message; DELETE FROM reservation; DELETE FROM charge_sum; DELETE FROM accepted_overrun';
+export const EMPTY_VIEW =
+  'DELETE FROM conversation; DELETE FROM message; DELETE FROM reservation; DELETE FROM charge_sum; DELETE FROM accepted_overrun';
 
 export const testClock: Clock = { nowMs: () => 1_795_000_000_000, monotonicMs: () => performance.now() };
 
@@ -29,7 +30,10 @@ export const openStore = (directory: string, options: OpenOptions = {}): Journal
   openStoreWithView(directory, options).store;
 
 /** With the view, for tests that look at once or save snapshots. */
-export function openStoreWithView(directory: string, options: OpenOptions = {}): { readonly store: JournaledConversationStore; readonly view: LocalView } {
+export function openStoreWithView(
+  directory: string,
+  options: OpenOptions = {},
+): { readonly store: JournaledConversationStore; readonly view: LocalView } {
   const { files = new NodeJournalFiles(directory), clock = testClock } = options;
   const view = new LocalView({ files, clock, log: silentLog, wasmBinary: options.wasmBinary ?? wasmBinary });
   return { view, store: new JournaledConversationStore({ directory, files, view, clock, log: silentLog }) };

@@ -18,7 +18,14 @@ describe('WorkerView', () => {
   const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
 
   before(() => {
-    esbuild.buildSync({ entryPoints: ['src/infrastructure/store/storeWorker.ts'], outfile: workerPath, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
+    esbuild.buildSync({
+      entryPoints: ['src/infrastructure/store/storeWorker.ts'],
+      outfile: workerPath,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      logLevel: 'error',
+    });
   });
 
   after(() => rmSync(built, { recursive: true, force: true }));
@@ -54,7 +61,12 @@ describe('WorkerView', () => {
 
   it('starts again after its thread died', () =>
     withFolder(async (folder) => {
-      const broken = new WorkerView({ workerPath: path.join(built, 'missing.cjs'), wasmPath, directory: folder, log: silentLog });
+      const broken = new WorkerView({
+        workerPath: path.join(built, 'missing.cjs'),
+        wasmPath,
+        directory: folder,
+        log: silentLog,
+      });
       await assert.rejects(broken.ask('conversations'), /missing.cjs/);
       await broken.close();
     }));

@@ -24,7 +24,11 @@ describe('CountQueue', function () {
   const huge = 'X'.repeat(200_000);
 
   it('counts the shortest first', () => {
-    assert.deepEqual(drained(queueOf(huge, 'two words', 'one')), [{ id: 2, tokens: 1 }, { id: 1, tokens: 2 }, { id: 0, tokens: 12_500 }]);
+    assert.deepEqual(drained(queueOf(huge, 'two words', 'one')), [
+      { id: 2, tokens: 1 },
+      { id: 1, tokens: 2 },
+      { id: 0, tokens: 12_500 },
+    ]);
   });
 
   it('lets a short text pass a long one that has begun', () => {
@@ -42,7 +46,10 @@ describe('CountQueue', function () {
     });
     broken.add({ encoding: 'cl100k_base', texts: [{ id: 1, text: 'a' }] });
     broken.add({ encoding: 'o200k_base', texts: [{ id: 2, text: 'ab' }] });
-    assert.deepEqual(drained(broken), [{ id: 1, tokens: null }, { id: 2, tokens: 1 }]);
+    assert.deepEqual(drained(broken), [
+      { id: 1, tokens: null },
+      { id: 2, tokens: 1 },
+    ]);
   });
 
   it('does nothing when there is nothing to do', () => assert.equal(queueOf().step(), undefined));
@@ -55,12 +62,21 @@ describe('CountCache', () => {
     cache.set('bbbb', 2);
     assert.equal(cache.get('aaaa'), 1);
     cache.set('ccc', 3);
-    assert.deepEqual(['bbbb', 'ccc', 'aaaa'].map((text) => cache.get(text)), [undefined, 3, 1]);
+    assert.deepEqual(
+      ['bbbb', 'ccc', 'aaaa'].map((text) => cache.get(text)),
+      [undefined, 3, 1],
+    );
     cache.set('aaaa', 4);
     cache.set('ddd', 5);
-    assert.deepEqual(['aaaa', 'ccc', 'ddd'].map((text) => cache.get(text)), [4, 3, 5]);
+    assert.deepEqual(
+      ['aaaa', 'ccc', 'ddd'].map((text) => cache.get(text)),
+      [4, 3, 5],
+    );
     cache.set('eeee', 6);
-    assert.deepEqual(['aaaa', 'ccc', 'ddd', 'eeee'].map((text) => cache.get(text)), [undefined, 3, 5, 6]);
+    assert.deepEqual(
+      ['aaaa', 'ccc', 'ddd', 'eeee'].map((text) => cache.get(text)),
+      [undefined, 3, 5, 6],
+    );
   });
 
   it('does not keep what is larger than all of it', () => {

@@ -10,7 +10,7 @@ const WRITTEN = [
   '',
   ' ',
   'a',
-  'The quick brown fox doesn’t jump; it’s LAZY, IT’S OK. don\'t DON\'T we\'LL',
+  "The quick brown fox doesn’t jump; it’s LAZY, IT’S OK. don't DON'T we'LL",
   '我们在编辑器里讨论模型的价格，每一个词都要花钱。',
   '東京の天気は晴れです。カタカナとひらがな、漢字。',
   'السعر الدقيق لكل رسالة، لا أكثر ولا أقل.',
@@ -25,11 +25,64 @@ const WRITTEN = [
   '\u0000\u0001\u007f\u0085\u00a0\u2028\u2029\u3000\ufeff',
   '/'.repeat(100) + '\n'.repeat(50) + ' '.repeat(200) + '='.repeat(200),
 ];
-const FILES = ['README.md', 'ARCHITECTURE.md', 'src/domain/money.ts', 'src/application/turn/orchestrator.ts', 'eslint.config.mjs', 'media/icon.svg'];
+const FILES = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'src/domain/money.ts',
+  'src/application/turn/orchestrator.ts',
+  'eslint.config.mjs',
+  'media/icon.svg',
+];
 
-const SIGNS = ['X', 'x', 'A', 'é', 'ß', 'ǅ', 'ʰ', '日', 'ক', '\u0301', '\u20dd', ' ', '\t', '\u00a0', '\n', '\r', '\r\n', '1', '٣', '!', '/', "'", '😀', '\u200d', '\ud800', '\udc00', '𝒜', '\u0000'];
-const PARTS = ['the', ' quick', 'Brown', ' FOX', "'s", "'LL", "n't", ' => ', '();\n', '<|endoftext|>', '你好', 'مرحبا', ' x', '  y'];
-const run = fc.tuple(fc.constantFrom(...SIGNS), fc.integer({ min: 1, max: 40 })).map(([sign, times]) => sign.repeat(times));
+const SIGNS = [
+  'X',
+  'x',
+  'A',
+  'é',
+  'ß',
+  'ǅ',
+  'ʰ',
+  '日',
+  'ক',
+  '\u0301',
+  '\u20dd',
+  ' ',
+  '\t',
+  '\u00a0',
+  '\n',
+  '\r',
+  '\r\n',
+  '1',
+  '٣',
+  '!',
+  '/',
+  "'",
+  '😀',
+  '\u200d',
+  '\ud800',
+  '\udc00',
+  '𝒜',
+  '\u0000',
+];
+const PARTS = [
+  'the',
+  ' quick',
+  'Brown',
+  ' FOX',
+  "'s",
+  "'LL",
+  "n't",
+  ' => ',
+  '();\n',
+  '<|endoftext|>',
+  '你好',
+  'مرحبا',
+  ' x',
+  '  y',
+];
+const run = fc
+  .tuple(fc.constantFrom(...SIGNS), fc.integer({ min: 1, max: 40 }))
+  .map(([sign, times]) => sign.repeat(times));
 
 /** Texts in which every rule of the patterns meets every other, with runs that js-tiktoken can still merge. */
 const mixedText = fc
@@ -50,7 +103,10 @@ const onePiece = fc.oneof(
   fc.array(fc.integer({ min: 0x4e00, max: 0x9fff }), { maxLength: 120 }).map((codes) => String.fromCodePoint(...codes)),
 );
 
-for (const [name, tables] of [['o200k_base', o200k], ['cl100k_base', cl100k]] as const) {
+for (const [name, tables] of [
+  ['o200k_base', o200k],
+  ['cl100k_base', cl100k],
+] as const) {
   describe(`TokenEncoding ${name}`, function () {
     this.timeout(60_000);
     let peer: Tiktoken;
@@ -60,27 +116,38 @@ for (const [name, tables] of [['o200k_base', o200k], ['cl100k_base', cl100k]] as
       encoding = new TokenEncoding(tables);
     });
     const peerCount = (text: string): number => peer.encode(text, [], []).length;
-    const equal = (text: string): void => assert.equal(encoding.count(text), peerCount(text), JSON.stringify(text.slice(0, 200)));
+    const equal = (text: string): void =>
+      assert.equal(encoding.count(text), peerCount(text), JSON.stringify(text.slice(0, 200)));
 
     it('equals js-tiktoken on text, code and signs of many scripts', () => {
-      for (const text of [...WRITTEN, WRITTEN.join('\n'), ...FILES.map((file) => readFileSync(file, 'utf8'))]) equal(text);
+      for (const text of [...WRITTEN, WRITTEN.join('\n'), ...FILES.map((file) => readFileSync(file, 'utf8'))])
+        equal(text);
     });
 
     it('equals js-tiktoken on any text', () => fc.assert(fc.property(mixedText, equal), { numRuns: 3_000 }));
 
-    it('equals js-tiktoken on one long piece of letters, signs or ideographs', () => fc.assert(fc.property(onePiece, equal), { numRuns: 300 }));
+    it('equals js-tiktoken on one long piece of letters, signs or ideographs', () =>
+      fc.assert(fc.property(onePiece, equal), { numRuns: 300 }));
 
     it('counts a long run of one sign as js-tiktoken would, were there the time', () => {
       // js-tiktoken is quadratic here; what it says about 256 and 512 of them gives the step. No token has more than 128.
       for (const sign of ['X', ' ', '!', '日', '😀', '\u0301', '\ud800']) {
         const step = (peerCount(sign.repeat(512)) - peerCount(sign.repeat(256))) / 256;
-        assert.equal(encoding.count(sign.repeat(32_000)), peerCount(sign.repeat(256)) + step * (32_000 - 256), JSON.stringify(sign));
+        assert.equal(
+          encoding.count(sign.repeat(32_000)),
+          peerCount(sign.repeat(256)) + step * (32_000 - 256),
+          JSON.stringify(sign),
+        );
       }
     });
 
     it('counts the same in steps, several texts at once', () => {
       const texts = ['日本語'.repeat(3_000), 'word '.repeat(9_000), 'X'.repeat(90_000), '!?'.repeat(5_000)];
-      const counting = texts.map((text) => ({ expected: encoding.count(text), steps: encoding.steps(text), pauses: 0 }));
+      const counting = texts.map((text) => ({
+        expected: encoding.count(text),
+        steps: encoding.steps(text),
+        pauses: 0,
+      }));
       const open = new Set(counting);
       while (open.size > 0) {
         for (const one of open) {

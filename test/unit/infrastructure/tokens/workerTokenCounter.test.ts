@@ -25,11 +25,24 @@ describe('WorkerTokenCounter', function () {
   /** A worker that keeps what it was asked and answers as told. */
   const fakeWorker = (name: string, body: string): string => {
     const file = path.join(folder, name);
-    writeFileSync(file, `const { parentPort } = require('node:worker_threads'); let asked = 0; parentPort.on('message', ({ texts }) => { asked += texts.length; ${body} });`);
+    writeFileSync(
+      file,
+      `const { parentPort } = require('node:worker_threads'); let asked = 0; parentPort.on('message', ({ texts }) => { asked += texts.length; ${body} });`,
+    );
     return file;
   };
 
-  before(() => void esbuild.buildSync({ entryPoints: ['src/infrastructure/tokens/tokenWorker.ts'], outfile: workerPath, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' }));
+  before(
+    () =>
+      void esbuild.buildSync({
+        entryPoints: ['src/infrastructure/tokens/tokenWorker.ts'],
+        outfile: workerPath,
+        bundle: true,
+        platform: 'node',
+        format: 'cjs',
+        logLevel: 'error',
+      }),
+  );
   beforeEach(() => (warnings = []));
   afterEach(() => counters.splice(0).forEach((counter) => counter.dispose()));
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -55,21 +68,39 @@ describe('WorkerTokenCounter', function () {
   });
 
   it('asks for a text once, while it is counted and afterwards', async () => {
-    const counter = counterWith(fakeWorker('asked.cjs', 'parentPort.postMessage(texts.map(({ id }) => ({ id, tokens: asked })));'));
+    const counter = counterWith(
+      fakeWorker('asked.cjs', 'parentPort.postMessage(texts.map(({ id }) => ({ id, tokens: asked })));'),
+    );
     const [first, second] = await Promise.all([counter.count(['a', 'a', 'b'], own), counter.count(['b', 'c'], own)]);
-    assert.deepEqual([first, second], [[2, 2, 2], [2, 3]]);
+    assert.deepEqual(
+      [first, second],
+      [
+        [2, 2, 2],
+        [2, 3],
+      ],
+    );
     assert.deepEqual(await counter.count(['c', 'b', 'd'], own), [3, 2, 4]);
     assert.deepEqual(await counter.count(['a'], older), [5]);
   });
 
   it('estimates what the worker gives up, from its bytes, and asks again next time', async () => {
-    const counter = counterWith(fakeWorker('gives-up.cjs', 'parentPort.postMessage(texts.map(({ id }) => ({ id, tokens: asked < 3 ? null : 9 })));'));
+    const counter = counterWith(
+      fakeWorker(
+        'gives-up.cjs',
+        'parentPort.postMessage(texts.map(({ id }) => ({ id, tokens: asked < 3 ? null : 9 })));',
+      ),
+    );
     assert.deepEqual(await counter.count(['日日', 'abcd'], own), [2, 2]);
     assert.deepEqual(await counter.count(['日日'], own), [9]);
   });
 
   it('estimates when the worker dies, says so, and starts another', async () => {
-    const counter = counterWith(fakeWorker('dies.cjs', "if (texts[0].text === 'die') throw new Error('no memory'); parentPort.postMessage(texts.map(({ id }) => ({ id, tokens: asked })));"));
+    const counter = counterWith(
+      fakeWorker(
+        'dies.cjs',
+        "if (texts[0].text === 'die') throw new Error('no memory'); parentPort.postMessage(texts.map(({ id }) => ({ id, tokens: asked })));",
+      ),
+    );
     assert.deepEqual(await Promise.all([counter.count(['die'], own), counter.count(['six six'], own)]), [[1], [3]]);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0] ?? '', /no memory/);
@@ -91,6 +122,9 @@ describe('WorkerTokenCounter', function () {
 
   it('says for which models its counts are exact', () => {
     const counter = counterWith(workerPath);
-    assert.deepEqual([own, older, modelId('anthropic/claude-sonnet-5')].map((model) => counter.isExact(model)), [true, true, false]);
+    assert.deepEqual(
+      [own, older, modelId('anthropic/claude-sonnet-5')].map((model) => counter.isExact(model)),
+      [true, true, false],
+    );
   });
 });

@@ -9,7 +9,10 @@ export const anyText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
       { weight: 6, arbitrary: fc.integer({ min: 0x20, max: 0x7e }) },
-      { weight: 2, arbitrary: fc.constantFrom(0, 0x1a, 0xfeff, 0xd83e, 0xdde7, 0xd800, 0xdfff, 0x0a, 0x22, 0x5c, 0xffff) },
+      {
+        weight: 2,
+        arbitrary: fc.constantFrom(0, 0x1a, 0xfeff, 0xd83e, 0xdde7, 0xd800, 0xdfff, 0x0a, 0x22, 0x5c, 0xffff),
+      },
       { weight: 1, arbitrary: fc.integer({ min: 0, max: 0xffff }) },
     ),
     { maxLength: 24 },
@@ -29,50 +32,106 @@ const atMs = fc.integer({ min: 0, max: 2_000_000_000_000 });
 const amount = fc.integer({ min: 0, max: 5_000_000_000_000 }).map(nanoUsd);
 const textOrNull = fc.option(anyText);
 const tokens = fc.nat(200_000);
-const usage = fc.record({ promptTokens: tokens, completionTokens: tokens, reasoningTokens: tokens, cachedTokens: tokens, cacheWriteTokens: tokens });
+const usage = fc.record({
+  promptTokens: tokens,
+  completionTokens: tokens,
+  reasoningTokens: tokens,
+  cachedTokens: tokens,
+  cacheWriteTokens: tokens,
+});
 const duration = fc.option(fc.double({ min: 0, max: 1e7, noNaN: true }).map((ms) => ms + 0));
 const generation = fc.option(anyText.map(generationId));
 
 const attachment = fc.record({
-  id: anyText, kind: fc.constantFrom('selection', 'file'), path: anyText, startLine: tokens, endLine: tokens, languageId: anyText, text: anyText,
+  id: anyText,
+  kind: fc.constantFrom('selection', 'file'),
+  path: anyText,
+  startLine: tokens,
+  endLine: tokens,
+  languageId: anyText,
+  text: anyText,
 });
 
 const failure = fc.record(
-  { code: fc.constantFrom('TRUNCATED', 'STALLED', 'RATE_LIMIT'), detail: anyText, httpStatus: fc.nat(600), retryAfterMs: tokens, host: anyText },
+  {
+    code: fc.constantFrom('TRUNCATED', 'STALLED', 'RATE_LIMIT'),
+    detail: anyText,
+    httpStatus: fc.nat(600),
+    retryAfterMs: tokens,
+    host: anyText,
+  },
   { requiredKeys: ['code', 'detail'] },
 );
 
 /** Each conversation's own run number: what happens when two share one is not the mutator's to know. */
 const anyCreated = fc
-  .record({ id: conversation, title: anyText, model: anyText.map(modelId), systemPrompt: anyText, personaId: textOrNull, atMs })
+  .record({
+    id: conversation,
+    title: anyText,
+    model: anyText.map(modelId),
+    systemPrompt: anyText,
+    personaId: textOrNull,
+    atMs,
+  })
   .map(({ id, ...over }) => created(id, { ...over, runNumber: CONVERSATIONS.indexOf(id) + 1 }));
 
 const anyAdded = fc
   .record({
-    parentId: fc.option(message.map(messageId)), role: fc.constantFrom('system', 'user', 'assistant'), content: anyText,
-    attachments: fc.array(attachment, { maxLength: 2 }), state: fc.constantFrom('complete', 'streaming', 'interrupted', 'cancelled', 'failed'),
-    model: fc.option(anyText.map(modelId)), truncatedMessages: tokens, continues: fc.option(message.map(messageId)), atMs,
+    parentId: fc.option(message.map(messageId)),
+    role: fc.constantFrom('system', 'user', 'assistant'),
+    content: anyText,
+    attachments: fc.array(attachment, { maxLength: 2 }),
+    state: fc.constantFrom('complete', 'streaming', 'interrupted', 'cancelled', 'failed'),
+    model: fc.option(anyText.map(modelId)),
+    truncatedMessages: tokens,
+    continues: fc.option(message.map(messageId)),
+    atMs,
   })
   .chain((over) => fc.tuple(conversation, message).map(([c, m]) => added(c, m, over)));
 
 /** Numbers that often meet, and often leave one out. */
 const anyAttempted = fc
-  .record({ attempt: fc.integer({ min: 1, max: 4 }), model: anyText.map(modelId), failure, elapsedMs: fc.double({ min: 0, max: 1e7, noNaN: true }).map((ms) => ms + 0), atMs })
+  .record({
+    attempt: fc.integer({ min: 1, max: 4 }),
+    model: anyText.map(modelId),
+    failure,
+    elapsedMs: fc.double({ min: 0, max: 1e7, noNaN: true }).map((ms) => ms + 0),
+    atMs,
+  })
   .chain((over) => fc.tuple(conversation, message).map(([c, m]) => attempted(c, m, over)));
 
 const offset = fc.oneof(fc.nat(12), fc.nat(60));
 
 const anyAppended = fc
-  .record({ c: conversation, m: message, at: offset, content: anyText, reasoningOffset: offset, reasoning: anyText, atMs })
+  .record({
+    c: conversation,
+    m: message,
+    at: offset,
+    content: anyText,
+    reasoningOffset: offset,
+    reasoning: anyText,
+    atMs,
+  })
   .map(({ c, m, at, content, ...over }) => appended(c, m, at, content, over));
 
-const cost = fc.record({ costNanoUsd: fc.option(amount), source: fc.constantFrom('reported', 'estimated', 'unknown', 'pending') });
+const cost = fc.record({
+  costNanoUsd: fc.option(amount),
+  source: fc.constantFrom('reported', 'estimated', 'unknown', 'pending'),
+});
 
 const anyEnded = fc
   .record({
-    state: fc.constantFrom('complete', 'interrupted', 'cancelled', 'failed'), failure: fc.option(failure), model: fc.option(anyText.map(modelId)),
-    provider: textOrNull, usage: fc.option(usage), cost,
-    timeToFirstTokenMs: duration, latencyMs: duration, finishReason: textOrNull, generationId: generation, atMs,
+    state: fc.constantFrom('complete', 'interrupted', 'cancelled', 'failed'),
+    failure: fc.option(failure),
+    model: fc.option(anyText.map(modelId)),
+    provider: textOrNull,
+    usage: fc.option(usage),
+    cost,
+    timeToFirstTokenMs: duration,
+    latencyMs: duration,
+    finishReason: textOrNull,
+    generationId: generation,
+    atMs,
   })
   .chain((over) => fc.tuple(conversation, message).map(([c, m]) => ended(c, m, over)));
 
@@ -82,30 +141,54 @@ const anyBilled: fc.Arbitrary<StoreEvent> = fc
 
 /** Few of each, so that two settlements are often alike. */
 const settlement = fc.record({
-  costNanoUsd: fc.nat(3).map(nanoUsd), source: fc.constantFrom('reported', 'estimated'), settledBy: fc.constantFrom('stream', 'generation', 'person'),
-  estimateNanoUsd: fc.option(amount), usage: fc.option(usage), provider: textOrNull, generationId: generation, atMs: fc.nat(3),
+  costNanoUsd: fc.nat(3).map(nanoUsd),
+  source: fc.constantFrom('reported', 'estimated'),
+  settledBy: fc.constantFrom('stream', 'generation', 'person'),
+  estimateNanoUsd: fc.option(amount),
+  usage: fc.option(usage),
+  provider: textOrNull,
+  generationId: generation,
+  atMs: fc.nat(3),
 });
 
 /** Over so few reservations that several windows often settle one. */
 export const anySpend: fc.Arbitrary<StoreEvent> = fc.oneof(
-  fc.tuple(reservation, fc.option(tokens)).map(([id, asked]) => ({ ...reserved(id, WORST_CASES[id]), quote: asked === null ? null : { promptTokens: asked, maxTokens: 1000 } })),
+  fc
+    .tuple(reservation, fc.option(tokens))
+    .map(([id, asked]) => ({
+      ...reserved(id, WORST_CASES[id]),
+      quote: asked === null ? null : { promptTokens: asked, maxTokens: 1000 },
+    })),
   fc.tuple(reservation, settlement).map(([id, over]): StoreEvent => ({ ...settled(id), ...over })),
-  fc.tuple(reservation, anyText, atMs).map(([id, gen, at]): StoreEvent => ({ type: 'spend.identified', reservationId: reservationId(id), generationId: generationId(gen), atMs: at })),
-  fc.tuple(reservation, atMs).map(([id, at]): StoreEvent => ({ type: 'spend.released', reservationId: reservationId(id), atMs: at })),
-  fc.tuple(fc.constantFrom('vendor/model', 'vendor/other'), atMs).map(([model, at]): StoreEvent => ({ type: 'spend.overrunAccepted', model: modelId(model), atMs: at })),
+  fc
+    .tuple(reservation, anyText, atMs)
+    .map(([id, gen, at]): StoreEvent => ({
+      type: 'spend.identified',
+      reservationId: reservationId(id),
+      generationId: generationId(gen),
+      atMs: at,
+    })),
+  fc
+    .tuple(reservation, atMs)
+    .map(([id, at]): StoreEvent => ({ type: 'spend.released', reservationId: reservationId(id), atMs: at })),
+  fc
+    .tuple(fc.constantFrom('vendor/model', 'vendor/other'), atMs)
+    .map(([model, at]): StoreEvent => ({ type: 'spend.overrunAccepted', model: modelId(model), atMs: at })),
 );
 
 /** Filing: what the last of several windows says counts. */
-const anyFiling: fc.Arbitrary<StoreEvent> = fc.tuple(conversation, fc.boolean(), fc.array(anyText, { maxLength: 3 }), message, atMs).chain(([c, on, tags, leaf, at]) => {
-  const of = { conversationId: conversationId(c), atMs: at };
-  return fc.constantFrom<StoreEvent>(
-    { type: 'conversation.tagged', ...of, tags },
-    { type: 'conversation.pinned', ...of, pinned: on },
-    { type: 'conversation.archived', ...of, archived: on },
-    { type: 'conversation.deleted', ...of, deleted: on },
-    { type: 'branch.chosen', ...of, leafId: messageId(leaf) },
-  );
-});
+const anyFiling: fc.Arbitrary<StoreEvent> = fc
+  .tuple(conversation, fc.boolean(), fc.array(anyText, { maxLength: 3 }), message, atMs)
+  .chain(([c, on, tags, leaf, at]) => {
+    const of = { conversationId: conversationId(c), atMs: at };
+    return fc.constantFrom<StoreEvent>(
+      { type: 'conversation.tagged', ...of, tags },
+      { type: 'conversation.pinned', ...of, pinned: on },
+      { type: 'conversation.archived', ...of, archived: on },
+      { type: 'conversation.deleted', ...of, deleted: on },
+      { type: 'branch.chosen', ...of, leafId: messageId(leaf) },
+    );
+  });
 
 /** Events over few ids, so that they often meet: repeated, out of order, for the wrong or an unknown message. */
 export const anyEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
@@ -118,7 +201,17 @@ export const anyEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
   { weight: 5, arbitrary: anySpend },
   { weight: 3, arbitrary: anyFiling },
   { weight: 1, arbitrary: fc.tuple(conversation, anyText, atMs).map(([c, title, at]) => renamed(c, title, at)) },
-  { weight: 1, arbitrary: fc.tuple(conversation, anyText, atMs).map(([c, model, at]): StoreEvent => ({ type: 'conversation.modelChosen', conversationId: conversationId(c), model: modelId(model), atMs: at })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(conversation, anyText, atMs)
+      .map(([c, model, at]): StoreEvent => ({
+        type: 'conversation.modelChosen',
+        conversationId: conversationId(c),
+        model: modelId(model),
+        atMs: at,
+      })),
+  },
 );
 
 export const conversationIds = CONVERSATIONS.map(conversationId);

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { type Damage, JournalCursor, type JournalEnd } from '../../../../../src/infrastructure/store/journal/cursor';
-import { type Frame, MAX_FRAME_BYTES, encodeFileHeader, encodeFrame, findFrame, lengthWithoutZeros } from '../../../../../src/infrastructure/store/journal/frame';
+import {
+  type Frame,
+  MAX_FRAME_BYTES,
+  encodeFileHeader,
+  encodeFrame,
+  findFrame,
+  lengthWithoutZeros,
+} from '../../../../../src/infrastructure/store/journal/frame';
 import { MemoryJournalFiles, systemError } from './memoryJournalFiles';
 
 const WRITER = '0'.repeat(32);
@@ -13,7 +20,10 @@ const frameOf = (seq: number, json: string, writer = WRITER): Buffer =>
 const FRAMES = TEXTS.map((text, seq) => frameOf(seq, text));
 const JOURNAL = Buffer.concat([encodeFileHeader(), ...FRAMES]);
 /** Offsets behind the header and behind each frame. */
-const BORDERS = FRAMES.reduce((ends, frame) => [...ends, (ends.at(-1) ?? 0) + frame.length], [encodeFileHeader().length]);
+const BORDERS = FRAMES.reduce(
+  (ends, frame) => [...ends, (ends.at(-1) ?? 0) + frame.length],
+  [encodeFileHeader().length],
+);
 
 async function readAll(cursor: JournalCursor): Promise<readonly Frame[]> {
   await cursor.refresh();
@@ -34,7 +44,12 @@ async function read(bytes: Buffer): Promise<Reading> {
   files.put(NAME, bytes);
   const cursor = new JournalCursor(files, NAME);
   const frames = await readAll(cursor);
-  return { texts: frames.map((frame) => frame.eventsJson.toString('utf8')), end: cursor.end, offset: cursor.position.offset, damages: cursor.damages };
+  return {
+    texts: frames.map((frame) => frame.eventsJson.toString('utf8')),
+    end: cursor.end,
+    offset: cursor.position.offset,
+    damages: cursor.damages,
+  };
 }
 
 /** As a writer leaves it behind its last frame. */
@@ -60,7 +75,12 @@ class ChangingFiles extends MemoryJournalFiles {
 
 describe('JournalCursor', () => {
   it('reads a whole journal', async () => {
-    assert.deepEqual(await read(JOURNAL), { texts: TEXTS, end: { kind: 'whole' }, offset: JOURNAL.length, damages: [] });
+    assert.deepEqual(await read(JOURNAL), {
+      texts: TEXTS,
+      end: { kind: 'whole' },
+      offset: JOURNAL.length,
+      damages: [],
+    });
   });
 
   it('reads the exact prefix of a journal cut at any byte, and calls the cut a torn tail', async () => {
@@ -79,7 +99,11 @@ describe('JournalCursor', () => {
       flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
       const { texts, end, damages } = await read(flipped);
       const hit = BORDERS.filter((border) => border <= bit >> 3).length - 1;
-      assert.deepEqual(texts, TEXTS.filter((_, i) => i !== hit), `bit ${bit}`);
+      assert.deepEqual(
+        texts,
+        TEXTS.filter((_, i) => i !== hit),
+        `bit ${bit}`,
+      );
       if (hit < TEXTS.length - 1) {
         assert.deepEqual(damages, [{ from: BORDERS[hit] ?? 0, to: BORDERS[hit + 1] }], `bit ${bit}`);
         assert.deepEqual(end, { kind: 'whole' }, `bit ${bit}`);
@@ -91,12 +115,19 @@ describe('JournalCursor', () => {
 
   it('goes on behind any number of damaged bytes, in files larger than one search', async () => {
     const large = JSON.stringify(['x'.repeat(9_000_000)]);
-    const frames = [frameOf(0, '[0]'), ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((seq) => frameOf(seq, large)), frameOf(10, '[10]')];
+    const frames = [
+      frameOf(0, '[0]'),
+      ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((seq) => frameOf(seq, large)),
+      frameOf(10, '[10]'),
+    ];
     const bytes = Buffer.concat([encodeFileHeader(), ...frames]);
     const from = encodeFileHeader().length + (frames[0]?.length ?? 0);
     bytes.fill(0xa5, from, bytes.length - (frames.at(-1)?.length ?? 0));
     const { texts, end, damages } = await read(bytes);
-    assert.deepEqual([texts, end, damages], [['[0]', '[10]'], { kind: 'whole' }, [{ from, to: bytes.length - (frames.at(-1)?.length ?? 0) }]]);
+    assert.deepEqual(
+      [texts, end, damages],
+      [['[0]', '[10]'], { kind: 'whole' }, [{ from, to: bytes.length - (frames.at(-1)?.length ?? 0) }]],
+    );
   });
 
   it('takes zeros behind the last frame for its reserve, and stops at garbage', async () => {
@@ -117,7 +148,8 @@ describe('JournalCursor', () => {
       const border = BORDERS.findLastIndex((each) => each <= length);
       assert.deepEqual(texts, TEXTS.slice(0, border), `cut at ${length}`);
       const to = lengthWithoutZeros(JOURNAL.subarray(0, length));
-      const expected: JournalEnd = length === BORDERS[border] ? { kind: 'whole' } : { kind: 'tornTail', offset: BORDERS[border] ?? 0, to };
+      const expected: JournalEnd =
+        length === BORDERS[border] ? { kind: 'whole' } : { kind: 'tornTail', offset: BORDERS[border] ?? 0, to };
       assert.deepEqual(end, expected, `cut at ${length}`);
     }
   });
@@ -128,13 +160,21 @@ describe('JournalCursor', () => {
       const flipped = Buffer.concat([JOURNAL, RESERVE]);
       flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
       const { texts, end, damages } = await read(flipped);
-      assert.deepEqual([texts, end, damages], [TEXTS.slice(0, -1), { kind: 'damaged', offset: from, to: JOURNAL.length }, [{ from, to: JOURNAL.length }]], `bit ${bit}`);
+      assert.deepEqual(
+        [texts, end, damages],
+        [TEXTS.slice(0, -1), { kind: 'damaged', offset: from, to: JOURNAL.length }, [{ from, to: JOURNAL.length }]],
+        `bit ${bit}`,
+      );
     }
   });
 
   it('takes a record with a hole, which no cut write leaves, for damage', async () => {
     const from = BORDERS.at(-2) ?? 0;
-    for (const [start, end] of [[from, from + 4], [from, from + 20], [from + 30, from + 31]] as const) {
+    for (const [start, end] of [
+      [from, from + 4],
+      [from, from + 20],
+      [from + 30, from + 31],
+    ] as const) {
       const bytes = Buffer.concat([JOURNAL, RESERVE]).fill(0, start, end);
       assert.deepEqual((await read(bytes)).end, { kind: 'damaged', offset: from, to: JOURNAL.length });
     }
@@ -145,7 +185,11 @@ describe('JournalCursor', () => {
     assert.deepEqual((await read(Buffer.from('SQLite format 3\0 and more'))).end, { kind: 'foreign' });
     assert.deepEqual((await read(Buffer.from('x'))).end, { kind: 'foreign' });
     const inTextMode = await read(Buffer.from(JOURNAL.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'));
-    assert.deepEqual([inTextMode.texts, inTextMode.damages], [TEXTS, [{ from: 0, to: encodeFileHeader().length - 1 }]], 'frames prove whose file it is');
+    assert.deepEqual(
+      [inTextMode.texts, inTextMode.damages],
+      [TEXTS, [{ from: 0, to: encodeFileHeader().length - 1 }]],
+      'frames prove whose file it is',
+    );
   });
 
   it('takes a frame out of its place for damage', async () => {
@@ -160,7 +204,10 @@ describe('JournalCursor', () => {
     const twice = await read(Buffer.concat([header, zero, zero, one]));
     assert.deepEqual([twice.texts, twice.damages], [['[0]', '[1]'], [{ from: border, to: border + zero.length }]]);
     const atEnd = await read(Buffer.concat([header, zero, stranger]));
-    assert.deepEqual([atEnd.texts, atEnd.end], [['[0]'], { kind: 'damaged', offset: border, to: border + stranger.length }]);
+    assert.deepEqual(
+      [atEnd.texts, atEnd.end],
+      [['[0]'], { kind: 'damaged', offset: border, to: border + stranger.length }],
+    );
   });
 
   it('waits for the rest of a growing file and goes on where it stopped', async () => {
@@ -183,7 +230,11 @@ describe('JournalCursor', () => {
     for (let length = encodeFileHeader().length; length <= JOURNAL.length; length++) {
       files.put(NAME, Buffer.concat([JOURNAL.subarray(0, length), Buffer.alloc(JOURNAL.length + 1000 - length)]));
       texts.push(...(await readAll(cursor)).map((frame) => frame.eventsJson.toString('utf8')));
-      assert.equal(texts.length, BORDERS.findLastIndex((border) => border <= length), `at ${length}`);
+      assert.equal(
+        texts.length,
+        BORDERS.findLastIndex((border) => border <= length),
+        `at ${length}`,
+      );
     }
     assert.deepEqual([texts, cursor.end, cursor.damages], [TEXTS, { kind: 'whole' }, []]);
   });
@@ -195,7 +246,11 @@ describe('JournalCursor', () => {
       const files = new ChangingFiles([early, Buffer.concat([JOURNAL, RESERVE])]);
       const cursor = new JournalCursor(files, NAME);
       const frames = await readAll(cursor);
-      assert.deepEqual([frames.length, cursor.end, cursor.damages], [TEXTS.length, { kind: 'whole' }, []], `zeros to ${to}`);
+      assert.deepEqual(
+        [frames.length, cursor.end, cursor.damages],
+        [TEXTS.length, { kind: 'whole' }, []],
+        `zeros to ${to}`,
+      );
     }
   });
 
@@ -206,7 +261,8 @@ describe('JournalCursor', () => {
       await cursor.refresh();
       files.next();
       const frames: Frame[] = [];
-      for (let batch = await cursor.readBatch(); batch.length > 0; batch = await cursor.readBatch()) frames.push(...batch);
+      for (let batch = await cursor.readBatch(); batch.length > 0; batch = await cursor.readBatch())
+        frames.push(...batch);
       assert.deepEqual([frames.length, cursor.end], [shorter === JOURNAL ? 4 : 2, { kind: 'whole' }]);
     }
   });
@@ -215,12 +271,17 @@ describe('JournalCursor', () => {
     const files = new MemoryJournalFiles();
     files.put(NAME, JOURNAL);
     const cursor = new JournalCursor(files, NAME, { offset: BORDERS[2] ?? 0, nextSeq: 2 });
-    assert.deepEqual((await readAll(cursor)).map((frame) => frame.seq), [2, 3]);
+    assert.deepEqual(
+      (await readAll(cursor)).map((frame) => frame.seq),
+      [2, 3],
+    );
   });
 
   it('reads frames that are larger than one read', async () => {
     const texts = [100, 20_000, 3_000_000, 50].map((length) => JSON.stringify(['x'.repeat(length)]));
-    const { texts: read_, end } = await read(Buffer.concat([encodeFileHeader(), ...texts.map((text, seq) => frameOf(seq, text))]));
+    const { texts: read_, end } = await read(
+      Buffer.concat([encodeFileHeader(), ...texts.map((text, seq) => frameOf(seq, text))]),
+    );
     assert.deepEqual(read_, texts);
     assert.deepEqual(end, { kind: 'whole' });
   });

@@ -10,7 +10,11 @@ type Assignable<From, To> = [From] extends [To] ? true : false;
 type Read = z.infer<typeof storeEventSchema>;
 /** An event added to the domain and not to the schema fails here, at compile time. */
 const readIsEvent: Assignable<Read, StoreEvent> = true;
-type Mutable<T> = T extends string | number ? T : T extends readonly (infer Item)[] ? Mutable<Item>[] : { -readonly [Key in keyof T]: Mutable<T[Key]> };
+type Mutable<T> = T extends string | number
+  ? T
+  : T extends readonly (infer Item)[]
+    ? Mutable<Item>[]
+    : { -readonly [Key in keyof T]: Mutable<T[Key]> };
 const eventIsRead: Assignable<Mutable<StoreEvent>, Read> = true;
 
 describe('storeEventSchema', () => {
@@ -27,7 +31,13 @@ describe('storeEventSchema', () => {
   it('counts what it cannot read and uses the rest', () => {
     const good = created('c1');
     const { runNumber, ...incomplete } = good;
-    const json = JSON.stringify([good, { type: 'conversation.painted' }, incomplete, null, { ...good, runNumber: runNumber + 0.5 }]);
+    const json = JSON.stringify([
+      good,
+      { type: 'conversation.painted' },
+      incomplete,
+      null,
+      { ...good, runNumber: runNumber + 0.5 },
+    ]);
     assert.deepEqual(parseStoreEvents(json), { events: [good], unreadable: 4 });
     assert.deepEqual(parseStoreEvents('{"type":"conversation.created"}'), { events: [], unreadable: 1 });
     assert.deepEqual(parseStoreEvents('[{"type":'), { events: [], unreadable: 1 });
@@ -35,7 +45,16 @@ describe('storeEventSchema', () => {
 
   it('refuses amounts that are not whole nano-dollars', () => {
     for (const worstCaseNanoUsd of [0.5, 2 ** 53, '1', null]) {
-      const event = { type: 'spend.reserved', reservationId: 'r', conversationId: 'c', messageId: 'm', model: 'x', worstCaseNanoUsd, dayUtc: '2026-11-20', atMs: 1 };
+      const event = {
+        type: 'spend.reserved',
+        reservationId: 'r',
+        conversationId: 'c',
+        messageId: 'm',
+        model: 'x',
+        worstCaseNanoUsd,
+        dayUtc: '2026-11-20',
+        atMs: 1,
+      };
       assert.equal(parseStoreEvents(JSON.stringify([event])).unreadable, 1, String(worstCaseNanoUsd));
     }
   });

@@ -3,10 +3,14 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 /** The bell holds nothing and is touched at any time. */
-const files = (folder: string): readonly string[] => readdirSync(folder).filter((name) => name !== 'bell').map((name) => path.join(folder, name));
+const files = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => name !== 'bell')
+    .map((name) => path.join(folder, name));
 
 /** Paths of the folder's journals. */
-export const journals = (folder: string): readonly string[] => files(folder).filter((file) => path.basename(file).startsWith('j-'));
+export const journals = (folder: string): readonly string[] =>
+  files(folder).filter((file) => path.basename(file).startsWith('j-'));
 
 export const onlyJournal = (folder: string): string => {
   const [name, ...others] = journals(folder);
@@ -16,4 +20,5 @@ export const onlyJournal = (folder: string): string => {
 };
 
 /** The folder's files with their content, to see that nothing was touched. */
-export const snapshot = (folder: string): ReadonlyMap<string, string> => new Map(files(folder).map((file) => [file, readFileSync(file, 'hex')]));
+export const snapshot = (folder: string): ReadonlyMap<string, string> =>
+  new Map(files(folder).map((file) => [file, readFileSync(file, 'hex')]));

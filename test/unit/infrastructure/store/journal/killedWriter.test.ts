@@ -38,7 +38,14 @@ describe('a writer that is killed', () => {
     scripts = mkdtempSync(path.join(tmpdir(), 'writer-'));
     script = path.join(scripts, 'committingProcess.cjs');
     const entry = path.join(__dirname, 'committingProcess.ts');
-    await build({ entryPoints: [entry], outfile: script, bundle: true, platform: 'node', format: 'cjs', external: ['sql.js'] });
+    await build({
+      entryPoints: [entry],
+      outfile: script,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      external: ['sql.js'],
+    });
   });
 
   after(() => rmSync(scripts, { recursive: true, force: true }));
@@ -48,16 +55,24 @@ describe('a writer that is killed', () => {
     let total = 0;
     for (let round = 0; round < ROUNDS; round++) {
       await withFolder(async (folder) => {
-        const runs = Array.from({ length: WRITERS }, (_, i) => killedAfter(script, folder, `w${i}`, Math.random() * 40));
+        const runs = Array.from({ length: WRITERS }, (_, i) =>
+          killedAfter(script, folder, `w${i}`, Math.random() * 40),
+        );
         const acked = await Promise.all(runs);
         const events = await readEvents(new NodeJournalFiles(folder));
         const messages = events.flatMap((event) => (event.type === 'message.added' ? [event.messageId as string] : []));
-        const reservations = events.flatMap((event) => (event.type === 'spend.reserved' ? [event.reservationId as string] : []));
+        const reservations = events.flatMap((event) =>
+          event.type === 'spend.reserved' ? [event.reservationId as string] : [],
+        );
         assert.deepEqual(messages, reservations, 'a commit is whole or absent');
         assert.equal(new Set(messages).size, messages.length, 'once');
         for (const lines of acked) {
           const known = new Set(messages);
-          assert.deepEqual(lines.filter((id) => !known.has(id)), [], 'acknowledged and gone');
+          assert.deepEqual(
+            lines.filter((id) => !known.has(id)),
+            [],
+            'acknowledged and gone',
+          );
           total += lines.length;
         }
         for (let i = 0; i < WRITERS; i++) assertGapless(messages.filter((id) => id.startsWith(`w${i}-`)));

@@ -42,7 +42,12 @@ export class MemoryJournalFiles implements JournalFiles {
 
   /** A file that has been there for long. */
   put(name: string, bytes: Buffer): void {
-    this.files.set(name, { bytes, flushed: bytes, linked: true, modifiedMs: (this.files.get(name)?.modifiedMs ?? LONG_AGO_MS) + 1 });
+    this.files.set(name, {
+      bytes,
+      flushed: bytes,
+      linked: true,
+      modifiedMs: (this.files.get(name)?.modifiedMs ?? LONG_AGO_MS) + 1,
+    });
     this.flushedNames.add(name);
   }
 
@@ -76,7 +81,12 @@ export class MemoryJournalFiles implements JournalFiles {
   async create(name: string): Promise<AppendFile> {
     this.call('create');
     if (this.files.has(name)) throw systemError('EEXIST');
-    const file: MemoryFile = { bytes: Buffer.alloc(0), flushed: Buffer.alloc(0), linked: true, modifiedMs: testClock.nowMs() };
+    const file: MemoryFile = {
+      bytes: Buffer.alloc(0),
+      flushed: Buffer.alloc(0),
+      linked: true,
+      modifiedMs: testClock.nowMs(),
+    };
     this.files.set(name, file);
     return this.appendFile(file);
   }
@@ -105,7 +115,13 @@ export class MemoryJournalFiles implements JournalFiles {
     this.call('touch');
     const file = this.files.get(name);
     if (file) file.modifiedMs = Math.max(testClock.nowMs(), file.modifiedMs + 1);
-    else this.files.set(name, { bytes: Buffer.alloc(0), flushed: Buffer.alloc(0), linked: true, modifiedMs: testClock.nowMs() });
+    else
+      this.files.set(name, {
+        bytes: Buffer.alloc(0),
+        flushed: Buffer.alloc(0),
+        linked: true,
+        modifiedMs: testClock.nowMs(),
+      });
   }
 
   async quarantine(name: string): Promise<void> {
@@ -133,7 +149,11 @@ export class MemoryJournalFiles implements JournalFiles {
         const limit = this.planned('write');
         // The worst a failing write can do: half of it is there.
         const taken = limit instanceof Error ? bytes.length >> 1 : Math.min(limit ?? bytes.length, bytes.length);
-        file.bytes = Buffer.concat([file.bytes.subarray(0, position), bytes.subarray(0, taken), file.bytes.subarray(position + taken)]);
+        file.bytes = Buffer.concat([
+          file.bytes.subarray(0, position),
+          bytes.subarray(0, taken),
+          file.bytes.subarray(position + taken),
+        ]);
         if (limit instanceof Error) throw limit;
         return taken;
       },
@@ -166,7 +186,10 @@ export class MemoryJournalFiles implements JournalFiles {
     return this.plan(this.calls.filter((call) => call !== 'synced').length, name);
   }
 
-  private copy(contentOf: (file: MemoryFile, name: string) => Buffer | undefined, plan?: FaultPlan): MemoryJournalFiles {
+  private copy(
+    contentOf: (file: MemoryFile, name: string) => Buffer | undefined,
+    plan?: FaultPlan,
+  ): MemoryJournalFiles {
     const copy = new MemoryJournalFiles(plan);
     for (const [name, file] of this.files) {
       const content = contentOf(file, name);

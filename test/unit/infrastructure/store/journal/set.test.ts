@@ -17,7 +17,12 @@ async function openSet(count: number) {
   const set = new JournalSet(files, { nowMs: () => 0, monotonicMs: () => nowMs });
   await set.all();
   await set.due();
-  return { files, set, pass: (ms: number) => (nowMs += ms), due: async () => (await set.due()).map(({ name }) => name).sort() };
+  return {
+    files,
+    set,
+    pass: (ms: number) => (nowMs += ms),
+    due: async () => (await set.due()).map(({ name }) => name).sort(),
+  };
 }
 
 describe('journals that are due', () => {
@@ -35,7 +40,10 @@ describe('journals that are due', () => {
     const { set, due } = await openSet(40);
     for (let look = 0; look < 6; look++) await due();
     assert.deepEqual(await due(), []);
-    assert.deepEqual((await set.due(['0'.repeat(32)])).map(({ name }) => name), [nameOf(0)]);
+    assert.deepEqual(
+      (await set.due(['0'.repeat(32)])).map(({ name }) => name),
+      [nameOf(0)],
+    );
   });
 
   it('are all of them once a minute, and when nothing was written for a day', async () => {

@@ -8,7 +8,8 @@ import { lengthWithoutZeros } from '../../../../../src/infrastructure/store/jour
 import { IDLE_JOURNAL_MS } from '../../../../../src/infrastructure/store/journal/writer';
 import { openStore, testClock } from '../storeFixtures';
 
-const idsOf = (events: readonly StoreEvent[]): readonly string[] => events.map((event) => (event.type === 'message.added' ? event.messageId : event.type));
+const idsOf = (events: readonly StoreEvent[]): readonly string[] =>
+  events.map((event) => (event.type === 'message.added' ? event.messageId : event.type));
 
 interface Outcome {
   readonly acked: readonly string[];
@@ -39,8 +40,16 @@ async function commitTen(files: MemoryJournalFiles): Promise<Outcome> {
 async function assertKept(files: MemoryJournalFiles, { acked }: Outcome, label: string): Promise<void> {
   const ids = idsOf(await readEvents(files));
   const commits = ids.filter((id) => id.endsWith('a')).map((id) => id.slice(0, -1));
-  assert.deepEqual(ids, commits.flatMap((id) => [`${id}a`, `${id}b`]), `${label}: commits are whole`);
-  assert.deepEqual(commits.filter((id) => acked.includes(id)), acked, `${label}: acknowledged commits are kept once and in order`);
+  assert.deepEqual(
+    ids,
+    commits.flatMap((id) => [`${id}a`, `${id}b`]),
+    `${label}: commits are whole`,
+  );
+  assert.deepEqual(
+    commits.filter((id) => acked.includes(id)),
+    acked,
+    `${label}: acknowledged commits are kept once and in order`,
+  );
   const next = openStore('memory', { files });
   await next.commit([added('c', 'next')]);
   assert.deepEqual(idsOf(await readEvents(files)), [...ids, 'next'], `${label}: the next start is healthy`);
@@ -104,7 +113,9 @@ describe('JournalWriter', () => {
     for (const forever of [false, true]) {
       it(`loses nothing acknowledged when any one call fails with ${code}${forever ? ' and all later ones do' : ''}`, async () => {
         for (let at = 1, calls = 1; at <= calls; at++) {
-          const files = new MemoryJournalFiles((call) => (call === at || (forever && call > at) ? systemError(code) : undefined));
+          const files = new MemoryJournalFiles((call) =>
+            call === at || (forever && call > at) ? systemError(code) : undefined,
+          );
           const outcome = await commitTen(files);
           calls = Math.max(calls, files.calls.filter((call) => call !== 'synced').length);
           const label = `call ${at}`;
@@ -128,7 +139,10 @@ describe('JournalWriter', () => {
 
   it('fails instead of waiting for a disk that takes nothing', async () => {
     const files = new MemoryJournalFiles((_, name) => (name === 'write' ? 0 : undefined));
-    await assert.rejects(openStore('memory', { files }).commit([added('c', 'm')]), { name: 'StoreWriteError', reason: 'the disk is full' });
+    await assert.rejects(openStore('memory', { files }).commit([added('c', 'm')]), {
+      name: 'StoreWriteError',
+      reason: 'the disk is full',
+    });
   });
 
   it('begins another journal after half a day without a commit', async () => {
@@ -167,13 +181,20 @@ describe('JournalWriter', () => {
   });
 
   it('says in plain words why a commit failed, and that the store is well once one succeeds', async () => {
-    const reasons: Record<string, string> = { ENOSPC: 'the disk is full', EROFS: 'the history folder is on a read-only disk', EACCES: 'access to the history folder is denied' };
+    const reasons: Record<string, string> = {
+      ENOSPC: 'the disk is full',
+      EROFS: 'the history folder is on a read-only disk',
+      EACCES: 'access to the history folder is denied',
+    };
     for (const [code, reason] of Object.entries(reasons)) {
       let failing = true;
       const files = new MemoryJournalFiles((_, name) => (failing && name === 'write' ? systemError(code) : undefined));
       const store = openStore('memory', { files });
       await assert.rejects(store.commit([added('c', 'm')]), { name: 'StoreWriteError', reason });
-      assert.deepEqual(await store.state(), { kind: 'ready', warnings: [`The last change could not be saved: ${reason}.`] });
+      assert.deepEqual(await store.state(), {
+        kind: 'ready',
+        warnings: [`The last change could not be saved: ${reason}.`],
+      });
       failing = false;
       await store.commit([added('c', 'm')]);
       assert.deepEqual(await store.state(), { kind: 'ready', warnings: [] });
@@ -200,14 +221,18 @@ describe('JournalWriter', () => {
       store.commit([huge]),
       store.commit([{ ...added('c', 'm2'), messageId: messageId('m2') }]),
     ]);
-    assert.deepEqual(results.map((result) => result.status), ['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    assert.deepEqual(
+      results.map((result) => result.status),
+      ['fulfilled', 'rejected', 'rejected', 'fulfilled'],
+    );
     assert.deepEqual(idsOf(await readEvents(files)), ['m1', 'm2']);
   });
 
   describe('filling ahead', () => {
     const KB = 1024;
     /** The calls so far end with these of filling ahead. */
-    const isFilling = ({ calls }: MemoryJournalFiles, ...names: readonly string[]): boolean => calls.slice(-1 - names.length).join() === ['spareBytes', ...names].join();
+    const isFilling = ({ calls }: MemoryJournalFiles, ...names: readonly string[]): boolean =>
+      calls.slice(-1 - names.length).join() === ['spareBytes', ...names].join();
     const lengths = (files: MemoryJournalFiles): { readonly file: number; readonly written: number } => {
       const bytes = files.content(files.names[0] ?? '') ?? Buffer.alloc(0);
       return { file: bytes.length, written: lengthWithoutZeros(bytes) };
@@ -256,7 +281,9 @@ describe('JournalWriter', () => {
     for (const refusal of [systemError('ENOSPC'), 100]) {
       it(`appends as ever where the disk takes ${refusal instanceof Error ? 'no zeros' : 'only some of the zeros'}, and asks no more`, async () => {
         let asked = 0;
-        const files: MemoryJournalFiles = new MemoryJournalFiles((): Error | number | undefined => (isFilling(files, 'write') ? ((asked += 1), refusal) : undefined));
+        const files: MemoryJournalFiles = new MemoryJournalFiles((): Error | number | undefined =>
+          isFilling(files, 'write') ? ((asked += 1), refusal) : undefined,
+        );
         const store = openStore('memory', { files });
         for (const id of ['m0', 'm1', 'm2', 'm3']) await store.commit([added('c', id)]);
         assert.equal(lengths(files).file, lengths(files).written);
@@ -267,11 +294,14 @@ describe('JournalWriter', () => {
     }
 
     it('begins another journal, without zeros, when they could not be flushed: no commit is written behind that', async () => {
-      const files: MemoryJournalFiles = new MemoryJournalFiles((): Error | undefined => (isFilling(files, 'write', 'sync') ? systemError('EIO') : undefined));
+      const files: MemoryJournalFiles = new MemoryJournalFiles((): Error | undefined =>
+        isFilling(files, 'write', 'sync') ? systemError('EIO') : undefined,
+      );
       const store = openStore('memory', { files });
       for (const id of ['m0', 'm1', 'm2', 'm3']) await store.commit([added('c', id)]);
       assert.equal(files.names.length, 2);
-      for (const name of files.names) assert.equal(files.content(name)?.length, lengthWithoutZeros(files.content(name) ?? Buffer.alloc(0)));
+      for (const name of files.names)
+        assert.equal(files.content(name)?.length, lengthWithoutZeros(files.content(name) ?? Buffer.alloc(0)));
       assert.deepEqual(idsOf(await readEvents(files.afterPowerCut())), ['m0', 'm1', 'm2', 'm3']);
       assert.deepEqual(await store.state(), { kind: 'ready', warnings: [] });
       await store.close();

@@ -15,9 +15,17 @@ const PAGE = { limit: 100, offset: 0 };
 const USAGE = { promptTokens: 100, completionTokens: 20, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 };
 
 const released = (id: string): StoreEvent => ({ type: 'spend.released', reservationId: reservationId(id), atMs: 1 });
-const identified = (id: string, generation: string): StoreEvent => ({ type: 'spend.identified', reservationId: reservationId(id), generationId: generationId(generation), atMs: 1 });
+const identified = (id: string, generation: string): StoreEvent => ({
+  type: 'spend.identified',
+  reservationId: reservationId(id),
+  generationId: generationId(generation),
+  atMs: 1,
+});
 const of = (conversation: string, model: string, day: string, atMs: number): Partial<EventOf<'spend.reserved'>> => ({
-  conversationId: conversationId(conversation), model: modelId(model), dayUtc: `2026-11-${day}`, atMs,
+  conversationId: conversationId(conversation),
+  model: modelId(model),
+  dayUtc: `2026-11-${day}`,
+  atMs,
 });
 
 /** Two conversations and one that is nowhere, two models, three days; one reservation was released. */
@@ -25,7 +33,13 @@ const LEDGER: readonly StoreEvent[] = [
   created('c1', { runNumber: 1, title: 'First' }),
   created('c2', { runNumber: 2, title: 'Second' }),
   { ...reserved('a', 900), ...of('c1', 'v/one', '18', 10) },
-  { ...settled('a', 500), usage: USAGE, provider: 'Upstream', generationId: generationId('gen-a'), estimateNanoUsd: nanoUsd(450) },
+  {
+    ...settled('a', 500),
+    usage: USAGE,
+    provider: 'Upstream',
+    generationId: generationId('gen-a'),
+    estimateNanoUsd: nanoUsd(450),
+  },
   { ...reserved('b', 70), ...of('c2', 'v/one', '19', 20) },
   { ...settled('b', 80), usage: USAGE, estimateNanoUsd: nanoUsd(60) },
   { ...reserved('c', 4000), ...of('c2', 'v/two', '19', 30) },
@@ -39,7 +53,11 @@ const LEDGER: readonly StoreEvent[] = [
 ];
 
 const sum = (charges: number, settledNanoUsd: number, outstandingNanoUsd: number, replies: number): ChargeSum => ({
-  charges, settledNanoUsd: nanoUsd(settledNanoUsd), outstandingNanoUsd: nanoUsd(outstandingNanoUsd), promptTokens: 100 * replies, completionTokens: 20 * replies,
+  charges,
+  settledNanoUsd: nanoUsd(settledNanoUsd),
+  outstandingNanoUsd: nanoUsd(outstandingNanoUsd),
+  promptTokens: 100 * replies,
+  completionTokens: 20 * replies,
 });
 
 describe('ChargeView', () => {
@@ -48,7 +66,8 @@ describe('ChargeView', () => {
   let view: ConversationView;
   let lamport = 0;
 
-  const apply = (...events: readonly StoreEvent[]): void => events.forEach((event) => assert.ok(fold.apply({ writer: 'w', lamport: (lamport += 1), index: 0 }, event)));
+  const apply = (...events: readonly StoreEvent[]): void =>
+    events.forEach((event) => assert.ok(fold.apply({ writer: 'w', lamport: (lamport += 1), index: 0 }, event)));
 
   beforeEach(async () => {
     database = await newViewDatabase(await wasmBinary());
@@ -65,13 +84,42 @@ describe('ChargeView', () => {
       const { charges } = view.charges(PAGE);
       const byId = new Map(charges.map((charge) => [String(charge.reservationId), charge]));
       assert.deepEqual(byId.get('a'), {
-        reservationId: 'a', conversationId: 'c1', runNumber: 1, conversationTitle: 'First', messageId: 'm1', model: 'v/one', provider: 'Upstream',
-        generationId: 'gen-a', worstCaseNanoUsd: 900, quote: { promptTokens: 12, maxTokens: 1000 }, usage: USAGE, dayUtc: '2026-11-18', reservedAtMs: 10,
-        state: { kind: 'settled', costNanoUsd: 500, source: 'reported', settledBy: 'stream', estimateNanoUsd: 450, atMs: 4000 },
+        reservationId: 'a',
+        conversationId: 'c1',
+        runNumber: 1,
+        conversationTitle: 'First',
+        messageId: 'm1',
+        model: 'v/one',
+        provider: 'Upstream',
+        generationId: 'gen-a',
+        worstCaseNanoUsd: 900,
+        quote: { promptTokens: 12, maxTokens: 1000 },
+        usage: USAGE,
+        dayUtc: '2026-11-18',
+        reservedAtMs: 10,
+        state: {
+          kind: 'settled',
+          costNanoUsd: 500,
+          source: 'reported',
+          settledBy: 'stream',
+          estimateNanoUsd: 450,
+          atMs: 4000,
+        },
       });
       assert.deepEqual(byId.get('c'), {
-        reservationId: 'c', conversationId: 'c2', runNumber: 2, conversationTitle: 'Second', messageId: 'm1', model: 'v/two', provider: null,
-        generationId: 'gen-c', worstCaseNanoUsd: 4000, quote: { promptTokens: 12, maxTokens: 1000 }, usage: null, dayUtc: '2026-11-19', reservedAtMs: 30,
+        reservationId: 'c',
+        conversationId: 'c2',
+        runNumber: 2,
+        conversationTitle: 'Second',
+        messageId: 'm1',
+        model: 'v/two',
+        provider: null,
+        generationId: 'gen-c',
+        worstCaseNanoUsd: 4000,
+        quote: { promptTokens: 12, maxTokens: 1000 },
+        usage: null,
+        dayUtc: '2026-11-19',
+        reservedAtMs: 30,
         state: { kind: 'outstanding' },
       });
       assert.deepEqual([byId.get('e')?.runNumber, byId.get('e')?.conversationTitle], [0, '']);
@@ -80,25 +128,39 @@ describe('ChargeView', () => {
     it('of a deleted conversation stay, with its number and without its title', () => {
       apply({ type: 'conversation.deleted', conversationId: conversationId('c2'), deleted: true, atMs: 99 });
       const { charges } = view.charges({ ...PAGE, conversationId: conversationId('c2') });
-      assert.deepEqual(charges.map(({ runNumber, conversationTitle }) => [runNumber, conversationTitle]), [[2, ''], [2, '']]);
-      assert.deepEqual(view.chargeTotals({}).byConversation.map(({ runNumber, title }) => [runNumber, title]), [[2, ''], [1, 'First'], [0, '']]);
+      assert.deepEqual(
+        charges.map(({ runNumber, conversationTitle }) => [runNumber, conversationTitle]),
+        [
+          [2, ''],
+          [2, ''],
+        ],
+      );
+      assert.deepEqual(
+        view.chargeTotals({}).byConversation.map(({ runNumber, title }) => [runNumber, title]),
+        [
+          [2, ''],
+          [1, 'First'],
+          [0, ''],
+        ],
+      );
     });
 
-    const queries: readonly (readonly [string, Partial<Parameters<ConversationView['charges']>[0]>, string, number])[] = [
-      ['all, newest first, without what was released', {}, 'edcba', 5],
-      ['the first of several pages', { limit: 2 }, 'ed', 5],
-      ['the next page', { limit: 2, offset: 2 }, 'cb', 5],
-      ['a page behind the end', { offset: 9 }, '', 5],
-      ['from a day on', { fromDayUtc: '2026-11-19' }, 'edcb', 4],
-      ['up to a day', { toDayUtc: '2026-11-19' }, 'cba', 3],
-      ['one day', { fromDayUtc: '2026-11-19', toDayUtc: '2026-11-19' }, 'cb', 2],
-      ['of a conversation', { conversationId: conversationId('c1') }, 'da', 2],
-      ['of a model', { model: modelId('v/one') }, 'eba', 3],
-      ['of a conversation and a model', { conversationId: conversationId('c2'), model: modelId('v/one') }, 'b', 1],
-      ['what is outstanding', { onlyOutstanding: true }, 'c', 1],
-      ['what is outstanding of a model without any', { onlyOutstanding: true, model: modelId('v/one') }, '', 0],
-      ['only the total', { limit: 0 }, '', 5],
-    ];
+    const queries: readonly (readonly [string, Partial<Parameters<ConversationView['charges']>[0]>, string, number])[] =
+      [
+        ['all, newest first, without what was released', {}, 'edcba', 5],
+        ['the first of several pages', { limit: 2 }, 'ed', 5],
+        ['the next page', { limit: 2, offset: 2 }, 'cb', 5],
+        ['a page behind the end', { offset: 9 }, '', 5],
+        ['from a day on', { fromDayUtc: '2026-11-19' }, 'edcb', 4],
+        ['up to a day', { toDayUtc: '2026-11-19' }, 'cba', 3],
+        ['one day', { fromDayUtc: '2026-11-19', toDayUtc: '2026-11-19' }, 'cb', 2],
+        ['of a conversation', { conversationId: conversationId('c1') }, 'da', 2],
+        ['of a model', { model: modelId('v/one') }, 'eba', 3],
+        ['of a conversation and a model', { conversationId: conversationId('c2'), model: modelId('v/one') }, 'b', 1],
+        ['what is outstanding', { onlyOutstanding: true }, 'c', 1],
+        ['what is outstanding of a model without any', { onlyOutstanding: true, model: modelId('v/one') }, '', 0],
+        ['only the total', { limit: 0 }, '', 5],
+      ];
     for (const [what, query, ids, total] of queries) {
       it(`hold ${what}`, () => {
         const page = view.charges({ ...PAGE, ...query });
@@ -138,34 +200,78 @@ describe('ChargeView', () => {
     });
 
     it('of a period hold both its ends', () => {
-      const { all, byDay, byModel, byConversation, estimates } = view.chargeTotals({ fromDayUtc: '2026-11-18', toDayUtc: '2026-11-19' });
+      const { all, byDay, byModel, byConversation, estimates } = view.chargeTotals({
+        fromDayUtc: '2026-11-18',
+        toDayUtc: '2026-11-19',
+      });
       assert.deepEqual(all, sum(3, 580, 4000, 2));
       assert.deepEqual([byDay.length, byModel.length, byConversation.length, estimates.charges], [2, 2, 2, 2]);
       assert.deepEqual(view.chargeTotals({ fromDayUtc: '2026-11-21' }), {
-        all: sum(0, 0, 0, 0), byDay: [], byModel: [], byConversation: [], estimates: { charges: 0, estimatedNanoUsd: 0, reportedNanoUsd: 0 },
+        all: sum(0, 0, 0, 0),
+        byDay: [],
+        byModel: [],
+        byConversation: [],
+        estimates: { charges: 0, estimatedNanoUsd: 0, reportedNanoUsd: 0 },
       });
     });
 
     it('count the settlement that ranks highest, once', () => {
-      apply({ ...settled('d', 20), settledBy: 'generation', usage: USAGE, estimateNanoUsd: nanoUsd(30) }, { ...settled('d', 10), usage: USAGE }, settled('a', 499));
+      apply(
+        { ...settled('d', 20), settledBy: 'generation', usage: USAGE, estimateNanoUsd: nanoUsd(30) },
+        { ...settled('d', 10), usage: USAGE },
+        settled('a', 499),
+      );
       const { all, estimates } = view.chargeTotals({});
       assert.deepEqual(all, sum(5, 607, 4000, 3));
       assert.deepEqual(estimates, { charges: 3, estimatedNanoUsd: 540, reportedNanoUsd: 600 });
     });
   });
 
-  const alternatives: readonly (readonly [string, Partial<EventOf<'spend.settled'>>, Partial<EventOf<'spend.settled'>>])[] = [
-    ['a smaller report before a larger estimate of the stream', { source: 'reported' }, { source: 'estimated', costNanoUsd: nanoUsd(9), atMs: 9 }],
-    ['a person\'s report before a larger estimate', { source: 'reported', settledBy: 'person' }, { source: 'estimated', costNanoUsd: nanoUsd(9), atMs: 9 }],
-    ['a smaller estimate of the stream before a larger one of the person', { source: 'estimated' }, { source: 'estimated', settledBy: 'person', costNanoUsd: nanoUsd(9), atMs: 9 }],
-    ['a smaller estimate of the generation before a larger one of the person', { source: 'estimated', settledBy: 'generation' }, { source: 'estimated', settledBy: 'person', costNanoUsd: nanoUsd(9), atMs: 9 }],
-    ['the larger of two reports, although it is the earlier', { costNanoUsd: nanoUsd(6) }, { settledBy: 'generation', atMs: 9 }],
+  const alternatives: readonly (readonly [
+    string,
+    Partial<EventOf<'spend.settled'>>,
+    Partial<EventOf<'spend.settled'>>,
+  ])[] = [
+    [
+      'a smaller report before a larger estimate of the stream',
+      { source: 'reported' },
+      { source: 'estimated', costNanoUsd: nanoUsd(9), atMs: 9 },
+    ],
+    [
+      "a person's report before a larger estimate",
+      { source: 'reported', settledBy: 'person' },
+      { source: 'estimated', costNanoUsd: nanoUsd(9), atMs: 9 },
+    ],
+    [
+      'a smaller estimate of the stream before a larger one of the person',
+      { source: 'estimated' },
+      { source: 'estimated', settledBy: 'person', costNanoUsd: nanoUsd(9), atMs: 9 },
+    ],
+    [
+      'a smaller estimate of the generation before a larger one of the person',
+      { source: 'estimated', settledBy: 'generation' },
+      { source: 'estimated', settledBy: 'person', costNanoUsd: nanoUsd(9), atMs: 9 },
+    ],
+    [
+      'the larger of two reports, although it is the earlier',
+      { costNanoUsd: nanoUsd(6) },
+      { settledBy: 'generation', atMs: 9 },
+    ],
     ['the later of two that are alike', { settledBy: 'generation', atMs: 6 }, {}],
   ];
   for (const [what, counts, loses] of alternatives) {
     it(`counts ${what}, whichever comes first`, () => {
-      const [winner, loser] = [{ ...settled('first', 5), atMs: 5, ...counts }, { ...settled('first', 5), atMs: 5, ...loses }];
-      apply(reserved('first'), winner, loser, reserved('second'), ...[loser, winner].map((event) => ({ ...event, reservationId: reservationId('second') })));
+      const [winner, loser] = [
+        { ...settled('first', 5), atMs: 5, ...counts },
+        { ...settled('first', 5), atMs: 5, ...loses },
+      ];
+      apply(
+        reserved('first'),
+        winner,
+        loser,
+        reserved('second'),
+        ...[loser, winner].map((event) => ({ ...event, reservationId: reservationId('second') })),
+      );
       for (const { state } of view.charges(PAGE).charges) {
         const { costNanoUsd, source, settledBy, atMs, estimateNanoUsd } = winner;
         assert.deepEqual(state, { kind: 'settled', costNanoUsd, source, settledBy, atMs, estimateNanoUsd });
@@ -177,17 +283,37 @@ describe('ChargeView', () => {
     const events = LEDGER.filter((event) => 'reservationId' in event && ['a', 'd', 'f'].includes(event.reservationId));
     apply(...LEDGER, identified('a', 'gen-a'));
     assert.deepEqual(view.spendOf(conversationId('c1')), [
-      events[0], { ...identified('a', 'gen-a'), atMs: 10 }, events[1], events[2], events[3], events[4], events[5],
+      events[0],
+      { ...identified('a', 'gen-a'), atMs: 10 },
+      events[1],
+      events[2],
+      events[3],
+      events[4],
+      events[5],
     ]);
     assert.deepEqual(view.spendOf(conversationId('nowhere')), []);
   });
 
   describe('the record of a model', () => {
     /** One reply of `v/one` with its charge. @param n counts the moments. */
-    function reply(n: number, { cost = 100, completionTokens = 10, firstMs = 100, latencyMs = 1100, state = 'complete' as const, over = {} }: {
-      readonly cost?: number; readonly completionTokens?: number; readonly firstMs?: number | null; readonly latencyMs?: number | null;
-      readonly state?: EventOf<'reply.ended'>['state']; readonly over?: Partial<EventOf<'spend.reserved'>>;
-    } = {}): readonly StoreEvent[] {
+    function reply(
+      n: number,
+      {
+        cost = 100,
+        completionTokens = 10,
+        firstMs = 100,
+        latencyMs = 1100,
+        state = 'complete' as const,
+        over = {},
+      }: {
+        readonly cost?: number;
+        readonly completionTokens?: number;
+        readonly firstMs?: number | null;
+        readonly latencyMs?: number | null;
+        readonly state?: EventOf<'reply.ended'>['state'];
+        readonly over?: Partial<EventOf<'spend.reserved'>>;
+      } = {},
+    ): readonly StoreEvent[] {
       return [
         { ...reserved(`r${n}`), model: modelId('v/one'), messageId: messageId(`m${n}`), atMs: n, ...over },
         shell('c1', `m${n}`),
@@ -196,19 +322,28 @@ describe('ChargeView', () => {
       ];
     }
 
-    const recordOf = (): unknown => view.modelRecords().map(({ model, ...rest }) => [String(model), ...Object.values(rest)]);
+    const recordOf = (): unknown =>
+      view.modelRecords().map(({ model, ...rest }) => [String(model), ...Object.values(rest)]);
 
     beforeEach(() => apply(created('c1')));
 
     it('has the medians of its complete replies, the middle one or the mean of two', () => {
-      apply(...reply(1, { cost: 100, completionTokens: 10, firstMs: 100, latencyMs: 1100 }), ...reply(2, { cost: 301, completionTokens: 40, firstMs: 300, latencyMs: 800 }));
+      apply(
+        ...reply(1, { cost: 100, completionTokens: 10, firstMs: 100, latencyMs: 1100 }),
+        ...reply(2, { cost: 301, completionTokens: 40, firstMs: 300, latencyMs: 800 }),
+      );
       assert.deepEqual(recordOf(), [['v/one', 2, 401, 201, 25, 200, 45]]);
       apply(...reply(3, { cost: 900, completionTokens: 90, firstMs: 900, latencyMs: 1900 }));
       assert.deepEqual(recordOf(), [['v/one', 3, 1301, 301, 40, 300, 80]]);
     });
 
     it('leaves out what was cut, and speeds that say nothing', () => {
-      apply(...reply(1, { cost: 100 }), ...reply(2, { cost: 900, state: 'cancelled' }), ...reply(3, { cost: 200, firstMs: 100, latencyMs: 149 }), ...reply(4, { cost: 300, firstMs: null, latencyMs: null }));
+      apply(
+        ...reply(1, { cost: 100 }),
+        ...reply(2, { cost: 900, state: 'cancelled' }),
+        ...reply(3, { cost: 200, firstMs: 100, latencyMs: 149 }),
+        ...reply(4, { cost: 300, firstMs: null, latencyMs: null }),
+      );
       assert.deepEqual(recordOf(), [['v/one', 4, 1500, 200, 10, 100, 10]]);
       apply(...reply(5, { firstMs: 100, latencyMs: 150, completionTokens: 50 }));
       assert.deepEqual(view.modelRecords()[0]?.medianTokensPerSecond, 505);
@@ -223,10 +358,15 @@ describe('ChargeView', () => {
       apply(
         ...reply(1, { state: 'failed' }),
         { ...reserved('open'), model: modelId('v/two') },
-        { ...reserved('free'), model: modelId('v/three') }, released('free'),
-        { ...reserved('a'), model: modelId('v/another'), messageId: messageId('nowhere') }, settled('a', 3),
+        { ...reserved('free'), model: modelId('v/three') },
+        released('free'),
+        { ...reserved('a'), model: modelId('v/another'), messageId: messageId('nowhere') },
+        settled('a', 3),
       );
-      assert.deepEqual(recordOf(), [['v/another', 1, 3, null, null, null, null], ['v/one', 1, 100, null, null, null, null]]);
+      assert.deepEqual(recordOf(), [
+        ['v/another', 1, 3, null, null, null, null],
+        ['v/one', 1, 100, null, null, null, null],
+      ]);
     });
   });
 });

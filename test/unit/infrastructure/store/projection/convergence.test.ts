@@ -17,7 +17,13 @@ interface Placed {
 const WRITERS = ['a', 'b', 'c'].map((letter) => letter.repeat(32));
 
 /** Another window may end, and ask for the bill of, what one began that seems dead, and may do it before that one knows its own end. */
-const FROM_ANY_WINDOW: ReadonlySet<StoreEvent['type']> = new Set(['reply.ended', 'reply.billed', 'spend.identified', 'spend.settled', 'spend.released']);
+const FROM_ANY_WINDOW: ReadonlySet<StoreEvent['type']> = new Set([
+  'reply.ended',
+  'reply.billed',
+  'spend.identified',
+  'spend.settled',
+  'spend.released',
+]);
 
 /** One window runs a reply, so what happens to a message comes from one journal; the rest comes from any. */
 function writerOf(event: StoreEvent, any: number): string {
@@ -28,11 +34,13 @@ function writerOf(event: StoreEvent, any: number): string {
 }
 
 /** Events of three journals in fold order: lamport numbers rise within each, and often meet. */
-const placed = (event: fc.Arbitrary<StoreEvent>, minLength: number): fc.Arbitrary<readonly Placed[]> => fc
-  .array(fc.tuple(event, fc.nat(9), fc.integer({ min: 1, max: 3 })), { minLength, maxLength: 40 })
-  .map((drawn) => {
+const placed = (event: fc.Arbitrary<StoreEvent>, minLength: number): fc.Arbitrary<readonly Placed[]> =>
+  fc.array(fc.tuple(event, fc.nat(9), fc.integer({ min: 1, max: 3 })), { minLength, maxLength: 40 }).map((drawn) => {
     const lamports = new Map<string, number>();
-    const conversations = ['c1', 'c2'].map((id, i) => ({ event: created(id, { runNumber: 1, title: `First ${i}` }), origin: { writer: WRITERS[i] ?? '', lamport: 0, index: 0 } }));
+    const conversations = ['c1', 'c2'].map((id, i) => ({
+      event: created(id, { runNumber: 1, title: `First ${i}` }),
+      origin: { writer: WRITERS[i] ?? '', lamport: 0, index: 0 },
+    }));
     const rest = drawn.map(([event, any, step]) => {
       const writer = writerOf(event, any);
       const lamport = (lamports.get(writer) ?? 0) + step;
@@ -85,13 +93,20 @@ describe('ViewFold with several windows', () => {
     ];
   }
 
-  for (const [what, event, minLength, numRuns] of [['anything', anyEvent, 0, 300], ['money', anySpend, 15, 60]] as const) {
+  for (const [what, event, minLength, numRuns] of [
+    ['anything', anyEvent, 0, 300],
+    ['money', anySpend, 15, 60],
+  ] as const) {
     it(`reaches one state of ${what}, in whatever order the windows hear of each other`, () => {
       fc.assert(
-        fc.property(placed(event, minLength), fc.array(fc.array(fc.nat(5), { minLength: 3, maxLength: 30 }), { minLength: 3, maxLength: 3 }), (inFoldOrder, orders) => {
-          const expected = resultOf(inFoldOrder);
-          for (const choices of orders) assert.deepEqual(resultOf(heard(inFoldOrder, choices)), expected);
-        }),
+        fc.property(
+          placed(event, minLength),
+          fc.array(fc.array(fc.nat(5), { minLength: 3, maxLength: 30 }), { minLength: 3, maxLength: 3 }),
+          (inFoldOrder, orders) => {
+            const expected = resultOf(inFoldOrder);
+            for (const choices of orders) assert.deepEqual(resultOf(heard(inFoldOrder, choices)), expected);
+          },
+        ),
         { numRuns, seed: 20_261_121 },
       );
     });

@@ -16,7 +16,6 @@ import { SearchIndex } from '../../../../../src/infrastructure/store/search/inde
 import { EMPTY_VIEW, testClock, wasmBinary } from '../storeFixtures';
 import { acceptancesOf, bookOf, chargesOf } from './spendOracle';
 
-
 /** As a frame carries it: through JSON. */
 const stored = (event: StoreEvent): StoreEvent => JSON.parse(JSON.stringify(event)) as StoreEvent;
 
@@ -34,20 +33,27 @@ describe('ViewFold', () => {
   afterEach(() => database.close());
 
   let lamport = 0;
-  const applyAll = (events: readonly StoreEvent[]): void => events.forEach((event) => void fold.apply({ writer: 'w', lamport: (lamport += 1), index: 0 }, event));
+  const applyAll = (events: readonly StoreEvent[]): void =>
+    events.forEach((event) => void fold.apply({ writer: 'w', lamport: (lamport += 1), index: 0 }, event));
   const empty = (): void => database.execute(EMPTY_VIEW);
 
-  it('reaches the state of the domain\'s mutator for any events', () => {
+  it("reaches the state of the domain's mutator for any events", () => {
     fc.assert(
       fc.property(fc.array(anyEvent.map(stored), { maxLength: 40 }), (events) => {
         empty();
         applyAll(events);
         const expected = conversationIds.map((id) =>
-          events.filter(isConversationEvent).filter((event) => event.conversationId === id).reduce<Conversation | undefined>(applyEvent, undefined),
+          events
+            .filter(isConversationEvent)
+            .filter((event) => event.conversationId === id)
+            .reduce<Conversation | undefined>(applyEvent, undefined),
         );
         const loaded = conversationIds.map((id) => view.load(id));
         assert.deepEqual(loaded, expected);
-        assert.deepEqual(loaded.map((c) => c && [...c.messages.keys()]), expected.map((c) => c && [...c.messages.keys()]));
+        assert.deepEqual(
+          loaded.map((c) => c && [...c.messages.keys()]),
+          expected.map((c) => c && [...c.messages.keys()]),
+        );
         const listed = new Map(view.conversations().map((summary) => [summary.id, summary]));
         for (const conversation of expected) {
           if (!conversation) continue;
@@ -69,16 +75,29 @@ describe('ViewFold', () => {
         const early = events.filter((event) => !fold.apply({ writer: 'w', lamport: (lamport += 1), index: 0 }, event));
         applyAll(early);
         const charges = chargesOf(events);
-        const expected = [...charges.values()].map(({ reserved, state, settled }) => [reserved.reservationId, reserved.worstCaseNanoUsd, state, settled?.costNanoUsd ?? null]);
-        assert.deepEqual(database.all('SELECT id, worst_case_nano_usd, state, cost_nano_usd FROM reservation', []), expected.sort());
+        const expected = [...charges.values()].map(({ reserved, state, settled }) => [
+          reserved.reservationId,
+          reserved.worstCaseNanoUsd,
+          state,
+          settled?.costNanoUsd ?? null,
+        ]);
+        assert.deepEqual(
+          database.all('SELECT id, worst_case_nano_usd, state, cost_nano_usd FROM reservation', []),
+          expected.sort(),
+        );
         const accepted = database.all('SELECT model, at_ms FROM accepted_overrun', []);
         assert.deepEqual(accepted, [...acceptancesOf(events)].sort());
 
         const sum = (of: 'settled' | 'outstanding'): number =>
-          [...charges.values()].filter(({ state }) => state === of).reduce((total, { reserved, settled }) => total + (settled?.costNanoUsd ?? reserved.worstCaseNanoUsd), 0);
+          [...charges.values()]
+            .filter(({ state }) => state === of)
+            .reduce((total, { reserved, settled }) => total + (settled?.costNanoUsd ?? reserved.worstCaseNanoUsd), 0);
         const { all } = view.chargeTotals({});
         assert.deepEqual([all.settledNanoUsd, all.outstandingNanoUsd], [sum('settled'), sum('outstanding')]);
-        assert.equal(view.charges({ limit: 9, offset: 0 }).total, [...charges.values()].filter(({ state }) => state !== 'released').length);
+        assert.equal(
+          view.charges({ limit: 9, offset: 0 }).total,
+          [...charges.values()].filter(({ state }) => state !== 'released').length,
+        );
         const told = conversationIds.flatMap((id) => view.spendOf(id));
         assert.deepEqual(bookOf(told), bookOf(events.filter(({ type }) => type !== 'spend.overrunAccepted')));
       }),
@@ -94,14 +113,22 @@ describe('ViewFold', () => {
         const twice = conversationIds.map((id) => view.load(id));
         empty();
         applyAll(events);
-        assert.deepEqual(conversationIds.map((id) => view.load(id)), twice);
+        assert.deepEqual(
+          conversationIds.map((id) => view.load(id)),
+          twice,
+        );
       }),
       { numRuns: 100 },
     );
   });
 
   it('gives the later of two conversations with one run number the next free one', () => {
-    applyAll([created('a', { runNumber: 4 }), created('b', { runNumber: 5 }), created('c', { runNumber: 4 }), created('a', { runNumber: 9 })]);
+    applyAll([
+      created('a', { runNumber: 4 }),
+      created('b', { runNumber: 5 }),
+      created('c', { runNumber: 4 }),
+      created('a', { runNumber: 9 }),
+    ]);
     const numbers = ['a', 'b', 'c'].map((id) => view.load(conversationId(id))?.runNumber);
     assert.deepEqual(numbers, [4, 5, 6]);
     assert.equal(view.nextRunNumber(), 7);
@@ -109,7 +136,8 @@ describe('ViewFold', () => {
 
   it('lists the latest change first, in pages and by status', () => {
     applyAll(['a', 'b', 'c', 'd'].map((id, i) => created(id, { runNumber: i + 1, atMs: [30, 10, 40, 20][i] ?? 0 })));
-    const ids = (query?: Parameters<ConversationView['conversations']>[0]): readonly string[] => view.conversations(query).map((c) => c.id);
+    const ids = (query?: Parameters<ConversationView['conversations']>[0]): readonly string[] =>
+      view.conversations(query).map((c) => c.id);
     assert.deepEqual(ids(), ['c', 'a', 'd', 'b']);
     assert.deepEqual(ids({ limit: 2 }), ['c', 'a']);
     assert.deepEqual(ids({ limit: 2, offset: 1 }), ['a', 'd']);
@@ -124,7 +152,10 @@ describe('ViewFold', () => {
     applyAll([created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'so far')]);
     const other = new ConversationView(database, new SearchIndex(database, testClock), () => false);
     const message = other.load(conversationId('c1'))?.messages.get(messageId('m1'));
-    assert.deepEqual([message?.state, message?.content, message?.cost], ['interrupted', 'so far', { costNanoUsd: null, source: 'pending' }]);
+    assert.deepEqual(
+      [message?.state, message?.content, message?.cost],
+      ['interrupted', 'so far', { costNanoUsd: null, source: 'pending' }],
+    );
     assert.equal(view.load(conversationId('c1'))?.messages.get(messageId('m1'))?.state, 'streaming');
     applyAll([ended('c1', 'm1')]);
     assert.equal(other.load(conversationId('c1'))?.messages.get(messageId('m1'))?.state, 'complete');
@@ -133,12 +164,28 @@ describe('ViewFold', () => {
   it('lets the later of two ends count whichever comes first, and takes what the earlier knows of the bill', () => {
     const unknown = { costNanoUsd: null, source: 'unknown' } as const;
     applyAll([created('c1'), shell('c1', 'm1')]);
-    fold.apply({ writer: 'x', lamport: 9_000_002, index: 0 }, ended('c1', 'm1', { state: 'cancelled', cost: unknown, usage: null, latencyMs: 7, atMs: 9 }));
-    fold.apply({ writer: 'y', lamport: 9_000_001, index: 0 }, ended('c1', 'm1', { state: 'complete', latencyMs: 5, atMs: 8 }));
+    fold.apply(
+      { writer: 'x', lamport: 9_000_002, index: 0 },
+      ended('c1', 'm1', { state: 'cancelled', cost: unknown, usage: null, latencyMs: 7, atMs: 9 }),
+    );
+    fold.apply(
+      { writer: 'y', lamport: 9_000_001, index: 0 },
+      ended('c1', 'm1', { state: 'complete', latencyMs: 5, atMs: 8 }),
+    );
     applyAll([billed('c1', 'm1', { cost: { costNanoUsd: nanoUsd(99_000), source: 'estimated' } })]);
     const loaded = view.load(conversationId('c1'));
     const message = loaded?.messages.get(messageId('m1'));
-    assert.deepEqual([message?.state, message?.latencyMs, message?.cost, loaded?.costNanoUsd, loaded?.totalTokens, loaded?.updatedAtMs], ['cancelled', 7, ended('c1', 'm1').cost, 64_000, 15, 9]);
+    assert.deepEqual(
+      [
+        message?.state,
+        message?.latencyMs,
+        message?.cost,
+        loaded?.costNanoUsd,
+        loaded?.totalTokens,
+        loaded?.updatedAtMs,
+      ],
+      ['cancelled', 7, ended('c1', 'm1').cost, 64_000, 15, 9],
+    );
   });
 
   it('keeps a failed request for later that comes before the one before it, as from another journal', () => {
@@ -148,7 +195,13 @@ describe('ViewFold', () => {
     assert.equal(fold.apply(origin, second), false);
     assert.equal(fold.apply({ ...origin, writer: 'y' }, first), true);
     assert.equal(fold.apply(origin, second), true);
-    assert.deepEqual(view.load(conversationId('c1'))?.messages.get(messageId('m1'))?.failedAttempts.map(({ elapsedMs }) => elapsedMs), [300, 900]);
+    assert.deepEqual(
+      view
+        .load(conversationId('c1'))
+        ?.messages.get(messageId('m1'))
+        ?.failedAttempts.map(({ elapsedMs }) => elapsedMs),
+      [300, 900],
+    );
   });
 
   it('carries its schema version', () => {

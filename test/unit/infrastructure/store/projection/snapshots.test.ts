@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { conversationId } from '../../../../../src/domain/ids';
 import type { ConversationStore } from '../../../../../src/domain/ports/store';
-import { databaseNameOf, findManifests, isDatabaseName, isManifestName } from '../../../../../src/infrastructure/store/projection/snapshotManifest';
+import {
+  databaseNameOf,
+  findManifests,
+  isDatabaseName,
+  isManifestName,
+} from '../../../../../src/infrastructure/store/projection/snapshotManifest';
 import { MemoryJournalFiles, systemError } from '../journal/memoryJournalFiles';
 import { added, appended, created, ended, renamed, reserved, settled, shell } from '../storeEvents';
 import { bookOf } from './spendOracle';
@@ -17,7 +22,9 @@ async function visible(store: ConversationStore): Promise<unknown> {
 }
 
 /** @returns what a window that starts now sees, and the warnings it gives. */
-async function atNextStart(files: MemoryJournalFiles): Promise<{ readonly seen: unknown; readonly warnings: readonly string[] }> {
+async function atNextStart(
+  files: MemoryJournalFiles,
+): Promise<{ readonly seen: unknown; readonly warnings: readonly string[] }> {
   const { store } = openStoreWithView('memory', { files });
   const seen = await visible(store);
   const state = await store.state();
@@ -54,7 +61,8 @@ async function newestDatabase(files: MemoryJournalFiles): Promise<string> {
 /** The same folder without its snapshots: what folding everything shows. */
 function withoutSnapshots(files: MemoryJournalFiles): MemoryJournalFiles {
   const copy = new MemoryJournalFiles();
-  for (const name of files.names) if (!isManifestName(name) && !isDatabaseName(name)) copy.put(name, files.content(name) ?? Buffer.alloc(0));
+  for (const name of files.names)
+    if (!isManifestName(name) && !isDatabaseName(name)) copy.put(name, files.content(name) ?? Buffer.alloc(0));
   return copy;
 }
 
@@ -128,7 +136,8 @@ describe('snapshots', () => {
             const before = new Map(files.names.map((each) => [each, files.content(each)]));
             const after = await atNextStart(files);
             assert.deepEqual(after.seen, seen, suffix);
-            if (suffix === 'json' && LIKE_A_CRASH.has(what)) assert.deepEqual(after.warnings, [], 'a manifest whose writing was cut never was a snapshot');
+            if (suffix === 'json' && LIKE_A_CRASH.has(what))
+              assert.deepEqual(after.warnings, [], 'a manifest whose writing was cut never was a snapshot');
             else assert.match(after.warnings.join(), /saved copy of the history is damaged/);
             const { store, view } = openStoreWithView('memory', { files });
             await store.conversations();
@@ -165,7 +174,9 @@ describe('snapshots', () => {
         const files = whole.afterKill((name) => {
           if (!counting) return undefined;
           calls += 1;
-          return calls === failing || (forGood && calls > failing) ? systemError(name === 'remove' ? 'EBUSY' : 'EIO') : undefined;
+          return calls === failing || (forGood && calls > failing)
+            ? systemError(name === 'remove' ? 'EBUSY' : 'EIO')
+            : undefined;
         });
         // Only the snapshot's calls are to fail, not those that fill the journal ahead beside it.
         files.spare = 0;

@@ -20,11 +20,17 @@ export function chargesOf(events: readonly SpendEvent[]): ReadonlyMap<string, Or
   const charges = new Map<string, OracleCharge>();
   for (const reserved of events) {
     if (reserved.type !== 'spend.reserved' || charges.has(reserved.reservationId)) continue;
-    const about = events.filter((event) => event.type !== 'spend.overrunAccepted' && event.reservationId === reserved.reservationId);
+    const about = events.filter(
+      (event) => event.type !== 'spend.overrunAccepted' && event.reservationId === reserved.reservationId,
+    );
     const [settled] = about
       .filter((event) => event.type === 'spend.settled')
       .sort((a, b) => surenessOf(b) - surenessOf(a) || b.costNanoUsd - a.costNanoUsd || b.atMs - a.atMs);
-    const state = settled ? 'settled' : about.some(({ type }) => type === 'spend.released') ? 'released' : 'outstanding';
+    const state = settled
+      ? 'settled'
+      : about.some(({ type }) => type === 'spend.released')
+        ? 'released'
+        : 'outstanding';
     charges.set(reserved.reservationId, { reserved, state, settled });
   }
   return charges;
@@ -33,14 +39,26 @@ export function chargesOf(events: readonly SpendEvent[]): ReadonlyMap<string, Or
 /** Latest acceptance of each model's overruns. */
 export function acceptancesOf(events: readonly SpendEvent[]): ReadonlyMap<string, number> {
   const accepted = new Map<string, number>();
-  for (const event of events) if (event.type === 'spend.overrunAccepted') accepted.set(event.model, Math.max(event.atMs, accepted.get(event.model) ?? event.atMs));
+  for (const event of events)
+    if (event.type === 'spend.overrunAccepted')
+      accepted.set(event.model, Math.max(event.atMs, accepted.get(event.model) ?? event.atMs));
   return accepted;
 }
 
 /** All that a budget makes of the events, as text that is the same for the same. */
 export function bookOf(events: readonly SpendEvent[]): readonly string[] {
   const charges = [...chargesOf(events).values()].map(({ reserved, state, settled }) =>
-    [reserved.reservationId, reserved.dayUtc, reserved.model, reserved.worstCaseNanoUsd, JSON.stringify(reserved.quote), state, settled?.costNanoUsd, settled && surenessOf(settled), settled?.atMs].join(),
+    [
+      reserved.reservationId,
+      reserved.dayUtc,
+      reserved.model,
+      reserved.worstCaseNanoUsd,
+      JSON.stringify(reserved.quote),
+      state,
+      settled?.costNanoUsd,
+      settled && surenessOf(settled),
+      settled?.atMs,
+    ].join(),
   );
   return [...charges, ...[...acceptancesOf(events)].map((accepted) => accepted.join())].sort();
 }

@@ -6,7 +6,12 @@ import { conversationId, modelId } from '../../../../../src/domain/ids';
 import { nanoUsd } from '../../../../../src/domain/money';
 import { type StoreEvent, isSpendEvent } from '../../../../../src/domain/storeEvent';
 import { encodeFileHeader, encodeFrame } from '../../../../../src/infrastructure/store/journal/frame';
-import { encodeManifest, findManifests, isManifestName, newManifestName } from '../../../../../src/infrastructure/store/projection/snapshotManifest';
+import {
+  encodeManifest,
+  findManifests,
+  isManifestName,
+  newManifestName,
+} from '../../../../../src/infrastructure/store/projection/snapshotManifest';
 import { EVENT_SCHEMA_VERSION } from '../../../../../src/infrastructure/store/journal/eventSchema';
 import { NEWER_VERSION } from '../../../../../src/infrastructure/store/storeWarnings';
 import { anyEvent } from '../journal/anyEvents';
@@ -19,13 +24,21 @@ const WRITER = 'f'.repeat(32);
 const JOURNAL = `j-${WRITER}.log`;
 const SCHEMA_2 = path.join(__dirname, '..', '..', '..', '..', 'fixtures', 'stores', 'schema-2');
 
-const accepted = (atMs: number): StoreEvent => ({ type: 'spend.overrunAccepted', model: modelId('vendor/model'), atMs });
+const accepted = (atMs: number): StoreEvent => ({
+  type: 'spend.overrunAccepted',
+  model: modelId('vendor/model'),
+  atMs,
+});
 
 /** A journal of another window. @param schema of its frames; @param payloads JSON of each frame's events. */
 const journalOf = (payloads: readonly string[], schema = EVENT_SCHEMA_VERSION): Buffer =>
-  Buffer.concat([encodeFileHeader(), ...payloads.map((json, seq) => encodeFrame({ writer: WRITER, seq, lamport: seq + 1, schema }, json))]);
+  Buffer.concat([
+    encodeFileHeader(),
+    ...payloads.map((json, seq) => encodeFrame({ writer: WRITER, seq, lamport: seq + 1, schema }, json)),
+  ]);
 
-const journalsOf = (files: MemoryJournalFiles): readonly string[] => files.names.filter((name) => name.startsWith('j-'));
+const journalsOf = (files: MemoryJournalFiles): readonly string[] =>
+  files.names.filter((name) => name.startsWith('j-'));
 
 /** The same folder without its manifests: what the journals alone say. */
 function withoutManifests(files: MemoryJournalFiles): MemoryJournalFiles {
@@ -45,9 +58,14 @@ describe('reading spend', () => {
     await a.commit([settled('r2')]);
     await a.commit([added('c1', 'm2')]);
     const second = await a.spendEvents(first.position);
-    assert.deepEqual(second.events.map((event) => 'reservationId' in event && [event.type, event.reservationId]), [
-      ['spend.settled', 'r2'], ['spend.reserved', 'r2'], ['spend.settled', 'r1'],
-    ]);
+    assert.deepEqual(
+      second.events.map((event) => 'reservationId' in event && [event.type, event.reservationId]),
+      [
+        ['spend.settled', 'r2'],
+        ['spend.reserved', 'r2'],
+        ['spend.settled', 'r1'],
+      ],
+    );
     assert.deepEqual(await a.spendEvents(second.position), { events: [], position: 4, gaps: [] });
     assert.equal((await a.spendEvents()).events.length, 4);
     assert.equal((await a.spendEvents(first.position)).events.length, 3, 'an old position stays good');
@@ -55,7 +73,8 @@ describe('reading spend', () => {
   });
 
   describe('says where spend may be that it cannot see', () => {
-    const gapsOf = async (files: MemoryJournalFiles): Promise<unknown> => (await openStore('memory', { files }).spendEvents()).gaps;
+    const gapsOf = async (files: MemoryJournalFiles): Promise<unknown> =>
+      (await openStore('memory', { files }).spendEvents()).gaps;
 
     it('in a journal that cannot be read now, until it can', async () => {
       let broken = true;
@@ -63,7 +82,11 @@ describe('reading spend', () => {
       files.put(JOURNAL, journalOf([JSON.stringify([reserved('r1')])]));
       const store = openStore('memory', { files });
       const first = await store.spendEvents();
-      assert.deepEqual(first, { events: [], position: 0, gaps: [{ kind: 'unreadable', journal: JOURNAL, reason: 'the disk reported an error' }] });
+      assert.deepEqual(first, {
+        events: [],
+        position: 0,
+        gaps: [{ kind: 'unreadable', journal: JOURNAL, reason: 'the disk reported an error' }],
+      });
       broken = false;
       assert.deepEqual(await store.spendEvents(first.position), { events: [reserved('r1')], position: 1, gaps: [] });
     });
@@ -118,8 +141,16 @@ describe('reading spend', () => {
       const spend = (): never => JSON.parse('[{"type":"spend.painted"}]') as never;
       const cases: Readonly<Record<string, Buffer>> = {
         damaged: Buffer.from(whole.map((byte, i) => (i === 90 ? byte ^ 1 : byte))),
-        'another view': encodeManifest({ ...found.manifest, viewSchema: found.manifest.viewSchema - 1, spend: () => [] }),
-        'a newer view': encodeManifest({ ...found.manifest, viewSchema: found.manifest.viewSchema + 1, spend: () => [] }),
+        'another view': encodeManifest({
+          ...found.manifest,
+          viewSchema: found.manifest.viewSchema - 1,
+          spend: () => [],
+        }),
+        'a newer view': encodeManifest({
+          ...found.manifest,
+          viewSchema: found.manifest.viewSchema + 1,
+          spend: () => [],
+        }),
         'spend without sense': encodeManifest({ ...found.manifest, spend }),
       };
       for (const [what, bytes] of Object.entries(cases)) {
@@ -135,24 +166,32 @@ describe('reading spend', () => {
 
   it('says the same from a manifest and the rest as from all journals, whatever was snapshot when', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(anyEvent, fc.boolean(), fc.integer({ min: 0, max: 9 })), { maxLength: 40 }), async (steps) => {
-        const files = new MemoryJournalFiles();
-        const windows = [openStoreWithView('memory', { files }), openStoreWithView('memory', { files })];
-        for (const [event, first, save] of steps) {
-          const window = windows[first ? 0 : 1];
-          await window?.store.commit([event]);
-          if (save === 0) await window?.view.save();
-        }
-        await windows[0]?.view.look();
-        await windows[0]?.view.save();
-        await windows[1]?.store.commit([reserved('last')]);
-        const book = bookOf(steps.map(([event]) => event).filter(isSpendEvent).concat(reserved('last')));
-        for (const folder of [files, withoutManifests(files)]) {
-          const { events, gaps } = await openStore('memory', { files: folder }).spendEvents();
-          assert.deepEqual([bookOf(events), gaps], [book, []]);
-        }
-        for (const { store } of windows) await store.close();
-      }),
+      fc.asyncProperty(
+        fc.array(fc.tuple(anyEvent, fc.boolean(), fc.integer({ min: 0, max: 9 })), { maxLength: 40 }),
+        async (steps) => {
+          const files = new MemoryJournalFiles();
+          const windows = [openStoreWithView('memory', { files }), openStoreWithView('memory', { files })];
+          for (const [event, first, save] of steps) {
+            const window = windows[first ? 0 : 1];
+            await window?.store.commit([event]);
+            if (save === 0) await window?.view.save();
+          }
+          await windows[0]?.view.look();
+          await windows[0]?.view.save();
+          await windows[1]?.store.commit([reserved('last')]);
+          const book = bookOf(
+            steps
+              .map(([event]) => event)
+              .filter(isSpendEvent)
+              .concat(reserved('last')),
+          );
+          for (const folder of [files, withoutManifests(files)]) {
+            const { events, gaps } = await openStore('memory', { files: folder }).spendEvents();
+            assert.deepEqual([bookOf(events), gaps], [book, []]);
+          }
+          for (const { store } of windows) await store.close();
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -163,20 +202,31 @@ describe('reading spend', () => {
     const old = { dayUtc: '2026-01-05' };
     await store.commit([
       created('c1'),
-      { ...reserved('settled'), ...old }, settled('settled'),
-      { ...reserved('released'), ...old }, { type: 'spend.released', reservationId: reserved('released').reservationId, atMs: 1 },
-      { ...reserved('over', 63_999), ...old }, settled('over'),
-      { ...reserved('exact', 64_000), ...old }, settled('exact'),
+      { ...reserved('settled'), ...old },
+      settled('settled'),
+      { ...reserved('released'), ...old },
+      { type: 'spend.released', reservationId: reserved('released').reservationId, atMs: 1 },
+      { ...reserved('over', 63_999), ...old },
+      settled('over'),
+      { ...reserved('exact', 64_000), ...old },
+      settled('exact'),
       { ...reserved('open'), ...old },
-      { ...reserved('recent'), dayUtc: '2026-10-01' }, { ...settled('recent'), settledBy: 'generation', estimateNanoUsd: null },
-      reserved('today'), accepted(7), accepted(5),
+      { ...reserved('recent'), dayUtc: '2026-10-01' },
+      { ...settled('recent'), settledBy: 'generation', estimateNanoUsd: null },
+      reserved('today'),
+      accepted(7),
+      accepted(5),
     ]);
     await view.save();
     await store.close();
     const { events } = await openStore('memory', { files }).spendEvents();
     assert.deepEqual([...chargesOf(events).keys()].sort(), ['open', 'over', 'recent', 'today']);
     assert.deepEqual([...acceptancesOf(events)], [['vendor/model', 7]]);
-    assert.deepEqual(chargesOf(events).get('recent')?.settled, { ...settled('recent'), settledBy: 'generation', estimateNanoUsd: null });
+    assert.deepEqual(chargesOf(events).get('recent')?.settled, {
+      ...settled('recent'),
+      settledBy: 'generation',
+      estimateNanoUsd: null,
+    });
     assert.deepEqual(chargesOf(events).get('recent')?.reserved, { ...reserved('recent'), dayUtc: '2026-10-01' });
     const all = openStore('memory', { files: withoutManifests(files) });
     assert.equal(chargesOf((await all.spendEvents()).events).size, 7);
@@ -190,15 +240,34 @@ describe('reading spend', () => {
     assert.equal(journalsOf(files).length, 1);
     assert.deepEqual(gaps, []);
     const charges = chargesOf(events);
-    assert.deepEqual([...charges].map(([id, { state }]) => [id, state]), [['r1', 'settled'], ['r2', 'outstanding'], ['r3', 'released']]);
+    assert.deepEqual(
+      [...charges].map(([id, { state }]) => [id, state]),
+      [
+        ['r1', 'settled'],
+        ['r2', 'outstanding'],
+        ['r3', 'released'],
+      ],
+    );
     assert.equal(charges.get('r1')?.reserved.quote, null);
-    assert.deepEqual([charges.get('r1')?.settled?.settledBy, charges.get('r1')?.settled?.estimateNanoUsd], ['stream', null]);
+    assert.deepEqual(
+      [charges.get('r1')?.settled?.settledBy, charges.get('r1')?.settled?.estimateNanoUsd],
+      ['stream', null],
+    );
     assert.deepEqual(await store.state(), { kind: 'ready', warnings: [] });
 
     const page = await store.charges({ limit: 10, offset: 0 });
-    assert.deepEqual(page.charges.map(({ reservationId, generationId, quote, state }) => [reservationId, generationId, quote, state.kind]), [
-      ['r2', 'gen-2', null, 'outstanding'], ['r1', 'gen-1', null, 'settled'],
-    ]);
+    assert.deepEqual(
+      page.charges.map(({ reservationId, generationId, quote, state }) => [
+        reservationId,
+        generationId,
+        quote,
+        state.kind,
+      ]),
+      [
+        ['r2', 'gen-2', null, 'outstanding'],
+        ['r1', 'gen-1', null, 'settled'],
+      ],
+    );
     assert.equal((await store.load(conversationId('c1')))?.costNanoUsd, nanoUsd(64_000));
     await store.close();
   });

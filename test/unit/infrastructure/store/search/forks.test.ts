@@ -19,14 +19,34 @@ const CASES: readonly (readonly [deleted: readonly string[], found: Readonly<Rec
 describe('the search for what a deleted conversation shares with its forks', () => {
   let tables: SearchedTables;
   const sharesFrom = (fork: string, conversation: string, message: string): number =>
-    tables.database.run('UPDATE conversation SET source_conversation_id = ?, source_message_id = ? WHERE id = ?', [conversation, message, fork]);
+    tables.database.run('UPDATE conversation SET source_conversation_id = ?, source_message_id = ? WHERE id = ?', [
+      conversation,
+      message,
+      fork,
+    ]);
   const found = (over: Partial<SearchQuery>, terms = [word('x')]): Readonly<Record<string, string>> =>
-    Object.fromEntries([...tables.index.search(query(terms, over)).hits].sort((a, b) => (a.messageId < b.messageId ? -1 : 1)).map((hit) => [hit.messageId, hit.conversationId]));
+    Object.fromEntries(
+      [...tables.index.search(query(terms, over)).hits]
+        .sort((a, b) => (a.messageId < b.messageId ? -1 : 1))
+        .map((hit) => [hit.messageId, hit.conversationId]),
+    );
 
   beforeEach(async () => {
     tables = await SearchedTables.create();
-    for (const [id, updatedAtMs] of [['first', 9], ['second', 1], ['third', 2], ['fourth', 3]] as const) tables.addConversation(id, { updatedAtMs, tags: [id], model: `vendor/${id}` });
-    for (const [id, conversation, parent] of [['a1', 'first', null], ['a2', 'first', 'a1'], ['a2x', 'first', 'a1'], ['a3', 'first', 'a2'], ['b1', 'second', 'a2']] as const) {
+    for (const [id, updatedAtMs] of [
+      ['first', 9],
+      ['second', 1],
+      ['third', 2],
+      ['fourth', 3],
+    ] as const)
+      tables.addConversation(id, { updatedAtMs, tags: [id], model: `vendor/${id}` });
+    for (const [id, conversation, parent] of [
+      ['a1', 'first', null],
+      ['a2', 'first', 'a1'],
+      ['a2x', 'first', 'a1'],
+      ['a3', 'first', 'a2'],
+      ['b1', 'second', 'a2'],
+    ] as const) {
       tables.addMessage(id, { conversation, content: 'x' });
       tables.database.run('UPDATE message SET parent_id = ? WHERE id = ?', [parent, id]);
     }

@@ -3,25 +3,83 @@ import fc from 'fast-check';
 import type { SearchQuery, SearchTerm } from '../../../../../src/domain/search';
 import { packedResult, unpackedResult } from '../../../../../src/infrastructure/store/search/hit';
 import { SearchIndex } from '../../../../../src/infrastructure/store/search/index';
-import { type ConversationRow, type MessageRow, SearchedTables, nano, phrase, prefix, query, word } from './searchFixtures';
+import {
+  type ConversationRow,
+  type MessageRow,
+  SearchedTables,
+  nano,
+  phrase,
+  prefix,
+  query,
+  word,
+} from './searchFixtures';
 import { asksForWords, containsTerm } from './searchOracle';
 
 const SEED = 20_261_121;
 
 const pieces = [
-  'parse', 'Parse', 'parseTree', 'HTTPServer', 'tree', 'über', 'U\u0308ber', 'uber', 'a', 'ab', 'abc', 'x1', '1', 'x1Y2', 'foo_bar', '日本', '本', '日', '한국', '국',
-  'NEAR', 'AND', 'or', 'NOT', 'content:a', '^a', '.', '-', '*', '"', "'", '(', ')', '\n', '\ud83e', '\uddea', '\0', '\x1a0000', '\ufeff',
+  'parse',
+  'Parse',
+  'parseTree',
+  'HTTPServer',
+  'tree',
+  'über',
+  'U\u0308ber',
+  'uber',
+  'a',
+  'ab',
+  'abc',
+  'x1',
+  '1',
+  'x1Y2',
+  'foo_bar',
+  '日本',
+  '本',
+  '日',
+  '한국',
+  '국',
+  'NEAR',
+  'AND',
+  'or',
+  'NOT',
+  'content:a',
+  '^a',
+  '.',
+  '-',
+  '*',
+  '"',
+  "'",
+  '(',
+  ')',
+  '\n',
+  '\ud83e',
+  '\uddea',
+  '\0',
+  '\x1a0000',
+  '\ufeff',
 ];
-const anyWords = fc.array(fc.tuple(fc.constantFrom(...pieces), fc.constantFrom(' ', ' ', ' ', '')), { maxLength: 8 }).map((all) => all.flat().join(''));
+const anyWords = fc
+  .array(fc.tuple(fc.constantFrom(...pieces), fc.constantFrom(' ', ' ', ' ', '')), { maxLength: 8 })
+  .map((all) => all.flat().join(''));
 const anyTerm: fc.Arbitrary<SearchTerm> = fc.oneof(
   fc.record({ kind: fc.constant('word' as const), text: fc.constantFrom(...pieces), prefix: fc.boolean() }),
-  fc.record({ kind: fc.constant('word' as const), text: fc.constantFrom(...pieces).map((piece) => piece.slice(0, 2)), prefix: fc.constant(true) }),
+  fc.record({
+    kind: fc.constant('word' as const),
+    text: fc.constantFrom(...pieces).map((piece) => piece.slice(0, 2)),
+    prefix: fc.constant(true),
+  }),
   fc.record({ kind: fc.constant('phrase' as const), text: anyWords }),
 );
 const anyTerms = fc.array(anyTerm, { minLength: 1, maxLength: 3 });
 
 type Step =
-  | { readonly do: 'add'; readonly conversation: string; readonly content: string; readonly reasoning: string; readonly state: string }
+  | {
+      readonly do: 'add';
+      readonly conversation: string;
+      readonly content: string;
+      readonly reasoning: string;
+      readonly state: string;
+    }
   | { readonly do: 'append'; readonly message: number; readonly content: string; readonly reasoning: string }
   | { readonly do: 'replace'; readonly message: number; readonly content: string }
   | { readonly do: 'end' | 'remove'; readonly message: number }
@@ -31,11 +89,22 @@ type Step =
 
 const anyConversation = fc.constantFrom('c1', 'c2', 'c3');
 const anyFlag = fc.constantFrom(0, 0, 0, 1);
-const anyAdd: fc.Arbitrary<Step> = fc.record({ do: fc.constant('add' as const), conversation: anyConversation, content: anyWords, reasoning: fc.oneof(fc.constant(''), anyWords), state: fc.constantFrom('complete', 'streaming', 'interrupted') });
+const anyAdd: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('add' as const),
+  conversation: anyConversation,
+  content: anyWords,
+  reasoning: fc.oneof(fc.constant(''), anyWords),
+  state: fc.constantFrom('complete', 'streaming', 'interrupted'),
+});
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   anyAdd,
   anyAdd,
-  fc.record({ do: fc.constant('append' as const), message: fc.nat(9), content: anyWords, reasoning: fc.oneof(fc.constant(''), anyWords) }),
+  fc.record({
+    do: fc.constant('append' as const),
+    message: fc.nat(9),
+    content: anyWords,
+    reasoning: fc.oneof(fc.constant(''), anyWords),
+  }),
   fc.record({ do: fc.constant('replace' as const), message: fc.nat(9), content: anyWords }),
   fc.record({ do: fc.constantFrom('end' as const, 'remove' as const), message: fc.nat(9) }),
   fc.record({ do: fc.constant('file' as const), conversation: anyConversation, deleted: anyFlag, archived: anyFlag }),
@@ -51,8 +120,12 @@ class ModelTables {
   expected(terms: readonly SearchTerm[]): readonly string[] {
     const asked = terms.filter(asksForWords);
     if (asked.length === 0) return [];
-    const isFound = (m: (typeof this.messages)[number]): boolean => !this.deleted.has(m.conversation) && asked.every((term) => containsTerm(m, term));
-    return this.messages.filter(isFound).map((m) => m.id).sort();
+    const isFound = (m: (typeof this.messages)[number]): boolean =>
+      !this.deleted.has(m.conversation) && asked.every((term) => containsTerm(m, term));
+    return this.messages
+      .filter(isFound)
+      .map((m) => m.id)
+      .sort();
   }
 }
 
@@ -83,7 +156,11 @@ function run(step: Step, tables: SearchedTables, model: ModelTables, id: string)
       model.messages.splice(model.messages.indexOf(target), 1);
       return;
     case 'file':
-      tables.database.run('UPDATE conversation SET deleted = ?, archived = ? WHERE id = ?', [step.deleted, step.archived, step.conversation]);
+      tables.database.run('UPDATE conversation SET deleted = ?, archived = ? WHERE id = ?', [
+        step.deleted,
+        step.archived,
+        step.conversation,
+      ]);
       model.deleted[step.deleted === 1 ? 'add' : 'delete'](step.conversation);
       return;
     case 'index':
@@ -108,27 +185,33 @@ describe('SearchIndex', () => {
 
   it('finds exactly the messages that contain every term, whatever came, grew, changed and went before', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyStep, { maxLength: 25 }), fc.array(anyTerms, { minLength: 3, maxLength: 6 }), async (steps, searches) => {
-        const own = await SearchedTables.create();
-        for (const id of ['c1', 'c2', 'c3']) own.addConversation(id);
-        const model = new ModelTables();
-        steps.forEach((step, i) => run(step, own, model, `m${i}`));
-        for (const terms of searches) {
-          const expected = model.expected(terms);
-          assert.deepEqual([...own.found(terms)].sort(), expected);
-          const two = own.index.search(query(terms, { limit: 2 }));
-          assert.equal(two.hits.length, Math.min(2, expected.length));
-          assert.equal(two.complete, expected.length <= 2);
-          assert.ok(two.hits.every((hit) => expected.includes(hit.messageId)));
-          for (const hit of own.index.search(query(terms)).hits) assert.ok(hit.excerpt.length > 1, JSON.stringify([terms, hit.excerpt]));
-        }
-        own.database.close();
-      }),
+      fc.asyncProperty(
+        fc.array(anyStep, { maxLength: 25 }),
+        fc.array(anyTerms, { minLength: 3, maxLength: 6 }),
+        async (steps, searches) => {
+          const own = await SearchedTables.create();
+          for (const id of ['c1', 'c2', 'c3']) own.addConversation(id);
+          const model = new ModelTables();
+          steps.forEach((step, i) => run(step, own, model, `m${i}`));
+          for (const terms of searches) {
+            const expected = model.expected(terms);
+            assert.deepEqual([...own.found(terms)].sort(), expected);
+            const two = own.index.search(query(terms, { limit: 2 }));
+            assert.equal(two.hits.length, Math.min(2, expected.length));
+            assert.equal(two.complete, expected.length <= 2);
+            assert.ok(two.hits.every((hit) => expected.includes(hit.messageId)));
+            for (const hit of own.index.search(query(terms)).hits)
+              assert.ok(hit.excerpt.length > 1, JSON.stringify([terms, hit.excerpt]));
+          }
+          own.database.close();
+        },
+      ),
       { numRuns: 150, seed: SEED },
     );
   }).timeout(60_000);
 
-  const CONTENT = 'The Parser calls parseAssignments(foo_bar) in src/infrastructure/store.ts; naïve 日本語テスト 한국어를 🧪 done';
+  const CONTENT =
+    'The Parser calls parseAssignments(foo_bar) in src/infrastructure/store.ts; naïve 日本語テスト 한국어를 🧪 done';
   const FINDABLE: readonly (readonly [terms: readonly SearchTerm[], isFound: boolean])[] = [
     [[word('parser')], true],
     [[word('PARSER'), word('naive')], true],
@@ -168,36 +251,77 @@ describe('SearchIndex', () => {
 
   it('tells everything a list of hits shows', () => {
     tables.addConversation('c', { title: 'About "parsers"', archived: true });
-    add({ m: { role: 'assistant', content: 'One parser.', model: 'vendor/large', createdAtMs: 1_795_000_000_123, costNanoUsd: 64_000 } });
+    add({
+      m: {
+        role: 'assistant',
+        content: 'One parser.',
+        model: 'vendor/large',
+        createdAtMs: 1_795_000_000_123,
+        costNanoUsd: 64_000,
+      },
+    });
     const found = tables.index.search(query([word('parser')]));
     assert.deepEqual(found, {
-      hits: [{
-        conversationId: 'c', messageId: 'm', runNumber: 1, title: 'About "parsers"', archived: true, role: 'assistant', model: 'vendor/large',
-        createdAtMs: 1_795_000_000_123, costNanoUsd: 64_000, excerpt: ['One ', 'parser', '.'],
-      }],
+      hits: [
+        {
+          conversationId: 'c',
+          messageId: 'm',
+          runNumber: 1,
+          title: 'About "parsers"',
+          archived: true,
+          role: 'assistant',
+          model: 'vendor/large',
+          createdAtMs: 1_795_000_000_123,
+          costNanoUsd: 64_000,
+          excerpt: ['One ', 'parser', '.'],
+        },
+      ],
       complete: true,
     });
     assert.deepEqual(unpackedResult(structuredClone(packedResult(found))), found);
   });
 
-  const RANKINGS: readonly (readonly [why: string, terms: readonly SearchTerm[], messages: Readonly<Record<string, MessageRow>>])[] = [
+  const RANKINGS: readonly (readonly [
+    why: string,
+    terms: readonly SearchTerm[],
+    messages: Readonly<Record<string, MessageRow>>,
+  ])[] = [
     ['more occurrences', [word('x')], { second: { content: 'x a a a' }, first: { content: 'x a x x' } }],
     ['a shorter text', [word('x')], { first: { content: 'x a' }, second: { content: `x ${'a '.repeat(50)}` } }],
     ['content above reasoning', [word('x')], { first: { content: 'x a' }, second: { content: 'a', reasoning: 'x' } }],
-    ['a word above a part of one', [word('tree')], { first: { content: 'tree a' }, second: { content: 'parseTree a' } }],
-    ['newer among equals', [word('x')], { third: { content: 'x a' }, second: { content: 'x a' }, first: { content: 'x a' } }],
-    ['the rarer word', [word('rare'), word('often')], {
-      ...Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`o${i}`, { content: 'often' }])),
-      first: { content: 'often rare rare' }, second: { content: 'often often rare' },
-    }],
-    ['both words rather than one of them often', [word('x'), word('y')], { second: { content: 'x x x x x x y' }, first: { content: 'x x x y y y a' } }],
+    [
+      'a word above a part of one',
+      [word('tree')],
+      { first: { content: 'tree a' }, second: { content: 'parseTree a' } },
+    ],
+    [
+      'newer among equals',
+      [word('x')],
+      { third: { content: 'x a' }, second: { content: 'x a' }, first: { content: 'x a' } },
+    ],
+    [
+      'the rarer word',
+      [word('rare'), word('often')],
+      {
+        ...Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`o${i}`, { content: 'often' }])),
+        first: { content: 'often rare rare' },
+        second: { content: 'often often rare' },
+      },
+    ],
+    [
+      'both words rather than one of them often',
+      [word('x'), word('y')],
+      { second: { content: 'x x x x x x y' }, first: { content: 'x x x y y y a' } },
+    ],
     ['a better one above a newer one', [word('x')], { first: { content: 'x x x a' }, second: { content: 'x a a a' } }],
   ];
   for (const [why, terms, messages] of RANKINGS) {
     it(`ranks by ${why}`, () => {
       tables.addConversation('c');
       add(messages);
-      const order = Object.keys(messages).filter((id) => !id.startsWith('o')).sort((a, b) => ['first', 'second', 'third'].indexOf(a) - ['first', 'second', 'third'].indexOf(b));
+      const order = Object.keys(messages)
+        .filter((id) => !id.startsWith('o'))
+        .sort((a, b) => ['first', 'second', 'third'].indexOf(a) - ['first', 'second', 'third'].indexOf(b));
       assert.deepEqual(tables.found(terms), order);
     });
   }
@@ -211,9 +335,23 @@ describe('SearchIndex', () => {
     };
     const MESSAGES: Readonly<Record<string, MessageRow>> = {
       a1: { conversation: 'c1', content: 'x', createdAtMs: 100, costNanoUsd: 0 },
-      a2: { conversation: 'c1', role: 'assistant', content: 'x', model: 'vendor/haiku', createdAtMs: 200, costNanoUsd: 50 },
+      a2: {
+        conversation: 'c1',
+        role: 'assistant',
+        content: 'x',
+        model: 'vendor/haiku',
+        createdAtMs: 200,
+        costNanoUsd: 50,
+      },
       b1: { conversation: 'c2', content: 'x', createdAtMs: 500 },
-      b2: { conversation: 'c2', role: 'assistant', content: 'x', model: 'vendor/gpt', createdAtMs: 400, costNanoUsd: 60 },
+      b2: {
+        conversation: 'c2',
+        role: 'assistant',
+        content: 'x',
+        model: 'vendor/gpt',
+        createdAtMs: 400,
+        costNanoUsd: 60,
+      },
       d1: { conversation: 'c3', content: 'x', createdAtMs: 600, costNanoUsd: 70 },
       e1: { conversation: 'c4', role: 'system', content: 'x', createdAtMs: 300 },
     };
@@ -234,7 +372,17 @@ describe('SearchIndex', () => {
       [{ costAboveNanoUsd: nano(50) }, ['b2']],
       [{ costAboveNanoUsd: nano(49) }, ['b2', 'a2']],
       [{ costAboveNanoUsd: nano(-1) }, ['b2', 'a2', 'a1']],
-      [{ tags: ['work'], roles: ['assistant'], models: ['haiku'], afterMs: 1, beforeMs: 1000, costAboveNanoUsd: nano(1) }, ['a2']],
+      [
+        {
+          tags: ['work'],
+          roles: ['assistant'],
+          models: ['haiku'],
+          afterMs: 1,
+          beforeMs: 1000,
+          costAboveNanoUsd: nano(1),
+        },
+        ['a2'],
+      ],
     ];
 
     beforeEach(() => {
@@ -256,7 +404,11 @@ describe('SearchIndex', () => {
       assert.equal(tables.index.search(query([], { limit: 5 })).complete, true);
     });
 
-    const TITLES: readonly (readonly [terms: readonly SearchTerm[], over: Partial<SearchQuery>, expected: readonly string[]])[] = [
+    const TITLES: readonly (readonly [
+      terms: readonly SearchTerm[],
+      over: Partial<SearchQuery>,
+      expected: readonly string[],
+    ])[] = [
       [[word('title')], {}, ['c2', 'c1']],
       [[prefix('ti'), word('c1')], {}, ['c1']],
       [[word('prufung')], {}, ['c4']],
@@ -323,12 +475,22 @@ describe('SearchIndex', () => {
       add({ m1: { content: 'x' }, m2: { content: 'x' }, m3: { content: 'x' } });
       const index = new SearchIndex(tables.database, { monotonicMs: () => 0 });
       const steps = [1, 2, 3].map(() => [index.indexPending(0), rows()]);
-      assert.deepEqual(steps, [[false, 1], [false, 2], [false, 3]]);
+      assert.deepEqual(steps, [
+        [false, 1],
+        [false, 2],
+        [false, 3],
+      ]);
       while (!index.indexPending(0)) assert.equal(rows(), 3);
     });
 
     it('merges what the slices leave, so that a question asks few segments', () => {
-      const crowded = (): number => Number(tables.database.get('SELECT count(*) FROM (SELECT 1 FROM message_text_segdir GROUP BY level HAVING count(*) > 1)', [])?.[0]);
+      const crowded = (): number =>
+        Number(
+          tables.database.get(
+            'SELECT count(*) FROM (SELECT 1 FROM message_text_segdir GROUP BY level HAVING count(*) > 1)',
+            [],
+          )?.[0],
+        );
       const index = new SearchIndex(tables.database, { monotonicMs: () => 0 });
       for (let n = 0; n < 40; n += 1) {
         add({ [`m${n}`]: { content: `every word${n} ${n % 2 === 0 ? 'even' : 'odd'}` } });
@@ -351,7 +513,10 @@ describe('SearchIndex', () => {
       tables.append('m1', 'thing', 'thought');
       assert.equal(tables.index.indexPending(1000), true);
       assert.equal(rows(), 2);
-      assert.deepEqual([tables.found([word('one')]), tables.found([word('onething')]), tables.found([word('thought')])], [[], ['m1'], ['m1']]);
+      assert.deepEqual(
+        [tables.found([word('one')]), tables.found([word('onething')]), tables.found([word('thought')])],
+        [[], ['m1'], ['m1']],
+      );
       tables.append('m1', ' end');
       tables.database.run(`UPDATE message SET state = 'complete'`, []);
       assert.equal(tables.index.indexPending(1000), true);
@@ -366,7 +531,10 @@ describe('SearchIndex', () => {
       }
       assert.equal(tables.database.get('SELECT stale_count FROM search_state', [])?.[0], 2099);
       assert.equal(tables.index.indexPending(1000), true);
-      assert.deepEqual(tables.database.get('SELECT indexed_through, last_row, stale_count FROM search_state', []), [1, 1, 0]);
+      assert.deepEqual(
+        tables.database.get('SELECT indexed_through, last_row, stale_count FROM search_state', []),
+        [1, 1, 0],
+      );
       assert.deepEqual(tables.found([word('y')]), ['m']);
     });
 
@@ -386,7 +554,10 @@ describe('SearchIndex', () => {
     it('keeps no second copy of the text', () => {
       add({ m1: { content: 'x' } });
       tables.found([word('x')]);
-      assert.deepEqual(tables.database.all(`SELECT name FROM sqlite_schema WHERE name LIKE 'message_text%content'`, []), []);
+      assert.deepEqual(
+        tables.database.all(`SELECT name FROM sqlite_schema WHERE name LIKE 'message_text%content'`, []),
+        [],
+      );
     });
 
     it('goes with the transaction of its caller', () => {
@@ -400,7 +571,9 @@ describe('SearchIndex', () => {
 
     it('takes a slice back that fails', () => {
       add({ m1: { content: 'x' }, m2: { content: 'y' } });
-      tables.database.execute(`CREATE TRIGGER broken BEFORE INSERT ON search_row WHEN new.ordinal = 2 BEGIN SELECT raise(FAIL, 'no'); END`);
+      tables.database.execute(
+        `CREATE TRIGGER broken BEFORE INSERT ON search_row WHEN new.ordinal = 2 BEGIN SELECT raise(FAIL, 'no'); END`,
+      );
       assert.throws(() => tables.found([word('x')]), /no/);
       assert.equal(rows(), 0);
       tables.database.execute('DROP TRIGGER broken');

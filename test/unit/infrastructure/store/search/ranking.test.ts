@@ -1,36 +1,111 @@
 import assert from 'node:assert/strict';
-import { type Candidate, docidOf, ranked as rankedDocids } from '../../../../../src/infrastructure/store/search/ranking';
+import {
+  type Candidate,
+  docidOf,
+  ranked as rankedDocids,
+} from '../../../../../src/infrastructure/store/search/ranking';
 
 /** As `matchinfo` gives them: 32 bits each, the lowest first; one pattern, its three columns. */
-const bytesOf = (...counts: readonly number[]): Uint8Array => new Uint8Array(counts.flatMap((count) => [count & 0xff, (count >> 8) & 0xff, (count >> 16) & 0xff, count >>> 24]));
+const bytesOf = (...counts: readonly number[]): Uint8Array =>
+  new Uint8Array(counts.flatMap((count) => [count & 0xff, (count >> 8) & 0xff, (count >> 16) & 0xff, count >>> 24]));
 
 const ranked = (candidates: readonly (readonly [counts: readonly number[], wordCount: number])[]): readonly number[] =>
   rankedDocids(
-    candidates.map(([counts, wordCount], row): Candidate => ({ docid: docidOf(row, wordCount), occurrences: bytesOf(...counts) })),
+    candidates.map(([counts, wordCount], row): Candidate => ({
+      docid: docidOf(row, wordCount),
+      occurrences: bytesOf(...counts),
+    })),
     [1],
     // So many rows that which of these is newer hardly counts.
     docidOf(1_000_000, 0),
   ).map((docid) => Math.floor(docid / docidOf(1, 0)));
 
 describe('the ranking of candidates', () => {
-  const table: readonly { readonly what: string; readonly candidates: Parameters<typeof ranked>[0]; readonly order: readonly number[] }[] = [
-    { what: 'more occurrences', candidates: [[[1, 0, 0], 1000], [[3, 0, 0], 1000], [[2, 0, 0], 1000]], order: [1, 2, 0] },
-    { what: 'more than a byte holds', candidates: [[[256, 0, 0], 1000], [[200, 0, 0], 1000]], order: [0, 1] },
-    { what: 'more than two bytes hold', candidates: [[[65_536, 0, 0], 100_000], [[300, 0, 0], 100_000]], order: [0, 1] },
-    { what: 'more than three bytes hold', candidates: [[[16_777_216, 0, 0], 100_000], [[300, 0, 0], 100_000]], order: [0, 1] },
-    { what: 'content above parts of identifiers above reasoning', candidates: [[[0, 1, 0], 10], [[0, 0, 1], 10], [[1, 0, 0], 10]], order: [2, 1, 0] },
-    { what: 'a short text above a long one', candidates: [[[1, 0, 0], 100], [[1, 0, 0], 900]], order: [0, 1] },
-    { what: 'a text that is shorter by a quarter', candidates: [[[1, 0, 0], 100], [[1, 0, 0], 130]], order: [0, 1] },
-    { what: 'the newer of equals', candidates: [[[1, 0, 0], 10], [[1, 0, 0], 10]], order: [1, 0] },
+  const table: readonly {
+    readonly what: string;
+    readonly candidates: Parameters<typeof ranked>[0];
+    readonly order: readonly number[];
+  }[] = [
+    {
+      what: 'more occurrences',
+      candidates: [
+        [[1, 0, 0], 1000],
+        [[3, 0, 0], 1000],
+        [[2, 0, 0], 1000],
+      ],
+      order: [1, 2, 0],
+    },
+    {
+      what: 'more than a byte holds',
+      candidates: [
+        [[256, 0, 0], 1000],
+        [[200, 0, 0], 1000],
+      ],
+      order: [0, 1],
+    },
+    {
+      what: 'more than two bytes hold',
+      candidates: [
+        [[65_536, 0, 0], 100_000],
+        [[300, 0, 0], 100_000],
+      ],
+      order: [0, 1],
+    },
+    {
+      what: 'more than three bytes hold',
+      candidates: [
+        [[16_777_216, 0, 0], 100_000],
+        [[300, 0, 0], 100_000],
+      ],
+      order: [0, 1],
+    },
+    {
+      what: 'content above parts of identifiers above reasoning',
+      candidates: [
+        [[0, 1, 0], 10],
+        [[0, 0, 1], 10],
+        [[1, 0, 0], 10],
+      ],
+      order: [2, 1, 0],
+    },
+    {
+      what: 'a short text above a long one',
+      candidates: [
+        [[1, 0, 0], 100],
+        [[1, 0, 0], 900],
+      ],
+      order: [0, 1],
+    },
+    {
+      what: 'a text that is shorter by a quarter',
+      candidates: [
+        [[1, 0, 0], 100],
+        [[1, 0, 0], 130],
+      ],
+      order: [0, 1],
+    },
+    {
+      what: 'the newer of equals',
+      candidates: [
+        [[1, 0, 0], 10],
+        [[1, 0, 0], 10],
+      ],
+      order: [1, 0],
+    },
   ];
-  for (const { what, candidates, order } of table) it(`puts first: ${what}`, () => assert.deepEqual(ranked(candidates), order));
+  for (const { what, candidates, order } of table)
+    it(`puts first: ${what}`, () => assert.deepEqual(ranked(candidates), order));
 });
 
 describe('docidOf', () => {
   it('keeps texts in their order, however long they are, and numbers each once', () => {
     const lengths = [0, 1, 2, 3, 4, 10, 99, 100, 46_000, 50_000, 10_000_000];
     const docids = [1, 2, 3].flatMap((row) => lengths.map((wordCount) => docidOf(row, wordCount)));
-    assert.deepEqual(docids, [...docids].sort((a, b) => a - b));
-    for (const row of [1, 2, 3]) assert.ok(lengths.every((wordCount) => Math.floor(docidOf(row, wordCount) / docidOf(1, 0)) === row));
+    assert.deepEqual(
+      docids,
+      [...docids].sort((a, b) => a - b),
+    );
+    for (const row of [1, 2, 3])
+      assert.ok(lengths.every((wordCount) => Math.floor(docidOf(row, wordCount) / docidOf(1, 0)) === row));
   });
 });

@@ -33,7 +33,15 @@ export const prefix = (text: string): SearchTerm => ({ kind: 'word', text, prefi
 export const phrase = (text: string): SearchTerm => ({ kind: 'phrase', text });
 
 export const query = (terms: readonly SearchTerm[], over: Partial<SearchQuery> = {}): SearchQuery => ({
-  terms, tags: [], models: [], roles: [], beforeMs: null, afterMs: null, costAboveNanoUsd: null, limit: 50, ...over,
+  terms,
+  tags: [],
+  models: [],
+  roles: [],
+  beforeMs: null,
+  afterMs: null,
+  costAboveNanoUsd: null,
+  limit: 50,
+  ...over,
 });
 
 export const nano = (amount: number): NanoUsd => amount as NanoUsd;
@@ -55,25 +63,63 @@ export class SearchedTables {
   }
 
   addConversation(id: string, row: ConversationRow = {}): void {
-    const { title = `Title of ${id}`, model = 'vendor/model', tags = [], archived = false, deleted = false, updatedAtMs = 0 } = row;
+    const {
+      title = `Title of ${id}`,
+      model = 'vendor/model',
+      tags = [],
+      archived = false,
+      deleted = false,
+      updatedAtMs = 0,
+    } = row;
     this.conversations += 1;
     this.insert('conversation', {
-      id: conversationId(id), run_number: this.conversations, title, model, system_prompt: '', tags_json: JSON.stringify(tags),
-      archived: Number(archived), deleted: Number(deleted), created_at_ms: 0, updated_at_ms: updatedAtMs,
+      id: conversationId(id),
+      run_number: this.conversations,
+      title,
+      model,
+      system_prompt: '',
+      tags_json: JSON.stringify(tags),
+      archived: Number(archived),
+      deleted: Number(deleted),
+      created_at_ms: 0,
+      updated_at_ms: updatedAtMs,
     });
   }
 
   addMessage(id: string, row: MessageRow = {}): void {
-    const { conversation = 'c', role = 'user', content = '', reasoning = '', state = 'complete', model = null, createdAtMs = 0, costNanoUsd = null } = row;
+    const {
+      conversation = 'c',
+      role = 'user',
+      content = '',
+      reasoning = '',
+      state = 'complete',
+      model = null,
+      createdAtMs = 0,
+      costNanoUsd = null,
+    } = row;
     this.insert('message', {
-      conversation_id: conversation, id: messageId(id), role, content, content_units: content.length, reasoning, reasoning_units: reasoning.length,
-      attachments_json: '[]', state, writer: 'w', model, cost_nano_usd: costNanoUsd, cost_source: 'reported', truncated_messages: 0, created_at_ms: createdAtMs,
+      conversation_id: conversation,
+      id: messageId(id),
+      role,
+      content,
+      content_units: content.length,
+      reasoning,
+      reasoning_units: reasoning.length,
+      attachments_json: '[]',
+      state,
+      writer: 'w',
+      model,
+      cost_nano_usd: costNanoUsd,
+      cost_source: 'reported',
+      truncated_messages: 0,
+      created_at_ms: createdAtMs,
     });
   }
 
   append(id: string, content: string, reasoning = ''): void {
     if (content !== '') this.database.run('UPDATE message SET content = content || ? WHERE id = ?', [content, id]);
-    if (reasoning !== '') this.database.run('UPDATE message SET reasoning = reasoning || ? WHERE id = ?', [reasoning, id]);
+    if (reasoning !== '')
+      this.database.run('UPDATE message SET reasoning = reasoning || ? WHERE id = ?', [reasoning, id]);
   }
 
   found(terms: readonly SearchTerm[], over: Partial<SearchQuery> = {}): readonly string[] {
@@ -82,9 +128,14 @@ export class SearchedTables {
 
   /** Columns that search knows nothing of get what their type allows. */
   private insert(table: string, values: Readonly<Record<string, string | number | null>>): void {
-    const known = this.database.all(`SELECT name FROM pragma_table_info(?) WHERE "notnull" = 1 AND dflt_value IS NULL AND pk = 0`, [table]).map(([name]) => String(name));
+    const known = this.database
+      .all(`SELECT name FROM pragma_table_info(?) WHERE "notnull" = 1 AND dflt_value IS NULL AND pk = 0`, [table])
+      .map(([name]) => String(name));
     const row = { ...Object.fromEntries(known.map((name) => [name, ''])), ...values };
     const names = Object.keys(row);
-    this.database.run(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`, Object.values(row));
+    this.database.run(
+      `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+      Object.values(row),
+    );
   }
 }

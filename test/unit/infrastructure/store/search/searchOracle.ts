@@ -14,10 +14,17 @@ export function containsTerm({ content, reasoning }: SearchedText, term: SearchT
   const ending = [...term.text.normalize('NFC')].at(-1) ?? '';
   const mayGoOn = term.kind === 'word' && term.prefix && isSpaced(ending);
   const lists = [wordsIn(content), wordsIn(reasoning), [...humpsIn(content), ...humpsIn(reasoning)]];
-  return wanted.length > 0 && lists.some((list) => list.some((_, at) => wanted.every((text, i) => {
-    const word = list[at + i] ?? '';
-    return mayGoOn && i === wanted.length - 1 ? word.startsWith(text) : word === text;
-  })));
+  return (
+    wanted.length > 0 &&
+    lists.some((list) =>
+      list.some((_, at) =>
+        wanted.every((text, i) => {
+          const word = list[at + i] ?? '';
+          return mayGoOn && i === wanted.length - 1 ? word.startsWith(text) : word === text;
+        }),
+      ),
+    )
+  );
 }
 
 /** A term without a word in it asks for nothing. */
@@ -28,7 +35,12 @@ const isLower = (c: string): boolean => /^[a-z\u00df-\u00ff]$/.test(c);
 const isDigit = (c: string): boolean => /^[0-9]$/.test(c);
 const isSpaced = (c: string): boolean => isUpper(c) || isLower(c) || isDigit(c);
 const isAlone = (c: string): boolean => /^[\u4e00-\u9fff\uac00-\ud7a3]$/.test(c);
-const plain = (text: string): string => text.toLowerCase().normalize('NFD').replace(/[\u0300-\u036f]/g, '').normalize('NFC');
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC');
 
 function runsIn(text: string): readonly string[] {
   const runs: string[] = [''];
@@ -49,7 +61,8 @@ function humpsIn(text: string): readonly string[] {
     const humps: string[] = [''];
     for (const [i, c] of [...run].entries()) {
       const [before, after] = [run[i - 1] ?? '', run[i + 1] ?? ''];
-      if (i > 0 && isUpper(c) && (isLower(before) || isDigit(before) || (isUpper(before) && isLower(after)))) humps.push('');
+      if (i > 0 && isUpper(c) && (isLower(before) || isDigit(before) || (isUpper(before) && isLower(after))))
+        humps.push('');
       humps.push((humps.pop() ?? '') + c);
     }
     if (humps.length > 1) all.push(...humps.filter((hump) => hump.length > 1).map(plain));

@@ -3,8 +3,14 @@ import fc from 'fast-check';
 import { composed, wordsOf } from '../../../../../src/infrastructure/store/search/words';
 import { anyText } from '../journal/anyEvents';
 
-const words = (text: string): string => wordsOf(composed(text)).words.map((word) => word.text).join(' ');
-const parts = (text: string): string => wordsOf(composed(text)).parts.map((word) => word.text).join(' ');
+const words = (text: string): string =>
+  wordsOf(composed(text))
+    .words.map((word) => word.text)
+    .join(' ');
+const parts = (text: string): string =>
+  wordsOf(composed(text))
+    .parts.map((word) => word.text)
+    .join(' ');
 
 const WORDS: readonly (readonly [text: string, expected: string])[] = [
   ['', ''],
@@ -40,8 +46,10 @@ const PARTS: readonly (readonly [text: string, expected: string])[] = [
 ];
 
 describe('wordsOf', () => {
-  for (const [text, expected] of WORDS) it(`finds the words of ${JSON.stringify(text.slice(0, 40))}`, () => assert.equal(words(text), expected));
-  for (const [text, expected] of PARTS) it(`finds the parts of ${JSON.stringify(text.slice(0, 40))}`, () => assert.equal(parts(text), expected));
+  for (const [text, expected] of WORDS)
+    it(`finds the words of ${JSON.stringify(text.slice(0, 40))}`, () => assert.equal(words(text), expected));
+  for (const [text, expected] of PARTS)
+    it(`finds the parts of ${JSON.stringify(text.slice(0, 40))}`, () => assert.equal(parts(text), expected));
 
   it('finds words where they stand, one behind the other, and nothing that FTS4 would split again', () => {
     fc.assert(

@@ -7,7 +7,8 @@ import { wasmBinary } from '../storeFixtures';
 
 describe('sqlText', () => {
   it('leaves ordinary text as it is, for search', () => {
-    for (const text of ['', 'plain', 'Ümläute 漢字 🧪', 'lines\r\n\ttabs', '\x1b[31m']) assert.equal(toSqlText(text), text);
+    for (const text of ['', 'plain', 'Ümläute 漢字 🧪', 'lines\r\n\ttabs', '\x1b[31m'])
+      assert.equal(toSqlText(text), text);
   });
 
   it('brings any string through SQLite unchanged, also joined from pieces', async () => {

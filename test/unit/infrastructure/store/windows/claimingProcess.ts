@@ -40,7 +40,9 @@ async function fight(folder: string): Promise<never> {
       continue;
     }
     writeFileSync(own, '');
-    const others = readdirSync(folder).map(Number).filter((pid) => pid !== process.pid && isRunning(pid));
+    const others = readdirSync(folder)
+      .map(Number)
+      .filter((pid) => pid !== process.pid && isRunning(pid));
     print(others.length > 0 ? 'both' : 'got');
     await delay(Math.random() * 10);
     rmSync(own);
@@ -65,4 +67,7 @@ async function perform(command: string, argument = ''): Promise<string> {
   }
 }
 
-createInterface({ input: process.stdin }).on('line', (line) => void perform(...(line.split(' ') as [string, string?])).then(print));
+createInterface({ input: process.stdin }).on(
+  'line',
+  (line) => void perform(...(line.split(' ') as [string, string?])).then(print),
+);

@@ -52,7 +52,14 @@ export class ClaimingWindows {
 
   async build(): Promise<void> {
     this.folder = mkdtempSync(path.join(tmpdir(), 'claiming-'));
-    await build({ entryPoints: [path.join(__dirname, 'claimingProcess.ts')], outfile: this.script, bundle: true, platform: 'node', format: 'cjs', external: ['sql.js'] });
+    await build({
+      entryPoints: [path.join(__dirname, 'claimingProcess.ts')],
+      outfile: this.script,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      external: ['sql.js'],
+    });
   }
 
   open(directory: string): ClaimingWindow {

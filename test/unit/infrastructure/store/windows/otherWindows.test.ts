@@ -22,7 +22,8 @@ function changesOf(store: ConversationStore): StoreChange[] {
   return changes;
 }
 
-const stateOf = async (store: ConversationStore, id: string): Promise<string | undefined> => (await store.load(c1))?.messages.get(messageId(id))?.state;
+const stateOf = async (store: ConversationStore, id: string): Promise<string | undefined> =>
+  (await store.load(c1))?.messages.get(messageId(id))?.state;
 
 describe('another window', () => {
   it('sees what one writes, and is told which conversations and whether money moved', () =>
@@ -71,7 +72,8 @@ describe('another window', () => {
         await a.store.commit([created('c1')]);
         await until(() => readdirSync(folder).includes(BELL_NAME));
         const longAgo = new Date(Date.now() - 365 * 24 * 60 * 60_000);
-        for (const name of readdirSync(folder).filter(isJournalName)) utimesSync(path.join(folder, name), longAgo, longAgo);
+        for (const name of readdirSync(folder).filter(isJournalName))
+          utimesSync(path.join(folder, name), longAgo, longAgo);
         if (!opensFirst) await open();
         await b.view.look();
         assert.equal((await b.store.conversations()).length, 1);
@@ -104,7 +106,8 @@ describe('another window', () => {
       await a.store.commit([created('c1')]);
       let n = 0;
       const write = async (store: ConversationStore, name: string): Promise<void> => {
-        for (let i = 0; i < 30; i++) await store.commit([added('c1', `${name}${i}`, { content: 'x'.repeat(500) })]).then(() => (n += 1));
+        for (let i = 0; i < 30; i++)
+          await store.commit([added('c1', `${name}${i}`, { content: 'x'.repeat(500) })]).then(() => (n += 1));
       };
       await Promise.all([write(a.store, 'a'), write(b.store, 'b'), b.store.conversations(), a.store.conversations()]);
       await Promise.all([a.view.look(), b.view.look()]);
@@ -121,14 +124,22 @@ describe('another window', () => {
       await b.store.conversations();
       let written = 0;
       const write = (store: ConversationStore, name: string, count: number): Promise<unknown> =>
-        Promise.all(Array.from({ length: count }, (_, i) => store.commit([added('c1', `${name}${i}`, { content: 'x'.repeat(300) }), reserved(`${name}${i}`)]).then(() => (written += 1))));
+        Promise.all(
+          Array.from({ length: count }, (_, i) =>
+            store
+              .commit([added('c1', `${name}${i}`, { content: 'x'.repeat(300) }), reserved(`${name}${i}`)])
+              .then(() => (written += 1)),
+          ),
+        );
       for (let round = 0; round < 6; round++) {
         await write(a.store, `a${round}-`, 300);
         const save = new Promise((resolve) => setImmediate(resolve)).then(() => b.view.save());
         await Promise.all([b.view.look(), save, write(b.store, `b${round}-`, 50)]);
         const next = openStoreWithView(folder);
         assert.equal((await next.store.load(c1))?.messages.size, written, `round ${round}`);
-        const reservations = (await next.store.spendEvents()).events.flatMap((event) => ('reservationId' in event ? [event.reservationId] : []));
+        const reservations = (await next.store.spendEvents()).events.flatMap((event) =>
+          'reservationId' in event ? [event.reservationId] : [],
+        );
         assert.equal(new Set(reservations).size, written, `round ${round}`);
         assert.equal(reservations.length, written, 'each is told once');
         assert.deepEqual(await next.store.state(), { kind: 'ready', warnings: [] });
@@ -149,7 +160,10 @@ describe('another window', () => {
         await b.view.look();
         assert.equal(await stateOf(b.store, 'm1'), 'complete');
         await a.store.close();
-        assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('live-')), []);
+        assert.deepEqual(
+          readdirSync(folder).filter((name) => name.startsWith('live-')),
+          [],
+        );
         await b.store.close();
       }));
 
@@ -157,11 +171,20 @@ describe('another window', () => {
       withFolder(async (folder) => {
         const process_ = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
         const writer = 'd'.repeat(32);
-        const frame = (seq: number, events: readonly StoreEvent[]): Buffer => encodeFrame({ writer, seq, lamport: seq + 1, schema: EVENT_SCHEMA_VERSION }, JSON.stringify(events));
+        const frame = (seq: number, events: readonly StoreEvent[]): Buffer =>
+          encodeFrame({ writer, seq, lamport: seq + 1, schema: EVENT_SCHEMA_VERSION }, JSON.stringify(events));
         const journal = path.join(folder, journalName(writer));
-        writeFileSync(journal, Buffer.concat([encodeFileHeader(), frame(0, [created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'half')])]));
+        writeFileSync(
+          journal,
+          Buffer.concat([
+            encodeFileHeader(),
+            frame(0, [created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'half')]),
+          ]),
+        );
         writeFileSync(path.join(folder, `live-${writer}-${THIS_MACHINE}-${process_.pid}`), '');
-        const { store, view } = openStoreWithView(folder, { clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() } });
+        const { store, view } = openStoreWithView(folder, {
+          clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
+        });
         const changes = changesOf(store);
         assert.equal(await stateOf(store, 'm1'), 'streaming');
         await view.look();
@@ -169,21 +192,43 @@ describe('another window', () => {
         process_.kill('SIGKILL');
         await once(process_, 'exit');
         await view.look();
-        assert.deepEqual(changes.map(({ conversationIds }) => [...conversationIds]), [['c1']]);
+        assert.deepEqual(
+          changes.map(({ conversationIds }) => [...conversationIds]),
+          [['c1']],
+        );
         assert.equal(await stateOf(store, 'm1'), 'interrupted');
-        assert.equal((await store.load(c1))?.messages.get(messageId('m1'))?.content, 'half a word', 'last words for which nobody rang');
-        assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('live-')), [], 'what the dead process left is cleared away');
+        assert.equal(
+          (await store.load(c1))?.messages.get(messageId('m1'))?.content,
+          'half a word',
+          'last words for which nobody rang',
+        );
+        assert.deepEqual(
+          readdirSync(folder).filter((name) => name.startsWith('live-')),
+          [],
+          'what the dead process left is cleared away',
+        );
         await store.close();
       }));
 
     it('that no longer moves is taken for dead, wherever it runs', () =>
       withFolder(async (folder) => {
         const writer = 'd'.repeat(32);
-        writeFileSync(path.join(folder, `j-${writer}.log`), Buffer.concat([encodeFileHeader(), encodeFrame({ writer, seq: 0, lamport: 1, schema: EVENT_SCHEMA_VERSION }, JSON.stringify([created('c1'), shell('c1', 'm1')]))]));
+        writeFileSync(
+          path.join(folder, `j-${writer}.log`),
+          Buffer.concat([
+            encodeFileHeader(),
+            encodeFrame(
+              { writer, seq: 0, lamport: 1, schema: EVENT_SCHEMA_VERSION },
+              JSON.stringify([created('c1'), shell('c1', 'm1')]),
+            ),
+          ]),
+        );
         const live = path.join(folder, `live-${writer}-${'e'.repeat(16)}-1`);
         writeFileSync(live, '');
         let nowMs = 0;
-        const { store, view } = openStoreWithView(folder, { clock: { nowMs: () => Date.now(), monotonicMs: () => nowMs } });
+        const { store, view } = openStoreWithView(folder, {
+          clock: { nowMs: () => Date.now(), monotonicMs: () => nowMs },
+        });
         assert.equal(await stateOf(store, 'm1'), 'streaming');
         nowMs += 11_000;
         await view.look();

@@ -15,7 +15,10 @@ const nothing = (): Promise<void> => Promise.resolve();
 const claimsOf = (files: MemoryJournalFiles): readonly string[] => files.names.filter(isClaimName);
 
 /** The name of a claim that another window of this process would make, with parts of it replaced. */
-async function nameOf(id: typeof C, { machine, pid }: { readonly machine?: string; readonly pid?: number } = {}): Promise<string> {
+async function nameOf(
+  id: typeof C,
+  { machine, pid }: { readonly machine?: string; readonly pid?: number } = {},
+): Promise<string> {
   const files = new MemoryJournalFiles();
   assert.ok(await new TurnClaims(files, nothing).claim(id));
   const [, of = '', here = '', process_ = '', window = '', count = ''] = claimsOf(files)[0]?.split('-') ?? [];
@@ -51,7 +54,10 @@ describe('TurnClaims', () => {
     }
   });
 
-  for (const [rank, window, stays] of [['lower', 'f'.repeat(16), true], ['higher', '0'.repeat(16), false]] as const) {
+  for (const [rank, window, stays] of [
+    ['lower', 'f'.repeat(16), true],
+    ['higher', '0'.repeat(16), false],
+  ] as const) {
     it(`${stays ? 'stays announced' : 'takes itself back'} when it meets one that its name is ${rank} than, and gets it when that one goes`, async () => {
       const files = new MemoryJournalFiles();
       const rival = (await nameOf(C)).replace(/[^-]+-1$/, `${window}-1`);
@@ -66,7 +72,13 @@ describe('TurnClaims', () => {
     });
   }
 
-  const OWNERS: readonly (readonly [string, { readonly machine?: string; readonly pid?: number }, 'touched' | 'untouched', number, boolean])[] = [
+  const OWNERS: readonly (readonly [
+    string,
+    { readonly machine?: string; readonly pid?: number },
+    'touched' | 'untouched',
+    number,
+    boolean,
+  ])[] = [
     ['is alive', {}, 'untouched', 11_000, false],
     ['died on this machine', { pid: NO_PID }, 'untouched', 0, true],
     ['runs on another machine', { machine: 'f'.repeat(16), pid: NO_PID }, 'untouched', 11_000, false],
@@ -81,7 +93,8 @@ describe('TurnClaims', () => {
       const files = new MemoryJournalFiles();
       const name = await nameOf(C, parts);
       let extraMs = 0;
-      files.modifiedMs = async (asked) => (asked === name ? (claimsOf(files).includes(name) ? 1_000_000_000 - ageMs + extraMs : undefined) : 1_000_000_000);
+      files.modifiedMs = async (asked) =>
+        asked === name ? (claimsOf(files).includes(name) ? 1_000_000_000 - ageMs + extraMs : undefined) : 1_000_000_000;
       await files.touch(name);
       const waits: number[] = [];
       const claims = new TurnClaims(files, async (ms) => {
@@ -91,7 +104,11 @@ describe('TurnClaims', () => {
       assert.equal((await claims.claim(C)) !== undefined, free);
       assert.equal(claimsOf(files).includes(name), !free, 'what is passed over is cleared away');
       const isDoubtful = ageMs < 0 || ageMs > 12_000;
-      assert.equal(waits.some((ms) => ms >= 4_000), isDoubtful, 'only whoever did not move is watched, and longer than it takes to touch');
+      assert.equal(
+        waits.some((ms) => ms >= 4_000),
+        isDoubtful,
+        'only whoever did not move is watched, and longer than it takes to touch',
+      );
     });
   }
 
@@ -100,12 +117,15 @@ describe('TurnClaims', () => {
     await files.touch(await nameOf(OTHER, { pid: NO_PID }));
     await files.touch(await nameOf(OTHER));
     assert.ok(await new TurnClaims(files, nothing).claim(C));
-    assert.equal(claimsOf(files).length, 2, 'that of the living one and one\'s own');
+    assert.equal(claimsOf(files).length, 2, "that of the living one and one's own");
   });
 
   for (const call of ['touch', 'list']) {
     it(`gives it where ${call} fails, because nothing can be stored there anyway`, async () => {
-      const claims = new TurnClaims(new MemoryJournalFiles((_, name) => (name === call ? systemError('EACCES') : undefined)), nothing);
+      const claims = new TurnClaims(
+        new MemoryJournalFiles((_, name) => (name === call ? systemError('EACCES') : undefined)),
+        nothing,
+      );
       const claim = await claims.claim(C);
       assert.ok(claim);
       claim.dispose();
