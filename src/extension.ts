@@ -1,19 +1,19 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { NeuralTerminalApi } from './api';
-import { createProduct } from './application/product';
+import { createCore } from './application/core';
 import { Emitter } from './domain/emitter';
 import type { ModelId } from './domain/ids';
-import type { ProductEvent } from './domain/productEvent';
+import type { CoreEvent } from './domain/coreEvent';
 import { parseSearch } from './domain/searchParser';
 import { describeAttempt, describeRetry, nameFailure } from './editor/words/attemptText';
-import { allowOverrunAsked, askLimit, showBudgetMenu } from './editor/commands/budgetMenu';
+import { confirmOverrun, askLimit, showBudgetMenu } from './editor/commands/budgetMenu';
 import { BudgetNotifier } from './editor/budgetNotifier';
 import { ChatViews } from './editor/webviews/chatViews';
 import { registerCommands } from './editor/commands/commands';
 import { KeyedConnections } from './editor/connections';
 import { CONFIGURATION_SECTION } from './editor/contributions';
-import { DraftMemory } from './editor/webviews/draftMemory';
+import { DraftFile } from './editor/webviews/draftFile';
 import {
   describeError,
   describeFailure,
@@ -34,7 +34,7 @@ import { OpenRouterProvider } from './infrastructure/openrouter/client';
 import { ModelListFiles } from './infrastructure/openrouter/modelListFile';
 import { peerHistories } from './infrastructure/peers/peerHistories';
 import { JournaledConversationStore } from './infrastructure/store/journaledConversationStore';
-import { WorkerView } from './infrastructure/store/workerView';
+import { WorkerProjection } from './infrastructure/store/workerProjection';
 import { randomIds } from './infrastructure/system/randomIds';
 import { systemClock } from './infrastructure/system/systemClock';
 import { systemTimers } from './infrastructure/system/systemTimers';
@@ -48,13 +48,13 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const { subscriptions, extensionUri, workspaceState, secrets } = context;
   const asset = (name: string): string => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath;
   const log = new OutputLog();
-  const bus = new Emitter<ProductEvent>((error) => log.error(`a listener failed: ${String(error)}`));
+  const bus = new Emitter<CoreEvent>((error) => log.error(`a listener failed: ${String(error)}`));
   const clock = systemClock;
   const settings = new EditorSettings();
   const connections = new KeyedConnections(secrets, settings, process.env);
 
   const directory = vscode.Uri.joinPath(context.globalStorageUri, 'store').fsPath;
-  const view = new WorkerView({
+  const view = new WorkerProjection({
     workerPath: asset('storeWorker.js'),
     wasmPath: asset('sql-wasm.wasm'),
     directory,
@@ -70,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const counter = new WorkerTokenCounter(asset('tokenWorker.js'), log);
 
   const modelLists = new ModelListFiles(vscode.Uri.joinPath(context.globalStorageUri, 'models').fsPath);
-  const product = createProduct({
+  const product = createCore({
     store,
     provider,
     connections,
@@ -95,7 +95,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     clock,
     bus,
   };
-  const allowOverrun = (model: ModelId): Promise<void> => allowOverrunAsked(model, () => ledger.acceptOverrun(model));
+  const allowOverrun = (model: ModelId): Promise<void> => confirmOverrun(model, () => ledger.acceptOverrun(model));
   const budget = { ledger, settings, overruns: () => ledger.book.overruns().map(({ model }) => model), allowOverrun };
   const actions = new EditorPanelActions({
     models,
@@ -153,7 +153,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
       log,
     },
     workspaceState,
-    new DraftMemory(vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'draft.txt').fsPath, log),
+    new DraftFile(vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'draft.txt').fsPath, log),
   );
   const current = () => views.existing?.session.conversation ?? null;
   const ledgerActions = new EditorLedgerActions(views);
@@ -164,7 +164,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     ledger,
     settings,
     exposure: () => settings.exposure,
-    settleByPerson: ledger.settleByPerson.bind(ledger),
+    settleByUser: ledger.settleByUser.bind(ledger),
     actions: ledgerActions,
     describeRefusal,
     describeTrouble: describeLedgerTrouble,
@@ -181,17 +181,17 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     list: () => conversations.list(),
     current,
   };
-  const lookAround = async (): Promise<void> => {
+  const refreshAll = async (): Promise<void> => {
     await ledger.refresh();
     product.bills.start();
-    void product.keyWatch.look();
+    void product.keyWatch.refresh();
     await conversations.checkStore();
   };
   const diagnostics = {
     store,
     extensionVersion: String(context.extension.packageJSON.version),
     onRepaired: async () => {
-      await lookAround();
+      await refreshAll();
       bus.fire({ type: 'historyChanged' });
     },
   };
@@ -245,11 +245,11 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     { dispose },
   );
   flush = () => product.close();
-  const lookAroundNow = (): void =>
-    void lookAround().catch((error: unknown) => log.warn(`the journals could not be read: ${String(error)}`));
+  const refreshAllNow = (): void =>
+    void refreshAll().catch((error: unknown) => log.warn(`the journals could not be read: ${String(error)}`));
   // The meter is right from start-up on, and again when the person comes back from another window that has spent.
-  setImmediate(lookAroundNow);
-  subscriptions.push(vscode.window.onDidChangeWindowState(({ focused }) => focused && lookAroundNow()));
+  setImmediate(refreshAllNow);
+  subscriptions.push(vscode.window.onDidChangeWindowState(({ focused }) => focused && refreshAllNow()));
   return api;
 }
 

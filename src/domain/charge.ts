@@ -56,7 +56,7 @@ export interface ChargePeriod {
 export interface ChargeQuery extends ChargePeriod {
   readonly conversationId?: ConversationId;
   readonly model?: ModelId;
-  readonly onlyOutstanding?: boolean;
+  readonly onlyPending?: boolean;
   readonly limit: number;
   readonly offset: number;
 }

@@ -82,14 +82,14 @@ export function estimateCost(price: ModelPrice, usage: TokenUsage, atMs: number)
 }
 
 /** Rate by rate the dearest of base and all overrides, whatever their conditions. */
-export function dearestRates(price: ModelPrice): Rates {
+export function highestRates(price: ModelPrice): Rates {
   const all = [price, ...(price.overrides ?? []).map((override) => override.rates)];
-  const cacheRead = dearest(all.map((rates) => rates.cacheRead));
-  const cacheWrite = dearest(all.map((rates) => rates.cacheWrite));
-  const request = dearest(all.map((rates) => rates.request));
+  const cacheRead = highest(all.map((rates) => rates.cacheRead));
+  const cacheWrite = highest(all.map((rates) => rates.cacheWrite));
+  const request = highest(all.map((rates) => rates.request));
   return {
-    prompt: dearest(all.map((rates) => rates.prompt)) ?? price.prompt,
-    completion: dearest(all.map((rates) => rates.completion)) ?? price.completion,
+    prompt: highest(all.map((rates) => rates.prompt)) ?? price.prompt,
+    completion: highest(all.map((rates) => rates.completion)) ?? price.completion,
     ...(cacheRead ? { cacheRead } : {}),
     ...(cacheWrite ? { cacheWrite } : {}),
     ...(request ? { request } : {}),
@@ -102,7 +102,7 @@ export function dearestRates(price: ModelPrice): Rates {
  * length), not an estimate. @throws RangeError beyond nine million dollars.
  */
 export function worstCaseCost(price: ModelPrice, promptTokensBound: number, maxTokens: number): NanoUsd {
-  const { perPromptToken, perReplyToken, perRequest } = dearestUnits(price);
+  const { perPromptToken, perReplyToken, perRequest } = highestUnits(price);
   return sumOfProducts(
     [
       { price: perPromptToken, units: promptTokensBound },
@@ -118,7 +118,7 @@ export function worstCaseCost(price: ModelPrice, promptTokensBound: number, maxT
  * costs nothing may have `Number.MAX_SAFE_INTEGER` tokens.
  */
 export function affordableReplyTokens(price: ModelPrice, promptTokensBound: number, amount: NanoUsd): number {
-  const { perPromptToken, perReplyToken, perRequest } = dearestUnits(price);
+  const { perPromptToken, perReplyToken, perRequest } = highestUnits(price);
   const scale = Math.max(NANO_DIGITS, perPromptToken.scale, perReplyToken.scale, perRequest.scale);
   const at = (value: Decimal): bigint => value.digits * 10n ** BigInt(scale - value.scale);
   // A worst case is rounded up to whole nano-dollars, so it is within a whole amount exactly when it is unrounded.
@@ -135,7 +135,7 @@ export function affordableReplyTokens(price: ModelPrice, promptTokensBound: numb
 
 /** What a router must not go beyond, so that whoever answers stays within the worst case. */
 export function ceilingOf(price: ModelPrice): PriceCeiling {
-  const { prompt, completion, request } = dearestRates(price);
+  const { prompt, completion, request } = highestRates(price);
   return { prompt, completion, ...(request ? { request } : {}) };
 }
 
@@ -143,9 +143,9 @@ export function ceilingOf(price: ModelPrice): PriceCeiling {
  * Neither prompt, reply nor request costs more: at the rates of this moment for a prompt of this length, and at the
  * dearest ones that may apply. `atMs`: wall clock. So the same request has no higher worst case either.
  */
-export function isNoDearer(price: ModelPrice, than: ModelPrice, promptTokens: number, atMs: number): boolean {
+export function isNotMoreExpensive(price: ModelPrice, than: ModelPrice, promptTokens: number, atMs: number): boolean {
   const now = noneHigher(ratesFor(price, promptTokens, atMs), ratesFor(than, promptTokens, atMs));
-  return now && noneHigher(dearestRates(price), dearestRates(than));
+  return now && noneHigher(highestRates(price), highestRates(than));
 }
 
 /** Rough tokens of streamed text, for figures that move; the bill's own count replaces it at the end. */
@@ -198,12 +198,12 @@ function noneHigher(a: Rates, b: Rates): boolean {
   return pairs.every(([left, right]) => compare(left, right) <= 0);
 }
 
-function dearestUnits(price: ModelPrice): {
+function highestUnits(price: ModelPrice): {
   readonly perPromptToken: Decimal;
   readonly perReplyToken: Decimal;
   readonly perRequest: Decimal;
 } {
-  const rates = dearestRates(price);
+  const rates = highestRates(price);
   return {
     perPromptToken: perPromptTokenOf(rates),
     perReplyToken: rates.completion,
@@ -213,9 +213,9 @@ function dearestUnits(price: ModelPrice): {
 
 /** The most that one token of the prompt can cost, read from a cache or written into one. */
 const perPromptTokenOf = ({ prompt, cacheRead, cacheWrite }: Rates): Decimal =>
-  dearest([prompt, cacheRead, cacheWrite]) ?? prompt;
+  highest([prompt, cacheRead, cacheWrite]) ?? prompt;
 
-function dearest(prices: readonly (Decimal | undefined)[]): Decimal | undefined {
+function highest(prices: readonly (Decimal | undefined)[]): Decimal | undefined {
   return prices
     .filter((p) => p !== undefined)
     .reduce<Decimal | undefined>((max, p) => (max && compare(p, max) <= 0 ? max : p), undefined);

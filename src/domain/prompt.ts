@@ -5,7 +5,7 @@ import { takesPrefill } from './prefill';
 import { textToContinue } from './replyJoin';
 
 /** Stands where earlier messages were left out because the model's window was full. */
-export const TRUNCATION_MARKER = '[Earlier conversation context truncated due to length]';
+export const OMISSION_MARKER = '[Earlier conversation context truncated due to length]';
 
 /** Asks a model that takes no prefill to go on from its own last message. */
 export const CONTINUE_REQUEST =

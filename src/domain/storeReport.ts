@@ -5,7 +5,7 @@ export interface StoreReport {
   readonly journals: readonly JournalReport[];
   readonly snapshots: readonly SnapshotReport[];
   /** Files that belong to nobody here. */
-  readonly strangers: readonly string[];
+  readonly unknownFiles: readonly string[];
   readonly conversations: number;
   readonly messages: number;
   /** Records of a known file that no rule of this version can read. */

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { type BudgetAlert, type Told, budgetAlerts } from '../application/spend/budgetStatus';
+import { type BudgetAlert, type NotifiedLevels, budgetAlerts } from '../application/spend/budgetStatus';
 import type { SpendLedger } from '../application/spend/ledger';
 import type { ModelId } from '../domain/ids';
 import { formatUsd } from '../domain/money';
 import type { Disposable } from '../domain/emitter';
 import type { Settings, SettingsSource } from '../domain/ports/settings';
-import type { EventBus, ProductEvent } from '../domain/productEvent';
+import type { EventBus, CoreEvent } from '../domain/coreEvent';
 import { showLedger } from './commands/budgetMenu';
 import type { LimitName } from './settings';
 
@@ -31,10 +31,10 @@ export class BudgetNotifier implements Disposable {
   constructor(private readonly options: BudgetNotifierOptions) {
     this.subscription = vscode.Disposable.from(
       options.bus.event((event) => {
-        if (event.type === 'spendChanged' || event.type === 'settingsChanged') this.look();
-        else if (event.type === 'overran') void this.tellOverrun(event);
+        if (event.type === 'spendChanged' || event.type === 'settingsChanged') this.check();
+        else if (event.type === 'overran') void this.notifyOverrun(event);
       }),
-      vscode.window.onDidChangeWindowState(({ focused }) => focused && this.look()),
+      vscode.window.onDidChangeWindowState(({ focused }) => focused && this.check()),
     );
   }
 
@@ -42,16 +42,16 @@ export class BudgetNotifier implements Disposable {
     this.subscription.dispose();
   }
 
-  private look(): void {
+  private check(): void {
     if (!vscode.window.state.focused) return;
     const { ledger, settings, memento } = this.options;
-    const { alerts, told } = budgetAlerts(ledger.summary(), settings.current(), memento.get<Told>(TOLD, {}));
+    const { alerts, told } = budgetAlerts(ledger.summary(), settings.current(), memento.get<NotifiedLevels>(TOLD, {}));
     if (alerts.length === 0) return;
     void memento.update(TOLD, told);
-    for (const alert of alerts) void this.tell(alert);
+    for (const alert of alerts) void this.notify(alert);
   }
 
-  private async tell(alert: BudgetAlert): Promise<void> {
+  private async notify(alert: BudgetAlert): Promise<void> {
     const { t } = vscode.l10n;
     const raise = t('Raise Limit');
     const ledger = t('Show Ledger');
@@ -61,11 +61,11 @@ export class BudgetNotifier implements Disposable {
     else if (choice === ledger) await showLedger();
   }
 
-  private async tellOverrun({
+  private async notifyOverrun({
     model,
     billedNanoUsd,
     worstCaseNanoUsd,
-  }: Extract<ProductEvent, { type: 'overran' }>): Promise<void> {
+  }: Extract<CoreEvent, { type: 'overran' }>): Promise<void> {
     const { t } = vscode.l10n;
     const ledger = t('Show Ledger');
     const allow = t('Allow Again…');

@@ -7,7 +7,7 @@ const LONG_QUERY_CHARACTERS = 200;
  * Opens a link from a reply after the person has seen where it really goes. Only http(s); the host is shown in
  * its ASCII form, so that look-alike letters show.
  */
-export async function openLinkAsked(href: string): Promise<void> {
+export async function confirmAndOpenLink(href: string): Promise<void> {
   const url = URL.canParse(href) ? new URL(href) : undefined;
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     void vscode.window.showWarningMessage(vscode.l10n.t('This link is not a web address and was not opened.'));

@@ -18,7 +18,7 @@ import type { Conversation } from '../domain/conversation';
 import { RefusedError, type Refusal } from '../domain/failure';
 import { type ConversationId, type MessageId, conversationId, messageId, modelId } from '../domain/ids';
 import type { ConversationQuery } from '../domain/ports/store';
-import type { EventBus, ProductEvent } from '../domain/productEvent';
+import type { EventBus, CoreEvent } from '../domain/coreEvent';
 import { parseSearch } from '../domain/searchParser';
 import type { ConversationEvent } from '../domain/storeEvent';
 import { conversationInfo, messageInfo, modelInfo, spendInfo } from './apiInfos';
@@ -166,7 +166,7 @@ async function* send(
   o: SendOptions,
 ): AsyncGenerator<SendEvent> {
   const { orchestrator, conversations, bus } = options;
-  const queue = new EventQueue<ProductEvent>();
+  const queue = new EventQueue<CoreEvent>();
   // Listening starts before the send, so that no delta falls between the two.
   const subscription = bus.event((event) => queue.push(event));
   const stop = (): void => void orchestrator.stop(id);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Standing, isDayAhead, shownStanding, standings } from '../application/spend/budgetStatus';
+import { type BudgetStatus, isDayAhead, shownBudgetStatus, budgetStatuses } from '../application/spend/budgetStatus';
 import type { Conversations } from '../application/conversations/conversations';
 import { keyText } from '../application/panel/presenter';
 import { runLabel, type ConversationSummary } from '../domain/conversation';
@@ -9,7 +9,7 @@ import type { SettingsSource } from '../domain/ports/settings';
 import type { Clock } from '../domain/ports/system';
 import type { ConversationId } from '../domain/ids';
 import { formatUsd } from '../domain/money';
-import type { EventBus } from '../domain/productEvent';
+import type { EventBus } from '../domain/coreEvent';
 import { COMMANDS } from './contributions';
 
 /** Redraws while a reply streams: often enough to be alive, seldom enough to cost nothing. */
@@ -62,13 +62,13 @@ export class StatusBarMeter implements Disposable {
     const id = current();
     const spend = ledger.summary();
     const limits = settings.current();
-    const shown = shownStanding(spend, limits);
+    const shown = shownBudgetStatus(spend, limits);
     const isEstimated = spend.runningNanoUsd > 0;
     this.item.text = meterText(shown, isEstimated);
     this.item.tooltip = tooltip(
       tooltipRows({
         spend,
-        standings: standings(spend, limits),
+        standings: budgetStatuses(spend, limits),
         conversation: id === null ? undefined : conversations.known(id),
       }),
       isDayAhead(spend, clock.nowMs()) ? spend.dayUtc : undefined,
@@ -87,7 +87,7 @@ export class StatusBarMeter implements Disposable {
 }
 
 /** `$(pulse) $0.31 / $5.00`, `$(pulse) $18.20 / $20.00 this month`; `≈` while a running reply's estimate is in it. */
-export function meterText({ spentNanoUsd, limitNanoUsd, period }: Standing, isEstimated: boolean): string {
+export function meterText({ spentNanoUsd, limitNanoUsd, period }: BudgetStatus, isEstimated: boolean): string {
   const { t } = vscode.l10n;
   const spent = `${isEstimated ? '≈ ' : ''}${formatUsd(spentNanoUsd, 'coarse')}`;
   if (limitNanoUsd === null) return `$(pulse) ${spent}`;
@@ -99,14 +99,14 @@ type Row = readonly [label: string, amount: string];
 
 interface TooltipParts {
   readonly spend: SpendSummary;
-  readonly standings: readonly [day: Standing, month: Standing];
+  readonly standings: readonly [day: BudgetStatus, month: BudgetStatus];
   readonly conversation: Pick<ConversationSummary, 'runNumber' | 'costNanoUsd'> | undefined;
 }
 
 /** Rows of nothing are left out, except a limit that does not exist: that is worth knowing. */
 export function tooltipRows({ spend, standings: [day, month], conversation }: TooltipParts): readonly Row[] {
   const { t } = vscode.l10n;
-  const ofLimit = ({ spentNanoUsd, limitNanoUsd }: Standing): string =>
+  const ofLimit = ({ spentNanoUsd, limitNanoUsd }: BudgetStatus): string =>
     `${formatUsd(spentNanoUsd)}${limitNanoUsd === null ? '' : t(' of {0}', formatUsd(limitNanoUsd, 'exact'))}`;
   const rows: readonly (Row | undefined)[] = [
     conversation && [

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WorkerView } from '../../src/infrastructure/store/workerView';
+import type { WorkerProjection } from '../../src/infrastructure/store/workerProjection';
 import { BENCH_MESSAGES, writeBenchHistory } from './benchHistory';
 import { type BenchBundles, openBenchStore } from './benchStore';
 import { type BenchRow, benchTable, isMet } from './benchTable';
@@ -22,7 +22,7 @@ import { tokenRows } from './tokenBench';
 const SEED = 1;
 
 /** The view's thread has answered at once for a second: what it does by itself when there are no questions is done. */
-async function settled(view: WorkerView): Promise<void> {
+async function settled(view: WorkerProjection): Promise<void> {
   for (let quick = 0; quick < 20; await delay(50))
     quick = (await timed(() => view.ask('nextRunNumber'))) < 5 ? quick + 1 : 0;
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '../../src/domain/ports/system';
 import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
-import { WorkerView } from '../../src/infrastructure/store/workerView';
+import { WorkerProjection } from '../../src/infrastructure/store/workerProjection';
 import { systemClock } from '../../src/infrastructure/system/systemClock';
 
 /** Where the bundles are that the editor would load from the extension's folder. */
@@ -19,7 +19,7 @@ const log: Logger = {
 export function openBenchStore(
   directory: string,
   bundles: BenchBundles,
-): { readonly store: JournaledConversationStore; readonly view: WorkerView } {
-  const view = new WorkerView({ ...bundles, directory, log });
+): { readonly store: JournaledConversationStore; readonly view: WorkerProjection } {
+  const view = new WorkerProjection({ ...bundles, directory, log });
   return { view, store: new JournaledConversationStore({ directory, view, clock: systemClock, log }) };
 }

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PanelSession } from '../../src/application/panel/session';
-import { createProduct } from '../../src/application/product';
+import { createCore } from '../../src/application/core';
 import { Emitter } from '../../src/domain/emitter';
 import type { Connection } from '../../src/domain/ports/provider';
-import type { ProductEvent } from '../../src/domain/productEvent';
+import type { CoreEvent } from '../../src/domain/coreEvent';
 import { OpenRouterProvider } from '../../src/infrastructure/openrouter/client';
 import { randomIds } from '../../src/infrastructure/system/randomIds';
 import { systemClock } from '../../src/infrastructure/system/systemClock';
 import { systemTimers } from '../../src/infrastructure/system/systemTimers';
 import type { NoticeView } from '../../src/protocol/views';
-import { defaultSettings, quarterCounter, silentLog } from '../support/product';
+import { defaultSettings, quarterCounter, silentLog } from '../support/testCore';
 import { openBenchStore } from './benchStore';
 import { STREAMS, type StreamResult, questionOf, replyTo } from './streamLoad';
 
@@ -61,13 +61,13 @@ function wholeProduct(directory: string) {
   const connection: Connection = { baseUrl, origin: new URL(baseUrl).origin, key: 'sk-or-bench', keyRequired: true };
   const connections = { current: () => Promise.resolve(connection) };
   const settings = { current: () => ({ ...defaultSettings, maxOutputTokens: 4_000, dailyLimitNanoUsd: null }) };
-  const bus = new Emitter<ProductEvent>((error) => {
+  const bus = new Emitter<CoreEvent>((error) => {
     throw error;
   });
   const isOpenRouter = (): boolean => true;
   const clock = systemClock;
   const provider = new OpenRouterProvider({ connections, clock, isOpenRouter });
-  const product = createProduct({
+  const product = createCore({
     store,
     provider,
     connections,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Standing } from '../../src/application/spend/budgetStatus';
+import type { BudgetStatus } from '../../src/application/spend/budgetStatus';
 import type { SpendSummary } from '../../src/application/spend/ledger';
 import type { Refusal } from '../../src/domain/failure';
 import { nanoUsd } from '../../src/domain/money';
@@ -8,7 +8,7 @@ import { describeRefusal } from '../../src/editor/words/failureText';
 import { meterText, tooltipRows } from '../../src/editor/statusBarMeter';
 
 const cents = (amount: number) => nanoUsd(amount * 10_000_000);
-const standing = (spent: number, limit: number | null, period: Standing['period'] = 'day'): Standing => ({
+const standing = (spent: number, limit: number | null, period: BudgetStatus['period'] = 'day'): BudgetStatus => ({
   period,
   name: '2026-11-20',
   spentNanoUsd: cents(spent),
@@ -17,7 +17,7 @@ const standing = (spent: number, limit: number | null, period: Standing['period'
 });
 
 describe('words about the budget', () => {
-  const meters: readonly [Standing, boolean, string][] = [
+  const meters: readonly [BudgetStatus, boolean, string][] = [
     [standing(31, 500), false, '$(pulse) $0.31 / $5.00'],
     [standing(31, 500), true, '$(pulse) ≈ $0.31 / $5.00'],
     [standing(1820, 2000, 'month'), false, '$(pulse) $18.20 / $20.00 this month'],

@@ -3,7 +3,7 @@ import type { FailedReply } from '../../src/application/panel/entryPresenter';
 import type { Failure, FailureCode, Refusal, RefusalCode } from '../../src/domain/failure';
 import { conversationId, messageId, modelId } from '../../src/domain/ids';
 import { nanoUsd } from '../../src/domain/money';
-import type { TurnProgress } from '../../src/domain/productEvent';
+import type { TurnProgress } from '../../src/domain/coreEvent';
 import { describeAttempt, describeRetry, nameFailure } from '../../src/editor/words/attemptText';
 import { describeFailure, describeRefusal } from '../../src/editor/words/failureText';
 import type { NoticeView } from '../../src/protocol/views';

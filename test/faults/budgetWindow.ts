@@ -11,7 +11,7 @@ import { OpenRouterProvider } from '../../src/infrastructure/openrouter/client';
 import { type JournalFiles, systemCode } from '../../src/infrastructure/store/journal/files';
 import { NodeJournalFiles } from '../../src/infrastructure/store/journal/nodeFiles';
 import { systemTimers } from '../../src/infrastructure/system/systemTimers';
-import { type ComposedProduct, composedProduct } from '../support/product';
+import { type ComposedProduct, composedProduct } from '../support/testCore';
 import {
   type BookEntry,
   type BudgetAnswer,
@@ -258,7 +258,7 @@ async function runIn(
       await product.ledger.acceptOverrun(modelId(command.model));
       return DONE;
     case 'settleByPerson':
-      await product.ledger.settleByPerson(reservationId(command.reservation), nanoUsd(command.costNanoUsd));
+      await product.ledger.settleByUser(reservationId(command.reservation), nanoUsd(command.costNanoUsd));
       return DONE;
     case 'book':
       await product.ledger.refresh();

@@ -193,7 +193,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a newer version is not noticed',
     edits: [
       {
-        file: `${STORE}/journalSurvey.ts`,
+        file: `${STORE}/spendIndex.ts`,
         find: '    if (frame.schema > EVENT_SCHEMA_VERSION) this.newer.add(journalName(frame.writer));\n    else if',
         replace: '    if',
       },

@@ -4,7 +4,7 @@ import type { FailureCode } from '../../src/domain/failure';
 import type { ChatProvider, ChatRequest, ProviderEvent } from '../../src/domain/ports/provider';
 import type { Timers } from '../../src/domain/ports/system';
 import { systemTimers } from '../../src/infrastructure/system/systemTimers';
-import { aProduct } from '../support/product';
+import { aProduct } from '../support/testCore';
 import { breachesOf } from '../support/replyExpectation';
 import { ScriptedProvider } from '../support/scriptedProvider';
 import { CANARY_KEY, providerAt } from '../unit/infrastructure/openrouter/harness';

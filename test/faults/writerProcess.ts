@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
-import { WorkerView } from '../../src/infrastructure/store/workerView';
+import { WorkerProjection } from '../../src/infrastructure/store/workerProjection';
 import { Lane, WITNESS_CONVERSATION, commitNext } from './lane';
 import type { WriterJob, WriterReport } from './writerJobs';
 
@@ -14,8 +14,8 @@ const [workerPath = '', wasmPath = ''] = process.argv.slice(2);
 const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-function openStore(directory: string): { readonly store: JournaledConversationStore; readonly view: WorkerView } {
-  const view = new WorkerView({ workerPath, directory, wasmPath, log });
+function openStore(directory: string): { readonly store: JournaledConversationStore; readonly view: WorkerProjection } {
+  const view = new WorkerProjection({ workerPath, directory, wasmPath, log });
   return { view, store: new JournaledConversationStore({ directory, view, clock, log }) };
 }
 

@@ -440,21 +440,19 @@ describe('panel', () => {
       const drawn = await panel.page.locator('nt-entry').count();
       for (const top of [0, 300]) {
         const before = await panel.page.locator('nt-entry').count();
-        const y = await panel.page
-          .getByRole('log')
-          .evaluate(
-            (
-              log: Scroller & {
-                scrollTop: number;
-                querySelector(selector: string): { getBoundingClientRect(): { y: number } };
-              },
-              scrollTop: number,
-            ) => {
-              log.scrollTop = scrollTop;
-              return log.querySelector('[data-entry-id="q-280"]').getBoundingClientRect().y;
+        const y = await panel.page.getByRole('log').evaluate(
+          (
+            log: Scroller & {
+              scrollTop: number;
+              querySelector(selector: string): { getBoundingClientRect(): { y: number } };
             },
-            top,
-          );
+            scrollTop: number,
+          ) => {
+            log.scrollTop = scrollTop;
+            return log.querySelector('[data-entry-id="q-280"]').getBoundingClientRect().y;
+          },
+          top,
+        );
         await eventually(async () => (await panel.page.locator('nt-entry').count()) > before, 'more are drawn');
         await panel.settle();
         const box = await panel.page.locator('[data-entry-id="q-280"]').boundingBox();

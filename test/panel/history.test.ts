@@ -8,8 +8,9 @@ import { usePanels } from './panelSuite';
 import { history, historyAnswer, historyEntry, notice, panelView, question, searchHit } from './viewFixtures';
 
 const fieldOf = (panel: PanelPage): Locator => panel.page.getByRole('textbox', { name: 'Search history' });
-const rowOf = (panel: PanelPage, id: string): Locator => panel.page.locator(`nt-shelf .row[data-id="${id}"] .open`);
-const scrollerOf = (panel: PanelPage): Locator => panel.page.locator('nt-shelf .scroll');
+const rowOf = (panel: PanelPage, id: string): Locator =>
+  panel.page.locator(`nt-conversation-list .row[data-id="${id}"] .open`);
+const scrollerOf = (panel: PanelPage): Locator => panel.page.locator('nt-conversation-list .scroll');
 const press = async (panel: PanelPage, ...keys: string[]): Promise<void> => {
   for (const key of keys) await panel.page.keyboard.press(key);
 };
@@ -19,7 +20,7 @@ async function openDrawer(panel: PanelPage, conversations = history()): Promise<
   await panel.answer('listConversations', historyAnswer(conversations));
   await panel.page.getByRole('button', { name: 'History' }).focus();
   await panel.page.keyboard.press('Enter');
-  await panel.page.locator('nt-shelf .row').first().waitFor();
+  await panel.page.locator('nt-conversation-list .row').first().waitFor();
 }
 
 /** The drawer with the focus on a row, by way of the keyboard. */
@@ -89,18 +90,18 @@ describe('history', () => {
   it('shows groups, runs, costs, tags, marks and counts', async () => {
     const panel = await panels.open();
     await openDrawer(panel);
-    assert.deepEqual(await panel.page.locator('nt-shelf h3').allTextContents(), [
+    assert.deepEqual(await panel.page.locator('nt-conversation-list h3').allTextContents(), [
       'Pinned',
       'Today',
       'Yesterday',
       'This week',
       'Older',
     ]);
-    const text = await panel.page.locator('nt-shelf .row[data-id="c-1"]').innerText();
+    const text = await panel.page.locator('nt-conversation-list .row[data-id="c-1"]').innerText();
     for (const part of ['Why does the SSE parser', 'R·0417', '$0.0162', '12:00', 'sse', 'parser'])
       assert.ok(text.includes(part), part);
     assert.equal(
-      await panel.page.locator('nt-shelf .row[data-id="c-6"]').getByText('fork', { exact: true }).count(),
+      await panel.page.locator('nt-conversation-list .row[data-id="c-6"]').getByText('fork', { exact: true }).count(),
       1,
     );
     assert.equal(await panel.page.getByRole('button', { name: 'Active 7' }).getAttribute('aria-pressed'), 'true');
@@ -260,7 +261,7 @@ describe('history', () => {
     it('have their tools at hand on hover, reached by Tab, without moving anything', async () => {
       const panel = await panels.open({ reducedMotion: true });
       await openDrawer(panel);
-      const tools = panel.page.locator('nt-shelf .row[data-id="c-3"] .row-tools');
+      const tools = panel.page.locator('nt-conversation-list .row[data-id="c-3"] .row-tools');
       const opacity = (): Promise<string> =>
         tools.evaluate(
           (element: object) =>
@@ -285,7 +286,7 @@ describe('history', () => {
       await press(panel, 'Delete');
       await panel.page.getByText('Delete R·0416?').waitFor();
       await eventually(
-        () => isFocused(panel.page.locator('nt-shelf [data-part="confirm"]')),
+        () => isFocused(panel.page.locator('nt-conversation-list [data-part="confirm"]')),
         'the answer has the focus',
       );
       assert.deepEqual(await panel.postedOf('delete'), []);
@@ -327,7 +328,7 @@ describe('history', () => {
       await panel.page.getByText('Run number 0', { exact: true }).waitFor();
     }
 
-    const countRows = (panel: PanelPage): Promise<number> => panel.page.locator('nt-shelf .row').count();
+    const countRows = (panel: PanelPage): Promise<number> => panel.page.locator('nt-conversation-list .row').count();
     async function scrollTo(panel: PanelPage, part: number): Promise<void> {
       await scrollerOf(panel).evaluate(
         (box: Box, to: number) => void (box.scrollTop = to * (box.scrollHeight - box.clientHeight)),
@@ -343,7 +344,7 @@ describe('history', () => {
         await scrollTo(panel, part);
         assert.ok((await countRows(panel)) <= 40, `${await countRows(panel)} rows at ${part}`);
         await eventually(
-          async () => (await panel.page.locator('nt-shelf .row[data-blank]').count()) === 0,
+          async () => (await panel.page.locator('nt-conversation-list .row[data-blank]').count()) === 0,
           `all rows at ${part} have come`,
         );
         const gap = await scrollerOf(panel).evaluate(widestGap);
@@ -358,7 +359,7 @@ describe('history', () => {
       await openLong(panel);
       await press(panel, 'ArrowDown', 'End');
       await eventually(() => isFocused(rowOf(panel, 'c-9999')), 'the last row comes and has the focus');
-      const last = panel.page.locator('nt-shelf .row[data-id="c-9999"]');
+      const last = panel.page.locator('nt-conversation-list .row[data-id="c-9999"]');
       assert.deepEqual(
         [await last.getAttribute('aria-posinset'), await last.getAttribute('aria-setsize')],
         ['10000', '10000'],
@@ -390,11 +391,11 @@ describe('history', () => {
       await openLong(panel);
       await scrollTo(panel, 0.3);
       await eventually(
-        async () => (await panel.page.locator('nt-shelf .row[data-blank]').count()) === 0,
+        async () => (await panel.page.locator('nt-conversation-list .row[data-blank]').count()) === 0,
         'the rows have come',
       );
-      const id = await panel.page.locator('nt-shelf .row').nth(8).getAttribute('data-id');
-      const row = panel.page.locator(`nt-shelf .row[data-id="${id ?? ''}"]`);
+      const id = await panel.page.locator('nt-conversation-list .row').nth(8).getAttribute('data-id');
+      const row = panel.page.locator(`nt-conversation-list .row[data-id="${id ?? ''}"]`);
       await row.getByRole('button', { name: /^Rename/ }).dispatchEvent('click');
       await panel.page.keyboard.type('Half a ti');
       const before = await row.boundingBox();
@@ -414,7 +415,7 @@ describe('history', () => {
       await press(panel, 'ArrowDown', 'F2');
       await panel.page.keyboard.type('Kept');
       await scrollTo(panel, 0.5);
-      assert.equal(await panel.page.locator('nt-shelf [data-part="field"]').count(), 0);
+      assert.equal(await panel.page.locator('nt-conversation-list [data-part="field"]').count(), 0);
       await scrollTo(panel, 0);
       const editor = panel.page.getByRole('textbox', { name: /^Title of/ });
       await editor.waitFor();
@@ -543,7 +544,7 @@ describe('history', () => {
       await panel.page.keyboard.type('request');
       await panel.page.locator('nt-hits .hit').first().waitFor();
       await press(panel, 'ArrowDown', 'Escape');
-      await panel.page.locator('nt-shelf .row').first().waitFor();
+      await panel.page.locator('nt-conversation-list .row').first().waitFor();
       await eventually(() => isFocused(fieldOf(panel)), 'the field has the focus');
       assert.equal(await fieldOf(panel).inputValue(), '');
       await press(panel, 'Escape');

@@ -6,7 +6,7 @@ import { conversationId, messageId, modelId, reservationId } from '../../src/dom
 import { nanoUsd } from '../../src/domain/money';
 import { CHARGES_PAGE, type LedgerAnswer, type LedgerPeriod, type LedgerView } from '../../src/protocol/ledger';
 import { ChargesInMemory, aCharge, estimated, outstanding, reported, usd } from '../support/charges';
-import { defaultSettings } from '../support/product';
+import { defaultSettings } from '../support/testCore';
 
 const DAY_UTC = '2026-11-20';
 const EVENING_MS = Date.parse('2026-11-20T19:00:00Z');

@@ -58,7 +58,7 @@ export class ChargesInMemory {
       (c) =>
         (query.conversationId === undefined || c.conversationId === query.conversationId) &&
         (query.model === undefined || c.model === query.model) &&
-        (!query.onlyOutstanding || c.state.kind === 'outstanding'),
+        (!query.onlyPending || c.state.kind === 'outstanding'),
     );
     const newestFirst = found.toSorted((a, b) => b.reservedAtMs - a.reservedAtMs);
     return { charges: newestFirst.slice(query.offset, query.offset + query.limit), total: found.length };

@@ -134,7 +134,7 @@ describe('architecture', () => {
       'src/infrastructure/store/search/index.ts',
       "export { summaryOf } from '../projection/rows';",
     ],
-    ['a file beside the rooms', 'src/application/models/catalogue.ts', "import { createProduct } from '../product';"],
+    ['a file beside the rooms', 'src/application/models/catalogue.ts', "import { createCore } from '../core';"],
   ];
   for (const [what, from, source] of FORBIDDEN) {
     it(`forbids ${what}`, () => assert.equal(upwardImports(importsOf(from, source)).length, 1));

@@ -4,7 +4,7 @@ import { customElement, query, state } from 'lit/decorators.js';
 import type { NoticeView, PanelView } from '../../src/protocol/views';
 import { Channel } from '../channel';
 import type { PushedMessage } from '../channel';
-import { ExposureController } from '../themes/theme';
+import { ThemeController } from '../themes/theme';
 import { unreadableNotice } from '../shared/ownNotices';
 import { emptyReplica, reduce } from '../store';
 import type { ReplicaMessage } from '../store';
@@ -41,7 +41,7 @@ export class AppElement extends LitElement {
     (message) => this.#receive(message),
     () => (this.refusal = unreadableNotice),
   );
-  readonly #exposure = new ExposureController(document.body);
+  readonly #exposure = new ThemeController(document.body);
   readonly #announcer = new PanelAnnouncer();
   /** Shown while the drawer, which keeps the focus, was still open. */
   #revealedBehindDrawer: string | null = null;

@@ -6,10 +6,10 @@ import type { HistoryEntryView, NoticeView } from '../../src/protocol/views';
 import { formatCount } from '../shared/format';
 import { HistorySearch } from './historySearch';
 import type { SearchState } from './historySearch';
-import { requestOf } from './rowWish';
-import type { RowEvent, RowWish } from './rowWish';
-import { Shelves } from './shelves';
-import type { ShelfName } from './shelf';
+import { requestOf } from './rowAction';
+import type { RowAction, RowEvent } from './rowAction';
+import { Shelves } from './historyPages';
+import type { ArchiveFilter } from './archivePages';
 import { strings } from '../strings';
 import { ask, IntentEvent } from '../shared/events';
 import type { HitEvent, SeenEvent } from '../shared/events';
@@ -17,8 +17,8 @@ import { closeIcon } from '../shared/icons';
 import { historyStyles } from './nt-history.styles';
 import './nt-hits';
 import type { HitsElement } from './nt-hits';
-import './nt-shelf';
-import type { ShelfElement } from './nt-shelf';
+import './nt-conversation-list';
+import type { ConversationListElement } from './nt-conversation-list';
 import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
 
 /** Text that the host takes in one search. */
@@ -37,7 +37,7 @@ export class HistoryElement extends LitElement {
   @state() private deleted: HistoryEntryView | null = null;
   @query('dialog') private readonly dialog!: HTMLDialogElement;
   @query('vscode-text-field') private readonly field!: HTMLElement | null;
-  @query('nt-shelf') private readonly list!: ShelfElement | null;
+  @query('nt-conversation-list') private readonly list!: ConversationListElement | null;
   @query('nt-hits') private readonly hitList!: HitsElement | null;
   readonly #shelves = new Shelves(
     (body) => ask(this, body),
@@ -128,7 +128,7 @@ export class HistoryElement extends LitElement {
   }
 
   #renderShelves(): TemplateResult {
-    const tab = (name: ShelfName, label: string): TemplateResult => {
+    const tab = (name: ArchiveFilter, label: string): TemplateResult => {
       const total = this.#shelves.totalOf(name);
       return html`<button
         class="shelf"
@@ -139,7 +139,7 @@ export class HistoryElement extends LitElement {
       </button>`;
     };
     return html`<span role="group" aria-label=${strings.shelf}
-      >${tab('active', strings.shelfActive)}${tab('archived', strings.shelfArchived)}</span
+      >${tab('active', strings.filterActive)}${tab('archived', strings.filterArchived)}</span
     >`;
   }
 
@@ -154,13 +154,13 @@ export class HistoryElement extends LitElement {
       return html`<p class="none data">${chosen === 'active' ? strings.noConversations : strings.noArchived}</p>`;
     return html`${keyed(
       chosen,
-      html`<nt-shelf
+      html`<nt-conversation-list
         .shelf=${shelf}
         .currentId=${this.currentId}
         @nt-seen=${this.#onSeen}
         @nt-row=${this.#onRow}
         @nt-list-exit=${this.focusSearch}
-      ></nt-shelf>`,
+      ></nt-conversation-list>`,
     )}`;
   }
 
@@ -196,7 +196,7 @@ export class HistoryElement extends LitElement {
     </div>`;
   }
 
-  #choose(name: ShelfName): void {
+  #choose(name: ArchiveFilter): void {
     this.refusal = null;
     if (name !== this.#shelves.chosen) void this.#shelves.choose(name);
   }
@@ -261,29 +261,29 @@ export class HistoryElement extends LitElement {
     else this.#requestClose();
   };
 
-  #onRow = async ({ conversation, wish, onAnswer }: RowEvent): Promise<void> => {
-    const answer = await ask(this, requestOf(conversation, wish));
+  #onRow = async ({ conversation, action, onAnswer }: RowEvent): Promise<void> => {
+    const answer = await ask(this, requestOf(conversation, action));
     this.refusal = answer.kind === 'refused' ? answer.notice : null;
     onAnswer(answer);
     if (answer.kind === 'refused') return;
-    this.#show(conversation, wish);
+    this.#show(conversation, action);
   };
 
   /** Shows at once what the host has taken; the list that it sends next is the truth. */
-  #show(conversation: HistoryEntryView, wish: RowWish): void {
+  #show(conversation: HistoryEntryView, action: RowAction): void {
     const { id } = conversation;
-    switch (wish.kind) {
+    switch (action.kind) {
       case 'open':
         this.#requestClose();
         return;
       case 'rename':
-        this.#shelves.change(id, { title: wish.title });
+        this.#shelves.change(id, { title: action.title });
         break;
       case 'tag':
-        this.#shelves.change(id, { tags: [...wish.tags] });
+        this.#shelves.change(id, { tags: [...action.tags] });
         break;
       case 'pin':
-        this.#shelves.change(id, { pinned: wish.pinned });
+        this.#shelves.change(id, { pinned: action.pinned });
         break;
       case 'archive':
         this.#shelves.remove(id, true);

@@ -4,7 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { Answer } from '../../src/protocol/messages';
 import type { HistoryEntryView, SearchHitView } from '../../src/protocol/views';
 import { formatClock, formatCount, formatDay } from '../shared/format';
-import { RowEvent } from './rowWish';
+import { RowEvent } from './rowAction';
 import { strings } from '../strings';
 import { HitEvent, ListExitEvent } from '../shared/events';
 import { rowFacts } from './historyRow';

@@ -1,8 +1,8 @@
 import type { Answer } from '../../src/protocol/messages';
 import type { HistoryEntryView } from '../../src/protocol/views';
 import { parseTags } from './parseTags';
-import { RowEvent } from './rowWish';
-import type { RowWish } from './rowWish';
+import { RowEvent } from './rowAction';
+import type { RowAction } from './rowAction';
 import type { RowEdit, RowTool } from './historyRow';
 
 /** What is being done to a row in its place. Typed text stays until it is stored or given up. */
@@ -60,13 +60,13 @@ export class RowEditing {
     this.onChange(conversation, part);
   }
 
-  #fulfil(conversation: HistoryEntryView, wish: RowWish): void {
+  #fulfil(conversation: HistoryEntryView, action: RowAction): void {
     this.#isSaving = true;
     const onAnswer = (answer: Answer): void => {
       this.#isSaving = false;
       // Refused: what was typed stays, and the drawer says why.
       if (answer.kind !== 'refused' && this.of(conversation.id) !== null) this.cancel(conversation);
     };
-    this.element.dispatchEvent(new RowEvent(conversation, wish, onAnswer));
+    this.element.dispatchEvent(new RowEvent(conversation, action, onAnswer));
   }
 }

@@ -1,4 +1,4 @@
-import type { ShelfLayout } from './shelfLayout';
+import type { ListLayout } from './listLayout';
 
 /** A part of a row that has the focus or shall get it. `index` finds a neighbour once the row is gone. */
 export interface FocusPlace {
@@ -17,7 +17,7 @@ export class RowFocus {
 
   constructor(
     private readonly root: ShadowRoot,
-    private readonly layout: () => ShelfLayout,
+    private readonly layout: () => ListLayout,
   ) {}
 
   /** What part of which row has the focus now. */

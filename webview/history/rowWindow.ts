@@ -1,5 +1,5 @@
-import { rowAt } from './shelfLayout';
-import type { ShelfGroup, ShelfLayout, ShelfRow } from './shelfLayout';
+import { rowAt } from './listLayout';
+import type { RowGroup, ListLayout, ListRow } from './listLayout';
 
 /** Rows drawn above and below the part that is seen. */
 const OVERSCAN_ROWS = 6;
@@ -12,21 +12,21 @@ export interface RowRange {
 
 /** A group as far as it is drawn. Its heading is always drawn, so that it can stay at the top of the list. */
 export interface DrawnGroup {
-  readonly group: ShelfGroup;
-  readonly rows: readonly { readonly row: ShelfRow; readonly index: number }[];
+  readonly group: RowGroup;
+  readonly rows: readonly { readonly row: ListRow; readonly index: number }[];
 }
 
-export function rangeSeen(layout: ShelfLayout, topPx: number, heightPx: number): RowRange {
+export function rangeSeen(layout: ListLayout, topPx: number, heightPx: number): RowRange {
   return { first: rowAt(layout, topPx), last: rowAt(layout, topPx + heightPx) };
 }
 
 /** A few more than those seen, so that scrolling shows no empty ground. */
-export function rangeDrawn({ rows }: ShelfLayout, seen: RowRange): RowRange {
+export function rangeDrawn({ rows }: ListLayout, seen: RowRange): RowRange {
   if (rows.length === 0) return { first: 0, last: -1 };
   return { first: Math.max(0, seen.first - OVERSCAN_ROWS), last: Math.min(rows.length - 1, seen.last + OVERSCAN_ROWS) };
 }
 
-export function drawnGroups({ rows, groups }: ShelfLayout, { first, last }: RowRange): DrawnGroup[] {
+export function drawnGroups({ rows, groups }: ListLayout, { first, last }: RowRange): DrawnGroup[] {
   return groups
     .filter((group) => group.first <= last && group.first + group.count > first)
     .map((group) => {
@@ -37,7 +37,7 @@ export function drawnGroups({ rows, groups }: ShelfLayout, { first, last }: RowR
 }
 
 /** Where the row leads to for a key, or null for other keys; -1: out of the list, upwards. */
-export function rowForKey(key: string, index: number, layout: ShelfLayout, pageRows: number): number | null {
+export function rowForKey(key: string, index: number, layout: ListLayout, pageRows: number): number | null {
   const last = layout.rows.length - 1;
   switch (key) {
     case 'ArrowDown':

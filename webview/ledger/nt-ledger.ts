@@ -5,7 +5,7 @@ import type { BranchList, LedgerAnswer, LedgerFilter, LedgerPeriod, LedgerView }
 import type { NoticeView } from '../../src/protocol/views';
 import { visibleText } from '../shared/visibleText';
 import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
-import { ExposureController } from '../themes/theme';
+import { ThemeController } from '../themes/theme';
 import { formatCount, formatDay } from '../shared/format';
 import { unreadableNotice } from '../shared/ownNotices';
 import { LedgerRequestEvent, LookEvent } from './events';
@@ -35,7 +35,7 @@ export class LedgerElement extends LitElement {
     () => void this.#look(),
     () => (this.trouble = unreadableNotice),
   );
-  readonly #exposure = new ExposureController(document.body);
+  readonly #exposure = new ThemeController(document.body);
   #offset = 0;
   /** A look is on its way; `again` when something changed since it left. */
   #looking: { again: boolean } | null = null;

@@ -4,11 +4,11 @@ import { editorSheet } from './editorTheme';
 import { phosphorSheet } from './phosphor';
 import { thermalSheet } from './thermal';
 
-export type ExposureSetting = PanelView['exposure'];
-export type Exposure = Exclude<ExposureSetting, 'auto'>;
+export type ThemeSetting = PanelView['exposure'];
+export type Theme = Exclude<ThemeSetting, 'auto'>;
 
 /** The exposure that the setting and the classes that the editor gives the page's body ask for. */
-export function resolveExposure(setting: ExposureSetting, bodyClasses: DOMTokenList | ReadonlySet<string>): Exposure {
+export function resolveTheme(setting: ThemeSetting, bodyClasses: DOMTokenList | ReadonlySet<string>): Theme {
   if (setting !== 'auto') return setting;
   const has = (name: string): boolean =>
     'contains' in bodyClasses ? bodyClasses.contains(name) : bodyClasses.has(name);
@@ -17,8 +17,8 @@ export function resolveExposure(setting: ExposureSetting, bodyClasses: DOMTokenL
 }
 
 /** Gives the page its palette and keeps it right when the editor's theme or the setting changes. */
-export class ExposureController {
-  #setting: ExposureSetting;
+export class ThemeController {
+  #setting: ThemeSetting;
 
   constructor(private readonly body: HTMLElement) {
     this.#setting = readSetting(body.dataset['exposureSetting']);
@@ -27,19 +27,19 @@ export class ExposureController {
     this.#apply();
   }
 
-  set(setting: ExposureSetting): void {
+  set(setting: ThemeSetting): void {
     if (setting === this.#setting) return;
     this.#setting = setting;
     this.#apply();
   }
 
   #apply(): void {
-    const exposure = resolveExposure(this.#setting, this.body.classList);
+    const exposure = resolveTheme(this.#setting, this.body.classList);
     if (this.body.dataset['exposure'] !== exposure) this.body.dataset['exposure'] = exposure;
   }
 }
 
-function readSetting(value: string | undefined): ExposureSetting {
-  const settings: readonly ExposureSetting[] = ['auto', 'phosphor', 'thermal', 'contrast', 'editor'];
+function readSetting(value: string | undefined): ThemeSetting {
+  const settings: readonly ThemeSetting[] = ['auto', 'phosphor', 'thermal', 'contrast', 'editor'];
   return settings.find((setting) => setting === value) ?? 'auto';
 }

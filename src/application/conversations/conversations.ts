@@ -18,13 +18,13 @@ import {
   StoreWriteError,
   type TurnClaimer,
 } from '../../domain/ports/store';
-import type { EventBus } from '../../domain/productEvent';
+import type { EventBus } from '../../domain/coreEvent';
 import type { SearchQuery, SearchResult } from '../../domain/search';
 import type { ConversationEvent, StoreEvent } from '../../domain/storeEvent';
 import { WriteQueue } from './writeQueue';
 
 /** Conversations kept in memory after they were last used; those that stream, wait to be stored or are shown stay beyond it. */
-const KEPT_IN_MEMORY = 16;
+const MAX_IN_MEMORY = 16;
 
 const isConversationEvent = (event: StoreEvent): event is ConversationEvent => !event.type.startsWith('spend.');
 
@@ -61,7 +61,7 @@ export class Conversations implements Disposable {
   ) {
     this.queue = new WriteQueue(
       store,
-      (lost) => this.tellTrouble(lost),
+      (lost) => this.reportTrouble(lost),
       () => void this.flush(),
     );
     this.subscription = store.onDidChange(({ conversationIds }) => this.changedElsewhere(conversationIds));
@@ -76,7 +76,7 @@ export class Conversations implements Disposable {
   async checkStore(): Promise<void> {
     const state = await this.store.state();
     const reason = state.kind === 'readOnly' ? state.reason : state.warnings.join(' ');
-    this.tellTrouble(reason === '' ? null : reason);
+    this.reportTrouble(reason === '' ? null : reason);
   }
 
   /** Undefined for one that is not there or was deleted. */
@@ -173,7 +173,7 @@ export class Conversations implements Disposable {
       await this.queue.write(events, true);
     } catch (error) {
       if (!(error instanceof StoreWriteError)) throw error;
-      this.tellTrouble(error.reason);
+      this.reportTrouble(error.reason);
     }
   }
 
@@ -203,7 +203,7 @@ export class Conversations implements Disposable {
     this.queue.cancelRetry();
   }
 
-  private tellTrouble(reason: string | null): void {
+  private reportTrouble(reason: string | null): void {
     if (reason === this.trouble) return;
     this.trouble = reason;
     this.bus.fire({ type: 'storeTrouble', reason });
@@ -245,7 +245,7 @@ export class Conversations implements Disposable {
     const state = { again: false };
     this.reloading.set(id, state);
     this.reloadOnce(id)
-      .catch((error: unknown) => this.tellTrouble(`what another window wrote could not be read: ${String(error)}`))
+      .catch((error: unknown) => this.reportTrouble(`what another window wrote could not be read: ${String(error)}`))
       .finally(() => {
         this.reloading.delete(id);
         if (state.again) this.reload(id);
@@ -288,7 +288,7 @@ export class Conversations implements Disposable {
   private keep(conversation: Conversation): void {
     this.open.delete(conversation.id);
     this.open.set(conversation.id, conversation);
-    if (this.open.size <= KEPT_IN_MEMORY) return;
+    if (this.open.size <= MAX_IN_MEMORY) return;
     const needed = new Set([
       conversation.id,
       ...this.live.values(),
@@ -296,7 +296,7 @@ export class Conversations implements Disposable {
       ...conversationsIn(this.queue.ahead),
     ]);
     for (const id of this.open.keys()) {
-      if (this.open.size <= KEPT_IN_MEMORY) break;
+      if (this.open.size <= MAX_IN_MEMORY) break;
       if (!needed.has(id)) this.open.delete(id);
     }
   }

@@ -48,7 +48,7 @@ export interface LedgerRequestsOptions {
   readonly settings: SettingsSource;
   readonly exposure: () => LedgerView['exposure'];
   /** What the person read in the provider's log becomes the charge's cost. @throws StoreWriteError */
-  readonly settleByPerson: (id: ReservationId, amount: NanoUsd) => Promise<boolean>;
+  readonly settleByUser: (id: ReservationId, amount: NanoUsd) => Promise<boolean>;
   readonly actions: LedgerActions;
   readonly describeRefusal: (refusal: Refusal) => NoticeView;
   /** For a ledger that cannot be read. */
@@ -133,7 +133,7 @@ export class LedgerRequests {
       ...daysOf(period, this.options.ledger.summary().dayUtc),
       ...(model === null ? {} : { model: modelId(model) }),
       ...(id === null ? {} : { conversationId: conversationId(id) }),
-      ...(onlyPending ? { onlyOutstanding: true } : {}),
+      ...(onlyPending ? { onlyPending: true } : {}),
     };
   }
 
@@ -159,9 +159,7 @@ export class LedgerRequests {
   private async settle({ reservationId: id, amountUsd }: RequestOf<'settle'>): Promise<void> {
     const decimal = parseDecimal(amountUsd);
     if (!decimal || decimal.digits < 0n) throw refused({ kind: 'notAnAmount' });
-    const charge = (await this.allCharges({ onlyOutstanding: true })).find(
-      (c) => c.reservationId === reservationId(id),
-    );
+    const charge = (await this.allCharges({ onlyPending: true })).find((c) => c.reservationId === reservationId(id));
     if (!charge) throw refused({ kind: 'notPending' });
     if (this.isRunning(charge)) throw refused({ kind: 'running' });
     const tooHigh = (): RefusedError => refused({ kind: 'tooHigh', limitNanoUsd: charge.worstCaseNanoUsd });
@@ -174,7 +172,7 @@ export class LedgerRequests {
     }
     if (amount > charge.worstCaseNanoUsd) throw tooHigh();
     // Its bill may have come while the person typed.
-    const isSettled = await storedOrRefused(() => this.options.settleByPerson(charge.reservationId, amount));
+    const isSettled = await storedOrRefused(() => this.options.settleByUser(charge.reservationId, amount));
     if (!isSettled) throw refused({ kind: 'notPending' });
   }
 

@@ -1,9 +1,9 @@
 import type { Failure } from '../../domain/failure';
 import type { ModelId } from '../../domain/ids';
 import type { Model } from '../../domain/model';
-import type { ChatProvider, ConnectionSource, ModelListMemory } from '../../domain/ports/provider';
+import type { ChatProvider, ConnectionSource, ModelListCache } from '../../domain/ports/provider';
 import type { Clock } from '../../domain/ports/system';
-import type { EventBus } from '../../domain/productEvent';
+import type { EventBus } from '../../domain/coreEvent';
 
 /** A price list older than this is fetched again before a price is taken from it. Monotonic: one kept on disk is always older. */
 const TIME_TO_LIVE_MS = 60 * 60 * 1000;
@@ -44,7 +44,7 @@ export class ModelCatalogue {
     private readonly clock: Clock,
     private readonly bus: EventBus,
     /** Absent: nothing is kept from one start to the next. */
-    private readonly memory?: ModelListMemory,
+    private readonly memory?: ModelListCache,
   ) {}
 
   /** What is known without asking anybody. */
@@ -76,7 +76,7 @@ export class ModelCatalogue {
   }
 
   /** The last list of this server, of whatever age, at once; empty when there is none. Asks nobody. */
-  async atHand(): Promise<readonly Model[]> {
+  async cached(): Promise<readonly Model[]> {
     const { baseUrl } = await this.connections.current();
     return (await this.recall(baseUrl)).models;
   }

@@ -24,8 +24,8 @@ export interface ModelChoice {
   readonly recordText: string;
 }
 
-export interface ModelShelf {
-  readonly shelf: 'favourites' | 'used' | 'all';
+export interface ModelGroup {
+  readonly group: 'favourites' | 'used' | 'all';
   readonly choices: readonly ModelChoice[];
 }
 
@@ -52,7 +52,7 @@ const MOST_USED = 8;
  * Favourites, then what was used most, then all others: every model once. A model that the person uses and the
  * list lacks (offline, or no longer offered) is there all the same and says so.
  */
-export function modelShelves(input: ModelChoicesInput): readonly ModelShelf[] {
+export function modelShelves(input: ModelChoicesInput): readonly ModelGroup[] {
   const listed = new Map(input.models.map((m) => [m.id, m]));
   const records = new Map(input.records.map((r) => [r.model, r]));
   const ordered = (ids: readonly ModelId[]): readonly ModelId[] =>
@@ -71,10 +71,10 @@ export function modelShelves(input: ModelChoicesInput): readonly ModelShelf[] {
     [...favourites, ...usedMost],
   );
   const choice = (id: ModelId): ModelChoice => choiceOf(id, listed.get(id), records.get(id), input);
-  const shelves: ModelShelf[] = [
-    { shelf: 'favourites', choices: ordered(favourites).map(choice) },
-    { shelf: 'used', choices: ordered(usedMost).map(choice) },
-    { shelf: 'all', choices: ordered(others).map(choice) },
+  const shelves: ModelGroup[] = [
+    { group: 'favourites', choices: ordered(favourites).map(choice) },
+    { group: 'used', choices: ordered(usedMost).map(choice) },
+    { group: 'all', choices: ordered(others).map(choice) },
   ];
   return shelves.filter(({ choices }) => choices.length > 0);
 }
@@ -117,10 +117,10 @@ function byPrice(ids: readonly ModelId[], listed: ReadonlyMap<ModelId, Model>): 
 }
 
 function overrideText({ prompt, completion, overrides = [] }: ModelPrice): string {
-  const isDearer = ({ rates }: RateOverride): boolean =>
+  const isMoreExpensive = ({ rates }: RateOverride): boolean =>
     above(rates.prompt, prompt) || above(rates.completion, completion);
   const thresholds = overrides.flatMap((o) =>
-    o.abovePromptTokens !== undefined && isDearer(o) ? [o.abovePromptTokens] : [],
+    o.abovePromptTokens !== undefined && isMoreExpensive(o) ? [o.abovePromptTokens] : [],
   );
   const isTimed = overrides.some((o) => o.utcMinutes !== undefined || o.utcDays !== undefined);
   return [

@@ -12,7 +12,7 @@ import {
 import type { Failure } from '../../domain/failure';
 import type { ModelId } from '../../domain/ids';
 import { formatUsd } from '../../domain/money';
-import type { TurnProgress } from '../../domain/productEvent';
+import type { TurnProgress } from '../../domain/coreEvent';
 import { attachmentBlock, attachmentLabel } from '../../domain/prompt';
 import { chainAfter } from '../../domain/retry';
 import type { AttachmentView, EntryView, NoticeView } from '../../protocol/views';

@@ -13,7 +13,7 @@ import type { Model } from '../../domain/model';
 import { type NanoUsd, formatUsd } from '../../domain/money';
 import type { Connection } from '../../domain/ports/provider';
 import type { Settings } from '../../domain/ports/settings';
-import type { TurnProgress } from '../../domain/productEvent';
+import type { TurnProgress } from '../../domain/coreEvent';
 import type { SearchHit } from '../../domain/search';
 import { FIRST_TOKEN_BOUNDS_MS, type Telemetry } from '../../domain/telemetry';
 import type {
@@ -29,7 +29,7 @@ import type {
   SearchHitView,
   TelemetryView,
 } from '../../protocol/views';
-import { heldNanoUsd, shownStanding } from '../spend/budgetStatus';
+import { unsettledNanoUsd, shownBudgetStatus } from '../spend/budgetStatus';
 import { estimateText } from './entryPresenter';
 import type { TurnQuote } from '../turn/quote';
 import type { KeyAllowance, SpendSummary } from '../spend/ledger';
@@ -96,7 +96,7 @@ export function contextTokens(branch: readonly Message[]): number | null {
 }
 
 export function budgetView(spend: SpendSummary, settings: Settings): BudgetView {
-  const { period, spentNanoUsd: spent, limitNanoUsd: limit, level } = shownStanding(spend, settings);
+  const { period, spentNanoUsd: spent, limitNanoUsd: limit, level } = shownBudgetStatus(spend, settings);
   const ofLimit = (amount: NanoUsd): number => (limit === null || limit === 0 ? 0 : amount / limit);
   return {
     period,
@@ -106,7 +106,7 @@ export function budgetView(spend: SpendSummary, settings: Settings): BudgetView 
     pendingText: spend.pendingNanoUsd > 0 ? formatUsd(spend.pendingNanoUsd) : '',
     keyText: spend.key === null ? '' : keyText(spend.key),
     fraction: ofLimit(spent),
-    heldFraction: ofLimit(heldNanoUsd(spend)),
+    heldFraction: ofLimit(unsettledNanoUsd(spend)),
     warnFraction: settings.warnAtPercent / 100,
     level,
   };

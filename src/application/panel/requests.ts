@@ -5,7 +5,7 @@ import type { Telemetry, TelemetryQuery } from '../../domain/telemetry';
 import type { Answer, PanelMessage, PanelRequest } from '../../protocol/messages';
 import type { NoticeAction, NoticeView } from '../../protocol/views';
 import { PanelHistory, type PanelHistoryOptions } from './history';
-import { type DearerModel, PanelTurns, type PanelTurnsOptions } from './turns';
+import { type MoreExpensiveModel, PanelTurns, type PanelTurnsOptions } from './turns';
 import { type NameFailure, telemetryView } from './presenter';
 
 /** How far back the panel's telemetry looks. */
@@ -24,7 +24,7 @@ export interface PanelActions {
   pickModel(current: ModelId, promptTokens: number | null): Promise<ModelId | undefined>;
   confirmUnknownPrice(model: ModelId): Promise<boolean>;
   /** Both prices and the worst case; true: this one reply may be asked of it. */
-  confirmDearerModel(dearer: DearerModel): Promise<boolean>;
+  confirmMoreExpensiveModel(dearer: MoreExpensiveModel): Promise<boolean>;
   openBaseUrlSetting(): Promise<void>;
   /** Explains what it means that this model went beyond its worst case, and lets it send again if the person wants that. */
   allowOverrun(model: ModelId): Promise<void>;
@@ -143,7 +143,7 @@ export class PanelRequests {
         return this.turns.shorten(entryId);
       case 'switchModel':
         return this.turns.switchModel(entryId, (dearer, ask) =>
-          this.later(async () => void ((await actions.confirmDearerModel(dearer)) && (await ask()))),
+          this.later(async () => void ((await actions.confirmMoreExpensiveModel(dearer)) && (await ask()))),
         );
       case 'showLog':
         actions.showLog();

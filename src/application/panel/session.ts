@@ -2,19 +2,19 @@ import { type Attachment, activeBranch } from '../../domain/conversation';
 import { type Disposable, Emitter } from '../../domain/emitter';
 import type { Timers } from '../../domain/ports/system';
 import type { ConversationId, MessageId, ModelId } from '../../domain/ids';
-import type { EventBus, ProductEvent } from '../../domain/productEvent';
+import type { EventBus, CoreEvent } from '../../domain/coreEvent';
 import type { HostMessage } from '../../protocol/messages';
 import { attachmentView } from './entryPresenter';
 import { PatchStream } from './patchStream';
 import { contextTokens } from './presenter';
-import { ProductViews, type ProductViewsOptions } from './viewModels';
+import { ViewModels, type ViewModelsOptions } from './viewModels';
 import { QuoteMeter, type QuoteMeterOptions } from './quoteMeter';
 import { ShownConversation } from './shownConversation';
 
 /** An open history drawer is told this often at most that its list has changed. */
 const HISTORY_EVERY_MS = 100;
 
-export interface PanelSessionOptions extends ProductViewsOptions {
+export interface PanelSessionOptions extends ViewModelsOptions {
   readonly bus: EventBus;
   readonly quoting: Pick<QuoteMeterOptions, 'quote' | 'timers'>;
   /** Of patches and of what the history drawer is told. */
@@ -41,7 +41,7 @@ export class PanelSession implements Disposable {
   private snapshotRuns = 0;
   private visible = false;
   private readonly patches: PatchStream;
-  private readonly product: ProductViews;
+  private readonly product: ViewModels;
   private readonly shown: ShownConversation;
   /** To be revealed once a snapshot holds it. */
   private toReveal: MessageId | undefined;
@@ -53,7 +53,7 @@ export class PanelSession implements Disposable {
 
   constructor(private readonly options: PanelSessionOptions) {
     this.patches = new PatchStream(options.post, options.timers);
-    this.product = new ProductViews(options);
+    this.product = new ViewModels(options);
     this.shown = new ShownConversation({
       patches: this.patches,
       product: this.product,
@@ -75,7 +75,7 @@ export class PanelSession implements Disposable {
           quote: this.product.quote(this.quotes.current, this.model),
         })),
     });
-    this.subscription = options.bus.event((event) => this.onProductEvent(event));
+    this.subscription = options.bus.event((event) => this.onCoreEvent(event));
   }
 
   get conversation(): ConversationId | null {
@@ -203,7 +203,7 @@ export class PanelSession implements Disposable {
     if (this.shown.has(entryId)) this.options.post({ type: 'reveal', entryId });
   }
 
-  private onProductEvent(event: ProductEvent): void {
+  private onCoreEvent(event: CoreEvent): void {
     switch (event.type) {
       case 'conversationChanged':
         if (event.conversation.id === this.conversationId) this.shown.changed(event.conversation, event.change);

@@ -1,17 +1,17 @@
 import { type Conversation, type ConversationSummary, activeBranch } from '../../domain/conversation';
 import { type ConversationId, type MessageId, type ModelId, messageId } from '../../domain/ids';
-import type { TurnProgress } from '../../domain/productEvent';
+import type { TurnProgress } from '../../domain/coreEvent';
 import type { ConversationEvent } from '../../domain/storeEvent';
 import type { PanelChange } from '../../protocol/messages';
 import type { PanelView } from '../../protocol/views';
 import { differenceOf } from './conversationDifference';
 import { costText } from './entryPresenter';
 import type { PatchStream } from './patchStream';
-import type { ProductViews } from './viewModels';
+import type { ViewModels } from './viewModels';
 
 export interface ShownConversationOptions {
   readonly patches: PatchStream;
-  readonly product: ProductViews;
+  readonly product: ViewModels;
   /** The model that answers the next message. */
   readonly model: () => ModelId;
   /** Patches cannot bring the panel to what is shown now. */

@@ -5,7 +5,7 @@ import { type ConversationId, type ModelId, messageId } from '../../domain/ids';
 import type { NanoUsd } from '../../domain/money';
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { Clock } from '../../domain/ports/system';
-import { isNoDearer } from '../../domain/price';
+import { isNotMoreExpensive } from '../../domain/price';
 import type { Answer, PanelRequest } from '../../protocol/messages';
 import type { Branches } from '../conversations/branches';
 import type { Conversations } from '../conversations/conversations';
@@ -21,7 +21,7 @@ export type TurnRequest = RequestOf<
 >;
 
 /** A model that may cost more than the one that the conversation uses, and what its reply may cost. */
-export interface DearerModel {
+export interface MoreExpensiveModel {
   readonly model: ModelId;
   /** `3/15 $/M` */
   readonly priceText: string;
@@ -112,7 +112,7 @@ export class PanelTurns {
    */
   async switchModel(
     entryId: string | null,
-    confirm: (dearer: DearerModel, ask: () => Promise<void>) => void,
+    confirm: (dearer: MoreExpensiveModel, ask: () => Promise<void>) => void,
   ): Promise<Answer> {
     const { orchestrator, catalogue, settings, clock } = this.options;
     const { conversation, reply } = await this.replyOf(entryId);
@@ -121,9 +121,9 @@ export class PanelTurns {
     const quote = await orchestrator.quoteAgain(conversation.id, reply.id, { model });
     if (quote.refusal) throw new RefusedError(quote.refusal);
     const [next, usual] = [catalogue.known(model), catalogue.known(conversation.model)];
-    if (next?.price && usual?.price && isNoDearer(next.price, usual.price, quote.promptTokens, clock.nowMs()))
+    if (next?.price && usual?.price && isNotMoreExpensive(next.price, usual.price, quote.promptTokens, clock.nowMs()))
       return this.regenerate(reply.id, { model });
-    const dearer: DearerModel = {
+    const dearer: MoreExpensiveModel = {
       model,
       priceText: priceText(next),
       insteadOf: conversation.model,

@@ -3,7 +3,7 @@ import type { ModelId } from '../../domain/ids';
 import type { ConnectionSource } from '../../domain/ports/provider';
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { Clock } from '../../domain/ports/system';
-import type { TurnProgress } from '../../domain/productEvent';
+import type { TurnProgress } from '../../domain/coreEvent';
 import type {
   BudgetView,
   CircuitView,
@@ -23,7 +23,7 @@ import type { TurnQuote } from '../turn/quote';
 import * as present from './presenter';
 import type { SpendLedger } from '../spend/ledger';
 
-export interface ProductViewsOptions {
+export interface ViewModelsOptions {
   readonly conversations: Conversations;
   readonly catalogue: ModelCatalogue;
   readonly ledger: SpendLedger;
@@ -53,8 +53,8 @@ export interface PanelParts {
 }
 
 /** What panels show of the product, and a panel's whole view made with it. */
-export class ProductViews {
-  constructor(private readonly options: ProductViewsOptions) {}
+export class ViewModels {
+  constructor(private readonly options: ViewModelsOptions) {}
 
   panel({ conversation, source, model, live, connection, quote, attachments }: PanelParts): PanelView {
     return {

@@ -4,7 +4,7 @@ import type { Settings } from '../../domain/ports/settings';
 import type { SpendSummary } from './ledger';
 
 /** How the budget of one period stands, running estimates included. */
-export interface Standing {
+export interface BudgetStatus {
   readonly period: 'day' | 'month';
   /** `2026-11-20` or `2026-11`, UTC. */
   readonly name: string;
@@ -15,13 +15,16 @@ export interface Standing {
 
 type WarnAt = Pick<Settings, 'warnAtPercent'>;
 
-export function standings(spend: SpendSummary, { warnAtPercent }: WarnAt): readonly [day: Standing, month: Standing] {
+export function budgetStatuses(
+  spend: SpendSummary,
+  { warnAtPercent }: WarnAt,
+): readonly [day: BudgetStatus, month: BudgetStatus] {
   const standing = (
-    period: Standing['period'],
+    period: BudgetStatus['period'],
     name: string,
     settled: NanoUsd,
     limitNanoUsd: NanoUsd | null,
-  ): Standing => {
+  ): BudgetStatus => {
     const spentNanoUsd = addUsd(settled, spend.runningNanoUsd);
     return { period, name, spentNanoUsd, limitNanoUsd, level: budgetLevel(spentNanoUsd, limitNanoUsd, warnAtPercent) };
   };
@@ -34,23 +37,23 @@ export function standings(spend: SpendSummary, { warnAtPercent }: WarnAt): reado
 const SEVERITY: Readonly<Record<BudgetLevel, number>> = { unlimited: 0, ok: 1, warning: 2, exhausted: 3 };
 
 /** The one that the meters show: today's, unless the month's is nearer to stopping the person. */
-export function shownStanding(spend: SpendSummary, settings: WarnAt): Standing {
-  const [day, month] = standings(spend, settings);
+export function shownBudgetStatus(spend: SpendSummary, settings: WarnAt): BudgetStatus {
+  const [day, month] = budgetStatuses(spend, settings);
   return SEVERITY[month.level] > SEVERITY[day.level] ? month : day;
 }
 
 /** What is held back beyond what the meters count as spent: worst cases of running requests, and those without a bill. */
-export const heldNanoUsd = (spend: SpendSummary): NanoUsd =>
+export const unsettledNanoUsd = (spend: SpendSummary): NanoUsd =>
   addUsd(nanoUsd(Math.max(ZERO_USD, spend.reservedNanoUsd - spend.runningNanoUsd)), spend.pendingNanoUsd);
 
 /** A window's clock was once ahead: the day whose budget counts has not come yet. */
 export const isDayAhead = (spend: SpendSummary, nowMs: number): boolean => spend.dayUtc > dayUtcOf(nowMs);
 
 /** What the person has been told, by period: `{ day: '2026-11-20 5000000000 warning' }`. */
-export type Told = Readonly<Partial<Record<Standing['period'], string>>>;
+export type NotifiedLevels = Readonly<Partial<Record<BudgetStatus['period'], string>>>;
 
 export interface BudgetAlert {
-  readonly standing: Standing;
+  readonly standing: BudgetStatus;
   readonly level: 'warning' | 'exhausted';
 }
 
@@ -61,11 +64,11 @@ export interface BudgetAlert {
 export function budgetAlerts(
   spend: SpendSummary,
   settings: WarnAt,
-  told: Told,
-): { readonly alerts: readonly BudgetAlert[]; readonly told: Told } {
+  told: NotifiedLevels,
+): { readonly alerts: readonly BudgetAlert[]; readonly told: NotifiedLevels } {
   const alerts: BudgetAlert[] = [];
   let next = told;
-  for (const standing of standings(spend, settings)) {
+  for (const standing of budgetStatuses(spend, settings)) {
     const { level, period, name, limitNanoUsd } = standing;
     if (level !== 'warning' && level !== 'exhausted') continue;
     const mark = (at: BudgetAlert['level']): string => `${name} ${limitNanoUsd ?? ''} ${at}`;

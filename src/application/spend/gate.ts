@@ -126,7 +126,7 @@ export class SpendGate {
     const { ledger, settings } = this.options;
     try {
       const gaps = await ledger.refresh();
-      if (settings.current().conversationLimitNanoUsd !== null) await ledger.recall(conversationId);
+      if (settings.current().conversationLimitNanoUsd !== null) await ledger.loadOldCharges(conversationId);
       return this.unsureAbout(gaps);
     } catch (error) {
       return this.unsureAbout([

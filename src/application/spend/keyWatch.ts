@@ -2,7 +2,7 @@ import { type NanoUsd, toNanoUsd } from '../../domain/money';
 import type { Disposable } from '../../domain/emitter';
 import type { ChatProvider, Connection, ConnectionSource, KeyCheck } from '../../domain/ports/provider';
 import type { Clock } from '../../domain/ports/system';
-import type { EventBus } from '../../domain/productEvent';
+import type { EventBus } from '../../domain/coreEvent';
 import type { KeyAllowance } from './ledger';
 
 /** Monotonic milliseconds between two questions about the same key. */
@@ -36,10 +36,10 @@ export class KeyWatch implements Disposable {
     this.subscription = options.bus.event((event) => {
       if (event.type === 'turnEnded') {
         this.paidSince = true;
-        void this.look();
+        void this.refresh();
       }
       // Another key, or another server. Before anybody looked there is nothing to put right.
-      if (event.type === 'settingsChanged' && this.asked) void this.look();
+      if (event.type === 'settingsChanged' && this.asked) void this.refresh();
     });
   }
 
@@ -48,7 +48,7 @@ export class KeyWatch implements Disposable {
   }
 
   /** Somebody looks at the budget: asks if it is time to. Never throws. */
-  look(): Promise<void> {
+  refresh(): Promise<void> {
     this.running ??= this.ask().finally(() => (this.running = undefined));
     return this.running;
   }

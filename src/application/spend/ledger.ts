@@ -6,7 +6,7 @@ import type { SpendGap } from '../../domain/failure';
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { EventWriter, SpendSource, StoreChanges } from '../../domain/ports/store';
 import type { Clock } from '../../domain/ports/system';
-import type { EventBus } from '../../domain/productEvent';
+import type { EventBus } from '../../domain/coreEvent';
 import type { SpendEvent } from '../../domain/storeEvent';
 import type { Conversations } from '../conversations/conversations';
 import { storedOrRefused } from '../conversations/storeRefusal';
@@ -98,7 +98,7 @@ export class SpendLedger implements Disposable {
   }
 
   /** Charges of a conversation that are too old for the journals' reading, once. @throws when the database cannot be read. */
-  async recall(id: ConversationId): Promise<void> {
+  async loadOldCharges(id: ConversationId): Promise<void> {
     if (this.recalled.has(id)) return;
     this.book.apply(await this.options.store.spendOf(id));
     this.recalled.add(id);
@@ -157,7 +157,7 @@ export class SpendLedger implements Disposable {
   async ended(id: ReservationId, settledNanoUsd?: NanoUsd): Promise<void> {
     this.running.delete(id);
     await this.refresh();
-    if (settledNanoUsd !== undefined) this.tellOverrun(id, settledNanoUsd);
+    if (settledNanoUsd !== undefined) this.reportOverrun(id, settledNanoUsd);
   }
 
   /** Only for what was provably never sent or never charged. @throws StoreWriteError: it stays pending. */
@@ -177,7 +177,7 @@ export class SpendLedger implements Disposable {
       { type: 'reply.billed', conversationId, messageId, cost: { costNanoUsd, source }, usage, provider, atMs },
     ]);
     await this.refresh();
-    this.tellOverrun(reservationId, costNanoUsd);
+    this.reportOverrun(reservationId, costNanoUsd);
   }
 
   /**
@@ -185,7 +185,7 @@ export class SpendLedger implements Disposable {
    * @returns false when it is not outstanding any more. @throws RangeError unless 0 ≤ amount ≤ its worst case.
    * @throws RefusedError when it cannot be stored.
    */
-  async settleByPerson(id: ReservationId, costNanoUsd: NanoUsd): Promise<boolean> {
+  async settleByUser(id: ReservationId, costNanoUsd: NanoUsd): Promise<boolean> {
     const reservation = this.book.get(id);
     if (!reservation || !isOpen(reservation) || this.running.has(id)) return false;
     if (costNanoUsd < 0 || costNanoUsd > reservation.reserved.worstCaseNanoUsd)
@@ -214,7 +214,7 @@ export class SpendLedger implements Disposable {
     await this.refresh();
   }
 
-  private tellOverrun(id: ReservationId, billedNanoUsd: NanoUsd): void {
+  private reportOverrun(id: ReservationId, billedNanoUsd: NanoUsd): void {
     const reserved = this.book.get(id)?.reserved;
     if (!reserved || billedNanoUsd <= reserved.worstCaseNanoUsd) return;
     this.options.bus.fire({

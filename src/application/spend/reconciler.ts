@@ -6,7 +6,7 @@ import type { Disposable } from '../../domain/emitter';
 import type { ChatProvider, GenerationAnswer } from '../../domain/ports/provider';
 import type { Logger, Timers } from '../../domain/ports/system';
 import { estimateSoFar, estimateCost } from '../../domain/price';
-import type { EventBus } from '../../domain/productEvent';
+import type { EventBus } from '../../domain/coreEvent';
 import type { Conversations } from '../conversations/conversations';
 import type { ModelCatalogue } from '../models/catalogue';
 import type { SpendLedger } from './ledger';
@@ -66,7 +66,7 @@ export class BillReconciler implements Disposable {
     if (this.isKeyRefused) return;
     for (const { reserved, generationId } of this.options.ledger.outstanding()) {
       const id = reserved.reservationId;
-      if (generationId !== null && !this.waiting.has(id) && !this.givenUp.has(id)) this.askLater(id, 0, 0);
+      if (generationId !== null && !this.waiting.has(id) && !this.givenUp.has(id)) this.scheduleQuery(id, 0, 0);
     }
   }
 
@@ -87,7 +87,7 @@ export class BillReconciler implements Disposable {
     }
   }
 
-  private askLater(id: ReservationId, tries: number, leastMs: number): void {
+  private scheduleQuery(id: ReservationId, tries: number, leastMs: number): void {
     if (this.closing.signal.aborted) return;
     const waitMs = Math.max(WAITS_MS[tries] ?? LAST_WAIT_MS, leastMs);
     const timer = this.options.timers.after(waitMs, () => {
@@ -103,7 +103,7 @@ export class BillReconciler implements Disposable {
       return LATER;
     });
     if (next.kind === 'done') this.waiting.delete(id);
-    else this.askLater(id, tries + 1, next.leastMs);
+    else this.scheduleQuery(id, tries + 1, next.leastMs);
   }
 
   private async askOnce(id: ReservationId): Promise<Next> {

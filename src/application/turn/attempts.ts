@@ -4,9 +4,9 @@ import type { ConversationId, MessageId, ModelId, ReservationId } from '../../do
 import type { NanoUsd } from '../../domain/money';
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { Clock } from '../../domain/ports/system';
-import { isNoDearer } from '../../domain/price';
+import { isNotMoreExpensive } from '../../domain/price';
 import { type FailedOutcome, type NextStep, chainAfter, nextStep } from '../../domain/retry';
-import type { Circuits, Passage } from './circuits';
+import type { Circuits, CircuitPermit } from './circuits';
 import type { SpendGate } from '../spend/gate';
 import { storedOrRefused } from '../conversations/storeRefusal';
 import { type Plan, type PlanInput, type TurnPlanner, spendRequestOf } from './planner';
@@ -17,7 +17,7 @@ export interface Attempt {
   /** As the budget let it through. */
   readonly plan: Plan;
   readonly worstCaseNanoUsd: NanoUsd;
-  readonly passage: Passage;
+  readonly permit: CircuitPermit;
 }
 
 /** The request after one that failed. */
@@ -49,7 +49,7 @@ export class Attempts {
   /** Reserves durably. Whoever gets it sends it or takes the reservation back. @throws RefusedError: nothing is reserved. */
   async admit(conversationId: ConversationId, messageId: MessageId, plan: Plan): Promise<Attempt> {
     const { circuits, gate } = this.options;
-    const passage = await circuits.enter(plan.request.model);
+    const permit = await circuits.enter(plan.request.model);
     try {
       const paid = {
         ...spendRequestOf(plan, conversationId),
@@ -60,9 +60,9 @@ export class Attempts {
       const admission = await storedOrRefused(() => gate.admit(paid));
       if (admission.kind === 'refused') throw new RefusedError(admission.refusal);
       const { reservationId, worstCaseNanoUsd, maxTokens } = admission;
-      return { reservationId, worstCaseNanoUsd, passage, plan: { ...plan, request: { ...plan.request, maxTokens } } };
+      return { reservationId, worstCaseNanoUsd, permit, plan: { ...plan, request: { ...plan.request, maxTokens } } };
     } catch (error) {
-      passage.over('nothing');
+      permit.over('nothing');
       throw error;
     }
   }
@@ -156,8 +156,13 @@ export class AttemptSeries {
     const { asked } = this;
     if (plan.truncatedMessages !== asked.truncatedMessages) return false;
     // Nothing limits the cost, and the person agreed to that: the plan of another model would have been refused.
-    if (!plan.reckonedPrice || !asked.reckonedPrice) return plan.reckonedPrice === asked.reckonedPrice;
-    return isNoDearer(plan.reckonedPrice, asked.reckonedPrice, asked.promptTokens, this.options.clock.nowMs());
+    if (!plan.effectivePrice || !asked.effectivePrice) return plan.effectivePrice === asked.effectivePrice;
+    return isNotMoreExpensive(
+      plan.effectivePrice,
+      asked.effectivePrice,
+      asked.promptTokens,
+      this.options.clock.nowMs(),
+    );
   }
 
   private nextBackoffMs(): number {

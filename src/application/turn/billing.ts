@@ -9,7 +9,7 @@ import { releaseOf } from '../spend/ledger';
 import type { Plan } from './planner';
 
 /** How far a request has come, as far as its bill goes. */
-export type Standing =
+export type RequestStage =
   /** It has a reservation and was not handed to the provider. */
   | 'unsent'
   | 'sent'
@@ -20,7 +20,7 @@ export type Standing =
 
 /** What a request's bill follows from. */
 export interface Billing {
-  readonly standing: Standing;
+  readonly stage: RequestStage;
   readonly provider: string | null;
   readonly generationId: GenerationId | null;
   readonly usage: TokenUsage | null;
@@ -35,8 +35,8 @@ export interface Charge {
 }
 
 /** Nothing can have been charged, so another request is no second purchase. */
-export function failedUncharged({ standing, outcome }: Billing): FailedOutcome | undefined {
-  return outcome.kind === 'failed' && standing === 'sent' && isUncharged(outcome) ? outcome : undefined;
+export function failedUncharged({ stage, outcome }: Billing): FailedOutcome | undefined {
+  return outcome.kind === 'failed' && stage === 'sent' && isUncharged(outcome) ? outcome : undefined;
 }
 
 /**
@@ -44,13 +44,13 @@ export function failedUncharged({ standing, outcome }: Billing): FailedOutcome |
  * be asked for; everything else is open, and its worst case stays reserved.
  */
 export function chargeOf(plan: Plan, billing: Billing, atMs: number): Charge {
-  const { standing, cost, usage, generationId } = billing;
-  if (standing === 'released') return uncharged('released');
+  const { stage, cost, usage, generationId } = billing;
+  if (stage === 'released') return uncharged('released');
   if (cost !== null) return settled(toNanoUsd(cost, 'nearest'), 'reported');
   if (usage !== null && plan.price !== null && generationId === null)
     return settled(estimateCost(plan.price, usage, atMs), 'estimated');
   // Without a price nothing was reserved, and there is nobody to ask: no bill is waited for.
-  if (standing === 'unsent' || failedUncharged(billing) || !plan.reckonedPrice) return uncharged('release');
+  if (stage === 'unsent' || failedUncharged(billing) || !plan.effectivePrice) return uncharged('release');
   return { cost: { costNanoUsd: null, source: 'pending' }, settle: 'pending' };
 }
 

@@ -5,7 +5,7 @@ import type { Disposable } from '../../domain/emitter';
 import type { ConnectionSource } from '../../domain/ports/provider';
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { Clock, Timers } from '../../domain/ports/system';
-import type { EventBus } from '../../domain/productEvent';
+import type { EventBus } from '../../domain/coreEvent';
 
 export interface CircuitsOptions {
   readonly settings: SettingsSource;
@@ -16,7 +16,7 @@ export interface CircuitsOptions {
 }
 
 /** One request's leave to go out. It must be told how the request ended. */
-export interface Passage {
+export interface CircuitPermit {
   /** Text is coming: a probe has done its work, however long its reply will be. */
   answers(): void;
   /** Only the first call counts. */
@@ -64,7 +64,7 @@ export class Circuits implements Disposable {
   }
 
   /** @throws RefusedError CIRCUIT_OPEN. */
-  async enter(model: ModelId): Promise<Passage> {
+  async enter(model: ModelId): Promise<CircuitPermit> {
     await this.findOrigin();
     // From here on without a wait: of two requests at once only one may be the probe.
     const waitMs = circuitWaitMs(this.of(model), this.options.settings.current());
@@ -76,7 +76,7 @@ export class Circuits implements Disposable {
     return this.passage(circuit, isProbe);
   }
 
-  private passage(circuit: Circuit, isProbe: boolean): Passage {
+  private passage(circuit: Circuit, isProbe: boolean): CircuitPermit {
     let probes = isProbe;
     let isOver = false;
     return {
@@ -104,15 +104,15 @@ export class Circuits implements Disposable {
     const before = this.stateOf(circuit);
     Object.assign(circuit, change);
     const after = this.stateOf(circuit);
-    if (before.kind !== after.kind || before.failures !== after.failures) this.tell();
+    if (before.kind !== after.kind || before.failures !== after.failures) this.notify();
   }
 
-  private tell(): void {
+  private notify(): void {
     this.alarm?.dispose();
     const waits = [...this.circuits.values()]
       .map((circuit) => this.stateOf(circuit))
       .flatMap((state) => (state.kind === 'open' ? [state.waitMs] : []));
-    this.alarm = waits.length === 0 ? undefined : this.options.timers.after(Math.min(...waits), () => this.tell());
+    this.alarm = waits.length === 0 ? undefined : this.options.timers.after(Math.min(...waits), () => this.notify());
     this.options.bus.fire({ type: 'circuitChanged' });
   }
 
@@ -122,7 +122,7 @@ export class Circuits implements Disposable {
     } catch {
       // The next request asks again, and says why it cannot go out.
     }
-    this.tell();
+    this.notify();
   }
 
   private async findOrigin(): Promise<void> {

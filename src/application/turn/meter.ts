@@ -3,7 +3,7 @@ import type { NanoUsd } from '../../domain/money';
 import type { ProviderEvent } from '../../domain/ports/provider';
 import type { Clock } from '../../domain/ports/system';
 import { CHARACTERS_PER_TOKEN, affordableReplyTokens, estimateSoFar } from '../../domain/price';
-import type { TurnPhase, TurnProgress } from '../../domain/productEvent';
+import type { TurnPhase, TurnProgress } from '../../domain/coreEvent';
 import type { Turn } from './turn';
 
 /**
@@ -126,7 +126,7 @@ export class TurnMeter {
 }
 
 function mostCharactersOf({ plan, worstCaseNanoUsd }: MeteredTurn): number {
-  const { reckonedPrice, promptTokens, request } = plan;
-  const tokens = reckonedPrice ? affordableReplyTokens(reckonedPrice, promptTokens, worstCaseNanoUsd) : Infinity;
+  const { effectivePrice, promptTokens, request } = plan;
+  const tokens = effectivePrice ? affordableReplyTokens(effectivePrice, promptTokens, worstCaseNanoUsd) : Infinity;
   return Math.max(tokens, request.maxTokens) * MOST_CHARACTERS_PER_TOKEN;
 }

@@ -7,7 +7,7 @@ import type { ChatRequest, ChatTurn, ConnectionSource } from '../../domain/ports
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { TokenCounter } from '../../domain/ports/system';
 import { type ModelPrice, ceilingOf } from '../../domain/price';
-import { TRUNCATION_MARKER, contentToSend, continuingTurns, systemTurn } from '../../domain/prompt';
+import { OMISSION_MARKER, contentToSend, continuingTurns, systemTurn } from '../../domain/prompt';
 import type { ModelCatalogue } from '../models/catalogue';
 import type { SpendRequest } from '../spend/gate';
 
@@ -56,7 +56,7 @@ export interface Plan {
   /** As listed; null: unknown, and the person agreed to that. */
   readonly price: ModelPrice | null;
   /** What the worst case is reckoned with: the price, or the ceiling that stands in for it. Null: nothing limits the cost. */
-  readonly reckonedPrice: ModelPrice | null;
+  readonly effectivePrice: ModelPrice | null;
   /** An estimate in the encoding nearest to the model's. */
   readonly promptTokens: number;
   /** No tokenizer makes more of it. */
@@ -100,13 +100,13 @@ export class TurnPlanner {
     const prompt = await this.fit(input, model);
     const maxTokens = this.replyCap(input, model, prompt.tokens);
     const price = model?.price ?? null;
-    const reckonedPrice = price ?? ((await this.hasCeilings()) ? UNKNOWN_PRICE_CEILING : null);
-    const ceiling = reckonedPrice ? { ceiling: ceilingOf(reckonedPrice) } : {};
+    const effectivePrice = price ?? ((await this.hasCeilings()) ? UNKNOWN_PRICE_CEILING : null);
+    const ceiling = effectivePrice ? { ceiling: ceilingOf(effectivePrice) } : {};
     return {
       input,
       request: { model: input.model, turns: prompt.turns, maxTokens, ...this.temperature(input), ...ceiling },
       price,
-      reckonedPrice,
+      effectivePrice,
       promptTokens: prompt.tokens,
       promptTokensBound: boundTokens(prompt.turns),
       minTokens: Math.min(MIN_REPLY_TOKENS, maxTokens),
@@ -142,7 +142,7 @@ export class TurnPlanner {
     };
     const newest = [question, ...(input.continues ? continuingTurns(input.continues.content, input.model) : [])];
     const system = systemTurn(input.systemPrompt, [...input.history, input.newest]);
-    const texts = [system?.content ?? '', TRUNCATION_MARKER, ...[...newest, ...history].map((t) => t.content)];
+    const texts = [system?.content ?? '', OMISSION_MARKER, ...[...newest, ...history].map((t) => t.content)];
     const [systemTokens = 0, markerTokens = 0, ...turnTokens] = await this.options.counter.count(texts, input.model);
     const contextLength = windowOf(input, model);
     const fit = fitWindow({
@@ -155,7 +155,7 @@ export class TurnPlanner {
     });
     if (fit.kind === 'tooLong')
       throw new RefusedError({ code: 'CONTEXT_TOO_LONG', tokens: fit.tokens, limitTokens: fit.limitTokens });
-    const marker: ChatTurn[] = fit.dropped > 0 ? [{ role: 'system', content: TRUNCATION_MARKER }] : [];
+    const marker: ChatTurn[] = fit.dropped > 0 ? [{ role: 'system', content: OMISSION_MARKER }] : [];
     const turns = [...(system ? [system] : []), ...marker, ...history.slice(fit.firstKept), ...newest];
     return { turns, tokens: fit.promptTokens, dropped: fit.dropped };
   }
@@ -184,7 +184,7 @@ export class TurnPlanner {
 export const spendRequestOf = (plan: Plan, conversationId: ConversationId | null): SpendRequest => ({
   conversationId,
   model: plan.request.model,
-  price: plan.reckonedPrice,
+  price: plan.effectivePrice,
   promptTokensBound: plan.promptTokensBound,
   maxTokens: plan.request.maxTokens,
   minTokens: plan.minTokens,

@@ -48,7 +48,7 @@ export async function quoteTurn(
   if (!planned.plan) return { ...refusedQuote(planned.refusal), refusal: refusedBefore ?? planned.refusal };
   const { plan } = planned;
   const { maxTokens } = plan.request;
-  const price = planned.refusal ? null : plan.reckonedPrice;
+  const price = planned.refusal ? null : plan.effectivePrice;
   const offer = gate.preview(spendRequestOf(plan, conversationId));
   const fitting = offer.kind === 'fits' ? offer.maxTokens : maxTokens;
   const waitMs = await circuits.waitMs(plan.request.model);

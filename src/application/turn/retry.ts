@@ -17,7 +17,7 @@ export interface TurnRetryOptions {
 }
 
 /** What follows a request that failed without a charge. */
-export type FollowUp =
+export type NextRequest =
   /** Waited for and paid for. */
   | { readonly kind: 'request'; readonly attempt: Attempt }
   /** No other one. `isReleased`: the failed one's reservation has been taken back already. */
@@ -26,7 +26,7 @@ export type FollowUp =
   | { readonly kind: 'stopped' };
 
 /** What the requests of one reply have in common. */
-export interface Course {
+export interface TurnRequests {
   readonly meter: TurnMeter;
   readonly series: AttemptSeries;
   /** Which of them has failed, 1-based. */
@@ -44,7 +44,7 @@ export class TurnRetry {
   constructor(private readonly options: TurnRetryOptions) {}
 
   /** Never throws. */
-  async follow(turn: Turn, failed: FailedOutcome, course: Course): Promise<FollowUp> {
+  async follow(turn: Turn, failed: FailedOutcome, course: TurnRequests): Promise<NextRequest> {
     let isReleased = false;
     try {
       const next = await course.series.next(turn.plan, failed);
@@ -73,7 +73,7 @@ export class TurnRetry {
   private async recordFailed(
     turn: Turn,
     { failure }: FailedOutcome,
-    { meter, request: attempt }: Course,
+    { meter, request: attempt }: TurnRequests,
   ): Promise<void> {
     const { conversations, clock } = this.options;
     const atMs = clock.nowMs();

@@ -6,16 +6,16 @@ import type { Decimal } from '../../domain/money';
 import type { ChatProvider, ProviderEvent, StreamOutcome } from '../../domain/ports/provider';
 import type { Clock, Logger } from '../../domain/ports/system';
 import type { TokenUsage } from '../../domain/price';
-import type { EventBus } from '../../domain/productEvent';
+import type { EventBus } from '../../domain/coreEvent';
 import { ReplyJoin } from '../../domain/replyJoin';
 import type { StoreEvent } from '../../domain/storeEvent';
 import type { Attempt, Attempts } from './attempts';
 import type { Turn } from './turn';
 import type { Conversations } from '../conversations/conversations';
 import type { SpendLedger } from '../spend/ledger';
-import { type Billing, type Standing, chargeOf, failedUncharged, settlementOf } from './billing';
+import { type Billing, type RequestStage, chargeOf, failedUncharged, settlementOf } from './billing';
 import { TurnMeter } from './meter';
-import type { Course, TurnRetry } from './retry';
+import type { TurnRequests, TurnRetry } from './retry';
 
 /** Partial text is on disk at least this often, so that a crash costs at most a second of a paid reply. */
 const STORE_EVERY_MS = 1_000;
@@ -36,7 +36,7 @@ export interface TurnRunnerOptions {
 
 /** What has come of one request so far. */
 interface Received extends Billing {
-  standing: Standing;
+  stage: RequestStage;
   /** Of a reply that goes on from another one: what comes of its text goes through here. */
   readonly join: ReplyJoin | null;
   content: string;
@@ -74,7 +74,7 @@ export class TurnRunner {
       while (turn) {
         report();
         const received: Received = await this.ask(turn, meter);
-        turn.passage.over(verdictOn(received.outcome));
+        turn.permit.over(verdictOn(received.outcome));
         const next: Attempt | undefined = await this.another(turn, received, { meter, series, request, report });
         if (!next) await this.end(turn, received, meter);
         turn = next && { ...turn, ...next };
@@ -93,7 +93,7 @@ export class TurnRunner {
     const received = emptyReply(turn.plan.input.continues);
     // Stopped while it was being paid for: nothing has gone out.
     if (turn.signal.aborted) return { ...received, outcome: { kind: 'aborted' } };
-    received.standing = 'sent';
+    received.stage = 'sent';
     const storeTimer = setInterval(() => void this.storeText(turn, received), STORE_EVERY_MS);
     const guard = new AbortController();
     try {
@@ -119,7 +119,7 @@ export class TurnRunner {
   }
 
   /** The request that follows a failed one, ready to go out. Undefined: the reply ends as `received` then says. */
-  private async another(turn: Turn, received: Received, course: Course): Promise<Attempt | undefined> {
+  private async another(turn: Turn, received: Received, course: TurnRequests): Promise<Attempt | undefined> {
     const failed = failedUncharged(received);
     if (!failed || turn.signal.aborted) return undefined;
     const followUp = await this.options.retry.follow(turn, failed, course);
@@ -127,21 +127,21 @@ export class TurnRunner {
       case 'request':
         return followUp.attempt;
       case 'failed':
-        if (followUp.isReleased) received.standing = 'released';
+        if (followUp.isReleased) received.stage = 'released';
         return undefined;
       case 'stopped':
-        received.standing = 'released';
+        received.stage = 'released';
         received.outcome = { kind: 'aborted' };
         return undefined;
     }
   }
 
   private take(turn: Turn, received: Received, event: ProviderEvent): void {
-    if (event.type !== 'ended') received.standing = 'accepted';
+    if (event.type !== 'ended') received.stage = 'accepted';
     switch (event.type) {
       case 'text':
       case 'reasoning':
-        turn.passage.answers();
+        turn.permit.answers();
         this.append(turn, received, event.type, onward(turn, received, event));
         if (unstoredLength(received) >= STORE_EVERY_CHARACTERS) void this.storeText(turn, received);
         break;
@@ -248,7 +248,7 @@ export class TurnRunner {
       ...settlementOf(turn.reservationId, charge, received, meter.progress().estimateNanoUsd, atMs),
     ]);
     // Without a price nothing was promised that a bill could go beyond.
-    const billed = typeof charge.settle === 'object' && turn.plan.reckonedPrice ? charge.settle.amount : undefined;
+    const billed = typeof charge.settle === 'object' && turn.plan.effectivePrice ? charge.settle.amount : undefined;
     await ledger.ended(turn.reservationId, billed);
   }
 }
@@ -266,7 +266,7 @@ const emptyReply = (continues: Message | undefined): Received => ({
   finishReason: null,
   usage: null,
   cost: null,
-  standing: 'unsent',
+  stage: 'unsent',
   outcome: { kind: 'failed', sent: true, failure: { code: 'TRUNCATED', detail: '' } },
 });
 

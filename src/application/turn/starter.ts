@@ -69,7 +69,7 @@ export class TurnStarter {
     try {
       await storedOrRefused(() => conversations.record([...before, shell, ...textSoFar]));
     } catch (error) {
-      attempt.passage.over('nothing');
+      attempt.permit.over('nothing');
       // What cannot be taken back stays pending; the person learns why nothing was sent.
       await ledger.release(attempt.reservationId).catch(() => undefined);
       throw error;

@@ -92,14 +92,14 @@ export interface ChatProvider {
 }
 
 /** The last model list of each server, kept for when the server cannot be asked. */
-export interface ModelListMemory {
+export interface ModelListCache {
   /** @returns undefined when none is kept or it cannot be read. */
-  read(baseUrl: string): Promise<KeptModelList | undefined>;
+  read(baseUrl: string): Promise<CachedModelList | undefined>;
   /** Never throws: a list that cannot be kept is fetched again. */
   write(baseUrl: string, models: readonly Model[], atMs: number): Promise<void>;
 }
 
-export interface KeptModelList {
+export interface CachedModelList {
   readonly models: readonly Model[];
   /** Epoch milliseconds, wall clock. */
   readonly atMs: number;

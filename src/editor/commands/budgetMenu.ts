@@ -43,13 +43,11 @@ function menuItems(services: BudgetMenuServices, pending: NanoUsd): MenuItem[] {
   const heading = (label: string): MenuItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const limits = services.settings.current();
   return [
-    ...services
-      .overruns()
-      .map((model) => ({
-        label: t('$(unlock) Allow {0} again…', model),
-        description: t('blocked: a bill went beyond its worst case'),
-        run: () => services.allowOverrun(model),
-      })),
+    ...services.overruns().map((model) => ({
+      label: t('$(unlock) Allow {0} again…', model),
+      description: t('blocked: a bill went beyond its worst case'),
+      run: () => services.allowOverrun(model),
+    })),
     heading(t('Limits')),
     ...LIMIT_ORDER.map((name) => ({
       label: `$(edit) ${limitTexts(name).item}`,
@@ -150,7 +148,7 @@ export function parseUsd(text: string): number | undefined {
 }
 
 /** Letting a model send again is a decision about money, so it is explained before it is taken. */
-export async function allowOverrunAsked(model: ModelId, accept: (model: ModelId) => Promise<void>): Promise<void> {
+export async function confirmOverrun(model: ModelId, accept: (model: ModelId) => Promise<void>): Promise<void> {
   const { t } = vscode.l10n;
   const allow = t('Allow Again');
   const detail = t(

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { toDecimalUsd, toNanoUsd } from '../../domain/money';
 import type { ChatProvider } from '../../domain/ports/provider';
-import type { EventBus } from '../../domain/productEvent';
+import type { EventBus } from '../../domain/coreEvent';
 import type { KeyedConnections } from '../connections';
 import { describeFailure } from '../words/failureText';
 

@@ -3,7 +3,7 @@ import type { ModelCatalogue, Listing } from '../../application/models/catalogue
 import {
   type ModelChoice,
   type ModelOrder,
-  type ModelShelf,
+  type ModelGroup,
   ageText,
   modelShelves,
 } from '../../application/models/choices';
@@ -11,7 +11,7 @@ import type { ModelRecord } from '../../domain/charge';
 import type { ModelId } from '../../domain/ids';
 import type { Disposable } from '../../domain/emitter';
 import type { Clock } from '../../domain/ports/system';
-import type { EventBus } from '../../domain/productEvent';
+import type { EventBus } from '../../domain/coreEvent';
 import { describeFailure } from '../words/failureText';
 import type { FavouriteModels } from '../favouriteModels';
 
@@ -142,7 +142,7 @@ class ModelPicker implements Disposable {
       ...this.trouble(),
     ].join(' · ');
     picker.items = shelves.flatMap((shelf) => [
-      { label: shelfName(shelf.shelf), kind: vscode.QuickPickItemKind.Separator },
+      { label: shelfName(shelf.group), kind: vscode.QuickPickItemKind.Separator },
       ...shelf.choices.map(modelItem),
     ]);
     picker.activeItems = picker.items.filter((item) => item.model === active);
@@ -160,7 +160,7 @@ class ModelPicker implements Disposable {
   }
 }
 
-function shelfName(shelf: ModelShelf['shelf']): string {
+function shelfName(shelf: ModelGroup['group']): string {
   switch (shelf) {
     case 'favourites':
       return vscode.l10n.t('Favourites');

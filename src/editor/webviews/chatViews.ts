@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type Disposable, Emitter } from '../../domain/emitter';
 import { type ConversationId, conversationId } from '../../domain/ids';
 import { CONVERSATION_PLACE, TAB_TYPE, VIEW_ID } from '../contributions';
-import type { DraftMemory } from './draftMemory';
+import type { DraftFile } from './draftFile';
 import { PanelHost, type PanelParts } from './panelHost';
 import { tabIcon } from './webviewPage';
 
@@ -24,7 +24,7 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
     private readonly parts: PanelParts,
     /** Per window: two windows may look at different conversations. */
     private readonly memento: vscode.Memento,
-    private readonly draft: DraftMemory,
+    private readonly draft: DraftFile,
   ) {}
 
   register(): Disposable {
@@ -112,27 +112,27 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
   private adopt(
     view: vscode.WebviewView | vscode.WebviewPanel,
     onDidDispose: vscode.Event<void>,
-    draft?: DraftMemory,
+    draft?: DraftFile,
   ): PanelHost {
     const host: PanelHost = new PanelHost(view, this.parts, draft, () => this.use(host));
     this.hosts.add(host);
-    host.session.onDidShowConversation(() => this.tellContext());
+    host.session.onDidShowConversation(() => this.updateContextKeys());
     onDidDispose(() => {
       this.hosts.delete(host);
       if (this.sidebar === host) this.sidebar = undefined;
       if (this.lastUsed === host) this.lastUsed = undefined;
       host.dispose();
-      this.tellContext();
+      this.updateContextKeys();
     });
     return host;
   }
 
   private use(host: PanelHost): void {
     this.lastUsed = host;
-    this.tellContext();
+    this.updateContextKeys();
   }
 
-  private tellContext(): void {
+  private updateContextKeys(): void {
     this.changedCurrent.fire();
     const { existing } = this;
     const place =

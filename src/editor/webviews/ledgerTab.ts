@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { LedgerRequests, type LedgerRequestsOptions } from '../../application/ledger/requests';
 import type { Disposable } from '../../domain/emitter';
 import type { Logger } from '../../domain/ports/system';
-import type { EventBus, ProductEvent } from '../../domain/productEvent';
+import type { EventBus, CoreEvent } from '../../domain/coreEvent';
 import { LEDGER_PROTOCOL_VERSION, type LedgerHostMessage, ledgerMessage } from '../../protocol/ledger';
 import { LEDGER_TYPE } from '../contributions';
 import { loadPage, tabIcon } from './webviewPage';
@@ -11,7 +11,7 @@ import { loadPage, tabIcon } from './webviewPage';
 const CHANGED_EVERY_MS = 1_000;
 
 /** What changes something that the ledger shows. */
-const TELLING: ReadonlySet<ProductEvent['type']> = new Set<ProductEvent['type']>([
+const TELLING: ReadonlySet<CoreEvent['type']> = new Set<CoreEvent['type']>([
   'spendChanged',
   'historyChanged',
   'turnEnded',
@@ -35,7 +35,7 @@ export class LedgerTab implements vscode.WebviewPanelSerializer, Disposable {
   constructor(private readonly parts: LedgerTabParts) {
     this.requests = new LedgerRequests(parts.requests);
     this.subscription = parts.bus.event(({ type }) => {
-      if (this.panel && TELLING.has(type)) this.timer ??= setTimeout(() => this.tellChanged(), CHANGED_EVERY_MS);
+      if (this.panel && TELLING.has(type)) this.timer ??= setTimeout(() => this.reportChange(), CHANGED_EVERY_MS);
     });
   }
 
@@ -87,7 +87,7 @@ export class LedgerTab implements vscode.WebviewPanelSerializer, Disposable {
   }
 
   /** A hidden page is gone and looks anew when it comes back. */
-  private tellChanged(): void {
+  private reportChange(): void {
     this.timer = undefined;
     if (this.panel?.visible) this.post({ type: 'changed' });
   }

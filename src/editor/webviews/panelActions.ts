@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { PanelActions } from '../../application/panel/requests';
-import type { DearerModel } from '../../application/panel/turns';
+import type { MoreExpensiveModel } from '../../application/panel/turns';
 import type { NoticeView } from '../../protocol/views';
 import type { ModelId } from '../../domain/ids';
 import { formatUsd } from '../../domain/money';
 import { showLedger } from '../commands/budgetMenu';
 import { COMMANDS, CONFIGURATION_SECTION, SETTINGS } from '../contributions';
 import type { KeyCommands } from '../commands/keyCommands';
-import { openLinkAsked } from '../links';
+import { confirmAndOpenLink } from '../links';
 import type { OutputLog } from '../log';
 import { type ModelPickerServices, pickModel } from '../commands/modelPicker';
 
@@ -53,7 +53,7 @@ export class EditorPanelActions implements PanelActions {
   }
 
   openLink(href: string): Promise<void> {
-    return openLinkAsked(href);
+    return confirmAndOpenLink(href);
   }
 
   setApiKey(): Promise<void> {
@@ -94,13 +94,13 @@ export class EditorPanelActions implements PanelActions {
     );
   }
 
-  async confirmDearerModel({
+  async confirmMoreExpensiveModel({
     model,
     priceText,
     insteadOf,
     insteadOfPriceText,
     worstCaseNanoUsd,
-  }: DearerModel): Promise<boolean> {
+  }: MoreExpensiveModel): Promise<boolean> {
     const { t } = vscode.l10n;
     const ask = t('Ask it');
     const most =

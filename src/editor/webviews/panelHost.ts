@@ -4,7 +4,7 @@ import { PanelSession, type PanelSessionOptions } from '../../application/panel/
 import type { Disposable } from '../../domain/emitter';
 import type { Logger } from '../../domain/ports/system';
 import { type HostMessage, PROTOCOL_VERSION, panelMessage } from '../../protocol/messages';
-import type { DraftMemory } from './draftMemory';
+import type { DraftFile } from './draftFile';
 import { loadPage } from './webviewPage';
 
 /** What every panel is made from; the rest is the panel's own. */
@@ -34,7 +34,7 @@ export class PanelHost implements Disposable {
     private readonly view: WebviewHost,
     private readonly parts: PanelParts,
     /** The window's draft belongs to one panel, the sidebar; a tab's page keeps its own. */
-    private readonly draft: DraftMemory | undefined,
+    private readonly draft: DraftFile | undefined,
     /** The person does something in this panel. */
     private readonly onUsed: () => void,
   ) {

@@ -1,5 +1,5 @@
 /** The exposure that the page starts in, before the first snapshot names one. */
-export type InitialExposure = 'auto' | 'phosphor' | 'thermal' | 'contrast' | 'editor';
+export type InitialTheme = 'auto' | 'phosphor' | 'thermal' | 'contrast' | 'editor';
 
 export interface PanelHtmlOptions {
   /** The custom element that is all of the page's body. */
@@ -12,7 +12,7 @@ export interface PanelHtmlOptions {
   readonly styleUri: string;
   /** Folder of the fonts, without a slash at its end. Given, the two that the first paint needs are preloaded. */
   readonly fontBaseUri?: string;
-  readonly exposure?: InitialExposure;
+  readonly exposure?: InitialTheme;
 }
 
 /** Hash of the empty string: the toolkit inserts one empty `<style>` element. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { FailedAttempt } from '../../domain/conversation';
 import type { Failure, FailureCode } from '../../domain/failure';
 import type { ModelId } from '../../domain/ids';
-import type { TurnProgress } from '../../domain/productEvent';
+import type { TurnProgress } from '../../domain/coreEvent';
 
 const t = vscode.l10n.t;
 

@@ -31,7 +31,7 @@ export function summaryOf(report: StoreReport): string {
 
 /** The whole report as Markdown. File names, sizes and counts only: no text of a message, no key. */
 export function diagnosticsReport(report: StoreReport, facts: ProgramFacts): string {
-  const { conversations, messages, journals, snapshots, strangers } = report;
+  const { conversations, messages, journals, snapshots, unknownFiles } = report;
   return [
     '# Neural Terminal diagnostics',
     '',
@@ -62,9 +62,9 @@ export function diagnosticsReport(report: StoreReport, facts: ProgramFacts): str
       ['File', 'Bytes', 'Finding'],
       snapshots.map((snapshot) => [snapshot.name, snapshot.bytes, snapshotWords(snapshot)]),
     ),
-    ...(strangers.length === 0
+    ...(unknownFiles.length === 0
       ? []
-      : ['## Other files in the folder', '', ...strangers.map((name) => `- ${oneLine(name)}`), '']),
+      : ['## Other files in the folder', '', ...unknownFiles.map((name) => `- ${oneLine(name)}`), '']),
     'This report holds no text of any message and no key.',
     '',
   ].join('\n');

@@ -4,18 +4,18 @@ import path from 'node:path';
 import * as z from 'zod';
 import { modelId } from '../../domain/ids';
 import type { Model } from '../../domain/model';
-import type { KeptModelList, ModelListMemory } from '../../domain/ports/provider';
+import type { CachedModelList, ModelListCache } from '../../domain/ports/provider';
 
 /** Ten times the longest list seen. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
 /** Each server's list in a file of its own; which server is only in a hash, as addresses may hold what is private. */
-export class ModelListFiles implements ModelListMemory {
+export class ModelListFiles implements ModelListCache {
   private writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly folder: string) {}
 
-  async read(baseUrl: string): Promise<KeptModelList | undefined> {
+  async read(baseUrl: string): Promise<CachedModelList | undefined> {
     try {
       const file = this.fileOf(baseUrl);
       if ((await stat(file)).size > MAX_FILE_BYTES) return undefined;

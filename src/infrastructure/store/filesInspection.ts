@@ -2,8 +2,8 @@ import type { JournalFinding, JournalReport, SnapshotReport } from '../../domain
 import { type Damage, JournalCursor } from './journal/cursor';
 import type { JournalFiles } from './journal/files';
 import { isJournalName } from './journal/name';
-import { BELL_NAME } from './journal/set';
-import { isNoteName, isNoted, note } from './journal/acknowledgedDamage';
+import { SIGNAL_FILE } from './journal/set';
+import { isNoteName, isAcknowledged, acknowledgeDamage } from './journal/acknowledgedDamage';
 import { isPresenceName } from './windows/presence';
 import { databaseNameOf, isDatabaseName, isManifestName, manifestNameOf } from './projection/snapshotManifest';
 import type { Snapshots } from './projection/snapshots';
@@ -13,7 +13,7 @@ import { isClaimName } from './windows/turnClaims';
 export interface FilesInspection {
   readonly journals: readonly JournalReport[];
   readonly snapshots: readonly SnapshotReport[];
-  readonly strangers: readonly string[];
+  readonly unknownFiles: readonly string[];
   readonly unreadableRecords: number;
 }
 
@@ -30,7 +30,7 @@ export async function inspectFiles(files: JournalFiles, snapshots: Snapshots): P
   return {
     journals,
     snapshots: await snapshots.inspect(),
-    strangers: names.filter((name) => !isOurs(name)),
+    unknownFiles: names.filter((name) => !isOurs(name)),
     unreadableRecords,
   };
 }
@@ -42,7 +42,7 @@ export async function inspectFiles(files: JournalFiles, snapshots: Snapshots): P
 export async function repairFiles(files: JournalFiles, { journals, snapshots }: FilesInspection): Promise<void> {
   for (const { name, finding } of journals) {
     if (finding.kind !== 'damaged' && finding.kind !== 'notOurs') continue;
-    await note(files, (await readThrough(files, name)).cursor);
+    await acknowledgeDamage(files, (await readThrough(files, name)).cursor);
   }
   const damaged = snapshots.filter(({ finding }) => finding === 'damaged').map(({ name }) => name);
   for (const name of damaged) {
@@ -55,7 +55,7 @@ export async function repairFiles(files: JournalFiles, { journals, snapshots }: 
 
 const isOurs = (name: string): boolean =>
   [isJournalName, isManifestName, isDatabaseName, isNoteName, isPresenceName, isClaimName].some((is) => is(name)) ||
-  name === BELL_NAME ||
+  name === SIGNAL_FILE ||
   name === 'quarantine';
 
 async function inspectJournal(
@@ -88,9 +88,14 @@ async function findingOf(files: JournalFiles, cursor: JournalCursor): Promise<Jo
   const { end, damages } = cursor;
   if (end.kind === 'newer') return { kind: 'newer' };
   if (end.kind === 'unreadable') return { kind: 'unreadable', reason: end.reason };
-  if (end.kind === 'foreign') return { kind: 'notOurs', noted: await isNoted(files, cursor) };
+  if (end.kind === 'foreign') return { kind: 'notOurs', noted: await isAcknowledged(files, cursor) };
   if (damages.length > 0)
-    return { kind: 'damaged', places: damages.length, bytes: bytesOf(damages), noted: await isNoted(files, cursor) };
+    return {
+      kind: 'damaged',
+      places: damages.length,
+      bytes: bytesOf(damages),
+      noted: await isAcknowledged(files, cursor),
+    };
   return end.kind === 'tornTail' ? { kind: 'cutEnd', bytes: end.to - end.offset } : { kind: 'whole' };
 }
 

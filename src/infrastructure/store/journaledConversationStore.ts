@@ -17,20 +17,20 @@ import type { Telemetry, TelemetryQuery } from '../../domain/telemetry';
 import type { StoreReport } from '../../domain/storeReport';
 import type { ViewChange } from './projection/projection';
 import type { JournalFiles } from './journal/files';
-import { BELL_NAME } from './journal/set';
-import { JournalSurvey } from './journalSurvey';
+import { SIGNAL_FILE } from './journal/set';
+import { SpendIndex } from './spendIndex';
 import { type CommittedFrame, JournalWriter } from './journal/writer';
 import { NodeJournalFiles } from './journal/nodeFiles';
 import { OwnPresence } from './windows/presence';
 import { unpackedResult } from './search/hit';
 import { failureWords, storeWriteError } from './journal/failure';
-import type { StoreView } from './storeView';
+import type { StoreProjection } from './storeProjection';
 import { TurnClaims } from './windows/turnClaims';
-import type { ViewInspection } from './projectionInspection';
+import type { ProjectionInspection } from './projectionInspection';
 import { NEWER_VERSION, storeWarnings } from './storeWarnings';
 
 /** Others look 2.5 times a second: more strokes would tell them nothing, and each makes a flush that follows slower. */
-const BETWEEN_STROKES_MS = 100;
+const MIN_SIGNAL_INTERVAL_MS = 100;
 
 export interface JournaledConversationStoreOptions {
   /** Folder that all windows share; created when something is first written or `state` asks for it. */
@@ -38,7 +38,7 @@ export interface JournaledConversationStoreOptions {
   /** Access to that folder; Node's file system unless given. */
   readonly files?: JournalFiles;
   /** Of the same folder. It is opened when conversations are first read. */
-  readonly view: StoreView;
+  readonly view: StoreProjection;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -55,9 +55,9 @@ export interface JournaledConversationStoreOptions {
 export class JournaledConversationStore implements ConversationStore {
   private readonly directory: string;
   private readonly files: JournalFiles;
-  private readonly survey: JournalSurvey;
+  private readonly spendIndex: SpendIndex;
   private readonly writer: JournalWriter;
-  private readonly view: StoreView;
+  private readonly view: StoreProjection;
   private readonly presence: OwnPresence;
   private readonly claims: TurnClaims;
   private readonly clock: Clock;
@@ -65,7 +65,7 @@ export class JournaledConversationStore implements ConversationStore {
   private readonly changed: Emitter<StoreChange>;
   readonly onDidChange: ConversationStore['onDidChange'];
   private ringing: Promise<void> = Promise.resolve();
-  private nextStroke: NodeJS.Timeout | undefined;
+  private nextSignal: NodeJS.Timeout | undefined;
   /** Monotonic. */
   private rungMs = -Infinity;
   private lastFailure: string | undefined;
@@ -88,12 +88,12 @@ export class JournaledConversationStore implements ConversationStore {
     this.log = log;
     this.changed = new Emitter((error) => log.error(`store: a listener failed: ${String(error)}`));
     this.onDidChange = this.changed.event;
-    this.survey = new JournalSurvey(files, clock, (writer) => this.writer.owns(writer));
+    this.spendIndex = new SpendIndex(files, clock, (writer) => this.writer.owns(writer));
     this.writer = new JournalWriter({
       files,
       clock,
       prepare: () => this.prepareWriting(),
-      nextLamport: () => this.survey.nextLamport(),
+      nextLamport: () => this.spendIndex.nextLamport(),
       onCommitted: (frame) => this.committed(frame),
     });
     view.onDidChange((change) => this.othersWrote(change));
@@ -143,9 +143,9 @@ export class JournaledConversationStore implements ConversationStore {
 
   /** @throws when the folder cannot be listed: an unknown spend is not an empty one. */
   async spendEvents(position = 0): Promise<SpendReading> {
-    await this.survey.refresh();
-    const gaps = await this.survey.spendGaps();
-    return { ...this.survey.spendSince(position), gaps };
+    await this.spendIndex.refresh();
+    const gaps = await this.spendIndex.spendGaps();
+    return { ...this.spendIndex.spendSince(position), gaps };
   }
 
   spendOf(id: ConversationId): Promise<readonly SpendEvent[]> {
@@ -176,19 +176,19 @@ export class JournaledConversationStore implements ConversationStore {
 
   async state(): Promise<StoreState> {
     try {
-      await this.survey.refresh();
-      if (this.survey.hasNewerSchema) return { kind: 'readOnly', reason: NEWER_VERSION };
+      await this.spendIndex.refresh();
+      if (this.spendIndex.hasNewerSchema) return { kind: 'readOnly', reason: NEWER_VERSION };
       await this.prepareFolder();
     } catch (error) {
       return { kind: 'readOnly', reason: failureWords(error) };
     }
     const { unreadableEvents, damagedSnapshots, unreadable } = await this.view.findings();
-    const unreadableNow = this.survey.ends().flatMap((end) => (end.kind === 'unreadable' ? [end.reason] : []));
+    const unreadableNow = this.spendIndex.ends().flatMap((end) => (end.kind === 'unreadable' ? [end.reason] : []));
     const findings = {
       unreadable: unreadableNow.length > 0 ? unreadableNow : unreadable,
-      damaged: (await this.survey.damaged()).map(({ end }) => end),
+      damaged: (await this.spendIndex.damaged()).map(({ end }) => end),
       damagedSnapshots: damagedSnapshots.length,
-      unreadableEvents: Math.max(unreadableEvents, this.survey.unreadableEvents),
+      unreadableEvents: Math.max(unreadableEvents, this.spendIndex.unreadableEvents),
       isOnNetwork: await this.files.isOnNetwork(),
       lastFailure: this.lastFailure,
     };
@@ -205,7 +205,7 @@ export class JournaledConversationStore implements ConversationStore {
     return this.report(() => this.view.repair());
   }
 
-  private async report(look: () => Promise<ViewInspection>): Promise<StoreReport> {
+  private async report(look: () => Promise<ProjectionInspection>): Promise<StoreReport> {
     const notWritable = await this.prepareFolder().then(() => undefined, failureWords);
     const inspection = await look();
     return { directory: this.directory, ...inspection, notWritable, isOnNetwork: await this.files.isOnNetwork() };
@@ -215,7 +215,7 @@ export class JournaledConversationStore implements ConversationStore {
   async close(): Promise<void> {
     this.closed = true;
     await this.writer.close();
-    if (this.nextStroke) this.ring();
+    if (this.nextSignal) this.ring();
     await Promise.all([this.ringing, this.presence.close(), this.claims.close()]);
     await this.view.close();
     this.changed.dispose();
@@ -223,24 +223,24 @@ export class JournaledConversationStore implements ConversationStore {
 
   private committed(frame: CommittedFrame): void {
     this.hasWritten = true;
-    this.survey.addOwn(frame);
+    this.spendIndex.addOwn(frame);
     this.presence.note(frame.writer, frame.events);
     this.view.apply(frame);
-    const waitMs = this.rungMs + BETWEEN_STROKES_MS - this.clock.monotonicMs();
+    const waitMs = this.rungMs + MIN_SIGNAL_INTERVAL_MS - this.clock.monotonicMs();
     if (waitMs <= 0) this.ring();
-    else this.nextStroke ??= setTimeout(() => this.ring(), waitMs).unref();
+    else this.nextSignal ??= setTimeout(() => this.ring(), waitMs).unref();
   }
 
   /** The others would find what was written without the bell as well, only later. */
   private ring(): void {
-    clearTimeout(this.nextStroke);
-    this.nextStroke = undefined;
+    clearTimeout(this.nextSignal);
+    this.nextSignal = undefined;
     this.rungMs = this.clock.monotonicMs();
-    this.ringing = this.files.touch(BELL_NAME).catch(() => undefined);
+    this.ringing = this.files.touch(SIGNAL_FILE).catch(() => undefined);
   }
 
   private othersWrote({ conversationIds, spend, lamport }: ViewChange): void {
-    this.survey.noteLamport(lamport);
+    this.spendIndex.noteLamport(lamport);
     this.changed.fire({ conversationIds, spend });
   }
 
@@ -250,8 +250,8 @@ export class JournaledConversationStore implements ConversationStore {
    */
   private async prepareWriting(): Promise<void> {
     await this.prepareFolder();
-    await this.survey.refresh();
-    if (this.survey.hasNewerSchema && !this.hasWritten) throw new StoreWriteError(NEWER_VERSION);
+    await this.spendIndex.refresh();
+    if (this.spendIndex.hasNewerSchema && !this.hasWritten) throw new StoreWriteError(NEWER_VERSION);
   }
 
   private async prepareFolder(): Promise<void> {

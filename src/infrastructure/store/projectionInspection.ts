@@ -1,20 +1,20 @@
-import { FoldedView, type FoldedViewOptions } from './projection/projection';
+import { Projection, type ProjectionOptions } from './projection/projection';
 import { Snapshots } from './projection/snapshots';
 import { type FilesInspection, inspectFiles, repairFiles } from './filesInspection';
 
 /** Every file read anew, and how that compares with what is shown. */
-export interface ViewInspection extends FilesInspection {
+export interface ProjectionInspection extends FilesInspection {
   readonly conversations: number;
   readonly messages: number;
   /** Null: something unreadable forbids the comparison. */
   readonly viewMatches: boolean | null;
 }
 
-const snapshotsOf = (options: FoldedViewOptions): Snapshots =>
+const snapshotsOf = (options: ProjectionOptions): Snapshots =>
   new Snapshots({ ...options, nowMs: () => options.clock.nowMs() });
 
 /** @throws when the folder cannot be listed. */
-export async function inspectView(view: FoldedView, options: FoldedViewOptions): Promise<ViewInspection> {
+export async function inspectProjection(view: Projection, options: ProjectionOptions): Promise<ProjectionInspection> {
   const inspection = await inspectFiles(options.files, snapshotsOf(options));
   const isReadable = inspection.journals.every(
     ({ finding }) => finding.kind !== 'unreadable' && finding.kind !== 'newer',
@@ -29,7 +29,7 @@ export async function inspectView(view: FoldedView, options: FoldedViewOptions):
 }
 
 /** @throws when a file cannot be written. What is shown is made anew. */
-export async function repairView(view: FoldedView, options: FoldedViewOptions): Promise<void> {
+export async function repairProjection(view: Projection, options: ProjectionOptions): Promise<void> {
   await repairFiles(options.files, await inspectFiles(options.files, snapshotsOf(options)));
   await view.close();
   await view.open();
@@ -37,8 +37,8 @@ export async function repairView(view: FoldedView, options: FoldedViewOptions): 
 }
 
 /** Folds everything anew, without snapshots, beside what is shown. */
-async function isWhatJournalsSay(view: FoldedView, options: FoldedViewOptions): Promise<boolean> {
-  const anew = new FoldedView({ ...options, withoutSnapshots: true });
+async function isWhatJournalsSay(view: Projection, options: ProjectionOptions): Promise<boolean> {
+  const anew = new Projection({ ...options, withoutSnapshots: true });
   try {
     await anew.open();
     await view.look();

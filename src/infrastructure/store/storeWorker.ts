@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { readFile } from 'node:fs/promises';
 import type { Clock, Logger } from '../../domain/ports/system';
 import { NodeJournalFiles } from './journal/nodeFiles';
-import { LocalView } from './storeView';
-import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './workerView';
+import { LocalView } from './storeProjection';
+import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './workerProjection';
 
 /** Runs on a thread of its own: folding, searching and saving never hold the editor. */
 

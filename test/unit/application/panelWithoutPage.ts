@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type PanelActions, PanelRequests } from '../../../src/application/panel/requests';
-import type { DearerModel } from '../../../src/application/panel/turns';
+import type { MoreExpensiveModel } from '../../../src/application/panel/turns';
 import { PanelSession, type PanelSessionOptions } from '../../../src/application/panel/session';
 import { modelId } from '../../../src/domain/ids';
 import type { Clock, Timers } from '../../../src/domain/ports/system';
@@ -12,7 +12,7 @@ import { systemTimers } from '../../../src/infrastructure/system/systemTimers';
 import type { HostMessage } from '../../../src/protocol/messages';
 import type { NoticeView, PanelView } from '../../../src/protocol/views';
 import { type Replica, emptyReplica, reduce } from '../../../webview/store';
-import type { Product } from '../../support/product';
+import type { Product } from '../../support/testCore';
 
 export const notice = (code: string): NoticeView => ({
   code,
@@ -53,7 +53,13 @@ export class RecordedActions implements PanelActions {
     return true;
   }
   consents = true;
-  async confirmDearerModel({ model, priceText, insteadOf, insteadOfPriceText, worstCaseNanoUsd }: DearerModel) {
+  async confirmMoreExpensiveModel({
+    model,
+    priceText,
+    insteadOf,
+    insteadOfPriceText,
+    worstCaseNanoUsd,
+  }: MoreExpensiveModel) {
     this.calls.push(`dearer ${model} ${priceText} than ${insteadOf} ${insteadOfPriceText} at most ${worstCaseNanoUsd}`);
     return this.consents;
   }

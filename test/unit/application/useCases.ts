@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { type Conversation, type Message, activeBranch } from '../../../src/domain/conversation';
 import { type Refusal, RefusedError } from '../../../src/domain/failure';
 import { type ConversationId, type MessageId, conversationId } from '../../../src/domain/ids';
-import { type Product, type ProductOptions, aProduct } from '../../support/product';
+import { type Product, type ProductOptions, aProduct } from '../../support/testCore';
 
 /** Products that are ended and removed together. */
 export class Products {

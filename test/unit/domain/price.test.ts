@@ -7,9 +7,9 @@ import {
   type TokenUsage,
   affordableReplyTokens,
   ceilingOf,
-  dearestRates,
+  highestRates,
   estimateCost,
-  isNoDearer,
+  isNotMoreExpensive,
   ratesFor,
   worstCaseCost,
 } from '../../../src/domain/price';
@@ -150,7 +150,7 @@ describe('price', () => {
       cacheWrite: '0.00001',
       request: '0.02',
     });
-    assert.deepEqual(dearestRates(p), expected);
+    assert.deepEqual(highestRates(p), expected);
     assert.deepEqual(ceilingOf(p), some({ prompt: '0.000006', completion: '0.00003', request: '0.02' }));
     assert.deepEqual(ceilingOf(tiered), some({ prompt: '0.000006', completion: '0.00003' }));
   });
@@ -250,7 +250,7 @@ describe('price', () => {
   ];
   for (const [name, p, than, expected] of comparisons)
     it(`${expected ? 'is no dearer' : 'may be dearer'}: ${name}`, () =>
-      assert.equal(isNoDearer(p, than, 1_000, NOON), expected));
+      assert.equal(isNotMoreExpensive(p, than, 1_000, NOON), expected));
 
   it('costs no more where it is no dearer, and has no higher worst case', () => {
     const rate = fc.nat(4).map((digits) => ({ digits: BigInt(digits), scale: 6 }));
@@ -269,7 +269,7 @@ describe('price', () => {
     let noDearer = 0;
     fc.assert(
       fc.property(anyPrice, anyPrice, fc.nat(100), fc.nat(100), (p, than, promptTokens, completionTokens) => {
-        if (!isNoDearer(p, than, promptTokens, NOON)) return;
+        if (!isNotMoreExpensive(p, than, promptTokens, NOON)) return;
         noDearer += 1;
         const tokens = usage({ promptTokens, completionTokens });
         assert.ok(estimateCost(p, tokens, NOON) <= estimateCost(than, tokens, NOON));

@@ -19,7 +19,7 @@ export function findingOf({ damages, end }: JournalCursor): string | undefined {
 }
 
 /** True when that very finding has been noted. A note that cannot be read notes nothing. */
-export async function isNoted(files: JournalFiles, cursor: JournalCursor): Promise<boolean> {
+export async function isAcknowledged(files: JournalFiles, cursor: JournalCursor): Promise<boolean> {
   const finding = findingOf(cursor);
   if (finding === undefined) return false;
   try {
@@ -33,7 +33,7 @@ export async function isNoted(files: JournalFiles, cursor: JournalCursor): Promi
 }
 
 /** @throws when the note cannot be written. */
-export async function note(files: JournalFiles, cursor: JournalCursor): Promise<void> {
+export async function acknowledgeDamage(files: JournalFiles, cursor: JournalCursor): Promise<void> {
   const finding = findingOf(cursor);
   if (finding === undefined) return;
   const name = nameOf(cursor.name);

@@ -3,10 +3,10 @@ import { JournalCursor, type JournalEnd, type JournalPosition } from './cursor';
 import type { JournalFiles } from './files';
 import { isJournalName, journalName } from './name';
 import { IDLE_JOURNAL_MS } from './writer';
-import { findingOf, isNoted } from './acknowledgedDamage';
+import { findingOf, isAcknowledged } from './acknowledgedDamage';
 
 /** Touched after every commit of any window, so that the others look once instead of at every journal. It holds nothing. */
-export const BELL_NAME = 'bell';
+export const SIGNAL_FILE = 'bell';
 
 /** A journal that did not change for this long is looked at only in a full look: its writer would begin another. */
 const HOT_MS = 2 * IDLE_JOURNAL_MS;
@@ -27,7 +27,7 @@ interface KnownJournal {
 /** All journals of the folder, each with the cursor that reads it, and when to look at them again. */
 export class JournalSet {
   private readonly known = new Map<string, KnownJournal>();
-  private bellMs: number | undefined;
+  private signalMs: number | undefined;
   /** Looks for which a bell that rang is still believed: two strokes may carry one time. */
   private echoes = 0;
   private fullLookMs: number | undefined;
@@ -46,9 +46,9 @@ export class JournalSet {
   async due(writers: readonly string[] = []): Promise<readonly JournalCursor[]> {
     const nowMs = this.clock.monotonicMs();
     const isFull = this.fullLookMs === undefined || nowMs - this.fullLookMs >= FULL_LOOK_MS;
-    const bellMs = await this.bellTime();
-    const rings = bellMs !== this.bellMs;
-    this.bellMs = bellMs;
+    const bellMs = await this.signalTime();
+    const rings = bellMs !== this.signalMs;
+    this.signalMs = bellMs;
     this.echoes = rings ? ECHOES : this.echoes - 1;
     const isRinging = isFull || this.echoes >= 0;
     if (isRinging) await this.findJournals(nowMs);
@@ -100,19 +100,19 @@ export class JournalSet {
   async damaged(): Promise<readonly JournalCursor[]> {
     const damaged: JournalCursor[] = [];
     for (const { cursor } of this.known.values()) {
-      if (findingOf(cursor) !== undefined && !(await isNoted(this.files, cursor))) damaged.push(cursor);
+      if (findingOf(cursor) !== undefined && !(await isAcknowledged(this.files, cursor))) damaged.push(cursor);
     }
     return damaged;
   }
 
   /** Without a bell that can be read, the full looks have to do. */
-  private bellTime(): Promise<number | undefined> {
-    return this.files.modifiedMs(BELL_NAME).catch(() => undefined);
+  private signalTime(): Promise<number | undefined> {
+    return this.files.modifiedMs(SIGNAL_FILE).catch(() => undefined);
   }
 
   private async findJournals(nowMs: number): Promise<void> {
     // Against the last stroke of the bell and not against the clock, which may have been set since.
-    const lastCommitMs = (await this.bellTime()) ?? 0;
+    const lastCommitMs = (await this.signalTime()) ?? 0;
     const found: { readonly name: string; readonly modifiedMs: number }[] = [];
     for (const name of await this.files.list()) {
       if (!isJournalName(name) || this.known.has(name)) continue;

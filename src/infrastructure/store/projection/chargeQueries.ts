@@ -39,12 +39,12 @@ const inPeriod = ({ fromDayUtc, toDayUtc }: ChargePeriod): Conditions =>
   new Conditions().and('day_utc >= ?', fromDayUtc).and('day_utc <= ?', toDayUtc);
 
 /** The ledger's questions, answered from the view. */
-export class ChargeView {
+export class ChargeQueries {
   constructor(private readonly database: SqlDatabase) {}
 
   /** Newest first. */
   page(query: ChargeQuery): ChargePage {
-    const { conversationId: conversation, model, onlyOutstanding = false, limit, offset } = query;
+    const { conversationId: conversation, model, onlyPending = false, limit, offset } = query;
     const of = inPeriod(query).and('conversation_id = ?', conversation).and('model = ?', model);
     const counted = this.database.get(
       `SELECT ${sums('charges', 'settled_charges')} FROM charge_sum WHERE ${of.and('charges > 0').where}`,
@@ -54,14 +54,14 @@ export class ChargeView {
     const wanted = inPeriod(query)
       .and('conversation_id = ?', conversation)
       .and('model = ?', model)
-      .and(onlyOutstanding ? `state = 'outstanding'` : `state <> 'released'`);
+      .and(onlyPending ? `state = 'outstanding'` : `state <> 'released'`);
     const rows = this.database.all(
       `SELECT ${RESERVATION_COLUMNS}, ${CONVERSATION_NAME}
        FROM (SELECT id FROM reservation WHERE ${wanted.where} ORDER BY reserved_at_ms DESC, id DESC LIMIT ? OFFSET ?)
        JOIN reservation r USING (id) LEFT JOIN conversation c ON c.id = r.conversation_id ORDER BY r.reserved_at_ms DESC, r.id DESC`,
       [...wanted.parameters, limit, offset],
     );
-    return { charges: rows.map(chargeOf), total: charges - (onlyOutstanding ? settledCharges : 0) };
+    return { charges: rows.map(chargeOf), total: charges - (onlyPending ? settledCharges : 0) };
   }
 
   totals(period: ChargePeriod): ChargeTotals {

@@ -5,12 +5,12 @@ import type { ConversationQuery } from '../../../domain/ports/store';
 import type { SearchQuery } from '../../../domain/search';
 import type { SpendEvent } from '../../../domain/storeEvent';
 import type { Telemetry, TelemetryQuery } from '../../../domain/telemetry';
-import { ChargeView } from './chargeQueries';
+import { ChargeQueries } from './chargeQueries';
 import { type PackedResult, packedResult } from '../search/hit';
 import type { SearchIndex } from '../search/index';
 import { spendOfConversation } from './spendRows';
 import type { SqlDatabase } from '../sql/engine';
-import { TelemetryView } from './telemetryQueries';
+import { TelemetryQueries } from './telemetryQueries';
 import {
   CONVERSATION_COLUMNS,
   MESSAGE_COLUMNS,
@@ -41,9 +41,9 @@ SELECT ${MESSAGE_COLUMNS.split(',')
 FROM path JOIN message m ON m.id = path.id ORDER BY depth DESC`;
 
 /** The port's questions, answered from the view. */
-export class ConversationView {
-  private readonly ledger: ChargeView;
-  private readonly outcomes: TelemetryView;
+export class ConversationQueries {
+  private readonly ledger: ChargeQueries;
+  private readonly outcomes: TelemetryQueries;
 
   /** @param isAlive says whether the process that writes the journal a message comes from still runs. */
   constructor(
@@ -51,8 +51,8 @@ export class ConversationView {
     private readonly index: SearchIndex,
     private readonly isAlive: (writer: string) => boolean,
   ) {
-    this.ledger = new ChargeView(database);
-    this.outcomes = new TelemetryView(database, isAlive);
+    this.ledger = new ChargeQueries(database);
+    this.outcomes = new TelemetryQueries(database, isAlive);
   }
 
   /** Latest change first. */

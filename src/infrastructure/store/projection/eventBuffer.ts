@@ -3,7 +3,7 @@ import type { Clock } from '../../../domain/ports/system';
 import { type ConversationEvent, type StoreEvent, isSpendEvent } from '../../../domain/storeEvent';
 import type { EventOrigin } from '../journal/eventOrigin';
 import type { Frame } from '../journal/frame';
-import type { ViewFold } from './fold';
+import type { ProjectionFold } from './fold';
 
 /** Events kept for what they are about to come; far more than windows can be apart. */
 const WAITING_EVENTS = 10_000;
@@ -21,11 +21,11 @@ interface WaitingEvent {
  * Brings events to the view's fold and keeps those whose conversation, message or reservation is not there yet:
  * journals are read one after the other, so an event may be met before what another window wrote first.
  */
-export class EventPlacer {
+export class EventBuffer {
   private waiting: WaitingEvent[] = [];
 
   constructor(
-    private readonly fold: ViewFold,
+    private readonly fold: ProjectionFold,
     private readonly clock: Clock,
   ) {}
 
@@ -57,7 +57,7 @@ export class EventPlacer {
   }
 
   /** After everything was read: messages whose conversation is nowhere get one, because they must be seen. */
-  adoptLost(): void {
+  adoptOrphans(): void {
     this.retry();
     for (const { event } of this.waiting) if (event.type === 'message.added') this.fold.adopt(event);
     this.retry();

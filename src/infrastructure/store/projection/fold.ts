@@ -22,7 +22,7 @@ type Register =
  * journal, and those an event was written in knowledge of, come before it. The stamps make the result the same:
  * a late event loses against what is later in fold order.
  */
-export class ViewFold {
+export class ProjectionFold {
   private readonly renumbered = new Set<ConversationId>();
   private readonly spend: SpendFold;
 

@@ -1,8 +1,8 @@
 import type { ConversationId } from '../../../domain/ids';
 import type { Clock, Logger } from '../../../domain/ports/system';
 import { type StoreEvent, isSpendEvent } from '../../../domain/storeEvent';
-import { ConversationView } from './conversationQueries';
-import { EventPlacer } from './eventBuffer';
+import { ConversationQueries } from './conversationQueries';
+import { EventBuffer } from './eventBuffer';
 import type { JournalFiles } from '../journal/files';
 import { foldJournals, slices } from '../journal/fold';
 import type { Frame } from '../journal/frame';
@@ -15,13 +15,13 @@ import { spendForGate } from './spendRows';
 import type { SqlDatabase } from '../sql/engine';
 import { EVENT_SCHEMA_VERSION, parseStoreEvents } from '../journal/eventSchema';
 import { digestOf } from './digest';
-import { ViewFold } from './fold';
+import { ProjectionFold } from './fold';
 import { VIEW_SETTINGS, newViewDatabase } from './schema';
 
 /** Frames folded since the last snapshot that make the next one worth its time. */
 const FRAMES_PER_SNAPSHOT = 4_000;
 
-export interface FoldedViewOptions {
+export interface ProjectionOptions {
   readonly files: JournalFiles;
   readonly wasmBinary: () => Promise<Uint8Array>;
   /** Says whether the process that writes a journal still runs. */
@@ -50,11 +50,11 @@ export interface ViewFindings {
   readonly unreadable: readonly string[];
 }
 
-interface OpenView {
+interface OpenProjection {
   readonly database: SqlDatabase;
-  readonly placer: EventPlacer;
+  readonly placer: EventBuffer;
   readonly index: SearchIndex;
-  readonly questions: ConversationView;
+  readonly questions: ConversationQueries;
   readonly journals: JournalSet;
   readonly damagedSnapshots: readonly string[];
 }
@@ -63,10 +63,10 @@ interface OpenView {
  * The database made from the newest snapshot and the journals behind it. It can be thrown away at any time: the next
  * `open` makes it anew. After that `apply` brings this process's commits and `look` those of the others.
  */
-export class FoldedView {
+export class Projection {
   private readonly snapshots: Snapshots;
-  private current: OpenView | undefined;
-  private opening: Promise<OpenView> | undefined;
+  private current: OpenProjection | undefined;
+  private opening: Promise<OpenProjection> | undefined;
   private readonly ownWriters = new Set<string>();
   /** Those of them whose journals are not read up to what came through `apply`. */
   private readonly lagging = new Set<string>();
@@ -78,7 +78,7 @@ export class FoldedView {
   private unreadableEvents = 0;
   private framesSinceSnapshot = 0;
 
-  constructor(private readonly options: FoldedViewOptions) {
+  constructor(private readonly options: ProjectionOptions) {
     this.snapshots = new Snapshots({ ...options, nowMs: () => options.clock.nowMs() });
   }
 
@@ -91,7 +91,7 @@ export class FoldedView {
   }
 
   /** @throws when the folder cannot be listed or the engine cannot be loaded. It never answers with less instead. */
-  async open(): Promise<ConversationView> {
+  async open(): Promise<ConversationQueries> {
     if (this.current) return this.current.questions;
     this.opening ??= this.build().finally(() => (this.opening = undefined));
     return (await this.opening).questions;
@@ -150,7 +150,7 @@ export class FoldedView {
     });
   }
 
-  private imageOf({ database, journals }: OpenView): ViewImage {
+  private imageOf({ database, journals }: OpenProjection): ViewImage {
     const bytes = database.export();
     // Exporting opens the database again.
     database.execute(VIEW_SETTINGS);
@@ -176,13 +176,13 @@ export class FoldedView {
     this.current = undefined;
   }
 
-  private async isSound({ placer, journals, damagedSnapshots }: OpenView): Promise<boolean> {
+  private async isSound({ placer, journals, damagedSnapshots }: OpenProjection): Promise<boolean> {
     if (placer.isExpecting) return false;
     if (journals.ends().some(({ kind }) => kind === 'unreadable' || kind === 'newer')) return false;
     return damagedSnapshots.length === 0 && this.unreadableEvents === 0 && (await journals.damaged()).length === 0;
   }
 
-  private async build(): Promise<OpenView> {
+  private async build(): Promise<OpenProjection> {
     const { clock, log, files } = this.options;
     const startMs = clock.monotonicMs();
     this.lamport = 0;
@@ -195,11 +195,11 @@ export class FoldedView {
       database.execute(VIEW_SETTINGS);
       this.lamport = snapshot?.manifest.lamport ?? 0;
       const index = new SearchIndex(database, clock);
-      const view: OpenView = {
+      const view: OpenProjection = {
         database,
-        placer: new EventPlacer(new ViewFold(database), clock),
+        placer: new EventBuffer(new ProjectionFold(database), clock),
         index,
-        questions: new ConversationView(database, index, this.options.isAlive),
+        questions: new ConversationQueries(database, index, this.options.isAlive),
         journals: new JournalSet(files, clock, snapshot?.manifest.journals),
         damagedSnapshots: damaged,
       };
@@ -218,14 +218,14 @@ export class FoldedView {
   }
 
   /** One transaction for all of it: outside of one, each statement is a transaction of its own and slower. */
-  private async foldAll(view: OpenView): Promise<number> {
+  private async foldAll(view: OpenProjection): Promise<number> {
     view.database.execute('BEGIN');
     const frames = await foldJournals({
       cursors: await view.journals.all(),
       apply: (frame) => void this.applyFrame(view, frame),
       pause: slices(this.options.clock),
     });
-    view.placer.adoptLost();
+    view.placer.adoptOrphans();
     view.database.execute('COMMIT');
     return frames;
   }
@@ -242,7 +242,7 @@ export class FoldedView {
     }
   }
 
-  private async foldNew(view: OpenView, writers: readonly string[]): Promise<ViewChange | undefined> {
+  private async foldNew(view: OpenProjection, writers: readonly string[]): Promise<ViewChange | undefined> {
     const conversationIds = new Set<ConversationId>();
     let spend = false;
     const frames = await foldJournals({
@@ -267,7 +267,7 @@ export class FoldedView {
     return this.ownWriters.has(writer) && !this.lagging.has(writer);
   }
 
-  private applyCommitted(view: OpenView, frame: CommittedFrame): void {
+  private applyCommitted(view: OpenProjection, frame: CommittedFrame): void {
     const cursor = view.journals.cursorOf(frame.writer);
     const { nextSeq } = cursor.position;
     if (frame.seq < nextSeq) return;
@@ -286,7 +286,7 @@ export class FoldedView {
     }
   }
 
-  private applyFrame(view: OpenView, frame: Frame): readonly StoreEvent[] {
+  private applyFrame(view: OpenProjection, frame: Frame): readonly StoreEvent[] {
     if (frame.schema > EVENT_SCHEMA_VERSION) {
       this.lamport = Math.max(this.lamport, frame.lamport);
       return [];
@@ -298,7 +298,7 @@ export class FoldedView {
   }
 
   private applyEvents(
-    { placer }: OpenView,
+    { placer }: OpenProjection,
     frame: Pick<Frame, 'writer' | 'lamport'>,
     events: readonly StoreEvent[],
   ): void {

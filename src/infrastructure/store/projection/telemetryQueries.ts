@@ -19,7 +19,7 @@ type RunningReply = z.infer<typeof runningRow>;
 const CUT: FailureCode = 'TRUNCATED';
 
 /** How replies went, answered from the view. */
-export class TelemetryView {
+export class TelemetryQueries {
   /** @param isAlive says whether the process that writes the journal a message comes from still runs. */
   constructor(
     private readonly database: SqlDatabase,

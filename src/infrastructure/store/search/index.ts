@@ -49,7 +49,7 @@ const HITS_BY_DOCID = `SELECT ${HIT_COLUMNS} FROM json_each(?1) asked CROSS JOIN
 const HITS_BY_ORDINAL = `SELECT ${HIT_COLUMNS} FROM json_each(?1) asked CROSS JOIN message m ON m.ordinal = asked.value ${SHOWN}`;
 
 /** What a search has to know of the view beforehand. */
-interface Standing {
+interface IndexState {
   /** Of the database, see `SqlDatabase.writes`: as long as it stays, so does the rest. */
   readonly writes: number;
   readonly lastRow: number;
@@ -61,7 +61,7 @@ const NOTHING: SearchResult = { hits: [], complete: true };
 /** Full-text search over the messages of the view; `SEARCH_SCHEMA` has its tables, `searchWords` says what a word is. */
 export class SearchIndex {
   private readonly upkeep: SearchUpkeep;
-  private current: Standing | undefined;
+  private current: IndexState | undefined;
   /** While someone types, all words but the last stay the same. */
   private rarities: { readonly lastRow: number; readonly known: Map<string, number> } = {
     lastRow: 0,
@@ -127,7 +127,7 @@ export class SearchIndex {
   }
 
   /** Indexes what is new. */
-  private standing(): Standing {
+  private standing(): IndexState {
     const { database } = this;
     if (this.current?.writes !== database.writes) {
       this.upkeep.indexAll();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Conversation, type Message, activeBranch, branchCost } from '../../../../src/domain/conversation';
 import type { Refusal } from '../../../../src/domain/failure';
 import { type ConversationId, conversationId, messageId } from '../../../../src/domain/ids';
-import type { Product } from '../../../support/product';
+import type { Product } from '../../../support/testCore';
 import { ScriptedProvider, reply } from '../../../support/scriptedProvider';
 import { FillingDisk } from '../panelWithoutPage';
 import { NOWHERE, Products, asked, branchOf, found, refusal, texts } from '../useCases';

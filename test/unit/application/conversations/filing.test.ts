@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Conversation } from '../../../../src/domain/conversation';
 import type { Refusal } from '../../../../src/domain/failure';
 import type { ConversationId } from '../../../../src/domain/ids';
-import type { Product } from '../../../support/product';
+import type { Product } from '../../../support/testCore';
 import { ScriptedProvider } from '../../../support/scriptedProvider';
 import { FillingDisk } from '../panelWithoutPage';
 import { NOWHERE, Products, asked, found, refusal } from '../useCases';

@@ -2,7 +2,7 @@ import { Exchange } from '../../../../src/application/exchange/exchange';
 import type { ConversationId } from '../../../../src/domain/ids';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
 import type { JournaledConversationStore } from '../../../../src/infrastructure/store/journaledConversationStore';
-import { defaultSettings } from '../../../support/product';
+import { defaultSettings } from '../../../support/testCore';
 import { openStore, withFolder } from '../../infrastructure/store/storeFixtures';
 
 export interface Place {

@@ -3,7 +3,7 @@ import { Exchange } from '../../../../src/application/exchange/exchange';
 import { MAX_FILE_CHARACTERS } from '../../../../src/application/exchange/exchangeFile';
 import { conversationId, messageId } from '../../../../src/domain/ids';
 import { StoreWriteError } from '../../../../src/domain/ports/store';
-import { defaultSettings } from '../../../support/product';
+import { defaultSettings } from '../../../support/testCore';
 import { added, appended, created, ended, shell } from '../../infrastructure/store/storeEvents';
 import { withStore } from './exchangeFixtures';
 

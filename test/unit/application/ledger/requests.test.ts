@@ -16,7 +16,7 @@ import {
   ledgerAnswer,
 } from '../../../../src/protocol/ledger';
 import { ChargesInMemory, aCharge, estimated, outstanding, reported, usd } from '../../../support/charges';
-import { defaultSettings } from '../../../support/product';
+import { defaultSettings } from '../../../support/testCore';
 
 const SUMMARY: SpendSummary = {
   todayNanoUsd: usd(4.1),
@@ -100,7 +100,7 @@ function aLedger({ charges = [], conversation, options }: Setup = {}) {
     ledger: { summary: () => SUMMARY },
     settings: { current: () => defaultSettings },
     exposure: () => 'thermal',
-    settleByPerson: async (id, amount) => settled.push([id, amount]) > 0,
+    settleByUser: async (id, amount) => settled.push([id, amount]) > 0,
     actions: {
       showConversation: async (id) => void done.push(`show ${id}`),
       showMessage: async (id, m) => void done.push(`reveal ${id} ${m}`),
@@ -446,9 +446,9 @@ describe('ledger: settling by hand', () => {
   });
 
   it('says that it could not be stored', async () => {
-    const settleByPerson = (): Promise<boolean> => Promise.reject(new StoreWriteError('the disk is full'));
+    const settleByUser = (): Promise<boolean> => Promise.reject(new StoreWriteError('the disk is full'));
     assert.equal(
-      await aLedger({ charges: [pendingCharge()], options: { settleByPerson } }).refusalOf(settle('0')),
+      await aLedger({ charges: [pendingCharge()], options: { settleByUser } }).refusalOf(settle('0')),
       'STORE_READ_ONLY',
     );
   });

@@ -5,11 +5,11 @@ import { modelId } from '../../../../src/domain/ids';
 import type { Model } from '../../../../src/domain/model';
 import type {
   Connection,
-  KeptModelList,
-  ModelListMemory,
+  CachedModelList,
+  ModelListCache,
   ModelListResult,
 } from '../../../../src/domain/ports/provider';
-import type { ProductEvent } from '../../../../src/domain/productEvent';
+import type { CoreEvent } from '../../../../src/domain/coreEvent';
 import { HandClock } from '../../../support/handClock';
 import { aModel } from '../../../support/scriptedProvider';
 
@@ -20,12 +20,12 @@ const listOf = (...ids: string[]): Model[] => ids.map((id) => aModel({ id: model
 const idsOf = (models: readonly Model[]): string[] => models.map((m) => m.id);
 const FAILURE = { code: 'NETWORK', detail: 'offline' } as const;
 
-class Memory implements ModelListMemory {
-  readonly kept = new Map<string, KeptModelList>();
+class Memory implements ModelListCache {
+  readonly kept = new Map<string, CachedModelList>();
   reads = 0;
   gate: Promise<void> = Promise.resolve();
 
-  async read(baseUrl: string): Promise<KeptModelList | undefined> {
+  async read(baseUrl: string): Promise<CachedModelList | undefined> {
     this.reads++;
     await this.gate;
     return this.kept.get(baseUrl);
@@ -36,9 +36,9 @@ class Memory implements ModelListMemory {
   }
 }
 
-function aCatalogue(kept: Readonly<Record<string, KeptModelList>> = {}) {
+function aCatalogue(kept: Readonly<Record<string, CachedModelList>> = {}) {
   const clock = new HandClock();
-  const bus = new Emitter<ProductEvent>((error) => {
+  const bus = new Emitter<CoreEvent>((error) => {
     throw error;
   });
   const events: string[] = [];
@@ -124,7 +124,7 @@ describe('ModelCatalogue', () => {
 
   it('never takes a kept list for a fresh one', async () => {
     const { catalogue, clock, world } = aCatalogue({ [A]: { models: listOf('a/old'), atMs: new HandClock().nowMs() } });
-    assert.deepEqual(idsOf(await catalogue.atHand()), ['a/old']);
+    assert.deepEqual(idsOf(await catalogue.cached()), ['a/old']);
     assert.deepEqual(world.fetches, []);
     assert.equal((await catalogue.list()).atMs, clock.nowMs());
     assert.equal(world.fetches.length, 1);
@@ -163,7 +163,7 @@ describe('ModelCatalogue', () => {
     world.result = { kind: 'failed', failure: FAILURE };
     assert.deepEqual(await catalogue.list(), { kind: 'stale', models: [], atMs: null, failure: FAILURE });
     assert.equal(catalogue.isRead, false);
-    assert.deepEqual(await catalogue.atHand(), []);
+    assert.deepEqual(await catalogue.cached(), []);
   });
 
   it('works without a memory', async () => {
@@ -173,7 +173,7 @@ describe('ModelCatalogue', () => {
       { listModels: async () => ({ kind: 'ok', models: listOf('a/new') }) },
       connections,
       clock,
-      new Emitter<ProductEvent>(),
+      new Emitter<CoreEvent>(),
     );
     assert.deepEqual(idsOf((await catalogue.list()).models), ['a/new']);
   });
@@ -253,11 +253,11 @@ describe('ModelCatalogue', () => {
       });
       let open = (): void => undefined;
       memory.gate = new Promise<void>((resolve) => (open = resolve));
-      const late = catalogue.atHand();
+      const late = catalogue.cached();
       await settle();
       world.baseUrl = B;
       memory.gate = Promise.resolve();
-      assert.deepEqual(idsOf(await catalogue.atHand()), ['b/old']);
+      assert.deepEqual(idsOf(await catalogue.cached()), ['b/old']);
       open();
       await late;
       assert.deepEqual(

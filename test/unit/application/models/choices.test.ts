@@ -39,7 +39,7 @@ const input = (more: Partial<ModelChoicesInput> = {}): ModelChoicesInput => ({
   ...more,
 });
 const shelvesOf = (more: Partial<ModelChoicesInput>) =>
-  modelShelves(input(more)).map(({ shelf, choices }) => `${shelf}: ${choices.map((c) => c.model).join(' ')}`);
+  modelShelves(input(more)).map(({ group, choices }) => `${group}: ${choices.map((c) => c.model).join(' ')}`);
 const choiceOf = (id: string, more: Partial<ModelChoicesInput>) =>
   modelShelves(input(more))
     .flatMap((s) => s.choices)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { conversationId, messageId } from '../../../../src/domain/ids';
 import { HISTORY_PAGE, type HostMessage, type PanelRequest } from '../../../../src/protocol/messages';
 import type { PanelView } from '../../../../src/protocol/views';
-import type { ProductOptions } from '../../../support/product';
+import type { ProductOptions } from '../../../support/testCore';
 import { ScriptedProvider, reply } from '../../../support/scriptedProvider';
 import { aPanel, notice } from '../panelWithoutPage';
 import { Products, asked, eventually } from '../useCases';

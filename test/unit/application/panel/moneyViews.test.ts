@@ -6,7 +6,7 @@ import type { SpendSummary } from '../../../../src/application/spend/ledger';
 import { conversationId, messageId, modelId } from '../../../../src/domain/ids';
 import { type Decimal, nanoUsd, parseDecimal } from '../../../../src/domain/money';
 import type { ModelPrice } from '../../../../src/domain/price';
-import { defaultSettings } from '../../../support/product';
+import { defaultSettings } from '../../../support/testCore';
 import { notice } from '../panelWithoutPage';
 
 const usd = (text: string): Decimal => parseDecimal(text) ?? assert.fail(text);

@@ -4,7 +4,7 @@ import type { QuoteInput } from '../../../../src/application/panel/quoteMeter';
 import { modelId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 import type { NoticeAction } from '../../../../src/protocol/views';
-import { type ProductOptions } from '../../../support/product';
+import { type ProductOptions } from '../../../support/testCore';
 import { aPanel } from '../panelWithoutPage';
 import { Products, asked, eventually } from '../useCases';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { conversationId, generationId, messageId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
-import { type Product, type ProductOptions, aProduct } from '../../../support/product';
+import { type Product, type ProductOptions, aProduct } from '../../../support/testCore';
 import { ScriptedProvider, type Step, reply } from '../../../support/scriptedProvider';
 import { FillingDisk, aPanel, notice } from '../panelWithoutPage';
 

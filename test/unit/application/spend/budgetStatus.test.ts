@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {
-  type Told,
+  type NotifiedLevels,
   budgetAlerts,
-  heldNanoUsd,
+  unsettledNanoUsd,
   isDayAhead,
-  shownStanding,
-  standings,
+  shownBudgetStatus,
+  budgetStatuses,
 } from '../../../../src/application/spend/budgetStatus';
 import type { SpendSummary } from '../../../../src/application/spend/ledger';
 import { nanoUsd } from '../../../../src/domain/money';
@@ -58,7 +58,7 @@ describe('budget standing', () => {
   ];
   for (const [what, summary, expected] of rows) {
     it(`shows ${what}`, () => {
-      const { period, spentNanoUsd, limitNanoUsd, level } = shownStanding(summary, AT_80);
+      const { period, spentNanoUsd, limitNanoUsd, level } = shownBudgetStatus(summary, AT_80);
       assert.equal(
         `${period} ${spentNanoUsd / 10_000_000} of ${limitNanoUsd === null ? null : limitNanoUsd / 10_000_000} ${level}`,
         expected,
@@ -68,7 +68,7 @@ describe('budget standing', () => {
 
   it('names both periods by the budget’s own day', () => {
     assert.deepEqual(
-      standings(spend({ dayUtc: '2026-12-01' }), AT_80).map((s) => s.name),
+      budgetStatuses(spend({ dayUtc: '2026-12-01' }), AT_80).map((s) => s.name),
       ['2026-12-01', '2026-12'],
     );
   });
@@ -80,7 +80,7 @@ describe('budget standing', () => {
         spend({ running: 2, reserved: 9 }),
         spend({ running: 9, reserved: 8 }),
         spend({ reserved: 9, running: 2, pending: 4 }),
-      ].map(heldNanoUsd),
+      ].map(unsettledNanoUsd),
       [cents(0), cents(7), cents(0), cents(11)],
     );
   });
@@ -100,7 +100,7 @@ describe('budget standing', () => {
 
 describe('budget alerts', () => {
   /** One evening: what the ledger says, one after the other, and what is told each time. */
-  const tell = (summaries: readonly SpendSummary[], start: Told = {}): string[] => {
+  const tell = (summaries: readonly SpendSummary[], start: NotifiedLevels = {}): string[] => {
     let told = start;
     return summaries.map((summary) => {
       const due = budgetAlerts(summary, AT_80, told);

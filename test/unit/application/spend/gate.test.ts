@@ -9,9 +9,9 @@ import { ZERO_USD, nanoUsd, parseDecimal } from '../../../../src/domain/money';
 import type { Settings } from '../../../../src/domain/ports/settings';
 import { StoreWriteError } from '../../../../src/domain/ports/store';
 import type { ModelPrice } from '../../../../src/domain/price';
-import type { ProductEvent } from '../../../../src/domain/productEvent';
+import type { CoreEvent } from '../../../../src/domain/coreEvent';
 import type { SpendEvent } from '../../../../src/domain/storeEvent';
-import { defaultSettings } from '../../../support/product';
+import { defaultSettings } from '../../../support/testCore';
 import { HandTimers, SharedJournals } from '../../../support/sharedJournals';
 
 const NOON = Date.parse('2026-11-20T12:00:00Z');
@@ -40,8 +40,8 @@ function aWindow(
   over: { random?: () => number; nowMs?: number; timers?: HandTimers } = {},
 ) {
   const name = `w${(made += 1)}`;
-  const events: ProductEvent[] = [];
-  const bus = new Emitter<ProductEvent>();
+  const events: CoreEvent[] = [];
+  const bus = new Emitter<CoreEvent>();
   bus.event((event) => events.push(event));
   const clock = { value: over.nowMs ?? NOON, nowMs: () => clock.value, monotonicMs: () => 0 };
   const current = { value: { ...noLimits, ...settings } };

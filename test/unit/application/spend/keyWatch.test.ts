@@ -5,7 +5,7 @@ import { Emitter } from '../../../../src/domain/emitter';
 import { conversationId, messageId } from '../../../../src/domain/ids';
 import { parseDecimal } from '../../../../src/domain/money';
 import type { Connection, KeyCheck } from '../../../../src/domain/ports/provider';
-import type { ProductEvent } from '../../../../src/domain/productEvent';
+import type { CoreEvent } from '../../../../src/domain/coreEvent';
 import { HandClock } from '../../../support/handClock';
 
 const usd = (text: string) => parseDecimal(text)!;
@@ -30,7 +30,7 @@ const MINUTE_MS = 60_000;
 
 function aWatch() {
   const clock = new HandClock();
-  const bus = new Emitter<ProductEvent>((error) => {
+  const bus = new Emitter<CoreEvent>((error) => {
     throw error;
   });
   const world = {
@@ -82,7 +82,7 @@ describe('KeyWatch', () => {
 
   it('tells what the key may spend', async () => {
     const { world, watch } = aWatch();
-    await watch.look();
+    await watch.refresh();
     assert.deepEqual([world.asked, world.told], [['key-1'], [LEFT]]);
   });
 
@@ -109,28 +109,28 @@ describe('KeyWatch', () => {
     it(`understands: ${name}`, async () => {
       const { world, watch } = aWatch();
       world.check = check;
-      await watch.look();
+      await watch.refresh();
       assert.deepEqual(world.told, told);
     });
   }
 
   it('keeps the last answer when it cannot ask', async () => {
     const { world, watch, clock } = aWatch();
-    await watch.look();
+    await watch.refresh();
     world.check = FAILED;
     clock.pass(5 * MINUTE_MS);
-    await watch.look();
+    await watch.refresh();
     assert.deepEqual([world.asked.length, world.told], [2, [LEFT]]);
   });
 
   it('asks at most every five minutes, however often somebody looks', async () => {
     const { world, watch, clock } = aWatch();
     for (let ms = 0; ms < 10 * MINUTE_MS; ms += 1_000) {
-      await watch.look();
+      await watch.refresh();
       clock.pass(1_000);
     }
     assert.equal(world.asked.length, 2);
-    await watch.look();
+    await watch.refresh();
     assert.equal(world.asked.length, 3);
   });
 
@@ -144,10 +144,10 @@ describe('KeyWatch', () => {
     }
     assert.equal(world.asked.length, 1);
     clock.pass(5_000);
-    await watch.look();
+    await watch.refresh();
     assert.equal(world.asked.length, 2);
     clock.pass(30_000);
-    await watch.look();
+    await watch.refresh();
     assert.equal(world.asked.length, 2, 'no reply since: the long gap again');
   });
 
@@ -155,25 +155,25 @@ describe('KeyWatch', () => {
     const { world, watch, clock, settle, replyEnded } = aWatch();
     let open = (): void => undefined;
     world.gate = new Promise<void>((resolve) => (open = resolve));
-    const looking = watch.look();
+    const looking = watch.refresh();
     await settle();
     await replyEnded();
     open();
     await looking;
     clock.pass(30_000);
-    await watch.look();
+    await watch.refresh();
     assert.equal(world.asked.length, 2);
   });
 
   it('asks once for two that look at once', async () => {
     const { world, watch } = aWatch();
-    await Promise.all([watch.look(), watch.look()]);
+    await Promise.all([watch.refresh(), watch.refresh()]);
     assert.equal(world.asked.length, 1);
   });
 
   it('forgets the answer about another key at once, and asks about the new one', async () => {
     const { world, watch, settingsChanged } = aWatch();
-    await watch.look();
+    await watch.refresh();
     await settingsChanged({ key: 'key-2' });
     assert.deepEqual(
       [world.asked, world.told],
@@ -188,9 +188,9 @@ describe('KeyWatch', () => {
 
   it('forgets the answer when the key is removed, and asks nobody without one', async () => {
     const { world, watch, settingsChanged } = aWatch();
-    await watch.look();
+    await watch.refresh();
     await settingsChanged({ key: undefined });
-    await watch.look();
+    await watch.refresh();
     assert.deepEqual([world.asked.length, world.told], [1, [LEFT, null]]);
   });
 
@@ -198,7 +198,7 @@ describe('KeyWatch', () => {
     const { world, watch } = aWatch();
     let open = (): void => undefined;
     world.gate = new Promise<void>((resolve) => (open = resolve));
-    const looking = watch.look();
+    const looking = watch.refresh();
     await new Promise((resolve) => setImmediate(resolve));
     world.connection = { ...world.connection, baseUrl: 'https://b.test/v1' };
     open();
@@ -209,9 +209,9 @@ describe('KeyWatch', () => {
   it('does not go on asking a server that keeps no account of the key', async () => {
     const { world, watch, clock, settingsChanged } = aWatch();
     world.check = key({ limit: null, limitRemaining: null, usageDaily: null, usageMonthly: null });
-    await watch.look();
+    await watch.refresh();
     clock.pass(60 * MINUTE_MS);
-    await watch.look();
+    await watch.refresh();
     assert.equal(world.asked.length, 1);
     await settingsChanged({ key: 'key-2' });
     assert.equal(world.asked.length, 2);
@@ -224,7 +224,7 @@ describe('KeyWatch', () => {
         throw new Error('locked');
       },
     });
-    await watch.look();
+    await watch.refresh();
     assert.deepEqual(world.told, []);
   });
 

@@ -5,7 +5,7 @@ import type { ConversationId } from '../../../../src/domain/ids';
 import { parseDecimal } from '../../../../src/domain/money';
 import type { GenerationAnswer } from '../../../../src/domain/ports/provider';
 import type { SpendEvent } from '../../../../src/domain/storeEvent';
-import { type Product, type ProductOptions, silentLog } from '../../../support/product';
+import { type Product, type ProductOptions, silentLog } from '../../../support/testCore';
 import { ScriptedProvider, type Step, aModel, reply, usage } from '../../../support/scriptedProvider';
 import { HandTimers } from '../../../support/sharedJournals';
 import { FillingDisk } from '../panelWithoutPage';

@@ -6,7 +6,7 @@ import { StoreWriteError } from '../../../../src/domain/ports/store';
 import type { Clock } from '../../../../src/domain/ports/system';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
 import { RefusedError } from '../../../../src/domain/failure';
-import type { Product, ProductOptions } from '../../../support/product';
+import type { Product, ProductOptions } from '../../../support/testCore';
 import { ScriptedProvider, type Step, reply } from '../../../support/scriptedProvider';
 import {
   HandTime,

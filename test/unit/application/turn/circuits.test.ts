@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Circuits, type Passage } from '../../../../src/application/turn/circuits';
+import { Circuits, type CircuitPermit } from '../../../../src/application/turn/circuits';
 import { type CircuitState, type Verdict, verdictOn } from '../../../../src/domain/circuit';
 import { Emitter } from '../../../../src/domain/emitter';
 import type { FailureCode, Refusal } from '../../../../src/domain/failure';
 import { modelId } from '../../../../src/domain/ids';
 import type { StreamOutcome } from '../../../../src/domain/ports/provider';
-import type { ProductEvent } from '../../../../src/domain/productEvent';
-import { defaultSettings } from '../../../support/product';
+import type { CoreEvent } from '../../../../src/domain/coreEvent';
+import { defaultSettings } from '../../../support/testCore';
 import { reply } from '../../../support/scriptedProvider';
 import {
   HandTime,
@@ -29,7 +29,7 @@ const B = modelId('b/b');
 
 function someCircuits(threshold = 3, recoveryMs = 30_000) {
   const time = new HandTime();
-  const bus = new Emitter<ProductEvent>((error) => assert.fail(String(error)));
+  const bus = new Emitter<CoreEvent>((error) => assert.fail(String(error)));
   const settings = {
     value: { ...defaultSettings, circuitFailureThreshold: threshold, circuitRecoveryMs: recoveryMs },
     current: () => settings.value,
@@ -272,14 +272,14 @@ describe('circuits', () => {
           recoveryMs: 5_000,
           nowMs: 0,
           failedMs: 0,
-          probe: undefined as Passage | undefined,
+          probe: undefined as CircuitPermit | undefined,
         };
         const state = (): string => {
           if (rule.failures < rule.threshold) return 'closed';
           if (rule.probe) return 'underWay';
           return rule.nowMs - rule.failedMs < rule.recoveryMs ? 'open' : 'free';
         };
-        const running: Passage[] = [];
+        const running: CircuitPermit[] = [];
         for (const step of acts) {
           const passage = 'pick' in step ? running[step.pick % Math.max(1, running.length)] : undefined;
           if (step.kind === 'enter') {

@@ -3,9 +3,9 @@ import { type Conversation, type Message, continuedCost, siblingsOf } from '../.
 import type { FailureCode } from '../../../../src/domain/failure';
 import { type ConversationId, type MessageId, messageId, modelId } from '../../../../src/domain/ids';
 import { nanoUsd, parseDecimal } from '../../../../src/domain/money';
-import { CONTINUE_REQUEST, TRUNCATION_MARKER } from '../../../../src/domain/prompt';
+import { CONTINUE_REQUEST, OMISSION_MARKER } from '../../../../src/domain/prompt';
 import { parseSearch } from '../../../../src/domain/searchParser';
-import type { Product } from '../../../support/product';
+import type { Product } from '../../../support/testCore';
 import { ScriptedProvider, type Step, aModel, reply, usage } from '../../../support/scriptedProvider';
 import { aPanel } from '../panelWithoutPage';
 import { NOWHERE, Products, asked, eventually, found, refusal, texts } from '../useCases';
@@ -153,7 +153,7 @@ describe('a continued reply', () => {
     const { reply: from } = await asked(p, 'Now long', id);
     const next = await continued(p, id, from, reply('c'));
     assert.deepEqual(p.provider.requests[2]?.turns, [
-      { role: 'system', content: TRUNCATION_MARKER },
+      { role: 'system', content: OMISSION_MARKER },
       { role: 'user', content: 'Now long' },
       { role: 'assistant', content: 'b'.repeat(2_000) },
       { role: 'user', content: CONTINUE_REQUEST },

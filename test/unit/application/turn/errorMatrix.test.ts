@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { modelId } from '../../../../src/domain/ids';
-import type { ProductOptions } from '../../../support/product';
+import type { ProductOptions } from '../../../support/testCore';
 import { type Step, reply } from '../../../support/scriptedProvider';
 import { type Told, chain, failing, http, opened, passWaits, tick, timedProduct, told } from '../attemptFixtures';
 import { Products } from '../useCases';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type Conversation, canContinue } from '../../../../src/domain/conversation';
 import { RefusedError } from '../../../../src/domain/failure';
 import type { ConversationId } from '../../../../src/domain/ids';
-import type { Product } from '../../../support/product';
+import type { Product } from '../../../support/testCore';
 import { type Step, reply } from '../../../support/scriptedProvider';
 import { Products, found } from '../useCases';
 

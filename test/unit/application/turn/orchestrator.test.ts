@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs';
 import { type Refusal, RefusedError } from '../../../../src/domain/failure';
 import { conversationId, generationId, modelId } from '../../../../src/domain/ids';
 import { nanoUsd, parseDecimal } from '../../../../src/domain/money';
-import { TRUNCATION_MARKER } from '../../../../src/domain/prompt';
-import { type Product, type ProductOptions, aProduct } from '../../../support/product';
+import { OMISSION_MARKER } from '../../../../src/domain/prompt';
+import { type Product, type ProductOptions, aProduct } from '../../../support/testCore';
 import { ScriptedProvider, type Step, aModel, reply, usage } from '../../../support/scriptedProvider';
 
 describe('orchestrator', () => {
@@ -290,7 +290,7 @@ describe('orchestrator', () => {
     const turns = p.provider.requests[2]?.turns ?? [];
     assert.deepEqual(
       turns.map((t) => `${t.role} ${t.content.slice(0, 8)}`),
-      [`system ${TRUNCATION_MARKER.slice(0, 8)}`, 'user bbbbbbbb', 'assistant Hello', 'user cccccccc'],
+      [`system ${OMISSION_MARKER.slice(0, 8)}`, 'user bbbbbbbb', 'assistant Hello', 'user cccccccc'],
     );
     assert.equal((await branch(p, first.conversationId)).at(-1)?.truncatedMessages, 2);
   });

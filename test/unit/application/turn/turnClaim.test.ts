@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ConversationId, MessageId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
-import type { Product } from '../../../support/product';
+import type { Product } from '../../../support/testCore';
 import { ScriptedProvider, type Step, aModel, reply } from '../../../support/scriptedProvider';
 import { Products, asked, found, refusal } from '../useCases';
 

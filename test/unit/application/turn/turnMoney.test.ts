@@ -3,7 +3,7 @@ import type { SendInput } from '../../../../src/application/turn/orchestrator';
 import { conversationId, modelId } from '../../../../src/domain/ids';
 import { nanoUsd, parseDecimal } from '../../../../src/domain/money';
 import type { SpendEvent } from '../../../../src/domain/storeEvent';
-import type { Product, ProductOptions } from '../../../support/product';
+import type { Product, ProductOptions } from '../../../support/testCore';
 import { ScriptedProvider, type Step, aModel, reply } from '../../../support/scriptedProvider';
 import { FillingDisk } from '../panelWithoutPage';
 import { Products, branchOf, eventually, refusal } from '../useCases';
@@ -245,7 +245,7 @@ describe('the money of a turn', () => {
 
     it('shows and counts the person’s amount, here and in another window', async () => {
       const { p, turn, id } = await pending();
-      assert.equal(await p.ledger.settleByPerson(id, nanoUsd(1_234_000)), true);
+      assert.equal(await p.ledger.settleByUser(id, nanoUsd(1_234_000)), true);
       for (const window of [p, products.make({ directory: p.directory })]) {
         await window.ledger.refresh();
         assert.deepEqual(
@@ -259,7 +259,7 @@ describe('the money of a turn', () => {
       });
       const [settled] = await spend(p, 'spend.settled');
       assert.deepEqual([settled?.source, settled?.settledBy, settled?.costNanoUsd], ['estimated', 'person', 1_234_000]);
-      assert.equal(await p.ledger.settleByPerson(id, nanoUsd(5)), false, 'only once');
+      assert.equal(await p.ledger.settleByUser(id, nanoUsd(5)), false, 'only once');
     });
 
     it('gives way to a bill that a full disk had kept in another window, even beyond its worst case', async () => {
@@ -284,7 +284,7 @@ describe('the money of a turn', () => {
       const [open] = other.ledger.outstanding();
       assert.deepEqual([open?.reserved.worstCaseNanoUsd, open?.generationId], [worst, null]);
       assert.equal(
-        await other.ledger.settleByPerson(open?.reserved.reservationId ?? assert.fail(), nanoUsd(worst)),
+        await other.ledger.settleByUser(open?.reserved.reservationId ?? assert.fail(), nanoUsd(worst)),
         true,
       );
       assert.deepEqual([other.ledger.summary().todayNanoUsd, other.ledger.book.overruns()], [worst, []]);
@@ -312,10 +312,10 @@ describe('the money of a turn', () => {
       const worst = PROMPT + 300 * TOKEN;
       const { p, id } = await pending();
       for (const amount of [-1, worst + 1])
-        await assert.rejects(p.ledger.settleByPerson(id, nanoUsd(amount)), RangeError);
-      assert.equal(await p.ledger.settleByPerson(id, nanoUsd(worst)), true);
+        await assert.rejects(p.ledger.settleByUser(id, nanoUsd(amount)), RangeError);
+      assert.equal(await p.ledger.settleByUser(id, nanoUsd(worst)), true);
       const again = await pending();
-      assert.equal(await again.p.ledger.settleByPerson(again.id, nanoUsd(0)), true);
+      assert.equal(await again.p.ledger.settleByUser(again.id, nanoUsd(0)), true);
       assert.deepEqual([again.p.ledger.summary().todayNanoUsd, again.p.ledger.outstanding()], [0, []]);
     });
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ConversationId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
-import type { Product } from '../../../support/product';
+import type { Product } from '../../../support/testCore';
 import { ScriptedProvider, type Step } from '../../../support/scriptedProvider';
 import { FillingDisk, aPanel } from '../panelWithoutPage';
 import { Products, asked, eventually, found, refusal, texts } from '../useCases';

@@ -13,7 +13,7 @@ const report = (over: Partial<StoreReport> = {}): StoreReport => ({
   directory: '/data/store',
   journals: [{ name: 'j-1.log', bytes: 12_345, records: 7, finding: { kind: 'whole' } }],
   snapshots: [],
-  strangers: [],
+  unknownFiles: [],
   conversations: 3,
   messages: 40,
   unreadableRecords: 0,
@@ -51,7 +51,7 @@ describe('the diagnostics report', () => {
           { name: 'j-2.log', bytes: 9, records: 1, finding: { kind: 'damaged', places: 2, bytes: 30, noted: false } },
         ],
         snapshots: [{ name: 's-1.db', bytes: 4_096, finding: 'otherVersion' }],
-        strangers: ['a|b\nc.txt'],
+        unknownFiles: ['a|b\nc.txt'],
       }),
       facts,
     );

@@ -7,7 +7,7 @@ import { Exchange } from '../../../../src/application/exchange/exchange';
 import { readJson } from '../../../../src/infrastructure/peers/jsonSalvage';
 import { peerHistories } from '../../../../src/infrastructure/peers/peerHistories';
 import { toolCall, toolOutput } from '../../../../src/infrastructure/peers/toolText';
-import { defaultSettings } from '../../../support/product';
+import { defaultSettings } from '../../../support/testCore';
 import { openStore, withFolder } from '../store/storeFixtures';
 
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/peers', import.meta.url));

@@ -6,7 +6,7 @@ import { Exchange } from '../../../../src/application/exchange/exchange';
 import { conversationId } from '../../../../src/domain/ids';
 import type { IncomingConversation, PeerName, PeerReading, Skipped } from '../../../../src/domain/incoming';
 import { peerHistories } from '../../../../src/infrastructure/peers/peerHistories';
-import { defaultSettings } from '../../../support/product';
+import { defaultSettings } from '../../../support/testCore';
 import { openStore, withFolder } from '../store/storeFixtures';
 
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/peers', import.meta.url));

@@ -47,7 +47,7 @@ describe('the inspection of a store', () => {
         report.conversations,
         report.messages,
         report.viewMatches,
-        report.strangers,
+        report.unknownFiles,
         report.unreadableRecords,
         report.notWritable,
       ],
@@ -73,7 +73,7 @@ describe('the inspection of a store', () => {
       report.snapshots.map(({ finding }) => finding),
       ['damaged'],
     );
-    assert.deepEqual(report.strangers, ['letter.txt']);
+    assert.deepEqual(report.unknownFiles, ['letter.txt']);
     assert.equal(needsRepair(report), true);
     await store.close();
   });

@@ -6,7 +6,7 @@ import type { Clock, Logger } from '../../../../src/domain/ports/system';
 import type { JournalFiles } from '../../../../src/infrastructure/store/journal/files';
 import { JournaledConversationStore } from '../../../../src/infrastructure/store/journaledConversationStore';
 import { NodeJournalFiles } from '../../../../src/infrastructure/store/journal/nodeFiles';
-import { LocalView } from '../../../../src/infrastructure/store/storeView';
+import { LocalView } from '../../../../src/infrastructure/store/storeProjection';
 
 const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
 

@@ -153,21 +153,17 @@ const settlement = fc.record({
 
 /** Over so few reservations that several windows often settle one. */
 export const anySpend: fc.Arbitrary<StoreEvent> = fc.oneof(
-  fc
-    .tuple(reservation, fc.option(tokens))
-    .map(([id, asked]) => ({
-      ...reserved(id, WORST_CASES[id]),
-      quote: asked === null ? null : { promptTokens: asked, maxTokens: 1000 },
-    })),
+  fc.tuple(reservation, fc.option(tokens)).map(([id, asked]) => ({
+    ...reserved(id, WORST_CASES[id]),
+    quote: asked === null ? null : { promptTokens: asked, maxTokens: 1000 },
+  })),
   fc.tuple(reservation, settlement).map(([id, over]): StoreEvent => ({ ...settled(id), ...over })),
-  fc
-    .tuple(reservation, anyText, atMs)
-    .map(([id, gen, at]): StoreEvent => ({
-      type: 'spend.identified',
-      reservationId: reservationId(id),
-      generationId: generationId(gen),
-      atMs: at,
-    })),
+  fc.tuple(reservation, anyText, atMs).map(([id, gen, at]): StoreEvent => ({
+    type: 'spend.identified',
+    reservationId: reservationId(id),
+    generationId: generationId(gen),
+    atMs: at,
+  })),
   fc
     .tuple(reservation, atMs)
     .map(([id, at]): StoreEvent => ({ type: 'spend.released', reservationId: reservationId(id), atMs: at })),
@@ -203,14 +199,12 @@ export const anyEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(conversation, anyText, atMs).map(([c, title, at]) => renamed(c, title, at)) },
   {
     weight: 1,
-    arbitrary: fc
-      .tuple(conversation, anyText, atMs)
-      .map(([c, model, at]): StoreEvent => ({
-        type: 'conversation.modelChosen',
-        conversationId: conversationId(c),
-        model: modelId(model),
-        atMs: at,
-      })),
+    arbitrary: fc.tuple(conversation, anyText, atMs).map(([c, model, at]): StoreEvent => ({
+      type: 'conversation.modelChosen',
+      conversationId: conversationId(c),
+      model: modelId(model),
+      atMs: at,
+    })),
   },
 );
 

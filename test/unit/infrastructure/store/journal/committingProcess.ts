@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { JournaledConversationStore } from '../../../../../src/infrastructure/store/journaledConversationStore';
 import { NodeJournalFiles } from '../../../../../src/infrastructure/store/journal/nodeFiles';
-import { LocalView } from '../../../../../src/infrastructure/store/storeView';
+import { LocalView } from '../../../../../src/infrastructure/store/storeProjection';
 import { added, reserved } from '../storeEvents';
 
 /**

@@ -1,7 +1,7 @@
 import type { StoreEvent } from '../../../../../src/domain/storeEvent';
 import type { AppendFile, JournalFiles } from '../../../../../src/infrastructure/store/journal/files';
 import { foldJournals } from '../../../../../src/infrastructure/store/journal/fold';
-import { BELL_NAME, JournalSet } from '../../../../../src/infrastructure/store/journal/set';
+import { SIGNAL_FILE, JournalSet } from '../../../../../src/infrastructure/store/journal/set';
 import { parseStoreEvents } from '../../../../../src/infrastructure/store/journal/eventSchema';
 import { testClock } from '../storeFixtures';
 
@@ -62,7 +62,7 @@ export class MemoryJournalFiles implements JournalFiles {
 
   /** Without the bell, which holds nothing. */
   get names(): readonly string[] {
-    return [...this.files.keys()].filter((name) => name !== BELL_NAME);
+    return [...this.files.keys()].filter((name) => name !== SIGNAL_FILE);
   }
 
   async createDirectory(): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { encodeFileHeader } from '../../../../../src/infrastructure/store/journal/frame';
 import { journalName } from '../../../../../src/infrastructure/store/journal/name';
-import { BELL_NAME, JournalSet } from '../../../../../src/infrastructure/store/journal/set';
+import { SIGNAL_FILE, JournalSet } from '../../../../../src/infrastructure/store/journal/set';
 import { MemoryJournalFiles } from './memoryJournalFiles';
 
 const MINUTE_MS = 60_000;
@@ -12,7 +12,7 @@ const nameOf = (n: number): string => journalName(n.toString(16).padStart(32, '0
 async function openSet(count: number) {
   const files = new MemoryJournalFiles();
   for (let n = 0; n < count; n++) for (let newer = 0; newer <= n; newer++) files.put(nameOf(n), encodeFileHeader());
-  await files.touch(BELL_NAME);
+  await files.touch(SIGNAL_FILE);
   let nowMs = 0;
   const set = new JournalSet(files, { nowMs: () => 0, monotonicMs: () => nowMs });
   await set.all();
@@ -28,11 +28,11 @@ async function openSet(count: number) {
 describe('journals that are due', () => {
   it('are, when the bell rings, the 32 newest of those that were there and each that appears', async () => {
     const { files, due } = await openSet(40);
-    await files.touch(BELL_NAME);
+    await files.touch(SIGNAL_FILE);
     const newest = Array.from({ length: 32 }, (_, n) => nameOf(n + 8));
     assert.deepEqual(await due(), newest);
     files.put(nameOf(40), encodeFileHeader());
-    await files.touch(BELL_NAME);
+    await files.touch(SIGNAL_FILE);
     assert.deepEqual(await due(), [...newest, nameOf(40)]);
   });
 
@@ -51,21 +51,21 @@ describe('journals that are due', () => {
     pass(MINUTE_MS);
     assert.equal((await due()).length, 40);
     pass(MINUTE_MS - 1);
-    await files.touch(BELL_NAME);
+    await files.touch(SIGNAL_FILE);
     assert.equal((await due()).length, 32);
     pass(DAY_MS);
     assert.equal((await due()).length, 40);
-    await files.touch(BELL_NAME);
+    await files.touch(SIGNAL_FILE);
     assert.deepEqual(await due(), [], 'who wrote nothing for a day begins another journal');
   });
 
   it('are those that were written in the last day, however many', async () => {
     const files = new MemoryJournalFiles();
     for (let n = 0; n < 40; n++) await (await files.create(nameOf(n))).close();
-    await files.touch(BELL_NAME);
+    await files.touch(SIGNAL_FILE);
     const set = new JournalSet(files, { nowMs: () => 0, monotonicMs: () => 0 });
     await set.due();
-    await files.touch(BELL_NAME);
+    await files.touch(SIGNAL_FILE);
     assert.equal((await set.due()).length, 40);
   });
 });

@@ -3,10 +3,10 @@ import { conversationId, generationId, messageId, modelId, reservationId } from 
 import { nanoUsd } from '../../../../../src/domain/money';
 import type { ChargeSum } from '../../../../../src/domain/charge';
 import type { StoreEvent } from '../../../../../src/domain/storeEvent';
-import { ConversationView } from '../../../../../src/infrastructure/store/projection/conversationQueries';
+import { ConversationQueries } from '../../../../../src/infrastructure/store/projection/conversationQueries';
 import { SearchIndex } from '../../../../../src/infrastructure/store/search/index';
 import type { SqlDatabase } from '../../../../../src/infrastructure/store/sql/engine';
-import { ViewFold } from '../../../../../src/infrastructure/store/projection/fold';
+import { ProjectionFold } from '../../../../../src/infrastructure/store/projection/fold';
 import { newViewDatabase } from '../../../../../src/infrastructure/store/projection/schema';
 import { type EventOf, created, ended, reserved, settled, shell } from '../storeEvents';
 import { testClock, wasmBinary } from '../storeFixtures';
@@ -62,8 +62,8 @@ const sum = (charges: number, settledNanoUsd: number, outstandingNanoUsd: number
 
 describe('ChargeView', () => {
   let database: SqlDatabase;
-  let fold: ViewFold;
-  let view: ConversationView;
+  let fold: ProjectionFold;
+  let view: ConversationQueries;
   let lamport = 0;
 
   const apply = (...events: readonly StoreEvent[]): void =>
@@ -71,8 +71,8 @@ describe('ChargeView', () => {
 
   beforeEach(async () => {
     database = await newViewDatabase(await wasmBinary());
-    fold = new ViewFold(database);
-    view = new ConversationView(database, new SearchIndex(database, testClock), () => true);
+    fold = new ProjectionFold(database);
+    view = new ConversationQueries(database, new SearchIndex(database, testClock), () => true);
   });
 
   afterEach(() => database.close());
@@ -145,22 +145,26 @@ describe('ChargeView', () => {
       );
     });
 
-    const queries: readonly (readonly [string, Partial<Parameters<ConversationView['charges']>[0]>, string, number])[] =
-      [
-        ['all, newest first, without what was released', {}, 'edcba', 5],
-        ['the first of several pages', { limit: 2 }, 'ed', 5],
-        ['the next page', { limit: 2, offset: 2 }, 'cb', 5],
-        ['a page behind the end', { offset: 9 }, '', 5],
-        ['from a day on', { fromDayUtc: '2026-11-19' }, 'edcb', 4],
-        ['up to a day', { toDayUtc: '2026-11-19' }, 'cba', 3],
-        ['one day', { fromDayUtc: '2026-11-19', toDayUtc: '2026-11-19' }, 'cb', 2],
-        ['of a conversation', { conversationId: conversationId('c1') }, 'da', 2],
-        ['of a model', { model: modelId('v/one') }, 'eba', 3],
-        ['of a conversation and a model', { conversationId: conversationId('c2'), model: modelId('v/one') }, 'b', 1],
-        ['what is outstanding', { onlyOutstanding: true }, 'c', 1],
-        ['what is outstanding of a model without any', { onlyOutstanding: true, model: modelId('v/one') }, '', 0],
-        ['only the total', { limit: 0 }, '', 5],
-      ];
+    const queries: readonly (readonly [
+      string,
+      Partial<Parameters<ConversationQueries['charges']>[0]>,
+      string,
+      number,
+    ])[] = [
+      ['all, newest first, without what was released', {}, 'edcba', 5],
+      ['the first of several pages', { limit: 2 }, 'ed', 5],
+      ['the next page', { limit: 2, offset: 2 }, 'cb', 5],
+      ['a page behind the end', { offset: 9 }, '', 5],
+      ['from a day on', { fromDayUtc: '2026-11-19' }, 'edcb', 4],
+      ['up to a day', { toDayUtc: '2026-11-19' }, 'cba', 3],
+      ['one day', { fromDayUtc: '2026-11-19', toDayUtc: '2026-11-19' }, 'cb', 2],
+      ['of a conversation', { conversationId: conversationId('c1') }, 'da', 2],
+      ['of a model', { model: modelId('v/one') }, 'eba', 3],
+      ['of a conversation and a model', { conversationId: conversationId('c2'), model: modelId('v/one') }, 'b', 1],
+      ['what is outstanding', { onlyPending: true }, 'c', 1],
+      ['what is outstanding of a model without any', { onlyPending: true, model: modelId('v/one') }, '', 0],
+      ['only the total', { limit: 0 }, '', 5],
+    ];
     for (const [what, query, ids, total] of queries) {
       it(`hold ${what}`, () => {
         const page = view.charges({ ...PAGE, ...query });

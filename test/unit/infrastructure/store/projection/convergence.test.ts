@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { StoreEvent } from '../../../../../src/domain/storeEvent';
 import { type EventOrigin, stampOf } from '../../../../../src/infrastructure/store/journal/eventOrigin';
 import type { SqlDatabase, SqlRow } from '../../../../../src/infrastructure/store/sql/engine';
-import { ViewFold } from '../../../../../src/infrastructure/store/projection/fold';
+import { ProjectionFold } from '../../../../../src/infrastructure/store/projection/fold';
 import { newViewDatabase } from '../../../../../src/infrastructure/store/projection/schema';
 import { anyEvent, anySpend } from '../journal/anyEvents';
 import { created } from '../storeEvents';
@@ -64,11 +64,11 @@ function heard(inFoldOrder: readonly Placed[], choices: readonly number[]): read
 
 describe('ViewFold with several windows', () => {
   let database: SqlDatabase;
-  let fold: ViewFold;
+  let fold: ProjectionFold;
 
   beforeEach(async () => {
     database = await newViewDatabase(await wasmBinary());
-    fold = new ViewFold(database);
+    fold = new ProjectionFold(database);
   });
 
   afterEach(() => database.close());

@@ -5,9 +5,9 @@ import { applyEvent } from '../../../../../src/domain/conversationMutator';
 import { conversationId, messageId } from '../../../../../src/domain/ids';
 import { nanoUsd } from '../../../../../src/domain/money';
 import { type StoreEvent, isConversationEvent, isSpendEvent } from '../../../../../src/domain/storeEvent';
-import { ConversationView } from '../../../../../src/infrastructure/store/projection/conversationQueries';
+import { ConversationQueries } from '../../../../../src/infrastructure/store/projection/conversationQueries';
 import type { SqlDatabase } from '../../../../../src/infrastructure/store/sql/engine';
-import { ViewFold } from '../../../../../src/infrastructure/store/projection/fold';
+import { ProjectionFold } from '../../../../../src/infrastructure/store/projection/fold';
 import { newViewDatabase } from '../../../../../src/infrastructure/store/projection/schema';
 import { VIEW_SCHEMA_VERSION } from '../../../../../src/infrastructure/store/projection/version';
 import { anyEvent, anySpend, conversationIds } from '../journal/anyEvents';
@@ -21,13 +21,13 @@ const stored = (event: StoreEvent): StoreEvent => JSON.parse(JSON.stringify(even
 
 describe('ViewFold', () => {
   let database: SqlDatabase;
-  let fold: ViewFold;
-  let view: ConversationView;
+  let fold: ProjectionFold;
+  let view: ConversationQueries;
 
   beforeEach(async () => {
     database = await newViewDatabase(await wasmBinary());
-    fold = new ViewFold(database);
-    view = new ConversationView(database, new SearchIndex(database, testClock), () => true);
+    fold = new ProjectionFold(database);
+    view = new ConversationQueries(database, new SearchIndex(database, testClock), () => true);
   });
 
   afterEach(() => database.close());
@@ -136,7 +136,7 @@ describe('ViewFold', () => {
 
   it('lists the latest change first, in pages and by status', () => {
     applyAll(['a', 'b', 'c', 'd'].map((id, i) => created(id, { runNumber: i + 1, atMs: [30, 10, 40, 20][i] ?? 0 })));
-    const ids = (query?: Parameters<ConversationView['conversations']>[0]): readonly string[] =>
+    const ids = (query?: Parameters<ConversationQueries['conversations']>[0]): readonly string[] =>
       view.conversations(query).map((c) => c.id);
     assert.deepEqual(ids(), ['c', 'a', 'd', 'b']);
     assert.deepEqual(ids({ limit: 2 }), ['c', 'a']);
@@ -150,7 +150,7 @@ describe('ViewFold', () => {
 
   it('shows a reply that another process left streaming as interrupted, with its text and its cost pending', () => {
     applyAll([created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'so far')]);
-    const other = new ConversationView(database, new SearchIndex(database, testClock), () => false);
+    const other = new ConversationQueries(database, new SearchIndex(database, testClock), () => false);
     const message = other.load(conversationId('c1'))?.messages.get(messageId('m1'));
     assert.deepEqual(
       [message?.state, message?.content, message?.cost],

@@ -7,8 +7,8 @@ import { nanoUsd } from '../../../../../src/domain/money';
 import { type StoreEvent, isConversationEvent } from '../../../../../src/domain/storeEvent';
 import type { Telemetry } from '../../../../../src/domain/telemetry';
 import type { SqlDatabase } from '../../../../../src/infrastructure/store/sql/engine';
-import { TelemetryView } from '../../../../../src/infrastructure/store/projection/telemetryQueries';
-import { ViewFold } from '../../../../../src/infrastructure/store/projection/fold';
+import { TelemetryQueries } from '../../../../../src/infrastructure/store/projection/telemetryQueries';
+import { ProjectionFold } from '../../../../../src/infrastructure/store/projection/fold';
 import { newViewDatabase } from '../../../../../src/infrastructure/store/projection/schema';
 import { added, appended, attempted, billed, created, ended, shell } from '../storeEvents';
 import { EMPTY_VIEW, openStore, wasmBinary, withFolder } from '../storeFixtures';
@@ -98,14 +98,14 @@ const anyReply = fc
 
 describe('telemetry', () => {
   let database: SqlDatabase;
-  let fold: ViewFold;
-  let view: TelemetryView;
+  let fold: ProjectionFold;
+  let view: TelemetryQueries;
   let lamport = 0;
 
   before(async () => {
     database = await newViewDatabase(await wasmBinary());
-    fold = new ViewFold(database);
-    view = new TelemetryView(database, (writer) => writer !== DEAD);
+    fold = new ProjectionFold(database);
+    view = new TelemetryQueries(database, (writer) => writer !== DEAD);
   });
   after(() => database.close());
   beforeEach(() => database.execute(EMPTY_VIEW));

@@ -7,7 +7,7 @@ import type { Disposable } from '../../../../../src/domain/emitter';
 import { JournaledConversationStore } from '../../../../../src/infrastructure/store/journaledConversationStore';
 import { isRunning } from '../../../../../src/infrastructure/store/windows/liveFiles';
 import { NodeJournalFiles } from '../../../../../src/infrastructure/store/journal/nodeFiles';
-import { LocalView } from '../../../../../src/infrastructure/store/storeView';
+import { LocalView } from '../../../../../src/infrastructure/store/storeProjection';
 
 /**
  * A window that claims. Argument: the store's folder. Commands, a line each, and what it prints when it is done:

@@ -8,7 +8,7 @@ import type { ConversationStore, StoreChange } from '../../../../../src/domain/p
 import type { StoreEvent } from '../../../../../src/domain/storeEvent';
 import { encodeFileHeader, encodeFrame } from '../../../../../src/infrastructure/store/journal/frame';
 import { isJournalName, journalName } from '../../../../../src/infrastructure/store/journal/name';
-import { BELL_NAME } from '../../../../../src/infrastructure/store/journal/set';
+import { SIGNAL_FILE } from '../../../../../src/infrastructure/store/journal/set';
 import { THIS_MACHINE } from '../../../../../src/infrastructure/store/windows/liveFiles';
 import { EVENT_SCHEMA_VERSION } from '../../../../../src/infrastructure/store/journal/eventSchema';
 import { added, appended, created, ended, renamed, reserved, shell } from '../storeEvents';
@@ -70,7 +70,7 @@ describe('another window', () => {
         };
         if (opensFirst) await open();
         await a.store.commit([created('c1')]);
-        await until(() => readdirSync(folder).includes(BELL_NAME));
+        await until(() => readdirSync(folder).includes(SIGNAL_FILE));
         const longAgo = new Date(Date.now() - 365 * 24 * 60 * 60_000);
         for (const name of readdirSync(folder).filter(isJournalName))
           utimesSync(path.join(folder, name), longAgo, longAgo);

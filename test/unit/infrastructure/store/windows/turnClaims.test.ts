@@ -187,7 +187,7 @@ describe('claimTurn', function () {
       const store = openStore(`${folder}/new`);
       assert.ok(await store.claimTurn(C));
       assert.equal(claims(`${folder}/new`).length, 1);
-      assert.deepEqual((await store.inspect()).strangers, []);
+      assert.deepEqual((await store.inspect()).unknownFiles, []);
       await store.close();
       assert.ok(await store.claimTurn(C), 'a store that is closed says so when it is written');
       assert.deepEqual(claims(`${folder}/new`), []);

@@ -21,7 +21,7 @@ const SPEND_MARK = Buffer.from('"spend.', 'latin1');
  * number, a schema newer than ours, and damage. The newest snapshot's manifest says it for the journals' beginning;
  * each refresh reads only what was appended since the last one.
  */
-export class JournalSurvey {
+export class SpendIndex {
   private journals: JournalSet | undefined;
   /** As they arrived: those of one journal in order. */
   private readonly spend: SpendEvent[] = [];

@@ -1,9 +1,9 @@
 import type { Disposable } from '../domain/emitter';
-import type { ChatProvider, ConnectionSource, ModelListMemory } from '../domain/ports/provider';
+import type { ChatProvider, ConnectionSource, ModelListCache } from '../domain/ports/provider';
 import type { SettingsSource } from '../domain/ports/settings';
 import type { ConversationStore } from '../domain/ports/store';
 import type { Clock, IdSource, Logger, Timers, TokenCounter } from '../domain/ports/system';
-import type { EventBus } from '../domain/productEvent';
+import type { EventBus } from '../domain/coreEvent';
 import { Attempts } from './turn/attempts';
 import { BillReconciler } from './spend/reconciler';
 import { Branches } from './conversations/branches';
@@ -22,14 +22,14 @@ import { TurnRunner } from './turn/runner';
 import { TurnStarter } from './turn/starter';
 
 /** What plays the product's roles in one window. */
-export interface ProductParts {
+export interface CoreDependencies {
   readonly store: ConversationStore;
   readonly provider: ChatProvider;
   readonly connections: ConnectionSource;
   readonly settings: SettingsSource;
   readonly counter: TokenCounter;
   /** Absent: model lists are not kept from one start to the next. */
-  readonly modelLists?: ModelListMemory;
+  readonly modelLists?: ModelListCache;
   readonly isOpenRouter: (origin: string) => boolean;
   readonly bus: EventBus;
   readonly clock: Clock;
@@ -41,7 +41,7 @@ export interface ProductParts {
 }
 
 /** Every use case, wired once: for the editor, and for tests that run the product without one. Nothing is read or asked yet. */
-export function createProduct(parts: ProductParts) {
+export function createCore(parts: CoreDependencies) {
   const { store, provider, connections, settings, bus, clock, ids, timers, log } = parts;
   const conversations = new Conversations(store, bus);
   const ledger = new SpendLedger({ store, conversations, settings, clock, bus });
@@ -89,4 +89,4 @@ export function createProduct(parts: ProductParts) {
   };
 }
 
-export type Product = ReturnType<typeof createProduct>;
+export type Core = ReturnType<typeof createCore>;

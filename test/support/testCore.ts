@@ -3,18 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createProduct } from '../../src/application/product';
+import { createCore } from '../../src/application/core';
 import { Emitter } from '../../src/domain/emitter';
 import { modelId } from '../../src/domain/ids';
 import { nanoUsd } from '../../src/domain/money';
 import type { ChatProvider, Connection } from '../../src/domain/ports/provider';
 import type { Settings } from '../../src/domain/ports/settings';
 import type { Clock, Logger, Timers, TokenCounter } from '../../src/domain/ports/system';
-import type { ProductEvent } from '../../src/domain/productEvent';
+import type { CoreEvent } from '../../src/domain/coreEvent';
 import type { JournalFiles } from '../../src/infrastructure/store/journal/files';
 import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
 import { NodeJournalFiles } from '../../src/infrastructure/store/journal/nodeFiles';
-import { LocalView } from '../../src/infrastructure/store/storeView';
+import { LocalView } from '../../src/infrastructure/store/storeProjection';
 import { randomIds } from '../../src/infrastructure/system/randomIds';
 import { systemClock } from '../../src/infrastructure/system/systemClock';
 import { systemTimers } from '../../src/infrastructure/system/systemTimers';
@@ -73,8 +73,8 @@ export function composedProduct<P extends ChatProvider>(provider: P, options: Co
   };
   const connections = { current: async (): Promise<Connection> => connection };
   const clock = options.clock ?? systemClock;
-  const events: ProductEvent[] = [];
-  const bus = new Emitter<ProductEvent>((error) => {
+  const events: CoreEvent[] = [];
+  const bus = new Emitter<CoreEvent>((error) => {
     throw error;
   });
   bus.event((event) => events.push(event));
@@ -82,7 +82,7 @@ export function composedProduct<P extends ChatProvider>(provider: P, options: Co
   const files = options.files ? options.files(directory) : new NodeJournalFiles(directory);
   const view = new LocalView({ files, clock, log: silentLog, wasmBinary: () => readFile(wasm) });
   const store = new JournaledConversationStore({ directory, files, view, clock, log: silentLog });
-  const { close, ...useCases } = createProduct({
+  const { close, ...useCases } = createCore({
     ...{ store, provider, connections, settings, counter: quarterCounter, bus, clock, log: silentLog },
     isOpenRouter: options.isOpenRouter ?? ((origin) => origin === 'https://openrouter.ai'),
     timers: options.timers ?? systemTimers,

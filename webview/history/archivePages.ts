@@ -2,10 +2,10 @@ import { HISTORY_PAGE } from '../../src/protocol/messages';
 import type { PanelMessage } from '../../src/protocol/messages';
 import type { HistoryEntryView } from '../../src/protocol/views';
 
-export type ShelfName = Extract<PanelMessage, { type: 'listConversations' }>['shelf'];
+export type ArchiveFilter = Extract<PanelMessage, { type: 'listConversations' }>['shelf'];
 
 /** One page as the host gave it. */
-export interface ShelfPage {
+export interface ArchivePage {
   readonly offset: number;
   readonly conversations: readonly HistoryEntryView[];
   /** Of the whole shelf. */
@@ -13,26 +13,26 @@ export interface ShelfPage {
 }
 
 /** A shelf as far as it is known. Places count from 0 in the host's order; those that were not asked for are absent. */
-export interface Shelf {
+export interface ArchivePages {
   /** Null: nothing is known yet. */
   readonly total: number | null;
   readonly known: ReadonlyMap<number, HistoryEntryView>;
 }
 
-export const unknownShelf: Shelf = { total: null, known: new Map() };
+export const unknownShelf: ArchivePages = { total: null, known: new Map() };
 
 /**
  * The shelf with one more page. A conversation that stands elsewhere by now leaves its old place unknown, so that it
  * is never shown twice.
  */
-export function withPage(shelf: Shelf, page: ShelfPage): Shelf {
+export function withPage(shelf: ArchivePages, page: ArchivePage): ArchivePages {
   const ids = new Set(page.conversations.map(({ id }) => id));
   const known = new Map([...shelf.known].filter(([place, { id }]) => place < page.total && !ids.has(id)));
   page.conversations.forEach((conversation, index) => known.set(page.offset + index, conversation));
   return { total: page.total, known };
 }
 
-export function withChange(shelf: Shelf, id: string, change: Partial<HistoryEntryView>): Shelf {
+export function withChange(shelf: ArchivePages, id: string, change: Partial<HistoryEntryView>): ArchivePages {
   const known = new Map(
     [...shelf.known].map(([place, entry]) => [place, entry.id === id ? { ...entry, ...change } : entry]),
   );
@@ -40,7 +40,7 @@ export function withChange(shelf: Shelf, id: string, change: Partial<HistoryEntr
 }
 
 /** Without that conversation; what stood behind it moves up. */
-export function withoutConversation(shelf: Shelf, id: string): Shelf {
+export function withoutConversation(shelf: ArchivePages, id: string): ArchivePages {
   const gap = [...shelf.known].find(([, entry]) => entry.id === id)?.[0];
   if (gap === undefined || shelf.total === null) return shelf;
   const rest = [...shelf.known]
@@ -50,7 +50,7 @@ export function withoutConversation(shelf: Shelf, id: string): Shelf {
 }
 
 /** Offsets of the pages that hold unknown places among these. */
-export function missingPages({ total, known }: Shelf, places: readonly number[]): number[] {
+export function missingPages({ total, known }: ArchivePages, places: readonly number[]): number[] {
   const offsets = new Set<number>();
   for (const place of places)
     if (place >= 0 && place < (total ?? 1) && !known.has(place)) offsets.add(pageOffset(place));

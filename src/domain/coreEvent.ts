@@ -29,7 +29,7 @@ export interface TurnProgress {
 }
 
 /** What the use cases tell whoever listens: panels, the status bar, the public API. */
-export type ProductEvent =
+export type CoreEvent =
   | { readonly type: 'conversationChanged'; readonly conversation: Conversation; readonly change: ConversationEvent }
   /** Another window wrote in it, or it was read anew: `conversation` is the new whole. Undefined: it is gone. */
   | {
@@ -56,4 +56,4 @@ export type ProductEvent =
   | { readonly type: 'modelsChanged' }
   | { readonly type: 'settingsChanged' };
 
-export type EventBus = Emitter<ProductEvent>;
+export type EventBus = Emitter<CoreEvent>;

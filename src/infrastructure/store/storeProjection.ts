@@ -1,10 +1,10 @@
 import { Emitter, type Event } from '../../domain/emitter';
 import type { Logger } from '../../domain/ports/system';
-import type { ConversationView } from './projection/conversationQueries';
-import { FoldedView, type FoldedViewOptions, type ViewChange, type ViewFindings } from './projection/projection';
+import type { ConversationQueries } from './projection/conversationQueries';
+import { Projection, type ProjectionOptions, type ViewChange, type ViewFindings } from './projection/projection';
 import type { CommittedFrame } from './journal/writer';
 import { PresenceWatch } from './windows/presence';
-import { type ViewInspection, inspectView, repairView } from './projectionInspection';
+import { type ProjectionInspection, inspectProjection, repairProjection } from './projectionInspection';
 
 /** How often other windows' journals are looked at; a quiet look is one `stat`. */
 const LOOK_MS = 400;
@@ -14,7 +14,7 @@ const INDEX_SLICE_MS = 12;
 
 /** Questions with plain data for parameters and answers, so that they can be asked across threads. */
 export type ViewQuestions = Pick<
-  ConversationView,
+  ConversationQueries,
   | 'conversations'
   | 'countConversations'
   | 'load'
@@ -30,7 +30,7 @@ export type ViewQuestions = Pick<
 >;
 
 /** The view, wherever it runs. */
-export interface StoreView {
+export interface StoreProjection {
   /** Opens the view when it is first asked. @throws when it cannot be opened: it never answers with less instead. */
   ask<Q extends keyof ViewQuestions>(
     question: Q,
@@ -44,24 +44,24 @@ export interface StoreView {
   save(): Promise<void>;
   findings(): Promise<ViewFindings>;
   /** Reads every file anew. */
-  inspect(): Promise<ViewInspection>;
+  inspect(): Promise<ProjectionInspection>;
   /** Puts right what can be, and inspects again. */
-  repair(): Promise<ViewInspection>;
+  repair(): Promise<ProjectionInspection>;
   /** Other windows have written. */
   readonly onDidChange: Event<ViewChange>;
   close(): Promise<void>;
 }
 
-export interface LocalViewOptions extends Omit<FoldedViewOptions, 'isAlive'> {
+export interface LocalViewOptions extends Omit<ProjectionOptions, 'isAlive'> {
   readonly log: Logger;
 }
 
 /** The view on the thread that asks. */
-export class LocalView implements StoreView {
+export class LocalView implements StoreProjection {
   private readonly ownWriters = new Set<string>();
   private readonly presence: PresenceWatch;
-  private readonly foldedOptions: FoldedViewOptions;
-  private readonly folded: FoldedView;
+  private readonly foldedOptions: ProjectionOptions;
+  private readonly folded: Projection;
   private readonly changed = new Emitter<ViewChange>((error) =>
     this.options.log.error(`store: a listener failed: ${String(error)}`),
   );
@@ -75,7 +75,7 @@ export class LocalView implements StoreView {
       ...options,
       isAlive: (writer) => this.ownWriters.has(writer) || this.presence.isAlive(writer),
     };
-    this.folded = new FoldedView(this.foldedOptions);
+    this.folded = new Projection(this.foldedOptions);
   }
 
   async ask<Q extends keyof ViewQuestions>(
@@ -123,13 +123,13 @@ export class LocalView implements StoreView {
     return Promise.resolve(this.folded.findings);
   }
 
-  async inspect(): Promise<ViewInspection> {
+  async inspect(): Promise<ProjectionInspection> {
     await this.folded.open();
-    return inspectView(this.folded, this.foldedOptions);
+    return inspectProjection(this.folded, this.foldedOptions);
   }
 
-  async repair(): Promise<ViewInspection> {
-    await repairView(this.folded, this.foldedOptions);
+  async repair(): Promise<ProjectionInspection> {
+    await repairProjection(this.folded, this.foldedOptions);
     return this.inspect();
   }
 

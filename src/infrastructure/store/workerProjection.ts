@@ -3,8 +3,8 @@ import { Emitter } from '../../domain/emitter';
 import type { Logger } from '../../domain/ports/system';
 import type { ViewChange, ViewFindings } from './projection/projection';
 import type { CommittedFrame } from './journal/writer';
-import type { ViewInspection } from './projectionInspection';
-import type { StoreView, ViewQuestions } from './storeView';
+import type { ProjectionInspection } from './projectionInspection';
+import type { StoreProjection, ViewQuestions } from './storeProjection';
 
 type AnyQuestion = {
   readonly [Q in keyof ViewQuestions]: {
@@ -50,7 +50,7 @@ interface WaitingRequest {
 }
 
 /** The view on a thread of its own, which starts with the first question. If the thread dies, the next question starts another. */
-export class WorkerView implements StoreView {
+export class WorkerProjection implements StoreProjection {
   private worker: Worker | undefined;
   private readonly ownWriters = new Set<string>();
   private readonly waiting = new Map<number, WaitingRequest>();
@@ -99,11 +99,11 @@ export class WorkerView implements StoreView {
       : Promise.resolve({ lamport: 0, unreadableEvents: 0, damagedSnapshots: [], unreadable: [] });
   }
 
-  inspect(): Promise<ViewInspection> {
+  inspect(): Promise<ProjectionInspection> {
     return this.request({ kind: 'inspect' });
   }
 
-  repair(): Promise<ViewInspection> {
+  repair(): Promise<ProjectionInspection> {
     return this.request({ kind: 'repair' });
   }
 

@@ -1,16 +1,16 @@
 import type { Answer } from '../../src/protocol/messages';
 import type { HistoryEntryView, NoticeView } from '../../src/protocol/views';
 import type { RequestBody } from '../channel';
-import { missingPages, pageOffset, unknownShelf, withChange, withoutConversation, withPage } from './shelf';
-import type { Shelf, ShelfName } from './shelf';
+import { missingPages, pageOffset, unknownShelf, withChange, withoutConversation, withPage } from './archivePages';
+import type { ArchivePages, ArchiveFilter } from './archivePages';
 
 type ConversationsAnswer = Extract<Answer, { kind: 'conversations' }>;
 
 /** What the drawer knows of both shelves: asks for pages as they are needed and anew when something has changed. */
 export class Shelves {
-  #shelves: Readonly<Record<ShelfName, Shelf>> = { active: unknownShelf, archived: unknownShelf };
-  #totals: Readonly<Record<ShelfName, number | null>> = { active: null, archived: null };
-  #chosen: ShelfName = 'active';
+  #shelves: Readonly<Record<ArchiveFilter, ArchivePages>> = { active: unknownShelf, archived: unknownShelf };
+  #totals: Readonly<Record<ArchiveFilter, number | null>> = { active: null, archived: null };
+  #chosen: ArchiveFilter = 'active';
   #asked = new Set<number>();
   /** Places that are seen, so that a change brings them anew. */
   #seen: readonly number[] = [];
@@ -25,20 +25,20 @@ export class Shelves {
     private readonly onRefused: (notice: NoticeView) => void,
   ) {}
 
-  get chosen(): ShelfName {
+  get chosen(): ArchiveFilter {
     return this.#chosen;
   }
 
-  get shelf(): Shelf {
+  get shelf(): ArchivePages {
     return this.#shelves[this.#chosen];
   }
 
-  totalOf(name: ShelfName): number | null {
+  totalOf(name: ArchiveFilter): number | null {
     return this.#totals[name];
   }
 
   /** Begins anew with the first page of the shelf. */
-  async choose(name: ShelfName): Promise<void> {
+  async choose(name: ArchiveFilter): Promise<void> {
     this.#chosen = name;
     this.#forget();
     this.#seen = [];
@@ -85,7 +85,7 @@ export class Shelves {
       offsets.map((offset) => this.request({ type: 'listConversations', shelf: name, offset })),
     );
     if (generation !== this.#generation) return;
-    let shelf: Shelf = unknownShelf;
+    let shelf: ArchivePages = unknownShelf;
     for (const [index, answer] of answers.entries()) {
       if (answer.kind === 'refused') return this.onRefused(answer.notice);
       if (answer.kind !== 'conversations') continue;
@@ -112,7 +112,7 @@ export class Shelves {
     this.#totals = { ...this.#totals, archived: archivedTotal };
   }
 
-  #put(name: ShelfName, shelf: Shelf): void {
+  #put(name: ArchiveFilter, shelf: ArchivePages): void {
     this.#shelves = { ...this.#shelves, [name]: shelf };
     if (shelf.total !== null) this.#totals = { ...this.#totals, [name]: shelf.total };
     this.onChange();

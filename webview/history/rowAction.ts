@@ -2,8 +2,8 @@ import type { Answer } from '../../src/protocol/messages';
 import type { HistoryEntryView } from '../../src/protocol/views';
 import type { RequestBody } from '../channel';
 
-/** What a person wants done with a conversation of the drawer. */
-export type RowWish =
+/** What to do with a conversation in the drawer. */
+export type RowAction =
   | { readonly kind: 'open' }
   | { readonly kind: 'rename'; readonly title: string }
   | { readonly kind: 'tag'; readonly tags: readonly string[] }
@@ -17,25 +17,25 @@ export class RowEvent extends Event {
 
   constructor(
     readonly conversation: HistoryEntryView,
-    readonly wish: RowWish,
+    readonly action: RowAction,
     readonly onAnswer: (answer: Answer) => void = () => undefined,
   ) {
     super(RowEvent.type, { bubbles: true, composed: true });
   }
 }
 
-export function requestOf({ id }: HistoryEntryView, wish: RowWish): RequestBody {
-  switch (wish.kind) {
+export function requestOf({ id }: HistoryEntryView, action: RowAction): RequestBody {
+  switch (action.kind) {
     case 'open':
       return { type: 'openConversation', conversationId: id };
     case 'rename':
-      return { type: 'rename', conversationId: id, title: wish.title };
+      return { type: 'rename', conversationId: id, title: action.title };
     case 'tag':
-      return { type: 'tag', conversationId: id, tags: [...wish.tags] };
+      return { type: 'tag', conversationId: id, tags: [...action.tags] };
     case 'pin':
-      return { type: 'pin', conversationId: id, pinned: wish.pinned };
+      return { type: 'pin', conversationId: id, pinned: action.pinned };
     case 'archive':
-      return { type: 'archive', conversationId: id, archived: wish.archived };
+      return { type: 'archive', conversationId: id, archived: action.archived };
     case 'delete':
       return { type: 'delete', conversationId: id, deleted: true };
   }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { conversationId } from '../../../../src/domain/ids';
 import { JournaledConversationStore } from '../../../../src/infrastructure/store/journaledConversationStore';
-import { WorkerView } from '../../../../src/infrastructure/store/workerView';
+import { WorkerProjection } from '../../../../src/infrastructure/store/workerProjection';
 import { added, created, renamed } from './storeEvents';
 import { openStoreWithView, silentLog, testClock, withFolder } from './storeFixtures';
 
@@ -30,8 +30,8 @@ describe('WorkerView', () => {
 
   after(() => rmSync(built, { recursive: true, force: true }));
 
-  const openOnThread = (directory: string): { store: JournaledConversationStore; view: WorkerView } => {
-    const view = new WorkerView({ workerPath, wasmPath, directory, log: silentLog });
+  const openOnThread = (directory: string): { store: JournaledConversationStore; view: WorkerProjection } => {
+    const view = new WorkerProjection({ workerPath, wasmPath, directory, log: silentLog });
     return { view, store: new JournaledConversationStore({ directory, view, clock: testClock, log: silentLog }) };
   };
 
@@ -61,7 +61,7 @@ describe('WorkerView', () => {
 
   it('starts again after its thread died', () =>
     withFolder(async (folder) => {
-      const broken = new WorkerView({
+      const broken = new WorkerProjection({
         workerPath: path.join(built, 'missing.cjs'),
         wasmPath,
         directory: folder,

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DraftMemory } from '../../../../src/editor/webviews/draftMemory';
-import { silentLog } from '../../../support/product';
+import { DraftFile } from '../../../../src/editor/webviews/draftFile';
+import { silentLog } from '../../../support/testCore';
 
 describe('draft memory', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'nt-draft-'));
   const file = path.join(folder, 'workspace', 'draft.txt');
   after(() => rmSync(folder, { recursive: true, force: true }));
-  const memory = (): DraftMemory => new DraftMemory(file, silentLog);
+  const memory = (): DraftFile => new DraftFile(file, silentLog);
 
   it('is empty where nothing was typed', async () => assert.equal(await memory().read(), ''));
 

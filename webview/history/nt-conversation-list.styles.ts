@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 /** Heights are whole pixels: places are computed from them, and a fraction would add up over thousands of rows. */
-export const shelfStyles = css`
+export const listStyles = css`
   :host {
     display: block;
     min-height: 0;

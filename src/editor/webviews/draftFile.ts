@@ -6,7 +6,7 @@ import type { Logger } from '../../domain/ports/system';
  * What is typed and not sent, in a file of its own: the editor's own memory of a page is written when the window
  * closes in peace, which a crash or a reload of the browser does not wait for.
  */
-export class DraftMemory {
+export class DraftFile {
   private writing: Promise<void> = Promise.resolve();
   private latest: string | undefined;
 

@@ -1,6 +1,6 @@
 import type { HistoryEntryView } from '../../src/protocol/views';
 import { strings } from '../strings';
-import type { Shelf } from './shelf';
+import type { ArchivePages } from './archivePages';
 
 /** Heights in CSS pixels, all fixed, so that the place of every row is known without drawing it. */
 export interface RowHeights {
@@ -11,7 +11,7 @@ export interface RowHeights {
 }
 
 /** A line of the list. Without a conversation it holds the place of one that has not come yet. */
-export interface ShelfRow {
+export interface ListRow {
   readonly place: number;
   readonly conversation: HistoryEntryView | undefined;
   /** Pixels from the list's top. */
@@ -19,16 +19,16 @@ export interface ShelfRow {
   readonly height: number;
 }
 
-export interface ShelfGroup {
+export interface RowGroup {
   readonly label: string;
   /** Index of its first row; the heading stands above it. */
   readonly first: number;
   readonly count: number;
 }
 
-export interface ShelfLayout {
-  readonly rows: readonly ShelfRow[];
-  readonly groups: readonly ShelfGroup[];
+export interface ListLayout {
+  readonly rows: readonly ListRow[];
+  readonly groups: readonly RowGroup[];
   readonly height: number;
   readonly indexById: ReadonlyMap<string, number>;
 }
@@ -37,9 +37,9 @@ export interface ShelfLayout {
  * Every row with its place on the screen: pinned ones first, then the others in the host's order, by age. Rows that
  * have not come belong to the group before them until they are known.
  */
-export function layoutShelf(shelf: Shelf, heights: RowHeights, nowMs: number): ShelfLayout {
+export function layoutList(shelf: ArchivePages, heights: RowHeights, nowMs: number): ListLayout {
   const labelOf = groupLabeller(nowMs);
-  const rows: ShelfRow[] = [];
+  const rows: ListRow[] = [];
   const groups: { label: string; first: number; count: number }[] = [];
   const indexById = new Map<string, number>();
   const used = new Set<string>();
@@ -64,7 +64,7 @@ export function layoutShelf(shelf: Shelf, heights: RowHeights, nowMs: number): S
   return { rows, groups, height: top, indexById };
 }
 
-function orderedPlaces({ total, known }: Shelf): number[] {
+function orderedPlaces({ total, known }: ArchivePages): number[] {
   const places = Array.from({ length: total ?? 0 }, (_, place) => place);
   const isPinned = (place: number): boolean => known.get(place)?.pinned === true;
   return [...places.filter(isPinned), ...places.filter((place) => !isPinned(place))];
@@ -84,7 +84,7 @@ function groupLabeller(nowMs: number): (conversation: HistoryEntryView) => strin
 }
 
 /** Index of the row at a height; the nearest one beyond the ends. -1 without rows. */
-export function rowAt({ rows }: ShelfLayout, topPx: number): number {
+export function rowAt({ rows }: ListLayout, topPx: number): number {
   let low = 0;
   let high = rows.length;
   while (low < high) {

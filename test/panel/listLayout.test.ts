@@ -3,18 +3,24 @@ import { HISTORY_PAGE } from '../../src/protocol/messages';
 import type { HistoryEntryView } from '../../src/protocol/views';
 import { parseTags } from '../../webview/history/parseTags';
 import { drawnGroups, rangeDrawn, rangeSeen, rowForKey } from '../../webview/history/rowWindow';
-import { missingPages, unknownShelf, withChange, withoutConversation, withPage } from '../../webview/history/shelf';
-import type { Shelf } from '../../webview/history/shelf';
-import { layoutShelf, rowAt } from '../../webview/history/shelfLayout';
+import {
+  missingPages,
+  unknownShelf,
+  withChange,
+  withoutConversation,
+  withPage,
+} from '../../webview/history/archivePages';
+import type { ArchivePages } from '../../webview/history/archivePages';
+import { layoutList, rowAt } from '../../webview/history/listLayout';
 import { history, historyEntry } from './viewFixtures';
 
 const HEIGHTS = { row: 40, taggedRow: 60, heading: 30 };
 
-const shelfOf = (conversations: readonly HistoryEntryView[], total = conversations.length): Shelf =>
+const shelfOf = (conversations: readonly HistoryEntryView[], total = conversations.length): ArchivePages =>
   withPage(unknownShelf, { offset: 0, conversations, total });
 const many = (count: number, first = 0): HistoryEntryView[] =>
   Array.from({ length: count }, (_, index) => historyEntry(first + index, `Run ${first + index}`, 30));
-const layoutOf = (shelf: Shelf): ReturnType<typeof layoutShelf> => layoutShelf(shelf, HEIGHTS, Date.now());
+const layoutOf = (shelf: ArchivePages): ReturnType<typeof layoutList> => layoutList(shelf, HEIGHTS, Date.now());
 
 describe('shelf', () => {
   it('puts pinned conversations first and the others by age, in the host’s order', () => {

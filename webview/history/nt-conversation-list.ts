@@ -4,17 +4,17 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { HistoryEntryView } from '../../src/protocol/views';
 import { formatClock, formatDay } from '../shared/format';
-import { RowEvent } from './rowWish';
+import { RowEvent } from './rowAction';
 import { drawnGroups, rangeDrawn, rangeSeen, rowForKey } from './rowWindow';
 import type { DrawnGroup, RowRange } from './rowWindow';
-import { unknownShelf } from './shelf';
-import type { Shelf } from './shelf';
-import { layoutShelf, rowAt } from './shelfLayout';
-import type { RowHeights, ShelfGroup, ShelfLayout, ShelfRow } from './shelfLayout';
+import { unknownShelf } from './archivePages';
+import type { ArchivePages } from './archivePages';
+import { layoutList, rowAt } from './listLayout';
+import type { RowHeights, RowGroup, ListLayout, ListRow } from './listLayout';
 import { strings } from '../strings';
 import { ListExitEvent, SeenEvent } from '../shared/events';
 import { rowDeletion, rowEditor, rowFacts, rowTool, rowTools } from './historyRow';
-import { shelfStyles } from './nt-shelf.styles';
+import { listStyles } from './nt-conversation-list.styles';
 import { rowStyles } from './row.styles';
 import { RowEditing } from './rowEditing';
 import { RowFocus } from './rowFocus';
@@ -27,18 +27,18 @@ const AHEAD_ROWS = 80;
 const UNMEASURED: RowHeights = { row: 46, taggedRow: 64, heading: 30 };
 
 /** A list of conversations of any length: only rows near those that are seen are in the page. */
-@customElement('nt-shelf')
-export class ShelfElement extends LitElement {
-  static override styles = [sharedStyles, buttonStyles, scrollStyles, tagStyles, rowStyles, shelfStyles];
+@customElement('nt-conversation-list')
+export class ConversationListElement extends LitElement {
+  static override styles = [sharedStyles, buttonStyles, scrollStyles, tagStyles, rowStyles, listStyles];
 
-  @property({ attribute: false }) shelf: Shelf = unknownShelf;
+  @property({ attribute: false }) shelf: ArchivePages = unknownShelf;
   @property({ attribute: false }) currentId: string | null = null;
   @state() private heights = UNMEASURED;
   @state() private reachedId: string | null = null;
   @query('.scroll') private readonly scroller!: HTMLElement | null;
   @query('.sizer') private readonly sizer!: HTMLElement;
   @query('.window') private readonly drawnBox!: HTMLElement;
-  #layout: ShelfLayout = layoutShelf(unknownShelf, UNMEASURED, 0);
+  #layout: ListLayout = layoutList(unknownShelf, UNMEASURED, 0);
   #seen: RowRange = { first: 0, last: -1 };
   #topPx = 0;
   #reachedIndex = 0;
@@ -102,7 +102,7 @@ export class ShelfElement extends LitElement {
     </div>`;
   }
 
-  #renderRow({ conversation }: ShelfRow, index: number, group: ShelfGroup): TemplateResult {
+  #renderRow({ conversation }: ListRow, index: number, group: RowGroup): TemplateResult {
     const position = index - group.first + 1;
     if (conversation === undefined) {
       return html`<div
@@ -129,7 +129,7 @@ export class ShelfElement extends LitElement {
     </div>`;
   }
 
-  #renderContent(conversation: HistoryEntryView, group: ShelfGroup): TemplateResult {
+  #renderContent(conversation: HistoryEntryView, group: RowGroup): TemplateResult {
     const edit = this.#editing.of(conversation.id);
     if (edit !== null) return edit.kind === 'delete' ? rowDeletion(conversation) : rowEditor(conversation, edit);
     const isReached = conversation.id === this.#tabId();
@@ -168,7 +168,7 @@ export class ShelfElement extends LitElement {
   /** Places every row anew and keeps the one that is seen first where it is; at the very top the newest stay in sight. */
   #layOut(): void {
     const before = this.#layout;
-    this.#layout = layoutShelf(this.shelf, this.heights, Date.now());
+    this.#layout = layoutList(this.shelf, this.heights, Date.now());
     const kept =
       this.#topPx === 0
         ? undefined
