@@ -31,8 +31,16 @@ const SNAPSHOTS = `${STORE}/projection/snapshots.ts`;
 const WRITE = '    const writing = this.writeAll(bytes);\n    if (writing) await writing;\n';
 const FLUSH = '    const syncing = this.file.sync();\n    if (syncing) await syncing;\n    if (isNew)';
 const GATE = 'src/application/spend/gate.ts';
-const RESERVE =
-  '      await ledger.reserve({ reservationId: id, conversationId, messageId, model, worstCaseNanoUsd, quote: { promptTokens, maxTokens }, dayUtc });\n';
+const RESERVE = `      await ledger.reserve({
+        reservationId: id,
+        conversationId,
+        messageId,
+        model,
+        worstCaseNanoUsd,
+        quote: { promptTokens, maxTokens },
+        dayUtc,
+      });
+`;
 const LOOK = '      const refusal = (await this.look(request)) ?? this.overLimit(request, dayUtc, worstCaseNanoUsd);\n';
 const ABANDON =
   '      await this.journal?.abandon();\n      this.journal = undefined;\n      for (const commit of batch)';

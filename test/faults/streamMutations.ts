@@ -149,8 +149,8 @@ export const STREAM_MUTATIONS: readonly Mutation[] = [
   mutation(
     'a reply may take any time',
     'watchdog',
-    'deadline(startedAtMs + limits.totalMs,',
-    'deadline(Infinity,',
+    '      startedAtMs + limits.totalMs,\n',
+    '      Infinity,\n',
     'W2',
   ),
   mutation(
