@@ -383,7 +383,7 @@ describe('a continued reply', () => {
       kind: 'ok',
     });
     assert.equal(panel.view().conversation.entries.at(-1)?.continues, old, 'it is shown with the answer');
-    await panel.quiet();
+    await panel.settled();
     const second = panel.view().conversation.entries.at(-1);
     assert.deepEqual([second?.content, second?.siblingNumber, second?.continues], ['One, two, ', 2, old]);
     p.provider.script = reply('three');
@@ -396,7 +396,7 @@ describe('a continued reply', () => {
       }),
       { kind: 'ok' },
     );
-    await panel.quiet();
+    await panel.settled();
     assert.deepEqual(
       panel.view().conversation.entries.map((e) => e.content),
       ['Say hello', 'One, two, three'],
