@@ -70,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const counter = new WorkerTokenCounter(asset('tokenWorker.js'), log);
 
   const modelLists = new ModelListFiles(vscode.Uri.joinPath(context.globalStorageUri, 'models').fsPath);
-  const product = createCore({
+  const core = createCore({
     store,
     provider,
     connections,
@@ -85,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     random: Math.random,
     log,
   });
-  const { conversations, ledger, catalogue, orchestrator, branches, filing, exchange } = product;
+  const { conversations, ledger, catalogue, orchestrator, branches, filing, exchange } = core;
 
   const keys = new KeyCommands(connections, provider, bus);
   const models = {
@@ -119,7 +119,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
         conversations,
         catalogue,
         ledger,
-        circuits: product.circuits,
+        circuits: core.circuits,
         settings,
         connections,
         clock,
@@ -183,8 +183,8 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   };
   const refreshAll = async (): Promise<void> => {
     await ledger.refresh();
-    product.bills.start();
-    void product.keyWatch.refresh();
+    core.bills.start();
+    void core.keyWatch.refresh();
     await conversations.checkStore();
   };
   const diagnostics = {
@@ -244,7 +244,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     secrets.onDidChange(() => bus.fire({ type: 'settingsChanged' })),
     { dispose },
   );
-  flush = () => product.close();
+  flush = () => core.close();
   const refreshAllNow = (): void =>
     void refreshAll().catch((error: unknown) => log.warn(`the journals could not be read: ${String(error)}`));
   // The meter is right from start-up on, and again when the person comes back from another window that has spent.

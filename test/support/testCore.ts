@@ -56,12 +56,12 @@ export interface CompositionOptions {
   readonly wasmPath?: string;
 }
 
-export interface ProductOptions extends CompositionOptions {
+export interface TestCoreOptions extends CompositionOptions {
   readonly provider?: ScriptedProvider;
 }
 
 /** The product without an editor: every use case on the real store in a folder of its own. */
-export function composedProduct<P extends ChatProvider>(provider: P, options: CompositionOptions = {}) {
+export function composeCore<P extends ChatProvider>(provider: P, options: CompositionOptions = {}) {
   const directory = options.directory ?? mkdtempSync(path.join(tmpdir(), 'neural-terminal-'));
   const settings = { value: { ...defaultSettings, ...options.settings }, current: (): Settings => settings.value };
   const connection: Connection = {
@@ -96,10 +96,10 @@ export function composedProduct<P extends ChatProvider>(provider: P, options: Co
   return { ...useCases, directory, view, settings, connections, bus, events, store, provider, dispose };
 }
 
-export type ComposedProduct = ReturnType<typeof composedProduct<ChatProvider>>;
+export type ComposedCore = ReturnType<typeof composeCore<ChatProvider>>;
 
 /** The same with a provider that answers as it is told. */
-export const aProduct = (options: ProductOptions = {}): ReturnType<typeof composedProduct<ScriptedProvider>> =>
-  composedProduct(options.provider ?? new ScriptedProvider(), options);
+export const testCore = (options: TestCoreOptions = {}): ReturnType<typeof composeCore<ScriptedProvider>> =>
+  composeCore(options.provider ?? new ScriptedProvider(), options);
 
-export type Product = ReturnType<typeof aProduct>;
+export type TestCore = ReturnType<typeof testCore>;

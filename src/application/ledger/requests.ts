@@ -139,7 +139,7 @@ export class LedgerRequests {
 
   private isRunning({ conversationId: id, messageId: message, state }: Charge): boolean {
     return (
-      state.kind === 'outstanding' && this.options.conversations.known(id)?.messages.get(message)?.state === 'streaming'
+      state.kind === 'pending' && this.options.conversations.known(id)?.messages.get(message)?.state === 'streaming'
     );
   }
 

@@ -205,8 +205,8 @@ export class SpendGate {
     let tightest: Limit | undefined;
     for (const { period, limitNanoUsd, counted } of candidates) {
       if (limitNanoUsd === null) continue;
-      const { settledNanoUsd, outstandingNanoUsd } = counted();
-      const leftNanoUsd = nanoUsd(limitNanoUsd - settledNanoUsd - outstandingNanoUsd);
+      const { settledNanoUsd, unsettledNanoUsd } = counted();
+      const leftNanoUsd = nanoUsd(limitNanoUsd - settledNanoUsd - unsettledNanoUsd);
       if (!tightest || leftNanoUsd < tightest.leftNanoUsd) tightest = { period, limitNanoUsd, leftNanoUsd };
     }
     return tightest;
@@ -218,7 +218,7 @@ export class SpendGate {
   }
 }
 
-const NOTHING_SPENT: SpendSums = { settledNanoUsd: ZERO_USD, outstandingNanoUsd: ZERO_USD };
+const NOTHING_SPENT: SpendSums = { settledNanoUsd: ZERO_USD, unsettledNanoUsd: ZERO_USD };
 
 const refused = (refusal: Refusal): { readonly kind: 'refused'; readonly refusal: Refusal } => ({
   kind: 'refused',

@@ -117,9 +117,7 @@ export class SpendLedger implements Disposable {
       monthNanoUsd: this.book.spentIn(monthOfDay(dayUtc)).settledNanoUsd,
       runningNanoUsd: addUsd(...this.running.values()),
       reservedNanoUsd: worstOf(own),
-      pendingNanoUsd: nanoUsd(
-        day.outstandingNanoUsd - worstOf(own.filter(({ reserved }) => reserved.dayUtc >= dayUtc)),
-      ),
+      pendingNanoUsd: nanoUsd(day.unsettledNanoUsd - worstOf(own.filter(({ reserved }) => reserved.dayUtc >= dayUtc))),
       dailyLimitNanoUsd,
       monthlyLimitNanoUsd,
       dayUtc,
@@ -133,8 +131,8 @@ export class SpendLedger implements Disposable {
   }
 
   /** Requests without a bill that do not run in this window. They may still run in another one. */
-  outstanding(): readonly Reservation[] {
-    return this.book.outstanding().filter(({ reserved }) => !this.running.has(reserved.reservationId));
+  pending(): readonly Reservation[] {
+    return this.book.unsettled().filter(({ reserved }) => !this.running.has(reserved.reservationId));
   }
 
   /** Durable when it resolves, and running from then on. @throws StoreWriteError: nothing is reserved. */

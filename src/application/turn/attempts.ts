@@ -154,7 +154,7 @@ export class AttemptSeries {
 
   private isPermitted(plan: Plan): boolean {
     const { asked } = this;
-    if (plan.truncatedMessages !== asked.truncatedMessages) return false;
+    if (plan.omittedMessages !== asked.omittedMessages) return false;
     // Nothing limits the cost, and the person agreed to that: the plan of another model would have been refused.
     if (!plan.effectivePrice || !asked.effectivePrice) return plan.effectivePrice === asked.effectivePrice;
     return isNotMoreExpensive(

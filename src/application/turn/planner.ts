@@ -63,7 +63,7 @@ export interface Plan {
   readonly promptTokensBound: number;
   /** A budget that leaves less than this refuses. */
   readonly minTokens: number;
-  readonly truncatedMessages: number;
+  readonly omittedMessages: number;
   /** The window that it was fitted to, in tokens; null: unknown. */
   readonly contextLength: number | null;
 }
@@ -110,7 +110,7 @@ export class TurnPlanner {
       promptTokens: prompt.tokens,
       promptTokensBound: boundTokens(prompt.turns),
       minTokens: Math.min(MIN_REPLY_TOKENS, maxTokens),
-      truncatedMessages: prompt.dropped,
+      omittedMessages: prompt.dropped,
       contextLength: windowOf(input, model),
     };
   }

@@ -12,7 +12,7 @@ import { systemTimers } from '../../../src/infrastructure/system/systemTimers';
 import type { HostMessage } from '../../../src/protocol/messages';
 import type { NoticeView, PanelView } from '../../../src/protocol/views';
 import { type Replica, emptyReplica, reduce } from '../../../webview/store';
-import type { Product } from '../../support/testCore';
+import type { TestCore } from '../../support/testCore';
 
 export const notice = (code: string): NoticeView => ({
   code,
@@ -85,7 +85,7 @@ export class RecordedActions implements PanelActions {
 
 /** A panel without a page: what is posted goes through the page's own reducer. */
 export function aPanel(
-  p: Product,
+  p: TestCore,
   quoting: PanelSessionOptions['quoting'] = { quote: (input) => p.orchestrator.quote(input), timers: systemTimers },
   timers: Timers = systemTimers,
   clock: Clock = systemClock,
