@@ -28,16 +28,14 @@ import { LedgerTab } from './editor/webviews/ledgerTab';
 import { OutputLog } from './editor/log';
 import { EditorPanelActions } from './editor/webviews/panelActions';
 import { createPublicApi } from './editor/publicApi';
-import { EditorSettings, isOpenRouter } from './editor/settings';
+import { EditorSettings } from './editor/settings';
 import { StatusBarMeter } from './editor/statusBarMeter';
 import { OpenRouterProvider } from './infrastructure/openrouter/client';
 import { ModelListFiles } from './infrastructure/openrouter/modelListFile';
 import { peerHistories } from './infrastructure/peers/peerHistories';
 import { JournaledConversationStore } from './infrastructure/store/journaledConversationStore';
 import { WorkerProjection } from './infrastructure/store/workerProjection';
-import { randomIds } from './infrastructure/system/randomIds';
-import { systemClock } from './infrastructure/system/systemClock';
-import { systemTimers } from './infrastructure/system/systemTimers';
+import { randomIds, systemClock, systemTimers } from './infrastructure/system/system';
 import { WorkerTokenCounter } from './infrastructure/tokens/workerTokenCounter';
 
 /** Set while active, for `deactivate`, which gets no arguments. */
@@ -65,7 +63,6 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     connections,
     clock,
     timeouts: () => ({ idleMs: settings.idleTimeoutMs, totalMs: settings.totalTimeoutMs }),
-    isOpenRouter,
   });
   const counter = new WorkerTokenCounter(asset('tokenWorker.js'), log);
 
@@ -77,7 +74,6 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     settings,
     counter,
     modelLists,
-    isOpenRouter,
     bus,
     clock,
     timers: systemTimers,
@@ -129,7 +125,6 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
         describeRetry,
         describeRefusal,
         describeStoreTrouble,
-        isOpenRouter,
         warmUp,
         exposure: () => settings.exposure,
         timers: systemTimers,

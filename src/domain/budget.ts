@@ -194,7 +194,7 @@ const minus = (a: SpendSums, b: SpendSums): SpendSums => ({
 /** Budgets follow UTC, as the provider's own windows do: a person who travels keeps one day. */
 export const dayUtcOf = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10);
 /** The month of a UTC day. */
-export const monthOfDay = (dayUtc: string): string => dayUtc.slice(0, 7);
+export const monthOf = (dayUtc: string): string => dayUtc.slice(0, 7);
 
 export type BudgetLevel = 'unlimited' | 'ok' | 'warning' | 'exhausted';
 

@@ -7,9 +7,7 @@ import { Emitter } from '../../src/domain/emitter';
 import type { Connection } from '../../src/domain/ports/provider';
 import type { CoreEvent } from '../../src/domain/coreEvent';
 import { OpenRouterProvider } from '../../src/infrastructure/openrouter/client';
-import { randomIds } from '../../src/infrastructure/system/randomIds';
-import { systemClock } from '../../src/infrastructure/system/systemClock';
-import { systemTimers } from '../../src/infrastructure/system/systemTimers';
+import { randomIds, systemClock, systemTimers } from '../../src/infrastructure/system/system';
 import type { NoticeView } from '../../src/protocol/views';
 import { defaultSettings, quarterCounter, silentLog } from '../support/testCore';
 import { openBenchStore } from './benchStore';
@@ -58,15 +56,20 @@ const notice = (code: string): NoticeView => ({
 /** Every conversation in a visible panel of its own. What is posted is put into words, as the editor does with it. */
 function wholeCore(directory: string) {
   const { store } = openBenchStore(directory, { workerPath, wasmPath });
-  const connection: Connection = { baseUrl, origin: new URL(baseUrl).origin, key: 'sk-or-bench', keyRequired: true };
+  const connection: Connection = {
+    baseUrl,
+    origin: new URL(baseUrl).origin,
+    key: 'sk-or-bench',
+    keyRequired: true,
+    isOpenRouter: true,
+  };
   const connections = { current: () => Promise.resolve(connection) };
   const settings = { current: () => ({ ...defaultSettings, maxOutputTokens: 4_000, dailyLimitNanoUsd: null }) };
   const bus = new Emitter<CoreEvent>((error) => {
     throw error;
   });
-  const isOpenRouter = (): boolean => true;
   const clock = systemClock;
-  const provider = new OpenRouterProvider({ connections, clock, isOpenRouter });
+  const provider = new OpenRouterProvider({ connections, clock });
   const core = createCore({
     store,
     provider,
@@ -76,7 +79,6 @@ function wholeCore(directory: string) {
     bus,
     clock,
     log: silentLog,
-    isOpenRouter,
     timers: systemTimers,
     ids: randomIds,
     random: Math.random,
@@ -94,7 +96,6 @@ function wholeCore(directory: string) {
         bus,
         clock,
         timers: systemTimers,
-        isOpenRouter,
       },
       describeFailure: ({ code }) => notice(code),
       describeRefusal: ({ code }) => notice(code),

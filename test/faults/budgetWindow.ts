@@ -10,7 +10,7 @@ import { isSpendEvent } from '../../src/domain/storeEvent';
 import { OpenRouterProvider } from '../../src/infrastructure/openrouter/client';
 import { type JournalFiles, systemCode } from '../../src/infrastructure/store/journal/files';
 import { NodeJournalFiles } from '../../src/infrastructure/store/journal/nodeFiles';
-import { systemTimers } from '../../src/infrastructure/system/systemTimers';
+import { systemTimers } from '../../src/infrastructure/system/system';
 import { type ComposedCore, composeCore } from '../support/testCore';
 import {
   type BookEntry,
@@ -103,12 +103,10 @@ let open: Window | undefined;
 function windowIn({ directory, baseUrl, limits, silenceMs }: Extract<BudgetCommand, { kind: 'open' }>): Window {
   const timers = new HeldTimers();
   const { origin } = new URL(baseUrl);
-  const connection = { baseUrl, origin, key: 'sk-or-test', keyRequired: true };
-  const isOpenRouter = (): boolean => true;
+  const connection = { baseUrl, origin, key: 'sk-or-test', keyRequired: true, isOpenRouter: true };
   const provider = new OpenRouterProvider({
     connections: { current: () => Promise.resolve(connection) },
     clock,
-    isOpenRouter,
     fetch: fetchOrFail,
     ...(silenceMs === undefined
       ? {}
@@ -118,7 +116,6 @@ function windowIn({ directory, baseUrl, limits, silenceMs }: Extract<BudgetComma
   const core = composeCore(provider, {
     directory,
     connection,
-    isOpenRouter,
     clock,
     timers: silenceMs === undefined ? timers : systemTimers,
     files,

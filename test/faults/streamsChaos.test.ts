@@ -3,7 +3,7 @@ import type { MessageState } from '../../src/domain/conversation';
 import type { FailureCode } from '../../src/domain/failure';
 import type { ChatProvider, ChatRequest, ProviderEvent } from '../../src/domain/ports/provider';
 import type { Timers } from '../../src/domain/ports/system';
-import { systemTimers } from '../../src/infrastructure/system/systemTimers';
+import { systemTimers } from '../../src/infrastructure/system/system';
 import { testCore } from '../support/testCore';
 import { breachesOf } from '../support/replyExpectation';
 import { ScriptedProvider } from '../support/scriptedProvider';

@@ -9,7 +9,7 @@ import {
   isInherited,
   siblingsOf,
 } from '../../domain/conversation';
-import { fenced } from '../../domain/fence';
+import { fenced } from '../../domain/text';
 import type { MessageId } from '../../domain/ids';
 import { formatUsd } from '../../domain/money';
 import { attachmentLabel } from '../../domain/prompt';

@@ -1,7 +1,8 @@
 import type { ChargeTotals } from '../../domain/charge';
 import { type NanoUsd, ZERO_USD, addUsd, formatUsd, nanoUsd } from '../../domain/money';
 import type { SpendChart } from '../../protocol/ledger';
-import { daysBetween, monthOf, monthsBetween } from './periods';
+import { monthOf } from '../../domain/budget';
+import { daysBetween, monthsBetween } from './periods';
 
 /** With more days than this a bar would be thinner than a pixel in a narrow tab. */
 const MAX_DAYS = 92;

@@ -26,7 +26,7 @@ import { chargesCsv } from './csv';
 import { daysOf } from './periods';
 import { ledgerView } from './presenter';
 import type { SpendLedger } from '../spend/ledger';
-import { storedOrRefused } from '../conversations/storeRefusal';
+import { storedOrRefused } from '../conversations/writeQueue';
 
 /** What the ledger asks of the editor. */
 export interface LedgerActions {

@@ -148,8 +148,9 @@ const truncatedText = (messages: number): string =>
 
 const count = (value: number): string => value.toLocaleString('en-US');
 
-export function connectionView(connection: Connection, isOpenRouter: boolean): ConnectionView {
-  return { origin: connection.origin, isOpenRouter, needsKey: connection.keyRequired && connection.key === undefined };
+export function connectionView(connection: Connection): ConnectionView {
+  const { origin, isOpenRouter } = connection;
+  return { origin, isOpenRouter, needsKey: connection.keyRequired && connection.key === undefined };
 }
 
 /** `isRead`: the price list is there; before that a price is not unknown, only not read yet. */

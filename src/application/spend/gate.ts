@@ -1,4 +1,4 @@
-import { type SpendSums, monthOfDay } from '../../domain/budget';
+import { type SpendSums, monthOf } from '../../domain/budget';
 import type { SpendGap, Refusal } from '../../domain/failure';
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { IdSource, Timers } from '../../domain/ports/system';
@@ -200,7 +200,7 @@ export class SpendGate {
         counted: () => (conversationId === null ? NOTHING_SPENT : book.ofConversation(conversationId)),
       },
       { period: 'day', limitNanoUsd: settings.dailyLimitNanoUsd, counted: () => book.spentIn(dayUtc) },
-      { period: 'month', limitNanoUsd: settings.monthlyLimitNanoUsd, counted: () => book.spentIn(monthOfDay(dayUtc)) },
+      { period: 'month', limitNanoUsd: settings.monthlyLimitNanoUsd, counted: () => book.spentIn(monthOf(dayUtc)) },
     ] as const;
     let tightest: Limit | undefined;
     for (const { period, limitNanoUsd, counted } of candidates) {

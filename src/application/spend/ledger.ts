@@ -1,4 +1,4 @@
-import { type Reservation, SpendBook, dayUtcOf, monthOfDay } from '../../domain/budget';
+import { type Reservation, SpendBook, dayUtcOf, monthOf } from '../../domain/budget';
 import type { ConversationId, ModelId, ReservationId } from '../../domain/ids';
 import { type NanoUsd, ZERO_USD, addUsd, nanoUsd } from '../../domain/money';
 import type { Disposable } from '../../domain/emitter';
@@ -9,7 +9,7 @@ import type { Clock } from '../../domain/ports/system';
 import type { EventBus } from '../../domain/coreEvent';
 import type { SpendEvent } from '../../domain/storeEvent';
 import type { Conversations } from '../conversations/conversations';
-import { storedOrRefused } from '../conversations/storeRefusal';
+import { storedOrRefused } from '../conversations/writeQueue';
 
 export interface SpendSummary {
   /** Settled on `dayUtc` and later, in all windows. */
@@ -114,7 +114,7 @@ export class SpendLedger implements Disposable {
     const { dailyLimitNanoUsd, monthlyLimitNanoUsd } = this.options.settings.current();
     return {
       todayNanoUsd: day.settledNanoUsd,
-      monthNanoUsd: this.book.spentIn(monthOfDay(dayUtc)).settledNanoUsd,
+      monthNanoUsd: this.book.spentIn(monthOf(dayUtc)).settledNanoUsd,
       runningNanoUsd: addUsd(...this.running.values()),
       reservedNanoUsd: worstOf(own),
       pendingNanoUsd: nanoUsd(day.unsettledNanoUsd - worstOf(own.filter(({ reserved }) => reserved.dayUtc >= dayUtc))),

@@ -7,7 +7,7 @@ import { isNotMoreExpensive } from '../../domain/price';
 import { type FailedOutcome, type NextStep, chainAfter, nextStep } from '../../domain/retry';
 import type { Circuits, CircuitPermit } from './circuits';
 import type { SpendGate } from '../spend/gate';
-import { storedOrRefused } from '../conversations/storeRefusal';
+import { storedOrRefused } from '../conversations/writeQueue';
 import { type Plan, type PlanInput, type TurnPlanner, spendRequestOf } from './planner';
 
 /** One request that may go out: within the limits, and to a model that is not left alone. */
@@ -17,6 +17,13 @@ export interface Attempt {
   readonly plan: Plan;
   readonly worstCaseNanoUsd: NanoUsd;
   readonly permit: CircuitPermit;
+}
+
+/** One reply and the request that is made for it now. */
+export interface Turn extends Attempt {
+  readonly conversationId: ConversationId;
+  readonly replyId: MessageId;
+  readonly signal: AbortSignal;
 }
 
 /** The request after one that failed. */

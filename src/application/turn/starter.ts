@@ -5,7 +5,7 @@ import type { StoreEvent } from '../../domain/storeEvent';
 import type { Attempts } from './attempts';
 import type { Conversations } from '../conversations/conversations';
 import type { SpendLedger } from '../spend/ledger';
-import { storedOrRefused } from '../conversations/storeRefusal';
+import { storedOrRefused } from '../conversations/writeQueue';
 import type { Plan } from './planner';
 import type { TurnRunner } from './runner';
 

@@ -7,8 +7,7 @@ import type { Clock, Timers } from '../../../src/domain/ports/system';
 import { parseSearch } from '../../../src/domain/searchParser';
 import type { AppendFile } from '../../../src/infrastructure/store/journal/files';
 import { NodeJournalFiles } from '../../../src/infrastructure/store/journal/nodeFiles';
-import { systemClock } from '../../../src/infrastructure/system/systemClock';
-import { systemTimers } from '../../../src/infrastructure/system/systemTimers';
+import { systemClock, systemTimers } from '../../../src/infrastructure/system/system';
 import type { HostMessage } from '../../../src/protocol/messages';
 import type { NoticeView, PanelView } from '../../../src/protocol/views';
 import { type Replica, emptyReplica, reduce } from '../../../webview/store';
@@ -110,7 +109,6 @@ export function aPanel(
     quoting,
     circuits: p.circuits,
     clock: systemClock,
-    isOpenRouter: () => true,
     warmUp: () => undefined,
     exposure: () => 'auto',
     post: (message) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type SpendBook, budgetLevel, dayUtcOf, monthOfDay } from '../../../src/domain/budget';
+import { type SpendBook, budgetLevel, dayUtcOf, monthOf } from '../../../src/domain/budget';
 import { conversationId, generationId, messageId, modelId, reservationId } from '../../../src/domain/ids';
 import { nanoUsd } from '../../../src/domain/money';
 import type { SpendEvent } from '../../../src/domain/storeEvent';
@@ -284,7 +284,7 @@ describe('budget', () => {
 
   it('counts days in UTC', () =>
     assert.deepEqual(
-      [dayUtcOf(Date.UTC(2026, 10, 20, 23, 59, 59, 999)), monthOfDay('2026-11-20')],
+      [dayUtcOf(Date.UTC(2026, 10, 20, 23, 59, 59, 999)), monthOf('2026-11-20')],
       ['2026-11-20', '2026-11'],
     ));
 

@@ -11,7 +11,7 @@ import type {
 } from '../../../domain/charge';
 import { type ModelId, conversationId, modelId } from '../../../domain/ids';
 import { nanoUsd } from '../../../domain/money';
-import { SHORTEST_STREAM_MS } from '../../../domain/telemetry';
+import { tokensPerSecond } from '../../../domain/telemetry';
 import { RESERVATION_COLUMNS, type StoredReservation, storedReservation } from './spendRows';
 import type { SqlDatabase, SqlRow } from '../sql/engine';
 import { Conditions } from '../sql/conditions';
@@ -171,12 +171,6 @@ function stateOf({ settled }: StoredReservation): ChargeState {
   if (!settled) return { kind: 'pending' };
   const { costNanoUsd, source, settledBy, estimateNanoUsd, atMs } = settled;
   return { kind: 'settled', costNanoUsd, source, settledBy, estimateNanoUsd, atMs };
-}
-
-function tokensPerSecond(tokens: number | null, firstMs: number | null, latencyMs: number | null): number | null {
-  if (tokens === null || firstMs === null || latencyMs === null) return null;
-  const streamMs = latencyMs - firstMs;
-  return streamMs < SHORTEST_STREAM_MS ? null : (tokens * 1000) / streamMs;
 }
 
 /** Of those that are known; of an even number the mean of the two in the middle. */

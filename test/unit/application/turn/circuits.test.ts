@@ -41,6 +41,7 @@ function someCircuits(threshold = 3, recoveryMs = 30_000) {
       origin: server.origin,
       key: undefined,
       keyRequired: false,
+      isOpenRouter: false,
     }),
   };
   const circuits = new Circuits({ settings, connections, clock: time.clock, timers: time.timers, bus });
