@@ -16,16 +16,16 @@ export interface KeyedConnectionsOptions {
 }
 
 /**
- * The API address with its key. A key is stored in SecretStorage under the origin that it was entered for, so another
- * base URL has no key. The key in the environment is for OpenRouter only. Read once per change of the address or of a
- * key, because each read of SecretStorage is a call to another process.
+ * The base URL and its API key. Keys are stored in SecretStorage by the origin they were entered for, so a base URL of
+ * another origin has no key. The key from the environment is used for OpenRouter only. The key is cached until it or
+ * the base URL changes, because each read of SecretStorage is a call to another process.
  */
 export class KeyedConnections implements ConnectionSource, Disposable {
   private cached: { readonly baseUrl: string; readonly connection: Promise<Connection> } | undefined;
   private readonly changes = new Emitter<void>((error) =>
     this.options.log.error(`a listener to the API key failed: ${String(error)}`),
   );
-  /** A key has been stored or removed in any window. */
+  /** Fires when a key has been stored or removed, in any window. */
   readonly onDidChange = this.changes.event;
   private readonly subscription: Disposable;
 
@@ -41,7 +41,7 @@ export class KeyedConnections implements ConnectionSource, Disposable {
     this.changes.dispose();
   }
 
-  /** @throws what SecretStorage throws. The next call reads again. */
+  /** Rejects when SecretStorage can't be read; the next call tries again. */
   current(): Promise<Connection> {
     const { baseUrl } = this.options.settings;
     if (this.cached?.baseUrl === baseUrl) return this.cached.connection;

@@ -1,4 +1,7 @@
-/** Ids and texts of what package.json contributes. `npm run manifest` writes them there, except for menus and keys. */
+/**
+ * Ids and texts of what package.json contributes. `npm run manifest` writes the commands and package.nls.json from
+ * here; menus and keybindings are written by hand.
+ */
 
 export const VIEW_ID = 'neuralTerminal.chat';
 export const TAB_TYPE = 'neuralTerminal.chatTab';
@@ -36,11 +39,11 @@ export const COMMANDS = {
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
-/** `when` key: where the stored conversation is shown that commands act on: `none`, `sidebar` or `tab`. */
+/** Context key for `when` clauses. Where the conversation that commands act on is shown: `none`, `sidebar` or `tab`. */
 export const CONVERSATION_PLACE = 'neuralTerminal.conversationPlace';
 
 interface CommandEntry {
-  /** Shown after the category, as in `Neural Terminal: Show Ledger`. Ends in `…` when the command asks for input. */
+  /** Shown after the category, as in `Neural Terminal: Show Ledger`. Ends with `…` when the command asks for input. */
   readonly title: string;
   /** A product icon of the editor. */
   readonly icon?: string;

@@ -1,14 +1,14 @@
 import { CONFIGURATION_SECTION } from '../contributions';
 
 /**
- * Every setting: id, type, default, range and text. The reader and the manifest (`npm run manifest`) both come from
- * here. All settings have application scope, so only the user's own settings count, never a workspace's.
+ * Every setting: id, type, default, range and description. The reader and the manifest (`npm run manifest`) both use
+ * these definitions. All settings have application scope, so only user settings apply, never those of a workspace.
  */
 
 interface Described {
   /** Below `neuralTerminal.` */
   readonly key: string;
-  /** Markdown. `#neuralTerminal.key#` in backticks links to another setting. */
+  /** Markdown. `#neuralTerminal.…#` in backticks links to another setting. */
   readonly description: string;
 }
 
@@ -23,13 +23,13 @@ export interface NumberSetting extends Described, Ranged {
   readonly default: number;
 }
 
-/** Null: not set, the provider decides. */
+/** Null when not set; the provider then uses its own default. */
 export interface OptionalNumberSetting extends Described, Ranged {
   readonly type: 'optionalNumber';
   readonly default: null;
 }
 
-/** A spending limit in USD. 0 means no limit, so a value below 0 becomes the default and not 0. */
+/** A spending limit in USD. 0 means no limit, so a negative value becomes the default instead of 0. */
 export interface LimitSetting extends Described {
   readonly type: 'limit';
   readonly default: number;
@@ -48,7 +48,7 @@ export interface TextListSetting extends Described {
 export interface ChoiceSetting<Choice extends string = string> extends Described {
   readonly type: 'choice';
   readonly default: NoInfer<Choice>;
-  /** The text of each choice. */
+  /** Each choice with its description. */
   readonly choices: Readonly<Record<Choice, string>>;
 }
 
@@ -233,7 +233,7 @@ export const SETTINGS = {
 /** Spending limits by the names of their settings. */
 export type LimitName = 'perReplyUsd' | 'perConversationUsd' | 'dailyUsd' | 'monthlyUsd';
 
-/** Sections of the Settings editor, in this order. */
+/** Sections in the Settings editor, in order. */
 export const SETTING_SECTIONS = [
   { id: 'connection', title: 'Connection and Model', settings: CONNECTION_SETTINGS },
   { id: 'budget', title: 'Budget', settings: BUDGET_SETTINGS },

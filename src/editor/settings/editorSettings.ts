@@ -23,7 +23,7 @@ const MAX_SHOWN_VALUE_LENGTH = 80;
 
 export type Theme = keyof typeof SETTINGS.theme.choices;
 
-/** The settings of the application, and those that only the editor's side needs. */
+/** The application's settings, and those that only the host needs. */
 interface AllSettings {
   readonly settings: Settings;
   readonly baseUrl: string;
@@ -38,12 +38,12 @@ interface AllSettings {
  */
 export class EditorSettings implements SettingsSource, Disposable {
   private cached: AllSettings | undefined;
-  /** The last unusable value of each setting, so that it is logged once and not after every change of another one. */
+  /** The last invalid value of each setting that was logged, so that a change of another setting doesn't log it again. */
   private readonly reported = new Map<string, string>();
   private readonly changes = new Emitter<void>((error) =>
     this.log.error(`a listener to the settings failed: ${String(error)}`),
   );
-  /** A setting of ours has changed in any window. The new values are readable when it fires. */
+  /** Fires when one of our settings has changed, in any window. The new values can already be read. */
   readonly onDidChange = this.changes.event;
   private readonly subscription: Disposable;
 

@@ -12,11 +12,14 @@ import {
 /** A usable value, and why the configured one was not used as it stands. */
 export interface Parsed<T> {
   readonly value: T;
-  /** Completes the sentence "the value …". Undefined: the value is used as configured, or nothing is configured. */
+  /** Completes the sentence "the value …". Undefined when the configured value is used, or there is none. */
   readonly problem?: string;
 }
 
-/** Every parser takes what the user's settings hold, `undefined` for nothing. A value out of range is clamped; a value of another type is replaced by the default. */
+/**
+ * Turns a configured value, `undefined` when there is none, into a usable one. A value out of range is clamped to the
+ * range; a value of the wrong type becomes the default.
+ */
 export type Parser<D extends SettingDefinition, T> = (definition: D, raw: unknown) => Parsed<T>;
 
 export const parseNumber: Parser<NumberSetting, number> = (definition, raw) =>
@@ -38,7 +41,7 @@ export const parseLimit: Parser<LimitSetting, number> = (definition, raw) => {
 /** Trimmed. */
 export const parseText: Parser<TextSetting, string> = (definition, raw) => {
   if (raw === undefined) return { value: definition.default };
-  if (typeof raw !== 'string') return { value: definition.default, problem: 'is not a text' };
+  if (typeof raw !== 'string') return { value: definition.default, problem: 'is not a string' };
   const text = raw.trim();
   return text === '' ? { value: definition.default, problem: 'is empty' } : { value: text };
 };
@@ -56,14 +59,14 @@ export const parseAddress: Parser<TextSetting, string> = (definition, raw) => {
     : { value: definition.default, problem: 'contains a user name or password' };
 };
 
-/** Entries are trimmed; what is not a text is dropped. */
+/** Entries are trimmed; empty ones and those that are not strings are dropped. */
 export const parseTextList: Parser<TextListSetting, readonly string[]> = (definition, raw) => {
   if (raw === undefined) return { value: definition.default };
-  if (!Array.isArray(raw)) return { value: definition.default, problem: 'is not a list' };
+  if (!Array.isArray(raw)) return { value: definition.default, problem: 'is not an array' };
   const entries: readonly unknown[] = raw;
   const texts = entries.filter((entry) => typeof entry === 'string').map((entry) => entry.trim());
   const value = texts.filter((text) => text !== '');
-  return value.length === entries.length ? { value } : { value, problem: 'has entries that are not texts' };
+  return value.length === entries.length ? { value } : { value, problem: 'contains entries that are not strings' };
 };
 
 export function parseChoice<Choice extends string>(
@@ -78,7 +81,7 @@ export function parseChoice<Choice extends string>(
     : { value: definition.default, problem: `is not one of ${Object.keys(definition.choices).join(', ')}` };
 }
 
-/** NaN is of no use and counts as another type; infinity is only out of range. */
+/** NaN counts as a wrong type, because no number is nearest to it; infinity is only out of range. */
 const isNumber = (value: unknown): value is number => typeof value === 'number' && !Number.isNaN(value);
 
 function parsePresent<Fallback extends number | null>(

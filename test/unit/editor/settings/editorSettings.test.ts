@@ -95,7 +95,7 @@ const ROWS: Readonly<Record<SettingName, Row>> = {
       ['https://user:secret@example.com', BASE_URL, /"https:\/\/\[key\]@example.com" contains a user name or password/],
       ['https://:secret@example.com', BASE_URL, /contains a user name or password/],
       ['', BASE_URL, /is empty/],
-      [7, BASE_URL, /is not a text/],
+      [7, BASE_URL, /is not a string/],
     ],
   },
   model: {
@@ -103,15 +103,15 @@ const ROWS: Readonly<Record<SettingName, Row>> = {
     valid: [[' a/b ', 'a/b']],
     wrong: [
       ['  ', 'anthropic/claude-sonnet-5', /is empty/],
-      [{ id: 'a/b' }, 'anthropic/claude-sonnet-5', /the value {"id":"a\/b"} is not a text/],
+      [{ id: 'a/b' }, 'anthropic/claude-sonnet-5', /the value {"id":"a\/b"} is not a string/],
     ],
   },
   fallbackModels: {
     default: [],
     valid: [[[' a/b', 'c/d'], ['a/b', 'c/d'].map(modelId)]],
     wrong: [
-      ['a/b', [], /is not a list/],
-      [['a/b', 7, ' '], [modelId('a/b')], /has entries that are not texts; using \["a\/b"\] instead/],
+      ['a/b', [], /is not an array/],
+      [['a/b', 7, ' '], [modelId('a/b')], /contains entries that are not strings; using \["a\/b"\] instead/],
     ],
   },
   temperature: {
@@ -175,7 +175,7 @@ describe('settings', () => {
       it('has a default', () => assert.deepEqual(read(name), row.default));
 
       for (const [configured, used] of row.valid) {
-        it(`takes ${show(configured)}`, () => {
+        it(`accepts ${show(configured)}`, () => {
           configure(name, configured);
           assert.deepEqual(read(name), used);
           assert.deepEqual(warnings, []);
@@ -183,7 +183,7 @@ describe('settings', () => {
       }
 
       for (const [configured, used, logged] of row.wrong) {
-        it(`replaces ${show(configured)} by ${show(used)} and logs it`, () => {
+        it(`replaces ${show(configured)} with ${show(used)} and logs it`, () => {
           configure(name, configured);
           assert.deepEqual(read(name), used);
           assert.equal(warnings.length, 1);
@@ -213,7 +213,7 @@ describe('settings', () => {
     assert.equal(fakeEditor.settingReads, 2 * names.length);
   });
 
-  it('are new when a listener hears of the change', () => {
+  it('are new when the change event fires', () => {
     settings.current();
     const seen: unknown[] = [];
     settings.onDidChange(() => seen.push(read('dailyUsd')));
@@ -236,7 +236,7 @@ describe('settings', () => {
     assert.equal(read('dailyUsd'), 2.5);
   });
 
-  it('log an unusable value once, and again only after another value', () => {
+  it('log an invalid value once, and again only after another value', () => {
     configure('maxMinutes', 900);
     read('maxMinutes');
     configure('dailyUsd', 7);
@@ -253,7 +253,7 @@ describe('settings', () => {
     assert.equal(warnings.length, 3);
   });
 
-  it('log long values cut, and without keys', () => {
+  it('log long values shortened and without keys', () => {
     configure('temperature', `sk-or-v1-0123456789abcdef ${'x'.repeat(10_000)}`);
     read('temperature');
     assert.equal(warnings.length, 1);
@@ -261,7 +261,7 @@ describe('settings', () => {
     assert.ok((warnings[0]?.length ?? 0) < 200);
   });
 
-  it('say when a listener fails, and go on', () => {
+  it('log a failing listener and call the others', () => {
     const errors: string[] = [];
     const loud = new EditorSettings({
       info: () => undefined,
