@@ -12,7 +12,6 @@ import { BudgetNotifier } from './editor/budgetNotifier';
 import { ChatViews } from './editor/webviews/chatViews';
 import { registerCommands } from './editor/commands/commands';
 import { KeyedConnections } from './editor/connections';
-import { CONFIGURATION_SECTION } from './editor/contributions';
 import { DraftFile } from './editor/webviews/draftFile';
 import {
   describeError,
@@ -28,7 +27,7 @@ import { LedgerTab } from './editor/webviews/ledgerTab';
 import { OutputLog } from './editor/log';
 import { EditorPanelActions } from './editor/webviews/panelActions';
 import { createPublicApi } from './editor/publicApi';
-import { EditorSettings } from './editor/settings';
+import { EditorSettings } from './editor/settings/editorSettings';
 import { StatusBarMeter } from './editor/statusBarMeter';
 import { OpenRouterProvider } from './infrastructure/openrouter/client';
 import { ModelListFiles } from './infrastructure/openrouter/modelListFile';
@@ -48,8 +47,8 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const log = new OutputLog();
   const bus = new Emitter<CoreEvent>((error) => log.error(`a listener failed: ${String(error)}`));
   const clock = systemClock;
-  const settings = new EditorSettings();
-  const connections = new KeyedConnections(secrets, settings, process.env);
+  const settings = new EditorSettings(log);
+  const connections = new KeyedConnections({ secrets, settings, environment: process.env, log });
 
   const directory = vscode.Uri.joinPath(context.globalStorageUri, 'store').fsPath;
   const view = new WorkerProjection({
@@ -126,7 +125,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
         describeRefusal,
         describeStoreTrouble,
         warmUp,
-        exposure: () => settings.exposure,
+        exposure: () => settings.theme,
         timers: systemTimers,
         quoting: { quote: (input) => orchestrator.quote(input), timers: systemTimers },
       },
@@ -158,7 +157,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     branches,
     ledger,
     settings,
-    exposure: () => settings.exposure,
+    exposure: () => settings.theme,
     settleByUser: ledger.settleByUser.bind(ledger),
     actions: ledgerActions,
     describeRefusal,
@@ -195,6 +194,8 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   subscriptions.push(
     log,
     bus,
+    settings,
+    connections,
     counter,
     views,
     views.register(),
@@ -233,10 +234,8 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
       ids: randomIds,
       log,
     }),
-    vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(CONFIGURATION_SECTION)) bus.fire({ type: 'settingsChanged' });
-    }),
-    secrets.onDidChange(() => bus.fire({ type: 'settingsChanged' })),
+    settings.onDidChange(() => bus.fire({ type: 'settingsChanged' })),
+    connections.onDidChange(() => bus.fire({ type: 'settingsChanged' })),
     { dispose },
   );
   flush = () => core.close();
