@@ -45,9 +45,11 @@ function report(...message: readonly unknown[]): void {
   }
 }
 
+/** `NEURAL_TERMINAL_TEST_FILES`: names without the ending, separated by commas; all files when it is absent. */
 function suiteFiles(): string[] {
+  const wanted = process.env['NEURAL_TERMINAL_TEST_FILES']?.split(',');
   return readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.js'))
+    .filter((name) => name.endsWith('.test.js') && (wanted?.includes(name.slice(0, -'.test.js'.length)) ?? true))
     .sort()
     .map((name) => join(__dirname, name));
 }

@@ -46,10 +46,14 @@ export async function runCommand(command: string, args: readonly string[]): Prom
 }
 
 export interface MochaSuite {
-  /** Relative to the project; `.mocharc.json` decides when absent. */
-  readonly spec?: string;
-  /** Of one test, when `spec` is given. */
+  /** Files or patterns, relative to the project. */
+  readonly spec: string | readonly string[];
+  /** Of one test; 60 s when absent. */
   readonly timeoutMs?: number;
+  /** The process isn't ended after the last test, so that a timer or socket left open shows as a hang. */
+  readonly endsByItself?: true;
+  /** More arguments for mocha, such as `--grep`. */
+  readonly extraArguments?: readonly string[];
   /** Test files that run at a time, each process with files of its own. One without it. */
   readonly jobs?: number;
   readonly env?: NodeJS.ProcessEnv;
@@ -63,8 +67,8 @@ export async function runMocha(suite: MochaSuite): Promise<TestCounts> {
   const scratch = await mkdtemp(join(tmpdir(), 'nt-counts-'));
   const countsFile = join(scratch, 'counts.json');
   const args = [
-    // Mocha loads tsx itself where its configuration file says so.
-    ...(suite.spec ? ['--import', 'tsx'] : []),
+    '--import',
+    'tsx',
     join(projectRoot, 'node_modules', 'mocha', 'bin', 'mocha.js'),
     '--reporter',
     join(__dirname, 'countingReporter.ts'),
@@ -89,20 +93,17 @@ export async function runMocha(suite: MochaSuite): Promise<TestCounts> {
   }
 }
 
-function suiteArguments({ spec, timeoutMs }: MochaSuite): string[] {
-  if (!spec) {
-    return [];
-  }
-  // Mocha adds a spec to the one in its configuration file instead of replacing it.
+function suiteArguments({ spec, timeoutMs, endsByItself, extraArguments = [] }: MochaSuite): string[] {
   return [
     '--no-config',
     '--require',
     './test/support/fixedSeed.ts',
     '--forbid-only',
-    '--exit',
     '--timeout',
     String(timeoutMs ?? 60_000),
-    spec,
+    ...(endsByItself ? [] : ['--exit']),
+    ...extraArguments,
+    ...[spec].flat(),
   ];
 }
 

@@ -39,7 +39,12 @@ export const TEST_PARTS: readonly TestPart[] = [
     run: build,
   },
   { name: 'package', title: 'contents and size of the package', needsBuild: true, run: checkPackage },
-  { name: 'unit', title: 'unit tests', needsBuild: false, run: () => runMocha({ jobs: JOBS }) },
+  {
+    name: 'unit',
+    title: 'unit tests',
+    needsBuild: false,
+    run: () => runMocha({ spec: 'test/unit/**/*.test.ts', jobs: JOBS, endsByItself: true }),
+  },
   {
     name: 'faults',
     title: 'faults of disk, process and network, in the small size',
