@@ -72,11 +72,10 @@ class Line {
   private lastWasShown = new Map<string, string>();
 
   constructor(private readonly p: TestCore) {
-    this.host = aPanel(
-      p,
-      { quote: () => Promise.reject(new Error('nothing is typed')), timers: this.frames },
-      this.frames,
-    );
+    this.host = aPanel(p, {
+      quoting: { quote: () => Promise.reject(new Error('nothing is typed')), timers: this.frames },
+      timers: this.frames,
+    });
   }
 
   get waiting(): readonly ReplicaMessage[] {
