@@ -44,10 +44,8 @@ export class OwnJournal {
     const isNew = this.nextPosition === 0;
     const parts = isNew ? [encodeFileHeader(), ...frames] : frames;
     const bytes = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
-    const writing = this.writeAll(bytes);
-    if (writing) await writing;
-    const syncing = this.file.sync();
-    if (syncing) await syncing;
+    await this.writeAll(bytes);
+    await this.file.sync();
     if (isNew) await this.files.syncDirectory();
     if (!(await this.file.isLinked())) throw Object.assign(new Error('the journal was deleted'), { code: 'ENOENT' });
     let end = this.nextPosition + bytes.length - frames.reduce((sum, frame) => sum + frame.length, 0);
@@ -109,22 +107,11 @@ export class OwnJournal {
     return ignoringFailure(() => this.file.close());
   }
 
-  /** @returns undefined when all of them were taken at once. */
-  private writeAll(bytes: Uint8Array): undefined | Promise<void> {
-    const taken = this.file.write(bytes, this.nextPosition);
-    return taken === bytes.length ? undefined : this.writeRest(bytes, taken);
-  }
-
-  private async writeRest(bytes: Uint8Array, first: number | Promise<number>): Promise<void> {
-    let written = 0;
-    for (
-      let taken = await first;
-      ;
-      taken = await this.file.write(bytes.subarray(written), this.nextPosition + written)
-    ) {
+  private async writeAll(bytes: Uint8Array): Promise<void> {
+    for (let written = 0; written < bytes.length;) {
+      const taken = await this.file.write(bytes.subarray(written), this.nextPosition + written);
       if (taken <= 0) throw Object.assign(new Error('the disk took no bytes'), { code: 'ENOSPC' });
       written += taken;
-      if (written >= bytes.length) return;
     }
   }
 }
