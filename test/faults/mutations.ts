@@ -155,20 +155,8 @@ export const MUTATIONS: readonly Mutation[] = [
         replace: " && this.end.kind === 'whole' && this.offset < this.size && this.zerosTo < this.size) {",
       },
     ],
-    suite: 'f10Convergence',
-    fault: 'F10',
-  },
-  {
-    name: 'a disk that has no room for a reserve fails the next commit',
-    edits: [
-      {
-        file: OWN_JOURNAL,
-        find: '      await ignoringFailure(() => this.file.truncate(from));\n      return false;\n',
-        replace: '      this.nextPosition = from;\n      return false;\n',
-      },
-    ],
-    suite: 'f07FullDisk',
-    fault: 'F7',
+    suite: 'f02Damage',
+    fault: 'F2',
   },
   {
     name: 'what stands behind damage is not looked for',

@@ -39,8 +39,6 @@ export interface JournalFiles {
   quarantine(name: string): Promise<void>;
   /** True where the system says that the folder is on a network file system. */
   isOnNetwork(): Promise<boolean>;
-  /** Bytes that are free and quick to fill: 0 on a network file system. @throws when the system does not say. */
-  spareBytes(): Promise<number>;
   /** Up to `length` bytes; fewer only at the end of the file. */
   read(name: string, position: number, length: number): Promise<Buffer>;
 }

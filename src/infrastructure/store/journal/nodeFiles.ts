@@ -84,11 +84,6 @@ export class NodeJournalFiles implements JournalFiles {
     }
   }
 
-  async spareBytes(): Promise<number> {
-    const { type, bavail, bsize } = await statfs(this.directory);
-    return isNetwork(type) ? 0 : bavail * bsize;
-  }
-
   async read(name: string, position: number, length: number): Promise<Buffer> {
     const handle = await open(this.pathOf(name), 'r');
     try {
