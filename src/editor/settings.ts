@@ -49,7 +49,7 @@ export class EditorSettings implements SettingsSource {
       : DEFAULT_BASE_URL;
   }
 
-  get exposure(): PanelView['exposure'] {
+  get exposure(): PanelView['theme'] {
     const value = text(SETTINGS.exposure, 'auto');
     return value === 'phosphor' || value === 'thermal' || value === 'contrast' || value === 'editor' ? value : 'auto';
   }

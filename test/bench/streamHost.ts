@@ -103,7 +103,7 @@ function wholeProduct(directory: string) {
       describeStoreTrouble: notice,
       quoting: { quote: (input) => product.orchestrator.quote(input), timers: systemTimers },
       warmUp: () => undefined,
-      exposure: () => 'auto',
+      theme: () => 'auto',
       post: (message) => {
         posted += JSON.stringify(message).length > 0 ? 1 : 0;
       },

@@ -127,7 +127,7 @@ function entryAt(message: Message, context: EntryContext, place: SiblingPlace): 
     latencyMs: message.latencyMs ?? null,
     timeToFirstTokenMs: message.timeToFirstTokenMs ?? null,
     tokensPerSecond: tokensPerSecond(message),
-    truncatedMessages: message.truncatedMessages,
+    omittedMessages: message.truncatedMessages,
     attempts: attempts(message, context),
     continues: message.continues ?? null,
     continuedCostText: continuedText(conversation, message),

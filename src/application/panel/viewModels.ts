@@ -35,7 +35,7 @@ export interface ViewModelsOptions {
   readonly describeRetry: present.DescribeRetry;
   readonly describeRefusal: present.DescribeRefusal;
   readonly isOpenRouter: (origin: string) => boolean;
-  readonly exposure: () => PanelView['exposure'];
+  readonly theme: () => PanelView['theme'];
   readonly circuits: Pick<Circuits, 'of'>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
@@ -70,7 +70,7 @@ export class ViewModels {
       circuit: this.circuit(model),
       attachments: attachments.map(entries.attachmentView),
       banner: this.banner(),
-      exposure: this.options.exposure(),
+      theme: this.options.theme(),
     };
   }
 

@@ -112,7 +112,7 @@ export function aPanel(
     clock: systemClock,
     isOpenRouter: () => true,
     warmUp: () => undefined,
-    exposure: () => 'auto',
+    theme: () => 'auto',
     post: (message) => {
       posted.push(message);
       times.push(performance.now());
