@@ -102,7 +102,7 @@ export const budgetView = z.object({
   /** Spent, of the limit; 0 without a limit. May exceed 1. */
   fraction: z.number(),
   /** Reserved and pending beyond what is spent, of the limit; 0 without a limit. */
-  heldFraction: z.number(),
+  unsettledFraction: z.number(),
   warnFraction: z.number(),
   level: z.enum(['ok', 'warning', 'exhausted', 'unlimited']),
 });
@@ -229,7 +229,7 @@ export const panelView = z.object({
   attachments: z.array(attachmentView),
   /** Trouble of the whole product (store read-only, no network), not of one reply. */
   banner: noticeView.nullable(),
-  exposure: z.enum(['auto', 'phosphor', 'thermal', 'contrast', 'editor']),
+  theme: z.enum(['auto', 'phosphor', 'thermal', 'contrast', 'editor']),
 });
 export type PanelView = z.infer<typeof panelView>;
 

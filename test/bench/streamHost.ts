@@ -104,7 +104,7 @@ function wholeCore(directory: string) {
       describeStoreTrouble: notice,
       quoting: { quote: (input) => core.orchestrator.quote(input), timers: systemTimers },
       warmUp: () => undefined,
-      exposure: () => 'auto',
+      theme: () => 'auto',
       post: (message) => {
         posted += JSON.stringify(message).length > 0 ? 1 : 0;
       },

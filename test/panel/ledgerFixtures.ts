@@ -45,7 +45,7 @@ export async function ledgerOf({
   return ledgerView({
     summary: { ...summary, ...more },
     settings: defaultSettings,
-    exposure: 'auto',
+    theme: 'auto',
     fromDayUtc: days.fromDayUtc,
     totals: await new ChargesInMemory(charges).chargeTotals(days),
     page: await new ChargesInMemory(charges.filter(listed)).charges({ ...days, limit: CHARGES_PAGE, offset }),

@@ -25,7 +25,7 @@ import type { SpendSummary } from '../spend/ledger';
 export interface LedgerFacts {
   readonly summary: SpendSummary;
   readonly settings: Settings;
-  readonly exposure: LedgerView['exposure'];
+  readonly theme: LedgerView['theme'];
   /** First day that is looked at; absent: all. */
   readonly fromDayUtc: string | undefined;
   readonly totals: ChargeTotals;
@@ -61,7 +61,7 @@ export function ledgerView(facts: LedgerFacts): LedgerView {
       total: page.total,
       offset,
     },
-    exposure: facts.exposure,
+    theme: facts.theme,
   };
 }
 

@@ -106,7 +106,7 @@ export function budgetView(spend: SpendSummary, settings: Settings): BudgetView 
     pendingText: spend.pendingNanoUsd > 0 ? formatUsd(spend.pendingNanoUsd) : '',
     keyText: spend.key === null ? '' : keyText(spend.key),
     fraction: ofLimit(spent),
-    heldFraction: ofLimit(unsettledNanoUsd(spend)),
+    unsettledFraction: ofLimit(unsettledNanoUsd(spend)),
     warnFraction: settings.warnAtPercent / 100,
     level,
   };
@@ -175,7 +175,7 @@ export function liveView(progress: TurnProgress, describeRetry: DescribeRetry): 
 export function circuitView(circuit: CircuitState, nowMs: number): CircuitView {
   const { kind, failures, threshold } = circuit;
   return {
-    state: kind,
+    state: kind === 'closed' || kind === 'open' ? kind : 'halfOpen',
     failures,
     threshold,
     untilMs: circuit.kind === 'open' ? Math.round(nowMs + circuit.waitMs) : null,

@@ -34,7 +34,7 @@ export interface ViewModelsOptions {
   readonly describeAttempt: entries.DescribeAttempt;
   readonly describeRetry: present.DescribeRetry;
   readonly describeRefusal: present.DescribeRefusal;
-  readonly exposure: () => PanelView['exposure'];
+  readonly theme: () => PanelView['theme'];
   readonly circuits: Pick<Circuits, 'of'>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
@@ -69,7 +69,7 @@ export class ViewModels {
       circuit: this.circuit(model),
       attachments: attachments.map(entries.attachmentView),
       banner: this.banner(),
-      exposure: this.options.exposure(),
+      theme: this.options.theme(),
     };
   }
 

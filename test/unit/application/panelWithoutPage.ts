@@ -121,7 +121,7 @@ export function aPanel(
     circuits: p.circuits,
     clock: systemClock,
     warmUp: () => undefined,
-    exposure: () => 'auto',
+    theme: () => 'auto',
     post: (message) => {
       posted.push(message);
       if (message.type !== 'snapshot' && message.type !== 'patch') return;

@@ -222,8 +222,8 @@ describe('panel and history', () => {
     const [one, two] = [ids[0] ?? '', ids[1] ?? ''];
     await t.done({ type: 'pin', requestId, conversationId: one, pinned: true });
     await t.done({ type: 'archive', requestId, conversationId: two, archived: true });
-    const list = async (shelf: 'active' | 'archived', offset: number) => {
-      const answer = await t.ask({ type: 'listConversations', requestId, shelf, offset });
+    const list = async (filter: 'active' | 'archived', offset: number) => {
+      const answer = await t.ask({ type: 'listConversations', requestId, filter, offset });
       return answer.kind === 'conversations'
         ? [answer.conversations.map((c) => [c.title, c.pinned, c.archived]), answer.total, answer.archivedTotal]
         : assert.fail();

@@ -190,7 +190,7 @@ describe('panel session', () => {
     await t.settled();
     await t.requests.answer({ type: 'newConversation', requestId: 'r' });
     assert.equal(t.view().conversation.id, null);
-    const list = await t.requests.answer({ type: 'listConversations', requestId: 'r', shelf: 'active', offset: 0 });
+    const list = await t.requests.answer({ type: 'listConversations', requestId: 'r', filter: 'active', offset: 0 });
     assert.ok(
       list.kind === 'conversations' &&
         list.conversations[0]?.title === 'First' &&
