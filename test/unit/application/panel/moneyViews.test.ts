@@ -109,7 +109,7 @@ describe('what money looks like', () => {
       pendingText: '$1.0000',
       keyText: '$20.00 left of $25.00, monthly',
       fraction: 0.25,
-      heldFraction: 0.25,
+      unsettledFraction: 0.25,
       warnFraction: 0.8,
       level: 'ok',
     });
@@ -135,7 +135,7 @@ describe('what money looks like', () => {
         pendingText: '',
         keyText: '',
         fraction: 0,
-        heldFraction: 0,
+        unsettledFraction: 0,
         warnFraction: 0.8,
         level: 'unlimited',
       },
