@@ -138,7 +138,6 @@ export class PanelRequests {
         return this.turns.regenerate(entryId);
       case 'continueReply':
         return this.turns.continueReply(entryId);
-        throw new Error('not built yet');
       case 'shorten':
         return this.turns.shorten(entryId);
       case 'switchModel':

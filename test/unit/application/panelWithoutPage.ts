@@ -7,12 +7,12 @@ import type { Clock, Timers } from '../../../src/domain/ports/system';
 import { parseSearch } from '../../../src/domain/searchParser';
 import type { AppendFile } from '../../../src/infrastructure/store/journal/files';
 import { NodeJournalFiles } from '../../../src/infrastructure/store/journal/nodeFiles';
-import { systemClock } from '../../../src/infrastructure/system/systemClock';
+import { systemClock } from '../../../src/infrastructure/system/system';
 import type { HostMessage } from '../../../src/protocol/messages';
 import type { NoticeView, PanelView } from '../../../src/protocol/views';
 import { type Replica, emptyReplica, reduce } from '../../../webview/store';
 import { HandTimers } from '../../support/sharedJournals';
-import type { Product } from '../../support/testCore';
+import type { TestCore } from '../../support/testCore';
 import { tick } from './attemptFixtures';
 
 /** Longer than one frame of the panel, shorter than its other waits. */
@@ -89,7 +89,7 @@ export class RecordedActions implements PanelActions {
 
 /** A panel without a page. The page's own reducer takes what is posted, and time passes only by hand. */
 export function aPanel(
-  p: Product,
+  p: TestCore,
   options: { readonly quoting?: PanelSessionOptions['quoting']; readonly timers?: Timers; readonly clock?: Clock } = {},
 ) {
   const posted: HostMessage[] = [];
@@ -120,9 +120,8 @@ export function aPanel(
     quoting: options.quoting ?? { quote: (input) => followed(p.orchestrator.quote(input)), timers: handTimers },
     circuits: p.circuits,
     clock: systemClock,
-    isOpenRouter: () => true,
     warmUp: () => undefined,
-    exposure: () => 'auto',
+    theme: () => 'auto',
     post: (message) => {
       posted.push(message);
       if (message.type !== 'snapshot' && message.type !== 'patch') return;

@@ -5,21 +5,21 @@ import { CONVERSATION_PLACE, VIEW_ID } from '../../../src/editor/contributions';
 import { ChatViews } from '../../../src/editor/webviews/chatViews';
 import { DraftFile } from '../../../src/editor/webviews/draftFile';
 import { PROTOCOL_VERSION } from '../../../src/protocol/messages';
-import { type Product } from '../../support/testCore';
+import { type TestCore } from '../../support/testCore';
 import { aPanel } from '../application/panelWithoutPage';
-import { Products, asked, eventually } from '../application/useCases';
+import { TestCores, asked, eventually } from '../application/useCases';
 import { FakeView, contextValues, only, useTabs } from './fakeWebviews';
 
 describe('chat views', () => {
-  const products = new Products();
+  const cores = new TestCores();
   const open: ChatViews[] = [];
   beforeEach(() => fakeEditor.reset());
   afterEach(async () => {
     for (const views of open.splice(0)) views.dispose();
-    await products.endAll();
+    await cores.endAll();
   });
 
-  const someViews = (p: Product = products.make(), memento = new FakeMemento()) => {
+  const someViews = (p: TestCore = cores.make(), memento = new FakeMemento()) => {
     const { sessionOptions, requestOptions } = aPanel(p);
     const warnings: string[] = [];
     const log = { info: () => undefined, warn: (text: string) => void warnings.push(text), error: () => undefined };

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { conversationId, messageId } from '../../../../src/domain/ids';
 import { HISTORY_PAGE, type HostMessage, type PanelRequest } from '../../../../src/protocol/messages';
 import type { PanelView } from '../../../../src/protocol/views';
-import type { ProductOptions } from '../../../support/testCore';
+import type { TestCoreOptions } from '../../../support/testCore';
 import { Gate, ScriptedProvider, reply } from '../../../support/scriptedProvider';
 import { aPanel, notice } from '../panelWithoutPage';
-import { Products, asked, eventually } from '../useCases';
+import { TestCores, asked, eventually } from '../useCases';
 
 const requestId = 'r';
 const send = (text: string): PanelRequest => ({ type: 'send', requestId, clientMessageId: text, text });
 
 describe('panel and history', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
-  const panel = async (options?: ProductOptions) => {
-    const p = products.make(options);
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
+  const panel = async (options?: TestCoreOptions) => {
+    const p = cores.make(options);
     const made = aPanel(p);
     await made.session.ready(true);
     const ask = (request: PanelRequest) => made.requests.answer(request);
@@ -222,8 +222,8 @@ describe('panel and history', () => {
     const [one, two] = [ids[0] ?? '', ids[1] ?? ''];
     await t.done({ type: 'pin', requestId, conversationId: one, pinned: true });
     await t.done({ type: 'archive', requestId, conversationId: two, archived: true });
-    const list = async (shelf: 'active' | 'archived', offset: number) => {
-      const answer = await t.ask({ type: 'listConversations', requestId, shelf, offset });
+    const list = async (filter: 'active' | 'archived', offset: number) => {
+      const answer = await t.ask({ type: 'listConversations', requestId, filter, offset });
       return answer.kind === 'conversations'
         ? [answer.conversations.map((c) => [c.title, c.pinned, c.archived]), answer.total, answer.archivedTotal]
         : assert.fail();

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { activeBranch } from '../../../../src/domain/conversation';
 import { conversationId, generationId, messageId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
-import { type Product, type ProductOptions, aProduct } from '../../../support/testCore';
+import { type TestCore, type TestCoreOptions, testCore } from '../../../support/testCore';
 import { Gate, ScriptedProvider, type Step, reply } from '../../../support/scriptedProvider';
 import { FillingDisk, aPanel, notice } from '../panelWithoutPage';
 import { eventually } from '../useCases';
@@ -12,9 +12,9 @@ const send = (text: string, clientMessageId = text) =>
   ({ type: 'send', requestId: 'r', clientMessageId, text }) as const;
 
 describe('panel session', () => {
-  const open: Product[] = [];
-  const panel = async (options?: ProductOptions) => {
-    const p = aProduct(options);
+  const open: TestCore[] = [];
+  const panel = async (options?: TestCoreOptions) => {
+    const p = testCore(options);
     open.push(p);
     const made = aPanel(p);
     await made.session.ready(true);
@@ -190,7 +190,7 @@ describe('panel session', () => {
     await t.settled();
     await t.requests.answer({ type: 'newConversation', requestId: 'r' });
     assert.equal(t.view().conversation.id, null);
-    const list = await t.requests.answer({ type: 'listConversations', requestId: 'r', shelf: 'active', offset: 0 });
+    const list = await t.requests.answer({ type: 'listConversations', requestId: 'r', filter: 'active', offset: 0 });
     assert.ok(
       list.kind === 'conversations' &&
         list.conversations[0]?.title === 'First' &&
@@ -262,7 +262,7 @@ describe('panel session', () => {
     assert.deepEqual(await t.requests.answer(send('More')), { kind: 'ok' });
     await t.settled();
     assert.equal(t.view().banner, null);
-    const later = aProduct({ directory: t.p.directory });
+    const later = testCore({ directory: t.p.directory });
     open.push(later);
     const [stored] = await later.conversations.list();
     assert.deepEqual(
