@@ -13,6 +13,7 @@ export const runQuickFaults = (): Promise<TestCounts> =>
   runMocha({
     spec: `${FOLDER}/**/*.test.ts`,
     timeoutMs: FAULT_TIMEOUT_MS,
+    printsAtEnd: true,
     env: { NEURAL_TERMINAL_FAULT_SCALE: 'quick' },
   });
 
