@@ -109,7 +109,7 @@ export class TurnRunner {
       received.outcome = {
         kind: 'failed',
         sent: true,
-        failure: { code: 'PROTOCOL', detail: `internal error: ${String(error)}` },
+        failure: { code: 'PROTOCOL', detail: String(error), reason: { kind: 'internalError' } },
       };
     } finally {
       clearInterval(storeTimer);
