@@ -159,7 +159,7 @@ export class SpendBook {
   }
 }
 
-/** Decides which of several settlements counts, whatever order they are found in. See `settlementRank`. */
+/** Decides which of several settlements counts, in whatever order they are found. See `settlementRank`. */
 function outranks(a: Settled, b: Settled): boolean {
   return firstDifference([settlementRank(a) - settlementRank(b), a.costNanoUsd - b.costNanoUsd, a.atMs - b.atMs]) > 0;
 }

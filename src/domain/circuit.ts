@@ -52,7 +52,10 @@ const TO_BLAME: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'PROTOCOL',
 ]);
 
-/** An ordinary refusal shows that the provider works. A request that was never sent, except for network errors, says nothing. */
+/**
+ * An ordinary refusal shows that the provider works. A request that was never sent, except because of the network, says
+ * nothing.
+ */
 export function verdictOn(outcome: StreamOutcome): Verdict {
   if (outcome.kind === 'complete') return 'answered';
   if (outcome.kind === 'aborted') return 'nothing';

@@ -33,7 +33,7 @@ export interface Cost {
   readonly source: CostSource;
 }
 
-/** A request of a turn that failed without a charge and was followed by another, to the same model or to the next fallback model. */
+/** A request that failed without a charge and was followed by another, to the same model or a fallback model. */
 export interface FailedAttempt {
   readonly model: ModelId;
   readonly failure: Failure;
