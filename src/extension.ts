@@ -28,16 +28,14 @@ import { LedgerTab } from './editor/webviews/ledgerTab';
 import { OutputLog } from './editor/log';
 import { EditorPanelActions } from './editor/webviews/panelActions';
 import { createPublicApi } from './editor/publicApi';
-import { EditorSettings, isOpenRouter } from './editor/settings';
+import { EditorSettings } from './editor/settings';
 import { StatusBarMeter } from './editor/statusBarMeter';
 import { OpenRouterProvider } from './infrastructure/openrouter/client';
 import { ModelListFiles } from './infrastructure/openrouter/modelListFile';
 import { peerHistories } from './infrastructure/peers/peerHistories';
 import { JournaledConversationStore } from './infrastructure/store/journaledConversationStore';
 import { WorkerProjection } from './infrastructure/store/workerProjection';
-import { randomIds } from './infrastructure/system/randomIds';
-import { systemClock } from './infrastructure/system/systemClock';
-import { systemTimers } from './infrastructure/system/systemTimers';
+import { randomIds, systemClock, systemTimers } from './infrastructure/system/system';
 import { WorkerTokenCounter } from './infrastructure/tokens/workerTokenCounter';
 
 /** Set while active, for `deactivate`, which gets no arguments. */
@@ -65,19 +63,17 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     connections,
     clock,
     timeouts: () => ({ idleMs: settings.idleTimeoutMs, totalMs: settings.totalTimeoutMs }),
-    isOpenRouter,
   });
   const counter = new WorkerTokenCounter(asset('tokenWorker.js'), log);
 
   const modelLists = new ModelListFiles(vscode.Uri.joinPath(context.globalStorageUri, 'models').fsPath);
-  const product = createCore({
+  const core = createCore({
     store,
     provider,
     connections,
     settings,
     counter,
     modelLists,
-    isOpenRouter,
     bus,
     clock,
     timers: systemTimers,
@@ -85,7 +81,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     random: Math.random,
     log,
   });
-  const { conversations, ledger, catalogue, orchestrator, branches, filing, exchange } = product;
+  const { conversations, ledger, catalogue, orchestrator, branches, filing, exchange } = core;
 
   const keys = new KeyCommands(connections, provider, bus);
   const models = {
@@ -119,7 +115,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
         conversations,
         catalogue,
         ledger,
-        circuits: product.circuits,
+        circuits: core.circuits,
         settings,
         connections,
         clock,
@@ -129,7 +125,6 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
         describeRetry,
         describeRefusal,
         describeStoreTrouble,
-        isOpenRouter,
         warmUp,
         exposure: () => settings.exposure,
         timers: systemTimers,
@@ -183,8 +178,8 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   };
   const refreshAll = async (): Promise<void> => {
     await ledger.refresh();
-    product.bills.start();
-    void product.keyWatch.refresh();
+    core.bills.start();
+    void core.keyWatch.refresh();
     await conversations.checkStore();
   };
   const diagnostics = {
@@ -244,7 +239,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     secrets.onDidChange(() => bus.fire({ type: 'settingsChanged' })),
     { dispose },
   );
-  flush = () => product.close();
+  flush = () => core.close();
   const refreshAllNow = (): void =>
     void refreshAll().catch((error: unknown) => log.warn(`the journals could not be read: ${String(error)}`));
   // The meter is right from start-up on, and again when the person comes back from another window that has spent.

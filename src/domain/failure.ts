@@ -77,14 +77,70 @@ export type RefusalCode = Refusal['code'];
 /** A request went out and did not end well. What arrived before is kept. */
 export interface Failure {
   readonly code: FailureCode;
-  /** The provider's own words, cut to a safe length and free of keys; empty when it said nothing. */
+  /**
+   * The provider's or the system's own words, cut to a safe length and free of keys; empty when it said nothing. Failures
+   * stored before `reason` existed have this program's own words here.
+   */
   readonly detail: string;
+  /** What this program found out by itself, where the code alone does not say it. */
+  readonly reason?: FailureReason;
   readonly httpStatus?: number;
   /** Where the provider said so: how long to wait, from the moment the answer arrived. */
   readonly retryAfterMs?: number;
   /** Host that was asked, for network failures. */
   readonly host?: string;
 }
+
+/** What became of the connection. `code` is the error code of Node, undici or Electron. */
+export const CONNECTION_PROBLEMS = [
+  'nameNotResolved',
+  'connectionRefused',
+  'noRoute',
+  'connectTimeout',
+  'untrustedCertificate',
+  'tlsMismatch',
+  'proxyUnreachable',
+  'closedBeforeTls',
+  'connectionClosed',
+  'connectionTimedOut',
+  'badCompression',
+  'notHttp',
+] as const;
+
+/** A limit of the watchdog that was passed: first byte, any byte, text, end mark, whole reply. */
+export const TIME_LIMITS = ['noFirstByte', 'silence', 'noText', 'noEndMark', 'replyTooLong'] as const;
+
+/** Events in UTF-16 units, replies in bytes. */
+export const SIZE_LIMITS = ['eventTooLarge', 'replyTooLarge'] as const;
+
+export const ANSWER_PROBLEMS = [
+  'redirected',
+  'keyNotSendable',
+  'emptyAnswer',
+  'noFinishReason',
+  'eventCutOff',
+  'eventNotJson',
+  'unexpectedAnswer',
+  'addressNotFound',
+  'webPage',
+  'answerNotJson',
+  'noModelList',
+  'noKeyInfo',
+  'noAnswerInTime',
+  'requestCancelled',
+  'connectionUnreadable',
+  'internalError',
+] as const;
+
+/** Stored in journals and exports: kinds may be added, never renamed. */
+export type FailureReason =
+  | { readonly kind: (typeof CONNECTION_PROBLEMS)[number]; readonly code: string }
+  | { readonly kind: (typeof TIME_LIMITS)[number]; readonly limitMs: number }
+  | { readonly kind: (typeof SIZE_LIMITS)[number]; readonly limit: number }
+  | { readonly kind: (typeof ANSWER_PROBLEMS)[number] };
+
+/** Of a reply that a crash interrupted: nothing was left to record a failure. */
+export const INTERRUPTED_BY_CRASH: Failure = { code: 'TRUNCATED', detail: '' };
 
 export type FailureCode =
   /** 401: the key is wrong, deleted or missing. */

@@ -19,8 +19,9 @@ export class KeyedConnections implements ConnectionSource {
     const { baseUrl } = this.settings;
     const { origin } = new URL(baseUrl);
     const stored = await this.secrets.get(secretName(origin));
-    const key = stored ?? (isOpenRouter(origin) ? nonEmpty(this.environment[ENVIRONMENT_KEY]) : undefined);
-    return { baseUrl, origin, key, keyRequired: isOpenRouter(origin) };
+    const atOpenRouter = isOpenRouter(origin);
+    const key = stored ?? (atOpenRouter ? nonEmpty(this.environment[ENVIRONMENT_KEY]) : undefined);
+    return { baseUrl, origin, key, keyRequired: atOpenRouter, isOpenRouter: atOpenRouter };
   }
 
   /** @returns false when the key did not stay: some systems keep secrets in memory or not at all. */

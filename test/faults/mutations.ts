@@ -204,12 +204,12 @@ export const MUTATIONS: readonly Mutation[] = [
     fault: 'F21',
   },
   {
-    name: 'the gate does not count what is outstanding',
+    name: 'the gate ignores unsettled reservations',
     edits: [
       {
         file: GATE,
-        find: 'nanoUsd(limitNanoUsd - settledNanoUsd - outstandingNanoUsd)',
-        replace: 'nanoUsd(limitNanoUsd - settledNanoUsd + 0 * outstandingNanoUsd)',
+        find: 'nanoUsd(limitNanoUsd - settledNanoUsd - unsettledNanoUsd)',
+        replace: 'nanoUsd(limitNanoUsd - settledNanoUsd + 0 * unsettledNanoUsd)',
       },
     ],
     suite: 'f21Budget',

@@ -191,7 +191,7 @@ const waitingView = (more: Partial<Parameters<typeof live>[0]> = {}): PanelView 
       ...more,
     }),
     conversation: { entries: [question('Prove it.'), streamingReply('', { costText: '', attempts: [attempts[0]!] })] },
-    circuit: { state: 'probing', failures: 5, threshold: 5, untilMs: null },
+    circuit: { state: 'halfOpen', failures: 5, threshold: 5, untilMs: null },
   });
 
 const HISTORY = history();
@@ -338,7 +338,7 @@ export const pictures: readonly Picture[] = [
         conversation: {
           entries: [
             question('Tell me everything.'),
-            reply(longReply, { reasoning: 'First I read the specification.', truncatedMessages: 12 }),
+            reply(longReply, { reasoning: 'First I read the specification.', omittedMessages: 12 }),
           ],
         },
       }),
@@ -352,7 +352,7 @@ export const pictures: readonly Picture[] = [
         conversation: {
           entries: [
             question('Tell me everything.'),
-            reply(longReply, { reasoning: 'First I read the specification.\nThen I think.', truncatedMessages: 12 }),
+            reply(longReply, { reasoning: 'First I read the specification.\nThen I think.', omittedMessages: 12 }),
           ],
         },
       }),

@@ -31,7 +31,7 @@ export function question(content: string, more: Partial<EntryView> = {}): EntryV
     latencyMs: null,
     timeToFirstTokenMs: null,
     tokensPerSecond: null,
-    truncatedMessages: 0,
+    omittedMessages: 0,
     attempts: [],
     continues: null,
     continuedCostText: '',

@@ -19,7 +19,6 @@ const PACKAGE_OWNERS: Readonly<Record<string, readonly string[]>> = {
   'sql.js': ['src/infrastructure/store'],
   'eventsource-parser': ['src/infrastructure/openrouter'],
   'js-tiktoken': ['src/infrastructure/tokens'],
-  cockatiel: ['src/application'],
   zod: [
     'src/protocol',
     'src/application/exchange',

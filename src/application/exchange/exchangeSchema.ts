@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Attachment, FailedAttempt, Message } from '../../domain/conversation';
-import type { Failure } from '../../domain/failure';
+import { ANSWER_PROBLEMS, CONNECTION_PROBLEMS, type Failure, SIZE_LIMITS, TIME_LIMITS } from '../../domain/failure';
 import { conversationId, generationId, messageId, modelId } from '../../domain/ids';
 import type { IncomingConversation } from '../../domain/incoming';
 import { type NanoUsd, parseDecimal, toNanoUsd } from '../../domain/money';
@@ -86,6 +86,13 @@ const attachmentSchema = z.object({
   text: z.string(),
 }) satisfies z.ZodType<Attachment>;
 
+const failureReasonSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(CONNECTION_PROBLEMS), code: name }),
+  z.object({ kind: z.enum(TIME_LIMITS), limitMs: durationMs }),
+  z.object({ kind: z.enum(SIZE_LIMITS), limit: count }),
+  z.object({ kind: z.enum(ANSWER_PROBLEMS) }),
+]);
+
 const failureSchema = z.object({
   code: z.enum([
     'AUTH',
@@ -111,6 +118,7 @@ const failureSchema = z.object({
   httpStatus: count.exactOptional(),
   retryAfterMs: durationMs.exactOptional(),
   host: name.exactOptional(),
+  reason: failureReasonSchema.exactOptional(),
 }) satisfies z.ZodType<Failure>;
 
 const usageSchema = z.object({
@@ -144,6 +152,7 @@ const messageSchema = z.object({
   latencyMs: durationMs.exactOptional(),
   finishReason: name.exactOptional(),
   generationId: name.transform(generationId).exactOptional(),
+  /** `Message.omittedMessages`. The name is part of version 1, so that old files import and old programs read new ones. */
   truncatedMessages: count,
   continues: id.transform(messageId).exactOptional(),
   failedAttempts: z.array(failedAttemptSchema).max(MAX_FAILED_ATTEMPTS, 'are too many').default([]),
@@ -177,12 +186,15 @@ export function readEntry(entry: unknown): EntryReading {
   const parsed = conversationSchema.safeParse(entry);
   if (!parsed.success) return { kind: 'bad', title: titleOf(entry), reason: reasonOf(parsed.error) };
   const { createdAt, updatedAt, messages, ...rest } = parsed.data;
-  const own = messages.map(({ createdAt: createdAtMs, costUsd, costSource, ...message }): Message => ({
-    ...message,
-    conversationId: rest.id,
-    cost: { costNanoUsd: costUsd, source: costSource },
-    createdAtMs,
-  }));
+  const own = messages.map(
+    ({ createdAt: createdAtMs, costUsd, costSource, truncatedMessages, ...message }): Message => ({
+      ...message,
+      omittedMessages: truncatedMessages,
+      conversationId: rest.id,
+      cost: { costNanoUsd: costUsd, source: costSource },
+      createdAtMs,
+    }),
+  );
   return {
     kind: 'conversation',
     conversation: { ...rest, createdAtMs: createdAt, updatedAtMs: updatedAt, messages: own },

@@ -95,13 +95,13 @@ function shares<T extends ChargeSum>(
   sums: readonly T[],
   all: ChargeSum,
 ): { readonly rows: readonly Share<T>[]; readonly more: number } {
-  const longest = Math.max(1, ...sums.map((sum) => addUsd(sum.settledNanoUsd, sum.outstandingNanoUsd)));
+  const longest = Math.max(1, ...sums.map((sum) => addUsd(sum.settledNanoUsd, sum.pendingNanoUsd)));
   const rows = sums.slice(0, MAX_LEDGER_ROWS).map((sum) => ({
     of: sum,
     ...sumTexts(sum),
     charges: sum.charges,
     settledFraction: sum.settledNanoUsd / longest,
-    pendingFraction: sum.outstandingNanoUsd / longest,
+    pendingFraction: sum.pendingNanoUsd / longest,
     share: all.settledNanoUsd === 0 ? 0 : sum.settledNanoUsd / all.settledNanoUsd,
   }));
   return { rows, more: sums.length - rows.length };

@@ -26,7 +26,7 @@ import { chargesCsv } from './csv';
 import { daysOf } from './periods';
 import { ledgerView } from './presenter';
 import type { SpendLedger } from '../spend/ledger';
-import { storedOrRefused } from '../conversations/storeRefusal';
+import { storedOrRefused } from '../conversations/writeQueue';
 
 /** What the ledger asks of the editor. */
 export interface LedgerActions {
@@ -139,7 +139,7 @@ export class LedgerRequests {
 
   private isRunning({ conversationId: id, messageId: message, state }: Charge): boolean {
     return (
-      state.kind === 'outstanding' && this.options.conversations.known(id)?.messages.get(message)?.state === 'streaming'
+      state.kind === 'pending' && this.options.conversations.known(id)?.messages.get(message)?.state === 'streaming'
     );
   }
 

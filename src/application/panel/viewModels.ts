@@ -34,7 +34,6 @@ export interface ViewModelsOptions {
   readonly describeAttempt: entries.DescribeAttempt;
   readonly describeRetry: present.DescribeRetry;
   readonly describeRefusal: present.DescribeRefusal;
-  readonly isOpenRouter: (origin: string) => boolean;
   readonly exposure: () => PanelView['exposure'];
   readonly circuits: Pick<Circuits, 'of'>;
   readonly clock: Pick<Clock, 'nowMs'>;
@@ -96,8 +95,7 @@ export class ViewModels {
   }
 
   async connection(): Promise<ConnectionView> {
-    const connection = await this.options.connections.current();
-    return present.connectionView(connection, this.options.isOpenRouter(connection.origin));
+    return present.connectionView(await this.options.connections.current());
   }
 
   budget(): BudgetView {

@@ -27,8 +27,6 @@ export interface OpenRouterProviderOptions {
   readonly clock: Clock;
   /** Asked for each request, so that changed settings count for the next one. */
   readonly timeouts?: () => Partial<StreamTimeouts>;
-  /** Whether an origin is OpenRouter's own: other servers get no members that only OpenRouter knows. */
-  readonly isOpenRouter: (origin: string) => boolean;
   /** How the application names itself to the provider. */
   readonly app?: { readonly title: string; readonly url?: string };
   /** For tests. */
@@ -50,15 +48,10 @@ export class OpenRouterProvider implements ChatProvider {
   async listModels(signal: AbortSignal): Promise<ModelListResult> {
     const { connection, failure } = await this.connect();
     if (!connection) return { kind: 'failed', failure };
-    const answer = await this.get(
-      '/models',
-      connection,
-      this.options.isOpenRouter(connection.origin) ? undefined : connection.key,
-      signal,
-    );
+    const answer = await this.get('/models', connection, connection.isOpenRouter ? undefined : connection.key, signal);
     if (answer.kind === 'failed') return { kind: 'failed', failure: answer.failure };
     const models = modelsFrom(answer.body);
-    if (!models) return { kind: 'failed', failure: unexpected('it sent no list of models', connection) };
+    if (!models) return { kind: 'failed', failure: unexpected('noModelList', connection) };
     return { kind: 'ok', models };
   }
 
@@ -68,12 +61,11 @@ export class OpenRouterProvider implements ChatProvider {
     const used = key ?? connection.key;
     const answer = await this.get('/key', connection, used, signal);
     if (answer.kind === 'failed') {
-      const elsewhere = answer.failure.httpStatus === 404 && !this.options.isOpenRouter(connection.origin);
+      const elsewhere = answer.failure.httpStatus === 404 && !connection.isOpenRouter;
       return elsewhere ? this.tryKey(connection, used, signal) : { kind: 'failed', failure: answer.failure };
     }
     const parsed = keySchema.safeParse(answer.body);
-    if (!parsed.success)
-      return { kind: 'failed', failure: unexpected('it sent no description of the key', connection) };
+    if (!parsed.success) return { kind: 'failed', failure: unexpected('noKeyInfo', connection) };
     const { label, limit, limit_remaining, limit_reset, usage_daily, usage_monthly } = parsed.data.data;
     return {
       kind: 'ok',
@@ -90,7 +82,7 @@ export class OpenRouterProvider implements ChatProvider {
     const { connection, failure } = await this.connect();
     if (!connection) return { kind: 'failed', failure };
     const answer = await this.get(`/generation?id=${encodeURIComponent(id)}`, connection, connection.key, signal);
-    return generationAnswer(answer, id, this.options.isOpenRouter(connection.origin));
+    return generationAnswer(answer, id, connection.isOpenRouter);
   }
 
   /** Other servers have no account of a key; that they answer to it is all there is to know. */
@@ -167,7 +159,7 @@ export class OpenRouterProvider implements ChatProvider {
       stream_options: { include_usage: true },
       max_tokens: request.maxTokens,
       ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-      ...(this.options.isOpenRouter(connection.origin) ? openRouterMembers(request) : {}),
+      ...(connection.isOpenRouter ? openRouterMembers(request) : {}),
     };
   }
 
@@ -204,7 +196,8 @@ export class OpenRouterProvider implements ChatProvider {
       return {
         failure: {
           code: 'NETWORK',
-          detail: redactorFor([])(`the address or its key could not be read: ${String(error)}`),
+          detail: redactorFor([])(String(error)),
+          reason: { kind: 'connectionUnreadable' },
         },
       };
     }
@@ -237,9 +230,10 @@ const maxPriceOf = ({ prompt, completion, request }: PriceCeiling): Readonly<Rec
   ...(request ? { request: ceilingNumber(request, 'request') } : {}),
 });
 
-const unexpected = (detail: string, connection: Connection): Failure => ({
+const unexpected = (kind: 'noModelList' | 'noKeyInfo', connection: Connection): Failure => ({
   code: 'PROTOCOL',
-  detail,
+  detail: '',
+  reason: { kind },
   host: hostOf(connection),
 });
 

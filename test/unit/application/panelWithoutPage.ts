@@ -7,12 +7,11 @@ import type { Clock, Timers } from '../../../src/domain/ports/system';
 import { parseSearch } from '../../../src/domain/searchParser';
 import type { AppendFile } from '../../../src/infrastructure/store/journal/files';
 import { NodeJournalFiles } from '../../../src/infrastructure/store/journal/nodeFiles';
-import { systemClock } from '../../../src/infrastructure/system/systemClock';
-import { systemTimers } from '../../../src/infrastructure/system/systemTimers';
+import { systemClock, systemTimers } from '../../../src/infrastructure/system/system';
 import type { HostMessage } from '../../../src/protocol/messages';
 import type { NoticeView, PanelView } from '../../../src/protocol/views';
 import { type Replica, emptyReplica, reduce } from '../../../webview/store';
-import type { Product } from '../../support/testCore';
+import type { TestCore } from '../../support/testCore';
 
 export const notice = (code: string): NoticeView => ({
   code,
@@ -85,7 +84,7 @@ export class RecordedActions implements PanelActions {
 
 /** A panel without a page: what is posted goes through the page's own reducer. */
 export function aPanel(
-  p: Product,
+  p: TestCore,
   quoting: PanelSessionOptions['quoting'] = { quote: (input) => p.orchestrator.quote(input), timers: systemTimers },
   timers: Timers = systemTimers,
   clock: Clock = systemClock,
@@ -110,7 +109,6 @@ export function aPanel(
     quoting,
     circuits: p.circuits,
     clock: systemClock,
-    isOpenRouter: () => true,
     warmUp: () => undefined,
     exposure: () => 'auto',
     post: (message) => {

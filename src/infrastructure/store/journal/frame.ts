@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
+import { parseJson } from '../../../domain/text';
 
 /**
  * The bytes of a journal: a file header, then frames. One commit is one frame, so it is whole or absent.
@@ -163,12 +164,4 @@ function parsePayload(payload: Buffer): Frame | undefined {
   if (!envelope.success) return undefined;
   const { writer, seq, lamport, schema } = envelope.data;
   return { writer, seq, lamport, schema, eventsJson: payload.subarray(border + 1) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -15,7 +15,7 @@ import {
   MAX_LEDGER_ROWS,
   ledgerAnswer,
 } from '../../../../src/protocol/ledger';
-import { ChargesInMemory, aCharge, estimated, outstanding, reported, usd } from '../../../support/charges';
+import { ChargesInMemory, aCharge, estimated, pending, reported, usd } from '../../../support/charges';
 import { defaultSettings } from '../../../support/testCore';
 
 const SUMMARY: SpendSummary = {
@@ -48,7 +48,7 @@ const message = (
   attachments: [],
   state: 'complete',
   cost: { costNanoUsd: cost === null ? null : usd(cost), source: 'reported' },
-  truncatedMessages: 0,
+  omittedMessages: 0,
   failedAttempts: [],
   createdAtMs: atMs,
 });
@@ -152,7 +152,7 @@ const settle = (amountUsd: string, id = 'res-1'): LedgerRequest => ({
   amountUsd,
 });
 const pendingCharge = (number = 1): Charge =>
-  aCharge(number, { state: outstanding, usage: null, worstCaseNanoUsd: usd(0.05) });
+  aCharge(number, { state: pending, usage: null, worstCaseNanoUsd: usd(0.05) });
 
 describe('ledger: what it shows', () => {
   it('keeps what is settled and what is pending apart, everywhere', async () => {
@@ -212,7 +212,7 @@ describe('ledger: what it shows', () => {
     ],
     [
       'pending',
-      { state: outstanding, worstCaseNanoUsd: nanoUsd(50_000_001) },
+      { state: pending, worstCaseNanoUsd: nanoUsd(50_000_001) },
       { costText: '≤ $0.0500', state: 'pending', settledBy: null, worstCaseUsd: '0.050000001' },
     ],
     ['without tokens', { usage: null }, { promptTokens: null, completionTokens: null }],

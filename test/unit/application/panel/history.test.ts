@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { conversationId, messageId } from '../../../../src/domain/ids';
 import { HISTORY_PAGE, type HostMessage, type PanelRequest } from '../../../../src/protocol/messages';
 import type { PanelView } from '../../../../src/protocol/views';
-import type { ProductOptions } from '../../../support/testCore';
+import type { TestCoreOptions } from '../../../support/testCore';
 import { ScriptedProvider, reply } from '../../../support/scriptedProvider';
 import { aPanel, notice } from '../panelWithoutPage';
-import { Products, asked, eventually } from '../useCases';
+import { TestCores, asked, eventually } from '../useCases';
 
 const requestId = 'r';
 const send = (text: string): PanelRequest => ({ type: 'send', requestId, clientMessageId: text, text });
 
 describe('panel and history', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
-  const panel = async (options?: ProductOptions) => {
-    const p = products.make(options);
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
+  const panel = async (options?: TestCoreOptions) => {
+    const p = cores.make(options);
     const made = aPanel(p);
     await made.session.ready(true);
     const ask = (request: PanelRequest) => made.requests.answer(request);

@@ -4,17 +4,17 @@ import type { QuoteInput } from '../../../../src/application/panel/quoteMeter';
 import { modelId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 import type { NoticeAction } from '../../../../src/protocol/views';
-import { type ProductOptions } from '../../../support/testCore';
+import { type TestCoreOptions } from '../../../support/testCore';
 import { aPanel } from '../panelWithoutPage';
-import { Products, asked, eventually } from '../useCases';
+import { TestCores, asked, eventually } from '../useCases';
 
 describe('a panel’s quote', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
 
   /** Prompt tokens of a quote are the characters of its text, so that it shows which text was quoted. */
-  const panel = async (options?: ProductOptions) => {
-    const p = products.make(options);
+  const panel = async (options?: TestCoreOptions) => {
+    const p = cores.make(options);
     const inputs: QuoteInput[] = [];
     const quote = async (input: QuoteInput): Promise<TurnQuote> => {
       inputs.push(input);
@@ -22,7 +22,7 @@ describe('a panel’s quote', () => {
         promptTokens: input.text.length,
         maxTokens: 1000,
         isShortened: false,
-        truncatedMessages: 0,
+        omittedMessages: 0,
         worstCaseNanoUsd: nanoUsd(1_000_000),
         refusal: undefined,
       };

@@ -7,7 +7,7 @@ import type { Telemetry, TelemetryQuery } from '../../../../src/domain/telemetry
 import type { NoticeAction } from '../../../../src/protocol/views';
 import { ScriptedProvider, aModel, reply, type Step } from '../../../support/scriptedProvider';
 import { aPanel } from '../panelWithoutPage';
-import { Products, eventually } from '../useCases';
+import { TestCores, eventually } from '../useCases';
 
 const price = (prompt: string, completion: string, request = '0'): ModelPrice => ({
   prompt: parseDecimal(prompt)!,
@@ -21,8 +21,8 @@ const failing = (code: FailureCode, detail = ''): Step[] => [
 const OTHER = modelId('openai/y');
 
 describe('what a notice offers', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
 
   /** A reply that failed as told, with a chain of one model at that price. */
   const failed = async (
@@ -32,7 +32,7 @@ describe('what a notice offers', () => {
   ) => {
     const provider = new ScriptedProvider(failing(code, detail));
     provider.models = [aModel(), aModel({ id: OTHER, price: otherPrice })];
-    const p = products.make({ provider, settings: { fallbackModels: [aModel().id, OTHER] } });
+    const p = cores.make({ provider, settings: { fallbackModels: [aModel().id, OTHER] } });
     const t = aPanel(p);
     await t.session.ready(true);
     await t.requests.answer({ type: 'send', requestId: 'r', clientMessageId: 'c', text: 'Why?' });
@@ -130,8 +130,8 @@ describe('what a notice offers', () => {
 });
 
 describe('a panel’s telemetry', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
 
   const telemetry: Telemetry = {
     ended: { complete: 7, interrupted: 1, cancelled: 2, failed: 3 },
@@ -148,7 +148,7 @@ describe('a panel’s telemetry', () => {
     it(`asks the store about ${scope}, thirty days back, and names the failures`, async () => {
       const nowMs = Date.UTC(2026, 10, 21);
       const clock = { nowMs: () => nowMs, monotonicMs: () => performance.now() };
-      const p = products.make({ clock });
+      const p = cores.make({ clock });
       const queries: TelemetryQuery[] = [];
       Object.assign(p.store, { telemetry: async (query: TelemetryQuery) => (queries.push(query), telemetry) });
       const t = aPanel(p, undefined, undefined, clock);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { conversationId, generationId, messageId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
-import { type Product, type ProductOptions, aProduct } from '../../../support/testCore';
+import { type TestCore, type TestCoreOptions, testCore } from '../../../support/testCore';
 import { ScriptedProvider, type Step, reply } from '../../../support/scriptedProvider';
 import { FillingDisk, aPanel, notice } from '../panelWithoutPage';
 
@@ -10,9 +10,9 @@ const send = (text: string, clientMessageId = text) =>
   ({ type: 'send', requestId: 'r', clientMessageId, text }) as const;
 
 describe('panel session', () => {
-  const open: Product[] = [];
-  const panel = async (options?: ProductOptions) => {
-    const p = aProduct(options);
+  const open: TestCore[] = [];
+  const panel = async (options?: TestCoreOptions) => {
+    const p = testCore(options);
     open.push(p);
     const made = aPanel(p);
     await made.session.ready(true);
@@ -241,7 +241,7 @@ describe('panel session', () => {
     assert.deepEqual(await t.requests.answer(send('More')), { kind: 'ok' });
     await t.quiet();
     assert.equal(t.view().banner, null);
-    const later = aProduct({ directory: t.p.directory });
+    const later = testCore({ directory: t.p.directory });
     open.push(later);
     const [stored] = await later.conversations.list();
     assert.deepEqual(

@@ -48,7 +48,7 @@ export function translate(parts: readonly Uint8Array[]): readonly ProviderEvent[
   const dialect = new ChatDialect(context);
   return [
     ...events.flatMap((event) => [...dialect.read(event)]),
-    ...dialect.end({ kind: 'eof', detail: cutOff ? 'cut off' : '' }),
+    ...dialect.end({ kind: 'eof', ...(cutOff ? { reason: { kind: 'eventCutOff' } } : {}) }),
   ];
 }
 
@@ -88,12 +88,12 @@ export function providerAt(
     origin: new URL(baseUrl).origin,
     key: CANARY_KEY,
     keyRequired: false,
+    isOpenRouter: false,
     ...connection,
   };
   return new OpenRouterProvider({
     connections: { current: async () => current },
     clock,
-    isOpenRouter: () => false,
     ...options,
   });
 }
