@@ -22,7 +22,6 @@ import { SpendIndex } from './spendIndex';
 import { type CommittedFrame, JournalWriter } from './journal/writer';
 import { NodeJournalFiles } from './journal/nodeFiles';
 import { OwnPresence } from './windows/presence';
-import { unpackedResult } from './search/hit';
 import { failureWords, storeWriteError } from './journal/failure';
 import type { StoreProjection } from './storeProjection';
 import { TurnClaims } from './windows/turnClaims';
@@ -133,8 +132,8 @@ export class JournaledConversationStore implements ConversationStore {
     return this.view.ask('nextRunNumber');
   }
 
-  async search(query: SearchQuery): Promise<SearchResult> {
-    return unpackedResult(await this.view.ask('search', query));
+  search(query: SearchQuery): Promise<SearchResult> {
+    return this.view.ask('search', query);
   }
 
   searchTitles(query: SearchQuery): Promise<readonly ConversationSummary[]> {
