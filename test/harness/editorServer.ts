@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -199,6 +199,17 @@ export async function installVsix(install: EditorInstall, profileDir: string, vs
     runToEnd(install.nodePath, args, { env: serverEnvironment({}), timeoutMs: INSTALL_TIMEOUT_MS });
   // It takes a second. One that hangs would be reported as a failure of whatever test comes first.
   await run().catch(run);
+}
+
+/** @returns the absolute path of the only extension that is installed in a profile. */
+export async function installedExtension(profileDir: string): Promise<string> {
+  const extensions = join(profileDir, 'ext');
+  const folders = (await readdir(extensions, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const [only, ...others] = folders.filter(({ name }) => !name.startsWith('.'));
+  if (!only || others.length > 0) {
+    throw new Error(`expected one extension in ${extensions}, found ${folders.map(({ name }) => name).join(', ')}`);
+  }
+  return join(extensions, only.name);
 }
 
 /** VS Code finds the folder when it scans a profile that has no list of extensions yet. */

@@ -53,13 +53,18 @@ function groupsOf(parts: readonly TestPart[]): readonly (readonly TestPart[])[] 
   return groups;
 }
 
-/** A part tested against an old build would prove nothing, so the build comes along. */
+/** The parts that the named ones need come along: a test of an old build or package would prove nothing. */
 function chosenParts(names: readonly string[]): readonly TestPart[] {
   if (names.length === 0) {
     return TEST_PARTS;
   }
-  const buildNeeded = TEST_PARTS.some((part) => part.needsBuild && names.includes(part.name));
-  return TEST_PARTS.filter((part) => names.includes(part.name) || (buildNeeded && part.name === 'build'));
+  const named = TEST_PARTS.filter(({ name }) => names.includes(name));
+  const needed = [
+    ...names,
+    ...(named.some((part) => part.needsPackage) ? ['build', 'package'] : []),
+    ...(named.some((part) => part.needsBuild) ? ['build'] : []),
+  ];
+  return TEST_PARTS.filter(({ name }) => needed.includes(name));
 }
 
 function notBuilt(part: TestPart): TestCounts {

@@ -14,6 +14,8 @@ export interface TestPart {
   readonly title: string;
   /** Fails at once when the build failed, and brings the build along when it is named alone. */
   readonly needsBuild: boolean;
+  /** Installs the package, which comes along when the part is named alone. */
+  readonly needsPackage?: true;
   /** Runs at the same time as its neighbours of this kind: each keeps one processor busy and says little. */
   readonly besideOthers?: true;
   run(log: Log): Promise<TestCounts>;

@@ -1,11 +1,14 @@
-import { rm } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOpenRouterEmulator } from '../support/openRouterEmulator';
 import type { Log } from './childProcesses';
 import { ensureBrowser } from './browserInstall';
 import { ensureEditor } from './editorInstall';
+import { installVsix, installedExtension } from './editorServer';
 import { runQuickFaults } from './faultSuite';
-import { checkPackage } from './package';
+import { checkPackage, packagePath } from './package';
 import { projectRoot } from './projectPaths';
 import { runEditorTests } from './runEditorTests';
 import { runCommand, runMocha, type TestPart } from './runPart';
@@ -16,6 +19,15 @@ const JOBS = 2;
 const PANEL_TIMEOUT_MS = 30_000;
 /** A test that opens windows, kills extension hosts and waits for them to come back. */
 const WORKBENCH_TIMEOUT_MS = 180_000;
+/** Workbench suites that take longest. They start first, so that the last ones don't run alone. */
+const LONGEST_FIRST = ['newcomer.test.ts', 'twoWindows.test.ts', 'manyViews.test.ts', 'twoBudgets.test.ts'];
+
+function workbenchFiles(): string[] {
+  const folder = join('test', 'workbench');
+  const files = readdirSync(join(projectRoot, folder)).filter((name) => name.endsWith('.test.ts'));
+  const rest = files.filter((name) => !LONGEST_FIRST.includes(name));
+  return [...LONGEST_FIRST, ...rest].map((name) => join(folder, name));
+}
 
 /** Everything `npm test` runs, in this order: what fails fastest first. */
 export const TEST_PARTS: readonly TestPart[] = [
@@ -53,7 +65,13 @@ export const TEST_PARTS: readonly TestPart[] = [
     run: runQuickFaults,
   },
   { name: 'panel', title: 'panel tests in a browser', needsBuild: true, run: runPanelTests },
-  { name: 'workbench', title: 'tests of whole VS Code windows', needsBuild: true, run: runWorkbenchTests },
+  {
+    name: 'workbench',
+    title: 'tests of whole VS Code windows',
+    needsBuild: true,
+    needsPackage: true,
+    run: runWorkbenchTests,
+  },
   { name: 'editor', title: 'tests inside the extension host', needsBuild: true, run: runHostTests },
 ];
 
@@ -73,14 +91,26 @@ async function runPanelTests(log: Log): Promise<TestCounts> {
   });
 }
 
+/** Most tests share one installed copy of the package; each has a server, a profile and a browser of its own. */
 async function runWorkbenchTests(log: Log): Promise<TestCounts> {
   const browser = await ensureBrowser(log);
-  await ensureEditor(log);
-  return runMocha({
-    spec: 'test/workbench/**/*.test.ts',
-    timeoutMs: WORKBENCH_TIMEOUT_MS,
-    env: { NEURAL_TERMINAL_CHROMIUM: browser, ...WITHOUT_KEY },
-  });
+  const install = await ensureEditor(log);
+  const scratch = await mkdtemp(join(tmpdir(), 'nt-installed-'));
+  try {
+    await installVsix(install, scratch, await packagePath());
+    return await runMocha({
+      spec: workbenchFiles(),
+      timeoutMs: WORKBENCH_TIMEOUT_MS,
+      jobs: JOBS,
+      env: {
+        NEURAL_TERMINAL_CHROMIUM: browser,
+        NEURAL_TERMINAL_INSTALLED_EXTENSION: await installedExtension(scratch),
+        ...WITHOUT_KEY,
+      },
+    });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
 
 async function runHostTests(log: Log): Promise<TestCounts> {

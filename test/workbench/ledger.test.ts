@@ -28,7 +28,8 @@ describe('the ledger in the editor', () => {
     let panel = await Panel.in(workbench);
     await panel.ask('A whole reply');
     await panel.send('[[slow]] a reply that is stopped');
-    await panel.lastReply
+    await panel.replies
+      .nth(1)
       .locator('[data-part="text"]')
       .filter({ hasText: /\w+ \w+/ })
       .waitFor();

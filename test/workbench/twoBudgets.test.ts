@@ -66,7 +66,7 @@ describe('two windows with one daily limit', () => {
       requestsBefore,
       'nothing was sent',
     );
-    await second.screenshot(path.join(PICTURES, 'budget-refused.png'));
+    await second.screenshot(path.join(PICTURES, 'two-budgets-refused.png'));
     assert.equal(await streaming(one).count(), 1, 'the first still streams');
 
     await raiseDailyLimit(second, '1');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type PanelActions, PanelRequests } from '../../../src/application/panel/requests';
+import { type PanelActions, PanelRequests, type PanelRequestsOptions } from '../../../src/application/panel/requests';
 import type { MoreExpensiveModel } from '../../../src/application/panel/turns';
 import { PanelSession, type PanelSessionOptions } from '../../../src/application/panel/session';
 import { modelId } from '../../../src/domain/ids';
@@ -104,7 +104,7 @@ export function aPanel(
     return work;
   };
   const clock = options.clock ?? systemClock;
-  const session = new PanelSession({
+  const sessionOptions: PanelSessionOptions = {
     conversations: p.conversations,
     catalogue: p.catalogue,
     ledger: p.ledger,
@@ -129,12 +129,13 @@ export function aPanel(
       replica = reduction.replica;
       if (reduction.resync) resyncs += 1;
     },
-  });
+  };
+  const session = new PanelSession(sessionOptions);
   // The session also makes snapshots on its own.
   const snapshot = session.snapshot.bind(session);
   session.snapshot = () => followed(snapshot());
   const actions = new RecordedActions();
-  const requests = new PanelRequests({
+  const requestOptions: PanelRequestsOptions = {
     session,
     orchestrator: p.orchestrator,
     conversations: p.conversations,
@@ -150,7 +151,8 @@ export function aPanel(
     saveDraft: (text) => actions.calls.push(`draft ${text}`),
     describeRefusal: (r) => notice(r.code),
     describeError: (e) => notice(String(e)),
-  });
+  };
+  const requests = new PanelRequests(requestOptions);
   const frame = (): void => handTimers.pass(FRAME_MS);
   /** What the page shows after the next frame. */
   const view = (): PanelView => {
@@ -170,7 +172,19 @@ export function aPanel(
       if (!isRunning() && unfinished.size === 0) handTimers.pass(handTimers.waits.at(-1) ?? 0);
     } while (isRunning() || unfinished.size > 0 || handTimers.waits.length > 0);
   };
-  return { session, requests, actions, posted, view, frame, fresh, settled, resyncs: () => resyncs };
+  return {
+    session,
+    sessionOptions,
+    requests,
+    requestOptions,
+    actions,
+    posted,
+    view,
+    frame,
+    fresh,
+    settled,
+    resyncs: () => resyncs,
+  };
 }
 
 /** The real folder, with a disk that takes no byte while it is full. */
