@@ -11,7 +11,7 @@ import { systemClock } from '../../../src/infrastructure/system/systemClock';
 import { systemTimers } from '../../../src/infrastructure/system/systemTimers';
 import type { HostMessage } from '../../../src/protocol/messages';
 import type { NoticeView, PanelView } from '../../../src/protocol/views';
-import { type Replica, emptyReplica, reduce } from '../../../webview/store';
+import { type Replica, emptyReplica, reduce } from '../../../webview/app/store';
 import type { Product } from '../../support/testCore';
 
 export const notice = (code: string): NoticeView => ({
