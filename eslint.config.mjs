@@ -28,6 +28,11 @@ const APPLICATION = [
   [NODE_BUILTINS, 'Use cases talk to ports.'],
   OUTWARDS('infrastructure', 'editor', 'webview'),
 ];
+const PAGE = [
+  VSCODE,
+  [NODE_BUILTINS, 'The page runs in a browser.'],
+  OUTWARDS('domain', 'application', 'infrastructure', 'editor'),
+];
 const STORE = [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'peers', 'tokens')];
 
 /** A room imports only the rooms below it, and nothing that lies beside the rooms. */
@@ -105,14 +110,8 @@ export default tseslint.config(
     [VSCODE, OUTWARDS('application', 'editor', 'webview', 'openrouter', 'store', 'peers')],
   ),
   restrict(['src/editor/**'], [OUTWARDS('infrastructure', 'webview')]),
-  restrict(
-    ['webview/**'],
-    [
-      VSCODE,
-      [NODE_BUILTINS, 'The panel runs in a browser.'],
-      OUTWARDS('domain', 'application', 'infrastructure', 'editor'),
-    ],
-  ),
+  restrict(['webview/*.ts'], PAGE),
+  ...rooms('webview', PAGE),
   {
     files: ['test/**/*.ts'],
     rules: {
