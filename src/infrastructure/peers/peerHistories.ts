@@ -16,7 +16,8 @@ export interface PeerPlaces {
 /** The histories of other extensions on this machine, wherever they keep them. Nothing is read before it is asked for. */
 export function peerHistories({ globalStorage, home, env }: PeerPlaces): readonly PeerHistory[] {
   const cline = { peer: 'cline', prefix: 'cline' } as const;
-  const clineData = env['CLINE_DATA_DIR']?.trim() || path.join(env['CLINE_DIR']?.trim() || path.join(home, '.cline'), 'data');
+  const clineData =
+    env['CLINE_DATA_DIR']?.trim() || path.join(env['CLINE_DIR']?.trim() || path.join(home, '.cline'), 'data');
   const continueFolder = env['CONTINUE_GLOBAL_DIR']?.trim() || path.join(home, '.continue');
   return [
     new AgentTasks({
