@@ -12,7 +12,6 @@ import { BudgetNotifier } from './editor/budgetNotifier';
 import { ChatViews } from './editor/webviews/chatViews';
 import { registerCommands } from './editor/commands/commands';
 import { KeyedConnections } from './editor/connections';
-import { CONFIGURATION_SECTION } from './editor/contributions';
 import { DraftFile } from './editor/webviews/draftFile';
 import {
   describeError,
@@ -28,16 +27,14 @@ import { LedgerTab } from './editor/webviews/ledgerTab';
 import { OutputLog } from './editor/log';
 import { EditorPanelActions } from './editor/webviews/panelActions';
 import { createPublicApi } from './editor/publicApi';
-import { EditorSettings, isOpenRouter } from './editor/settings';
+import { EditorSettings } from './editor/settings/editorSettings';
 import { StatusBarMeter } from './editor/statusBarMeter';
 import { OpenRouterProvider } from './infrastructure/openrouter/client';
 import { ModelListFiles } from './infrastructure/openrouter/modelListFile';
 import { peerHistories } from './infrastructure/peers/peerHistories';
 import { JournaledConversationStore } from './infrastructure/store/journaledConversationStore';
 import { WorkerProjection } from './infrastructure/store/workerProjection';
-import { randomIds } from './infrastructure/system/randomIds';
-import { systemClock } from './infrastructure/system/systemClock';
-import { systemTimers } from './infrastructure/system/systemTimers';
+import { randomIds, systemClock, systemTimers } from './infrastructure/system/system';
 import { WorkerTokenCounter } from './infrastructure/tokens/workerTokenCounter';
 
 /** Set while active, for `deactivate`, which gets no arguments. */
@@ -50,8 +47,8 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const log = new OutputLog();
   const bus = new Emitter<CoreEvent>((error) => log.error(`a listener failed: ${String(error)}`));
   const clock = systemClock;
-  const settings = new EditorSettings();
-  const connections = new KeyedConnections(secrets, settings, process.env);
+  const settings = new EditorSettings(log);
+  const connections = new KeyedConnections({ secrets, settings, environment: process.env, log });
 
   const directory = vscode.Uri.joinPath(context.globalStorageUri, 'store').fsPath;
   const view = new WorkerProjection({
@@ -65,19 +62,17 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     connections,
     clock,
     timeouts: () => ({ idleMs: settings.idleTimeoutMs, totalMs: settings.totalTimeoutMs }),
-    isOpenRouter,
   });
   const counter = new WorkerTokenCounter(asset('tokenWorker.js'), log);
 
   const modelLists = new ModelListFiles(vscode.Uri.joinPath(context.globalStorageUri, 'models').fsPath);
-  const product = createCore({
+  const core = createCore({
     store,
     provider,
     connections,
     settings,
     counter,
     modelLists,
-    isOpenRouter,
     bus,
     clock,
     timers: systemTimers,
@@ -85,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     random: Math.random,
     log,
   });
-  const { conversations, ledger, catalogue, orchestrator, branches, filing, exchange } = product;
+  const { conversations, ledger, catalogue, orchestrator, branches, filing, exchange } = core;
 
   const keys = new KeyCommands(connections, provider, bus);
   const models = {
@@ -119,7 +114,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
         conversations,
         catalogue,
         ledger,
-        circuits: product.circuits,
+        circuits: core.circuits,
         settings,
         connections,
         clock,
@@ -129,9 +124,8 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
         describeRetry,
         describeRefusal,
         describeStoreTrouble,
-        isOpenRouter,
         warmUp,
-        exposure: () => settings.exposure,
+        theme: () => settings.theme,
         timers: systemTimers,
         quoting: { quote: (input) => orchestrator.quote(input), timers: systemTimers },
       },
@@ -163,7 +157,7 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     branches,
     ledger,
     settings,
-    exposure: () => settings.exposure,
+    theme: () => settings.theme,
     settleByUser: ledger.settleByUser.bind(ledger),
     actions: ledgerActions,
     describeRefusal,
@@ -183,8 +177,8 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   };
   const refreshAll = async (): Promise<void> => {
     await ledger.refresh();
-    product.bills.start();
-    void product.keyWatch.refresh();
+    core.bills.start();
+    void core.keyWatch.refresh();
     await conversations.checkStore();
   };
   const { version }: { version: string } = context.extension.packageJSON;
@@ -201,6 +195,8 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   subscriptions.push(
     log,
     bus,
+    settings,
+    connections,
     counter,
     views,
     views.register(),
@@ -239,13 +235,11 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
       ids: randomIds,
       log,
     }),
-    vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(CONFIGURATION_SECTION)) bus.fire({ type: 'settingsChanged' });
-    }),
-    secrets.onDidChange(() => bus.fire({ type: 'settingsChanged' })),
+    settings.onDidChange(() => bus.fire({ type: 'settingsChanged' })),
+    connections.onDidChange(() => bus.fire({ type: 'settingsChanged' })),
     { dispose },
   );
-  flush = () => product.close();
+  flush = () => core.close();
   const refreshAllNow = (): void =>
     void refreshAll().catch((error: unknown) => log.warn(`the journals could not be read: ${String(error)}`));
   // The meter is right from start-up on, and again when the person comes back from another window that has spent.

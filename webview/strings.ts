@@ -130,7 +130,7 @@ export const strings = {
   openTelemetry: 'Telemetry',
   closeTelemetry: 'Close telemetry',
   circuit: 'Circuit',
-  circuitState: { closed: 'closed', open: 'open', probing: 'probing' },
+  circuitState: { closed: 'closed', open: 'open', halfOpen: 'testing' },
   circuitFailures: (failures: string, threshold: string) => `${failures} of ${threshold} failures`,
   circuitProbeIn: 'next try in',
   circuitProbeDue: 'the next message is a try',

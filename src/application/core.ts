@@ -30,7 +30,6 @@ export interface CoreDependencies {
   readonly counter: TokenCounter;
   /** Absent: model lists are not kept from one start to the next. */
   readonly modelLists?: ModelListCache;
-  readonly isOpenRouter: (origin: string) => boolean;
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -52,7 +51,6 @@ export function createCore(parts: CoreDependencies) {
     counter: parts.counter,
     connections,
     settings,
-    isOpenRouter: parts.isOpenRouter,
   });
   const circuits = new Circuits({ settings, connections, clock, timers, bus });
   const attempts = new Attempts({ planner, gate, circuits, settings, clock, random: parts.random });

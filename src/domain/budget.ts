@@ -20,7 +20,7 @@ export interface Reservation {
 export interface SpendSums {
   readonly settledNanoUsd: NanoUsd;
   /** Worst case of everything that is neither settled nor released. */
-  readonly outstandingNanoUsd: NanoUsd;
+  readonly unsettledNanoUsd: NanoUsd;
 }
 
 /** A bill that was higher than the most it should have cost. */
@@ -32,7 +32,7 @@ export interface Overrun {
   readonly atMs: number;
 }
 
-const NOTHING: SpendSums = { settledNanoUsd: ZERO_USD, outstandingNanoUsd: ZERO_USD };
+const NOTHING: SpendSums = { settledNanoUsd: ZERO_USD, unsettledNanoUsd: ZERO_USD };
 
 interface Entry {
   reserved: Reserved | undefined;
@@ -88,7 +88,7 @@ export class SpendBook {
   }
 
   /** Neither settled nor released. */
-  outstanding(): readonly Reservation[] {
+  unsettled(): readonly Reservation[] {
     return [...this.open].map((id) => this.get(id)).filter((reservation) => reservation !== undefined);
   }
 
@@ -169,8 +169,8 @@ const firstDifference = (differences: readonly number[]): number =>
 
 function sumsOf({ reserved, settled, released }: Entry): SpendSums {
   if (!reserved) return NOTHING;
-  if (settled) return { settledNanoUsd: settled.costNanoUsd, outstandingNanoUsd: ZERO_USD };
-  return { settledNanoUsd: ZERO_USD, outstandingNanoUsd: released ? ZERO_USD : reserved.worstCaseNanoUsd };
+  if (settled) return { settledNanoUsd: settled.costNanoUsd, unsettledNanoUsd: ZERO_USD };
+  return { settledNanoUsd: ZERO_USD, unsettledNanoUsd: released ? ZERO_USD : reserved.worstCaseNanoUsd };
 }
 
 const asReservation = (entry: Entry | undefined): Reservation | undefined =>
@@ -183,18 +183,18 @@ const asReservation = (entry: Entry | undefined): Reservation | undefined =>
 
 const plus = (a: SpendSums, b: SpendSums): SpendSums => ({
   settledNanoUsd: nanoUsd(a.settledNanoUsd + b.settledNanoUsd),
-  outstandingNanoUsd: nanoUsd(a.outstandingNanoUsd + b.outstandingNanoUsd),
+  unsettledNanoUsd: nanoUsd(a.unsettledNanoUsd + b.unsettledNanoUsd),
 });
 
 const minus = (a: SpendSums, b: SpendSums): SpendSums => ({
   settledNanoUsd: nanoUsd(a.settledNanoUsd - b.settledNanoUsd),
-  outstandingNanoUsd: nanoUsd(a.outstandingNanoUsd - b.outstandingNanoUsd),
+  unsettledNanoUsd: nanoUsd(a.unsettledNanoUsd - b.unsettledNanoUsd),
 });
 
 /** Budgets follow UTC, as the provider's own windows do: a person who travels keeps one day. */
 export const dayUtcOf = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10);
 /** The month of a UTC day. */
-export const monthOfDay = (dayUtc: string): string => dayUtc.slice(0, 7);
+export const monthOf = (dayUtc: string): string => dayUtc.slice(0, 7);
 
 export type BudgetLevel = 'unlimited' | 'ok' | 'warning' | 'exhausted';
 

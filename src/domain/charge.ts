@@ -25,7 +25,7 @@ export interface Charge {
 
 export type ChargeState =
   /** Runs, or ended without a bill: its worst case counts. */
-  | { readonly kind: 'outstanding' }
+  | { readonly kind: 'pending' }
   | {
       readonly kind: 'settled';
       readonly costNanoUsd: NanoUsd;
@@ -71,7 +71,7 @@ export interface ChargePage {
 export interface ChargeSum {
   readonly settledNanoUsd: NanoUsd;
   /** Worst case of what is not settled. */
-  readonly outstandingNanoUsd: NanoUsd;
+  readonly pendingNanoUsd: NanoUsd;
   readonly charges: number;
   readonly promptTokens: number;
   readonly completionTokens: number;

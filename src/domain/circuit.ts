@@ -8,26 +8,26 @@ export type CircuitState =
   /** Nothing is sent for `waitMs`, monotonic, from now. */
   | { readonly kind: 'open'; readonly failures: number; readonly threshold: number; readonly waitMs: number }
   /** One request is let through; `isUnderWay`: it is on its way, and no other one goes until it is answered. */
-  | { readonly kind: 'probing'; readonly failures: number; readonly threshold: number; readonly isUnderWay: boolean };
+  | { readonly kind: 'halfOpen'; readonly failures: number; readonly threshold: number; readonly isRunning: boolean };
 
 /** What is known of one model at one origin. */
 export interface FailureRun {
   readonly failures: number;
   /** Monotonic: the failure from which the recovery time counts. */
   readonly failedAtMs: number;
-  readonly probeIsUnderWay: boolean;
+  readonly isTestRunning: boolean;
 }
 
 export type CircuitSettings = Pick<Settings, 'circuitFailureThreshold' | 'circuitRecoveryMs'>;
 
 /** By the settings of this moment, so that changed ones act at once. */
 export function circuitState(run: FailureRun, settings: CircuitSettings, nowMs: number): CircuitState {
-  const { failures, failedAtMs, probeIsUnderWay } = run;
+  const { failures, failedAtMs, isTestRunning } = run;
   const counts = { failures, threshold: settings.circuitFailureThreshold };
   if (failures < counts.threshold) return { kind: 'closed', ...counts };
-  if (probeIsUnderWay) return { kind: 'probing', ...counts, isUnderWay: true };
+  if (isTestRunning) return { kind: 'halfOpen', ...counts, isRunning: true };
   const waitMs = failedAtMs + settings.circuitRecoveryMs - nowMs;
-  return waitMs > 0 ? { kind: 'open', ...counts, waitMs } : { kind: 'probing', ...counts, isUnderWay: false };
+  return waitMs > 0 ? { kind: 'open', ...counts, waitMs } : { kind: 'halfOpen', ...counts, isRunning: false };
 }
 
 /**
@@ -36,7 +36,7 @@ export function circuitState(run: FailureRun, settings: CircuitSettings, nowMs: 
  */
 export function circuitWaitMs(state: CircuitState, { circuitRecoveryMs }: CircuitSettings): number {
   if (state.kind === 'open') return Math.ceil(state.waitMs);
-  return state.kind === 'probing' && state.isUnderWay ? circuitRecoveryMs : 0;
+  return state.kind === 'halfOpen' && state.isRunning ? circuitRecoveryMs : 0;
 }
 
 /** What the end of a request says about whoever was asked. */

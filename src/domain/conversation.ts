@@ -62,7 +62,7 @@ export interface Message {
   readonly finishReason?: string;
   readonly generationId?: GenerationId;
   /** Messages before this one that did not fit the model's window when it was asked. 0: all were sent. */
-  readonly truncatedMessages: number;
+  readonly omittedMessages: number;
   /** Before the request that the rest of the message tells of, first to last. */
   readonly failedAttempts: readonly FailedAttempt[];
   /** The reply whose text this one begins with and goes on from. That one stays as it was, with its own cost. */

@@ -101,7 +101,7 @@ function withAdded(conversation: Conversation, event: EventOf<'message.added'>):
       event.role === 'assistant'
         ? { costNanoUsd: null, source: 'pending' }
         : { costNanoUsd: ZERO_USD, source: 'reported' },
-    truncatedMessages: event.truncatedMessages,
+    omittedMessages: event.truncatedMessages,
     failedAttempts: [],
     ...(event.continues === null ? {} : { continues: event.continues }),
     createdAtMs: event.atMs,
@@ -150,7 +150,7 @@ function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
     content,
     reasoning,
     attachments,
-    truncatedMessages,
+    omittedMessages,
     failedAttempts,
     continues,
     createdAtMs,
@@ -164,7 +164,7 @@ function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
       content,
       reasoning,
       attachments,
-      truncatedMessages,
+      omittedMessages,
       failedAttempts,
       createdAtMs,
     },

@@ -86,6 +86,9 @@ export interface Failure {
   readonly host?: string;
 }
 
+/** Of a reply that a crash interrupted: nothing was left to record a failure. */
+export const INTERRUPTED_BY_CRASH: Failure = { code: 'TRUNCATED', detail: '' };
+
 export type FailureCode =
   /** 401: the key is wrong, deleted or missing. */
   | 'AUTH'

@@ -12,23 +12,6 @@ export const CONTINUE_REQUEST =
   'Your last message was cut off. Go on exactly where it ends, in the middle of a word or a code block if that is where it ends. ' +
   'Repeat nothing of it, do not begin again and do not comment on the interruption: write only what comes next.';
 
-/** The parts of a persona that make the system message, in this order. */
-export interface Persona {
-  readonly prePrompt: string;
-  readonly systemPrompt: string;
-  readonly character: string;
-  readonly userProfile: string;
-  readonly postPrompt: string;
-}
-
-/** The non-empty parts in the order pre, system, character, profile. */
-export function systemMessageOf(persona: Omit<Persona, 'postPrompt'>): string {
-  return [persona.prePrompt, persona.systemPrompt, persona.character, persona.userProfile]
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .join('\n---\n');
-}
-
 /**
  * The first line of defence against instructions hidden in a file: the model is told that delimited text is data.
  * The delimiters carry the attachment's random id, so text inside cannot close them.

@@ -85,6 +85,10 @@ export type ConversationEvent =
       readonly attachments: readonly Attachment[];
       readonly state: MessageState;
       readonly model: ModelId | null;
+      /**
+       * `Message.omittedMessages` under the name that journals have had from the first version on: an older program
+       * reads only this one, so it stays, and the projection's column is named after it.
+       */
       readonly truncatedMessages: number;
       /** A reply that goes on from where another one ended: its text so far follows as `reply.appended`. Null: begins anew. */
       readonly continues: MessageId | null;

@@ -37,4 +37,17 @@ export interface Telemetry {
 /** A reply that came faster than this came in one piece: its speed says nothing. */
 export const SHORTEST_STREAM_MS = 50;
 
+/**
+ * Speed of a reply from its first token to its end. Null where one of the figures is unknown or the reply came in one
+ * piece. The projection's generated column `tokens_per_second` follows the same rule.
+ */
+export function tokensPerSecond(
+  tokens: number | null | undefined,
+  timeToFirstTokenMs: number | null | undefined,
+  latencyMs: number | null | undefined,
+): number | null {
+  const streamedMs = (latencyMs ?? NaN) - (timeToFirstTokenMs ?? NaN);
+  return streamedMs >= SHORTEST_STREAM_MS && typeof tokens === 'number' ? (tokens * 1000) / streamedMs : null;
+}
+
 export const FIRST_TOKEN_BOUNDS_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000] as const;

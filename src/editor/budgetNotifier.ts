@@ -7,7 +7,7 @@ import type { Disposable } from '../domain/emitter';
 import type { Settings, SettingsSource } from '../domain/ports/settings';
 import type { EventBus, CoreEvent } from '../domain/coreEvent';
 import { showLedger } from './commands/budgetMenu';
-import type { LimitName } from './settings';
+import type { LimitName } from './settings/definitions';
 
 const TOLD = 'budgetTold';
 

@@ -13,7 +13,7 @@ import type { Exchange } from '../application/exchange/exchange';
 import type { ModelCatalogue } from '../application/models/catalogue';
 import type { Orchestrator } from '../application/turn/orchestrator';
 import type { SpendLedger } from '../application/spend/ledger';
-import { storedOrRefused } from '../application/conversations/storeRefusal';
+import { storedOrRefused } from '../application/conversations/writeQueue';
 import type { Conversation } from '../domain/conversation';
 import { RefusedError, type Refusal } from '../domain/failure';
 import { type ConversationId, type MessageId, conversationId, messageId, modelId } from '../domain/ids';

@@ -36,7 +36,7 @@ export type LedgerFilter = z.infer<typeof ledgerFilter>;
 export const ledgerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), version: z.number() }),
   /** Answered by `ledger`. An offset past the end shows the last page. */
-  z.object({ type: z.literal('look'), requestId, filter: ledgerFilter, offset: count }),
+  z.object({ type: z.literal('load'), requestId, filter: ledgerFilter, offset: count }),
   z.object({ type: z.literal('openConversation'), requestId, conversationId: id }),
   z.object({ type: z.literal('openMessage'), requestId, conversationId: id, messageId: id }),
   /** A decimal number of dollars as the person typed it; `0`: not charged. */
@@ -146,7 +146,7 @@ export const ledgerView = z.object({
   /** Null: no conversation is chosen, or it is gone. */
   branches: branchList.nullable(),
   charges: z.object({ rows: z.array(chargeRow), total: count, offset: count }),
-  exposure: panelView.shape.exposure,
+  theme: panelView.shape.theme,
 });
 export type LedgerView = z.infer<typeof ledgerView>;
 

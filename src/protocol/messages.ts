@@ -46,7 +46,7 @@ export const panelMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('listConversations'),
     requestId,
-    shelf: z.enum(['active', 'archived']),
+    filter: z.enum(['active', 'archived']),
     offset: z.number().int().nonnegative(),
   }),
   /** Words, "phrases" and filters: `tag: model: role: before: after: cost>`. */

@@ -68,7 +68,7 @@ export const entryView = z.object({
   /** Over the time from the first token to the last; null until known. */
   tokensPerSecond: z.number().nullable(),
   /** Earlier messages that were left out because the model's window was full. */
-  truncatedMessages: z.number(),
+  omittedMessages: z.number(),
   /** Requests before the one that answered, each in one sentence. */
   attempts: z.array(z.string()),
   /** The entry whose text this one goes on from. */
@@ -102,7 +102,7 @@ export const budgetView = z.object({
   /** Spent, of the limit; 0 without a limit. May exceed 1. */
   fraction: z.number(),
   /** Reserved and pending beyond what is spent, of the limit; 0 without a limit. */
-  heldFraction: z.number(),
+  unsettledFraction: z.number(),
   warnFraction: z.number(),
   level: z.enum(['ok', 'warning', 'exhausted', 'unlimited']),
 });
@@ -184,7 +184,7 @@ export type LiveView = z.infer<typeof liveView>;
 
 /** The circuit of the model shown. After `threshold` failures in a row it is `open`; then one request is let through as a probe. */
 export const circuitView = z.object({
-  state: z.enum(['closed', 'open', 'probing']),
+  state: z.enum(['closed', 'open', 'halfOpen']),
   failures: z.number().int(),
   threshold: z.number().int(),
   /** When the probe may go out, epoch ms; null unless `open`. */
@@ -229,7 +229,7 @@ export const panelView = z.object({
   attachments: z.array(attachmentView),
   /** Trouble of the whole product (store read-only, no network), not of one reply. */
   banner: noticeView.nullable(),
-  exposure: z.enum(['auto', 'phosphor', 'thermal', 'contrast', 'editor']),
+  theme: z.enum(['auto', 'phosphor', 'thermal', 'contrast', 'editor']),
 });
 export type PanelView = z.infer<typeof panelView>;
 

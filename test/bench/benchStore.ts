@@ -1,7 +1,7 @@
 import type { Logger } from '../../src/domain/ports/system';
 import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
 import { WorkerProjection } from '../../src/infrastructure/store/workerProjection';
-import { systemClock } from '../../src/infrastructure/system/systemClock';
+import { systemClock } from '../../src/infrastructure/system/system';
 
 /** Where the bundles are that the editor would load from the extension's folder. */
 export interface BenchBundles {

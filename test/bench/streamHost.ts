@@ -7,9 +7,7 @@ import { Emitter } from '../../src/domain/emitter';
 import type { Connection } from '../../src/domain/ports/provider';
 import type { CoreEvent } from '../../src/domain/coreEvent';
 import { OpenRouterProvider } from '../../src/infrastructure/openrouter/client';
-import { randomIds } from '../../src/infrastructure/system/randomIds';
-import { systemClock } from '../../src/infrastructure/system/systemClock';
-import { systemTimers } from '../../src/infrastructure/system/systemTimers';
+import { randomIds, systemClock, systemTimers } from '../../src/infrastructure/system/system';
 import type { NoticeView } from '../../src/protocol/views';
 import { defaultSettings, quarterCounter, silentLog } from '../support/testCore';
 import { openBenchStore } from './benchStore';
@@ -56,18 +54,23 @@ const notice = (code: string): NoticeView => ({
 });
 
 /** Every conversation in a visible panel of its own. What is posted is put into words, as the editor does with it. */
-function wholeProduct(directory: string) {
+function wholeCore(directory: string) {
   const { store } = openBenchStore(directory, { workerPath, wasmPath });
-  const connection: Connection = { baseUrl, origin: new URL(baseUrl).origin, key: 'sk-or-bench', keyRequired: true };
+  const connection: Connection = {
+    baseUrl,
+    origin: new URL(baseUrl).origin,
+    key: 'sk-or-bench',
+    keyRequired: true,
+    isOpenRouter: true,
+  };
   const connections = { current: () => Promise.resolve(connection) };
   const settings = { current: () => ({ ...defaultSettings, maxOutputTokens: 4_000, dailyLimitNanoUsd: null }) };
   const bus = new Emitter<CoreEvent>((error) => {
     throw error;
   });
-  const isOpenRouter = (): boolean => true;
   const clock = systemClock;
-  const provider = new OpenRouterProvider({ connections, clock, isOpenRouter });
-  const product = createCore({
+  const provider = new OpenRouterProvider({ connections, clock });
+  const core = createCore({
     store,
     provider,
     connections,
@@ -76,7 +79,6 @@ function wholeProduct(directory: string) {
     bus,
     clock,
     log: silentLog,
-    isOpenRouter,
     timers: systemTimers,
     ids: randomIds,
     random: Math.random,
@@ -85,25 +87,24 @@ function wholeProduct(directory: string) {
   const aPanel = (): PanelSession =>
     new PanelSession({
       ...{
-        conversations: product.conversations,
-        catalogue: product.catalogue,
-        ledger: product.ledger,
-        circuits: product.circuits,
+        conversations: core.conversations,
+        catalogue: core.catalogue,
+        ledger: core.ledger,
+        circuits: core.circuits,
         settings,
         connections,
         bus,
         clock,
         timers: systemTimers,
-        isOpenRouter,
       },
       describeFailure: ({ code }) => notice(code),
       describeRefusal: ({ code }) => notice(code),
       describeAttempt: ({ failure }) => failure.code,
       describeRetry: ({ model }) => model,
       describeStoreTrouble: notice,
-      quoting: { quote: (input) => product.orchestrator.quote(input), timers: systemTimers },
+      quoting: { quote: (input) => core.orchestrator.quote(input), timers: systemTimers },
       warmUp: () => undefined,
-      exposure: () => 'auto',
+      theme: () => 'auto',
       post: (message) => {
         posted += JSON.stringify(message).length > 0 ? 1 : 0;
       },
@@ -111,11 +112,11 @@ function wholeProduct(directory: string) {
   const take = async (): Promise<Taken> => {
     const turns = await Promise.all(
       Array.from({ length: STREAMS }, async (_, n) => {
-        const id = await product.orchestrator.create();
+        const id = await core.orchestrator.create();
         const panel = aPanel();
         await panel.ready(true);
         await panel.show(id);
-        return product.orchestrator.send({ conversationId: id, text: questionOf(n), attachments: [] });
+        return core.orchestrator.send({ conversationId: id, text: questionOf(n), attachments: [] });
       }),
     );
     await Promise.all(turns.map(({ done }) => done));
@@ -128,7 +129,7 @@ function wholeProduct(directory: string) {
       posted,
     };
   };
-  return { take, getReady: () => store.conversations(), close: () => product.close() };
+  return { take, getReady: () => store.conversations(), close: () => core.close() };
 }
 
 /** How late a timer of 5 ms comes, as long as `work` takes. */
@@ -177,10 +178,10 @@ async function run(): Promise<void> {
   if (taker === 'floor') return console.log(JSON.stringify(await underWatch(floor)));
   const directory = mkdtempSync(path.join(tmpdir(), 'bench-streams-'));
   try {
-    const product = wholeProduct(directory);
-    await product.getReady();
-    const result = await underWatch(product.take);
-    await product.close();
+    const core = wholeCore(directory);
+    await core.getReady();
+    const result = await underWatch(core.take);
+    await core.close();
     console.log(JSON.stringify(result));
   } finally {
     rmSync(directory, { recursive: true, force: true });

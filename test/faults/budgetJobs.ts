@@ -86,7 +86,7 @@ export const UNREACHABLE_TAG = '[[unreachable]]';
 export interface BookEntry {
   readonly reservation: string;
   /** Null: the book does not know it. */
-  readonly state: 'outstanding' | 'released' | 'settled' | null;
+  readonly state: 'pending' | 'released' | 'settled' | null;
   readonly costNanoUsd: number;
 }
 

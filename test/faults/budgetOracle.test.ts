@@ -66,7 +66,7 @@ describe('the oracle of the budget', () => {
   /** In order: what becomes durable, and what a book says then. */
   type Step = readonly ['stored', ...(readonly SpendEvent[])] | readonly ['book', BookEntry['state'], number];
   const saidByHand: readonly Step[] = [
-    ['book', 'outstanding', 0],
+    ['book', 'pending', 0],
     ['stored', settled(WORST, 'person')],
   ];
   const rows: readonly (readonly [string, readonly Step[], bookable: number, mistakes: readonly string[]])[] = [
@@ -89,7 +89,7 @@ describe('the oracle of the budget', () => {
     [
       'takes a bill that was stored between the book and the person’s word',
       [
-        ['book', 'outstanding', 0],
+        ['book', 'pending', 0],
         ['stored', settled(BILLED, 'stream')],
         ['stored', settled(WORST, 'person')],
         ['book', 'settled', BILLED],
@@ -130,7 +130,7 @@ describe('the oracle of the budget', () => {
       const c = aCase();
       for (const step of steps) {
         if (step[0] === 'stored') c.stored('w1', ...step.slice(1).filter((event) => typeof event === 'object'));
-        else assert.deepEqual(c.look(step[1], step[2]), step[1] === 'outstanding' ? [WORST] : []);
+        else assert.deepEqual(c.look(step[1], step[2]), step[1] === 'pending' ? [WORST] : []);
       }
       assert.deepEqual([c.oracle.bookable([bill]), c.mistakes], [bookable, mistakes]);
     });

@@ -251,7 +251,7 @@ export class BudgetOracle {
       } else if (state === 'settled') this.checkSettled(reservation, costNanoUsd, billed);
       else if (state === 'released' && (billed ?? 0) > 0)
         this.options.wrong(`${reservation} is released and billed ${billed}`);
-      else if (state === 'outstanding') {
+      else if (state === 'pending') {
         if (this.askable.has(reservation))
           this.options.wrong(`${reservation} is still open, though its bill can be asked for`);
         byHand.push({ reservation, costNanoUsd: this.settleByHand(reservation, billed ?? 0) });

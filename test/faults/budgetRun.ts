@@ -1,7 +1,7 @@
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FILE_HEADER_BYTES, encodeFrame, lengthWithoutZeros } from '../../src/infrastructure/store/journal/frame';
+import { FILE_HEADER_BYTES, encodeFrame } from '../../src/infrastructure/store/journal/frame';
 import { writerOf } from '../../src/infrastructure/store/journal/name';
 import type { Bill, OpenRouterEmulator } from '../support/openRouterEmulator';
 import type { BudgetAnswer, BudgetCommand, BudgetLimits } from './budgetJobs';
@@ -340,13 +340,10 @@ function randomLimits(random: SeededRandom): BudgetLimits {
   };
 }
 
-/**
- * The kill met a write: the beginning of a record that was never acknowledged stands behind the last whole one, where
- * its writer would have put it. Behind the room that a journal takes in advance it would be damage instead.
- */
+/** The kill cut a write: the file ends with the beginning of a record that was never acknowledged. */
 function tear(file: string, random: SeededRandom): void {
   const record = encodeFrame({ writer: writerOf(path.basename(file)), seq: 1_000_000, lamport: 1, schema: 3 }, '[]');
-  const written = existsSync(file) ? lengthWithoutZeros(readFileSync(file)) : 0;
+  const written = existsSync(file) ? statSync(file).size : 0;
   // Killed before the journal's own first bytes: no record was under way.
   if (written === 0) return;
   const journal = openSync(file, 'r+');

@@ -10,8 +10,8 @@ import { isSpendEvent } from '../../src/domain/storeEvent';
 import { OpenRouterProvider } from '../../src/infrastructure/openrouter/client';
 import { type JournalFiles, systemCode } from '../../src/infrastructure/store/journal/files';
 import { NodeJournalFiles } from '../../src/infrastructure/store/journal/nodeFiles';
-import { systemTimers } from '../../src/infrastructure/system/systemTimers';
-import { type ComposedProduct, composedProduct } from '../support/testCore';
+import { systemTimers } from '../../src/infrastructure/system/system';
+import { type ComposedCore, composeCore } from '../support/testCore';
 import {
   type BookEntry,
   type BudgetAnswer,
@@ -90,7 +90,7 @@ class HeldTimers implements Timers {
 }
 
 interface Window {
-  readonly product: ComposedProduct;
+  readonly core: ComposedCore;
   readonly timers: HeldTimers;
   /** Of the newest reply of each conversation. */
   readonly ends: Map<string, Promise<void>>;
@@ -103,33 +103,30 @@ let open: Window | undefined;
 function windowIn({ directory, baseUrl, limits, silenceMs }: Extract<BudgetCommand, { kind: 'open' }>): Window {
   const timers = new HeldTimers();
   const { origin } = new URL(baseUrl);
-  const connection = { baseUrl, origin, key: 'sk-or-test', keyRequired: true };
-  const isOpenRouter = (): boolean => true;
+  const connection = { baseUrl, origin, key: 'sk-or-test', keyRequired: true, isOpenRouter: true };
   const provider = new OpenRouterProvider({
     connections: { current: () => Promise.resolve(connection) },
     clock,
-    isOpenRouter,
     fetch: fetchOrFail,
     ...(silenceMs === undefined
       ? {}
       : { timeouts: () => ({ firstByteMs: silenceMs, idleMs: silenceMs, noContentMs: 2 * silenceMs }) }),
   });
   const files = (folder: string): JournalFiles => fullAtTimes(namingJournals(new NodeJournalFiles(folder)));
-  const product = composedProduct(provider, {
+  const core = composeCore(provider, {
     directory,
     connection,
-    isOpenRouter,
     clock,
     timers: silenceMs === undefined ? timers : systemTimers,
     files,
     wasmPath,
     settings: settingsWith(limits),
   });
-  reportCommits(product);
-  product.bus.event((event) => {
+  reportCommits(core);
+  core.bus.event((event) => {
     if (event.type === 'overran') report({ kind: 'overran', model: event.model });
   });
-  return { product, timers, ends: new Map() };
+  return { core, timers, ends: new Map() };
 }
 
 /** The port of the discard service, where nothing listens any more. */
@@ -172,7 +169,7 @@ function namingJournals(files: JournalFiles): JournalFiles {
   return files;
 }
 
-function reportCommits({ store }: ComposedProduct): void {
+function reportCommits({ store }: ComposedCore): void {
   const commit = store.commit.bind(store);
   let last = 0;
   store.commit = async (events) => {
@@ -220,11 +217,11 @@ async function runIn(
   window: Window,
   command: Exclude<BudgetCommand, { kind: 'open' | 'clock' | 'fullDisk' }>,
 ): Promise<BudgetAnswer> {
-  const { product } = window;
+  const { core } = window;
   switch (command.kind) {
     case 'close':
       open = undefined;
-      await product.dispose();
+      await core.dispose();
       return DONE;
     case 'send':
       return send(window, command);
@@ -232,51 +229,51 @@ async function runIn(
       await window.ends.get(command.conversation);
       return DONE;
     case 'messages':
-      await product.view.look();
+      await core.view.look();
       return {
         kind: 'messages',
-        messages: (await Promise.all(command.conversations.map((id) => messagesOf(product, id)))).flat(),
+        messages: (await Promise.all(command.conversations.map((id) => messagesOf(core, id)))).flat(),
       };
     case 'stop':
-      if (command.conversation === undefined) await product.orchestrator.stopAll();
-      else await product.orchestrator.stop(conversationId(command.conversation));
+      if (command.conversation === undefined) await core.orchestrator.stopAll();
+      else await core.orchestrator.stop(conversationId(command.conversation));
       return DONE;
     case 'limits':
-      product.settings.value = { ...product.settings.value, ...settingsWith(command.limits) };
+      core.settings.value = { ...core.settings.value, ...settingsWith(command.limits) };
       return DONE;
     case 'snapshot':
       // Another window's kill may have left what forbids it.
-      await product.view.save().catch(() => undefined);
+      await core.view.save().catch(() => undefined);
       return DONE;
     case 'storeUnsaved':
-      await product.conversations.flush();
+      await core.conversations.flush();
       return DONE;
     case 'reconcile':
       await reconcile(window);
       return DONE;
     case 'acceptOverrun':
-      await product.ledger.acceptOverrun(modelId(command.model));
+      await core.ledger.acceptOverrun(modelId(command.model));
       return DONE;
     case 'settleByPerson':
-      await product.ledger.settleByUser(reservationId(command.reservation), nanoUsd(command.costNanoUsd));
+      await core.ledger.settleByUser(reservationId(command.reservation), nanoUsd(command.costNanoUsd));
       return DONE;
     case 'book':
-      await product.ledger.refresh();
-      await product.view.look();
+      await core.ledger.refresh();
+      await core.view.look();
       return {
         kind: 'book',
-        entries: command.reservations.map((id) => entryOf(product, id)),
-        settledNanoUsd: (await product.store.chargeTotals({})).all.settledNanoUsd,
+        entries: command.reservations.map((id) => entryOf(core, id)),
+        settledNanoUsd: (await core.store.chargeTotals({})).all.settledNanoUsd,
       };
   }
 }
 
 async function send(
-  { product, ends }: Window,
+  { core, ends }: Window,
   { conversation, text, model, maxTokens }: Extract<BudgetCommand, { kind: 'send' }>,
 ): Promise<BudgetAnswer> {
   const id = conversation === null ? null : conversationId(conversation);
-  const accepted = await product.orchestrator.send({
+  const accepted = await core.orchestrator.send({
     conversationId: id,
     text,
     attachments: [],
@@ -287,22 +284,22 @@ async function send(
   return { kind: 'accepted', conversation: accepted.conversationId };
 }
 
-async function messagesOf({ store }: ComposedProduct, conversation: string): Promise<readonly StoredMessage[]> {
+async function messagesOf({ store }: ComposedCore, conversation: string): Promise<readonly StoredMessage[]> {
   return [...((await store.load(conversationId(conversation)))?.messages.values() ?? [])].map(storedMessage);
 }
 
 /** Every open bill is asked for once, whatever the answer; also one whose id is stored only now, with the settlement of another. */
-async function reconcile({ product: { ledger, bills }, timers }: Window): Promise<void> {
+async function reconcile({ core: { ledger, bills }, timers }: Window): Promise<void> {
   await ledger.refresh();
   const asked = new Set<string>();
   for (;;) {
     bills.start();
-    const open = ledger.outstanding().filter(({ generationId }) => generationId !== null);
+    const open = ledger.pending().filter(({ generationId }) => generationId !== null);
     if (open.every(({ reserved }) => asked.has(reserved.reservationId))) return;
     for (const { reserved } of open) asked.add(reserved.reservationId);
     timers.pass();
     // Each ends settled or waits again; what cannot be stored waits, too.
-    while (timers.waiting < ledger.outstanding().filter(({ generationId }) => generationId !== null).length) {
+    while (timers.waiting < ledger.pending().filter(({ generationId }) => generationId !== null).length) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       // Those that another window's journal has brought since.
       bills.start();
@@ -310,12 +307,12 @@ async function reconcile({ product: { ledger, bills }, timers }: Window): Promis
   }
 }
 
-function entryOf({ ledger }: ComposedProduct, id: string): BookEntry {
+function entryOf({ ledger }: ComposedCore, id: string): BookEntry {
   const known = ledger.book.get(reservationId(id));
   if (!known) return { reservation: id, state: null, costNanoUsd: 0 };
   return {
     reservation: id,
-    state: known.settled ? 'settled' : known.released ? 'released' : 'outstanding',
+    state: known.settled ? 'settled' : known.released ? 'released' : 'pending',
     costNanoUsd: known.settled?.costNanoUsd ?? 0,
   };
 }

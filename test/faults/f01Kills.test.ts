@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConversationStore } from '../../src/domain/ports/store';
-import { systemClock } from '../../src/infrastructure/system/systemClock';
+import { systemClock } from '../../src/infrastructure/system/system';
 import { openStore, openStoreWithView, withFolder } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';

@@ -1,5 +1,6 @@
 import type { StoreState } from '../../src/domain/ports/store';
-import { openStore } from '../unit/infrastructure/store/storeFixtures';
+import { SIGNAL_FILE } from '../../src/infrastructure/store/journal/set';
+import { openStore, openStoreWithView } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';
 import { Lane, commitNext } from './lane';
@@ -20,7 +21,7 @@ interface DamagedStore {
   readonly where: string;
 }
 
-/** What a window that was killed leaves behind its last record. */
+/** Earlier versions wrote into zeros that they had flushed in advance; a window that was killed left them in its file. */
 const RESERVE = Buffer.alloc(16 * 1024);
 
 /** Loads the store and compares it with what its bytes still hold. @returns whether a warning was given. */
@@ -71,11 +72,37 @@ async function checkGoesOn({ disk, journals, damaged, where }: DamagedStore, tal
   await again.close();
 }
 
+/** A window of an earlier version fills its zeros while this one reads: the file's length stays as it is. */
+async function checkFilledReserve(
+  journals: readonly SmallJournal[],
+  filled: SmallJournal,
+  tally: FaultTally,
+): Promise<void> {
+  const bytesUpTo = (end: number): Buffer =>
+    Buffer.concat([filled.bytes.subarray(0, end), Buffer.alloc(filled.bytes.length - end), RESERVE]);
+  const disk = diskWith(journals, filled, bytesUpTo(filled.ends[0] ?? 0));
+  const { store, view } = openStoreWithView('model', { files: disk });
+  const lanes = journals.map(({ lane }) => lane);
+  for (const [n, end] of filled.ends.entries()) {
+    const where = `with ${n + 1} records in a reserve`;
+    disk.put(filled.name, bytesUpTo(end));
+    await disk.touch(SIGNAL_FILE);
+    await view.look();
+    const { found } = await readWitnesses(store, lanes, tally, where);
+    tally.case();
+    tally.checked(n + 1);
+    for (let earlier = 0; earlier <= n; earlier++)
+      if (!found.has(`${filled.lane.name}-${earlier}`)) tally.lost(`${filled.lane.name}-${earlier} ${where}`);
+  }
+  await store.close();
+}
+
 describe('faults: damaged journals', () => {
   fault('F2', 'truncation at every byte', 600_000, async ({ tally }) => {
     const journals = await smallStore(2, bySize({ quick: 3, full: 8 }));
     const stride = bySize({ quick: 11, full: 1 });
     for (const damaged of journals) {
+      await checkFilledReserve(journals, damaged, tally);
       for (let length = 0; length < damaged.bytes.length; length += stride) {
         const bytes = damaged.bytes.subarray(0, length);
         const store = {
@@ -88,7 +115,7 @@ describe('faults: damaged journals', () => {
         };
         await checkDamaged(store, tally);
         if (length % (stride * 10) === 0) await checkGoesOn(store, tally);
-        // A journal gets its reserve behind its first record.
+        // A reserve was never taken before the first record.
         if (length < (damaged.ends[0] ?? 0) || length % bySize({ quick: 2, full: 4 }) !== 0) continue;
         await checkDamaged(
           {

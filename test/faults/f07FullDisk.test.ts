@@ -1,6 +1,5 @@
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { NodeJournalFiles } from '../../src/infrastructure/store/journal/nodeFiles';
 import { openStore } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';
@@ -13,19 +12,12 @@ const DISK = 'size=1m';
 /** Commits before the disk must have been full: 1 MB holds fewer. */
 const MOST_COMMITS = 2_000;
 
-/** A small disk that is filled ahead all the same, up to its last block. */
-class BoldFiles extends NodeJournalFiles {
-  override async spareBytes(): Promise<number> {
-    return Number.MAX_SAFE_INTEGER;
-  }
-}
-
 /** Writes until the disk is full, frees space, and goes on in the same window, several times over. */
 async function fullDisk(mountPoint: string, random: SeededRandom, tally: FaultTally, where: string): Promise<void> {
   const folder = path.join(mountPoint, 'history');
   const filler = path.join(mountPoint, 'filler');
   const lane = new Lane('a');
-  const store = openStore(folder, { files: random.chance(0.7) ? new BoldFiles(folder) : new NodeJournalFiles(folder) });
+  const store = openStore(folder);
   if (random.chance(0.5)) await store.conversations();
   await commitNext(store, lane, 20);
   for (let round = 0; round < 3; round++) {

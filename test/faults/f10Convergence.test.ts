@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { conversationId } from '../../src/domain/ids';
 import type { ConversationStore } from '../../src/domain/ports/store';
 import { isSpendEvent } from '../../src/domain/storeEvent';
-import { systemClock } from '../../src/infrastructure/system/systemClock';
+import { systemClock } from '../../src/infrastructure/system/system';
 import { openStoreWithView, withFolder } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';

@@ -77,8 +77,8 @@ async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally,
       .filter((id) => id.startsWith('q-'));
     if (questions.join() !== order.join())
       tally.wrong(`the order is ${questions.join()} instead of ${order.join()} ${where}`);
-    const outstanding = chargesOf((await store.spendEvents()).events).size;
-    if (outstanding !== order.length) tally.wrong(`${outstanding} of ${order.length} reservations count ${where}`);
+    const counted = chargesOf((await store.spendEvents()).events).size;
+    if (counted !== order.length) tally.wrong(`${counted} of ${order.length} reservations count ${where}`);
     await store.close();
   }
   tally.case();

@@ -152,7 +152,7 @@ export class MessageLog {
         (sum, { state, costNanoUsd }) => sum + (state === 'settled' ? costNanoUsd : 0),
         0,
       );
-      const open = reservations.filter(({ state }) => state === 'outstanding');
+      const open = reservations.filter(({ state }) => state === 'pending');
       const worst = open.reduce(
         (sum, { reservation }) => sum + (this.reserved.get(reservation)?.worstCaseNanoUsd ?? 0),
         0,

@@ -114,10 +114,6 @@ export class ModelDisk implements JournalFiles {
     await this.remove(name);
   }
 
-  async spareBytes(): Promise<number> {
-    return Number.MAX_SAFE_INTEGER;
-  }
-
   async isOnNetwork(): Promise<boolean> {
     return false;
   }

@@ -1,4 +1,3 @@
-import { lengthWithoutZeros } from '../../src/infrastructure/store/journal/frame';
 import { openStore } from '../unit/infrastructure/store/storeFixtures';
 import { Lane, commitNext } from './lane';
 import { ModelDisk } from './modelDisk';
@@ -25,7 +24,7 @@ export async function smallStore(windows: number, recordsEach: number): Promise<
     for (let n = 0; n < recordsEach; n++) {
       if (!(await commitNext(store, lane, 20))) throw new Error('a commit failed on a disk without faults');
       name = [...disk.contents().keys()].find((file) => file.startsWith('j-') && !before.has(file)) ?? '';
-      ends.push(lengthWithoutZeros(disk.contents().get(name) ?? Buffer.alloc(0)));
+      ends.push(disk.contents().get(name)?.length ?? 0);
     }
     await store.close();
     journals.push({ name, bytes: disk.contents().get(name) ?? Buffer.alloc(0), lane, ends });

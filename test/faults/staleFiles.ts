@@ -56,10 +56,6 @@ export class StaleFiles implements JournalFiles {
     await this.shared.quarantine(name);
   }
 
-  async spareBytes(): Promise<number> {
-    return 0;
-  }
-
   async isOnNetwork(): Promise<boolean> {
     return true;
   }

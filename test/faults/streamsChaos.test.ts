@@ -3,8 +3,8 @@ import type { MessageState } from '../../src/domain/conversation';
 import type { FailureCode } from '../../src/domain/failure';
 import type { ChatProvider, ChatRequest, ProviderEvent } from '../../src/domain/ports/provider';
 import type { Timers } from '../../src/domain/ports/system';
-import { systemTimers } from '../../src/infrastructure/system/systemTimers';
-import { aProduct } from '../support/testCore';
+import { systemTimers } from '../../src/infrastructure/system/system';
+import { testCore } from '../support/testCore';
 import { breachesOf } from '../support/replyExpectation';
 import { ScriptedProvider } from '../support/scriptedProvider';
 import { CANARY_KEY, providerAt } from '../unit/infrastructure/openrouter/harness';
@@ -91,11 +91,11 @@ async function mistakesUnder({ chaos, state, code, kept, requests = 1 }: Mode): 
   mock.on({ predicate: () => true }, { content: TEXT, usage: { prompt_tokens: 9, completion_tokens: 8 } }, chaos);
   await mock.start();
   const provider = new RealStreams(providerAt(`${mock.url}/api/v1`));
-  const product = aProduct({ provider, timers: NO_WAITS });
+  const core = testCore({ provider, timers: NO_WAITS });
   try {
-    const turn = await product.orchestrator.send({ conversationId: null, text: 'Why?', attachments: [] });
+    const turn = await core.orchestrator.send({ conversationId: null, text: 'Why?', attachments: [] });
     await turn.done;
-    const reply = (await product.store.load(turn.conversationId))?.messages.get(turn.replyId);
+    const reply = (await core.store.load(turn.conversationId))?.messages.get(turn.replyId);
     const part = reply?.content ?? '';
     const mistakes = provider.told.flatMap((told) => breachesOf(told, CANARY_KEY));
     if (reply?.state !== state) mistakes.push(`the reply is ${reply?.state}`);
@@ -111,7 +111,7 @@ async function mistakesUnder({ chaos, state, code, kept, requests = 1 }: Mode): 
     if (mock.getRequests().length !== requests) mistakes.push(`${mock.getRequests().length} requests were sent`);
     return mistakes;
   } finally {
-    await product.dispose();
+    await core.dispose();
     await mock.stop();
   }
 }

@@ -14,16 +14,16 @@ const picturesThatEndModal = pictures.toSorted((a, b) => Number(endsModal(a)) - 
 describe('accessibility', () => {
   const panels = usePanels();
   const themes: readonly ThemeName[] = ['dark', 'light', 'highContrast', 'highContrastLight'];
-  const exposures: readonly PanelView['exposure'][] = ['auto', 'editor'];
+  const pageThemes: readonly PanelView['theme'][] = ['auto', 'editor'];
 
-  for (const exposure of exposures) {
+  for (const pageTheme of pageThemes) {
     for (const theme of themes) {
-      it(`axe finds nothing in any state: ${theme}, exposure ${exposure}`, async function () {
+      it(`axe finds nothing in any state: ${theme}, page theme ${pageTheme}`, async function () {
         this.timeout(120_000);
         const panel = await panels.open({ theme, width: 420, reducedMotion: true });
         const findings: string[] = [];
         for (const picture of picturesThatEndModal) {
-          await panel.show({ ...picture.view(), exposure });
+          await panel.show({ ...picture.view(), theme: pageTheme });
           await picture.act?.(panel);
           await panel.settle();
           findings.push(...(await axeFindings(panel)).map((finding) => `${picture.name}: ${finding}`));

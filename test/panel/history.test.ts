@@ -166,7 +166,7 @@ describe('history', () => {
     await panel.page.getByRole('button', { name: 'Archive 2' }).click();
     await panel.page.getByText('Put away').waitFor();
     assert.deepEqual(
-      (await panel.postedOf('listConversations')).map(({ shelf, offset }) => [shelf, offset]),
+      (await panel.postedOf('listConversations')).map(({ filter, offset }) => [filter, offset]),
       [
         ['active', 0],
         ['archived', 0],

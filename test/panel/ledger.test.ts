@@ -41,9 +41,9 @@ describe('ledger page', () => {
     panel.page.evaluate("window.postMessage({ type: 'changed' }, '*')");
   const button = (panel: PanelPage, name: string | RegExp): Locator =>
     panel.page.getByRole('button', { name, exact: true });
-  const looked = async (panel: PanelPage, count: number): Promise<MessageOf<'look'>> => {
-    await eventually(async () => (await messagesOf(panel, 'look')).length >= count, `look number ${count}`);
-    return (await messagesOf(panel, 'look')).at(-1)!;
+  const looked = async (panel: PanelPage, count: number): Promise<MessageOf<'load'>> => {
+    await eventually(async () => (await messagesOf(panel, 'load')).length >= count, `look number ${count}`);
+    return (await messagesOf(panel, 'load')).at(-1)!;
   };
   const texts = (locator: Locator): Promise<string[]> =>
     locator.evaluateAll((all: { textContent: string }[]) =>
@@ -53,7 +53,7 @@ describe('ledger page', () => {
   /** The pictures one after the other in one page, as if the person went through the periods. */
   const eachPicture = async (
     panel: PanelPage,
-    exposure: PanelView['exposure'],
+    pageTheme: PanelView['theme'],
     check: (name: string) => Promise<void>,
   ): Promise<void> => {
     for (const { name, view, press } of ledgerPictures) {
@@ -61,10 +61,10 @@ describe('ledger page', () => {
       // The rows are all of a kind, and a hundred of them take axe a minute.
       await say(
         panel,
-        'look',
-        answerOf({ ...rest, charges: { ...charges, rows: charges.rows.slice(0, 12) }, exposure }),
+        'load',
+        answerOf({ ...rest, charges: { ...charges, rows: charges.rows.slice(0, 12) }, theme: pageTheme }),
       );
-      const before = (await messagesOf(panel, 'look')).length;
+      const before = (await messagesOf(panel, 'load')).length;
       await button(panel, name === 'empty' ? 'All' : '30 days').click();
       await looked(panel, before + 1);
       await panel.settle();
@@ -76,20 +76,20 @@ describe('ledger page', () => {
   };
 
   const themes: readonly ThemeName[] = ['dark', 'light', 'highContrast', 'highContrastLight'];
-  const exposures: readonly PanelView['exposure'][] = ['auto', 'editor'];
-  for (const exposure of exposures) {
+  const pageThemes: readonly PanelView['theme'][] = ['auto', 'editor'];
+  for (const pageTheme of pageThemes) {
     for (const theme of themes) {
-      it(`axe finds nothing in any state: ${theme}, exposure ${exposure}`, async function () {
+      it(`axe finds nothing in any state: ${theme}, page theme ${pageTheme}`, async function () {
         this.timeout(120_000);
         const panel = await open(await typical(), {
           theme,
-          width: exposure === 'auto' ? 320 : 1000,
+          width: pageTheme === 'auto' ? 320 : 1000,
           reducedMotion: true,
         });
         const findings: string[] = [];
         await eachPicture(
           panel,
-          exposure,
+          pageTheme,
           async (name) => void findings.push(...(await axeFindings(panel)).map((finding) => `${name}: ${finding}`)),
         );
         assert.deepEqual([...findings, ...panel.console, ...(await panel.violations())], []);
@@ -114,7 +114,7 @@ describe('ledger page', () => {
   it('asks for what it showed before it was reloaded, and first for the last 30 days', async () => {
     const fresh = await open(await typical());
     assert.deepEqual(
-      (await messagesOf(fresh, 'look')).map(({ filter, offset }) => ({ filter, offset })),
+      (await messagesOf(fresh, 'load')).map(({ filter, offset }) => ({ filter, offset })),
       [{ filter: ALL, offset: 0 }],
     );
     const filter = { period: 'month', model: 'm', conversationId: 'c', onlyPending: true };
@@ -143,7 +143,7 @@ describe('ledger page', () => {
       async () => (await messagesOf(panel, 'noticeAction')).some(({ action }) => action === 'runDiagnostics'),
       'diagnostics were asked for',
     );
-    await say(panel, 'look', answerOf(await typical()));
+    await say(panel, 'load', answerOf(await typical()));
     await button(panel, 'Read again').click();
     await panel.page.locator('.readings').waitFor();
     assert.equal(await panel.page.getByText('The ledger cannot be read.').count(), 0);
@@ -151,7 +151,7 @@ describe('ledger page', () => {
 
   it('keeps what it shows when a later look fails', async () => {
     const panel = await open(await typical());
-    await say(panel, 'look', { kind: 'refused', notice: notice({ title: 'The ledger cannot be read.' }) });
+    await say(panel, 'load', { kind: 'refused', notice: notice({ title: 'The ledger cannot be read.' }) });
     await tellChanged(panel);
     await panel.page.getByText('The ledger cannot be read.').waitFor();
     assert.equal(await panel.page.locator('.readings').isVisible(), true);
@@ -200,7 +200,7 @@ describe('ledger page', () => {
   it('filters by model, conversation and pending, each from the newest charge on', async () => {
     const view = await longView();
     const panel = await open(view, { state: { filter: { ...ALL, period: 'all' } } });
-    await say(panel, 'look', answerOf({ ...view, charges: { ...view.charges, offset: 100 } }));
+    await say(panel, 'load', answerOf({ ...view, charges: { ...view.charges, offset: 100 } }));
     await button(panel, 'Older').click();
     assert.equal((await looked(panel, 2)).offset, 100);
     await panel.page.getByText('101–200 of 1,180').waitFor();
@@ -475,7 +475,7 @@ describe('ledger page', () => {
       const newest = { ...view.charges.rows[0]!, reservationId: 'newest', state: 'reported' as const };
       await say(
         panel,
-        'look',
+        'load',
         answerOf({
           ...more(view, '$9.9999'),
           charges: { ...view.charges, rows: [...view.charges.rows, newest], total: 38 },
@@ -489,11 +489,11 @@ describe('ledger page', () => {
     it('asks once for all that changed during a look, and shows every answer meanwhile', async () => {
       const view = await typical();
       const panel = await open(view);
-      await say(panel, 'look', null);
+      await say(panel, 'load', null);
       for (let change = 0; change < 5; change += 1) await tellChanged(panel);
       const second = await looked(panel, 2);
       await panel.settle();
-      assert.equal((await messagesOf(panel, 'look')).length, 2);
+      assert.equal((await messagesOf(panel, 'load')).length, 2);
       await panel.page.evaluate(
         `window.postMessage(${JSON.stringify({ type: 'answer', requestId: second.requestId, answer: answerOf(more(view, '$2.0000')) })}, '*')`,
       );
@@ -507,7 +507,7 @@ describe('ledger page', () => {
     it('shows no answer to an older wish', async () => {
       const view = await typical();
       const panel = await open(view);
-      await say(panel, 'look', null);
+      await say(panel, 'load', null);
       await button(panel, '7 days').click();
       const older = await looked(panel, 2);
       await button(panel, 'All').click();

@@ -5,7 +5,7 @@ import type { Charge } from '../../src/domain/charge';
 import { conversationId, messageId, modelId, reservationId } from '../../src/domain/ids';
 import { nanoUsd } from '../../src/domain/money';
 import { CHARGES_PAGE, type LedgerAnswer, type LedgerPeriod, type LedgerView } from '../../src/protocol/ledger';
-import { ChargesInMemory, aCharge, estimated, outstanding, reported, usd } from '../support/charges';
+import { ChargesInMemory, aCharge, estimated, pending, reported, usd } from '../support/charges';
 import { defaultSettings } from '../support/testCore';
 
 const DAY_UTC = '2026-11-20';
@@ -45,7 +45,7 @@ export async function ledgerOf({
   return ledgerView({
     summary: { ...summary, ...more },
     settings: defaultSettings,
-    exposure: 'auto',
+    theme: 'auto',
     fromDayUtc: days.fromDayUtc,
     totals: await new ChargesInMemory(charges).chargeTotals(days),
     page: await new ChargesInMemory(charges.filter(listed)).charges({ ...days, limit: CHARGES_PAGE, offset }),
@@ -128,7 +128,7 @@ export const pendingCharges: readonly Charge[] = [
     reservedAtMs: EVENING_MS + 3 * 60_000,
     reservationId: reservationId('running'),
     messageId: messageId('m-running'),
-    state: outstanding,
+    state: pending,
     usage: null,
     provider: null,
     generationId: null,
@@ -137,7 +137,7 @@ export const pendingCharges: readonly Charge[] = [
   aCharge(-2, {
     reservedAtMs: EVENING_MS + 2 * 60_000,
     reservationId: reservationId('lost'),
-    state: outstanding,
+    state: pending,
     usage: null,
     provider: null,
     worstCaseNanoUsd: usd(0.125),
@@ -145,7 +145,7 @@ export const pendingCharges: readonly Charge[] = [
   aCharge(-1, {
     reservedAtMs: EVENING_MS + 1 * 60_000,
     reservationId: reservationId('lost-too'),
-    state: outstanding,
+    state: pending,
     usage: null,
     provider: null,
     generationId: null,

@@ -5,11 +5,11 @@ import { pictures } from './pictures';
 import type { ThemeName } from './themes';
 
 const OUTPUT = path.resolve('out/pictures');
-/** Where nobody looks, one exposure shows that all can be drawn; accessibility.test.ts goes through every state in all. */
+/** Where nobody looks, one theme shows that all can be drawn; accessibility.test.ts goes through every state in all. */
 const THEMES: readonly ThemeName[] = process.env['CI'] === undefined ? ['dark', 'light', 'highContrast'] : ['dark'];
 
 /**
- * Pictures for the eye: every state in every exposure and width, into `out/pictures`. They assert only that all can be
+ * Pictures for the eye: every state in every theme and width, into `out/pictures`. They assert only that all can be
  * drawn. `NEURAL_TERMINAL_PICTURES` holds a regular expression that picks some by name, such as `failure-dark`.
  */
 describe('pictures', () => {

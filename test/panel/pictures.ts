@@ -109,7 +109,7 @@ const failedView = (): PanelView =>
       spentText: '$4.4120',
       pendingText: '$0.0121',
       fraction: 0.8824,
-      heldFraction: 0.0024,
+      unsettledFraction: 0.0024,
       level: 'warning',
     }),
     banner: notice({
@@ -191,7 +191,7 @@ const waitingView = (more: Partial<Parameters<typeof live>[0]> = {}): PanelView 
       ...more,
     }),
     conversation: { entries: [question('Prove it.'), streamingReply('', { costText: '', attempts: [attempts[0]!] })] },
-    circuit: { state: 'probing', failures: 5, threshold: 5, untilMs: null },
+    circuit: { state: 'halfOpen', failures: 5, threshold: 5, untilMs: null },
   });
 
 const HISTORY = history();
@@ -247,13 +247,13 @@ const budgets: readonly (readonly [name: string, budget: Partial<BudgetView>])[]
       reservedText: '$0.0460',
       pendingText: '$1.5710',
       fraction: 0.62,
-      heldFraction: 0.323,
+      unsettledFraction: 0.323,
       keyText: '$20.00 left of $25.00, monthly',
     },
   ],
   [
     'Exhausted',
-    { spentText: '$5.0120', reservedText: '$0.2200', fraction: 1.0024, heldFraction: 0.044, level: 'exhausted' },
+    { spentText: '$5.0120', reservedText: '$0.2200', fraction: 1.0024, unsettledFraction: 0.044, level: 'exhausted' },
   ],
   ['Unlimited', { limitText: null, pendingText: '$0.0121', fraction: 0, level: 'unlimited' }],
   ['Month', { period: 'month', spentText: '$18.2011', limitText: '$20.00', fraction: 0.91, level: 'warning' }],
@@ -338,7 +338,7 @@ export const pictures: readonly Picture[] = [
         conversation: {
           entries: [
             question('Tell me everything.'),
-            reply(longReply, { reasoning: 'First I read the specification.', truncatedMessages: 12 }),
+            reply(longReply, { reasoning: 'First I read the specification.', omittedMessages: 12 }),
           ],
         },
       }),
@@ -348,11 +348,11 @@ export const pictures: readonly Picture[] = [
     widths: [300, 1200],
     view: () =>
       panelView({
-        exposure: 'editor',
+        theme: 'editor',
         conversation: {
           entries: [
             question('Tell me everything.'),
-            reply(longReply, { reasoning: 'First I read the specification.\nThen I think.', truncatedMessages: 12 }),
+            reply(longReply, { reasoning: 'First I read the specification.\nThen I think.', omittedMessages: 12 }),
           ],
         },
       }),

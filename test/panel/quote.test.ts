@@ -187,9 +187,9 @@ describe('amounts that move', () => {
 
   const bars: readonly [string, Parameters<typeof budget>[0], string | null][] = [
     ['nothing held', {}, null],
-    ['held behind what is spent', { fraction: 0.25, heldFraction: 0.5 }, '25.00% to 75.00%'],
-    ['no further than the end', { fraction: 0.9, heldFraction: 0.5 }, '90.00% to 100.00%'],
-    ['no limit, no bar', { limitText: null, fraction: 0, heldFraction: 0, level: 'unlimited' }, null],
+    ['held behind what is spent', { fraction: 0.25, unsettledFraction: 0.5 }, '25.00% to 75.00%'],
+    ['no further than the end', { fraction: 0.9, unsettledFraction: 0.5 }, '90.00% to 100.00%'],
+    ['no limit, no bar', { limitText: null, fraction: 0, unsettledFraction: 0, level: 'unlimited' }, null],
   ];
   for (const [what, more, expected] of bars) {
     it(`budget bar: ${what}`, async () => {

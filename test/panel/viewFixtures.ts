@@ -31,7 +31,7 @@ export function question(content: string, more: Partial<EntryView> = {}): EntryV
     latencyMs: null,
     timeToFirstTokenMs: null,
     tokensPerSecond: null,
-    truncatedMessages: 0,
+    omittedMessages: 0,
     attempts: [],
     continues: null,
     continuedCostText: '',
@@ -116,7 +116,7 @@ export function budget(more: Partial<BudgetView> = {}): BudgetView {
     pendingText: '',
     keyText: '',
     fraction: 0.0628,
-    heldFraction: 0,
+    unsettledFraction: 0,
     warnFraction: 0.8,
     level: 'ok',
     ...more,
@@ -140,7 +140,7 @@ export function panelView(
     circuit: { state: 'closed', failures: 0, threshold: 5, untilMs: null },
     attachments: [],
     banner: null,
-    exposure: 'auto',
+    theme: 'auto',
     ...rest,
     conversation: {
       id: 'c-1',
@@ -193,7 +193,7 @@ export function streamingView(content = streamingText): PanelView {
         streamingReply(content),
       ],
     },
-    budget: budget({ reservedText: '$0.0146', heldFraction: 0.0025 }),
+    budget: budget({ reservedText: '$0.0146', unsettledFraction: 0.0025 }),
   });
 }
 

@@ -225,9 +225,9 @@ describe('telemetry', () => {
       /open\s+the next message is a try · 5 of 5 failures/,
     ],
     [
-      'probing',
-      () => ({ circuit: { state: 'probing', failures: 5, threshold: 5, untilMs: null } }),
-      /probing\s+one message is trying it · 5 of 5 failures/,
+      'halfOpen',
+      () => ({ circuit: { state: 'halfOpen', failures: 5, threshold: 5, untilMs: null } }),
+      /testing\s+one message is trying it · 5 of 5 failures/,
     ],
   ];
   for (const [what, more, text] of circuits) {
@@ -241,8 +241,8 @@ describe('telemetry', () => {
   it('follows the circuit’s patches', async () => {
     const panel = await panels.open({ width: 1200 });
     await panel.show(view);
-    await panel.patch({ type: 'circuit', circuit: { state: 'probing', failures: 5, threshold: 5, untilMs: null } });
-    await panel.page.locator('nt-telemetry .circuit').getByText('probing').waitFor();
+    await panel.patch({ type: 'circuit', circuit: { state: 'halfOpen', failures: 5, threshold: 5, untilMs: null } });
+    await panel.page.locator('nt-telemetry .circuit').getByText('halfOpen').waitFor();
   });
 
   it('asks while the column is seen only, for the model or for all', async () => {

@@ -45,7 +45,7 @@ export const estimated = (costNanoUsd: NanoUsd, settledBy: 'stream' | 'person' =
   estimateNanoUsd: costNanoUsd,
   atMs: NOON_MS,
 });
-export const outstanding: Charge['state'] = { kind: 'outstanding' };
+export const pending: Charge['state'] = { kind: 'pending' };
 
 /** The store's part of the ledger, as the contract of `ConversationStore` says it. */
 export class ChargesInMemory {
@@ -58,7 +58,7 @@ export class ChargesInMemory {
       (c) =>
         (query.conversationId === undefined || c.conversationId === query.conversationId) &&
         (query.model === undefined || c.model === query.model) &&
-        (!query.onlyPending || c.state.kind === 'outstanding'),
+        (!query.onlyPending || c.state.kind === 'pending'),
     );
     const newestFirst = found.toSorted((a, b) => b.reservedAtMs - a.reservedAtMs);
     return { charges: newestFirst.slice(query.offset, query.offset + query.limit), total: found.length };
@@ -102,7 +102,7 @@ const within = (charges: readonly Charge[], { fromDayUtc, toDayUtc }: ChargePeri
   );
 
 const dearest = (a: ChargeSum, b: ChargeSum): number =>
-  b.settledNanoUsd + b.outstandingNanoUsd - a.settledNanoUsd - a.outstandingNanoUsd;
+  b.settledNanoUsd + b.pendingNanoUsd - a.settledNanoUsd - a.pendingNanoUsd;
 
 function groups(charges: readonly Charge[], keyOf: (charge: Charge) => string): [string, Charge[]][] {
   const found = new Map<string, Charge[]>();
@@ -113,7 +113,7 @@ function groups(charges: readonly Charge[], keyOf: (charge: Charge) => string): 
 function sumOf(charges: readonly Charge[]): ChargeSum {
   return {
     settledNanoUsd: addUsd(...charges.map((c) => (c.state.kind === 'settled' ? c.state.costNanoUsd : ZERO_USD))),
-    outstandingNanoUsd: addUsd(...charges.map((c) => (c.state.kind === 'outstanding' ? c.worstCaseNanoUsd : ZERO_USD))),
+    pendingNanoUsd: addUsd(...charges.map((c) => (c.state.kind === 'pending' ? c.worstCaseNanoUsd : ZERO_USD))),
     charges: charges.length,
     promptTokens: charges.reduce((sum, c) => sum + (c.usage?.promptTokens ?? 0), 0),
     completionTokens: charges.reduce((sum, c) => sum + (c.usage?.completionTokens ?? 0), 0),

@@ -70,6 +70,7 @@ export function itKeepsTheContract(create: ProviderFactory, fixture: ProviderFix
         origin: server.origin,
         key: KEY,
         keyRequired: false,
+        isOpenRouter: false,
         ...connection,
       }),
     });

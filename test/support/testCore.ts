@@ -15,9 +15,7 @@ import type { JournalFiles } from '../../src/infrastructure/store/journal/files'
 import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
 import { NodeJournalFiles } from '../../src/infrastructure/store/journal/nodeFiles';
 import { LocalView } from '../../src/infrastructure/store/storeProjection';
-import { randomIds } from '../../src/infrastructure/system/randomIds';
-import { systemClock } from '../../src/infrastructure/system/systemClock';
-import { systemTimers } from '../../src/infrastructure/system/systemTimers';
+import { randomIds, systemClock, systemTimers } from '../../src/infrastructure/system/system';
 import { ScriptedProvider } from './scriptedProvider';
 
 export const silentLog: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -42,6 +40,8 @@ export const defaultSettings: Settings = {
 /** One token for every four characters: exact to work out by hand. */
 export const quarterCounter: TokenCounter = { count: async (texts) => texts.map((text) => Math.ceil(text.length / 4)) };
 
+const OPENROUTER = 'https://openrouter.ai';
+
 export interface CompositionOptions {
   readonly settings?: Partial<Settings>;
   readonly connection?: Partial<Connection>;
@@ -51,24 +51,24 @@ export interface CompositionOptions {
   /** Of waits between requests, of questions for bills. */
   readonly timers?: Timers;
   readonly random?: () => number;
-  readonly isOpenRouter?: (origin: string) => boolean;
   /** Of `sql-wasm.wasm`; else the one of the project that runs. */
   readonly wasmPath?: string;
 }
 
-export interface ProductOptions extends CompositionOptions {
+export interface TestCoreOptions extends CompositionOptions {
   readonly provider?: ScriptedProvider;
 }
 
 /** The product without an editor: every use case on the real store in a folder of its own. */
-export function composedProduct<P extends ChatProvider>(provider: P, options: CompositionOptions = {}) {
+export function composeCore<P extends ChatProvider>(provider: P, options: CompositionOptions = {}) {
   const directory = options.directory ?? mkdtempSync(path.join(tmpdir(), 'neural-terminal-'));
   const settings = { value: { ...defaultSettings, ...options.settings }, current: (): Settings => settings.value };
   const connection: Connection = {
     baseUrl: 'https://openrouter.ai/api/v1',
-    origin: 'https://openrouter.ai',
+    origin: OPENROUTER,
     key: 'sk-or-test',
     keyRequired: true,
+    isOpenRouter: (options.connection?.origin ?? OPENROUTER) === OPENROUTER,
     ...options.connection,
   };
   const connections = { current: async (): Promise<Connection> => connection };
@@ -84,7 +84,6 @@ export function composedProduct<P extends ChatProvider>(provider: P, options: Co
   const store = new JournaledConversationStore({ directory, files, view, clock, log: silentLog });
   const { close, ...useCases } = createCore({
     ...{ store, provider, connections, settings, counter: quarterCounter, bus, clock, log: silentLog },
-    isOpenRouter: options.isOpenRouter ?? ((origin) => origin === 'https://openrouter.ai'),
     timers: options.timers ?? systemTimers,
     ids: randomIds,
     random: options.random ?? Math.random,
@@ -96,10 +95,10 @@ export function composedProduct<P extends ChatProvider>(provider: P, options: Co
   return { ...useCases, directory, view, settings, connections, bus, events, store, provider, dispose };
 }
 
-export type ComposedProduct = ReturnType<typeof composedProduct<ChatProvider>>;
+export type ComposedCore = ReturnType<typeof composeCore<ChatProvider>>;
 
 /** The same with a provider that answers as it is told. */
-export const aProduct = (options: ProductOptions = {}): ReturnType<typeof composedProduct<ScriptedProvider>> =>
-  composedProduct(options.provider ?? new ScriptedProvider(), options);
+export const testCore = (options: TestCoreOptions = {}): ReturnType<typeof composeCore<ScriptedProvider>> =>
+  composeCore(options.provider ?? new ScriptedProvider(), options);
 
-export type Product = ReturnType<typeof aProduct>;
+export type TestCore = ReturnType<typeof testCore>;

@@ -41,7 +41,7 @@ export class AppElement extends LitElement {
     (message) => this.#receive(message),
     () => (this.refusal = unreadableNotice),
   );
-  readonly #exposure = new ThemeController(document.body);
+  readonly #theme = new ThemeController(document.body);
   readonly #announcer = new PanelAnnouncer();
   /** Shown while the drawer, which keeps the focus, was still open. */
   #revealedBehindDrawer: string | null = null;
@@ -152,7 +152,7 @@ export class AppElement extends LitElement {
     if (resync) this.#channel.resync();
     this.replica = replica;
     if (replica.view === null) return;
-    this.#exposure.set(replica.view.exposure);
+    this.#theme.set(replica.view.theme);
     this.#channel.showing(replica.view.conversation.id);
   }
 

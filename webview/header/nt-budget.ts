@@ -37,7 +37,7 @@ export class BudgetElement extends LitElement {
             >
           </span>
         </span>
-        ${budget.limitText === null ? nothing : meterBar(budget.fraction, budget.warnFraction, budget.heldFraction)}
+        ${budget.limitText === null ? nothing : meterBar(budget.fraction, budget.warnFraction, budget.unsettledFraction)}
         ${this.#renderNotes(budget)}
       </button>
     </div>`;

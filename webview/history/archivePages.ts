@@ -2,7 +2,7 @@ import { HISTORY_PAGE } from '../../src/protocol/messages';
 import type { PanelMessage } from '../../src/protocol/messages';
 import type { HistoryEntryView } from '../../src/protocol/views';
 
-export type ArchiveFilter = Extract<PanelMessage, { type: 'listConversations' }>['shelf'];
+export type ArchiveFilter = Extract<PanelMessage, { type: 'listConversations' }>['filter'];
 
 /** One page as the host gave it. */
 export interface ArchivePage {

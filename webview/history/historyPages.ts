@@ -82,7 +82,7 @@ export class Shelves {
     const offsets = [...new Set([0, ...this.#seen.map(pageOffset)])];
     for (const offset of offsets) this.#asked.add(offset);
     const answers = await Promise.all(
-      offsets.map((offset) => this.request({ type: 'listConversations', shelf: name, offset })),
+      offsets.map((offset) => this.request({ type: 'listConversations', filter: name, offset })),
     );
     if (generation !== this.#generation) return;
     let shelf: ArchivePages = unknownShelf;
@@ -99,7 +99,7 @@ export class Shelves {
     const generation = this.#generation;
     const name = this.#chosen;
     this.#asked.add(offset);
-    const answer = await this.request({ type: 'listConversations', shelf: name, offset });
+    const answer = await this.request({ type: 'listConversations', filter: name, offset });
     if (generation !== this.#generation) return;
     if (answer.kind === 'refused') this.onRefused(answer.notice);
     if (answer.kind !== 'conversations') return;

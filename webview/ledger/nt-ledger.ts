@@ -35,7 +35,7 @@ export class LedgerElement extends LitElement {
     () => void this.#look(),
     () => (this.trouble = unreadableNotice),
   );
-  readonly #exposure = new ThemeController(document.body);
+  readonly #theme = new ThemeController(document.body);
   #offset = 0;
   /** A look is on its way; `again` when something changed since it left. */
   #looking: { again: boolean } | null = null;
@@ -208,7 +208,7 @@ export class LedgerElement extends LitElement {
       looking.again = false;
       const { filter } = this;
       const offset = this.#offset;
-      const answer = await this.#channel.request({ type: 'look', filter, offset });
+      const answer = await this.#channel.request({ type: 'load', filter, offset });
       if (filter === this.filter && offset === this.#offset) this.#take(answer);
     }
     this.#looking = null;
@@ -222,7 +222,7 @@ export class LedgerElement extends LitElement {
     this.trouble = null;
     this.view = view;
     this.#offset = view.charges.offset;
-    this.#exposure.set(view.exposure);
+    this.#theme.set(view.theme);
     if (this.#isWished) this.said = `${strings.inPeriod[this.filter.period]}: ${chargesText(view.charges.total)}`;
     this.#isWished = false;
   }

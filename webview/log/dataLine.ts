@@ -61,8 +61,8 @@ function continuedMark({ continuedCostText: cost }: EntryView): TemplateResult |
 }
 
 function truncationMark(entry: EntryView): TemplateResult | typeof nothing {
-  if (entry.truncatedMessages === 0) return nothing;
+  if (entry.omittedMessages === 0) return nothing;
   return html`<span class="caution" title=${strings.truncatedHint}
-    >${strings.truncated(formatCount(entry.truncatedMessages))}</span
+    >${strings.truncated(formatCount(entry.omittedMessages))}</span
   >`;
 }

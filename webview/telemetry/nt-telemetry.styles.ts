@@ -50,7 +50,7 @@ export const telemetryStyles = css`
   .circuit {
     --mark: var(--nt-signal);
   }
-  .circuit[data-state='probing'] {
+  .circuit[data-state='halfOpen'] {
     --mark: var(--nt-caution);
   }
   .circuit[data-state='open'] {

@@ -102,7 +102,7 @@ export class TelemetryElement extends LitElement {
 
   #renderProbe(circuit: CircuitView['state']): TemplateResult | typeof nothing {
     if (circuit === 'closed') return nothing;
-    if (circuit === 'probing') return html`${strings.circuitTesting} · `;
+    if (circuit === 'halfOpen') return html`${strings.circuitTesting} · `;
     const seconds = this.#probe.seconds ?? 0;
     return seconds === 0
       ? html`${strings.circuitProbeDue} · `

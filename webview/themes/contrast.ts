@@ -2,7 +2,7 @@ import { sheet } from './sheet';
 
 /** The editor's own high-contrast colours; nothing decorative, every surface bounded by a line. */
 export const contrastSheet = sheet(`
-body[data-exposure='contrast'] {
+body[data-theme='contrast'] {
   --nt-paper: var(--vscode-editor-background);
   --nt-panel: var(--vscode-editor-background);
   --nt-raised: var(--vscode-editor-background);

@@ -5,7 +5,7 @@ import { sheet } from './sheet';
  * colours for icons and squiggles; as text they are drawn towards the foreground until they can be read.
  */
 export const editorSheet = sheet(`
-body[data-exposure='editor'] {
+body[data-theme='editor'] {
   --nt-paper: var(--vscode-editor-background);
   --nt-panel: var(--vscode-sideBar-background, var(--vscode-editor-background));
   --nt-raised: var(--vscode-textCodeBlock-background, var(--vscode-editor-background));

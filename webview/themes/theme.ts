@@ -4,10 +4,10 @@ import { editorSheet } from './editorTheme';
 import { phosphorSheet } from './phosphor';
 import { thermalSheet } from './thermal';
 
-export type ThemeSetting = PanelView['exposure'];
+export type ThemeSetting = PanelView['theme'];
 export type Theme = Exclude<ThemeSetting, 'auto'>;
 
-/** The exposure that the setting and the classes that the editor gives the page's body ask for. */
+/** The theme that the setting and the classes that the editor gives the page's body ask for. */
 export function resolveTheme(setting: ThemeSetting, bodyClasses: DOMTokenList | ReadonlySet<string>): Theme {
   if (setting !== 'auto') return setting;
   const has = (name: string): boolean =>
@@ -21,7 +21,7 @@ export class ThemeController {
   #setting: ThemeSetting;
 
   constructor(private readonly body: HTMLElement) {
-    this.#setting = readSetting(body.dataset['exposureSetting']);
+    this.#setting = readSetting(body.dataset['themeSetting']);
     document.adoptedStyleSheets.push(phosphorSheet, thermalSheet, contrastSheet, editorSheet);
     new MutationObserver(() => this.#apply()).observe(body, { attributes: true, attributeFilter: ['class'] });
     this.#apply();
@@ -34,8 +34,8 @@ export class ThemeController {
   }
 
   #apply(): void {
-    const exposure = resolveTheme(this.#setting, this.body.classList);
-    if (this.body.dataset['exposure'] !== exposure) this.body.dataset['exposure'] = exposure;
+    const theme = resolveTheme(this.#setting, this.body.classList);
+    if (this.body.dataset['theme'] !== theme) this.body.dataset['theme'] = theme;
   }
 }
 

@@ -4,7 +4,7 @@ import { type ConversationId, type MessageId, conversationId } from '../../domai
 import type { Clock, IdSource } from '../../domain/ports/system';
 import type { StoreEvent } from '../../domain/storeEvent';
 import type { Conversations } from './conversations';
-import { storedOrRefused } from './storeRefusal';
+import { storedOrRefused } from './writeQueue';
 
 export interface BranchesOptions {
   readonly conversations: Conversations;

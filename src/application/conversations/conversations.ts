@@ -20,13 +20,11 @@ import {
 } from '../../domain/ports/store';
 import type { EventBus } from '../../domain/coreEvent';
 import type { SearchQuery, SearchResult } from '../../domain/search';
-import type { ConversationEvent, StoreEvent } from '../../domain/storeEvent';
+import { type ConversationEvent, type StoreEvent, isConversationEvent } from '../../domain/storeEvent';
 import { WriteQueue } from './writeQueue';
 
 /** Conversations kept in memory after they were last used; those that stream, wait to be stored or are shown stay beyond it. */
 const MAX_IN_MEMORY = 16;
-
-const isConversationEvent = (event: StoreEvent): event is ConversationEvent => !event.type.startsWith('spend.');
 
 /** What a list of conversations shows does not change with the text of a running reply or the branch that is shown. */
 const changesHistory = (event: StoreEvent): boolean =>

@@ -5,7 +5,7 @@ import type { Clock } from '../../domain/ports/system';
 import type { ConversationEvent } from '../../domain/storeEvent';
 import { MAX_TAGS, MAX_TAG_CHARACTERS, MAX_TITLE_CHARACTERS } from '../../protocol/messages';
 import type { Conversations } from './conversations';
-import { storedOrRefused } from './storeRefusal';
+import { storedOrRefused } from './writeQueue';
 
 export interface ConversationFilingOptions {
   readonly conversations: Conversations;

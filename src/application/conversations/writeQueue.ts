@@ -1,3 +1,4 @@
+import { RefusedError } from '../../domain/failure';
 import { type EventWriter, StoreWriteError } from '../../domain/ports/store';
 import type { StoreEvent } from '../../domain/storeEvent';
 
@@ -105,5 +106,15 @@ export class WriteQueue {
       this.unsaved.splice(0, record.length);
     }
     if (hadUnsaved) this.onCaughtUp(lost);
+  }
+}
+
+/** For use cases that do nothing unless they can store it. @throws RefusedError STORE_READ_ONLY instead of StoreWriteError. */
+export async function storedOrRefused<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof StoreWriteError) throw new RefusedError({ code: 'STORE_READ_ONLY', reason: error.reason });
+    throw error;
   }
 }

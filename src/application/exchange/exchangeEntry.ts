@@ -69,7 +69,7 @@ export function messageEntry(m: Message): Record<string, unknown> {
     latencyMs: m.latencyMs,
     finishReason: m.finishReason,
     generationId: m.generationId,
-    truncatedMessages: m.truncatedMessages,
+    truncatedMessages: m.omittedMessages,
     continues: m.continues,
     failedAttempts: m.failedAttempts.length === 0 ? undefined : m.failedAttempts.map(attemptEntry),
   };

@@ -1,11 +1,15 @@
 import * as z from 'zod';
 import type { IncomingConversation, Skipped } from '../../domain/incoming';
+import { parseJson } from '../../domain/text';
 import { EXCHANGE_FORMAT, EXCHANGE_VERSION, readEntry } from './exchangeSchema';
 
 /** UTF-16 units of the largest file that is read: parsing holds it in memory several times over. */
 export const MAX_FILE_CHARACTERS = 100 * 1024 * 1024;
 /** A file is closed before the conversation that would make it longer than this. */
 export const FULL_FILE_CHARACTERS = 64 * 1024 * 1024;
+
+/** Some editors add one. */
+const BYTE_ORDER_MARK = /^\ufeff/;
 
 const fileSchema = z.object({
   format: z.literal(EXCHANGE_FORMAT),
@@ -27,7 +31,7 @@ export function readExchangeFile(text: string): FileReading {
     return refused(
       `It is larger than the ${MAX_FILE_CHARACTERS / 1024 / 1024} million characters that can be read at once.`,
     );
-  const parsed = fileSchema.safeParse(parseJson(text));
+  const parsed = fileSchema.safeParse(parseJson(text.replace(BYTE_ORDER_MARK, '')));
   if (!parsed.success)
     return refused(`It is not an export of Neural Terminal (“${EXCHANGE_FORMAT}”), or it is damaged.`);
   if (parsed.data.version !== EXCHANGE_VERSION)
@@ -48,15 +52,6 @@ const refused = (reason: string): FileReading => ({
   kind: 'refused',
   skipped: { what: 'The file', reason: `${reason} Nothing was changed.` },
 });
-
-/** Without the byte order mark that some editors add. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch {
-    return undefined;
-  }
-}
 
 /** The conversations in as many files as it takes; at least one. */
 export function* packFiles(entries: readonly string[], fullCharacters: number): Generator<string, undefined> {

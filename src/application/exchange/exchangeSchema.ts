@@ -144,6 +144,7 @@ const messageSchema = z.object({
   latencyMs: durationMs.exactOptional(),
   finishReason: name.exactOptional(),
   generationId: name.transform(generationId).exactOptional(),
+  /** `Message.omittedMessages`. The name is part of version 1, so that old files import and old programs read new ones. */
   truncatedMessages: count,
   continues: id.transform(messageId).exactOptional(),
   failedAttempts: z.array(failedAttemptSchema).max(MAX_FAILED_ATTEMPTS, 'are too many').default([]),
@@ -177,12 +178,15 @@ export function readEntry(entry: unknown): EntryReading {
   const parsed = conversationSchema.safeParse(entry);
   if (!parsed.success) return { kind: 'bad', title: titleOf(entry), reason: reasonOf(parsed.error) };
   const { createdAt, updatedAt, messages, ...rest } = parsed.data;
-  const own = messages.map(({ createdAt: createdAtMs, costUsd, costSource, ...message }): Message => ({
-    ...message,
-    conversationId: rest.id,
-    cost: { costNanoUsd: costUsd, source: costSource },
-    createdAtMs,
-  }));
+  const own = messages.map(
+    ({ createdAt: createdAtMs, costUsd, costSource, truncatedMessages, ...message }): Message => ({
+      ...message,
+      omittedMessages: truncatedMessages,
+      conversationId: rest.id,
+      cost: { costNanoUsd: costUsd, source: costSource },
+      createdAtMs,
+    }),
+  );
   return {
     kind: 'conversation',
     conversation: { ...rest, createdAtMs: createdAt, updatedAtMs: updatedAt, messages: own },

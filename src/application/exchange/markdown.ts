@@ -9,7 +9,7 @@ import {
   isInherited,
   siblingsOf,
 } from '../../domain/conversation';
-import { fenced } from '../../domain/fence';
+import { fenced } from '../../domain/text';
 import type { MessageId } from '../../domain/ids';
 import { formatUsd } from '../../domain/money';
 import { attachmentLabel } from '../../domain/prompt';
@@ -89,7 +89,7 @@ function factsOf(c: Conversation, m: Message): readonly string[] {
     ...(m.failure?.detail ? [inline(m.failure.detail)] : []),
     ...(m.continues === undefined ? [] : [continued(m.continues, versions)]),
     ...(m.failedAttempts.length === 0 ? [] : [failedBefore(m.failedAttempts)]),
-    ...(m.truncatedMessages > 0 ? [`asked without the first ${m.truncatedMessages} messages`] : []),
+    ...(m.omittedMessages > 0 ? [`asked without the first ${m.omittedMessages} messages`] : []),
     ...(versions.length > 1 ? [`version ${versions.findIndex((v) => v.id === m.id) + 1} of ${versions.length}`] : []),
   ];
 }

@@ -91,7 +91,7 @@ function creation(c: IncomingConversation, { runNumber, defaultModel }: NewNumbe
 
 /** The message as the mutator will build it: made, the requests before it and its reasoning added, its end told where there is one to tell. */
 function messageEvents(m: Message, atMs: number): readonly ConversationEvent[] {
-  const { id, conversationId, parentId, role, content, attachments, truncatedMessages } = m;
+  const { id, conversationId, parentId, role, content, attachments, omittedMessages } = m;
   const about = { conversationId, messageId: id };
   const state = m.state === 'streaming' ? 'interrupted' : m.state;
   return [
@@ -104,7 +104,7 @@ function messageEvents(m: Message, atMs: number): readonly ConversationEvent[] {
       attachments,
       state,
       model: m.model ?? null,
-      truncatedMessages,
+      truncatedMessages: omittedMessages,
       continues: m.continues ?? null,
       atMs: m.createdAtMs,
     },

@@ -1,7 +1,8 @@
 import type { ChargeTotals } from '../../domain/charge';
 import { type NanoUsd, ZERO_USD, addUsd, formatUsd, nanoUsd } from '../../domain/money';
 import type { SpendChart } from '../../protocol/ledger';
-import { daysBetween, monthOf, monthsBetween } from './periods';
+import { monthOf } from '../../domain/budget';
+import { daysBetween, monthsBetween } from './periods';
 
 /** With more days than this a bar would be thinner than a pixel in a narrow tab. */
 const MAX_DAYS = 92;
@@ -17,7 +18,7 @@ export interface ChartLimits {
 interface Slot {
   readonly label: string;
   readonly settledNanoUsd: NanoUsd;
-  readonly outstandingNanoUsd: NanoUsd;
+  readonly pendingNanoUsd: NanoUsd;
   readonly charges: number;
 }
 
@@ -34,7 +35,7 @@ export function spendChart(
   const byMonth = days.length > MAX_DAYS;
   const slots = filled(byDay, byMonth ? monthsBetween(first, last) : days, byMonth ? monthOf : (day) => day);
   const limit = byMonth ? limits.monthlyLimitNanoUsd : limits.dailyLimitNanoUsd;
-  const highest = Math.max(0, ...slots.map((s) => addUsd(s.settledNanoUsd, s.outstandingNanoUsd)));
+  const highest = Math.max(0, ...slots.map((s) => addUsd(s.settledNanoUsd, s.pendingNanoUsd)));
   const isLimitInScale = limit !== null && (highest === 0 || limit <= highest * LIMIT_WITHIN);
   const axis = roundAxis(Math.max(highest, isLimitInScale ? limit : 0));
   const partOf = (amount: number): number => amount / axis.top;
@@ -45,7 +46,7 @@ export function spendChart(
       charges: s.charges,
       ...sumTexts(s),
       settledFraction: partOf(s.settledNanoUsd),
-      pendingFraction: partOf(s.outstandingNanoUsd),
+      pendingFraction: partOf(s.pendingNanoUsd),
     })),
     axis: axis.ticks.map((tick) => ({ fraction: partOf(tick), text: formatUsd(tick, 'coarse') })),
     limit: limit === null ? null : { fraction: isLimitInScale ? partOf(limit) : null, text: formatUsd(limit, 'exact') },
@@ -53,11 +54,11 @@ export function spendChart(
 }
 
 /** What may still come is a worst case and marked so; nothing pending is empty. */
-export function sumTexts(sum: { readonly settledNanoUsd: NanoUsd; readonly outstandingNanoUsd: NanoUsd }): {
+export function sumTexts(sum: { readonly settledNanoUsd: NanoUsd; readonly pendingNanoUsd: NanoUsd }): {
   settledText: string;
   pendingText: string;
 } {
-  return { settledText: formatUsd(sum.settledNanoUsd), pendingText: atMost(sum.outstandingNanoUsd) };
+  return { settledText: formatUsd(sum.settledNanoUsd), pendingText: atMost(sum.pendingNanoUsd) };
 }
 
 /** `â‰¤ $0.0146`; empty for nothing. */
@@ -65,7 +66,7 @@ export const atMost = (worstCase: NanoUsd): string => (worstCase === 0 ? '' : `â
 
 function filled(byDay: ChargeTotals['byDay'], labels: readonly string[], labelOf: (dayUtc: string) => string): Slot[] {
   const slots = new Map<string, Slot>(
-    labels.map((label) => [label, { label, settledNanoUsd: ZERO_USD, outstandingNanoUsd: ZERO_USD, charges: 0 }]),
+    labels.map((label) => [label, { label, settledNanoUsd: ZERO_USD, pendingNanoUsd: ZERO_USD, charges: 0 }]),
   );
   for (const day of byDay) {
     const label = labelOf(day.dayUtc);
@@ -74,7 +75,7 @@ function filled(byDay: ChargeTotals['byDay'], labels: readonly string[], labelOf
     slots.set(label, {
       label,
       settledNanoUsd: addUsd(slot.settledNanoUsd, day.settledNanoUsd),
-      outstandingNanoUsd: addUsd(slot.outstandingNanoUsd, day.outstandingNanoUsd),
+      pendingNanoUsd: addUsd(slot.pendingNanoUsd, day.pendingNanoUsd),
       charges: slot.charges + day.charges,
     });
   }

@@ -1,14 +1,11 @@
 import type { ChargePeriod } from '../../domain/charge';
-import { dayUtcOf } from '../../domain/budget';
+import { dayUtcOf, monthOf } from '../../domain/budget';
 import type { LedgerPeriod } from '../../protocol/ledger';
 
 const DAY_MS = 86_400_000;
 
 /** A UTC day so many days on; negative: back. */
 export const dayAfter = (dayUtc: string, days: number): string => dayUtcOf(Date.parse(dayUtc) + days * DAY_MS);
-
-/** `month`: `2026-11` or any day in it. */
-export const monthOf = (dayUtc: string): string => dayUtc.slice(0, 7);
 
 /** Ends are open: no charge belongs to a day after the budget's. */
 export function daysOf(period: LedgerPeriod, budgetDayUtc: string): ChargePeriod {

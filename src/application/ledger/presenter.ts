@@ -25,7 +25,7 @@ import type { SpendSummary } from '../spend/ledger';
 export interface LedgerFacts {
   readonly summary: SpendSummary;
   readonly settings: Settings;
-  readonly exposure: LedgerView['exposure'];
+  readonly theme: LedgerView['theme'];
   /** First day that is looked at; absent: all. */
   readonly fromDayUtc: string | undefined;
   readonly totals: ChargeTotals;
@@ -61,7 +61,7 @@ export function ledgerView(facts: LedgerFacts): LedgerView {
       total: page.total,
       offset,
     },
-    exposure: facts.exposure,
+    theme: facts.theme,
   };
 }
 
@@ -95,13 +95,13 @@ function shares<T extends ChargeSum>(
   sums: readonly T[],
   all: ChargeSum,
 ): { readonly rows: readonly Share<T>[]; readonly more: number } {
-  const longest = Math.max(1, ...sums.map((sum) => addUsd(sum.settledNanoUsd, sum.outstandingNanoUsd)));
+  const longest = Math.max(1, ...sums.map((sum) => addUsd(sum.settledNanoUsd, sum.pendingNanoUsd)));
   const rows = sums.slice(0, MAX_LEDGER_ROWS).map((sum) => ({
     of: sum,
     ...sumTexts(sum),
     charges: sum.charges,
     settledFraction: sum.settledNanoUsd / longest,
-    pendingFraction: sum.outstandingNanoUsd / longest,
+    pendingFraction: sum.pendingNanoUsd / longest,
     share: all.settledNanoUsd === 0 ? 0 : sum.settledNanoUsd / all.settledNanoUsd,
   }));
   return { rows, more: sums.length - rows.length };

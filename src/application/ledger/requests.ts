@@ -26,7 +26,7 @@ import { chargesCsv } from './csv';
 import { daysOf } from './periods';
 import { ledgerView } from './presenter';
 import type { SpendLedger } from '../spend/ledger';
-import { storedOrRefused } from '../conversations/storeRefusal';
+import { storedOrRefused } from '../conversations/writeQueue';
 
 /** What the ledger asks of the editor. */
 export interface LedgerActions {
@@ -46,7 +46,7 @@ export interface LedgerRequestsOptions {
   readonly branches: Pick<Branches, 'showMessage'>;
   readonly ledger: Pick<SpendLedger, 'summary'>;
   readonly settings: SettingsSource;
-  readonly exposure: () => LedgerView['exposure'];
+  readonly theme: () => LedgerView['theme'];
   /** What the person read in the provider's log becomes the charge's cost. @throws StoreWriteError */
   readonly settleByUser: (id: ReservationId, amount: NanoUsd) => Promise<boolean>;
   readonly actions: LedgerActions;
@@ -79,7 +79,7 @@ export class LedgerRequests {
   private async handle(request: LedgerRequest): Promise<LedgerAnswer> {
     const { actions } = this.options;
     switch (request.type) {
-      case 'look':
+      case 'load':
         return { kind: 'ledger', view: await this.view(request) };
       case 'openConversation':
         return this.open(conversationId(request.conversationId));
@@ -97,8 +97,8 @@ export class LedgerRequests {
     }
   }
 
-  private async view({ filter, offset }: RequestOf<'look'>): Promise<LedgerView> {
-    const { store, conversations, ledger, settings, exposure } = this.options;
+  private async view({ filter, offset }: RequestOf<'load'>): Promise<LedgerView> {
+    const { store, conversations, ledger, settings, theme } = this.options;
     const summary = ledger.summary();
     const days = daysOf(filter.period, summary.dayUtc);
     const [{ page, offset: shownOffset }, totals, conversation] = await Promise.all([
@@ -109,7 +109,7 @@ export class LedgerRequests {
     return ledgerView({
       summary,
       settings: settings.current(),
-      exposure: exposure(),
+      theme: theme(),
       fromDayUtc: days.fromDayUtc,
       totals,
       page,
@@ -139,7 +139,7 @@ export class LedgerRequests {
 
   private isRunning({ conversationId: id, messageId: message, state }: Charge): boolean {
     return (
-      state.kind === 'outstanding' && this.options.conversations.known(id)?.messages.get(message)?.state === 'streaming'
+      state.kind === 'pending' && this.options.conversations.known(id)?.messages.get(message)?.state === 'streaming'
     );
   }
 

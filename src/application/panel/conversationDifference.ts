@@ -39,7 +39,7 @@ const PLAIN = [
   'timeToFirstTokenMs',
   'latencyMs',
   'finishReason',
-  'truncatedMessages',
+  'omittedMessages',
 ] as const satisfies readonly (keyof Message)[];
 
 /** By value: what was read anew shares no objects with what was known. */

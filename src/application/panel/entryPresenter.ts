@@ -9,12 +9,13 @@ import {
   continuedCost,
   isInherited,
 } from '../../domain/conversation';
-import type { Failure } from '../../domain/failure';
+import { type Failure, INTERRUPTED_BY_CRASH } from '../../domain/failure';
 import type { ModelId } from '../../domain/ids';
 import { formatUsd } from '../../domain/money';
 import type { TurnProgress } from '../../domain/coreEvent';
 import { attachmentBlock, attachmentLabel } from '../../domain/prompt';
 import { chainAfter } from '../../domain/retry';
+import { tokensPerSecond } from '../../domain/telemetry';
 import type { AttachmentView, EntryView, NoticeView } from '../../protocol/views';
 
 /** Messages → entries of the log. Words for failures come from the editor. */
@@ -126,8 +127,8 @@ function entryAt(message: Message, context: EntryContext, place: SiblingPlace): 
     completionTokens: message.usage?.completionTokens ?? null,
     latencyMs: message.latencyMs ?? null,
     timeToFirstTokenMs: message.timeToFirstTokenMs ?? null,
-    tokensPerSecond: tokensPerSecond(message),
-    truncatedMessages: message.truncatedMessages,
+    tokensPerSecond: roundedSpeed(message),
+    omittedMessages: message.omittedMessages,
     attempts: attempts(message, context),
     continues: message.continues ?? null,
     continuedCostText: continuedText(conversation, message),
@@ -143,9 +144,8 @@ function continuedText(conversation: Conversation, message: Message): string {
   return cost ? knownText(cost) : '';
 }
 
-/** A reply that was cut by a crash has no failure of its own: nobody was left to record one. */
 function describedFailure(message: Message, { describeFailure, chain }: EntryContext): NoticeView | null {
-  const failure = message.failure ?? (message.state === 'interrupted' ? CUT : undefined);
+  const failure = message.failure ?? (message.state === 'interrupted' ? INTERRUPTED_BY_CRASH : undefined);
   if (!failure) return null;
   const endedAtMs = lastRequestAtMs(message) + (message.latencyMs ?? 0);
   return describeFailure(failure, {
@@ -162,8 +162,6 @@ function lastRequestAtMs({ createdAtMs, failedAttempts, model }: Message): numbe
   return last ? last.atMs + (last.model === model ? (last.failure.retryAfterMs ?? 0) : 0) : createdAtMs;
 }
 
-const CUT: Failure = { code: 'TRUNCATED', detail: '' };
-
 function attempts({ id, failedAttempts, model }: Message, { describeAttempt, live }: EntryContext): string[] {
   // While it runs, a reply's own model is the one that was asked first.
   const last = live?.replyId === id ? live.model : model;
@@ -172,10 +170,9 @@ function attempts({ id, failedAttempts, model }: Message, { describeAttempt, liv
   );
 }
 
-function tokensPerSecond(message: Message): number | null {
-  if (!message.usage || message.latencyMs === undefined || message.timeToFirstTokenMs === undefined) return null;
-  const streamedMs = message.latencyMs - message.timeToFirstTokenMs;
-  return streamedMs < 50 ? null : Math.round(message.usage.completionTokens / (streamedMs / 1000));
+function roundedSpeed({ usage, timeToFirstTokenMs, latencyMs }: Message): number | null {
+  const speed = tokensPerSecond(usage?.completionTokens, timeToFirstTokenMs, latencyMs);
+  return speed === null ? null : Math.round(speed);
 }
 
 /** The branch that is shown; siblings are counted in one walk for all of it. */

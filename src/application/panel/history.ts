@@ -80,17 +80,17 @@ export class PanelHistory {
     return OK;
   }
 
-  private async list({ shelf, offset }: RequestOf<'listConversations'>): Promise<Answer> {
+  private async list({ filter, offset }: RequestOf<'listConversations'>): Promise<Answer> {
     const { conversations } = this.options;
     const [page, all, archivedTotal] = await Promise.all([
-      conversations.list({ shelf, offset, limit: HISTORY_PAGE }),
+      conversations.list({ shelf: filter, offset, limit: HISTORY_PAGE }),
       conversations.count(),
       conversations.count('archived'),
     ]);
     return {
       kind: 'conversations',
       conversations: page.map(historyEntryView),
-      total: shelf === 'archived' ? archivedTotal : all - archivedTotal,
+      total: filter === 'archived' ? archivedTotal : all - archivedTotal,
       archivedTotal,
     };
   }

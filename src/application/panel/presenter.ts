@@ -106,7 +106,7 @@ export function budgetView(spend: SpendSummary, settings: Settings): BudgetView 
     pendingText: spend.pendingNanoUsd > 0 ? formatUsd(spend.pendingNanoUsd) : '',
     keyText: spend.key === null ? '' : keyText(spend.key),
     fraction: ofLimit(spent),
-    heldFraction: ofLimit(unsettledNanoUsd(spend)),
+    unsettledFraction: ofLimit(unsettledNanoUsd(spend)),
     warnFraction: settings.warnAtPercent / 100,
     level,
   };
@@ -119,7 +119,7 @@ export function keyText({ limitNanoUsd, remainingNanoUsd, reset }: KeyAllowance)
 
 /** What stops a send comes before what shortens its reply, and that before what is left out of the prompt. */
 export function quoteView(quote: TurnQuote, describe: DescribeRefusal): QuoteView {
-  const { promptTokens, maxTokens, refusal, isShortened, truncatedMessages, worstCaseNanoUsd: worst } = quote;
+  const { promptTokens, maxTokens, refusal, isShortened, omittedMessages, worstCaseNanoUsd: worst } = quote;
   const figures = {
     tokensText: promptTokens === 0 ? '' : `≈ ${count(promptTokens)}`,
     costText: worst === null ? 'price unknown' : worst === 0 ? 'free' : `≤ ${formatUsd(worst)}`,
@@ -139,7 +139,7 @@ export function quoteView(quote: TurnQuote, describe: DescribeRefusal): QuoteVie
     ...figures,
     waitUntilMs: null,
     level: 'ok',
-    detail: truncatedMessages === 0 ? '' : truncatedText(truncatedMessages),
+    detail: omittedMessages === 0 ? '' : truncatedText(omittedMessages),
   };
 }
 
@@ -148,8 +148,9 @@ const truncatedText = (messages: number): string =>
 
 const count = (value: number): string => value.toLocaleString('en-US');
 
-export function connectionView(connection: Connection, isOpenRouter: boolean): ConnectionView {
-  return { origin: connection.origin, isOpenRouter, needsKey: connection.keyRequired && connection.key === undefined };
+export function connectionView(connection: Connection): ConnectionView {
+  const { origin, isOpenRouter } = connection;
+  return { origin, isOpenRouter, needsKey: connection.keyRequired && connection.key === undefined };
 }
 
 /** `isRead`: the price list is there; before that a price is not unknown, only not read yet. */
@@ -174,7 +175,7 @@ export function liveView(progress: TurnProgress, describeRetry: DescribeRetry): 
 export function circuitView(circuit: CircuitState, nowMs: number): CircuitView {
   const { kind, failures, threshold } = circuit;
   return {
-    state: kind,
+    state: kind === 'closed' || kind === 'open' ? kind : 'halfOpen',
     failures,
     threshold,
     untilMs: circuit.kind === 'open' ? Math.round(nowMs + circuit.waitMs) : null,

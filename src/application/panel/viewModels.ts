@@ -34,8 +34,7 @@ export interface ViewModelsOptions {
   readonly describeAttempt: entries.DescribeAttempt;
   readonly describeRetry: present.DescribeRetry;
   readonly describeRefusal: present.DescribeRefusal;
-  readonly isOpenRouter: (origin: string) => boolean;
-  readonly exposure: () => PanelView['exposure'];
+  readonly theme: () => PanelView['theme'];
   readonly circuits: Pick<Circuits, 'of'>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
@@ -70,7 +69,7 @@ export class ViewModels {
       circuit: this.circuit(model),
       attachments: attachments.map(entries.attachmentView),
       banner: this.banner(),
-      exposure: this.options.exposure(),
+      theme: this.options.theme(),
     };
   }
 
@@ -96,8 +95,7 @@ export class ViewModels {
   }
 
   async connection(): Promise<ConnectionView> {
-    const connection = await this.options.connections.current();
-    return present.connectionView(connection, this.options.isOpenRouter(connection.origin));
+    return present.connectionView(await this.options.connections.current());
   }
 
   budget(): BudgetView {

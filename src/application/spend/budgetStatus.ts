@@ -1,4 +1,4 @@
-import { budgetLevel, dayUtcOf, type BudgetLevel } from '../../domain/budget';
+import { type BudgetLevel, budgetLevel, dayUtcOf, monthOf } from '../../domain/budget';
 import { type NanoUsd, ZERO_USD, addUsd, nanoUsd } from '../../domain/money';
 import type { Settings } from '../../domain/ports/settings';
 import type { SpendSummary } from './ledger';
@@ -30,7 +30,7 @@ export function budgetStatuses(
   };
   return [
     standing('day', spend.dayUtc, spend.todayNanoUsd, spend.dailyLimitNanoUsd),
-    standing('month', spend.dayUtc.slice(0, 7), spend.monthNanoUsd, spend.monthlyLimitNanoUsd),
+    standing('month', monthOf(spend.dayUtc), spend.monthNanoUsd, spend.monthlyLimitNanoUsd),
   ];
 }
 

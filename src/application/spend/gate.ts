@@ -1,4 +1,4 @@
-import { type SpendSums, monthOfDay } from '../../domain/budget';
+import { type SpendSums, monthOf } from '../../domain/budget';
 import type { SpendGap, Refusal } from '../../domain/failure';
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { IdSource, Timers } from '../../domain/ports/system';
@@ -200,13 +200,13 @@ export class SpendGate {
         counted: () => (conversationId === null ? NOTHING_SPENT : book.ofConversation(conversationId)),
       },
       { period: 'day', limitNanoUsd: settings.dailyLimitNanoUsd, counted: () => book.spentIn(dayUtc) },
-      { period: 'month', limitNanoUsd: settings.monthlyLimitNanoUsd, counted: () => book.spentIn(monthOfDay(dayUtc)) },
+      { period: 'month', limitNanoUsd: settings.monthlyLimitNanoUsd, counted: () => book.spentIn(monthOf(dayUtc)) },
     ] as const;
     let tightest: Limit | undefined;
     for (const { period, limitNanoUsd, counted } of candidates) {
       if (limitNanoUsd === null) continue;
-      const { settledNanoUsd, outstandingNanoUsd } = counted();
-      const leftNanoUsd = nanoUsd(limitNanoUsd - settledNanoUsd - outstandingNanoUsd);
+      const { settledNanoUsd, unsettledNanoUsd } = counted();
+      const leftNanoUsd = nanoUsd(limitNanoUsd - settledNanoUsd - unsettledNanoUsd);
       if (!tightest || leftNanoUsd < tightest.leftNanoUsd) tightest = { period, limitNanoUsd, leftNanoUsd };
     }
     return tightest;
@@ -218,7 +218,7 @@ export class SpendGate {
   }
 }
 
-const NOTHING_SPENT: SpendSums = { settledNanoUsd: ZERO_USD, outstandingNanoUsd: ZERO_USD };
+const NOTHING_SPENT: SpendSums = { settledNanoUsd: ZERO_USD, unsettledNanoUsd: ZERO_USD };
 
 const refused = (refusal: Refusal): { readonly kind: 'refused'; readonly refusal: Refusal } => ({
   kind: 'refused',

@@ -1,4 +1,4 @@
-import { type Reservation, SpendBook, dayUtcOf, monthOfDay } from '../../domain/budget';
+import { type Reservation, SpendBook, dayUtcOf, monthOf } from '../../domain/budget';
 import type { ConversationId, ModelId, ReservationId } from '../../domain/ids';
 import { type NanoUsd, ZERO_USD, addUsd, nanoUsd } from '../../domain/money';
 import type { Disposable } from '../../domain/emitter';
@@ -9,7 +9,7 @@ import type { Clock } from '../../domain/ports/system';
 import type { EventBus } from '../../domain/coreEvent';
 import type { SpendEvent } from '../../domain/storeEvent';
 import type { Conversations } from '../conversations/conversations';
-import { storedOrRefused } from '../conversations/storeRefusal';
+import { storedOrRefused } from '../conversations/writeQueue';
 
 export interface SpendSummary {
   /** Settled on `dayUtc` and later, in all windows. */
@@ -114,12 +114,10 @@ export class SpendLedger implements Disposable {
     const { dailyLimitNanoUsd, monthlyLimitNanoUsd } = this.options.settings.current();
     return {
       todayNanoUsd: day.settledNanoUsd,
-      monthNanoUsd: this.book.spentIn(monthOfDay(dayUtc)).settledNanoUsd,
+      monthNanoUsd: this.book.spentIn(monthOf(dayUtc)).settledNanoUsd,
       runningNanoUsd: addUsd(...this.running.values()),
       reservedNanoUsd: worstOf(own),
-      pendingNanoUsd: nanoUsd(
-        day.outstandingNanoUsd - worstOf(own.filter(({ reserved }) => reserved.dayUtc >= dayUtc)),
-      ),
+      pendingNanoUsd: nanoUsd(day.unsettledNanoUsd - worstOf(own.filter(({ reserved }) => reserved.dayUtc >= dayUtc))),
       dailyLimitNanoUsd,
       monthlyLimitNanoUsd,
       dayUtc,
@@ -133,8 +131,8 @@ export class SpendLedger implements Disposable {
   }
 
   /** Requests without a bill that do not run in this window. They may still run in another one. */
-  outstanding(): readonly Reservation[] {
-    return this.book.outstanding().filter(({ reserved }) => !this.running.has(reserved.reservationId));
+  pending(): readonly Reservation[] {
+    return this.book.unsettled().filter(({ reserved }) => !this.running.has(reserved.reservationId));
   }
 
   /** Durable when it resolves, and running from then on. @throws StoreWriteError: nothing is reserved. */

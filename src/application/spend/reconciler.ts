@@ -64,7 +64,7 @@ export class BillReconciler implements Disposable {
   /** Begins to ask for every bill that is open in the ledger's book and not asked for yet. Costs nothing without any. */
   start(): void {
     if (this.isKeyRefused) return;
-    for (const { reserved, generationId } of this.options.ledger.outstanding()) {
+    for (const { reserved, generationId } of this.options.ledger.pending()) {
       const id = reserved.reservationId;
       if (generationId !== null && !this.waiting.has(id) && !this.givenUp.has(id)) this.scheduleQuery(id, 0, 0);
     }
@@ -107,7 +107,7 @@ export class BillReconciler implements Disposable {
   }
 
   private async askOnce(id: ReservationId): Promise<Next> {
-    const reservation = this.options.ledger.outstanding().find(({ reserved }) => reserved.reservationId === id);
+    const reservation = this.options.ledger.pending().find(({ reserved }) => reserved.reservationId === id);
     if (!reservation?.generationId || this.isKeyRefused || this.closing.signal.aborted) return DONE;
     const answer = await this.options.provider.generation(reservation.generationId, this.closing.signal);
     switch (answer.kind) {

@@ -1,4 +1,3 @@
-import { ExponentialBackoff, type IBackoffFactory, noJitterGenerator } from 'cockatiel';
 import { RefusedError } from '../../domain/failure';
 import type { ConversationId, MessageId, ModelId, ReservationId } from '../../domain/ids';
 import type { NanoUsd } from '../../domain/money';
@@ -8,7 +7,7 @@ import { isNotMoreExpensive } from '../../domain/price';
 import { type FailedOutcome, type NextStep, chainAfter, nextStep } from '../../domain/retry';
 import type { Circuits, CircuitPermit } from './circuits';
 import type { SpendGate } from '../spend/gate';
-import { storedOrRefused } from '../conversations/storeRefusal';
+import { storedOrRefused } from '../conversations/writeQueue';
 import { type Plan, type PlanInput, type TurnPlanner, spendRequestOf } from './planner';
 
 /** One request that may go out: within the limits, and to a model that is not left alone. */
@@ -18,6 +17,13 @@ export interface Attempt {
   readonly plan: Plan;
   readonly worstCaseNanoUsd: NanoUsd;
   readonly permit: CircuitPermit;
+}
+
+/** One reply and the request that is made for it now. */
+export interface Turn extends Attempt {
+  readonly conversationId: ConversationId;
+  readonly replyId: MessageId;
+  readonly signal: AbortSignal;
 }
 
 /** The request after one that failed. */
@@ -39,8 +45,8 @@ export interface AttemptsOptions {
   readonly random: () => number;
 }
 
-/** Of waits that the provider did not name: 1, 2 and 4 seconds, each shortened by up to half at random. */
-const BACKOFF_MS = { initialDelay: 1_000, maxDelay: 30_000 } as const;
+/** First wait where the provider names none. Each further one is twice as long, and each is shortened by up to half at random. */
+const FIRST_BACKOFF_MS = 1_000;
 
 /** The requests of replies: each passes the circuit and the gate by itself, whether it is the first or follows a failed one. */
 export class Attempts {
@@ -77,18 +83,13 @@ export class Attempts {
 export class AttemptSeries {
   private retries = 0;
   private readonly tried: Set<ModelId>;
-  private backoff: IBackoffFactory<unknown>;
+  private backoffs = 0;
 
   constructor(
     private readonly asked: Plan,
     private readonly options: AttemptsOptions,
   ) {
     this.tried = new Set([asked.request.model]);
-    const generator: typeof noJitterGenerator = (state, over) => {
-      const [mostMs, next] = noJitterGenerator(state, over);
-      return [(mostMs + options.random() * mostMs) / 2, next];
-    };
-    this.backoff = new ExponentialBackoff({ ...BACKOFF_MS, generator });
   }
 
   /** After a request that failed and was not charged; undefined: the reply ends with its failure. */
@@ -154,7 +155,7 @@ export class AttemptSeries {
 
   private isPermitted(plan: Plan): boolean {
     const { asked } = this;
-    if (plan.truncatedMessages !== asked.truncatedMessages) return false;
+    if (plan.omittedMessages !== asked.omittedMessages) return false;
     // Nothing limits the cost, and the person agreed to that: the plan of another model would have been refused.
     if (!plan.effectivePrice || !asked.effectivePrice) return plan.effectivePrice === asked.effectivePrice;
     return isNotMoreExpensive(
@@ -166,8 +167,8 @@ export class AttemptSeries {
   }
 
   private nextBackoffMs(): number {
-    const step = this.backoff.next(undefined);
-    this.backoff = step;
-    return Math.round(step.duration);
+    const longestMs = FIRST_BACKOFF_MS * 2 ** this.backoffs;
+    this.backoffs += 1;
+    return Math.round((longestMs + this.options.random() * longestMs) / 2);
   }
 }

@@ -26,10 +26,10 @@ export interface CircuitPermit {
 interface Circuit extends FailureRun {
   failures: number;
   failedAtMs: number;
-  probeIsUnderWay: boolean;
+  isTestRunning: boolean;
 }
 
-const NO_FAILURES: FailureRun = { failures: 0, failedAtMs: 0, probeIsUnderWay: false };
+const NO_FAILURES: FailureRun = { failures: 0, failedAtMs: 0, isTestRunning: false };
 
 /**
  * Leaves a model alone that has failed several times in a row, for each origin and model by itself. After the recovery
@@ -71,28 +71,28 @@ export class Circuits implements Disposable {
     if (waitMs > 0) throw new RefusedError({ code: 'CIRCUIT_OPEN', waitMs });
     const circuit = this.circuits.get(this.nameOf(model)) ?? { ...NO_FAILURES };
     this.circuits.set(this.nameOf(model), circuit);
-    const isProbe = this.stateOf(circuit).kind === 'probing';
-    if (isProbe) this.change(circuit, { probeIsUnderWay: true });
-    return this.passage(circuit, isProbe);
+    const isTest = this.stateOf(circuit).kind === 'halfOpen';
+    if (isTest) this.change(circuit, { isTestRunning: true });
+    return this.permitFor(circuit, isTest);
   }
 
-  private passage(circuit: Circuit, isProbe: boolean): CircuitPermit {
-    let probes = isProbe;
+  private permitFor(circuit: Circuit, isTest: boolean): CircuitPermit {
+    let isTesting = isTest;
     let isOver = false;
     return {
       answers: () => {
-        if (!probes) return;
-        probes = false;
-        this.change(circuit, { failures: 0, probeIsUnderWay: false });
+        if (!isTesting) return;
+        isTesting = false;
+        this.change(circuit, { failures: 0, isTestRunning: false });
       },
       over: (verdict) => {
         if (isOver) return;
         isOver = true;
         // While the circuit is open only its probe begins the recovery time anew.
         const failedAtMs =
-          probes || this.stateOf(circuit).kind !== 'open' ? this.options.clock.monotonicMs() : circuit.failedAtMs;
+          isTesting || this.stateOf(circuit).kind !== 'open' ? this.options.clock.monotonicMs() : circuit.failedAtMs;
         this.change(circuit, {
-          ...(probes ? { probeIsUnderWay: false } : {}),
+          ...(isTesting ? { isTestRunning: false } : {}),
           ...(verdict === 'answered' ? { failures: 0 } : {}),
           ...(verdict === 'failed' ? { failures: circuit.failures + 1, failedAtMs } : {}),
         });

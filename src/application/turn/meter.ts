@@ -3,8 +3,9 @@ import type { NanoUsd } from '../../domain/money';
 import type { ProviderEvent } from '../../domain/ports/provider';
 import type { Clock } from '../../domain/ports/system';
 import { CHARACTERS_PER_TOKEN, affordableReplyTokens, estimateSoFar } from '../../domain/price';
+import { tokensPerSecond } from '../../domain/telemetry';
 import type { TurnPhase, TurnProgress } from '../../domain/coreEvent';
-import type { Turn } from './turn';
+import type { Turn } from './attempts';
 
 /**
  * More than any whole reply has on average: prose and code have three to six, runs of spaces some more. A reply that
@@ -108,9 +109,10 @@ export class TurnMeter {
   }
 
   private tokensPerSecond(): number {
-    if (this.timeToFirstTokenMs === null) return 0;
-    const streamedMs = this.sinceRequestMs() - this.timeToFirstTokenMs;
-    return streamedMs < SAMPLE_MS / 4 ? 0 : Math.round(this.characters / CHARACTERS_PER_TOKEN / (streamedMs / 1000));
+    const latencyMs = this.sinceRequestMs();
+    if (this.timeToFirstTokenMs === null || latencyMs - this.timeToFirstTokenMs < SAMPLE_MS / 4) return 0;
+    const speed = tokensPerSecond(this.characters / CHARACTERS_PER_TOKEN, this.timeToFirstTokenMs, latencyMs);
+    return Math.round(speed ?? 0);
   }
 
   private sinceRequestMs(): number {

@@ -18,7 +18,7 @@ import type { Circuits } from './circuits';
 import type { Conversations } from '../conversations/conversations';
 import { SendPace } from './sendPace';
 import type { SpendGate } from '../spend/gate';
-import { storedOrRefused } from '../conversations/storeRefusal';
+import { storedOrRefused } from '../conversations/writeQueue';
 import { type Draft, type Plan, type PlanInput, type TurnPlanner, validateInput } from './planner';
 import { type TurnQuote, quoteTurn, refusedQuote } from './quote';
 import { TurnSlots } from './slots';

@@ -63,7 +63,7 @@ export interface Plan {
   readonly promptTokensBound: number;
   /** A budget that leaves less than this refuses. */
   readonly minTokens: number;
-  readonly truncatedMessages: number;
+  readonly omittedMessages: number;
   /** The window that it was fitted to, in tokens; null: unknown. */
   readonly contextLength: number | null;
 }
@@ -73,7 +73,6 @@ export interface TurnPlannerOptions {
   readonly counter: TokenCounter;
   readonly connections: ConnectionSource;
   readonly settings: SettingsSource;
-  readonly isOpenRouter: (origin: string) => boolean;
 }
 
 /** Refuses empty and over-long text. @throws RefusedError */
@@ -100,7 +99,9 @@ export class TurnPlanner {
     const prompt = await this.fit(input, model);
     const maxTokens = this.replyCap(input, model, prompt.tokens);
     const price = model?.price ?? null;
-    const effectivePrice = price ?? ((await this.hasCeilings()) ? UNKNOWN_PRICE_CEILING : null);
+    // Other servers do not enforce a ceiling, so it says nothing about what they charge.
+    const { isOpenRouter } = await this.options.connections.current();
+    const effectivePrice = price ?? (isOpenRouter ? UNKNOWN_PRICE_CEILING : null);
     const ceiling = effectivePrice ? { ceiling: ceilingOf(effectivePrice) } : {};
     return {
       input,
@@ -110,15 +111,9 @@ export class TurnPlanner {
       promptTokens: prompt.tokens,
       promptTokensBound: boundTokens(prompt.turns),
       minTokens: Math.min(MIN_REPLY_TOKENS, maxTokens),
-      truncatedMessages: prompt.dropped,
+      omittedMessages: prompt.dropped,
       contextLength: windowOf(input, model),
     };
-  }
-
-  /** Other servers than OpenRouter do not know what a ceiling is. */
-  private async hasCeilings(): Promise<boolean> {
-    const { connections, isOpenRouter } = this.options;
-    return isOpenRouter((await connections.current()).origin);
   }
 
   private async modelFor(input: PlanInput): Promise<Model | undefined> {

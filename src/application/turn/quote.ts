@@ -14,7 +14,7 @@ export interface TurnQuote {
   readonly maxTokens: number;
   /** Shorter than settings and model allow, because of the budget. */
   readonly isShortened: boolean;
-  readonly truncatedMessages: number;
+  readonly omittedMessages: number;
   /** The most it can cost; null without a price, or a ceiling in its place. */
   readonly worstCaseNanoUsd: NanoUsd | null;
   /** What a send would answer instead; undefined: it would go out. Never EMPTY_INPUT, TOO_SOON or BUSY. */
@@ -26,7 +26,7 @@ export const refusedQuote = (refusal: Refusal): TurnQuote => ({
   promptTokens: refusal.code === 'CONTEXT_TOO_LONG' ? refusal.tokens : 0,
   maxTokens: 0,
   isShortened: false,
-  truncatedMessages: 0,
+  omittedMessages: 0,
   worstCaseNanoUsd: null,
   refusal,
 });
@@ -57,7 +57,7 @@ export async function quoteTurn(
     promptTokens: plan.promptTokens,
     maxTokens: fitting,
     isShortened: fitting < maxTokens,
-    truncatedMessages: plan.truncatedMessages,
+    omittedMessages: plan.omittedMessages,
     worstCaseNanoUsd: price && worstCaseCost(price, plan.promptTokensBound, fitting),
     refusal: refusedBefore ?? planned.refusal ?? paused ?? (offer.kind === 'refused' ? offer.refusal : undefined),
   };

@@ -1,11 +1,10 @@
 import { RefusedError } from '../../domain/failure';
 import type { Clock, Logger, Timers } from '../../domain/ports/system';
 import type { FailedOutcome } from '../../domain/retry';
-import type { Attempt, AttemptSeries, Attempts, NextAttempt } from './attempts';
+import type { Attempt, AttemptSeries, Attempts, NextAttempt, Turn } from './attempts';
 import type { Conversations } from '../conversations/conversations';
 import { type SpendLedger, releaseOf } from '../spend/ledger';
 import type { TurnMeter } from './meter';
-import type { Turn } from './turn';
 
 export interface TurnRetryOptions {
   readonly conversations: Conversations;

@@ -5,7 +5,7 @@ import type { StoreEvent } from '../../domain/storeEvent';
 import type { Attempts } from './attempts';
 import type { Conversations } from '../conversations/conversations';
 import type { SpendLedger } from '../spend/ledger';
-import { storedOrRefused } from '../conversations/storeRefusal';
+import { storedOrRefused } from '../conversations/writeQueue';
 import type { Plan } from './planner';
 import type { TurnRunner } from './runner';
 
@@ -41,14 +41,14 @@ export class TurnStarter {
     const { conversations, attempts, ledger, runner, ids, clock } = this.options;
     const replyId = messageId(ids.next());
     const attempt = await attempts.admit(conversationId, replyId, plan);
-    const { truncatedMessages } = plan;
+    const { omittedMessages } = plan;
     const { continues } = plan.input;
     const atMs = clock.nowMs();
     const shell = addedMessage(conversationId, replyId, {
       parentId: questionId,
       role: 'assistant',
       model: plan.request.model,
-      truncatedMessages,
+      omittedMessages,
       ...(continues ? { continues: continues.id } : {}),
       atMs,
     });
@@ -84,7 +84,7 @@ export interface NewMessage {
   readonly text?: string;
   readonly attachments?: readonly Attachment[];
   readonly model?: ModelId;
-  readonly truncatedMessages?: number;
+  readonly omittedMessages?: number;
   readonly continues?: MessageId;
   readonly atMs: number;
 }
@@ -93,7 +93,7 @@ export interface NewMessage {
 export function addedMessage(
   id: ConversationId,
   message: MessageId,
-  { parentId, role, text = '', attachments = [], model, truncatedMessages = 0, continues, atMs }: NewMessage,
+  { parentId, role, text = '', attachments = [], model, omittedMessages = 0, continues, atMs }: NewMessage,
 ): StoreEvent {
   return {
     type: 'message.added',
@@ -105,7 +105,7 @@ export function addedMessage(
     attachments,
     state: role === 'user' ? 'complete' : 'streaming',
     model: model ?? null,
-    truncatedMessages,
+    truncatedMessages: omittedMessages,
     continues: continues ?? null,
     atMs,
   };

@@ -114,6 +114,8 @@ export interface Connection {
   readonly key: string | undefined;
   /** False for servers on this machine, which usually want none. */
   readonly keyRequired: boolean;
+  /** Other servers do not know its extensions: price ceilings, usage accounting, generation records. */
+  readonly isOpenRouter: boolean;
 }
 
 export interface ConnectionSource {

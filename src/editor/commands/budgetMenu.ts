@@ -5,7 +5,8 @@ import type { ModelId } from '../../domain/ids';
 import { type NanoUsd, formatUsd, toDecimalUsd } from '../../domain/money';
 import type { Settings } from '../../domain/ports/settings';
 import { COMMANDS, CONFIGURATION_SECTION } from '../contributions';
-import type { EditorSettings, LimitName } from '../settings';
+import type { LimitName } from '../settings/definitions';
+import type { EditorSettings } from '../settings/editorSettings';
 
 export interface BudgetMenuServices {
   readonly ledger: Pick<SpendLedger, 'summary'>;

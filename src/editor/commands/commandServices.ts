@@ -11,7 +11,7 @@ import type { KeyCommands } from './keyCommands';
 import type { LedgerTab } from '../webviews/ledgerTab';
 import type { OutputLog } from '../log';
 import type { ModelPickerServices } from './modelPicker';
-import type { EditorSettings } from '../settings';
+import type { EditorSettings } from '../settings/editorSettings';
 
 /** What the contributed commands work with. */
 export interface CommandServices {

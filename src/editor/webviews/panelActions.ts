@@ -5,10 +5,11 @@ import type { NoticeView } from '../../protocol/views';
 import type { ModelId } from '../../domain/ids';
 import { formatUsd } from '../../domain/money';
 import { showLedger } from '../commands/budgetMenu';
-import { COMMANDS, CONFIGURATION_SECTION, SETTINGS } from '../contributions';
+import { COMMANDS } from '../contributions';
 import type { KeyCommands } from '../commands/keyCommands';
 import { confirmAndOpenLink } from '../links';
 import type { OutputLog } from '../log';
+import { SETTINGS, settingId } from '../settings/definitions';
 import { type ModelPickerServices, pickModel } from '../commands/modelPicker';
 
 export interface EditorPanelActionsOptions {
@@ -122,10 +123,7 @@ export class EditorPanelActions implements PanelActions {
   }
 
   async openBaseUrlSetting(): Promise<void> {
-    await vscode.commands.executeCommand(
-      'workbench.action.openSettings',
-      `${CONFIGURATION_SECTION}.${SETTINGS.baseUrl}`,
-    );
+    await vscode.commands.executeCommand('workbench.action.openSettings', settingId(SETTINGS.baseUrl));
   }
 
   tell(notice: NoticeView): void {

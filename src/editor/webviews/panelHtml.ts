@@ -1,4 +1,4 @@
-/** The exposure that the page starts in, before the first snapshot names one. */
+/** The theme that the page starts in, before the first snapshot names one. */
 export type InitialTheme = 'auto' | 'phosphor' | 'thermal' | 'contrast' | 'editor';
 
 export interface PanelHtmlOptions {
@@ -12,7 +12,7 @@ export interface PanelHtmlOptions {
   readonly styleUri: string;
   /** Folder of the fonts, without a slash at its end. Given, the two that the first paint needs are preloaded. */
   readonly fontBaseUri?: string;
-  readonly exposure?: InitialTheme;
+  readonly theme?: InitialTheme;
 }
 
 /** Hash of the empty string: the toolkit inserts one empty `<style>` element. */
@@ -52,7 +52,7 @@ export function panelHtml(options: PanelHtmlOptions): string {
 ${fontPreloads(options.fontBaseUri)}<link rel="stylesheet" href="${escapeAttribute(options.styleUri)}">
 <script type="module" nonce="${options.nonce}" src="${escapeAttribute(options.scriptUri)}"></script>
 </head>
-<body data-exposure-setting="${options.exposure ?? 'auto'}">
+<body data-theme-setting="${options.theme ?? 'auto'}">
 <${options.root}></${options.root}>
 </body>
 </html>

@@ -27,8 +27,6 @@ export interface OpenRouterProviderOptions {
   readonly clock: Clock;
   /** Asked for each request, so that changed settings count for the next one. */
   readonly timeouts?: () => Partial<StreamTimeouts>;
-  /** Whether an origin is OpenRouter's own: other servers get no members that only OpenRouter knows. */
-  readonly isOpenRouter: (origin: string) => boolean;
   /** How the application names itself to the provider. */
   readonly app?: { readonly title: string; readonly url?: string };
   /** For tests. */
@@ -50,12 +48,7 @@ export class OpenRouterProvider implements ChatProvider {
   async listModels(signal: AbortSignal): Promise<ModelListResult> {
     const { connection, failure } = await this.connect();
     if (!connection) return { kind: 'failed', failure };
-    const answer = await this.get(
-      '/models',
-      connection,
-      this.options.isOpenRouter(connection.origin) ? undefined : connection.key,
-      signal,
-    );
+    const answer = await this.get('/models', connection, connection.isOpenRouter ? undefined : connection.key, signal);
     if (answer.kind === 'failed') return { kind: 'failed', failure: answer.failure };
     const models = modelsFrom(answer.body);
     if (!models) return { kind: 'failed', failure: unexpected('it sent no list of models', connection) };
@@ -68,7 +61,7 @@ export class OpenRouterProvider implements ChatProvider {
     const used = key ?? connection.key;
     const answer = await this.get('/key', connection, used, signal);
     if (answer.kind === 'failed') {
-      const elsewhere = answer.failure.httpStatus === 404 && !this.options.isOpenRouter(connection.origin);
+      const elsewhere = answer.failure.httpStatus === 404 && !connection.isOpenRouter;
       return elsewhere ? this.tryKey(connection, used, signal) : { kind: 'failed', failure: answer.failure };
     }
     const parsed = keySchema.safeParse(answer.body);
@@ -90,7 +83,7 @@ export class OpenRouterProvider implements ChatProvider {
     const { connection, failure } = await this.connect();
     if (!connection) return { kind: 'failed', failure };
     const answer = await this.get(`/generation?id=${encodeURIComponent(id)}`, connection, connection.key, signal);
-    return generationAnswer(answer, id, this.options.isOpenRouter(connection.origin));
+    return generationAnswer(answer, id, connection.isOpenRouter);
   }
 
   /** Other servers have no account of a key; that they answer to it is all there is to know. */
@@ -167,7 +160,7 @@ export class OpenRouterProvider implements ChatProvider {
       stream_options: { include_usage: true },
       max_tokens: request.maxTokens,
       ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-      ...(this.options.isOpenRouter(connection.origin) ? openRouterMembers(request) : {}),
+      ...(connection.isOpenRouter ? openRouterMembers(request) : {}),
     };
   }
 

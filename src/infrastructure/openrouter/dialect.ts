@@ -1,9 +1,10 @@
 import type { Failure } from '../../domain/failure';
 import { modelId } from '../../domain/ids';
 import type { ProviderEvent, StreamOutcome } from '../../domain/ports/provider';
+import { parseJson } from '../../domain/text';
 import { costOf, tokenUsageOf } from './amounts';
 import type { SseEvent } from './decoder';
-import { type ErrorContext, errorIn, failureOfError, parseJson } from './failures';
+import { type ErrorContext, errorIn, failureOfError } from './failures';
 import { generationIdFromEvent } from './generations';
 import { type Chunk, type Delta, type ErrorBody, type Usage, chunkSchema } from './schemas';
 

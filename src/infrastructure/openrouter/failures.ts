@@ -1,4 +1,5 @@
 import type { Failure, FailureCode } from '../../domain/failure';
+import { parseJson } from '../../domain/text';
 import type { Redact } from './redaction';
 import { type ErrorBody, errorSchema } from './schemas';
 
@@ -247,12 +248,3 @@ function waitIn(error: ErrorBody, nowMs: number): number | undefined {
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** @returns undefined for text that is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,6 +1,7 @@
 import type { Failure } from '../../domain/failure';
+import { parseJson } from '../../domain/text';
 import { readText, unlessAborted } from './body';
-import { type ErrorContext, errorIn, failureOfAnswer, failureOfError, isWebPage, parseJson } from './failures';
+import { type ErrorContext, errorIn, failureOfAnswer, failureOfError, isWebPage } from './failures';
 import { failureOfTransport } from './networkFailures';
 
 export interface JsonRequest {

@@ -1,9 +1,9 @@
+import { redactKeys } from '../../domain/redaction';
+
 const MAX_DETAIL_LENGTH = 300;
 /** Shorter secrets are part of too many ordinary words; no provider issues them. */
 const MIN_SECRET_LENGTH = 4;
 
-const KEY_LIKE = /\bsk-[A-Za-z0-9_-]{6,}/g;
-const BEARER = /\bBearer\s+[^\s"',;<>]+/gi;
 /** OpenRouter puts the account's id into error bodies. */
 const ACCOUNT_ID = /\b(?:user|org)_[A-Za-z0-9]{8,}/g;
 
@@ -18,7 +18,7 @@ export function redactorFor(secrets: readonly (string | undefined)[]): Redact {
   return (text) => {
     let safe = text;
     for (const spelling of spellings) safe = safe.replaceAll(spelling, '[key]');
-    safe = safe.replace(BEARER, 'Bearer [key]').replace(KEY_LIKE, '[key]').replace(ACCOUNT_ID, '[account]');
+    safe = redactKeys(safe).replace(ACCOUNT_ID, '[account]');
     return cut(safe.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim());
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fenced } from '../../domain/fence';
+import { fenced } from '../../domain/text';
 import { type PeerDraft, aDraft, isPlainId, recordedCost, recordedUsage, timeOf } from './peerDraft';
 import { toolCall, toolOutput } from './toolText';
 import { imagesText } from './uiMessages';

@@ -138,7 +138,7 @@ function messageOf(d: PeerDraft, id: IncomingConversation['id'], parent: Message
     ...(d.provider ? { provider: d.provider } : {}),
     ...(d.usage ? { usage: d.usage } : {}),
     cost: d.role === 'assistant' ? (d.cost ?? UNKNOWN_COST) : { costNanoUsd: ZERO_USD, source: 'reported' },
-    truncatedMessages: 0,
+    omittedMessages: 0,
     failedAttempts: [],
     createdAtMs: d.atMs ?? parent?.createdAtMs ?? atMs,
   };

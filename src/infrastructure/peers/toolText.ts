@@ -1,4 +1,4 @@
-import { fenced } from '../../domain/fence';
+import { fenced } from '../../domain/text';
 
 /** Characters of one tool's output that are taken over: a whole file that a tool has read is no conversation. */
 const MAX_OUTPUT_CHARACTERS = 50_000;

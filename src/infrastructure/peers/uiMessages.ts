@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Cost } from '../../domain/conversation';
+import { parseJson } from '../../domain/text';
 import { type PeerDraft, aDraft, addedCost, recordedCost, recordedUsage, timeOf } from './peerDraft';
 import { toolCall, toolOutput } from './toolText';
 
@@ -227,7 +228,7 @@ function textOf(row: Row, kind: string): string {
 }
 
 function askedText(text: string): string {
-  const asked = askedSchema.safeParse(parsedJson(text));
+  const asked = askedSchema.safeParse(parseJson(text));
   if (!asked.success) return text;
   const { question, response, options, suggest } = asked.data;
   return [question ?? response ?? '', (options ?? suggest ?? []).map((o) => `- ${o}`).join('\n')]
@@ -236,7 +237,7 @@ function askedText(text: string): string {
 }
 
 function toolText(kind: string, text: string): string {
-  const tool = toolSchema.safeParse(parsedJson(text));
+  const tool = toolSchema.safeParse(parseJson(text));
   if (!tool.success) return toolCall(kind, text);
   const { tool: name, toolName, action, serverName, ...rest } = tool.data;
   return toolCall(name ?? ([serverName, toolName].filter(Boolean).join('.') || kind), {
@@ -246,14 +247,6 @@ function toolText(kind: string, text: string): string {
 }
 
 const requestOf = (text: string | undefined): z.infer<typeof requestSchema> => {
-  const request = requestSchema.safeParse(parsedJson(text ?? ''));
+  const request = requestSchema.safeParse(parseJson(text ?? ''));
   return request.success ? request.data : {};
 };
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -41,9 +41,6 @@ export interface WorkerViewOptions {
 /** The thread hears of commits this late at most, or before the next question. */
 const TELL_AFTER_MS = 20;
 
-/** So long after a question this thread does not go to sleep: waking it would add 50 µs to answers that take 100 to 500. */
-const AWAKE_MS = 1;
-
 interface WaitingRequest {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
@@ -55,7 +52,6 @@ export class WorkerProjection implements StoreProjection {
   private readonly ownWriters = new Set<string>();
   private readonly waiting = new Map<number, WaitingRequest>();
   private lastId = 0;
-  private awakeUntilMs: number | undefined;
   /** Commits that the thread has not been told of. */
   private untold: CommittedFrame[] = [];
   private readonly changed = new Emitter<ViewChange>((error) =>
@@ -117,19 +113,11 @@ export class WorkerProjection implements StoreProjection {
   private request<T>(body: RequestBody): Promise<T> {
     const worker = (this.worker ??= this.start());
     this.tell();
-    if (this.awakeUntilMs === undefined) setImmediate(() => this.stayAwake());
-    this.awakeUntilMs = performance.now() + AWAKE_MS;
     return new Promise<T>((resolve, reject) => {
       this.lastId += 1;
       this.waiting.set(this.lastId, { resolve, reject });
       worker.postMessage({ ...body, id: this.lastId });
     });
-  }
-
-  /** Everything else that is due has its turn in between. */
-  private stayAwake(): void {
-    if (this.waiting.size > 0 && performance.now() < (this.awakeUntilMs ?? 0)) setImmediate(() => this.stayAwake());
-    else this.awakeUntilMs = undefined;
   }
 
   private start(): Worker {

@@ -6,11 +6,11 @@ import { parseDecimal } from '../../../src/domain/money';
 import type { Model } from '../../../src/domain/model';
 import type { TurnProgress } from '../../../src/domain/coreEvent';
 import { HandClock } from '../../support/handClock';
-import type { Product, ProductOptions } from '../../support/testCore';
+import type { TestCore, TestCoreOptions } from '../../support/testCore';
 import { ScriptedProvider, type Step, aModel } from '../../support/scriptedProvider';
 import { HandTimers } from '../../support/sharedJournals';
 import { reservationsIn } from '../../support/reservations';
-import { type Products, branchOf } from './useCases';
+import { type TestCores, branchOf } from './useCases';
 
 /** The models of these tests, by their short names. */
 export const MODELS = {
@@ -77,20 +77,20 @@ export class HandTime {
   }
 }
 
-export const chain = (...names: readonly ModelName[]): ProductOptions => ({
+export const chain = (...names: readonly ModelName[]): TestCoreOptions => ({
   settings: { fallbackModels: names.map((name) => MODELS[name]) },
 });
 
-interface TimedProduct {
-  readonly p: Product;
+interface TimedCore {
+  readonly p: TestCore;
   readonly time: HandTime;
   /** When each request went out. */
   readonly requestedAtMs: readonly number[];
 }
 
 /** Time stands still until `pass`; backoffs are three quarters of their longest: 750, 1,500 and 3,000 ms. */
-export function timedProduct(products: Products, options: ProductOptions = {}, time = new HandTime()): TimedProduct {
-  const p = products.make({
+export function timedCore(cores: TestCores, options: TestCoreOptions = {}, time = new HandTime()): TimedCore {
+  const p = cores.make({
     ...options,
     provider: options.provider ?? new ScriptedProvider(),
     clock: time.clock,
@@ -118,7 +118,7 @@ export const tick = (): Promise<void> => new Promise((resolve) => setImmediate(r
 
 /** Lets each wait between two requests pass as soon as it begins, and tells how long they were; NaN for one that was told and not waited. */
 export function passWaits(
-  p: Product,
+  p: TestCore,
   time: HandTime,
   onWait: (progress: TurnProgress, count: number) => unknown = () => undefined,
 ): number[] {
@@ -143,7 +143,7 @@ export function passWaits(
 }
 
 /** What became of each reservation, in their order: `released`, `settled` or `pending`. Checks that at no time two were open. */
-export async function moneyOf(p: Product): Promise<readonly string[]> {
+export async function moneyOf(p: TestCore): Promise<readonly string[]> {
   const { events } = await p.store.spendEvents();
   const open = new Set<string>();
   for (const event of events) {
@@ -170,7 +170,7 @@ export interface Told {
   readonly money: readonly string[];
 }
 
-export async function told(p: Product, id: ConversationId): Promise<Told> {
+export async function told(p: TestCore, id: ConversationId): Promise<Told> {
   const answer: Message = (await branchOf(p, id)).at(-1) ?? assert.fail('no reply');
   return {
     state: answer.state,

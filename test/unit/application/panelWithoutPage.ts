@@ -7,12 +7,16 @@ import type { Clock, Timers } from '../../../src/domain/ports/system';
 import { parseSearch } from '../../../src/domain/searchParser';
 import type { AppendFile } from '../../../src/infrastructure/store/journal/files';
 import { NodeJournalFiles } from '../../../src/infrastructure/store/journal/nodeFiles';
-import { systemClock } from '../../../src/infrastructure/system/systemClock';
-import { systemTimers } from '../../../src/infrastructure/system/systemTimers';
+import { systemClock } from '../../../src/infrastructure/system/system';
 import type { HostMessage } from '../../../src/protocol/messages';
 import type { NoticeView, PanelView } from '../../../src/protocol/views';
 import { type Replica, emptyReplica, reduce } from '../../../webview/store';
-import type { Product } from '../../support/testCore';
+import { HandTimers } from '../../support/sharedJournals';
+import type { TestCore } from '../../support/testCore';
+import { tick } from './attemptFixtures';
+
+/** Longer than one frame of the panel, shorter than its other waits. */
+const FRAME_MS = 20;
 
 export const notice = (code: string): NoticeView => ({
   code,
@@ -83,17 +87,23 @@ export class RecordedActions implements PanelActions {
   }
 }
 
-/** A panel without a page: what is posted goes through the page's own reducer. */
+/** A panel without a page. The page's own reducer takes what is posted, and time passes only by hand. */
 export function aPanel(
-  p: Product,
-  quoting: PanelSessionOptions['quoting'] = { quote: (input) => p.orchestrator.quote(input), timers: systemTimers },
-  timers: Timers = systemTimers,
-  clock: Clock = systemClock,
+  p: TestCore,
+  options: { readonly quoting?: PanelSessionOptions['quoting']; readonly timers?: Timers; readonly clock?: Clock } = {},
 ) {
   const posted: HostMessage[] = [];
-  const times: number[] = [];
   let replica: Replica = emptyReplica;
   let resyncs = 0;
+  const handTimers = new HandTimers();
+  const unfinished = new Set<Promise<unknown>>();
+  const followed = <T>(work: Promise<T>): Promise<T> => {
+    unfinished.add(work);
+    const done = (): unknown => unfinished.delete(work);
+    work.then(done, done);
+    return work;
+  };
+  const clock = options.clock ?? systemClock;
   const session = new PanelSession({
     conversations: p.conversations,
     catalogue: p.catalogue,
@@ -105,23 +115,24 @@ export function aPanel(
     describeAttempt: ({ model, failure }, next) => `${model} ${failure.code} ${next}`,
     describeRetry: ({ retryOf, model }) => (retryOf ? `${retryOf.failure.code} ${model}` : undefined),
     describeRefusal: (r) => notice(r.code),
-    timers,
+    timers: options.timers ?? handTimers,
     describeStoreTrouble: notice,
-    quoting,
+    quoting: options.quoting ?? { quote: (input) => followed(p.orchestrator.quote(input)), timers: handTimers },
     circuits: p.circuits,
     clock: systemClock,
-    isOpenRouter: () => true,
     warmUp: () => undefined,
-    exposure: () => 'auto',
+    theme: () => 'auto',
     post: (message) => {
       posted.push(message);
-      times.push(performance.now());
       if (message.type !== 'snapshot' && message.type !== 'patch') return;
       const reduction = reduce(replica, message);
       replica = reduction.replica;
       if (reduction.resync) resyncs += 1;
     },
   });
+  // The session also makes snapshots on its own.
+  const snapshot = session.snapshot.bind(session);
+  session.snapshot = () => followed(snapshot());
   const actions = new RecordedActions();
   const requests = new PanelRequests({
     session,
@@ -140,24 +151,26 @@ export function aPanel(
     describeRefusal: (r) => notice(r.code),
     describeError: (e) => notice(String(e)),
   });
-  const view = (): PanelView => replica.view ?? assert.fail('no snapshot yet');
+  const frame = (): void => handTimers.pass(FRAME_MS);
+  /** What the page shows after the next frame. */
+  const view = (): PanelView => {
+    frame();
+    return replica.view ?? assert.fail('no snapshot yet');
+  };
   const fresh = async (): Promise<PanelView> => {
     await session.snapshot();
     const last = posted.findLast((m) => m.type === 'snapshot');
     return last?.type === 'snapshot' ? last.view : assert.fail('no snapshot');
   };
-  /** Until nothing streams and nothing has been posted for some frames: on a busy machine that takes its time. */
-  const quiet = async (): Promise<void> => {
-    let seen = -1;
-    while (
-      seen !== posted.length ||
-      (session.conversation !== null && p.orchestrator.isRunning(session.conversation))
-    ) {
-      seen = posted.length;
-      await tick(80);
-    }
+  const isRunning = (): boolean => session.conversation !== null && p.orchestrator.isRunning(session.conversation);
+  /** Waits for the end of the running reply and of all work for the page, and lets time pass until nothing is due. */
+  const settled = async (): Promise<void> => {
+    do {
+      await tick();
+      if (!isRunning() && unfinished.size === 0) handTimers.pass(handTimers.waits.at(-1) ?? 0);
+    } while (isRunning() || unfinished.size > 0 || handTimers.waits.length > 0);
   };
-  return { session, requests, actions, posted, times, view, fresh, quiet, resyncs: () => resyncs };
+  return { session, requests, actions, posted, view, frame, fresh, settled, resyncs: () => resyncs };
 }
 
 /** The real folder, with a disk that takes no byte while it is full. */
@@ -176,5 +189,3 @@ export class FillingDisk extends NodeJournalFiles {
     return file;
   }
 }
-
-export const tick = (ms = 40) => new Promise((resolve) => setTimeout(resolve, ms));

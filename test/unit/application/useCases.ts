@@ -3,14 +3,14 @@ import { rmSync } from 'node:fs';
 import { type Conversation, type Message, activeBranch } from '../../../src/domain/conversation';
 import { type Refusal, RefusedError } from '../../../src/domain/failure';
 import { type ConversationId, type MessageId, conversationId } from '../../../src/domain/ids';
-import { type Product, type ProductOptions, aProduct } from '../../support/testCore';
+import { type TestCore, type TestCoreOptions, testCore } from '../../support/testCore';
 
 /** Products that are ended and removed together. */
-export class Products {
-  private readonly open: Product[] = [];
+export class TestCores {
+  private readonly open: TestCore[] = [];
 
-  make(options?: ProductOptions): Product {
-    const made = aProduct(options);
+  make(options?: TestCoreOptions): TestCore {
+    const made = testCore(options);
     this.open.push(made);
     return made;
   }
@@ -36,7 +36,7 @@ export async function refusal(promise: Promise<unknown>): Promise<Refusal> {
 
 /** Sends and waits for the end of the reply. */
 export async function asked(
-  p: Product,
+  p: TestCore,
   text: string,
   id: ConversationId | null = null,
 ): Promise<{ id: ConversationId; question: MessageId; reply: MessageId }> {
@@ -46,13 +46,13 @@ export async function asked(
   return { id: turn.conversationId, question: question ?? assert.fail('no question'), reply: turn.replyId };
 }
 
-export const found = async (p: Product, id: ConversationId): Promise<Conversation> =>
+export const found = async (p: TestCore, id: ConversationId): Promise<Conversation> =>
   (await p.conversations.get(id)) ?? assert.fail(`no ${id}`);
 
-export const branchOf = async (p: Product, id: ConversationId): Promise<readonly Message[]> =>
+export const branchOf = async (p: TestCore, id: ConversationId): Promise<readonly Message[]> =>
   activeBranch(await found(p, id));
 
-export const texts = async (p: Product, id: ConversationId): Promise<readonly string[]> =>
+export const texts = async (p: TestCore, id: ConversationId): Promise<readonly string[]> =>
   (await branchOf(p, id)).map((m) => m.content);
 
 /** Waits for what another window or a running reply is about to do. */

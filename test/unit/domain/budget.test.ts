@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type SpendBook, budgetLevel, dayUtcOf, monthOfDay } from '../../../src/domain/budget';
+import { type SpendBook, budgetLevel, dayUtcOf, monthOf } from '../../../src/domain/budget';
 import { conversationId, generationId, messageId, modelId, reservationId } from '../../../src/domain/ids';
 import { nanoUsd } from '../../../src/domain/money';
 import type { SpendEvent } from '../../../src/domain/storeEvent';
@@ -58,15 +58,15 @@ const everything = (book: SpendBook) => ({
   ),
   conversations: ['c', 'd'].map((id) => book.ofConversation(conversationId(id))),
   reservations: ['a', 'b', 'e'].map((id) => book.get(reservationId(id))),
-  outstanding: new Set(
-    book.outstanding().map(({ reserved: r, generationId: generation }) => `${r.reservationId} ${generation}`),
+  unsettled: new Set(
+    book.unsettled().map(({ reserved: r, generationId: generation }) => `${r.reservationId} ${generation}`),
   ),
   overruns: new Set(book.overruns().map((overrun) => JSON.stringify(overrun))),
 });
 
 describe('budget', () => {
   const rows: readonly (readonly [string, readonly SpendEvent[], number, number])[] = [
-    ['a reservation is outstanding', [reserved('a', 100)], 0, 100],
+    ['a reservation is unsettled', [reserved('a', 100)], 0, 100],
     ['a settlement replaces it', [reserved('a', 100), settled('a', 40)], 40, 0],
     [
       'the same events twice change nothing',
@@ -127,10 +127,10 @@ describe('budget', () => {
       0,
     ],
   ];
-  for (const [name, events, settledNanoUsd, outstandingNanoUsd] of rows) {
+  for (const [name, events, settledNanoUsd, unsettledNanoUsd] of rows) {
     it(name, () => {
-      assert.deepEqual(bookOf(events).spentIn('2026-11-20'), { settledNanoUsd, outstandingNanoUsd });
-      assert.deepEqual(bookOf(events.toReversed()).spentIn('2026-11-20'), { settledNanoUsd, outstandingNanoUsd });
+      assert.deepEqual(bookOf(events).spentIn('2026-11-20'), { settledNanoUsd, unsettledNanoUsd });
+      assert.deepEqual(bookOf(events.toReversed()).spentIn('2026-11-20'), { settledNanoUsd, unsettledNanoUsd });
     });
   }
 
@@ -142,7 +142,7 @@ describe('budget', () => {
       reserved('c', 4, '2026-12-01'),
     ]);
     assert.deepEqual(
-      ['2026-10', '2026-11', '2026-12', '2027-01'].map((month) => book.spentIn(month).outstandingNanoUsd),
+      ['2026-10', '2026-11', '2026-12', '2027-01'].map((month) => book.spentIn(month).unsettledNanoUsd),
       [15, 7, 4, 0],
     );
     assert.equal(book.latestDay, '2026-12-01');
@@ -157,12 +157,12 @@ describe('budget', () => {
       reserved('e', 4, '2026-11-20', other),
     ]);
     assert.deepEqual(
-      [book.ofConversation(conversationId('c')), book.ofConversation(conversationId('d')).outstandingNanoUsd],
-      [{ settledNanoUsd: 1, outstandingNanoUsd: 2 }, 4],
+      [book.ofConversation(conversationId('c')), book.ofConversation(conversationId('d')).unsettledNanoUsd],
+      [{ settledNanoUsd: 1, unsettledNanoUsd: 2 }, 4],
     );
   });
 
-  it('lists what is outstanding with the id of its bill', () => {
+  it('lists unsettled reservations with their generation ids', () => {
     const book = bookOf([
       identified('a'),
       reserved('a', 1),
@@ -174,7 +174,7 @@ describe('budget', () => {
       settled('g', 5),
     ]);
     assert.deepEqual(
-      book.outstanding().map(({ reserved: r, generationId: id }) => [r.reservationId, id]),
+      book.unsettled().map(({ reserved: r, generationId: id }) => [r.reservationId, id]),
       [
         ['a', 'gen-a'],
         ['b', null],
@@ -284,7 +284,7 @@ describe('budget', () => {
 
   it('counts days in UTC', () =>
     assert.deepEqual(
-      [dayUtcOf(Date.UTC(2026, 10, 20, 23, 59, 59, 999)), monthOfDay('2026-11-20')],
+      [dayUtcOf(Date.UTC(2026, 10, 20, 23, 59, 59, 999)), monthOf('2026-11-20')],
       ['2026-11-20', '2026-11'],
     ));
 

@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Attachment } from '../../../src/domain/conversation';
-import {
-  DATA_GUARD,
-  attachmentBlock,
-  attachmentLabel,
-  contentToSend,
-  systemMessageOf,
-  systemTurn,
-} from '../../../src/domain/prompt';
+import { DATA_GUARD, attachmentBlock, attachmentLabel, contentToSend, systemTurn } from '../../../src/domain/prompt';
 
 const attachment: Attachment = {
   id: 'a1b2',
@@ -20,13 +13,6 @@ const attachment: Attachment = {
 };
 
 describe('prompt', () => {
-  it('joins the non-empty parts of a persona in their order', () => {
-    assert.equal(
-      systemMessageOf({ prePrompt: 'A', systemPrompt: ' ', character: 'C', userProfile: 'D' }),
-      'A\n---\nC\n---\nD',
-    );
-  });
-
   it('delimits an attachment with its id, path, lines and language', () => {
     assert.equal(
       contentToSend({ content: 'Why?', attachments: [attachment] }),

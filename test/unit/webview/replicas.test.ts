@@ -7,9 +7,9 @@ import type { Timers } from '../../../src/domain/ports/system';
 import type { ConversationEvent } from '../../../src/domain/storeEvent';
 import type { PanelView } from '../../../src/protocol/views';
 import { type Replica, type ReplicaMessage, emptyReplica, reduce } from '../../../webview/store';
-import type { Product } from '../../support/testCore';
+import type { TestCore } from '../../support/testCore';
 import { aPanel } from '../application/panelWithoutPage';
-import { Products } from '../application/useCases';
+import { TestCores } from '../application/useCases';
 
 const DEEDS = [
   'ask',
@@ -71,12 +71,11 @@ class Line {
   private taken = 0;
   private lastWasShown = new Map<string, string>();
 
-  constructor(private readonly p: Product) {
-    this.host = aPanel(
-      p,
-      { quote: () => Promise.reject(new Error('nothing is typed')), timers: this.frames },
-      this.frames,
-    );
+  constructor(private readonly p: TestCore) {
+    this.host = aPanel(p, {
+      quoting: { quote: () => Promise.reject(new Error('nothing is typed')), timers: this.frames },
+      timers: this.frames,
+    });
   }
 
   get waiting(): readonly ReplicaMessage[] {
@@ -162,13 +161,13 @@ class Line {
 }
 
 describe('replicas', () => {
-  const products = new Products();
-  let p: Product;
+  const cores = new TestCores();
+  let p: TestCore;
   let counter = 0;
   before(() => {
-    p = products.make();
+    p = cores.make();
   });
-  after(() => products.endAll());
+  after(() => cores.endAll());
 
   async function conversation(): Promise<ConversationId> {
     return p.orchestrator.create();

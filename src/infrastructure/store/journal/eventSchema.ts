@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { conversationId, generationId, messageId, modelId, reservationId } from '../../../domain/ids';
 import { nanoUsd } from '../../../domain/money';
 import type { StoreEvent } from '../../../domain/storeEvent';
+import { parseJson } from '../../../domain/text';
 
 /**
  * Version of the events in a journal. Any change of their shape raises it, also an added field: an older
@@ -250,12 +251,4 @@ export function readStoreEvents(list: readonly unknown[]): EventsReading {
     if (event.success) events.push(event.data);
   }
   return { events, unreadable: list.length - events.length };
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 
-/** A file that is being written, by its creator alone. What is done at once is no promise: waiting for nothing takes its time, too. */
+/** A file that only its creator writes. */
 export interface AppendFile {
-  /** @returns how many of the bytes were taken: possibly fewer than given. */
-  write(bytes: Uint8Array, position: number): number | Promise<number>;
-  /** When it is over, or resolves, everything written so far is on the disk (fdatasync). */
-  sync(): undefined | Promise<void>;
+  /** @returns how many bytes were written: possibly fewer than given. */
+  write(bytes: Uint8Array, position: number): Promise<number>;
+  /** Resolves when everything written so far is on the disk (fdatasync). */
+  sync(): Promise<void>;
   truncate(length: number): Promise<void>;
-  /** False once the file has been deleted under its writer: bytes written then can never be read again. */
-  isLinked(): boolean | Promise<boolean>;
+  /** False once the file has been deleted: bytes written after that can never be read. */
+  isLinked(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -39,8 +39,6 @@ export interface JournalFiles {
   quarantine(name: string): Promise<void>;
   /** True where the system says that the folder is on a network file system. */
   isOnNetwork(): Promise<boolean>;
-  /** Bytes that are free and quick to fill: 0 on a network file system. @throws when the system does not say. */
-  spareBytes(): Promise<number>;
   /** Up to `length` bytes; fewer only at the end of the file. */
   read(name: string, position: number, length: number): Promise<Buffer>;
 }

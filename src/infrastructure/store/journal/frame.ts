@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
+import { parseJson } from '../../../domain/text';
 
 /**
  * The bytes of a journal: a file header, then frames. One commit is one frame, so it is whole or absent.
@@ -8,7 +9,7 @@ import * as z from 'zod';
  *     frame   payload length u32 | crc32(length, payload) u32 | payload
  *     payload envelope JSON, a line feed, the JSON array of the events; UTF-8
  *
- * Behind the last frame there may be zeros: room that its writer took in advance.
+ * Zeros may follow the last frame: earlier versions flushed them in advance and wrote the next frames over them.
  * Integers are little-endian. The envelope stands apart so that a scan can pass over events it does not need;
  * JSON.stringify never writes a raw line feed, which makes the first one the border.
  */
@@ -17,7 +18,7 @@ export const FILE_HEADER_BYTES = 16;
 export const FRAME_HEADER_BYTES = 8;
 /** Bytes of the largest frame, its header included. Far above any commit, far below what a string can hold. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
-/** Zeros that a writer keeps behind its last frame at most. */
+/** The most zeros that an earlier version kept behind its last frame. */
 export const LONGEST_RESERVE_BYTES = 256 * 1024;
 
 /** The carriage return and line feed are damaged by a copy in text mode, which is then seen at once. */
@@ -141,7 +142,7 @@ export function hasWrongLength(bytes: Buffer, start: number): boolean {
   return checksum(header, bytes.subarray(start + FRAME_HEADER_BYTES)) === header.readUInt32LE(4);
 }
 
-/** Length of `bytes` without the zeros at their end, which a journal has where it was filled ahead or grew before its content arrived. */
+/** Length of `bytes` without trailing zeros: a reserve, or a file that grew before its content arrived. */
 export function lengthWithoutZeros(bytes: Buffer): number {
   let end = bytes.length;
   while (end >= ZEROS.length && ZEROS.compare(bytes, end - ZEROS.length, end) === 0) end -= ZEROS.length;
@@ -163,12 +164,4 @@ function parsePayload(payload: Buffer): Frame | undefined {
   if (!envelope.success) return undefined;
   const { writer, seq, lamport, schema } = envelope.data;
   return { writer, seq, lamport, schema, eventsJson: payload.subarray(border + 1) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,6 @@
-import { type Stats, constants, existsSync, fdatasync, fdatasyncSync, writeSync } from 'node:fs';
+import { type Stats, constants } from 'node:fs';
 import { type FileHandle, access, mkdir, open, readdir, rename, stat, statfs, unlink, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { FlushPace } from './flushPace';
 import { type AppendFile, type JournalFiles, systemCode } from './files';
 
 /** Where a folder cannot be opened or flushed at all; its names are then as durable as the system makes them. */
@@ -13,9 +12,6 @@ const NETWORK_FILE_SYSTEMS: ReadonlySet<number> = new Set([
 ]);
 
 const isNetwork = (type: number): boolean => process.platform === 'linux' && NETWORK_FILE_SYSTEMS.has(type);
-
-/** A larger piece is written by another thread, which then costs less than the write. */
-const DIRECT_WRITE_BYTES = 64 * 1024;
 
 /** The store's folder in the file system. */
 export class NodeJournalFiles implements JournalFiles {
@@ -88,11 +84,6 @@ export class NodeJournalFiles implements JournalFiles {
     }
   }
 
-  async spareBytes(): Promise<number> {
-    const { type, bavail, bsize } = await statfs(this.directory);
-    return isNetwork(type) ? 0 : bavail * bsize;
-  }
-
   async read(name: string, position: number, length: number): Promise<Buffer> {
     const handle = await open(this.pathOf(name), 'r');
     try {
@@ -124,42 +115,29 @@ export class NodeJournalFiles implements JournalFiles {
 }
 
 class NodeAppendFile implements AppendFile {
-  private readonly pace = new FlushPace();
-
   constructor(
     private readonly handle: FileHandle,
     private readonly path: string,
   ) {}
 
-  write(bytes: Uint8Array, position: number): number | Promise<number> {
-    // Into the system's memory, which takes microseconds; going by way of another thread takes many times that.
-    if (bytes.length <= DIRECT_WRITE_BYTES) return writeSync(this.handle.fd, bytes, 0, bytes.length, position);
-    return this.handle.write(bytes, 0, bytes.length, position).then(({ bytesWritten }) => bytesWritten);
+  async write(bytes: Uint8Array, position: number): Promise<number> {
+    return (await this.handle.write(bytes, 0, bytes.length, position)).bytesWritten;
   }
 
-  sync(): undefined | Promise<void> {
-    const startMs = performance.now();
-    if (!this.pace.isQuick(startMs)) return this.syncElsewhere(startMs);
-    fdatasyncSync(this.handle.fd);
-    this.pace.took(startMs, performance.now());
-    return undefined;
-  }
-
-  /** On another thread. The callback form takes a quarter less than that of the handle, and this is what a commit waits for. */
-  private async syncElsewhere(startMs: number): Promise<void> {
-    await new Promise<void>((resolve, reject) =>
-      fdatasync(this.handle.fd, (error) => (error ? reject(error) : resolve())),
-    );
-    this.pace.took(startMs, performance.now());
+  sync(): Promise<void> {
+    return this.handle.datasync();
   }
 
   truncate(length: number): Promise<void> {
     return this.handle.truncate(length);
   }
 
-  /** By its name, which nobody else takes: asking for a file's times makes the next write stamp it, and that flush slower. */
-  isLinked(): boolean {
-    return existsSync(this.path);
+  /** Checks the name: no other process creates a file under it. */
+  isLinked(): Promise<boolean> {
+    return access(this.path).then(
+      () => true,
+      () => false,
+    );
   }
 
   close(): Promise<void> {

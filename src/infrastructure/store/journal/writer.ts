@@ -48,8 +48,6 @@ export class JournalWriter {
   /** Monotonic: when the journal was last written. */
   private writtenMs = 0;
   private pending: PendingCommit[] = [];
-  /** False once the disk has refused; it is not asked again. */
-  private fillsAhead = true;
   private queue: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: JournalWriterOptions) {}
@@ -98,25 +96,12 @@ export class JournalWriter {
       this.journal ??= await this.createJournal();
       await this.append(this.journal, batch);
       this.writtenMs = this.options.clock.monotonicMs();
-      if (this.journal.isReserveLow) void this.exclusive(() => this.fillAhead());
     } catch (error) {
       // Never behind a failed write, and never again through a file whose flush has failed: the system may
       // have dropped the bytes and say "done" the next time.
       await this.journal?.abandon();
       this.journal = undefined;
       for (const commit of batch) commit.reject(storeWriteError(error));
-    }
-  }
-
-  /** Between commits, because a flush that fails must not be told to the wrong one. What was acknowledged stands whatever happens. */
-  private async fillAhead(): Promise<void> {
-    if (!this.fillsAhead || !this.journal?.isReserveLow) return;
-    try {
-      this.fillsAhead = await this.journal.fillAhead();
-    } catch {
-      this.fillsAhead = false;
-      await this.journal.abandon();
-      this.journal = undefined;
     }
   }
 

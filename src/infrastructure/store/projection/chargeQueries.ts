@@ -11,7 +11,7 @@ import type {
 } from '../../../domain/charge';
 import { type ModelId, conversationId, modelId } from '../../../domain/ids';
 import { nanoUsd } from '../../../domain/money';
-import { SHORTEST_STREAM_MS } from '../../../domain/telemetry';
+import { tokensPerSecond } from '../../../domain/telemetry';
 import { RESERVATION_COLUMNS, type StoredReservation, storedReservation } from './spendRows';
 import type { SqlDatabase, SqlRow } from '../sql/engine';
 import { Conditions } from '../sql/conditions';
@@ -29,7 +29,7 @@ const nameOf = (row: SqlRow): { readonly runNumber: number; readonly title: stri
 /** Sums over cells of `charge_sum`; nothing adds up to zero. */
 const sums = (...columns: readonly string[]): string =>
   columns.map((column) => `ifnull(sum(${column}), 0) AS ${column}`).join(', ');
-const SUM_COLUMNS = sums('settled_nano_usd', 'outstanding_nano_usd', 'charges', 'prompt_tokens', 'completion_tokens');
+const SUM_COLUMNS = sums('settled_nano_usd', 'pending_nano_usd', 'charges', 'prompt_tokens', 'completion_tokens');
 const SUM_WIDTH = 5;
 
 const modelRow = z.tuple([z.string().transform(modelId), z.number(), z.number().transform(nanoUsd)]);
@@ -54,7 +54,7 @@ export class ChargeQueries {
     const wanted = inPeriod(query)
       .and('conversation_id = ?', conversation)
       .and('model = ?', model)
-      .and(onlyPending ? `state = 'outstanding'` : `state <> 'released'`);
+      .and(onlyPending ? `state = 'pending'` : `state <> 'released'`);
     const rows = this.database.all(
       `SELECT ${RESERVATION_COLUMNS}, ${CONVERSATION_NAME}
        FROM (SELECT id FROM reservation WHERE ${wanted.where} ORDER BY reserved_at_ms DESC, id DESC LIMIT ? OFFSET ?)
@@ -73,12 +73,12 @@ export class ChargeQueries {
       parameters,
     );
     const models = this.database.all(
-      by('model', 'model ORDER BY sum(settled_nano_usd + outstanding_nano_usd) DESC, model'),
+      by('model', 'model ORDER BY sum(settled_nano_usd + pending_nano_usd) DESC, model'),
       parameters,
     );
     const conversations = this.database.all(
       `SELECT s.*, ${CONVERSATION_NAME} FROM (${by('conversation_id', 'conversation_id')}) s LEFT JOIN conversation c ON c.id = s.conversation_id
-       ORDER BY s.settled_nano_usd + s.outstanding_nano_usd DESC, conversation_id`,
+       ORDER BY s.settled_nano_usd + s.pending_nano_usd DESC, conversation_id`,
       parameters,
     );
     const totalOf = (column: number): number => days.reduce((sum, row) => sum + Number(row[column]), 0);
@@ -133,12 +133,12 @@ export class ChargeQueries {
 
 /** By hand: a row for each conversation of years is more than a parser takes in one moment. @param row begins with `SUM_COLUMNS`. */
 function sumOf(row: SqlRow): ChargeSum {
-  const [settledNanoUsd = 0, outstandingNanoUsd = 0, charges = 0, promptTokens = 0, completionTokens = 0] = row
+  const [settledNanoUsd = 0, pendingNanoUsd = 0, charges = 0, promptTokens = 0, completionTokens = 0] = row
     .slice(0, SUM_WIDTH)
     .map(Number);
   return {
     settledNanoUsd: nanoUsd(settledNanoUsd),
-    outstandingNanoUsd: nanoUsd(outstandingNanoUsd),
+    pendingNanoUsd: nanoUsd(pendingNanoUsd),
     charges,
     promptTokens,
     completionTokens,
@@ -168,15 +168,9 @@ function chargeOf(row: SqlRow): Charge {
 }
 
 function stateOf({ settled }: StoredReservation): ChargeState {
-  if (!settled) return { kind: 'outstanding' };
+  if (!settled) return { kind: 'pending' };
   const { costNanoUsd, source, settledBy, estimateNanoUsd, atMs } = settled;
   return { kind: 'settled', costNanoUsd, source, settledBy, estimateNanoUsd, atMs };
-}
-
-function tokensPerSecond(tokens: number | null, firstMs: number | null, latencyMs: number | null): number | null {
-  if (tokens === null || firstMs === null || latencyMs === null) return null;
-  const streamMs = latencyMs - firstMs;
-  return streamMs < SHORTEST_STREAM_MS ? null : (tokens * 1000) / streamMs;
 }
 
 /** Of those that are known; of an even number the mean of the two in the middle. */

@@ -24,7 +24,7 @@ const reservationRow = z.tuple([
   z.string(),
   z.number(),
   z.string().transform(generationId).nullable(),
-  z.enum(['outstanding', 'settled', 'released']),
+  z.enum(['pending', 'settled', 'released']),
   z.number().transform(nanoUsd).nullable(),
   costSourceSchema.extract(['reported', 'estimated']).nullable(),
   z.enum(['stream', 'generation', 'person']).nullable(),
@@ -141,7 +141,7 @@ export function spendForGate(database: SqlDatabase, nowMs: number): readonly Spe
   const since = new Date(newestMs - DAYS_KEPT * DAY_MS).toISOString().slice(0, 10);
   const rows = database.all(
     `SELECT ${RESERVATION_COLUMNS} FROM reservation r
-     WHERE state = 'outstanding' OR day_utc >= ? OR cost_nano_usd > worst_case_nano_usd ORDER BY reserved_at_ms, id`,
+     WHERE state = 'pending' OR day_utc >= ? OR cost_nano_usd > worst_case_nano_usd ORDER BY reserved_at_ms, id`,
     [since],
   );
   const accepted = database

@@ -6,7 +6,7 @@ const partOf = (row: 'new' | 'old'): Readonly<Record<string, string>> => {
     charges: `iif(${row}.state = 'released', 0, 1)`,
     settled_charges: `iif(${isSettled}, 1, 0)`,
     settled_nano_usd: `iif(${isSettled}, ${row}.cost_nano_usd, 0)`,
-    outstanding_nano_usd: `iif(${row}.state = 'outstanding', ${row}.worst_case_nano_usd, 0)`,
+    pending_nano_usd: `iif(${row}.state = 'pending', ${row}.worst_case_nano_usd, 0)`,
     prompt_tokens: `iif(${isSettled}, coalesce(${row}.prompt_tokens, 0), 0)`,
     completion_tokens: `iif(${isSettled}, coalesce(${row}.completion_tokens, 0), 0)`,
     compared_charges: `iif(${isCompared}, 1, 0)`,
@@ -38,7 +38,7 @@ CREATE TABLE reservation (
   day_utc TEXT NOT NULL,
   reserved_at_ms NUMERIC NOT NULL,
   identified_id TEXT,
-  state TEXT NOT NULL DEFAULT 'outstanding',
+  state TEXT NOT NULL DEFAULT 'pending',
   settled_rank INTEGER,
   settled_stamp TEXT,
   cost_nano_usd INTEGER,
@@ -55,7 +55,7 @@ CREATE TABLE reservation (
 CREATE INDEX charge_by_time ON reservation (reserved_at_ms, id, day_utc, state);
 CREATE INDEX charge_by_conversation ON reservation (conversation_id, reserved_at_ms, id);
 CREATE INDEX charge_by_model ON reservation (model, reserved_at_ms, id);
-CREATE INDEX outstanding_charge ON reservation (reserved_at_ms, id) WHERE state = 'outstanding';
+CREATE INDEX pending_charge ON reservation (reserved_at_ms, id) WHERE state = 'pending';
 
 CREATE TABLE charge_sum (
   day_utc TEXT NOT NULL,

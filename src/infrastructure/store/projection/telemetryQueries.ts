@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { FailedAttempt } from '../../../domain/conversation';
-import type { FailureCode } from '../../../domain/failure';
+import { type FailureCode, INTERRUPTED_BY_CRASH } from '../../../domain/failure';
 import { modelId } from '../../../domain/ids';
 import { FIRST_TOKEN_BOUNDS_MS, type Telemetry, type TelemetryQuery } from '../../../domain/telemetry';
 import type { SqlDatabase, SqlRow } from '../sql/engine';
@@ -14,9 +14,6 @@ const runningRow = z
   .tuple([z.string(), z.string().transform(modelId).nullable(), z.number(), json.pipe(failedAttemptsSchema)])
   .transform(([writer, model, units, attempts]) => ({ writer, model, units, attempts }));
 type RunningReply = z.infer<typeof runningRow>;
-
-/** Of a reply that was cut and nobody was there to say how. */
-const CUT: FailureCode = 'TRUNCATED';
 
 /** How replies went, answered from the view. */
 export class TelemetryQueries {
@@ -70,9 +67,9 @@ export class TelemetryQueries {
     const failed = ended(query).and(`(failure_json IS NOT NULL OR outcome = 'interrupted')`);
     for (const row of this.rows('failure_json, count(*)', 'message_failed', failed, 'GROUP BY failure_json')) {
       const [failure, count] = failureRow.parse(row);
-      add(failure?.code ?? CUT, { ended: count });
+      add(failure?.code ?? INTERRUPTED_BY_CRASH.code, { ended: count });
     }
-    add(CUT, { ended: leftOfModel });
+    add(INTERRUPTED_BY_CRASH.code, { ended: leftOfModel });
     for (const { model, failure } of [...this.attempts(query), ...left.flatMap(({ attempts }) => attempts)]) {
       if (query.model === null || model === query.model) add(failure.code, { retried: 1 });
     }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
+import { readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { JournalFiles } from '../journal/files';
 
@@ -74,13 +74,13 @@ export function isRunning(pid: number): boolean {
 export const hashOf = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, length);
 
-/** Where a process id means something: a container may bear the machine's name and count processes of its own. */
-export const THIS_MACHINE = hashOf(`${hostname()} ${pidNamespace()}`, 16);
+let machine: Promise<string> | undefined;
 
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
-  }
+/** Identifies where a process id is valid: containers may share a host name and still number processes on their own. */
+export function thisMachine(): Promise<string> {
+  machine ??= readlink('/proc/self/ns/pid').then(
+    (pidNamespace) => hashOf(`${hostname()} ${pidNamespace}`, 16),
+    () => hashOf(`${hostname()} `, 16),
+  );
+  return machine;
 }

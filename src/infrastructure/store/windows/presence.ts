@@ -2,7 +2,7 @@ import type { MessageId } from '../../../domain/ids';
 import type { Clock } from '../../../domain/ports/system';
 import type { StoreEvent } from '../../../domain/storeEvent';
 import type { JournalFiles } from '../journal/files';
-import { LiveFiles, STALE_MS, THIS_MACHINE, isRunning } from './liveFiles';
+import { LiveFiles, STALE_MS, isRunning, thisMachine } from './liveFiles';
 
 /**
  * While a process streams a reply it keeps an empty file whose name says the journal, the machine and the process, so
@@ -11,7 +11,7 @@ import { LiveFiles, STALE_MS, THIS_MACHINE, isRunning } from './liveFiles';
  */
 const NAME = /^live-([0-9a-f]{32})-([0-9a-f]{16})-(\d{1,10})$/;
 export const isPresenceName = (name: string): boolean => NAME.test(name);
-const nameOf = (writer: string): string => `live-${writer}-${THIS_MACHINE}-${process.pid}`;
+const nameOf = async (writer: string): Promise<string> => `live-${writer}-${await thisMachine()}-${process.pid}`;
 
 /**
  * Says to others that this process is at work on the replies that its journals began. Where the file cannot be made,
@@ -21,6 +21,7 @@ export class OwnPresence {
   /** Running replies by the journal that began them. */
   private readonly running = new Map<MessageId, string>();
   private readonly live: LiveFiles;
+  private lastChange: Promise<unknown> = Promise.resolve();
 
   constructor(files: JournalFiles) {
     this.live = new LiveFiles(files);
@@ -35,20 +36,22 @@ export class OwnPresence {
 
   async close(): Promise<void> {
     this.running.clear();
+    await this.lastChange;
     await this.live.close();
   }
 
   private begin(writer: string, id: MessageId): void {
     const isFirst = ![...this.running.values()].includes(writer);
     this.running.set(id, writer);
-    if (isFirst) void this.live.begin(nameOf(writer));
+    if (isFirst) this.lastChange = nameOf(writer).then((name) => this.live.begin(name));
   }
 
   private end(id: MessageId): void {
     const writer = this.running.get(id);
     if (writer === undefined) return;
     this.running.delete(id);
-    if (![...this.running.values()].includes(writer)) void this.live.end(nameOf(writer));
+    if (![...this.running.values()].includes(writer))
+      this.lastChange = nameOf(writer).then((name) => this.live.end(name));
   }
 }
 
@@ -92,7 +95,7 @@ export class PresenceWatch {
     const modifiedMs = await this.files.modifiedMs(name).catch(() => undefined);
     if (modifiedMs === undefined) return;
     // Of a process of another machine its age alone tells.
-    if (machine === THIS_MACHINE && !isRunning(Number(pid))) return this.clearAway(name, writer);
+    if (machine === (await thisMachine()) && !isRunning(Number(pid))) return this.clearAway(name, writer);
     const nowMs = this.clock.monotonicMs();
     const known = this.sightings.get(writer);
     const ageMs = known?.modifiedMs === modifiedMs ? nowMs - known.seenMs : known ? 0 : this.clock.nowMs() - modifiedMs;

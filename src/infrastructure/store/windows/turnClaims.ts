@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ConversationId } from '../../../domain/ids';
 import type { Disposable } from '../../../domain/emitter';
 import type { JournalFiles } from '../journal/files';
-import { LiveFiles, STALE_MS, SURELY_TOUCHED_MS, THIS_MACHINE, hashOf, isRunning } from './liveFiles';
+import { LiveFiles, STALE_MS, SURELY_TOUCHED_MS, hashOf, isRunning, thisMachine } from './liveFiles';
 
 /**
  * A claim is an empty file whose name says everything: the conversation, the machine and the process, the window in
@@ -75,7 +75,7 @@ export class TurnClaims {
     for (let look = 0; look < LOOKS; look++) {
       if (look > 0) await this.wait(SHORTEST_WAIT_MS + Math.random() * (LONGEST_WAIT_MS - SHORTEST_WAIT_MS));
       if (name === undefined) {
-        name = this.nextName(id);
+        name = await this.nextName(id);
         if (!(await this.live.begin(name))) return name;
       }
       const rivals = await this.rivalsOf(name).catch(() => []);
@@ -91,12 +91,12 @@ export class TurnClaims {
 
   /** Claims of the same conversation by other windows that are alive. Clears away what killed processes left. */
   private async rivalsOf(own: string): Promise<readonly string[]> {
-    const [, conversation] = NAME.exec(own) ?? [];
+    const [, conversation, here] = NAME.exec(own) ?? [];
     const rivals: string[] = [];
     for (const name of await this.files.list()) {
       const [, of, machine, pid, window] = NAME.exec(name) ?? [];
       if (of === undefined || window === this.window) continue;
-      if (machine === THIS_MACHINE && !isRunning(Number(pid))) await this.remove(name);
+      if (machine === here && !isRunning(Number(pid))) await this.remove(name);
       else if (of === conversation) rivals.push(name);
     }
     const alive = await Promise.all(rivals.map((name) => this.isAlive(name, own)));
@@ -127,8 +127,8 @@ export class TurnClaims {
     await this.files.remove(name).catch(() => undefined);
   }
 
-  private nextName(id: ConversationId): string {
-    this.count += 1;
-    return `turn-${hashOf(id, 32)}-${THIS_MACHINE}-${process.pid}-${this.window}-${this.count}`;
+  private async nextName(id: ConversationId): Promise<string> {
+    const count = (this.count += 1);
+    return `turn-${hashOf(id, 32)}-${await thisMachine()}-${process.pid}-${this.window}-${count}`;
   }
 }

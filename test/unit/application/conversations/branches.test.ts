@@ -2,28 +2,28 @@ import assert from 'node:assert/strict';
 import { type Conversation, type Message, activeBranch, branchCost } from '../../../../src/domain/conversation';
 import type { Refusal } from '../../../../src/domain/failure';
 import { type ConversationId, conversationId, messageId } from '../../../../src/domain/ids';
-import type { Product } from '../../../support/testCore';
+import type { TestCore } from '../../../support/testCore';
 import { ScriptedProvider, reply } from '../../../support/scriptedProvider';
 import { FillingDisk } from '../panelWithoutPage';
-import { NOWHERE, Products, asked, branchOf, found, refusal, texts } from '../useCases';
+import { NOWHERE, TestCores, asked, branchOf, found, refusal, texts } from '../useCases';
 
 /** What one scripted reply costs. */
 const REPLY_NANO_USD = 64_000;
 const NO_MESSAGE = messageId('no such message');
 
 describe('branches', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
-  const edited = async (p: Product, id: ConversationId, question: Message['id'], text: string) => {
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
+  const edited = async (p: TestCore, id: ConversationId, question: Message['id'], text: string) => {
     const turn = await p.orchestrator.edit(id, question, text);
     await turn.done;
     return turn.replyId;
   };
-  const forked = async (p: Product, id: Message['id'], within?: ConversationId): Promise<Conversation> =>
+  const forked = async (p: TestCore, id: Message['id'], within?: ConversationId): Promise<Conversation> =>
     found(p, await p.branches.fork(id, within));
 
   it('edits a question as a sibling, with its attachments, and asks in the place of the old one', async () => {
-    const p = products.make();
+    const p = cores.make();
     const first = await asked(p, 'One');
     const attachments = [
       { id: 'a1', kind: 'selection', path: 'a.ts', startLine: 1, endLine: 2, languageId: 'typescript', text: 'x = 1' },
@@ -51,7 +51,7 @@ describe('branches', () => {
   });
 
   it('edits the first question too', async () => {
-    const p = products.make();
+    const p = cores.make();
     const { id, question } = await asked(p, 'One');
     await edited(p, id, question, 'Uno');
     assert.deepEqual(await texts(p, id), ['Uno', 'Hello']);
@@ -61,7 +61,7 @@ describe('branches', () => {
 
   const refusedEdits: readonly (readonly [
     string,
-    (p: Product, turn: Awaited<ReturnType<typeof asked>>) => Promise<unknown>,
+    (p: TestCore, turn: Awaited<ReturnType<typeof asked>>) => Promise<unknown>,
     Refusal['code'],
   ])[] = [
     ['nothing', (p, { id, question }) => p.orchestrator.edit(id, question, ' '), 'EMPTY_INPUT'],
@@ -105,7 +105,7 @@ describe('branches', () => {
   ];
   for (const [name, act, code] of refusedEdits) {
     it(`refuses an edit: ${name}`, async () => {
-      const p = products.make();
+      const p = cores.make();
       const turn = await asked(p, 'One');
       assert.equal((await refusal(act(p, turn))).code, code);
       assert.equal([...(await found(p, turn.id)).messages.values()].filter((m) => m.role === 'user').length, 1);
@@ -113,7 +113,7 @@ describe('branches', () => {
   }
 
   it('walks the siblings and comes back to where each branch was left', async () => {
-    const p = products.make();
+    const p = cores.make();
     const { id, reply: first } = await asked(p, 'One');
     await asked(p, 'Two', id);
     p.provider.script = reply('Other');
@@ -129,7 +129,7 @@ describe('branches', () => {
     for (const [message, step, expected] of walk) {
       await p.branches.chooseSibling(id, message, step);
       assert.deepEqual(await texts(p, id), expected);
-      assert.deepEqual(await texts(products.make({ directory: p.directory }), id), expected);
+      assert.deepEqual(await texts(cores.make({ directory: p.directory }), id), expected);
     }
     await asked(p, 'Three', id);
     assert.deepEqual(
@@ -139,7 +139,7 @@ describe('branches', () => {
   });
 
   it('shows a message on another branch by making that branch the active one, and leaves the active one alone', async () => {
-    const p = products.make();
+    const p = cores.make();
     const { id, question, reply: first } = await asked(p, 'One');
     const two = await asked(p, 'Two', id);
     await edited(p, id, question, 'Uno');
@@ -151,7 +151,7 @@ describe('branches', () => {
   });
 
   it('forks with the shared prefix, its own number and nothing to pay', async () => {
-    const p = products.make();
+    const p = cores.make();
     const { id, reply: answer } = await asked(p, 'One');
     await asked(p, 'Two', id);
     await p.filing.tag(id, ['rust']);
@@ -176,16 +176,11 @@ describe('branches', () => {
     const grown = await found(p, fork.id);
     assert.deepEqual([grown.costNanoUsd, branchCost(grown, activeBranch(grown))], [REPLY_NANO_USD, REPLY_NANO_USD]);
     assert.deepEqual(await texts(p, id), ['One', 'Hello', 'Two', 'Hello']);
-    assert.deepEqual(await texts(products.make({ directory: p.directory }), fork.id), [
-      'One',
-      'Hello',
-      'Three',
-      'Hello',
-    ]);
+    assert.deepEqual(await texts(cores.make({ directory: p.directory }), fork.id), ['One', 'Hello', 'Three', 'Hello']);
   });
 
   it('forks a fork, and an inherited message of one', async () => {
-    const p = products.make();
+    const p = cores.make();
     const { id, question, reply: answer } = await asked(p, 'One');
     const fork = await forked(p, answer, id);
     const mine = await asked(p, 'Two', fork.id);
@@ -206,7 +201,7 @@ describe('branches', () => {
       p.provider.requests.at(-1)?.turns.map((t) => t.content),
       ['One', 'Hello', 'Two', 'Hello', 'Three'],
     );
-    assert.deepEqual(await texts(products.make({ directory: p.directory }), deep.id), [
+    assert.deepEqual(await texts(cores.make({ directory: p.directory }), deep.id), [
       'One',
       'Hello',
       'Two',
@@ -217,7 +212,7 @@ describe('branches', () => {
   });
 
   it('regenerates and edits what a fork inherited as its own siblings', async () => {
-    const p = products.make();
+    const p = cores.make();
     const { id, question, reply: answer } = await asked(p, 'One');
     const fork = await forked(p, answer, id);
     p.provider.script = reply('Mine');
@@ -233,11 +228,11 @@ describe('branches', () => {
   });
 
   it('keeps a fork readable and sendable when its source is deleted', async () => {
-    const p = products.make();
+    const p = cores.make();
     const { id, reply: answer } = await asked(p, 'One');
     const fork = await forked(p, answer, id);
     await p.filing.delete(id);
-    const later = products.make({ directory: p.directory });
+    const later = cores.make({ directory: p.directory });
     assert.deepEqual(await texts(later, fork.id), ['One', 'Hello']);
     await asked(later, 'Two', fork.id);
     assert.deepEqual(
@@ -249,7 +244,7 @@ describe('branches', () => {
 
   const refused: readonly (readonly [
     string,
-    (p: Product, turn: Awaited<ReturnType<typeof asked>>) => Promise<unknown>,
+    (p: TestCore, turn: Awaited<ReturnType<typeof asked>>) => Promise<unknown>,
     Refusal,
   ])[] = [
     ['a fork of a message that is nowhere', (p) => p.branches.fork(NO_MESSAGE), { code: 'NOT_FOUND', what: 'message' }],
@@ -281,14 +276,14 @@ describe('branches', () => {
   ];
   for (const [name, act, expected] of refused) {
     it(`refuses ${name}`, async () => {
-      const p = products.make();
+      const p = cores.make();
       assert.deepEqual(await refusal(act(p, await asked(p, 'One'))), expected);
       assert.equal(await p.conversations.count(), 1);
     });
   }
 
   it('refuses to fork a reply that streams, and forks it once it has ended', async () => {
-    const p = products.make({
+    const p = cores.make({
       provider: new ScriptedProvider([{ type: 'text', text: 'Half' }, { type: 'untilAborted' }]),
     });
     const turn = await p.orchestrator.send({ conversationId: null, text: 'One', attachments: [] });
@@ -299,7 +294,7 @@ describe('branches', () => {
 
   it('makes no fork that cannot be stored', async () => {
     let full = false;
-    const p = products.make({ files: (directory) => new FillingDisk(directory, () => full) });
+    const p = cores.make({ files: (directory) => new FillingDisk(directory, () => full) });
     const { reply: answer } = await asked(p, 'One');
     full = true;
     assert.deepEqual(await refusal(p.branches.fork(answer)), { code: 'STORE_READ_ONLY', reason: 'the disk is full' });
@@ -308,7 +303,7 @@ describe('branches', () => {
   });
 
   it('continues what is shown when the end of the branch, or the source of the fork, is lost', async () => {
-    const p = products.make();
+    const p = cores.make();
     const lost = conversationId('lost');
     const { defaultModel: model } = p.settings.value;
     const created = {
@@ -326,7 +321,7 @@ describe('branches', () => {
     const { question } = await asked(p, 'Still here', lost);
     assert.equal((await found(p, lost)).messages.get(question)?.parentId, null);
     await p.store.commit([{ type: 'branch.chosen', conversationId: lost, leafId: NO_MESSAGE, atMs: Date.now() }]);
-    const later = products.make({ directory: p.directory });
+    const later = cores.make({ directory: p.directory });
     await asked(later, 'And on', lost);
     assert.deepEqual(
       later.provider.requests.at(-1)?.turns.map((t) => t.content),

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import type { Conversation } from '../../../../src/domain/conversation';
 import type { Refusal } from '../../../../src/domain/failure';
 import type { ConversationId } from '../../../../src/domain/ids';
-import type { Product } from '../../../support/testCore';
+import type { TestCore } from '../../../support/testCore';
 import { ScriptedProvider } from '../../../support/scriptedProvider';
 import { FillingDisk } from '../panelWithoutPage';
-import { NOWHERE, Products, asked, found, refusal } from '../useCases';
+import { NOWHERE, TestCores, asked, found, refusal } from '../useCases';
 
-type Act = (p: Product, id: ConversationId) => Promise<void>;
+type Act = (p: TestCore, id: ConversationId) => Promise<void>;
 
 describe('conversation filing', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
 
   const done: readonly (readonly [string, Act, (c: Conversation) => unknown, unknown])[] = [
     ['renames', (p, id) => p.filing.rename(id, '  A  new\nname '), (c) => c.title, 'A new name'],
@@ -73,7 +73,7 @@ describe('conversation filing', () => {
   ];
   for (const [name, act, read, expected] of done) {
     it(`${name}, durably, and says that the history changed; the place in the list stays`, async () => {
-      const p = products.make();
+      const p = cores.make();
       const { id } = await asked(p, 'Why?');
       const before = await found(p, id);
       const told = p.events.length;
@@ -81,7 +81,7 @@ describe('conversation filing', () => {
       assert.deepEqual(read(await found(p, id)), expected);
       assert.ok(p.events.slice(told).some((e) => e.type === 'historyChanged'));
       assert.equal((await found(p, id)).updatedAtMs, before.updatedAtMs);
-      const later = products.make({ directory: p.directory });
+      const later = cores.make({ directory: p.directory });
       assert.deepEqual(read(await found(later, id)), expected);
     });
   }
@@ -143,7 +143,7 @@ describe('conversation filing', () => {
   ];
   for (const [name, act, expected] of refused) {
     it(`refuses ${name}`, async () => {
-      const p = products.make();
+      const p = cores.make();
       const { id } = await asked(p, 'Why?');
       const before = await found(p, id);
       assert.deepEqual(await refusal(act(p, id)), expected);
@@ -156,7 +156,7 @@ describe('conversation filing', () => {
   }
 
   it('hides what is deleted from list, count, opening and sending', async () => {
-    const p = products.make();
+    const p = cores.make();
     const { id } = await asked(p, 'Why?');
     await asked(p, 'Stays');
     await p.filing.delete(id);
@@ -173,7 +173,7 @@ describe('conversation filing', () => {
   });
 
   it('refuses to delete where a reply streams, and does it afterwards', async () => {
-    const p = products.make({ provider: new ScriptedProvider([{ type: 'untilAborted' }]) });
+    const p = cores.make({ provider: new ScriptedProvider([{ type: 'untilAborted' }]) });
     const turn = await p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [] });
     assert.deepEqual(await refusal(p.filing.delete(turn.conversationId)), { code: 'BUSY' });
     await p.orchestrator.stop(turn.conversationId);
@@ -183,7 +183,7 @@ describe('conversation filing', () => {
 
   it('changes nothing that cannot be stored, and says why', async () => {
     let full = false;
-    const p = products.make({ files: (directory) => new FillingDisk(directory, () => full) });
+    const p = cores.make({ files: (directory) => new FillingDisk(directory, () => full) });
     const { id } = await asked(p, 'Why?');
     full = true;
     assert.deepEqual(await refusal(p.filing.rename(id, 'New')), {

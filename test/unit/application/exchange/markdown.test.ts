@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { inline, quoted } from '../../../../src/application/exchange/markdownText';
-import { fenced } from '../../../../src/domain/fence';
+import { fenced } from '../../../../src/domain/text';
 import { conversationId, messageId, modelId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';

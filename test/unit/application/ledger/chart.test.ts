@@ -9,7 +9,7 @@ type Day = ChargeTotals['byDay'][number];
 const day = (dayUtc: string, settled: number, pending = 0, charges = 1): Day => ({
   dayUtc,
   settledNanoUsd: usd(settled),
-  outstandingNanoUsd: usd(pending),
+  pendingNanoUsd: usd(pending),
   charges,
   promptTokens: 0,
   completionTokens: 0,

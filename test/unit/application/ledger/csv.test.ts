@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chargesCsv } from '../../../../src/application/ledger/csv';
 import { conversationId, generationId, messageId, modelId, reservationId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
-import { aCharge, estimated, outstanding, reported } from '../../../support/charges';
+import { aCharge, estimated, pending, reported } from '../../../support/charges';
 
 const HEADER =
   'reserved_at,day_utc,run_number,conversation_title,conversation_id,message_id,reservation_id,generation_id,model,provider,state,cost_usd,cost_source,settled_by,settled_at,own_estimate_usd,worst_case_usd,quoted_prompt_tokens,quoted_max_tokens,prompt_tokens,completion_tokens,reasoning_tokens,cached_tokens,cache_write_tokens';
@@ -49,8 +49,8 @@ describe('ledger as CSV', () => {
   });
 
   it('leaves empty what is not known, and never writes a zero for it', () => {
-    const pending = aCharge(1, {
-      state: outstanding,
+    const charge = aCharge(1, {
+      state: pending,
       usage: null,
       quote: null,
       provider: null,
@@ -58,7 +58,7 @@ describe('ledger as CSV', () => {
       reservedAtMs: 0,
     });
     assert.equal(
-      chargesCsv([pending]).split('\r\n')[1],
+      chargesCsv([charge]).split('\r\n')[1],
       '1970-01-01T00:00:00.000Z,2026-11-20,417,Why does the SSE parser drop the last event,c-1,m-1,res-1,,anthropic/claude-sonnet-5,,pending,,pending,,,,0.05,,,,,,,',
     );
   });
@@ -75,7 +75,7 @@ describe('ledger as CSV', () => {
   });
 
   it('ends every record with CRLF and has as many cells in each', () => {
-    const text = chargesCsv([aCharge(1), aCharge(2, { state: outstanding, usage: null })]);
+    const text = chargesCsv([aCharge(1), aCharge(2, { state: pending, usage: null })]);
     const lines = text.split('\r\n');
     assert.deepEqual(
       lines.map((line) => line.split(',').length),

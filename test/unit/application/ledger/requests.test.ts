@@ -15,7 +15,7 @@ import {
   MAX_LEDGER_ROWS,
   ledgerAnswer,
 } from '../../../../src/protocol/ledger';
-import { ChargesInMemory, aCharge, estimated, outstanding, reported, usd } from '../../../support/charges';
+import { ChargesInMemory, aCharge, estimated, pending, reported, usd } from '../../../support/charges';
 import { defaultSettings } from '../../../support/testCore';
 
 const SUMMARY: SpendSummary = {
@@ -48,7 +48,7 @@ const message = (
   attachments: [],
   state: 'complete',
   cost: { costNanoUsd: cost === null ? null : usd(cost), source: 'reported' },
-  truncatedMessages: 0,
+  omittedMessages: 0,
   failedAttempts: [],
   createdAtMs: atMs,
 });
@@ -99,7 +99,7 @@ function aLedger({ charges = [], conversation, options }: Setup = {}) {
     },
     ledger: { summary: () => SUMMARY },
     settings: { current: () => defaultSettings },
-    exposure: () => 'thermal',
+    theme: () => 'thermal',
     settleByUser: async (id, amount) => settled.push([id, amount]) > 0,
     actions: {
       showConversation: async (id) => void done.push(`show ${id}`),
@@ -132,7 +132,7 @@ function aLedger({ charges = [], conversation, options }: Setup = {}) {
   /** Every answer is one that the page takes. */
   const answer = async (request: LedgerRequest) => ledgerAnswer.parse(await requests.answer(request));
   const look = async (filter: Partial<LedgerFilter> = {}, offset = 0): Promise<LedgerView> => {
-    const given = await answer({ type: 'look', requestId: 'r', filter: { ...ALL, ...filter }, offset });
+    const given = await answer({ type: 'load', requestId: 'r', filter: { ...ALL, ...filter }, offset });
     return given.kind === 'ledger' ? given.view : assert.fail(JSON.stringify(given));
   };
   const refusalOf = async (request: LedgerRequest): Promise<string> => {
@@ -152,7 +152,7 @@ const settle = (amountUsd: string, id = 'res-1'): LedgerRequest => ({
   amountUsd,
 });
 const pendingCharge = (number = 1): Charge =>
-  aCharge(number, { state: outstanding, usage: null, worstCaseNanoUsd: usd(0.05) });
+  aCharge(number, { state: pending, usage: null, worstCaseNanoUsd: usd(0.05) });
 
 describe('ledger: what it shows', () => {
   it('keeps what is settled and what is pending apart, everywhere', async () => {
@@ -180,7 +180,7 @@ describe('ledger: what it shows', () => {
       view.conversations.map(({ runLabel, settledText, pendingText }) => [runLabel, settledText, pendingText]),
       [['R·0417', '$1.0000', '≤ $0.0500']],
     );
-    assert.equal(view.exposure, 'thermal');
+    assert.equal(view.theme, 'thermal');
   });
 
   it('is empty without a charge, and no share divides by nothing', async () => {
@@ -212,7 +212,7 @@ describe('ledger: what it shows', () => {
     ],
     [
       'pending',
-      { state: outstanding, worstCaseNanoUsd: nanoUsd(50_000_001) },
+      { state: pending, worstCaseNanoUsd: nanoUsd(50_000_001) },
       { costText: '≤ $0.0500', state: 'pending', settledBy: null, worstCaseUsd: '0.050000001' },
     ],
     ['without tokens', { usage: null }, { promptTokens: null, completionTokens: null }],
@@ -339,7 +339,7 @@ describe('ledger: what it looks at', () => {
       },
     });
     assert.equal(
-      await ledger.refusalOf({ type: 'look', requestId: 'r', filter: ALL, offset: 0 }),
+      await ledger.refusalOf({ type: 'load', requestId: 'r', filter: ALL, offset: 0 }),
       'TROUBLE Error: the disk is gone',
     );
   });

@@ -56,6 +56,7 @@ function aCatalogue(kept: Readonly<Record<string, CachedModelList>> = {}) {
     origin: new URL(world.baseUrl).origin,
     key: undefined,
     keyRequired: false,
+    isOpenRouter: false,
   });
   const provider = {
     listModels: async (): Promise<ModelListResult> => {
@@ -168,7 +169,9 @@ describe('ModelCatalogue', () => {
 
   it('works without a memory', async () => {
     const clock = new HandClock();
-    const connections = { current: async () => ({ baseUrl: A, origin: A, key: undefined, keyRequired: false }) };
+    const connections = {
+      current: async () => ({ baseUrl: A, origin: A, key: undefined, keyRequired: false, isOpenRouter: false }),
+    };
     const catalogue = new ModelCatalogue(
       { listModels: async () => ({ kind: 'ok', models: listOf('a/new') }) },
       connections,

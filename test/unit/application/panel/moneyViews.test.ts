@@ -35,7 +35,7 @@ describe('what money looks like', () => {
     promptTokens: 1240,
     maxTokens: 8192,
     isShortened: false,
-    truncatedMessages: 0,
+    omittedMessages: 0,
     worstCaseNanoUsd: nanoUsd(45_100_000),
     refusal: undefined,
     ...more,
@@ -54,22 +54,22 @@ describe('what money looks like', () => {
     ],
     [
       'one message left out',
-      quote({ truncatedMessages: 1 }),
+      quote({ omittedMessages: 1 }),
       ['≈ 1,240', '≤ $0.0451', 'ok', '1 earlier message does not fit.'],
     ],
     [
       'messages left out',
-      quote({ truncatedMessages: 1200 }),
+      quote({ omittedMessages: 1200 }),
       ['≈ 1,240', '≤ $0.0451', 'ok', '1,200 earlier messages do not fit.'],
     ],
     [
       'shortened comes before left out',
-      quote({ isShortened: true, truncatedMessages: 2 }),
+      quote({ isShortened: true, omittedMessages: 2 }),
       ['≈ 1,240', '≤ $0.0451', 'shortened', 'Budget leaves ≈ 8,192 tokens for the reply.'],
     ],
     [
       'refused comes before all',
-      quote({ isShortened: true, truncatedMessages: 2, refusal: busy }),
+      quote({ isShortened: true, omittedMessages: 2, refusal: busy }),
       ['≈ 1,240', '≤ $0.0451', 'refused', 'CONTEXT_TOO_LONG'],
     ],
   ];
@@ -109,7 +109,7 @@ describe('what money looks like', () => {
       pendingText: '$1.0000',
       keyText: '$20.00 left of $25.00, monthly',
       fraction: 0.25,
-      heldFraction: 0.25,
+      unsettledFraction: 0.25,
       warnFraction: 0.8,
       level: 'ok',
     });
@@ -135,7 +135,7 @@ describe('what money looks like', () => {
         pendingText: '',
         keyText: '',
         fraction: 0,
-        heldFraction: 0,
+        unsettledFraction: 0,
         warnFraction: 0.8,
         level: 'unlimited',
       },

@@ -4,17 +4,17 @@ import type { QuoteInput } from '../../../../src/application/panel/quoteMeter';
 import { modelId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 import type { NoticeAction } from '../../../../src/protocol/views';
-import { type ProductOptions } from '../../../support/testCore';
+import { type TestCoreOptions } from '../../../support/testCore';
 import { aPanel } from '../panelWithoutPage';
-import { Products, asked, eventually } from '../useCases';
+import { TestCores, asked, eventually } from '../useCases';
 
 describe('a panel’s quote', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
 
   /** Prompt tokens of a quote are the characters of its text, so that it shows which text was quoted. */
-  const panel = async (options?: ProductOptions) => {
-    const p = products.make(options);
+  const panel = async (options?: TestCoreOptions) => {
+    const p = cores.make(options);
     const inputs: QuoteInput[] = [];
     const quote = async (input: QuoteInput): Promise<TurnQuote> => {
       inputs.push(input);
@@ -22,7 +22,7 @@ describe('a panel’s quote', () => {
         promptTokens: input.text.length,
         maxTokens: 1000,
         isShortened: false,
-        truncatedMessages: 0,
+        omittedMessages: 0,
         worstCaseNanoUsd: nanoUsd(1_000_000),
         refusal: undefined,
       };
@@ -32,7 +32,7 @@ describe('a panel’s quote', () => {
       due.add(run);
       return { dispose: () => due.delete(run) };
     };
-    const t = aPanel(p, { quote, timers: { after } });
+    const t = aPanel(p, { quoting: { quote, timers: { after } } });
     // The first price list is news of its own.
     await p.catalogue.list();
     await t.session.ready(true);
@@ -159,7 +159,7 @@ describe('a panel’s quote', () => {
     const t = await panel();
     await t.typed('Why?');
     await t.requests.answer({ type: 'send', requestId: 'r', clientMessageId: 'c', text: 'Why?' });
-    await t.quiet();
+    await t.settled();
     assert.deepEqual([t.view().quote, t.due.size], [null, 0]);
     await t.typed('And?');
     assert.equal(t.inputs.at(-1)?.conversationId, t.session.conversation);
@@ -171,7 +171,7 @@ describe('a panel’s quote', () => {
     await t.typed('Why?');
     assert.equal(t.session.promptTokens, 4);
     await t.requests.answer({ type: 'send', requestId: 'r', clientMessageId: 'c', text: 'Why?' });
-    await t.quiet();
+    await t.settled();
     const last = t.view().conversation.entries.at(-1);
     assert.equal(t.session.promptTokens, (last?.promptTokens ?? 0) + (last?.completionTokens ?? 0));
     assert.notEqual(t.session.promptTokens, 0);

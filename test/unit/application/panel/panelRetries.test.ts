@@ -7,7 +7,7 @@ import type { Telemetry, TelemetryQuery } from '../../../../src/domain/telemetry
 import type { NoticeAction } from '../../../../src/protocol/views';
 import { ScriptedProvider, aModel, reply, type Step } from '../../../support/scriptedProvider';
 import { aPanel } from '../panelWithoutPage';
-import { Products, eventually } from '../useCases';
+import { TestCores, eventually } from '../useCases';
 
 const price = (prompt: string, completion: string, request = '0'): ModelPrice => ({
   prompt: parseDecimal(prompt)!,
@@ -21,8 +21,8 @@ const failing = (code: FailureCode, detail = ''): Step[] => [
 const OTHER = modelId('openai/y');
 
 describe('what a notice offers', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
 
   /** A reply that failed as told, with a chain of one model at that price. */
   const failed = async (
@@ -32,11 +32,11 @@ describe('what a notice offers', () => {
   ) => {
     const provider = new ScriptedProvider(failing(code, detail));
     provider.models = [aModel(), aModel({ id: OTHER, price: otherPrice })];
-    const p = products.make({ provider, settings: { fallbackModels: [aModel().id, OTHER] } });
+    const p = cores.make({ provider, settings: { fallbackModels: [aModel().id, OTHER] } });
     const t = aPanel(p);
     await t.session.ready(true);
     await t.requests.answer({ type: 'send', requestId: 'r', clientMessageId: 'c', text: 'Why?' });
-    await t.quiet();
+    await t.settled();
     const entryId = t.view().conversation.entries.at(-1)!.id;
     provider.script = reply('It works');
     t.actions.calls.length = 0;
@@ -50,7 +50,7 @@ describe('what a notice offers', () => {
   it('switchModel asks the next of the chain that was not asked yet, at once where it is no dearer, and for this reply only', async () => {
     const t = await failed('UPSTREAM');
     assert.deepEqual(await t.act('switchModel'), { kind: 'ok' });
-    await t.quiet();
+    await t.settled();
     assert.deepEqual(
       [asked(t), t.actions.calls, t.view().model.id],
       [['anthropic/claude-sonnet-5', OTHER], [], 'anthropic/claude-sonnet-5'],
@@ -71,7 +71,7 @@ describe('what a notice offers', () => {
         t.actions.calls[0] ?? '',
         /^dearer openai\/y \S+ \$\/M.* than anthropic\/claude-sonnet-5 3\/15 \$\/M at most [1-9]\d+$/,
       );
-      await t.quiet();
+      await t.settled();
     });
   }
 
@@ -80,7 +80,7 @@ describe('what a notice offers', () => {
     t.actions.consents = false;
     await t.act('switchModel');
     await eventually(() => t.actions.calls.length > 0, 'the question');
-    await t.quiet();
+    await t.settled();
     assert.deepEqual([asked(t).length, t.view().conversation.entries.length], [1, 2]);
   });
 
@@ -102,7 +102,7 @@ describe('what a notice offers', () => {
       'maximum context length is 700 tokens. However, you requested about 1004 tokens',
     );
     assert.deepEqual(await t.act('shorten'), { kind: 'ok' });
-    await t.quiet();
+    await t.settled();
     const [first, second] = t.provider.requests;
     assert.ok(first && second && first.maxTokens === 1000 && second.maxTokens < 700, `asked for ${second?.maxTokens}`);
     assert.equal(t.view().conversation.entries.at(-1)?.content, 'It works');
@@ -130,8 +130,8 @@ describe('what a notice offers', () => {
 });
 
 describe('a panel’s telemetry', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
 
   const telemetry: Telemetry = {
     ended: { complete: 7, interrupted: 1, cancelled: 2, failed: 3 },
@@ -148,10 +148,10 @@ describe('a panel’s telemetry', () => {
     it(`asks the store about ${scope}, thirty days back, and names the failures`, async () => {
       const nowMs = Date.UTC(2026, 10, 21);
       const clock = { nowMs: () => nowMs, monotonicMs: () => performance.now() };
-      const p = products.make({ clock });
+      const p = cores.make({ clock });
       const queries: TelemetryQuery[] = [];
       Object.assign(p.store, { telemetry: async (query: TelemetryQuery) => (queries.push(query), telemetry) });
-      const t = aPanel(p, undefined, undefined, clock);
+      const t = aPanel(p, { clock });
       await t.session.ready(true);
       const answer = await t.requests.answer({ type: 'telemetry', requestId: 'r', scope });
       assert.deepEqual(queries, [{ sinceMs: Date.UTC(2026, 9, 22), model }]);

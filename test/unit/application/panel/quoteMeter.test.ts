@@ -8,7 +8,7 @@ const quoteOf = (promptTokens: number): TurnQuote => ({
   promptTokens,
   maxTokens: 1000,
   isShortened: false,
-  truncatedMessages: 0,
+  omittedMessages: 0,
   worstCaseNanoUsd: nanoUsd(1000),
   refusal: undefined,
 });

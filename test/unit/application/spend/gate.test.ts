@@ -142,7 +142,7 @@ describe('spend gate', () => {
       10,
     ],
     [
-      'counts what is settled and what is outstanding',
+      'counts settled and unsettled amounts',
       limits({ dailyLimitNanoUsd: 10_000 }),
       [...spent('a', 5_000, {}, 1_000), ...spent('b', 2_000)],
       {},
@@ -570,7 +570,7 @@ describe('spend gate', () => {
       const { book, refresh } = (windows[0] ?? assert.fail()).ledger;
       await scheduler.waitFor(refresh.call(windows[0]?.ledger));
       assert.deepEqual(
-        [book.spentIn('2026-11-20').settledNanoUsd, book.outstanding()],
+        [book.spentIn('2026-11-20').settledNanoUsd, book.unsettled()],
         [[...owed.values()].reduce((sum, amount) => sum + amount, ZERO_USD as number), []],
       );
     });

@@ -39,6 +39,7 @@ function aWatch() {
       origin: 'https://a.test',
       key: 'key-1',
       keyRequired: true,
+      isOpenRouter: true,
     } as Connection,
     check: key() as KeyCheck,
     /** Whoever asks waits for it. */

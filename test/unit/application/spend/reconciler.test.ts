@@ -5,11 +5,11 @@ import type { ConversationId } from '../../../../src/domain/ids';
 import { parseDecimal } from '../../../../src/domain/money';
 import type { GenerationAnswer } from '../../../../src/domain/ports/provider';
 import type { SpendEvent } from '../../../../src/domain/storeEvent';
-import { type Product, type ProductOptions, silentLog } from '../../../support/testCore';
+import { type TestCore, type TestCoreOptions, silentLog } from '../../../support/testCore';
 import { ScriptedProvider, type Step, aModel, reply, usage } from '../../../support/scriptedProvider';
 import { HandTimers } from '../../../support/sharedJournals';
 import { FillingDisk } from '../panelWithoutPage';
-import { Products, branchOf, eventually } from '../useCases';
+import { TestCores, branchOf, eventually } from '../useCases';
 
 const NOT_YET: GenerationAnswer = { kind: 'notYet' };
 const UNSUPPORTED: GenerationAnswer = { kind: 'unsupported' };
@@ -30,24 +30,24 @@ const cut: readonly Step[] = reply('Hello').slice(0, 4);
 const WAITS_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 600_000, 600_000];
 
 describe('bill reconciler', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
 
-  const product = (options: ProductOptions = {}, answers: readonly GenerationAnswer[] = []) => {
+  const core = (options: TestCoreOptions = {}, answers: readonly GenerationAnswer[] = []) => {
     const timers = new HandTimers();
     const provider = options.provider ?? new ScriptedProvider(cut);
-    const p = products.make({ ...options, provider, timers });
+    const p = cores.make({ ...options, provider, timers });
     let next = 0;
     provider.bill = () => answers[next++] ?? NOT_YET;
     return { p, timers };
   };
-  const asked = async (p: Product): Promise<ConversationId> => {
+  const asked = async (p: TestCore): Promise<ConversationId> => {
     const turn = await p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [] });
     await turn.done;
     return turn.conversationId;
   };
   /** Lets the next question be asked, and waits until its answer has been taken. */
-  const ask = async (p: Product, timers: HandTimers, waitMs: number): Promise<void> => {
+  const ask = async (p: TestCore, timers: HandTimers, waitMs: number): Promise<void> => {
     const before = p.provider.askedFor.length;
     const waiting = timers.waits.length;
     timers.pass(waitMs - 1);
@@ -59,14 +59,14 @@ describe('bill reconciler', () => {
     timers.pass(1);
     await eventually(() => p.provider.askedFor.length === before + 1, 'it is asked');
   };
-  const settlements = async (p: Product) =>
+  const settlements = async (p: TestCore) =>
     (await p.store.spendEvents()).events.filter(
       (event): event is Extract<SpendEvent, { type: 'spend.settled' }> => event.type === 'spend.settled',
     );
-  const answerOf = async (p: Product, id: ConversationId) => (await branchOf(p, id)).at(-1);
+  const answerOf = async (p: TestCore, id: ConversationId) => (await branchOf(p, id)).at(-1);
 
   it('asks after 1, 2, 4, 8, 15, 30 and 60 seconds and then every ten minutes, until there is a bill', async () => {
-    const { p, timers } = product({}, [
+    const { p, timers } = core({}, [
       ...WAITS_MS.slice(1).map(() => NOT_YET),
       billed('0.000064', { usage: usage(11, 3), provider: 'Bedrock' }),
     ]);
@@ -76,7 +76,7 @@ describe('bill reconciler', () => {
       assert.deepEqual(timers.waits, [waitMs]);
       await ask(p, timers, waitMs);
     }
-    await eventually(() => p.ledger.outstanding().length === 0, 'it is settled');
+    await eventually(() => p.ledger.pending().length === 0, 'it is settled');
     assert.deepEqual([...new Set(p.provider.askedFor)], ['gen-1']);
     assert.deepEqual(
       [p.ledger.summary().todayNanoUsd, p.ledger.summary().pendingNanoUsd, timers.waits],
@@ -104,13 +104,13 @@ describe('bill reconciler', () => {
   });
 
   it('shows the bill in the open conversation, in the list and after a restart', async () => {
-    const { p, timers } = product({}, [billed('0.000064', { usage: usage(11, 3), provider: 'Bedrock' })]);
+    const { p, timers } = core({}, [billed('0.000064', { usage: usage(11, 3), provider: 'Bedrock' })]);
     const id = await asked(p);
     await ask(p, timers, 1_000);
     await eventually(async () => (await answerOf(p, id))?.cost.source === 'reported', 'it is shown');
     const changes = p.events.flatMap((event) => (event.type === 'conversationChanged' ? [event.change.type] : []));
     assert.equal(changes.at(-1), 'reply.billed');
-    for (const window of [p, products.make({ directory: p.directory })]) {
+    for (const window of [p, cores.make({ directory: p.directory })]) {
       const answer = await answerOf(window, id);
       assert.deepEqual(
         [answer?.cost, answer?.usage, answer?.provider, answer?.state],
@@ -124,7 +124,7 @@ describe('bill reconciler', () => {
   });
 
   it('tells of a bill above the worst case', async () => {
-    const { p, timers } = product({}, [billed('0.5')]);
+    const { p, timers } = core({}, [billed('0.5')]);
     await asked(p);
     await ask(p, timers, 1_000);
     await eventually(() => p.events.some((e) => e.type === 'overran'), 'it is told');
@@ -132,10 +132,10 @@ describe('bill reconciler', () => {
   });
 
   it('asks for what a window left behind that is gone, once it is started there', async () => {
-    const crashed = product();
+    const crashed = core();
     const id = await asked(crashed.p);
     crashed.p.bills.dispose();
-    const { p, timers } = product({ directory: crashed.p.directory }, [billed('0.000064')]);
+    const { p, timers } = core({ directory: crashed.p.directory }, [billed('0.000064')]);
     p.bills.start();
     assert.deepEqual(timers.waits, [], 'nothing is known before the journals are read');
     await p.ledger.refresh();
@@ -143,7 +143,7 @@ describe('bill reconciler', () => {
     p.bills.start();
     assert.deepEqual(timers.waits, [1_000]);
     await ask(p, timers, 1_000);
-    await eventually(() => p.ledger.outstanding().length === 0, 'it is settled');
+    await eventually(() => p.ledger.pending().length === 0, 'it is settled');
     assert.deepEqual((await answerOf(p, id))?.cost, { costNanoUsd: 64_000, source: 'reported' });
   });
 
@@ -154,7 +154,7 @@ describe('bill reconciler', () => {
       reply('Hello'),
     ];
     for (const script of scripts) {
-      const { p, timers } = product({ provider: new ScriptedProvider(script) });
+      const { p, timers } = core({ provider: new ScriptedProvider(script) });
       const turn = await p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [] });
       await eventually(() => p.provider.requests.length === 1, 'it is sent');
       if (script.at(-1)?.type === 'untilAborted')
@@ -170,7 +170,7 @@ describe('bill reconciler', () => {
   });
 
   it('asks for one bill at a time', async () => {
-    const { p, timers } = product();
+    const { p, timers } = core();
     await asked(p);
     await asked(p);
     let running = 0;
@@ -196,10 +196,10 @@ describe('bill reconciler', () => {
 
   describe('where the server keeps no records', () => {
     it('settles by the reply’s own tokens and the price list', async () => {
-      const { p, timers } = product({ provider: new ScriptedProvider(reply('Hello', null)) }, [UNSUPPORTED]);
+      const { p, timers } = core({ provider: new ScriptedProvider(reply('Hello', null)) }, [UNSUPPORTED]);
       const id = await asked(p);
       await ask(p, timers, 1_000);
-      await eventually(() => p.ledger.outstanding().length === 0, 'it is settled');
+      await eventually(() => p.ledger.pending().length === 0, 'it is settled');
       // 12 × 3,000 + 4 × 15,000
       assert.deepEqual((await answerOf(p, id))?.cost, { costNanoUsd: 96_000, source: 'estimated' });
       const [settled] = await settlements(p);
@@ -216,7 +216,7 @@ describe('bill reconciler', () => {
       ['a price', noPrice],
     ] as const) {
       it(`stops asking without ${name}, until the settings change`, async () => {
-        const { p, timers } = product({ provider }, [UNSUPPORTED, NOT_YET]);
+        const { p, timers } = core({ provider }, [UNSUPPORTED, NOT_YET]);
         p.orchestrator.acceptUnknownPrice(null);
         await asked(p);
         await ask(p, timers, 1_000);
@@ -224,7 +224,7 @@ describe('bill reconciler', () => {
         await new Promise((resolve) => setImmediate(resolve));
         p.bills.start();
         await eventually(() => timers.waits.length === 0, 'it asks no more');
-        assert.deepEqual([p.ledger.outstanding().length, await settlements(p)], [1, []]);
+        assert.deepEqual([p.ledger.pending().length, await settlements(p)], [1, []]);
         p.bus.fire({ type: 'settingsChanged' });
         assert.deepEqual(timers.waits, [1_000]);
       });
@@ -232,10 +232,10 @@ describe('bill reconciler', () => {
 
     it('asks again when only the price list could not be read', async () => {
       const provider = new ScriptedProvider(reply('Hello', null));
-      const { p: gone } = product({ provider });
+      const { p: gone } = core({ provider });
       await asked(gone);
       gone.bills.dispose();
-      const { p, timers } = product({ directory: gone.directory, provider: new ScriptedProvider() }, [
+      const { p, timers } = core({ directory: gone.directory, provider: new ScriptedProvider() }, [
         UNSUPPORTED,
         UNSUPPORTED,
       ]);
@@ -246,13 +246,13 @@ describe('bill reconciler', () => {
       await eventually(() => timers.waits.length === 1, 'it waits');
       p.provider.listResult = undefined;
       await ask(p, timers, 2_000);
-      await eventually(() => p.ledger.outstanding().length === 0, 'it is settled');
+      await eventually(() => p.ledger.pending().length === 0, 'it is settled');
     });
   });
 
   describe('when the question fails', () => {
     it('goes on as before, but not before the provider wants to be asked', async () => {
-      const { p, timers } = product({}, [
+      const { p, timers } = core({}, [
         failed('NETWORK'),
         failed('RATE_LIMIT', 45_000),
         failed('UPSTREAM'),
@@ -264,11 +264,11 @@ describe('bill reconciler', () => {
         assert.deepEqual(timers.waits, [waitMs]);
         await ask(p, timers, waitMs);
       }
-      await eventually(() => p.ledger.outstanding().length === 0, 'it is settled');
+      await eventually(() => p.ledger.pending().length === 0, 'it is settled');
     });
 
     it('asks for nothing more with a key that is not accepted, and again with another', async () => {
-      const { p, timers } = product({}, [failed('AUTH'), billed('0.000064'), billed('0.000064')]);
+      const { p, timers } = core({}, [failed('AUTH'), billed('0.000064'), billed('0.000064')]);
       await asked(p);
       await asked(p);
       timers.pass(1_000);
@@ -279,13 +279,13 @@ describe('bill reconciler', () => {
       p.bus.fire({ type: 'settingsChanged' });
       assert.deepEqual(timers.waits, [1_000, 1_000]);
       timers.pass(1_000);
-      await eventually(() => p.ledger.outstanding().length === 0, 'both are settled');
+      await eventually(() => p.ledger.pending().length === 0, 'both are settled');
       assert.equal(p.provider.askedFor.length, 3);
     });
 
     it('asks again when the settlement could not be stored', async () => {
       let full = false;
-      const { p, timers } = product({ files: (directory) => new FillingDisk(directory, () => full) }, [
+      const { p, timers } = core({ files: (directory) => new FillingDisk(directory, () => full) }, [
         billed('0.000064'),
         billed('0.000064'),
       ]);
@@ -304,12 +304,12 @@ describe('bill reconciler', () => {
     let full = true;
     const provider = new ScriptedProvider(cut);
     // From when the request goes out.
-    const { p, timers } = product(
+    const { p, timers } = core(
       { provider, files: (directory) => new FillingDisk(directory, () => full && provider.requests.length > 0) },
       [billed('0.000064')],
     );
     const id = await asked(p);
-    assert.deepEqual([timers.waits, p.ledger.outstanding().map(({ generationId }) => generationId)], [[], [null]]);
+    assert.deepEqual([timers.waits, p.ledger.pending().map(({ generationId }) => generationId)], [[], [null]]);
     full = false;
     await p.conversations.flush();
     await eventually(() => timers.waits.length === 1, 'it waits');
@@ -318,21 +318,21 @@ describe('bill reconciler', () => {
   });
 
   it('is harmless in two windows at once', async () => {
-    const first = product({}, [billed('0.000064')]);
+    const first = core({}, [billed('0.000064')]);
     const id = await asked(first.p);
-    const second = product({ directory: first.p.directory }, [billed('0.000064')]);
+    const second = core({ directory: first.p.directory }, [billed('0.000064')]);
     await second.p.ledger.refresh();
     second.p.bills.start();
     await Promise.all([ask(first.p, first.timers, 1_000), ask(second.p, second.timers, 1_000)]);
     for (const { p } of [first, second]) {
-      await eventually(() => p.ledger.outstanding().length === 0, 'it is settled');
+      await eventually(() => p.ledger.pending().length === 0, 'it is settled');
       await p.ledger.refresh();
       assert.deepEqual([p.ledger.summary().todayNanoUsd, (await answerOf(p, id))?.cost.costNanoUsd], [64_000, 64_000]);
     }
   });
 
   it('asks nothing after it was closed', async () => {
-    const { p, timers } = product();
+    const { p, timers } = core();
     await asked(p);
     p.bills.dispose();
     assert.deepEqual(timers.waits, []);
@@ -342,7 +342,7 @@ describe('bill reconciler', () => {
 
   it('needs nothing but the ledger’s book to find that nothing is open', () => {
     const never = new Proxy({}, { get: () => assert.fail('was used') });
-    const { p } = product();
+    const { p } = core();
     const timers = new HandTimers();
     const bills = new BillReconciler({
       ...(never as ConstructorParameters<typeof BillReconciler>[0]),

@@ -6,7 +6,7 @@ import { StoreWriteError } from '../../../../src/domain/ports/store';
 import type { Clock } from '../../../../src/domain/ports/system';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
 import { RefusedError } from '../../../../src/domain/failure';
-import type { Product, ProductOptions } from '../../../support/testCore';
+import type { TestCore, TestCoreOptions } from '../../../support/testCore';
 import { ScriptedProvider, type Step, reply } from '../../../support/scriptedProvider';
 import {
   HandTime,
@@ -20,10 +20,10 @@ import {
   opened,
   passWaits,
   tick,
-  timedProduct,
+  timedCore,
   told,
 } from '../attemptFixtures';
-import { Products, branchOf, eventually } from '../useCases';
+import { TestCores, branchOf, eventually } from '../useCases';
 
 /** 'Hi' is bounded by 2 + 16 tokens of prompt at 3,000 nano-dollars; a token of reply costs 15,000. */
 const PROMPT = 54_000;
@@ -31,15 +31,15 @@ const TOKEN = 15_000;
 const BUSY = [http(429, 'RATE_LIMIT', 2_000), http(429, 'RATE_LIMIT', 2_000), reply('Hello')];
 
 describe('the requests of a reply', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
-  const send = (p: Product): Promise<AcceptedTurn> =>
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
+  const send = (p: TestCore): Promise<AcceptedTurn> =>
     p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [] });
 
   /** Nothing is held back, nothing runs, and another window reads the same. */
-  async function settledEverywhere(p: Product, turn: AcceptedTurn, clock: Clock): Promise<void> {
+  async function settledEverywhere(p: TestCore, turn: AcceptedTurn, clock: Clock): Promise<void> {
     assert.deepEqual([p.ledger.summary().reservedNanoUsd, p.orchestrator.isBusy(turn.conversationId)], [0, false]);
-    const other = products.make({ directory: p.directory, clock, settings: p.settings.value });
+    const other = cores.make({ directory: p.directory, clock, settings: p.settings.value });
     await other.ledger.refresh();
     assert.deepEqual(other.ledger.summary(), p.ledger.summary());
     assert.equal(
@@ -51,7 +51,7 @@ describe('the requests of a reply', () => {
   describe('stopped', () => {
     for (const count of [1, 2]) {
       it(`in wait ${count}: ends at once, cancelled, with nothing pending`, async () => {
-        const { p, time } = timedProduct(products);
+        const { p, time } = timedCore(cores);
         p.provider.upcoming = [...BUSY];
         let stopped: Promise<boolean> | undefined;
         const turns: AcceptedTurn[] = [];
@@ -82,7 +82,7 @@ describe('the requests of a reply', () => {
     }
 
     it('while the gate refuses the next: cancelled, not failed', async () => {
-      const { p, time } = timedProduct(products);
+      const { p, time } = timedCore(cores);
       p.provider.upcoming = [...BUSY];
       const turns: AcceptedTurn[] = [];
       passWaits(p, time, async () => {
@@ -109,7 +109,7 @@ describe('the requests of a reply', () => {
     /** At each moment at which the store is at work, before and after it. */
     for (let call = 1; call <= 12; call++) {
       it(`at call ${call} of the store: every reservation is accounted for`, async () => {
-        const { p, time } = timedProduct(products);
+        const { p, time } = timedCore(cores);
         p.provider.upcoming = [...BUSY];
         passWaits(p, time);
         let calls = 0;
@@ -141,7 +141,7 @@ describe('the requests of a reply', () => {
 
   it('belong each to the day it is reserved on', async () => {
     const time = new HandTime(Date.parse('2026-11-20T23:59:59Z'));
-    const { p } = timedProduct(products, {}, time);
+    const { p } = timedCore(cores, {}, time);
     p.provider.upcoming = [http(429, 'RATE_LIMIT', 2_000)];
     passWaits(p, time);
     await (
@@ -179,7 +179,7 @@ describe('the requests of a reply', () => {
   ];
   for (const [name, limit, expected, maxTokens] of limits) {
     it(`the next one ${name}`, async () => {
-      const { p, time } = timedProduct(products);
+      const { p, time } = timedCore(cores);
       p.provider.upcoming = [http(429, 'RATE_LIMIT', 2_000)];
       passWaits(p, time, () => (p.settings.value = { ...p.settings.value, dailyLimitNanoUsd: nanoUsd(limit) }));
       const turn = await send(p);
@@ -199,7 +199,7 @@ describe('the requests of a reply', () => {
   }
 
   it('hold nothing back while they wait, so that another conversation can use it', async () => {
-    const { p, time } = timedProduct(products, { settings: { dailyLimitNanoUsd: nanoUsd(PROMPT + 300 * TOKEN) } });
+    const { p, time } = timedCore(cores, { settings: { dailyLimitNanoUsd: nanoUsd(PROMPT + 300 * TOKEN) } });
     p.provider.upcoming = [http(429, 'RATE_LIMIT', 2_000)];
     let between: AcceptedTurn | undefined;
     passWaits(p, time, async () => {
@@ -248,7 +248,7 @@ describe('the requests of a reply', () => {
     for (const [name, type, which, expected] of rows) {
       for (const stays of [false, true]) {
         it(`${name} (${stays ? 'until it is over' : 'once'})`, async () => {
-          const { p, time } = timedProduct(products);
+          const { p, time } = timedCore(cores);
           p.provider.upcoming = [...BUSY];
           passWaits(p, time);
           const { commit } = p.store;
@@ -280,7 +280,7 @@ describe('the requests of a reply', () => {
   });
 
   it('tell how it goes, and keep what the request that answered took', async () => {
-    const { p, time } = timedProduct(products);
+    const { p, time } = timedCore(cores);
     p.provider.upcoming = [http(429, 'RATE_LIMIT', 2_000)];
     const { stream } = p.provider;
     p.provider.stream = async function* (request, signal) {
@@ -313,7 +313,7 @@ describe('the requests of a reply', () => {
   });
 
   it('of a chain name who is asked next and who answered', async () => {
-    const { p } = timedProduct(products, chain('cheap'));
+    const { p } = timedCore(cores, chain('cheap'));
     p.provider.upcoming = [http(503, 'OVERLOADED'), reply('Hello').filter(({ type }) => type !== 'started')];
     const turn = await send(p);
     await turn.done;
@@ -334,7 +334,7 @@ describe('the requests of a reply', () => {
   });
 
   it('of a chain do not go to a model that would see less of the conversation', async () => {
-    const { p, time } = timedProduct(products, chain('narrow'));
+    const { p, time } = timedCore(cores, chain('narrow'));
     passWaits(p, time);
     const turn = await send(p);
     await turn.done;
@@ -350,7 +350,7 @@ describe('the requests of a reply', () => {
   });
 
   it('are not dearer than the first one, also where its own price has risen meanwhile', async () => {
-    const { p, time } = timedProduct(products);
+    const { p, time } = timedCore(cores);
     p.provider.upcoming = [http(429, 'RATE_LIMIT', 2_000)];
     passWaits(p, time, () => {
       p.provider.models = p.provider.models.map((model) =>
@@ -371,7 +371,7 @@ describe('the requests of a reply', () => {
   });
 
   const LOCAL = { baseUrl: 'http://localhost:1/v1', origin: 'http://localhost:1', keyRequired: false };
-  const unpriced: readonly (readonly [string, ProductOptions, readonly string[]])[] = [
+  const unpriced: readonly (readonly [string, TestCoreOptions, readonly string[]])[] = [
     [
       'to the same model alone where nothing limits what it costs',
       { ...chain('unknown', 'cheap'), connection: LOCAL },
@@ -385,7 +385,7 @@ describe('the requests of a reply', () => {
   ];
   for (const [name, options, requests] of unpriced) {
     it(`go ${name}, once the person agreed to that`, async () => {
-      const { p, time } = timedProduct(products, {
+      const { p, time } = timedCore(cores, {
         ...options,
         settings: { ...options.settings, defaultModel: MODELS.unpriced },
       });
@@ -399,7 +399,7 @@ describe('the requests of a reply', () => {
   }
 
   it('of a chain send no more of the conversation than the first', async () => {
-    const { p } = timedProduct(products, { settings: { ...chain('cheap').settings, defaultModel: MODELS.narrow } });
+    const { p } = timedCore(cores, { settings: { ...chain('cheap').settings, defaultModel: MODELS.narrow } });
     p.provider.script = reply('Hello', '0.00001');
     const { conversationId, done } = await send(p);
     await done;
@@ -418,7 +418,7 @@ describe('the requests of a reply', () => {
   });
 
   it('of a chain ask for no longer a reply than the first', async () => {
-    const { p } = timedProduct(products, { settings: { ...chain('cheap').settings, defaultModel: MODELS.short } });
+    const { p } = timedCore(cores, { settings: { ...chain('cheap').settings, defaultModel: MODELS.short } });
     p.provider.upcoming = [http(503, 'OVERLOADED')];
     await (
       await send(p)
@@ -433,7 +433,7 @@ describe('the requests of a reply', () => {
   });
 
   it('are what a person chooses otherwise when he asks again', async () => {
-    const { p } = timedProduct(products);
+    const { p } = timedCore(cores);
     const turn = await send(p);
     await turn.done;
     const over = await p.orchestrator.regenerate(turn.conversationId, turn.replyId, { model: MODELS.dear });
@@ -512,12 +512,12 @@ describe('the requests of a reply', () => {
     const ends = new Set<string>();
     await fc.assert(
       fc.asyncProperty(course, async ({ scripts, fallbacks, threshold, stopAtWait, limitTokens, failingCommit }) => {
-        const settings: ProductOptions['settings'] = {
+        const settings: TestCoreOptions['settings'] = {
           fallbackModels: fallbacks.map((name) => MODELS[name]),
           circuitFailureThreshold: threshold,
           dailyLimitNanoUsd: nanoUsd(PROMPT + limitTokens * TOKEN),
         };
-        const { p, time } = timedProduct(products, {
+        const { p, time } = timedCore(cores, {
           provider: new ScriptedProvider(http(429, 'RATE_LIMIT', 500)),
           settings,
         });
@@ -553,7 +553,7 @@ describe('the requests of a reply', () => {
         assert.ok(!requests.includes('dear') && !requests.includes('unlisted') && !requests.includes('small'));
         assert.ok(requests.length <= 1 + fallbacks.length + 3);
         await settledEverywhere(p, turn, time.clock);
-        await products.endAll();
+        await cores.endAll();
       }),
       { seed: 417, numRuns: 120 },
     );

@@ -19,10 +19,10 @@ import {
   opened,
   passWaits,
   tick,
-  timedProduct,
+  timedCore,
   told,
 } from '../attemptFixtures';
-import { Products, eventually, refusal } from '../useCases';
+import { TestCores, eventually, refusal } from '../useCases';
 
 const A = modelId('a/a');
 const B = modelId('b/b');
@@ -41,6 +41,7 @@ function someCircuits(threshold = 3, recoveryMs = 30_000) {
       origin: server.origin,
       key: undefined,
       keyRequired: false,
+      isOpenRouter: false,
     }),
   };
   const circuits = new Circuits({ settings, connections, clock: time.clock, timers: time.timers, bus });
@@ -70,16 +71,16 @@ const open = (failures: number, waitMs: number, threshold = 3): CircuitState => 
   threshold,
   waitMs,
 });
-const probing = (failures: number, isUnderWay: boolean, threshold = 3): CircuitState => ({
-  kind: 'probing',
+const halfOpen = (failures: number, isRunning: boolean, threshold = 3): CircuitState => ({
+  kind: 'halfOpen',
   failures,
   threshold,
-  isUnderWay,
+  isRunning,
 });
 
 describe('circuits', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
 
   const failure = (code: FailureCode, sent = true): StreamOutcome => ({
     kind: 'failed',
@@ -124,9 +125,9 @@ describe('circuits', () => {
     time.pass(29_999.5);
     assert.deepEqual([circuits.of(A), newChanges(), await wait()], [open(3, 0.5), 0, 1]);
     time.pass(0.5);
-    assert.deepEqual([circuits.of(A), newChanges()], [probing(3, false), 1]);
+    assert.deepEqual([circuits.of(A), newChanges()], [halfOpen(3, false), 1]);
     const probe = await circuits.enter(A);
-    assert.deepEqual([circuits.of(A), await wait(), circuits.of(B)], [probing(3, true), 30_000, closed(0)]);
+    assert.deepEqual([circuits.of(A), await wait(), circuits.of(B)], [halfOpen(3, true), 30_000, closed(0)]);
     probe.over('failed');
     assert.deepEqual(circuits.of(A), open(4, 30_000));
     time.pass(30_000);
@@ -150,7 +151,7 @@ describe('circuits', () => {
     await request('failed');
     time.pass(30_000);
     (await circuits.enter(A)).over('nothing');
-    assert.deepEqual(circuits.of(A), probing(1, false, 1));
+    assert.deepEqual(circuits.of(A), halfOpen(1, false, 1));
     const probe = await circuits.enter(A);
     probe.over('failed');
     probe.over('answered');
@@ -205,7 +206,7 @@ describe('circuits', () => {
     await tick();
     assert.deepEqual([circuits.of(A), newChanges()], [open(3, 2_000), 1]);
     time.pass(2_000);
-    assert.deepEqual([circuits.of(A), newChanges()], [probing(3, false), 1], 'the alarm follows, too');
+    assert.deepEqual([circuits.of(A), newChanges()], [halfOpen(3, false), 1], 'the alarm follows, too');
     set({ circuitFailureThreshold: 4 });
     assert.deepEqual(circuits.of(A), closed(3, 4));
   });
@@ -217,7 +218,7 @@ describe('circuits', () => {
     assert.deepEqual(circuits.of(A), open(1, 30_000, 1));
     time.clock.nowMs = () => 0;
     time.pass(30_000);
-    assert.deepEqual(circuits.of(A), probing(1, false, 1));
+    assert.deepEqual(circuits.of(A), halfOpen(1, false, 1));
   });
 
   it('says nothing after it is disposed of', async () => {
@@ -311,7 +312,7 @@ describe('circuits', () => {
           }
           const now = circuits.of(A);
           seen.add(state());
-          assert.equal(now.kind === 'probing' ? (now.isUnderWay ? 'underWay' : 'free') : now.kind, state());
+          assert.equal(now.kind === 'halfOpen' ? (now.isRunning ? 'underWay' : 'free') : now.kind, state());
           assert.equal(now.failures, rule.failures);
           if (now.kind === 'open') assert.equal(now.waitMs, rule.failedMs + rule.recoveryMs - rule.nowMs);
         }
@@ -322,12 +323,12 @@ describe('circuits', () => {
   });
 
   describe('of a product', () => {
-    const send = async (p: ReturnType<typeof timedProduct>['p']) =>
+    const send = async (p: ReturnType<typeof timedCore>['p']) =>
       p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [] });
     const opensAt = (circuitFailureThreshold: number) => ({ settings: { circuitFailureThreshold } });
 
     it('refuse a send before anything is stored, say so in the quote, and close with the probe', async () => {
-      const { p, time } = timedProduct(products, opensAt(2));
+      const { p, time } = timedCore(cores, opensAt(2));
       p.provider.upcoming = [http(500, 'UPSTREAM'), failing('TIMEOUT')];
       for (let i = 0; i < 2; i++) await (await send(p)).done;
       const paused = { code: 'CIRCUIT_OPEN', waitMs: 30_000 };
@@ -355,7 +356,7 @@ describe('circuits', () => {
     });
 
     it('close while the probe’s reply still streams', async () => {
-      const { p, time } = timedProduct(products, opensAt(1));
+      const { p, time } = timedCore(cores, opensAt(1));
       p.provider.upcoming = [http(500, 'UPSTREAM'), [opened, { type: 'text', text: 'Half' }, { type: 'untilAborted' }]];
       await (
         await send(p)
@@ -370,7 +371,7 @@ describe('circuits', () => {
     });
 
     it('give the probe’s place back when the budget refuses it', async () => {
-      const { p, time } = timedProduct(products, opensAt(1));
+      const { p, time } = timedCore(cores, opensAt(1));
       p.provider.upcoming = [http(500, 'UPSTREAM')];
       await (
         await send(p)
@@ -379,7 +380,7 @@ describe('circuits', () => {
       const { value } = p.settings;
       p.settings.value = { ...value, dailyLimitNanoUsd: value.replyLimitNanoUsd ?? p.ledger.summary().todayNanoUsd };
       assert.equal((await refusal(send(p))).code, 'BUDGET_EXCEEDED');
-      assert.deepEqual(p.circuits.of(MODELS.asked), probing(1, false, 1));
+      assert.deepEqual(p.circuits.of(MODELS.asked), halfOpen(1, false, 1));
       p.settings.value = value;
       await (
         await send(p)
@@ -388,7 +389,7 @@ describe('circuits', () => {
     });
 
     it('keep a reply from waiting for a model that is left alone by then', async () => {
-      const { p, time } = timedProduct(products, opensAt(2));
+      const { p, time } = timedCore(cores, opensAt(2));
       p.provider.upcoming = Array.from({ length: 9 }, () => http(503, 'OVERLOADED', 1_000));
       const waits = passWaits(p, time);
       const turn = await send(p);
@@ -397,7 +398,7 @@ describe('circuits', () => {
     });
 
     it('let a reply wait that is long enough to be the probe', async () => {
-      const { p, time } = timedProduct(products, opensAt(1));
+      const { p, time } = timedCore(cores, opensAt(1));
       p.provider.upcoming = [http(503, 'OVERLOADED', 30_000), reply('Hello')];
       passWaits(p, time);
       const turn = await send(p);
@@ -406,7 +407,7 @@ describe('circuits', () => {
     });
 
     it('are passed over by the chain', async () => {
-      const { p } = timedProduct(products, {
+      const { p } = timedCore(cores, {
         settings: { ...chain('cheap', 'same', 'dear').settings, circuitFailureThreshold: 1 },
       });
       const other = await p.orchestrator.create({ model: MODELS.cheap });

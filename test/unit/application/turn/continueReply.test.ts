@@ -5,10 +5,10 @@ import { type ConversationId, type MessageId, messageId, modelId } from '../../.
 import { nanoUsd, parseDecimal } from '../../../../src/domain/money';
 import { CONTINUE_REQUEST, OMISSION_MARKER } from '../../../../src/domain/prompt';
 import { parseSearch } from '../../../../src/domain/searchParser';
-import type { Product } from '../../../support/testCore';
+import type { TestCore } from '../../../support/testCore';
 import { ScriptedProvider, type Step, aModel, reply, usage } from '../../../support/scriptedProvider';
 import { aPanel } from '../panelWithoutPage';
-import { NOWHERE, Products, asked, eventually, found, refusal, texts } from '../useCases';
+import { NOWHERE, TestCores, asked, eventually, found, refusal, texts } from '../useCases';
 
 const opened: Step = { type: 'opened', generationId: null };
 const text = (piece: string): Step => ({ type: 'text', text: piece });
@@ -34,21 +34,26 @@ const atLength = (piece: string): Step[] =>
 const PREFILLED = modelId('anthropic/claude-sonnet-4.5');
 
 describe('a continued reply', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
 
   /** A question whose reply came to `first`. */
   async function begun(
     first: readonly Step[] = cut('hel'),
-    options: Parameters<typeof products.make>[0] = {},
-  ): Promise<{ p: Product; id: ConversationId; question: MessageId; old: MessageId }> {
-    const p = products.make(options);
+    options: Parameters<typeof cores.make>[0] = {},
+  ): Promise<{ p: TestCore; id: ConversationId; question: MessageId; old: MessageId }> {
+    const p = cores.make(options);
     p.provider.script = first;
     const { id, question, reply: old } = await asked(p, 'Say hello');
     return { p, id, question, old };
   }
 
-  async function continued(p: Product, id: ConversationId, from: MessageId, script: readonly Step[]): Promise<Message> {
+  async function continued(
+    p: TestCore,
+    id: ConversationId,
+    from: MessageId,
+    script: readonly Step[],
+  ): Promise<Message> {
     p.provider.script = script;
     const turn = await p.orchestrator.continueReply(id, from);
     await turn.done;
@@ -84,7 +89,7 @@ describe('a continued reply', () => {
   }
 
   it('goes on from one that was stopped; what is not known of its bill is not nothing', async () => {
-    const p = products.make({ provider: new ScriptedProvider([opened, text('hel'), { type: 'untilAborted' }]) });
+    const p = cores.make({ provider: new ScriptedProvider([opened, text('hel'), { type: 'untilAborted' }]) });
     const turn = await p.orchestrator.send({ conversationId: null, text: 'Say hello', attachments: [] });
     const { conversationId: id, replyId } = turn;
     await eventually(async () => (await texts(p, id))[1] === 'hel', 'the text is there');
@@ -146,7 +151,7 @@ describe('a continued reply', () => {
   });
 
   it('keeps the question and the text in a small window, drops older turns, and refuses what cannot fit', async () => {
-    const p = products.make({ settings: { reserveTokens: 100 } });
+    const p = cores.make({ settings: { reserveTokens: 100 } });
     p.provider.models = [aModel({ contextLength: 1_000 })];
     const { id } = await asked(p, 'a'.repeat(1_600));
     p.provider.script = cut('b'.repeat(2_000));
@@ -158,7 +163,7 @@ describe('a continued reply', () => {
       { role: 'assistant', content: 'b'.repeat(2_000) },
       { role: 'user', content: CONTINUE_REQUEST },
     ]);
-    assert.equal(next.truncatedMessages, 2);
+    assert.equal(next.omittedMessages, 2);
     p.provider.models = [aModel({ contextLength: 400 })];
     await p.catalogue.list({ refresh: true });
     assert.equal((await refusal(p.orchestrator.continueReply(id, from))).code, 'CONTEXT_TOO_LONG');
@@ -168,14 +173,14 @@ describe('a continued reply', () => {
     const { p, id, old } = await begun();
     const seen: (readonly string[])[] = [];
     p.provider.stream = async function* () {
-      const other = products.make({ directory: p.directory });
+      const other = cores.make({ directory: p.directory });
       seen.push(await texts(other, id));
       yield { type: 'text', text: 'lo' };
       yield { type: 'text', text: '!'.repeat(5_000) };
       await eventually(
         async () =>
           (await other.store.load(id))?.messages.size === 3 &&
-          (await texts(products.make({ directory: p.directory }), id))[1] === `hello${'!'.repeat(5_000)}`,
+          (await texts(cores.make({ directory: p.directory }), id))[1] === `hello${'!'.repeat(5_000)}`,
         'the text is stored',
       );
       yield { type: 'ended', outcome: { kind: 'aborted' } };
@@ -282,7 +287,7 @@ describe('a continued reply', () => {
   it('is the same after a restart, in a fork and in the search', async () => {
     const { p, id, old } = await begun(cut('Alpha be'));
     const next = await continued(p, id, old, reply('ta gamma'));
-    const other = products.make({ directory: p.directory });
+    const other = cores.make({ directory: p.directory });
     assert.deepEqual(stored(await found(other, id)), stored(await found(p, id)));
     const fork = await p.branches.fork(next.id, id);
     assert.deepEqual(await texts(p, fork), ['Say hello', 'Alpha beta gamma']);
@@ -312,7 +317,7 @@ describe('a continued reply', () => {
     const refusals: readonly (readonly [
       string,
       readonly Step[],
-      (p: Product, id: ConversationId, question: MessageId, old: MessageId) => Promise<unknown>,
+      (p: TestCore, id: ConversationId, question: MessageId, old: MessageId) => Promise<unknown>,
       object,
     ])[] = [
       [
@@ -383,7 +388,7 @@ describe('a continued reply', () => {
       kind: 'ok',
     });
     assert.equal(panel.view().conversation.entries.at(-1)?.continues, old, 'it is shown with the answer');
-    await panel.quiet();
+    await panel.settled();
     const second = panel.view().conversation.entries.at(-1);
     assert.deepEqual([second?.content, second?.siblingNumber, second?.continues], ['One, two, ', 2, old]);
     p.provider.script = reply('three');
@@ -396,7 +401,7 @@ describe('a continued reply', () => {
       }),
       { kind: 'ok' },
     );
-    await panel.quiet();
+    await panel.settled();
     assert.deepEqual(
       panel.view().conversation.entries.map((e) => e.content),
       ['Say hello', 'One, two, three'],

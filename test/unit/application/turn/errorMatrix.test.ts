@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { modelId } from '../../../../src/domain/ids';
-import type { ProductOptions } from '../../../support/testCore';
+import type { TestCoreOptions } from '../../../support/testCore';
 import { type Step, reply } from '../../../support/scriptedProvider';
-import { type Told, chain, failing, http, opened, passWaits, tick, timedProduct, told } from '../attemptFixtures';
-import { Products } from '../useCases';
+import { type Told, chain, failing, http, opened, passWaits, tick, timedCore, told } from '../attemptFixtures';
+import { TestCores } from '../useCases';
 
 type Script = readonly Step[];
 const answered = (model = 'anthropic/claude-sonnet-5'): Script =>
@@ -44,7 +44,7 @@ const other = (model: string, ...failed: readonly string[]): Expected => ({
 const noOther = (more: Partial<Expected> = {}): Expected => ({ ...again('asked OVERLOADED', [750]), ...more });
 
 /** What happens → what is asked, waited for, stored and paid. Requests beyond the scripts are answered. */
-const rows: readonly (readonly [string, ProductOptions, readonly Script[], Expected])[] = [
+const rows: readonly (readonly [string, TestCoreOptions, readonly Script[], Expected])[] = [
   ['429 that names a wait', {}, [http(429, 'RATE_LIMIT', 12_000)], again('asked RATE_LIMIT', [12_000])],
   [
     '429 that names none',
@@ -228,12 +228,12 @@ const rows: readonly (readonly [string, ProductOptions, readonly Script[], Expec
 ];
 
 describe('the error matrix', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
 
   for (const [name, options, scripts, expected] of rows) {
     it(name, async () => {
-      const { p, time, requestedAtMs } = timedProduct(products, options);
+      const { p, time, requestedAtMs } = timedCore(cores, options);
       p.provider.upcoming = [...scripts];
       const toldWaits = passWaits(p, time);
       const turn = await p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [] });

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { type Conversation, canContinue } from '../../../../src/domain/conversation';
 import { RefusedError } from '../../../../src/domain/failure';
 import type { ConversationId } from '../../../../src/domain/ids';
-import type { Product } from '../../../support/testCore';
+import type { TestCore } from '../../../support/testCore';
 import { type Step, reply } from '../../../support/scriptedProvider';
-import { Products, found } from '../useCases';
+import { TestCores, found } from '../useCases';
 
 /** A person's steps; `pick` chooses among what is there at that moment. */
 type Act =
@@ -57,7 +57,7 @@ const CUT: readonly Step[] = [
   { type: 'ended', outcome: { kind: 'failed', sent: true, failure: { code: 'TRUNCATED', detail: '' } } },
 ];
 
-async function perform(p: Product, ids: ConversationId[], { kind, pick: chosen, ...rest }: Act): Promise<void> {
+async function perform(p: TestCore, ids: ConversationId[], { kind, pick: chosen, ...rest }: Act): Promise<void> {
   const id = at(ids, chosen);
   const conversation = await found(p, id);
   const message = at([...conversation.messages.keys()], Math.floor(chosen / 7));
@@ -95,14 +95,14 @@ async function perform(p: Product, ids: ConversationId[], { kind, pick: chosen, 
 }
 
 describe('what is in memory', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
 
   it('is what a restart shows, after any sequence of steps', async function () {
     this.timeout(120_000);
     const counts = new Map<string, number>();
     const property = fc.asyncProperty(fc.array(act, { minLength: 4, maxLength: 14 }), async (acts) => {
-      const p = products.make({ settings: { circuitFailureThreshold: 1_000 } });
+      const p = cores.make({ settings: { circuitFailureThreshold: 1_000 } });
       p.provider.script = reply('Some text');
       const first = await p.orchestrator.send({ conversationId: null, text: 'Start', attachments: [] });
       await first.done;
@@ -118,13 +118,13 @@ describe('what is in memory', () => {
         for (const id of ids)
           assert.deepEqual(whole(await p.conversations.getEvenDeleted(id)), whole(await p.store.load(id)));
       }
-      const restarted = products.make({ directory: p.directory });
+      const restarted = cores.make({ directory: p.directory });
       for (const id of ids)
         assert.deepEqual(
           whole(await p.conversations.getEvenDeleted(id)),
           whole(await restarted.conversations.getEvenDeleted(id)),
         );
-      await products.endAll();
+      await cores.endAll();
     });
     await fc.assert(property, { seed: 417, numRuns: 40 });
     for (const kind of ['send', 'regenerate', 'continueReply', 'edit', 'fork', 'chooseSibling', 'showMessage'])

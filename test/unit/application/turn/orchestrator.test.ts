@@ -4,13 +4,13 @@ import { type Refusal, RefusedError } from '../../../../src/domain/failure';
 import { conversationId, generationId, modelId } from '../../../../src/domain/ids';
 import { nanoUsd, parseDecimal } from '../../../../src/domain/money';
 import { OMISSION_MARKER } from '../../../../src/domain/prompt';
-import { type Product, type ProductOptions, aProduct } from '../../../support/testCore';
+import { type TestCore, type TestCoreOptions, testCore } from '../../../support/testCore';
 import { ScriptedProvider, type Step, aModel, reply, usage } from '../../../support/scriptedProvider';
 
 describe('orchestrator', () => {
-  const open: Product[] = [];
-  const product = (options?: ProductOptions): Product => {
-    const made = aProduct(options);
+  const open: TestCore[] = [];
+  const core = (options?: TestCoreOptions): TestCore => {
+    const made = testCore(options);
     open.push(made);
     return made;
   };
@@ -20,7 +20,7 @@ describe('orchestrator', () => {
       rmSync(made.directory, { recursive: true, force: true });
     }
   });
-  const send = (p: Product, text: string, id: string | null = null) =>
+  const send = (p: TestCore, text: string, id: string | null = null) =>
     p.orchestrator.send({ conversationId: id === null ? null : conversationId(id), text, attachments: [] });
   const refusal = async (promise: Promise<unknown>): Promise<Refusal> => {
     const error: unknown = await promise.then(
@@ -30,13 +30,13 @@ describe('orchestrator', () => {
     assert.ok(error instanceof RefusedError, String(error));
     return error.refusal;
   };
-  const branch = async (p: Product, id: string) => (await p.conversations.activeBranch(conversationId(id))) ?? [];
+  const branch = async (p: TestCore, id: string) => (await p.conversations.activeBranch(conversationId(id))) ?? [];
 
   it('streams, prices and stores a turn that another window then reads', async () => {
-    const p = product();
+    const p = core();
     const turn = await send(p, 'Why?');
     await turn.done;
-    const other = product({ directory: p.directory });
+    const other = core({ directory: p.directory });
     const [question, answer] = await branch(other, turn.conversationId);
     assert.deepEqual([question?.role, question?.content, question?.state], ['user', 'Why?', 'complete']);
     assert.deepEqual(
@@ -56,10 +56,10 @@ describe('orchestrator', () => {
 
   it('has the question and the reservation on disk before the request goes out', async () => {
     const provider = new ScriptedProvider();
-    const p = product({ provider });
+    const p = core({ provider });
     let onDisk: string[] = [];
     provider.stream = async function* () {
-      const other = product({ directory: p.directory });
+      const other = core({ directory: p.directory });
       const [listed] = await other.conversations.list();
       onDisk = [
         ...(await branch(other, listed?.id ?? '')).map((m) => m.content),
@@ -74,7 +74,7 @@ describe('orchestrator', () => {
   });
 
   it('sends the whole branch, the cap and no temperature unless one is set', async () => {
-    const p = product();
+    const p = core();
     const first = await send(p, 'One');
     await first.done;
     await (
@@ -92,7 +92,7 @@ describe('orchestrator', () => {
     });
   });
 
-  const refused: readonly (readonly [string, ProductOptions, string, Refusal['code']])[] = [
+  const refused: readonly (readonly [string, TestCoreOptions, string, Refusal['code']])[] = [
     ['nothing', {}, '', 'EMPTY_INPUT'],
     ['white space', {}, ' \n\t ', 'EMPTY_INPUT'],
     ['32,001 characters', {}, 'x'.repeat(32_001), 'INPUT_TOO_LONG'],
@@ -120,7 +120,7 @@ describe('orchestrator', () => {
   ];
   for (const [name, options, text, code] of refused) {
     it(`refuses ${name}, sends nothing and stores no message`, async () => {
-      const p = product(options);
+      const p = core(options);
       assert.equal((await refusal(send(p, text))).code, code);
       assert.deepEqual(p.provider.requests, []);
       assert.deepEqual(await p.conversations.list(), []);
@@ -130,7 +130,7 @@ describe('orchestrator', () => {
   }
 
   it('takes exactly 32,000 characters', async () => {
-    const p = product();
+    const p = core();
     await (
       await send(p, 'x'.repeat(32_000))
     ).done;
@@ -143,12 +143,12 @@ describe('orchestrator', () => {
       kind: 'failed',
       failure: { code: 'NETWORK', detail: 'connection refused', host: '127.0.0.1' },
     };
-    const r = await refusal(send(product({ provider }), 'Hi'));
+    const r = await refusal(send(core({ provider }), 'Hi'));
     assert.ok(r.code === 'PRICE_UNKNOWN' && r.listFailure?.code === 'NETWORK');
   });
 
   it('sends to a model of unknown price once that was accepted, in that conversation only', async () => {
-    const p = product({ provider: withModel({ price: null }) });
+    const p = core({ provider: withModel({ price: null }) });
     p.orchestrator.acceptUnknownPrice(null);
     const turn = await send(p, 'Hi');
     await turn.done;
@@ -159,7 +159,7 @@ describe('orchestrator', () => {
   });
 
   it('refuses a double click and a second send while one streams; other conversations go on', async () => {
-    const p = product({
+    const p = core({
       settings: { minIntervalMs: 60_000 },
       provider: new ScriptedProvider([{ type: 'untilAborted' }]),
     });
@@ -173,7 +173,7 @@ describe('orchestrator', () => {
   });
 
   it('lets only one of two simultaneous sends through', async () => {
-    const p = product();
+    const p = core();
     const id = await p.orchestrator.create();
     const results = await Promise.allSettled([send(p, 'A', id), send(p, 'B', id)]);
     assert.deepEqual(results.map((r) => r.status).sort(), ['fulfilled', 'rejected']);
@@ -232,10 +232,10 @@ describe('orchestrator', () => {
   ];
   for (const [name, script, expected] of endings) {
     it(`ends ${name} in a defined state with its text and its money`, async () => {
-      const p = product({ provider: new ScriptedProvider(script) });
+      const p = core({ provider: new ScriptedProvider(script) });
       const turn = await send(p, 'Hi');
       await turn.done;
-      const other = product({ directory: p.directory });
+      const other = core({ directory: p.directory });
       const answer = (await branch(other, turn.conversationId)).at(-1);
       assert.deepEqual(
         [answer?.state, answer?.failure?.code, answer?.cost.source, answer?.content],
@@ -248,7 +248,7 @@ describe('orchestrator', () => {
   }
 
   it('keeps the text of a stopped reply and leaves its money pending', async () => {
-    const p = product({ provider: new ScriptedProvider([opened(), text('Half'), { type: 'untilAborted' }]) });
+    const p = core({ provider: new ScriptedProvider([opened(), text('Half'), { type: 'untilAborted' }]) });
     const turn = await send(p, 'Hi');
     await new Promise((resolve) => setTimeout(resolve, 20));
     assert.equal(await p.orchestrator.stop(turn.conversationId), true);
@@ -262,10 +262,9 @@ describe('orchestrator', () => {
   });
 
   it('stores partial text within a second, so that a crash leaves it', async () => {
-    const p = product({ provider: new ScriptedProvider([opened(), text('Half'), { type: 'untilAborted' }]) });
+    const p = core({ provider: new ScriptedProvider([opened(), text('Half'), { type: 'untilAborted' }]) });
     const turn = await send(p, 'Hi');
-    const asReadAfterACrash = async () =>
-      (await branch(product({ directory: p.directory }), turn.conversationId)).at(-1);
+    const asReadAfterACrash = async () => (await branch(core({ directory: p.directory }), turn.conversationId)).at(-1);
     let answer = await asReadAfterACrash();
     // The limit is a second; a busy machine gets more before this counts as a failure.
     for (let tries = 0; answer?.content === '' && tries < 20; tries++) {
@@ -277,7 +276,7 @@ describe('orchestrator', () => {
   });
 
   it('drops the oldest turns for a small window, marks the place and says how many', async () => {
-    const p = product({
+    const p = core({
       provider: withModel({ contextLength: 1200 }),
       settings: { maxOutputTokens: 100, reserveTokens: 100 },
     });
@@ -292,11 +291,11 @@ describe('orchestrator', () => {
       turns.map((t) => `${t.role} ${t.content.slice(0, 8)}`),
       [`system ${OMISSION_MARKER.slice(0, 8)}`, 'user bbbbbbbb', 'assistant Hello', 'user cccccccc'],
     );
-    assert.equal((await branch(p, first.conversationId)).at(-1)?.truncatedMessages, 2);
+    assert.equal((await branch(p, first.conversationId)).at(-1)?.omittedMessages, 2);
   });
 
   it('asks again as a sibling without repeating the question', async () => {
-    const p = product();
+    const p = core();
     const turn = await send(p, 'Hi');
     await turn.done;
     const again = await p.orchestrator.regenerate(turn.conversationId, turn.replyId);
@@ -309,7 +308,7 @@ describe('orchestrator', () => {
   });
 
   it('names an empty conversation after its first question', async () => {
-    const p = product();
+    const p = core();
     const id = await p.orchestrator.create({ systemPrompt: 'Be brief.' });
     await (
       await send(p, 'What is SSE?', id)
@@ -319,7 +318,7 @@ describe('orchestrator', () => {
   });
 
   it('refuses to send into a conversation that does not exist', async () => {
-    assert.equal((await refusal(send(product(), 'Hi', 'nowhere'))).code, 'NOT_FOUND');
+    assert.equal((await refusal(send(core(), 'Hi', 'nowhere'))).code, 'NOT_FOUND');
   });
 });
 

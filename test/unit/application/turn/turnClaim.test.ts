@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ConversationId, MessageId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
-import type { Product } from '../../../support/testCore';
+import type { TestCore } from '../../../support/testCore';
 import { ScriptedProvider, type Step, aModel, reply } from '../../../support/scriptedProvider';
-import { Products, asked, found, refusal } from '../useCases';
+import { TestCores, asked, found, refusal } from '../useCases';
 
 const opened: Step = { type: 'opened', generationId: null };
 const failed = (code: 'TRUNCATED' | 'UPSTREAM', sent: boolean): Step => ({
@@ -14,17 +14,17 @@ const failed = (code: 'TRUNCATED' | 'UPSTREAM', sent: boolean): Step => ({
 const CUT: readonly Step[] = [opened, { type: 'text', text: 'hel' }, failed('TRUNCATED', true)];
 
 describe('the claim of a turn', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
 
-  async function begun(): Promise<{ p: Product; id: ConversationId; question: MessageId; old: MessageId }> {
-    const p = products.make({ provider: new ScriptedProvider(CUT) });
+  async function begun(): Promise<{ p: TestCore; id: ConversationId; question: MessageId; old: MessageId }> {
+    const p = cores.make({ provider: new ScriptedProvider(CUT) });
     const { id, question, reply: old } = await asked(p, 'Hi');
     return { p, id, question, old };
   }
 
   /** Grants as it is told; tells what happens in which order. */
-  function watched(p: Product, isFree: () => boolean = () => true): readonly string[] {
+  function watched(p: TestCore, isFree: () => boolean = () => true): readonly string[] {
     const log: string[] = [];
     p.store.claimTurn = async () => {
       if (!isFree()) return undefined;
@@ -40,11 +40,11 @@ describe('the claim of a turn', () => {
   }
 
   type Act = (
-    p: Product,
+    p: TestCore,
     id: ConversationId,
     question: MessageId,
     old: MessageId,
-  ) => ReturnType<Product['orchestrator']['regenerate']>;
+  ) => ReturnType<TestCore['orchestrator']['regenerate']>;
   const acts: readonly (readonly [string, Act])[] = [
     ['a send', (p, id) => p.orchestrator.send({ conversationId: id, text: 'More', attachments: [] })],
     ['an edit', (p, id, question) => p.orchestrator.edit(id, question, 'Other')],
@@ -53,9 +53,9 @@ describe('the claim of a turn', () => {
   ];
   const plays =
     (...script: readonly Step[]) =>
-    async (p: Product): Promise<void> =>
+    async (p: TestCore): Promise<void> =>
       void (p.provider.script = script);
-  const ends: readonly (readonly [string, (p: Product) => Promise<void>])[] = [
+  const ends: readonly (readonly [string, (p: TestCore) => Promise<void>])[] = [
     ['its end', plays(...reply('lo'))],
     ['a cut', plays(...CUT)],
     ['an error before any text', plays(failed('UPSTREAM', true))],
@@ -67,7 +67,7 @@ describe('the claim of a turn', () => {
         }),
     ],
   ];
-  const refusals: readonly (readonly [string, (p: Product) => Promise<void>, string])[] = [
+  const refusals: readonly (readonly [string, (p: TestCore) => Promise<void>, string])[] = [
     [
       'the budget',
       async (p) => void (p.settings.value = { ...p.settings.value, dailyLimitNanoUsd: nanoUsd(1) }),
@@ -157,7 +157,7 @@ describe('the claim of a turn', () => {
   });
 
   it('needs none in a new conversation', async () => {
-    const p = products.make();
+    const p = cores.make();
     const log = watched(p, () => false);
     await asked(p, 'Hi');
     assert.deepEqual([log, p.provider.requests.length], [['plan'], 1]);

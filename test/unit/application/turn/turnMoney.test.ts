@@ -3,15 +3,15 @@ import type { SendInput } from '../../../../src/application/turn/orchestrator';
 import { conversationId, modelId } from '../../../../src/domain/ids';
 import { nanoUsd, parseDecimal } from '../../../../src/domain/money';
 import type { SpendEvent } from '../../../../src/domain/storeEvent';
-import type { Product, ProductOptions } from '../../../support/testCore';
+import type { TestCore, TestCoreOptions } from '../../../support/testCore';
 import { ScriptedProvider, type Step, aModel, reply } from '../../../support/scriptedProvider';
 import { FillingDisk } from '../panelWithoutPage';
-import { Products, branchOf, eventually, refusal } from '../useCases';
+import { TestCores, branchOf, eventually, refusal } from '../useCases';
 
 /** 'Hi' is bounded by 2 + 16 tokens of prompt at 3,000 nano-dollars; a token of reply costs 15,000. */
 const PROMPT = 54_000;
 const TOKEN = 15_000;
-const local: ProductOptions['connection'] = {
+const local: TestCoreOptions['connection'] = {
   baseUrl: 'http://localhost:1/v1',
   origin: 'http://localhost:1',
   keyRequired: false,
@@ -23,17 +23,17 @@ const withModel = (overrides: Parameters<typeof aModel>[0], script?: readonly St
 };
 
 describe('the money of a turn', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
-  const send = (p: Product, over: Partial<SendInput> = {}) =>
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
+  const send = (p: TestCore, over: Partial<SendInput> = {}) =>
     p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [], ...over });
-  const spend = async <T extends SpendEvent['type']>(p: Product, type: T) => {
+  const spend = async <T extends SpendEvent['type']>(p: TestCore, type: T) => {
     const { events } = await p.store.spendEvents();
     return events.filter((event): event is Extract<SpendEvent, { type: T }> => event.type === type);
   };
 
   it('asks for as much as the budget leaves, and reserves that', async () => {
-    const p = products.make({ settings: { dailyLimitNanoUsd: nanoUsd(PROMPT + 300 * TOKEN) } });
+    const p = cores.make({ settings: { dailyLimitNanoUsd: nanoUsd(PROMPT + 300 * TOKEN) } });
     await (
       await send(p)
     ).done;
@@ -49,7 +49,7 @@ describe('the money of a turn', () => {
   });
 
   it('settles with what was reported and what it had reckoned itself', async () => {
-    const p = products.make();
+    const p = cores.make();
     const turn = await send(p);
     await turn.done;
     const [settled] = await spend(p, 'spend.settled');
@@ -77,7 +77,7 @@ describe('the money of a turn', () => {
 
   const prices: readonly (readonly [
     string,
-    ProductOptions['connection'],
+    TestCoreOptions['connection'],
     number,
     readonly [string, string, string] | undefined,
     string,
@@ -94,7 +94,7 @@ describe('the money of a turn', () => {
   ];
   for (const [name, connection, worstCase, ceiling, source] of prices) {
     it(name, async () => {
-      const p = products.make({
+      const p = cores.make({
         provider: withModel({ price: null }, reply('Hello', null)),
         connection: connection ?? {},
       });
@@ -120,7 +120,7 @@ describe('the money of a turn', () => {
   }
 
   it('lets an unknown price bill anything elsewhere without taking it for a broken promise', async () => {
-    const p = products.make({ provider: withModel({ price: null }), connection: local });
+    const p = cores.make({ provider: withModel({ price: null }), connection: local });
     for (let i = 0; i < 2; i++) {
       p.orchestrator.acceptUnknownPrice(null);
       await (
@@ -131,7 +131,7 @@ describe('the money of a turn', () => {
   });
 
   it('tells once of a bill above the worst case, and blocks the model until that is accepted', async () => {
-    const p = products.make({
+    const p = cores.make({
       provider: new ScriptedProvider(reply('Hello', '0.5')),
       settings: { maxOutputTokens: 300 },
     });
@@ -155,7 +155,7 @@ describe('the money of a turn', () => {
       (await p.orchestrator.quote({ conversationId: id, text: 'Hi', attachments: [] })).refusal,
       blocked,
     );
-    const other = products.make({ directory: p.directory });
+    const other = cores.make({ directory: p.directory });
     assert.deepEqual(await refusal(send(other)), blocked);
     await other.ledger.acceptOverrun(modelId(model));
     await (
@@ -175,7 +175,7 @@ describe('the money of a turn', () => {
         [characters, 'cancelled', undefined],
         [characters + 1, 'interrupted', 'BUDGET_EXCEEDED'],
       ] as const) {
-        const p = products.make({ provider: endless('x'.repeat(length)), settings: { maxOutputTokens: 300 } });
+        const p = cores.make({ provider: endless('x'.repeat(length)), settings: { maxOutputTokens: 300 } });
         const turn = await send(p);
         if (code === undefined) {
           await eventually(
@@ -195,7 +195,7 @@ describe('the money of a turn', () => {
     });
 
     it('does not take a reply for too long that uses all of its tokens', async () => {
-      const p = products.make({
+      const p = cores.make({
         provider: endless('word '.repeat(300), reply('', '0.004').slice(-3)),
         settings: { maxOutputTokens: 300 },
       });
@@ -205,15 +205,15 @@ describe('the money of a turn', () => {
     });
 
     it('shows the reservation apart from what is spent, and what runs elsewhere as pending', async () => {
-      const p = products.make({ provider: endless('so far'), settings: { maxOutputTokens: 300 } });
+      const p = cores.make({ provider: endless('so far'), settings: { maxOutputTokens: 300 } });
       const turn = await send(p);
-      const other = products.make({ directory: p.directory });
+      const other = cores.make({ directory: p.directory });
       await other.ledger.refresh();
-      const figures = ({ ledger }: Product) => [
+      const figures = ({ ledger }: TestCore) => [
         ledger.summary().todayNanoUsd,
         ledger.summary().reservedNanoUsd,
         ledger.summary().pendingNanoUsd,
-        ledger.outstanding().length,
+        ledger.pending().length,
       ];
       const worst = PROMPT + 300 * TOKEN;
       assert.deepEqual(
@@ -230,7 +230,7 @@ describe('the money of a turn', () => {
 
   describe('settled by hand', () => {
     const pending = async () => {
-      const p = products.make({
+      const p = cores.make({
         provider: new ScriptedProvider([
           { type: 'opened', generationId: null },
           { type: 'text', text: 'Half' },
@@ -239,17 +239,17 @@ describe('the money of a turn', () => {
       });
       const turn = await send(p);
       await turn.done;
-      const [reservation] = p.ledger.outstanding();
-      return { p, turn, id: reservation?.reserved.reservationId ?? assert.fail('nothing is outstanding') };
+      const [reservation] = p.ledger.pending();
+      return { p, turn, id: reservation?.reserved.reservationId ?? assert.fail('nothing is pending') };
     };
 
     it('shows and counts the person’s amount, here and in another window', async () => {
       const { p, turn, id } = await pending();
       assert.equal(await p.ledger.settleByUser(id, nanoUsd(1_234_000)), true);
-      for (const window of [p, products.make({ directory: p.directory })]) {
+      for (const window of [p, cores.make({ directory: p.directory })]) {
         await window.ledger.refresh();
         assert.deepEqual(
-          [window.ledger.summary().todayNanoUsd, window.ledger.summary().pendingNanoUsd, window.ledger.outstanding()],
+          [window.ledger.summary().todayNanoUsd, window.ledger.summary().pendingNanoUsd, window.ledger.pending()],
           [1_234_000, 0, []],
         );
       }
@@ -271,17 +271,17 @@ describe('the money of a turn', () => {
         full = true;
         return stream(request, signal);
       };
-      const p = products.make({
+      const p = cores.make({
         provider,
         settings: { maxOutputTokens: 300 },
         files: (directory) => new FillingDisk(directory, () => full),
       });
       const turn = await send(p);
       await turn.done;
-      const other = products.make({ directory: p.directory });
+      const other = cores.make({ directory: p.directory });
       await other.ledger.refresh();
       const worst = PROMPT + 300 * TOKEN;
-      const [open] = other.ledger.outstanding();
+      const [open] = other.ledger.pending();
       assert.deepEqual([open?.reserved.worstCaseNanoUsd, open?.generationId], [worst, null]);
       assert.equal(
         await other.ledger.settleByUser(open?.reserved.reservationId ?? assert.fail(), nanoUsd(worst)),
@@ -290,7 +290,7 @@ describe('the money of a turn', () => {
       assert.deepEqual([other.ledger.summary().todayNanoUsd, other.ledger.book.overruns()], [worst, []]);
       full = false;
       await p.conversations.flush();
-      for (const window of [other, p, products.make({ directory: p.directory })]) {
+      for (const window of [other, p, cores.make({ directory: p.directory })]) {
         await window.ledger.refresh();
         await window.view.look();
         const { todayNanoUsd, pendingNanoUsd } = window.ledger.summary();
@@ -316,25 +316,25 @@ describe('the money of a turn', () => {
       assert.equal(await p.ledger.settleByUser(id, nanoUsd(worst)), true);
       const again = await pending();
       assert.equal(await again.p.ledger.settleByUser(again.id, nanoUsd(0)), true);
-      assert.deepEqual([again.p.ledger.summary().todayNanoUsd, again.p.ledger.outstanding()], [0, []]);
+      assert.deepEqual([again.p.ledger.summary().todayNanoUsd, again.p.ledger.pending()], [0, []]);
     });
   });
 
   describe('quoted', () => {
-    const quote = (p: Product, over: Partial<SendInput> = {}) =>
+    const quote = (p: TestCore, over: Partial<SendInput> = {}) =>
       p.orchestrator.quote({ conversationId: null, text: 'Hi', attachments: [], ...over });
     const full = {
       promptTokens: 8,
       maxTokens: 1_000,
       isShortened: false,
-      truncatedMessages: 0,
+      omittedMessages: 0,
       worstCaseNanoUsd: PROMPT + 1_000 * TOKEN,
       refusal: undefined,
     };
-    const limited = (limit: number): ProductOptions => ({ settings: { dailyLimitNanoUsd: nanoUsd(limit) } });
+    const limited = (limit: number): TestCoreOptions => ({ settings: { dailyLimitNanoUsd: nanoUsd(limit) } });
     const least = PROMPT + 256 * TOKEN;
 
-    const rows: readonly (readonly [string, ProductOptions, Partial<SendInput>, object])[] = [
+    const rows: readonly (readonly [string, TestCoreOptions, Partial<SendInput>, object])[] = [
       ['says what a send would take', {}, {}, full],
       [
         'says when the budget shortens the reply',
@@ -389,7 +389,7 @@ describe('the money of a turn', () => {
           promptTokens: 107,
           maxTokens: 0,
           isShortened: false,
-          truncatedMessages: 0,
+          omittedMessages: 0,
           worstCaseNanoUsd: null,
           refusal: { code: 'CONTEXT_TOO_LONG', tokens: 107, limitTokens: 10 },
         },
@@ -413,7 +413,7 @@ describe('the money of a turn', () => {
           promptTokens: 0,
           maxTokens: 0,
           isShortened: false,
-          truncatedMessages: 0,
+          omittedMessages: 0,
           worstCaseNanoUsd: null,
           refusal: { code: 'NOT_FOUND', what: 'conversation' },
         },
@@ -421,14 +421,14 @@ describe('the money of a turn', () => {
     ];
     for (const [name, options, input, expected] of rows) {
       it(name, async () => {
-        const p = products.make(options);
+        const p = cores.make(options);
         assert.deepEqual(await quote(p, input), expected);
         assert.deepEqual([await spend(p, 'spend.reserved'), p.provider.requests], [[], []]);
       });
     }
 
     it('counts the branch that is shown', async () => {
-      const p = products.make();
+      const p = cores.make();
       const turn = await send(p);
       await turn.done;
       // 'Hi', 'Hello' and 'Hi': 1 + 2 + 1 tokens, 4 around each and 3 around all.

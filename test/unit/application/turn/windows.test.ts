@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ConversationId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
-import type { Product } from '../../../support/testCore';
+import type { TestCore } from '../../../support/testCore';
 import { ScriptedProvider, type Step } from '../../../support/scriptedProvider';
 import { FillingDisk, aPanel } from '../panelWithoutPage';
-import { Products, asked, eventually, found, refusal, texts } from '../useCases';
+import { TestCores, asked, eventually, found, refusal, texts } from '../useCases';
 
 const streaming = (text: string): ScriptedProvider =>
   new ScriptedProvider([
@@ -12,19 +12,19 @@ const streaming = (text: string): ScriptedProvider =>
     { type: 'text', text },
     { type: 'untilAborted' },
   ] satisfies Step[]);
-const send = (p: Product, text: string, id: ConversationId | null = null) =>
+const send = (p: TestCore, text: string, id: ConversationId | null = null) =>
   p.orchestrator.send({ conversationId: id, text, attachments: [] });
 
 describe('two windows on one history', () => {
-  const products = new Products();
-  afterEach(() => products.endAll());
+  const cores = new TestCores();
+  afterEach(() => cores.endAll());
   /** Both have looked at the history, so both follow it. */
   const twoWindows = async (
-    a: Parameters<typeof products.make>[0] = {},
-    b: Parameters<typeof products.make>[0] = {},
-  ): Promise<[Product, Product]> => {
-    const first = products.make(a);
-    const second = products.make({ ...b, directory: first.directory });
+    a: Parameters<typeof cores.make>[0] = {},
+    b: Parameters<typeof cores.make>[0] = {},
+  ): Promise<[TestCore, TestCore]> => {
+    const first = cores.make(a);
+    const second = cores.make({ ...b, directory: first.directory });
     await Promise.all([first.conversations.list(), second.conversations.list()]);
     return [first, second];
   };
@@ -75,7 +75,7 @@ describe('two windows on one history', () => {
     const again = await a.orchestrator.regenerate(id, reply);
     await again.done;
     await eventually(() => panel.view().conversation.entries.at(-1)?.id === again.replyId, 'the new reply is shown');
-    await panel.quiet();
+    await panel.settled();
     assert.deepEqual(
       panel.view().conversation.entries.map((e) => [e.content, e.siblingNumber, e.siblingCount]),
       [
@@ -134,7 +134,7 @@ describe('two windows on one history', () => {
   it('numbers conversations alike that both windows made at once', async () => {
     const [a, b] = await twoWindows();
     const [ofA, ofB] = await Promise.all([asked(a, 'A'), asked(b, 'B')]);
-    const numbers = async (p: Product) => new Map((await p.conversations.list()).map((c) => [c.id, c.runNumber]));
+    const numbers = async (p: TestCore) => new Map((await p.conversations.list()).map((c) => [c.id, c.runNumber]));
     await eventually(async () => (await numbers(a)).size === 2 && (await numbers(b)).size === 2, 'both know both');
     assert.deepEqual([...(await numbers(a)).values()].sort(), [1, 2]);
     assert.deepEqual(await numbers(a), await numbers(b));
@@ -195,7 +195,7 @@ describe('two windows on one history', () => {
     await eventually(async () => (await a.conversations.get(id)) !== undefined, 'the other window knows it');
     await a.filing.delete(id);
     await eventually(() => panel.session.conversation === null, 'the panel is in a new conversation');
-    await panel.quiet();
+    await panel.settled();
     assert.deepEqual(
       [panel.view().conversation.id, panel.view().conversation.entries, await b.conversations.list()],
       [null, [], []],

@@ -569,7 +569,7 @@ describe('what OpenRouterProvider sends', () => {
   });
 
   it('tells OpenRouter, and only it, not to cut prompts unseen', async () => {
-    const { body } = await sent({}, { isOpenRouter: () => true, app: { title: 'T', url: 'https://example.com' } });
+    const { body } = await sent({ isOpenRouter: true }, { app: { title: 'T', url: 'https://example.com' } });
     assert.deepEqual(body, {
       ...BODY,
       usage: { include: true },
@@ -589,7 +589,7 @@ describe('what OpenRouterProvider sends', () => {
   for (const { price, least, most } of CEILINGS) {
     it(`sends OpenRouter the most that may be charged: ${price} a token is ${least} a million`, async () => {
       const ceiling: PriceCeiling = { prompt: usd(price), completion: usd(price), request: usd('0.005') };
-      const { raw } = await sent({}, { isOpenRouter: () => true }, { ceiling });
+      const { raw } = await sent({ isOpenRouter: true }, {}, { ceiling });
       const { provider, max_tokens } = JSON.parse(raw) as {
         readonly provider: {
           readonly max_price: { readonly prompt: number; readonly completion: number; readonly request: number };
@@ -610,11 +610,7 @@ describe('what OpenRouterProvider sends', () => {
   }
 
   it('names no request fee where the ceiling has none', async () => {
-    const { body } = await sent(
-      {},
-      { isOpenRouter: () => true },
-      { ceiling: { prompt: usd('0'), completion: usd('0') } },
-    );
+    const { body } = await sent({ isOpenRouter: true }, {}, { ceiling: { prompt: usd('0'), completion: usd('0') } });
     assert.deepEqual(body, {
       ...BODY,
       usage: { include: true },

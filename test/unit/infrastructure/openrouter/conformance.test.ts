@@ -117,7 +117,10 @@ const repliesOf = (
 const factory =
   (isOpenRouter: boolean): ProviderFactory =>
   (connections) =>
-    new OpenRouterProvider({ connections, clock, isOpenRouter: () => isOpenRouter });
+    new OpenRouterProvider({
+      connections: { current: async () => ({ ...(await connections.current()), isOpenRouter }) },
+      clock,
+    });
 
 describe('the provider for OpenRouter', () => {
   itKeepsTheContract(factory(true), {

@@ -280,7 +280,7 @@ describe('the provider against the emulator', () => {
   describe('with a ceiling', () => {
     const within = (model: string, ceiling: PriceCeiling, content = 'abcd'): Promise<ProviderEvent[]> =>
       collect(
-        providerAt(emulator.baseUrl, {}, { isOpenRouter: () => true }),
+        providerAt(emulator.baseUrl, { isOpenRouter: true }),
         undefined,
         ask(content, { model: modelId(model), maxTokens: 10, ceiling }),
       );

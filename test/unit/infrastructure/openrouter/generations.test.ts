@@ -216,7 +216,7 @@ describe('the bill of a generation', () => {
   for (const { name, members, expected } of RECORDS) {
     it(`${name}: ${'kind' in expected ? String(expected.kind) : ''}`, async () => {
       const read = await withRawServer(record(members), (server) =>
-        providerAt(server.baseUrl, {}, { isOpenRouter: () => true }).generation(ID, signal()),
+        providerAt(server.baseUrl, { isOpenRouter: true }).generation(ID, signal()),
       );
       assert.deepEqual(read, expected);
     });
@@ -225,9 +225,9 @@ describe('the bill of a generation', () => {
   for (const { name, script, ...expected } of ANSWERS) {
     for (const who of ['openRouter', 'elsewhere'] as const) {
       it(`${name}, ${who}: ${expected[who]}`, async () => {
-        const options = { isOpenRouter: () => who === 'openRouter', timeouts: () => ({ requestMs: 150 }) };
+        const options = { timeouts: () => ({ requestMs: 150 }) };
         const read = await withRawServer(script, (server) =>
-          providerAt(server.baseUrl, {}, options).generation(ID, signal()),
+          providerAt(server.baseUrl, { isOpenRouter: who === 'openRouter' }, options).generation(ID, signal()),
         );
         assert.equal(read.kind === 'failed' ? `failed ${read.failure.code}` : read.kind, expected[who]);
       });

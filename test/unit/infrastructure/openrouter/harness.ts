@@ -88,12 +88,12 @@ export function providerAt(
     origin: new URL(baseUrl).origin,
     key: CANARY_KEY,
     keyRequired: false,
+    isOpenRouter: false,
     ...connection,
   };
   return new OpenRouterProvider({
     connections: { current: async () => current },
     clock,
-    isOpenRouter: () => false,
     ...options,
   });
 }

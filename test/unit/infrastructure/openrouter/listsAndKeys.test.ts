@@ -62,7 +62,7 @@ describe('OpenRouterProvider, lists and keys', () => {
 
   it('shows OpenRouter’s public list no key, and other servers theirs', async () => {
     await withRawServer(json('{"data":[]}'), async (server) => {
-      await providerAt(server.baseUrl, {}, { isOpenRouter: () => true }).listModels(signal());
+      await providerAt(server.baseUrl, { isOpenRouter: true }).listModels(signal());
       await providerAt(server.baseUrl).listModels(signal());
       assert.deepEqual(
         server.requests.map((r) => r.headers['authorization']),
@@ -141,10 +141,7 @@ describe('OpenRouterProvider, lists and keys', () => {
       request.path.endsWith('/models') ? json('{"data":[]}') : json('{}', '404 Not Found');
     await withRawServer(script, async (server) => {
       assert.deepEqual(await providerAt(server.baseUrl).checkKey(signal(), 'k'), NOTHING_SAID);
-      assert.equal(
-        (await providerAt(server.baseUrl, {}, { isOpenRouter: () => true }).checkKey(signal(), 'k')).kind,
-        'failed',
-      );
+      assert.equal((await providerAt(server.baseUrl, { isOpenRouter: true }).checkKey(signal(), 'k')).kind, 'failed');
     });
   });
 });

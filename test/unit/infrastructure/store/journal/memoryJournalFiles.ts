@@ -23,8 +23,6 @@ export const systemError = (code: string): Error => Object.assign(new Error(code
 /** Journals in memory that can fail at any call and know what a power cut would leave. */
 export class MemoryJournalFiles implements JournalFiles {
   readonly calls: string[] = [];
-  /** As `spareBytes` answers; 0 keeps journals from being filled ahead. */
-  spare = Number.MAX_SAFE_INTEGER;
   private readonly files = new Map<string, MemoryFile>();
   private flushedNames = new Set<string>();
 
@@ -127,11 +125,6 @@ export class MemoryJournalFiles implements JournalFiles {
   async quarantine(name: string): Promise<void> {
     this.call('quarantine');
     this.files.delete(name);
-  }
-
-  async spareBytes(): Promise<number> {
-    this.call('spareBytes');
-    return this.spare;
   }
 
   async isOnNetwork(): Promise<boolean> {

@@ -4,7 +4,6 @@ import { StoreWriteError } from '../../../../../src/domain/ports/store';
 import type { StoreEvent } from '../../../../../src/domain/storeEvent';
 import { type FaultPlan, MemoryJournalFiles, readEvents, systemError } from './memoryJournalFiles';
 import { added } from '../storeEvents';
-import { lengthWithoutZeros } from '../../../../../src/infrastructure/store/journal/frame';
 import { IDLE_JOURNAL_MS } from '../../../../../src/infrastructure/store/journal/writer';
 import { openStore, testClock } from '../storeFixtures';
 
@@ -76,7 +75,6 @@ describe('JournalWriter', () => {
 
   it('resolves no sooner than the flush ends', async () => {
     const files = new MemoryJournalFiles();
-    files.spare = 0;
     const store = openStore('memory', { files });
     await store.commit([added('c', 'm0')]);
     const before = files.calls.filter((call) => call === 'synced').length;
@@ -226,85 +224,5 @@ describe('JournalWriter', () => {
       ['fulfilled', 'rejected', 'rejected', 'fulfilled'],
     );
     assert.deepEqual(idsOf(await readEvents(files)), ['m1', 'm2']);
-  });
-
-  describe('filling ahead', () => {
-    const KB = 1024;
-    /** The calls so far end with these of filling ahead. */
-    const isFilling = ({ calls }: MemoryJournalFiles, ...names: readonly string[]): boolean =>
-      calls.slice(-1 - names.length).join() === ['spareBytes', ...names].join();
-    const lengths = (files: MemoryJournalFiles): { readonly file: number; readonly written: number } => {
-      const bytes = files.content(files.names[0] ?? '') ?? Buffer.alloc(0);
-      return { file: bytes.length, written: lengthWithoutZeros(bytes) };
-    };
-
-    it('writes into zeros that were flushed before, and gives the rest back at the end', async () => {
-      const files = new MemoryJournalFiles();
-      const store = openStore('memory', { files });
-      await store.commit([added('c', 'm0')]);
-      await store.commit([added('c', 'm1')]);
-      const first = lengths(files);
-      assert.ok(first.file > 12 * KB && first.file <= 20 * KB && first.file % 4096 === 0, `${first.file} bytes`);
-      assert.equal(files.afterPowerCut().content(files.names[0] ?? '')?.length, first.file);
-      await store.commit([added('c', 'm2')]);
-      assert.equal(lengths(files).file, first.file, 'a commit that fits leaves the length as it is');
-      await store.close();
-      const { file, written } = lengths(files);
-      assert.equal(file, written);
-      assert.deepEqual(idsOf(await readEvents(files)), ['m0', 'm1', 'm2']);
-    });
-
-    it('takes more the more is written, up to 256 KB', async () => {
-      const files = new MemoryJournalFiles();
-      const store = openStore('memory', { files });
-      let most = 0;
-      for (let i = 0; i < 80; i++) {
-        await store.commit([added('c', `m${i}`, { content: 'x'.repeat(16 * KB) })]);
-        const { file, written } = lengths(files);
-        most = Math.max(most, file - written);
-        assert.ok(file - written <= 256 * KB, `${file - written} zeros behind ${written}`);
-      }
-      assert.ok(most > 128 * KB, `${most} zeros at most`);
-      await store.close();
-      assert.equal(lengths(files).file, lengths(files).written);
-    });
-
-    it('appends as ever where the disk is nearly full', async () => {
-      const files = new MemoryJournalFiles();
-      files.spare = 64 * KB * KB - 1;
-      const store = openStore('memory', { files });
-      for (const id of ['m0', 'm1', 'm2']) await store.commit([added('c', id)]);
-      assert.equal(lengths(files).file, lengths(files).written);
-      await store.close();
-    });
-
-    for (const refusal of [systemError('ENOSPC'), 100]) {
-      it(`appends as ever where the disk takes ${refusal instanceof Error ? 'no zeros' : 'only some of the zeros'}, and asks no more`, async () => {
-        let asked = 0;
-        const files: MemoryJournalFiles = new MemoryJournalFiles((): Error | number | undefined =>
-          isFilling(files, 'write') ? ((asked += 1), refusal) : undefined,
-        );
-        const store = openStore('memory', { files });
-        for (const id of ['m0', 'm1', 'm2', 'm3']) await store.commit([added('c', id)]);
-        assert.equal(lengths(files).file, lengths(files).written);
-        assert.deepEqual([files.names.length, asked], [1, 1]);
-        assert.deepEqual(idsOf(await readEvents(files.afterPowerCut())), ['m0', 'm1', 'm2', 'm3']);
-        await store.close();
-      });
-    }
-
-    it('begins another journal, without zeros, when they could not be flushed: no commit is written behind that', async () => {
-      const files: MemoryJournalFiles = new MemoryJournalFiles((): Error | undefined =>
-        isFilling(files, 'write', 'sync') ? systemError('EIO') : undefined,
-      );
-      const store = openStore('memory', { files });
-      for (const id of ['m0', 'm1', 'm2', 'm3']) await store.commit([added('c', id)]);
-      assert.equal(files.names.length, 2);
-      for (const name of files.names)
-        assert.equal(files.content(name)?.length, lengthWithoutZeros(files.content(name) ?? Buffer.alloc(0)));
-      assert.deepEqual(idsOf(await readEvents(files.afterPowerCut())), ['m0', 'm1', 'm2', 'm3']);
-      assert.deepEqual(await store.state(), { kind: 'ready', warnings: [] });
-      await store.close();
-    });
   });
 });

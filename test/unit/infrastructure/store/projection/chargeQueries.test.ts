@@ -52,10 +52,10 @@ const LEDGER: readonly StoreEvent[] = [
   released('f'),
 ];
 
-const sum = (charges: number, settledNanoUsd: number, outstandingNanoUsd: number, replies: number): ChargeSum => ({
+const sum = (charges: number, settledNanoUsd: number, pendingNanoUsd: number, replies: number): ChargeSum => ({
   charges,
   settledNanoUsd: nanoUsd(settledNanoUsd),
-  outstandingNanoUsd: nanoUsd(outstandingNanoUsd),
+  pendingNanoUsd: nanoUsd(pendingNanoUsd),
   promptTokens: 100 * replies,
   completionTokens: 20 * replies,
 });
@@ -120,7 +120,7 @@ describe('ChargeView', () => {
         usage: null,
         dayUtc: '2026-11-19',
         reservedAtMs: 30,
-        state: { kind: 'outstanding' },
+        state: { kind: 'pending' },
       });
       assert.deepEqual([byId.get('e')?.runNumber, byId.get('e')?.conversationTitle], [0, '']);
     });
@@ -161,8 +161,8 @@ describe('ChargeView', () => {
       ['of a conversation', { conversationId: conversationId('c1') }, 'da', 2],
       ['of a model', { model: modelId('v/one') }, 'eba', 3],
       ['of a conversation and a model', { conversationId: conversationId('c2'), model: modelId('v/one') }, 'b', 1],
-      ['what is outstanding', { onlyPending: true }, 'c', 1],
-      ['what is outstanding of a model without any', { onlyPending: true, model: modelId('v/one') }, '', 0],
+      ['pending charges', { onlyPending: true }, 'c', 1],
+      ['pending charges of a model that has none', { onlyPending: true, model: modelId('v/one') }, '', 0],
       ['only the total', { limit: 0 }, '', 5],
     ];
     for (const [what, query, ids, total] of queries) {

@@ -88,12 +88,12 @@ describe('ViewFold', () => {
         const accepted = database.all('SELECT model, at_ms FROM accepted_overrun', []);
         assert.deepEqual(accepted, [...acceptancesOf(events)].sort());
 
-        const sum = (of: 'settled' | 'outstanding'): number =>
+        const sum = (of: 'settled' | 'pending'): number =>
           [...charges.values()]
             .filter(({ state }) => state === of)
             .reduce((total, { reserved, settled }) => total + (settled?.costNanoUsd ?? reserved.worstCaseNanoUsd), 0);
         const { all } = view.chargeTotals({});
-        assert.deepEqual([all.settledNanoUsd, all.outstandingNanoUsd], [sum('settled'), sum('outstanding')]);
+        assert.deepEqual([all.settledNanoUsd, all.pendingNanoUsd], [sum('settled'), sum('pending')]);
         assert.equal(
           view.charges({ limit: 9, offset: 0 }).total,
           [...charges.values()].filter(({ state }) => state !== 'released').length,

@@ -5,7 +5,7 @@ type Settlement = EventOf<'spend.settled'>;
 
 export interface OracleCharge {
   readonly reserved: EventOf<'spend.reserved'>;
-  readonly state: 'outstanding' | 'settled' | 'released';
+  readonly state: 'pending' | 'settled' | 'released';
   /** The settlement that counts. Of those alike in rank, amount and time it may be another than the store's. */
   readonly settled: Settlement | undefined;
 }
@@ -26,11 +26,7 @@ export function chargesOf(events: readonly SpendEvent[]): ReadonlyMap<string, Or
     const [settled] = about
       .filter((event) => event.type === 'spend.settled')
       .sort((a, b) => surenessOf(b) - surenessOf(a) || b.costNanoUsd - a.costNanoUsd || b.atMs - a.atMs);
-    const state = settled
-      ? 'settled'
-      : about.some(({ type }) => type === 'spend.released')
-        ? 'released'
-        : 'outstanding';
+    const state = settled ? 'settled' : about.some(({ type }) => type === 'spend.released') ? 'released' : 'pending';
     charges.set(reserved.reservationId, { reserved, state, settled });
   }
   return charges;

@@ -244,7 +244,7 @@ describe('reading spend', () => {
       [...charges].map(([id, { state }]) => [id, state]),
       [
         ['r1', 'settled'],
-        ['r2', 'outstanding'],
+        ['r2', 'pending'],
         ['r3', 'released'],
       ],
     );
@@ -264,7 +264,7 @@ describe('reading spend', () => {
         state.kind,
       ]),
       [
-        ['r2', 'gen-2', null, 'outstanding'],
+        ['r2', 'gen-2', null, 'pending'],
         ['r1', 'gen-1', null, 'settled'],
       ],
     );

@@ -9,7 +9,7 @@ import type { StoreEvent } from '../../../../../src/domain/storeEvent';
 import { encodeFileHeader, encodeFrame } from '../../../../../src/infrastructure/store/journal/frame';
 import { isJournalName, journalName } from '../../../../../src/infrastructure/store/journal/name';
 import { SIGNAL_FILE } from '../../../../../src/infrastructure/store/journal/set';
-import { THIS_MACHINE } from '../../../../../src/infrastructure/store/windows/liveFiles';
+import { thisMachine } from '../../../../../src/infrastructure/store/windows/liveFiles';
 import { EVENT_SCHEMA_VERSION } from '../../../../../src/infrastructure/store/journal/eventSchema';
 import { added, appended, created, ended, renamed, reserved, shell } from '../storeEvents';
 import { openStoreWithView, withFolder } from '../storeFixtures';
@@ -181,7 +181,7 @@ describe('another window', () => {
             frame(0, [created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'half')]),
           ]),
         );
-        writeFileSync(path.join(folder, `live-${writer}-${THIS_MACHINE}-${process_.pid}`), '');
+        writeFileSync(path.join(folder, `live-${writer}-${await thisMachine()}-${process_.pid}`), '');
         const { store, view } = openStoreWithView(folder, {
           clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
         });
