@@ -88,7 +88,7 @@ export class ReplyStream {
   }
 
   private async *streamedAnswer(response: Response): AsyncGenerator<ProviderEvent, EndCause> {
-    const reader = response.body?.getReader();
+    const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
     if (!reader) return { kind: 'eof', reason: { kind: 'emptyAnswer' } };
     const decoder = new SseDecoder();
     try {

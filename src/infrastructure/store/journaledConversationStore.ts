@@ -107,7 +107,9 @@ export class JournaledConversationStore implements ConversationStore {
     } catch (error) {
       const failure = storeWriteError(error);
       this.lastFailure = failure.reason;
-      this.log.error(`store: a commit failed: ${failure.reason} ${String(failure.cause ?? '')}`);
+      this.log.error(
+        `store: a commit failed: ${failure.reason} ${failure.cause instanceof Error ? String(failure.cause) : ''}`,
+      );
       throw failure;
     }
   }

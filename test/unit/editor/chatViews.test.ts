@@ -5,13 +5,13 @@ import { CONVERSATION_PLACE, VIEW_ID } from '../../../src/editor/contributions';
 import { ChatViews } from '../../../src/editor/webviews/chatViews';
 import { DraftFile } from '../../../src/editor/webviews/draftFile';
 import { PROTOCOL_VERSION } from '../../../src/protocol/messages';
-import { type Product } from '../../support/testCore';
+import { type TestCore } from '../../support/testCore';
 import { aPanel } from '../application/panelWithoutPage';
-import { Products, asked, eventually } from '../application/useCases';
+import { TestCores, asked, eventually } from '../application/useCases';
 import { FakeView, contextValues, only, useTabs } from './fakeWebviews';
 
 describe('chat views', () => {
-  const products = new Products();
+  const products = new TestCores();
   const open: ChatViews[] = [];
   beforeEach(() => fakeEditor.reset());
   afterEach(async () => {
@@ -19,7 +19,7 @@ describe('chat views', () => {
     await products.endAll();
   });
 
-  const someViews = (p: Product = products.make(), memento = new FakeMemento()) => {
+  const someViews = (p: TestCore = products.make(), memento = new FakeMemento()) => {
     const { sessionOptions, requestOptions } = aPanel(p);
     const warnings: string[] = [];
     const log = { info: () => undefined, warn: (text: string) => void warnings.push(text), error: () => undefined };
