@@ -11,15 +11,15 @@ import { TestCores, asked, eventually } from '../application/useCases';
 import { FakeView, contextValues, only, useTabs } from './fakeWebviews';
 
 describe('chat views', () => {
-  const products = new TestCores();
+  const cores = new TestCores();
   const open: ChatViews[] = [];
   beforeEach(() => fakeEditor.reset());
   afterEach(async () => {
     for (const views of open.splice(0)) views.dispose();
-    await products.endAll();
+    await cores.endAll();
   });
 
-  const someViews = (p: TestCore = products.make(), memento = new FakeMemento()) => {
+  const someViews = (p: TestCore = cores.make(), memento = new FakeMemento()) => {
     const { sessionOptions, requestOptions } = aPanel(p);
     const warnings: string[] = [];
     const log = { info: () => undefined, warn: (text: string) => void warnings.push(text), error: () => undefined };
