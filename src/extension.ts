@@ -181,9 +181,10 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
     void core.keyWatch.refresh();
     await conversations.checkStore();
   };
+  const { version }: { version: string } = context.extension.packageJSON;
   const diagnostics = {
     store,
-    extensionVersion: String(context.extension.packageJSON.version),
+    extensionVersion: version,
     onRepaired: async () => {
       await refreshAll();
       bus.fire({ type: 'historyChanged' });

@@ -70,7 +70,7 @@ export function createPublicApi(options: PublicApiOptions): {
     },
     onDidChangeSpend: spendChanged.event,
   };
-  return { api, dispose: () => vscode.Disposable.from(subscription, spendChanged).dispose() };
+  return { api, dispose: () => void vscode.Disposable.from(subscription, spendChanged).dispose() };
 }
 
 function conversationMethods({

@@ -61,7 +61,7 @@ export const ANSWERS: readonly StreamKind[] = [
     name: 'a whole completion, cut off',
     headers: typed('application/json'),
     body: [JSON.stringify(COMPLETION).slice(0, -20)],
-    expected: { outcome: 'PROTOCOL', detail: /not a JSON object/ },
+    expected: { outcome: 'PROTOCOL', detail: /^eventNotJson$/ },
   },
   {
     name: 'an error as JSON',
@@ -89,19 +89,19 @@ export const ANSWERS: readonly StreamKind[] = [
     name: 'other JSON',
     headers: JSON_TYPE,
     body: ['{"ok":true}'],
-    expected: { outcome: 'PROTOCOL', detail: /another kind/ },
+    expected: { outcome: 'PROTOCOL', detail: /^unexpectedAnswer$/ },
   },
   {
     name: 'a list as JSON',
     headers: JSON_TYPE,
     body: ['[]'],
-    expected: { outcome: 'PROTOCOL', detail: /another kind/, httpStatus: 200 },
+    expected: { outcome: 'PROTOCOL', detail: /^unexpectedAnswer$/, httpStatus: 200 },
   },
   {
     name: 'null as JSON',
     headers: JSON_TYPE,
     body: ['null'],
-    expected: { outcome: 'PROTOCOL', detail: /another kind/, httpStatus: 200 },
+    expected: { outcome: 'PROTOCOL', detail: /^unexpectedAnswer$/, httpStatus: 200 },
   },
   {
     name: 'no JSON at all',
@@ -124,7 +124,7 @@ export const ANSWERS: readonly StreamKind[] = [
     body: [PAGE],
     expected: {
       outcome: 'PROTOCOL',
-      detail: /^it sent a web page instead of an answer \(HTTP 200\)$/,
+      detail: /^webPage$/,
       httpStatus: 200,
       opened: false,
     },
@@ -132,19 +132,19 @@ export const ANSWERS: readonly StreamKind[] = [
   {
     name: 'a web page called a stream',
     body: [PAGE],
-    expected: { outcome: 'PROTOCOL', detail: /web page/, httpStatus: 200 },
+    expected: { outcome: 'PROTOCOL', detail: /^webPage$/, httpStatus: 200 },
   },
   {
     name: 'a web page called JSON',
     headers: JSON_TYPE,
     body: [PAGE],
-    expected: { outcome: 'PROTOCOL', detail: /web page/, httpStatus: 200 },
+    expected: { outcome: 'PROTOCOL', detail: /^webPage$/, httpStatus: 200 },
   },
   {
     name: 'a web page without a content type',
     headers: {},
     body: [PAGE],
-    expected: { outcome: 'PROTOCOL', detail: /web page/, httpStatus: 200 },
+    expected: { outcome: 'PROTOCOL', detail: /^webPage$/, httpStatus: 200 },
   },
   {
     name: 'an empty web page',
@@ -156,12 +156,12 @@ export const ANSWERS: readonly StreamKind[] = [
     name: 'plain text',
     headers: { 'content-type': 'text/plain' },
     body: ['It works!'],
-    expected: { outcome: 'PROTOCOL', detail: /another kind/, httpStatus: 200 },
+    expected: { outcome: 'PROTOCOL', detail: /^unexpectedAnswer$/, httpStatus: 200 },
   },
   {
     name: 'plain text called a stream',
     body: ['upstream connect error\n'],
-    expected: { outcome: 'PROTOCOL', detail: /another kind/, httpStatus: 200 },
+    expected: { outcome: 'PROTOCOL', detail: /^unexpectedAnswer$/, httpStatus: 200 },
   },
   {
     name: 'XML',
@@ -209,6 +209,6 @@ export const ANSWERS: readonly StreamKind[] = [
     status: 404,
     headers: { 'content-type': 'text/plain' },
     body: ['404 page not found'],
-    expected: { outcome: 'PROTOCOL', detail: /no such address/, httpStatus: 404, opened: false },
+    expected: { outcome: 'PROTOCOL', detail: /^addressNotFound$/, httpStatus: 404, opened: false },
   },
 ];

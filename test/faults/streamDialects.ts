@@ -22,7 +22,7 @@ const LATE =
   billed({ prompt_tokens: 1, completion_tokens: 1, cost: 9 });
 const GONE = event({ error: { code: 502, message: 'gone' } });
 const gone = { text: 'Hi 日🌍', outcome: 'OVERLOADED', detail: /^gone$/, httpStatus: 502 } as const;
-const broken = { ...cut, outcome: 'PROTOCOL', detail: /not a JSON object/ } as const;
+const broken = { ...cut, outcome: 'PROTOCOL', detail: /^eventNotJson$/ } as const;
 const BROKEN = event('{"choices":[{"delta":{"content":"b');
 const priced = (usage: object): readonly string[] => [
   HI,
@@ -38,8 +38,8 @@ export const DIALECTS: readonly StreamKind[] = [
   { name: 'end after the reason', body: [HI, STOP], expected: { ...cut, finish: 'stop' } },
   { name: 'end after the price', body: [HI, STOP, COST], expected: complete },
   { name: 'no price and [DONE]', body: [HI, STOP, DONE], expected: unpriced },
-  { name: '[DONE] without a reason', body: [HI, DONE], expected: { ...cut, detail: /without a finish reason/ } },
-  { name: 'nothing but [DONE]', body: [DONE], expected: { outcome: 'TRUNCATED', detail: /without a finish reason/ } },
+  { name: '[DONE] without a reason', body: [HI, DONE], expected: { ...cut, detail: /^noFinishReason$/ } },
+  { name: 'nothing but [DONE]', body: [DONE], expected: { outcome: 'TRUNCATED', detail: /^noFinishReason$/ } },
   { name: 'two [DONE]', body: [WHOLE, DONE], expected: complete },
   { name: 'text, an error and another price after [DONE]', body: [WHOLE, LATE], expected: complete },
   { name: 'the reason twice', body: [HI, STOP, stopped('length'), COST, DONE], expected: complete },

@@ -96,7 +96,7 @@ export const STREAM_MUTATIONS: readonly Mutation[] = [
   mutation(
     'an event that is no JSON is passed over',
     'dialect',
-    "if (!chunk.success) return this.broken('it sent an event that is not a JSON object');",
+    "if (!chunk.success) return this.broken({ kind: 'eventNotJson' });",
     'if (!chunk.success) return [];',
     'W1',
   ),
@@ -149,15 +149,15 @@ export const STREAM_MUTATIONS: readonly Mutation[] = [
   mutation(
     'a reply may take any time',
     'watchdog',
-    '      startedAtMs + limits.totalMs,\n',
-    '      Infinity,\n',
+    "deadline(startedAtMs, 'STALLED',",
+    "deadline(Infinity, 'STALLED',",
     'W2',
   ),
   mutation(
     'signs of life prolong the wait for the end mark',
     'watchdog',
-    'deadline(settledAtMs + limits.trailerMs,',
-    'deadline(lastByteAtMs + limits.trailerMs,',
+    "deadline(settledAtMs, silence, 'noEndMark'",
+    "deadline(lastByteAtMs, silence, 'noEndMark'",
     'W2',
   ),
   mutation('a flood of headers is a broken connection', 'networkFailures', '|UND_ERR_HEADERS_OVERFLOW', '', 'W3'),

@@ -15,9 +15,9 @@ const flushed = (text: string): Uint8Array => gzipSync(text, { finishFlush: cons
 const BYTES = Buffer.byteLength(WHOLE);
 const FLOOD = Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [`x-flood-${n}`, 'x'.repeat(100)]));
 
-const notHttp: Expected = { outcome: 'PROTOCOL', detail: /its answer is not HTTP/, opened: false };
+const notHttp: Expected = { outcome: 'PROTOCOL', detail: /^notHttp /, opened: false };
 const empty: Expected = { outcome: 'TRUNCATED' };
-const closed: Expected = { outcome: 'NETWORK', detail: /closed by the other side/, opened: false };
+const closed: Expected = { outcome: 'NETWORK', detail: /^connectionClosed /, opened: false };
 
 /** How HTTP carries an answer, and how it fails to. */
 export const WIRE: readonly WireKind[] = [
@@ -67,12 +67,12 @@ export const WIRE: readonly WireKind[] = [
     name: 'RST inside a chunk',
     wire: head('200 OK', CHUNKED) + httpChunk(HI),
     end: 'rst',
-    expected: { ...cut, detail: /closed by the other side/ },
+    expected: { ...cut, detail: /^connectionClosed / },
   },
   {
     name: 'a chunk size that is no number',
     wire: `${head('200 OK', CHUNKED)}${httpChunk(HI)}zz\r\n${STOP}`,
-    expected: { ...cut, outcome: 'PROTOCOL', detail: /not HTTP/ },
+    expected: { ...cut, outcome: 'PROTOCOL', detail: /^notHttp / },
   },
   {
     name: 'a size and chunks',
@@ -144,18 +144,18 @@ export const WIRE: readonly WireKind[] = [
   {
     name: 'called gzip and is none',
     wire: encoded('gzip', WHOLE),
-    expected: { outcome: 'PROTOCOL', detail: /compressed/ },
+    expected: { outcome: 'PROTOCOL', detail: /^badCompression / },
     minNode: 22,
   },
   {
     name: '64 MB of comments in 64 KB',
     wire: encoded('gzip', gzipSync(`: ${'x'.repeat(1_000)}\n\n`.repeat(64_000))),
-    expected: { outcome: 'PROTOCOL', detail: /more than 16777216 bytes/ },
+    expected: { outcome: 'PROTOCOL', detail: /^replyTooLarge 16777216$/ },
   },
   {
     name: '64 MB of one line in 64 KB',
     wire: encoded('gzip', gzipSync('x'.repeat(64_000_000))),
-    expected: { outcome: 'PROTOCOL', detail: /more than 16777216 bytes/ },
+    expected: { outcome: 'PROTOCOL', detail: /^replyTooLarge 16777216$/ },
   },
 
   // Status lines and headers
@@ -184,17 +184,17 @@ export const WIRE: readonly WireKind[] = [
     name: 'not modified',
     wire: head('304 Not Modified', SSE),
     end: 'stall',
-    expected: { outcome: 'PROTOCOL', detail: /another kind \(HTTP 304\)/, httpStatus: 304, opened: false },
+    expected: { outcome: 'PROTOCOL', detail: /^unexpectedAnswer$/, httpStatus: 304, opened: false },
   },
   ...[301, 302, 303, 307, 308].map((status): WireKind => ({
     name: `a redirect ${status}`,
     wire: closeDelimited(`${status} Moved`, { location: 'https://elsewhere.invalid/' }),
-    expected: { outcome: 'PROTOCOL', detail: /redirects to another address/, opened: false },
+    expected: { outcome: 'PROTOCOL', detail: /^redirected$/, opened: false },
   })),
   {
     name: 'several choices',
     wire: closeDelimited('300 Multiple Choices', JSON_TYPE, '{}'),
-    expected: { outcome: 'PROTOCOL', detail: /HTTP 300/, httpStatus: 300, opened: false },
+    expected: { outcome: 'PROTOCOL', detail: /^unexpectedAnswer$/, httpStatus: 300, opened: false },
   },
   { name: 'no words behind the status', wire: closeDelimited('200 ', SSE, WHOLE), expected: complete },
   {
@@ -217,7 +217,7 @@ export const WIRE: readonly WireKind[] = [
     name: 'headers that never end',
     wire: 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n',
     end: 'stall',
-    expected: { outcome: 'TIMEOUT', detail: /no answer within 0.3 s/, opened: false },
+    expected: { outcome: 'TIMEOUT', detail: /^noFirstByte 300$/, opened: false },
   },
   { name: 'a status that is no number', wire: 'HTTP/1.1 OK\r\n\r\n', expected: notHttp },
   { name: 'another protocol', wire: 'SSH-2.0-OpenSSH_9.6\r\n', expected: notHttp },

@@ -27,7 +27,7 @@ export async function checkPackage(log: Log): Promise<TestCounts> {
   const path = await packagePath();
   await runToEnd(
     process.execPath,
-    [VSCE, 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', path],
+    [VSCE, 'package', '--no-dependencies', '--no-rewrite-relative-links', '--out', path],
     {
       cwd: projectRoot,
       onLine: (line) => /warn|error/i.test(line) && log(line),

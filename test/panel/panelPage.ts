@@ -26,6 +26,8 @@ export function launchBrowser(): Promise<Browser> {
 export interface PanelPageOptions {
   /** Without it the panel. */
   readonly path?: '/ledger';
+  /** Without it English. */
+  readonly language?: string;
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;

@@ -78,6 +78,9 @@ async function bundle(entry: string): Promise<string> {
 
 /** Serves the panel's page under its real content security policy, on loopback. */
 export class PanelServer {
+  /** Translations by language; a page asks for one with `?language=`. */
+  readonly translations = new Map<string, Readonly<Record<string, string>>>();
+
   private constructor(
     private readonly server: Server,
     readonly origin: string,
@@ -86,7 +89,7 @@ export class PanelServer {
   static async start(): Promise<PanelServer> {
     const files = await builtFiles();
     const server = createServer((request, response) => {
-      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
       if (pathname === '/blank') {
         response.writeHead(200, {
           'content-type': 'text/html',
@@ -96,11 +99,14 @@ export class PanelServer {
         return;
       }
       const page = PAGES[pathname];
+      const language = searchParams.get('language') ?? 'en';
       if (page !== undefined) {
         const origin = `http://${request.headers.host ?? ''}`;
         response.writeHead(200, { 'content-type': 'text/html' });
         response.end(
           panelHtml({
+            language,
+            translations: started.translations.get(language),
             root: page.root,
             cspSource: origin,
             nonce: NONCE,
@@ -122,7 +128,8 @@ export class PanelServer {
           .end(body);
     });
     await listen(server);
-    return new PanelServer(server, originOf(server));
+    const started = new PanelServer(server, originOf(server));
+    return started;
   }
 
   async stop(): Promise<void> {

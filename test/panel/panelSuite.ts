@@ -6,6 +6,8 @@ import { PanelServer } from './panelServer';
 export interface PanelSuite {
   readonly browser: Browser;
   readonly origin: string;
+  /** Pages that open with this language get the translations. */
+  translate(language: string, translations: Readonly<Record<string, string>>): void;
   /** Closed after the test by itself. */
   open(options?: PanelPageOptions): Promise<PanelPage>;
 }
@@ -47,8 +49,12 @@ export function usePanels(): PanelSuite {
     get origin() {
       return server.origin;
     },
+    translate(language, translations) {
+      server.translations.set(language, translations);
+    },
     async open(options) {
-      const panel = await PanelPage.open(browser, `${server.origin}${options?.path ?? ''}`, options);
+      const query = options?.language === undefined ? '' : `?language=${options.language}`;
+      const panel = await PanelPage.open(browser, `${server.origin}${options?.path ?? ''}${query}`, options);
       opened.push(panel);
       return panel;
     },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { PanelChange } from '../../src/protocol/messages';
-import { emptyReplica, reduce } from '../../webview/store';
-import type { Replica, ReplicaMessage } from '../../webview/store';
+import { emptyReplica, reduce } from '../../webview/app/store';
+import type { Replica, ReplicaMessage } from '../../webview/app/store';
 import { live, notice, panelView, question, selection, streamingReply } from './viewFixtures';
 
 function snapshot(epoch: number, seq: number, content = ''): ReplicaMessage {

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../src/domain/failure';
+import type { Failure, FailureCode } from '../../src/domain/failure';
 import type { ProviderEvent } from '../../src/domain/ports/provider';
 
 /** What must come of one reply. What is not named is not there: no text, no price, no HTTP status in the failure. */
@@ -12,6 +12,7 @@ export interface Expected {
   readonly cost?: string | null;
   /** Prompt, completion, reasoning and cached tokens. */
   readonly usage?: readonly [number, number, number, number];
+  /** Of the provider's words, or of the reason and its figures: `silence 60000`. */
   readonly detail?: RegExp;
   readonly httpStatus?: number;
   /** False: refused before a reply began. */
@@ -62,9 +63,13 @@ function seenIn(events: readonly ProviderEvent[]) {
     httpStatus: failure?.httpStatus,
     opened: events.some((event) => event.type === 'opened'),
     sent: outcome?.kind !== 'failed' || outcome.sent,
-    detail: failure?.detail ?? '',
+    detail: failure ? saidIn(failure) : '',
   };
 }
+
+/** A failure's reason with its figures, or else the provider's words. */
+export const saidIn = ({ reason, detail }: Failure): string =>
+  reason ? [...Object.values(reason), detail].filter((part) => part !== '').join(' ') : detail;
 
 const short = (value: unknown): string => {
   const text = JSON.stringify(value) ?? 'absent';

@@ -2,12 +2,12 @@ import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { NoticeView, PanelView } from '../../src/protocol/views';
-import { Channel } from '../channel';
-import type { PushedMessage } from '../channel';
+import { Channel } from './channel';
+import type { PushedMessage } from './channel';
 import { ThemeController } from '../themes/theme';
 import { unreadableNotice } from '../shared/ownNotices';
-import { emptyReplica, reduce } from '../store';
-import type { ReplicaMessage } from '../store';
+import { emptyReplica, reduce } from './store';
+import type { ReplicaMessage } from './store';
 import type { DraftEvent, IntentEvent, RequestEvent } from '../shared/events';
 import type { ComposerElement } from '../composer/nt-composer';
 import type { HeaderElement } from '../header/nt-header';
@@ -39,7 +39,7 @@ export class AppElement extends LitElement {
   @query('.announcer') private readonly announcerBox!: HTMLElement | null;
   readonly #channel = new Channel(
     (message) => this.#receive(message),
-    () => (this.refusal = unreadableNotice),
+    () => (this.refusal = unreadableNotice()),
   );
   readonly #theme = new ThemeController(document.body);
   readonly #announcer = new PanelAnnouncer();

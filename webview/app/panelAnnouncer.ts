@@ -1,7 +1,7 @@
 import type { BudgetView, EntryView, PanelView } from '../../src/protocol/views';
-import { ReplyAnnouncer } from '../shared/announcer';
+import { ReplyAnnouncer } from './replyAnnouncer';
 import { formatPercent } from '../shared/format';
-import { strings } from '../strings';
+import { strings } from './strings';
 
 /** Lines kept in the live region: enough for a slow reader, little for the page. */
 const KEPT_LINES = 12;
@@ -51,7 +51,7 @@ export class PanelAnnouncer {
     const before = this.#level;
     this.#level = budget.level;
     if (before === null || before === budget.level) return [];
-    if (budget.level === 'exhausted') return [strings.budgetExhausted];
+    if (budget.level === 'exhausted') return [strings.budgetExhausted()];
     return budget.level === 'warning' ? [strings.budgetWarning(formatPercent(budget.fraction))] : [];
   }
 }

@@ -92,6 +92,9 @@ export const composerStyles = css`
     inset-inline-start: 1ch;
     color: var(--nt-dim);
   }
+  .short {
+    display: none;
+  }
   .worst {
     color: var(--nt-caution);
   }
@@ -115,10 +118,6 @@ export const composerStyles = css`
     height: auto;
     text-transform: uppercase;
   }
-  /* The button's name is Send; what it shows is part of the drawing. */
-  .face::before {
-    content: attr(data-label);
-  }
   .face svg {
     width: 1em;
     height: 1em;
@@ -133,6 +132,9 @@ export const composerStyles = css`
       position: absolute;
       clip-path: inset(50%);
     }
+    .quote .short {
+      display: inline;
+    }
   }
   @media (max-width: 259px) {
     .foot {
@@ -141,8 +143,9 @@ export const composerStyles = css`
     .face {
       gap: 0;
     }
-    .face::before {
-      content: '\\200b';
+    .face-label {
+      position: absolute;
+      clip-path: inset(50%);
     }
   }
   @media (min-width: 600px) {

@@ -5,8 +5,10 @@ import type { Answer } from '../../src/protocol/messages';
 import type { AttachmentView, NoticeView, QuoteView } from '../../src/protocol/views';
 import { ClientMessageIds } from '../shared/clientMessageIds';
 import { Countdown } from '../shared/countdown';
-import { formatCount, formatCountdown } from '../shared/format';
-import { strings } from '../strings';
+import { formatCountdown } from '../shared/format';
+import { withElements } from '../shared/localization';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { DraftEvent, IntentEvent, RequestEvent } from '../shared/events';
 import { closeIcon, enterIcon } from '../shared/icons';
 import { composerStyles } from './nt-composer.styles';
@@ -59,9 +61,9 @@ export class ComposerElement extends LitElement {
         <span class="prompt" aria-hidden="true">></span>
         <textarea
           class="scroll"
-          aria-label=${strings.message}
+          aria-label=${strings.message()}
           aria-describedby=${this.#quoted === null ? 'note' : 'quote note'}
-          placeholder=${strings.messagePlaceholder}
+          placeholder=${strings.placeholder()}
           rows="1"
           autocomplete="off"
           spellcheck="false"
@@ -74,11 +76,11 @@ export class ComposerElement extends LitElement {
         ${this.#renderQuote()} ${this.#renderNote()}
         <vscode-button
           class="send"
-          aria-label=${strings.send}
+          aria-label=${sharedStrings.send()}
           ?disabled=${this.busy || this.isSending}
           @click=${this.#send}
         >
-          <span class="face" aria-hidden="true" data-label=${strings.sendVisible}>${enterIcon}</span>
+          <span class="face"><span class="face-label">${sharedStrings.send()}</span>${enterIcon}</span>
         </vscode-button>
       </div>
     </div>`;
@@ -94,8 +96,8 @@ export class ComposerElement extends LitElement {
       <nt-notice .notice=${refusal}></nt-notice>
       <button
         class="icon-button dismiss"
-        aria-label=${strings.dismiss}
-        title=${strings.dismiss}
+        aria-label=${sharedStrings.dismiss()}
+        title=${sharedStrings.dismiss()}
         @click=${this.#dismiss}
       >
         ${closeIcon}
@@ -106,9 +108,9 @@ export class ComposerElement extends LitElement {
   /** The place is kept while there is nothing to quote, so that the first letter moves nothing. */
   #renderQuote(): TemplateResult {
     const quote = this.#quoted;
-    if (quote === null) return html`<span class="quote" aria-hidden="true"><span>${strings.quoteIdle}</span></span>`;
+    if (quote === null) return html`<span class="quote" aria-hidden="true"><span>${strings.noQuote()}</span></span>`;
     return html`<span class="quote" id="quote">
-      ${quote.tokensText === '' ? nothing : html`<span>${quote.tokensText} ${strings.tokensUnit}<span class="long">${strings.tokensUnitRest}</span></span>`}
+      ${quote.tokensText === '' ? nothing : html`<span><span class="long">${strings.tokens(quote.tokensText)}</span><span class="short" aria-hidden="true">${sharedStrings.tokensShort(quote.tokensText)}</span></span>`}
       <span class="worst">${quote.costText}</span>
     </span>`;
   }
@@ -130,7 +132,7 @@ export class ComposerElement extends LitElement {
     return seconds === null || seconds === 0
       ? nothing
       : html`<span class="wait"
-          >${strings.waitFor} <span role="timer" aria-live="off">${formatCountdown(seconds)}</span></span
+          >${withElements(sharedStrings.wait, html`<span role="timer" aria-live="off">${formatCountdown(seconds)}</span>`)}</span
         >`;
   }
 
@@ -140,11 +142,9 @@ export class ComposerElement extends LitElement {
   }
 
   #hint(): string {
-    if (this.busy) return this.wasHeldBack ? strings.hintBusy : strings.hintStreaming;
-    if (this.isSending) return strings.hintSending;
-    return this.text.length >= COUNT_FROM_CHARACTERS
-      ? strings.hintLength(formatCount(this.text.length))
-      : strings.hintKeys;
+    if (this.busy) return this.wasHeldBack ? strings.hintBusy() : sharedStrings.hintStop();
+    if (this.isSending) return sharedStrings.sending();
+    return this.text.length >= COUNT_FROM_CHARACTERS ? sharedStrings.characters(this.text.length) : strings.hintKeys();
   }
 
   #onInput = (): void => {

@@ -1,6 +1,6 @@
-import type { EntryElement } from '../log/nt-entry';
 import type { EntryView } from '../../src/protocol/views';
 import { EntryMatches } from './entryMatches';
+import type { FindableEntry } from './findableEntry';
 import { MatchHighlighter } from './matchHighlighter';
 import type { MatchPlace } from './matchHighlighter';
 
@@ -17,9 +17,9 @@ export interface Found {
 export interface FindableLog {
   readonly entries: readonly EntryView[];
   readonly scroller: HTMLElement;
-  drawnEntries(): EntryElement[];
-  entryElement(entryId: string): EntryElement | null;
-  bringIn(index: number): Promise<EntryElement | null>;
+  drawnEntries(): FindableEntry[];
+  entryElement(entryId: string): FindableEntry | null;
+  bringIn(index: number): Promise<FindableEntry | null>;
   shiftView(topPx: number): void;
 }
 

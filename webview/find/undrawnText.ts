@@ -1,5 +1,5 @@
 import type { EntryView } from '../../src/protocol/views';
-import { hasHidden, revealHidden } from '../markdown/hiddenCharacters';
+import { hasHidden, revealHidden } from '../shared/hiddenCharacters';
 import { markHidden } from '../markdown/decorate';
 import { createParser } from '../markdown/parser';
 import { BOUNDARY } from './findPattern';

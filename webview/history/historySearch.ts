@@ -1,6 +1,6 @@
 import type { Answer } from '../../src/protocol/messages';
 import type { NoticeView } from '../../src/protocol/views';
-import type { RequestBody } from '../channel';
+import type { RequestBody } from '../shared/events';
 
 type Hits = Extract<Answer, { kind: 'hits' }>;
 

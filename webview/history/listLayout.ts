@@ -1,5 +1,5 @@
 import type { HistoryEntryView } from '../../src/protocol/views';
-import { strings } from '../strings';
+import { strings } from './strings';
 import type { ArchivePages } from './archivePages';
 
 /** Heights in CSS pixels, all fixed, so that the place of every row is known without drawing it. */
@@ -37,17 +37,17 @@ export interface ListLayout {
  * Every row with its place on the screen: pinned ones first, then the others in the host's order, by age. Rows that
  * have not come belong to the group before them until they are known.
  */
-export function layoutList(shelf: ArchivePages, heights: RowHeights, nowMs: number): ListLayout {
+export function layoutList(pages: ArchivePages, heights: RowHeights, nowMs: number): ListLayout {
   const labelOf = groupLabeller(nowMs);
   const rows: ListRow[] = [];
   const groups: { label: string; first: number; count: number }[] = [];
   const indexById = new Map<string, number>();
   const used = new Set<string>();
   let top = 0;
-  for (const place of orderedPlaces(shelf)) {
-    const conversation = shelf.known.get(place);
+  for (const place of orderedPlaces(pages)) {
+    const conversation = pages.known.get(place);
     let group = groups.at(-1);
-    const label = conversation === undefined ? (group?.label ?? strings.older) : labelOf(conversation);
+    const label = conversation === undefined ? (group?.label ?? strings.older()) : labelOf(conversation);
     // A clock that was wrong for a while must not show a group twice.
     if (group === undefined || !used.has(label)) {
       used.add(label);
@@ -76,10 +76,10 @@ function groupLabeller(nowMs: number): (conversation: HistoryEntryView) => strin
   const daysAgo = (days: number): number => new Date(now.getFullYear(), now.getMonth(), now.getDate() - days).getTime();
   const [today, yesterday, week] = [daysAgo(0), daysAgo(1), daysAgo(6)];
   return ({ pinned, updatedAtMs }) => {
-    if (pinned) return strings.pinned;
-    if (updatedAtMs >= today) return strings.today;
-    if (updatedAtMs >= yesterday) return strings.yesterday;
-    return updatedAtMs >= week ? strings.thisWeek : strings.older;
+    if (pinned) return strings.pinned();
+    if (updatedAtMs >= today) return strings.today();
+    if (updatedAtMs >= yesterday) return strings.yesterday();
+    return updatedAtMs >= week ? strings.thisWeek() : strings.older();
   };
 }
 

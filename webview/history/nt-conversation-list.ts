@@ -7,13 +7,13 @@ import { formatClock, formatDay } from '../shared/format';
 import { RowEvent } from './rowAction';
 import { drawnGroups, rangeDrawn, rangeSeen, rowForKey } from './rowWindow';
 import type { DrawnGroup, RowRange } from './rowWindow';
-import { unknownShelf } from './archivePages';
+import { unknownPages } from './archivePages';
 import type { ArchivePages } from './archivePages';
 import { layoutList, rowAt } from './listLayout';
-import type { RowHeights, RowGroup, ListLayout, ListRow } from './listLayout';
-import { strings } from '../strings';
+import type { RowHeights, RowGroup, ListLayout } from './listLayout';
+import { strings } from './strings';
 import { ListExitEvent, SeenEvent } from '../shared/events';
-import { rowDeletion, rowEditor, rowFacts, rowTool, rowTools } from './historyRow';
+import { listRow, rowDeletion, rowEditor, rowFacts, rowTool, rowTools } from './historyRow';
 import { listStyles } from './nt-conversation-list.styles';
 import { rowStyles } from './row.styles';
 import { RowEditing } from './rowEditing';
@@ -31,14 +31,14 @@ const UNMEASURED: RowHeights = { row: 46, taggedRow: 64, heading: 30 };
 export class ConversationListElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, tagStyles, rowStyles, listStyles];
 
-  @property({ attribute: false }) shelf: ArchivePages = unknownShelf;
+  @property({ attribute: false }) pages: ArchivePages = unknownPages;
   @property({ attribute: false }) currentId: string | null = null;
   @state() private heights = UNMEASURED;
   @state() private reachedId: string | null = null;
   @query('.scroll') private readonly scroller!: HTMLElement | null;
   @query('.sizer') private readonly sizer!: HTMLElement;
   @query('.window') private readonly drawnBox!: HTMLElement;
-  #layout: ListLayout = layoutList(unknownShelf, UNMEASURED, 0);
+  #layout: ListLayout = layoutList(unknownPages, UNMEASURED, 0);
   #seen: RowRange = { first: 0, last: -1 };
   #topPx = 0;
   #reachedIndex = 0;
@@ -58,7 +58,7 @@ export class ConversationListElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     this.#focus?.beforeUpdate();
-    if (changed.has('shelf') || changed.has('heights')) this.#layOut();
+    if (changed.has('pages') || changed.has('heights')) this.#layOut();
     this.#seen = this.#rangeSeen();
   }
 
@@ -96,36 +96,12 @@ export class ConversationListElement extends LitElement {
         ${repeat(
           rows,
           ({ row }) => row.conversation?.id ?? `place-${row.place}`,
-          ({ row, index }) => this.#renderRow(row, index, group),
+          ({ row, index }) =>
+            listRow(row.conversation, index - group.first + 1, group.count, (conversation) =>
+              this.#renderContent(conversation, group),
+            ),
         )}
       </div>
-    </div>`;
-  }
-
-  #renderRow({ conversation }: ListRow, index: number, group: RowGroup): TemplateResult {
-    const position = index - group.first + 1;
-    if (conversation === undefined) {
-      return html`<div
-        role="listitem"
-        class="row"
-        data-size="plain"
-        data-blank
-        aria-setsize=${group.count}
-        aria-posinset=${position}
-      >
-        <span class="visually-hidden">${strings.loading}</span>
-      </div>`;
-    }
-    const { id, tags } = conversation;
-    return html`<div
-      role="listitem"
-      class="row"
-      data-size=${tags.length > 0 ? 'tagged' : 'plain'}
-      data-id=${id}
-      aria-setsize=${group.count}
-      aria-posinset=${position}
-    >
-      ${this.#renderContent(conversation, group)}
     </div>`;
   }
 
@@ -133,7 +109,7 @@ export class ConversationListElement extends LitElement {
     const edit = this.#editing.of(conversation.id);
     if (edit !== null) return edit.kind === 'delete' ? rowDeletion(conversation) : rowEditor(conversation, edit);
     const isReached = conversation.id === this.#tabId();
-    const isRecent = group.label === strings.today || group.label === strings.yesterday;
+    const isRecent = group.label === strings.today() || group.label === strings.yesterday();
     const when = isRecent ? formatClock(conversation.updatedAtMs) : formatDay(conversation.updatedAtMs);
     return html`<button
         class="open"
@@ -168,7 +144,7 @@ export class ConversationListElement extends LitElement {
   /** Places every row anew and keeps the one that is seen first where it is; at the very top the newest stay in sight. */
   #layOut(): void {
     const before = this.#layout;
-    this.#layout = layoutList(this.shelf, this.heights, Date.now());
+    this.#layout = layoutList(this.pages, this.heights, Date.now());
     const kept =
       this.#topPx === 0
         ? undefined
@@ -245,7 +221,7 @@ export class ConversationListElement extends LitElement {
     if (wanted !== null) this.#editing.use(wanted, conversation);
     else if (part === 'open') this.dispatchEvent(new RowEvent(conversation, { kind: 'open' }));
     else if (part === 'confirm') this.#editing.confirm(conversation);
-    else if (part === 'keep') this.#editing.cancel(conversation);
+    else if (part === 'cancel') this.#editing.cancel(conversation);
   };
   #onInput = (event: Event): void => {
     if (event.target instanceof HTMLInputElement) this.#editing.type(event.target.value);

@@ -1,6 +1,6 @@
 import type { Answer } from '../../src/protocol/messages';
 import type { HistoryEntryView } from '../../src/protocol/views';
-import type { RequestBody } from '../channel';
+import type { RequestBody } from '../shared/events';
 
 /** What to do with a conversation in the drawer. */
 export type RowAction =

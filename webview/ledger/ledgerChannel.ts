@@ -1,10 +1,9 @@
 import { LEDGER_PROTOCOL_VERSION, ledgerFilter, ledgerHostMessage } from '../../src/protocol/ledger';
 import type { LedgerAnswer, LedgerFilter, LedgerMessage, LedgerRequest } from '../../src/protocol/ledger';
-import { HostLink } from '../hostLink';
-import type { Received } from '../hostLink';
-import { noAnswerNotice } from '../shared/ownNotices';
+import { HostLink } from '../shared/hostLink';
+import type { Received, WithoutRequestId } from '../shared/hostLink';
+import { noAnswer } from '../shared/ownNotices';
 
-type WithoutRequestId<T> = T extends unknown ? Omit<T, 'requestId'> : never;
 export type LedgerRequestBody = WithoutRequestId<LedgerRequest>;
 
 /** What outlives a reload of the page. */
@@ -23,7 +22,7 @@ export class LedgerChannel {
       read,
       onPushed: onChanged,
       onUnreadable,
-      noAnswer: { kind: 'refused', notice: noAnswerNotice },
+      noAnswer,
     });
   }
 

@@ -6,13 +6,13 @@ import type { NoticeView } from '../../src/protocol/views';
 import { visibleText } from '../shared/visibleText';
 import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
 import { ThemeController } from '../themes/theme';
-import { formatCount, formatDay } from '../shared/format';
+import { formatUtcPeriod, isoDay } from '../shared/format';
 import { unreadableNotice } from '../shared/ownNotices';
 import { LedgerRequestEvent, LookEvent } from './events';
 import { LedgerChannel } from './ledgerChannel';
 import { ledgerHead } from './ledgerHead';
-import { ledgerStrings as strings } from './ledgerStrings';
-import { chargesText } from './ledgerWords';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { ledgerStyles } from './nt-ledger.styles';
 
 const PERIODS: readonly LedgerPeriod[] = ['7days', '30days', 'month', 'all'];
@@ -33,7 +33,7 @@ export class LedgerElement extends LitElement {
   @query('main') private readonly main!: HTMLElement;
   readonly #channel = new LedgerChannel(
     () => void this.#look(),
-    () => (this.trouble = unreadableNotice),
+    () => (this.trouble = unreadableNotice()),
   );
   readonly #theme = new ThemeController(document.body);
   #offset = 0;
@@ -60,10 +60,12 @@ export class LedgerElement extends LitElement {
   protected override render(): TemplateResult {
     return html`<main class="scroll" tabindex="-1" aria-busy=${this.#looking !== null}>
       <header>
-        <h1>${strings.ledger}</h1>
+        <h1>${strings.ledger()}</h1>
         ${this.#renderBudgetDay()}
-        <button class="link data" aria-haspopup="dialog" @click=${this.#openBudgetMenu}>${strings.changeLimits}</button>
-        <div class="periods" role="group" aria-label=${strings.period}>
+        <button class="link data" aria-haspopup="dialog" @click=${this.#openBudgetMenu}>
+          ${strings.changeLimits()}
+        </button>
+        <div class="periods" role="group" aria-label=${strings.period()}>
           ${PERIODS.map(
             (period) =>
               html`<button
@@ -71,7 +73,7 @@ export class LedgerElement extends LitElement {
                 aria-pressed=${this.filter.period === period}
                 @click=${() => this.#choose({ period })}
               >
-                ${strings.periods[period]}
+                ${strings.periodName(period)}
               </button>`,
           )}
         </div>
@@ -84,21 +86,23 @@ export class LedgerElement extends LitElement {
   /** Said only where it is not the day on the person's wall. */
   #renderBudgetDay(): TemplateResult | typeof nothing {
     const day = this.view?.head.budgetDayUtc;
-    return day === undefined || day === formatDay(Date.now())
+    return day === undefined || day === isoDay(Date.now())
       ? nothing
-      : html`<span class="budget-day data" title=${strings.budgetDayHint}>${strings.budgetDay(day)}</span>`;
+      : html`<span class="budget-day data" title=${strings.budgetDayHint()}
+          >${strings.budgetDay(formatUtcPeriod(day))}</span
+        >`;
   }
 
   #renderNotices(): TemplateResult {
     const { trouble, refusal } = this;
     return html`<div class="notices" role="alert" ?hidden=${trouble === null && refusal === null}>
-      ${trouble === null ? nothing : renderNotice(trouble, strings.readAgain, () => void this.#look())}
-      ${refusal === null ? nothing : renderNotice(refusal, strings.dismiss, () => (this.refusal = null))}
+      ${trouble === null ? nothing : renderNotice(trouble, strings.reload(), () => void this.#look())}
+      ${refusal === null ? nothing : renderNotice(refusal, sharedStrings.dismiss(), () => (this.refusal = null))}
     </div>`;
   }
 
   #renderUnread(): TemplateResult {
-    const text = this.trouble === null ? strings.reading : strings.unread;
+    const text = this.trouble === null ? strings.loading() : strings.notLoaded();
     return html`<p class="unread data" role="status">${text}</p>`;
   }
 
@@ -132,14 +136,14 @@ export class LedgerElement extends LitElement {
   #renderEmpty(): TemplateResult {
     if (this.filter.period === 'all') {
       return html`<section class="empty">
-        <p class="title">${strings.emptyTitle}</p>
-        <p>${strings.emptyDetail}</p>
+        <p class="title">${strings.emptyTitle()}</p>
+        <p>${strings.emptyDetail()}</p>
       </section>`;
     }
     return html`<section class="empty">
-      <p class="title">${strings.emptyPeriod}</p>
+      <p class="title">${strings.emptyPeriod()}</p>
       <vscode-button class="quiet" @click=${() => this.#choose({ period: 'all' })}
-        >${strings.showAllTime}</vscode-button
+        >${strings.showAllTime()}</vscode-button
       >
     </section>`;
   }
@@ -153,17 +157,15 @@ export class LedgerElement extends LitElement {
           ({ leafId, name, costText, messages, isShown }) =>
             html`<li class="data">
               <button class="branch" @click=${() => this.#openMessage(leafId)}>
-                ${name === '' ? strings.emptyBranch : visibleText(name)}
+                ${name === '' ? strings.emptyBranch() : visibleText(name)}
               </button>
-              <span class="dim"
-                >${strings.branchMessages(formatCount(messages))}${isShown ? ` · ${strings.branchShown}` : ''}</span
-              >
+              <span class="dim">${strings.messages(messages)}${isShown ? ` · ${strings.branchShown()}` : ''}</span>
               <span class="money">${costText}</span>
             </li>`,
         )}
       </ul>
-      ${branches.length > 1 ? html`<p class="note data">${strings.branchesNote}</p>` : nothing}
-      ${moreBranches > 0 ? html`<p class="note data">${strings.moreLeftOut(formatCount(moreBranches))}</p>` : nothing}
+      ${branches.length > 1 ? html`<p class="note data">${strings.branchesNote()}</p>` : nothing}
+      ${moreBranches > 0 ? html`<p class="note data">${strings.moreInExport(moreBranches)}</p>` : nothing}
     </section>`;
   }
 
@@ -223,7 +225,8 @@ export class LedgerElement extends LitElement {
     this.view = view;
     this.#offset = view.charges.offset;
     this.#theme.set(view.theme);
-    if (this.#isWished) this.said = `${strings.inPeriod[this.filter.period]}: ${chargesText(view.charges.total)}`;
+    if (this.#isWished)
+      this.said = strings.periodCharges(strings.inPeriod(this.filter.period), strings.charges(view.charges.total));
     this.#isWished = false;
   }
 

@@ -3,8 +3,8 @@ import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { SpendChart } from '../../src/protocol/ledger';
 import { scrollStyles, sharedStyles } from '../shared/shared.styles';
-import { ledgerStrings as strings } from './ledgerStrings';
-import { chargesText } from './ledgerWords';
+import { formatCount, formatUtcPeriod } from '../shared/format';
+import { strings } from './strings';
 import { spendChartStyles } from './nt-spend-chart.styles';
 
 type Slot = SpendChart['slots'][number];
@@ -36,17 +36,17 @@ export class SpendChartElement extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { chart } = this;
     if (chart === null) return nothing;
-    const title = chart.unit === 'day' ? strings.byDay : strings.byMonth;
+    const title = chart.unit === 'day' ? strings.byDay() : strings.byMonth();
     return html`<section aria-labelledby="title">
       <div class="head">
         <h2 class="label" id="title">${title}</h2>
         <button
           class="toggle data"
           aria-pressed=${this.isTable}
-          title=${this.isTable ? strings.asChartHint : strings.asTableHint}
+          title=${this.isTable ? strings.showChart() : strings.showTable()}
           @click=${() => (this.isTable = !this.isTable)}
         >
-          ${strings.asTable}
+          ${strings.table()}
         </button>
       </div>
       ${this.isTable ? renderTable(chart, title) : this.#renderPlot(chart, title)}
@@ -59,9 +59,9 @@ export class SpendChartElement extends LitElement {
     if (slot === undefined) return html``;
     const limit = limitText(chart);
     return html`<p class="readout data" aria-hidden="true">
-        <span class="when">${slot.label}</span> <span class="money">${slot.settledText}</span>
-        ${slot.pendingText === '' ? nothing : html`<span class="pending-text">${strings.pendingOf(slot.pendingText)}</span>`}
-        <span class="dim">${chargesText(slot.charges)}</span>
+        <span class="when">${formatUtcPeriod(slot.label)}</span> <span class="money">${slot.settledText}</span>
+        ${slot.pendingText === '' ? nothing : html`<span class="pending-text">${strings.pendingAmount(slot.pendingText)}</span>`}
+        <span class="dim">${strings.charges(slot.charges)}</span>
       </p>
       <div class="plot">
         <svg class="axis" aria-hidden="true">
@@ -176,12 +176,12 @@ function labelPlaces(count: number): readonly { readonly index: number; readonly
   return [...major.map((index) => ({ index, isMinor: false })), ...minor.map((index) => ({ index, isMinor: true }))];
 }
 
-function renderLabel({ slots, unit }: SpendChart, index: number, isMinor: boolean): TemplateResult {
+function renderLabel({ slots }: SpendChart, index: number, isMinor: boolean): TemplateResult {
   const label = slots[index]?.label ?? '';
   const isFirst = index === 0 && slots.length > FEW_SLOTS;
   const isLast = index === slots.length - 1 && slots.length > FEW_SLOTS;
   const x = isFirst ? 0 : isLast ? 1 : (index + 0.5) / slots.length;
-  return svg`<text class=${isMinor ? 'minor' : 'major'} x=${percent(x)} y="13" text-anchor=${isFirst ? 'start' : isLast ? 'end' : 'middle'}>${unit === 'day' ? label.slice(5) : label}</text>`;
+  return svg`<text class=${isMinor ? 'minor' : 'major'} x=${percent(x)} y="13" text-anchor=${isFirst ? 'start' : isLast ? 'end' : 'middle'}>${label === '' ? '' : formatUtcPeriod(label, 'short')}</text>`;
 }
 
 function limitText({ unit, limit }: SpendChart): string {
@@ -199,18 +199,18 @@ function renderLegend(chart: SpendChart, limit: string): TemplateResult {
     ${svg`<line class="limit" x1="0" x2="16" y1="5.5" y2="5.5"/>`}
   </svg>`;
   return html`<p class="legend data">
-    <span>${key('settled')}${strings.settled}</span>
-    ${hasPending ? html`<span>${key('pending')}${strings.pendingWorstCase}</span>` : nothing}
+    <span>${key('settled')}${strings.settled()}</span>
+    ${hasPending ? html`<span>${key('pending')}${strings.pendingWorstCase()}</span>` : nothing}
     ${limit === '' ? nothing : html`<span>${line}${chart.limit?.fraction === null ? strings.aboveScale(limit) : limit}</span>`}
   </p>`;
 }
 
 const spoken = (slot: Slot, limit: string): string =>
   [
-    slot.label,
+    formatUtcPeriod(slot.label),
     slot.settledText,
-    ...(slot.pendingText === '' ? [] : [strings.pendingOf(slot.pendingText)]),
-    chargesText(slot.charges),
+    ...(slot.pendingText === '' ? [] : [strings.pendingAmount(slot.pendingText)]),
+    strings.charges(slot.charges),
     ...(limit === '' ? [] : [limit]),
   ].join(', ');
 
@@ -221,20 +221,20 @@ function renderTable(chart: SpendChart, title: string): TemplateResult {
     <table class="data">
       <thead>
         <tr>
-          <th scope="col">${chart.unit === 'day' ? strings.utcDay : strings.utcMonth}</th>
-          <th scope="col">${strings.settled}</th>
-          <th scope="col">${strings.pending}</th>
-          <th scope="col">${strings.chargesTitle}</th>
+          <th scope="col">${chart.unit === 'day' ? strings.utcDay() : strings.utcMonth()}</th>
+          <th scope="col">${strings.settled()}</th>
+          <th scope="col">${strings.pending()}</th>
+          <th scope="col">${strings.chargesTitle()}</th>
         </tr>
       </thead>
       <tbody>
         ${slots.map(
           (slot) =>
             html`<tr>
-              <th scope="row">${slot.label}</th>
+              <th scope="row">${formatUtcPeriod(slot.label)}</th>
               <td class="money">${slot.settledText}</td>
               <td>${slot.pendingText === '' ? '—' : slot.pendingText}</td>
-              <td>${slot.charges}</td>
+              <td>${formatCount(slot.charges)}</td>
             </tr>`,
         )}
       </tbody>

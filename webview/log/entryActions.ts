@@ -1,6 +1,6 @@
 import type { EntryView } from '../../src/protocol/views';
-import type { RequestBody } from '../channel';
-import { strings } from '../strings';
+import type { RequestBody } from '../shared/events';
+import { strings } from './strings';
 import { RequestEvent } from '../shared/events';
 
 const CONFIRMATION_MS = 1400;
@@ -98,7 +98,7 @@ function confirm(button: HTMLButtonElement): void {
   if (button.dataset['done'] !== undefined) return;
   const label = button.textContent;
   button.dataset['done'] = '';
-  button.textContent = button.dataset['action']?.startsWith('copy') === true ? strings.copied : strings.done;
+  button.textContent = button.dataset['action']?.startsWith('copy') === true ? strings.copied() : strings.done();
   setTimeout(() => {
     delete button.dataset['done'];
     button.textContent = label;

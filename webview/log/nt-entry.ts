@@ -4,7 +4,8 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { EntryView } from '../../src/protocol/views';
 import { formatClock, formatClockSeconds, formatDateTime } from '../shared/format';
 import { ReplyRenderer } from '../markdown/replyRenderer';
-import { strings } from '../strings';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { dataLine } from './dataLine';
 import { EntryActions } from './entryActions';
 import { branchSwitch, entryTools } from './entryTools';
@@ -12,7 +13,9 @@ import type { EntryTool } from './entryTools';
 import { type EditEndEvent, IntentEvent } from '../shared/events';
 import './nt-edit';
 import { replyIcon } from '../shared/icons';
-import { codeStyles, cursorStyles, foundStyles, markdownStyles } from '../markdown/markdown.styles';
+import { foundStyles } from '../find/found.styles';
+import { codeStyles } from '../markdown/code.styles';
+import { cursorStyles, markdownStyles } from '../markdown/markdown.styles';
 import { entryStyles } from './nt-entry.styles';
 import { buttonStyles, sharedStyles } from '../shared/shared.styles';
 import { visibleText } from '../shared/visibleText';
@@ -116,7 +119,7 @@ export class EntryElement extends LitElement {
     return html`${dataLine(entry, this.rate, this.busy)} ${renderAttempts(entry.attempts)}
       ${entry.reasoning === '' ? nothing : html`<nt-reasoning .text=${entry.reasoning}></nt-reasoning>`}
       <div class="text reply" data-part="text" ?data-streaming=${entry.state === 'streaming'}></div>
-      ${isEmpty ? html`<p class="none data">${strings.emptyReply}</p>` : nothing}`;
+      ${isEmpty ? html`<p class="none data">${strings.emptyReply()}</p>` : nothing}`;
   }
 
   protected override updated(): void {
@@ -135,12 +138,12 @@ export class EntryElement extends LitElement {
 
 function renderAttempts(attempts: readonly string[]): TemplateResult | typeof nothing {
   if (attempts.length === 0) return nothing;
-  return html`<ul class="attempts data" aria-label=${strings.attempts}>
+  return html`<ul class="attempts data" aria-label=${strings.attempts()}>
     ${attempts.map((sentence) => html`<li>${sentence}</li>`)}
   </ul>`;
 }
 
 function speaker(entry: EntryView): string {
-  if (entry.role === 'assistant') return entry.model ?? strings.model;
-  return entry.role === 'user' ? strings.you : strings.systemRole;
+  if (entry.role === 'assistant') return entry.model ?? sharedStrings.model();
+  return entry.role === 'user' ? strings.you() : strings.systemRole();
 }

@@ -4,12 +4,11 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { EntryView, LiveView } from '../../src/protocol/views';
 import { LogFind } from '../find/logFind';
-import { formatCount } from '../shared/format';
-import { strings } from '../strings';
+import { strings } from './strings';
 import { fittedRange, tailRange, withEarlier, withEntry, withLater } from './drawnRange';
 import type { FindEvent, RequestEvent } from '../shared/events';
-import { forkRule } from './forkRule';
-import type { ForkOrigin } from './forkRule';
+import { forkRule } from '../shared/forkOrigin';
+import type { ForkOrigin } from '../shared/forkOrigin';
 import { downIcon } from '../shared/icons';
 import type { EntryElement } from './nt-entry';
 import '../find/nt-find';
@@ -136,21 +135,21 @@ export class LogElement extends LitElement {
     return html`<div
         class="scroll"
         role="log"
-        aria-label=${strings.conversation}
+        aria-label=${strings.conversation()}
         aria-live="off"
         tabindex="0"
         @scroll=${this.#onScroll}
       >
         <div class="entries" @nt-request=${this.#onRequest}>
-          ${first === 0 ? nothing : html`<button class="more data" @click=${this.#showEarlier}>${strings.showEarlier(formatCount(first))}</button>`}
+          ${first === 0 ? nothing : html`<button class="more data" @click=${this.#showEarlier}>${strings.showEarlier(first)}</button>`}
           ${repeat(this.entries.slice(first, end ?? undefined), (entry) => entry.id, this.#renderEntry)}
-          ${laterCount === 0 ? nothing : html`<button class="more data" @click=${this.#showLater}>${strings.showLater(formatCount(laterCount))}</button>`}
+          ${laterCount === 0 ? nothing : html`<button class="more data" @click=${this.#showLater}>${strings.showLater(laterCount)}</button>`}
           <slot></slot>
         </div>
       </div>
       ${this.isFinding ? html`<nt-find @nt-find=${this.#onFind}></nt-find>` : nothing}
       <button class="latest data" ?hidden=${!this.isAway} @click=${this.#jump}>
-        ${downIcon}${strings.jumpToLatest}
+        ${downIcon}${strings.jumpToLatest()}
       </button>`;
   }
 

@@ -1,6 +1,6 @@
-import { strings } from '../strings';
+import { strings } from './strings';
 import { buildCodeBlock } from './codeBlock';
-import { hasHidden, revealHidden } from './hiddenCharacters';
+import { hasHidden, revealHidden } from '../shared/hiddenCharacters';
 
 /**
  * Turns sanitised nodes into those that are shown: links that only report, tables and code in boxes of their own,
@@ -58,7 +58,7 @@ function boxTable(table: HTMLTableElement): void {
   box.className = 'table-box';
   box.tabIndex = 0;
   box.setAttribute('role', 'group');
-  box.setAttribute('aria-label', strings.table);
+  box.setAttribute('aria-label', strings.table());
   table.replaceWith(box);
   box.append(table);
 }

@@ -1,6 +1,6 @@
 import MarkdownIt from 'markdown-it';
 import type { Env, MarkdownIt as Parser, Token } from 'markdown-it';
-import { strings } from '../strings';
+import { strings } from './strings';
 
 export type References = NonNullable<Env['references']>;
 

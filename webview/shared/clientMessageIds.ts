@@ -1,5 +1,5 @@
 import type { Answer } from '../../src/protocol/messages';
-import { NO_ANSWER } from '../channel';
+import { isNoAnswer } from './ownNotices';
 
 /** Ids of messages by which the host knows a repeated one: trying again without an answer cannot send twice. */
 export class ClientMessageIds {
@@ -12,6 +12,6 @@ export class ClientMessageIds {
   }
 
   settle(answer: Answer): void {
-    if (answer !== NO_ANSWER) this.#unanswered = null;
+    if (!isNoAnswer(answer)) this.#unanswered = null;
   }
 }

@@ -1,6 +1,8 @@
-import type { Answer } from '../../src/protocol/messages';
+import type { Answer, PanelRequest } from '../../src/protocol/messages';
 import type { SearchHitView } from '../../src/protocol/views';
-import type { RequestBody } from '../channel';
+import type { WithoutRequestId } from './hostLink';
+
+export type RequestBody = WithoutRequestId<PanelRequest>;
 
 /** What a component wants of the host. The root component alone sends it, and shows a refusal that nobody takes. */
 export class RequestEvent extends Event {

@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { hasHidden, revealHidden } from '../markdown/hiddenCharacters';
+import { hasHidden, revealHidden } from './hiddenCharacters';
 
 /** Plain text with a mark for each character that hides something. */
 export function visibleText(text: string): string | TemplateResult[] {

@@ -21,10 +21,8 @@ import {
 import type { EventBus } from '../../domain/coreEvent';
 import type { SearchQuery, SearchResult } from '../../domain/search';
 import { type ConversationEvent, type StoreEvent, isConversationEvent } from '../../domain/storeEvent';
+import { ConversationCache } from './cache';
 import { WriteQueue } from './writeQueue';
-
-/** Conversations kept in memory after they were last used; those that stream, wait to be stored or are shown stay beyond it. */
-const MAX_IN_MEMORY = 16;
 
 /** What a list of conversations shows does not change with the text of a running reply or the branch that is shown. */
 const changesHistory = (event: StoreEvent): boolean =>
@@ -36,10 +34,9 @@ const changesHistory = (event: StoreEvent): boolean =>
  * What other windows write is read anew, and never takes away what this window knows and the disk does not.
  */
 export class Conversations implements Disposable {
-  private readonly open = new Map<ConversationId, Conversation>();
+  private readonly open = new ConversationCache();
   /** Replies that stream in this window. */
   private readonly live = new Map<MessageId, ConversationId>();
-  private readonly holds = new Map<ConversationId, number>();
   private readonly loading = new Map<ConversationId, Promise<Conversation | undefined>>();
   private readonly reloading = new Map<ConversationId, { again: boolean }>();
   /** Reloads that have replaced something, ever: a record that was on its way meanwhile may have been overtaken. */
@@ -98,18 +95,9 @@ export class Conversations implements Disposable {
     return conversation?.deleted ? undefined : conversation;
   }
 
-  /** Keeps the conversation in memory once it is there, and so in step with other windows, until disposed. */
+  /** Keeps the conversation in memory once it is loaded, and so in step with other windows, until disposed. */
   hold(id: ConversationId): Disposable {
-    this.holds.set(id, (this.holds.get(id) ?? 0) + 1);
-    let held = true;
-    const dispose = (): void => {
-      if (!held) return;
-      held = false;
-      const left = (this.holds.get(id) ?? 1) - 1;
-      if (left > 0) this.holds.set(id, left);
-      else this.holds.delete(id);
-    };
-    return { dispose };
+    return this.open.hold(id);
   }
 
   async list(query?: ConversationQuery): Promise<readonly ConversationSummary[]> {
@@ -284,19 +272,7 @@ export class Conversations implements Disposable {
   }
 
   private keep(conversation: Conversation): void {
-    this.open.delete(conversation.id);
-    this.open.set(conversation.id, conversation);
-    if (this.open.size <= MAX_IN_MEMORY) return;
-    const needed = new Set([
-      conversation.id,
-      ...this.live.values(),
-      ...this.holds.keys(),
-      ...conversationsIn(this.queue.ahead),
-    ]);
-    for (const id of this.open.keys()) {
-      if (this.open.size <= MAX_IN_MEMORY) break;
-      if (!needed.has(id)) this.open.delete(id);
-    }
+    this.open.keep(conversation, [...this.live.values(), ...conversationsIn(this.queue.ahead)]);
   }
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Attachment, FailedAttempt, Message } from '../../domain/conversation';
-import type { Failure } from '../../domain/failure';
+import { ANSWER_PROBLEMS, CONNECTION_PROBLEMS, type Failure, SIZE_LIMITS, TIME_LIMITS } from '../../domain/failure';
 import { conversationId, generationId, messageId, modelId } from '../../domain/ids';
 import type { IncomingConversation } from '../../domain/incoming';
 import { type NanoUsd, parseDecimal, toNanoUsd } from '../../domain/money';
@@ -86,6 +86,13 @@ const attachmentSchema = z.object({
   text: z.string(),
 }) satisfies z.ZodType<Attachment>;
 
+const failureReasonSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(CONNECTION_PROBLEMS), code: name }),
+  z.object({ kind: z.enum(TIME_LIMITS), limitMs: durationMs }),
+  z.object({ kind: z.enum(SIZE_LIMITS), limit: count }),
+  z.object({ kind: z.enum(ANSWER_PROBLEMS) }),
+]);
+
 const failureSchema = z.object({
   code: z.enum([
     'AUTH',
@@ -111,6 +118,7 @@ const failureSchema = z.object({
   httpStatus: count.exactOptional(),
   retryAfterMs: durationMs.exactOptional(),
   host: name.exactOptional(),
+  reason: failureReasonSchema.exactOptional(),
 }) satisfies z.ZodType<Failure>;
 
 const usageSchema = z.object({

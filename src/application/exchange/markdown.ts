@@ -9,6 +9,7 @@ import {
   isInherited,
   siblingsOf,
 } from '../../domain/conversation';
+import type { Failure } from '../../domain/failure';
 import { fenced } from '../../domain/text';
 import type { MessageId } from '../../domain/ids';
 import { formatUsd } from '../../domain/money';
@@ -86,7 +87,7 @@ function factsOf(c: Conversation, m: Message): readonly string[] {
       : [`${inline(m.model)}${m.provider === undefined ? '' : ` by ${inline(m.provider)}`}`]),
     ...(cost === '' ? [] : [cost]),
     ...(m.state === 'complete' ? [] : [m.state === 'streaming' ? 'still streaming' : m.state]),
-    ...(m.failure?.detail ? [inline(m.failure.detail)] : []),
+    ...(m.failure && saidIn(m.failure) !== '' ? [inline(saidIn(m.failure))] : []),
     ...(m.continues === undefined ? [] : [continued(m.continues, versions)]),
     ...(m.failedAttempts.length === 0 ? [] : [failedBefore(m.failedAttempts)]),
     ...(m.omittedMessages > 0 ? [`asked without the first ${m.omittedMessages} messages`] : []),
@@ -99,10 +100,13 @@ function continued(from: MessageId, versions: readonly Message[]): string {
   return version > 0 ? `continues version ${version}` : 'continues a reply that is not here';
 }
 
+/** The provider's words, or the code of a failure that this program found out by itself. */
+const saidIn = ({ detail, reason, code }: Failure): string => (detail === '' && reason ? code : detail);
+
 /** `after 2 failed requests: vendor/model (it is overloaded), vendor/other`. */
 function failedBefore(attempts: readonly FailedAttempt[]): string {
   const each = attempts.map(
-    ({ model, failure }) => `${inline(model)}${failure.detail === '' ? '' : ` (${inline(failure.detail)})`}`,
+    ({ model, failure }) => `${inline(model)}${saidIn(failure) === '' ? '' : ` (${inline(saidIn(failure))})`}`,
   );
   return `after ${attempts.length} failed ${attempts.length === 1 ? 'request' : 'requests'}: ${each.join(', ')}`;
 }

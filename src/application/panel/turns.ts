@@ -11,7 +11,8 @@ import type { Branches } from '../conversations/branches';
 import type { Conversations } from '../conversations/conversations';
 import { nextOfChain } from './entryPresenter';
 import type { ModelCatalogue } from '../models/catalogue';
-import type { Orchestrator, RegenerateOptions } from '../turn/orchestrator';
+import type { Orchestrator } from '../turn/orchestrator';
+import type { RegenerateOptions } from '../turn/planInputs';
 import type { PanelSession } from './session';
 import { priceText } from '../models/priceText';
 

@@ -1,10 +1,8 @@
 import {
   type Attachment,
   type Conversation,
-  type Message,
   UNTITLED,
   activeBranch,
-  branchTo,
   canContinue,
   questionOf,
   titleFrom,
@@ -20,6 +18,7 @@ import { SendPace } from './sendPace';
 import type { SpendGate } from '../spend/gate';
 import { storedOrRefused } from '../conversations/writeQueue';
 import { type Draft, type Plan, type PlanInput, type TurnPlanner, validateInput } from './planner';
+import { PlanInputs, type RegenerateOptions } from './planInputs';
 import { type TurnQuote, quoteTurn, refusedQuote } from './quote';
 import { TurnSlots } from './slots';
 import { type TurnStart, type TurnStarter, addedMessage } from './starter';
@@ -40,14 +39,6 @@ export interface NewConversation {
   readonly model?: ModelId;
   readonly systemPrompt?: string;
   readonly personaId?: string;
-}
-
-/** What to do over this once. */
-export interface RegenerateOptions {
-  /** Another model, whatever it costs: the person has agreed to that. The conversation keeps its own. */
-  readonly model?: ModelId;
-  /** A smaller window than the model is listed with, in tokens: older messages are left out until the rest fits. */
-  readonly contextLength?: number;
 }
 
 /** A turn that has been accepted: its question is on disk, its reply is on the way. */
@@ -76,11 +67,12 @@ export interface OrchestratorOptions {
 export class Orchestrator {
   private readonly slots: TurnSlots;
   private readonly pace: SendPace;
-  private readonly unknownPriceAccepted = new Set<ConversationId | null>();
+  private readonly inputs: PlanInputs;
 
   constructor(private readonly options: OrchestratorOptions) {
     this.slots = new TurnSlots(options.conversations);
     this.pace = new SendPace(options);
+    this.inputs = new PlanInputs(options.settings);
   }
 
   /** @throws RefusedError: nothing was sent and nothing was stored. */
@@ -93,7 +85,7 @@ export class Orchestrator {
       const conversation = await this.idle(input.conversationId);
       // The branch that is shown is the one that is continued.
       const leaf = activeBranch(conversation).at(-1)?.id ?? null;
-      const plan = await this.plan(this.planInput(input, conversation, leaf, draft));
+      const plan = await this.plan(this.inputs.next(input, conversation, leaf, draft));
       return this.ask(conversation.id, plan, leaf, draft, this.firstTitle(conversation, input.text));
     });
   }
@@ -110,7 +102,7 @@ export class Orchestrator {
       const replaced = conversation.messages.get(questionId);
       if (replaced?.role !== 'user') throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
       const draft: Draft = { text, attachments: replaced.attachments };
-      const plan = await this.plan(this.planInput({}, conversation, replaced.parentId, draft));
+      const plan = await this.plan(this.inputs.next({}, conversation, replaced.parentId, draft));
       return this.ask(id, plan, replaced.parentId, draft, []);
     });
   }
@@ -121,7 +113,7 @@ export class Orchestrator {
       const conversation = await this.idle(id);
       const question = questionOf(conversation, replyId);
       if (!question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
-      const plan = await this.plan(this.againInput(conversation, question, over));
+      const plan = await this.plan(this.inputs.again(conversation, question, over));
       return this.begin({ conversationId: id, plan, questionId: question.id, before: [] });
     });
   }
@@ -137,7 +129,7 @@ export class Orchestrator {
       const question = questionOf(conversation, replyId);
       if (!reply || !question) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
       if (!canContinue(reply)) throw new RefusedError({ code: 'NOTHING_TO_CONTINUE' });
-      const plan = await this.plan(this.againInput(conversation, question, { continues: reply }));
+      const plan = await this.plan(this.inputs.again(conversation, question, { continues: reply }));
       return this.begin({ conversationId: id, plan, questionId: question.id, before: [] });
     });
   }
@@ -148,7 +140,7 @@ export class Orchestrator {
     const question = conversation && questionOf(conversation, replyId);
     if (!question) return refusedQuote({ code: 'NOT_FOUND', what: 'message' });
     const { planner, gate, circuits } = this.options;
-    return quoteTurn({ planner, gate, circuits }, id, this.againInput(conversation, question, over));
+    return quoteTurn({ planner, gate, circuits }, id, this.inputs.again(conversation, question, over));
   }
 
   /** For the meters beside the composer, as often as somebody types. Throws only where the store cannot be read. */
@@ -162,7 +154,7 @@ export class Orchestrator {
     return quoteTurn(
       { planner, gate, circuits },
       conversation?.id ?? null,
-      this.planInput(input, conversation, leaf, draft),
+      this.inputs.next(input, conversation, leaf, draft),
     );
   }
 
@@ -201,7 +193,7 @@ export class Orchestrator {
 
   /** The person agreed that this conversation (null: the next new one) may use models of unknown price. */
   acceptUnknownPrice(id: ConversationId | null): void {
-    this.unknownPriceAccepted.add(id);
+    this.inputs.acceptUnknownPrice(id);
   }
 
   /** A conversation that was created empty takes its title from its first question. */
@@ -232,7 +224,7 @@ export class Orchestrator {
   }
 
   private async sendFirst(input: SendInput, draft: Draft): Promise<AcceptedTurn> {
-    const plan = await this.plan(this.planInput(input, undefined, null, draft));
+    const plan = await this.plan(this.inputs.next(input, undefined, null, draft));
     const created = await this.creation({ title: titleFrom(input.text), model: plan.request.model });
     const turn = await this.ask(created.conversationId, plan, null, draft, [created]);
     this.pace.accepted(null);
@@ -273,42 +265,10 @@ export class Orchestrator {
     return planner.plan(input);
   }
 
-  private planInput(
-    input: Pick<SendInput, 'model' | 'temperature' | 'maxTokens'>,
-    conversation: Conversation | undefined,
-    leaf: MessageId | null,
-    newest: Draft,
-  ): PlanInput {
-    return {
-      model: conversation?.model ?? input.model ?? this.options.settings.current().defaultModel,
-      systemPrompt: conversation?.systemPrompt ?? '',
-      history: conversation ? branchTo(conversation, leaf) : [],
-      newest,
-      acceptUnknownPrice: this.unknownPriceAccepted.has(conversation?.id ?? null),
-      ...(input.temperature === undefined ? {} : { temperature: input.temperature }),
-      ...(input.maxTokens === undefined ? {} : { maxTokens: input.maxTokens }),
-    };
-  }
-
-  /** The same question once more. */
-  private againInput(
-    conversation: Conversation,
-    question: Message,
-    over: RegenerateOptions & Pick<PlanInput, 'continues'>,
-  ): PlanInput {
-    return {
-      ...this.planInput({}, conversation, question.parentId, {
-        text: question.content,
-        attachments: question.attachments,
-      }),
-      ...over,
-    };
-  }
-
   private async creation(input: NewConversation): Promise<Extract<StoreEvent, { type: 'conversation.created' }>> {
     const { conversations, ids, clock, settings } = this.options;
     const id = conversationId(ids.next());
-    if (this.unknownPriceAccepted.delete(null)) this.unknownPriceAccepted.add(id);
+    this.inputs.created(id);
     return {
       type: 'conversation.created',
       conversationId: id,

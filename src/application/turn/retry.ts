@@ -43,20 +43,20 @@ export class TurnRetry {
   constructor(private readonly options: TurnRetryOptions) {}
 
   /** Never throws. */
-  async follow(turn: Turn, failed: FailedOutcome, course: TurnRequests): Promise<NextRequest> {
+  async follow(turn: Turn, failed: FailedOutcome, requests: TurnRequests): Promise<NextRequest> {
     let isReleased = false;
     try {
-      const next = await course.series.next(turn.plan, failed);
+      const next = await requests.series.next(turn.plan, failed);
       if (!next) return { kind: 'failed', isReleased };
-      await this.recordFailed(turn, failed, course);
+      await this.recordFailed(turn, failed, requests);
       isReleased = true;
       await this.options.ledger.ended(turn.reservationId);
-      course.meter.waits(
-        { failure: failed.failure, model: turn.plan.request.model, attempt: course.request },
+      requests.meter.waits(
+        { failure: failed.failure, model: turn.plan.request.model, attempt: requests.request },
         next.model,
         next.waitMs,
       );
-      course.report();
+      requests.report();
       const attempt = await this.waitAndAdmit(turn, next);
       if (attempt) return { kind: 'request', attempt };
       return turn.signal.aborted ? { kind: 'stopped' } : { kind: 'failed', isReleased };

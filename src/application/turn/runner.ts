@@ -1,19 +1,15 @@
 import { verdictOn } from '../../domain/circuit';
-import type { Message, MessageState } from '../../domain/conversation';
-import type { Failure } from '../../domain/failure';
-import type { ConversationId, GenerationId, MessageId, ModelId } from '../../domain/ids';
-import type { Decimal } from '../../domain/money';
+import type { ConversationId, GenerationId, MessageId } from '../../domain/ids';
 import type { ChatProvider, ProviderEvent, StreamOutcome } from '../../domain/ports/provider';
 import type { Clock, Logger } from '../../domain/ports/system';
-import type { TokenUsage } from '../../domain/price';
 import type { EventBus } from '../../domain/coreEvent';
-import { ReplyJoin } from '../../domain/replyJoin';
 import type { StoreEvent } from '../../domain/storeEvent';
 import type { Attempt, Attempts, Turn } from './attempts';
 import type { Conversations } from '../conversations/conversations';
 import type { SpendLedger } from '../spend/ledger';
-import { type Billing, type RequestStage, chargeOf, failedUncharged, settlementOf } from './billing';
+import { chargeOf, failedUncharged, settlementOf } from './billing';
 import { TurnMeter } from './meter';
+import { type Received, emptyReply, onward, stateOf, unstoredLength } from './received';
 import type { TurnRequests, TurnRetry } from './retry';
 
 /** Partial text is on disk at least this often, so that a crash costs at most a second of a paid reply. */
@@ -31,25 +27,6 @@ export interface TurnRunnerOptions {
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly log: Logger;
-}
-
-/** What has come of one request so far. */
-interface Received extends Billing {
-  stage: RequestStage;
-  /** Of a reply that goes on from another one: what comes of its text goes through here. */
-  readonly join: ReplyJoin | null;
-  content: string;
-  reasoning: string;
-  /** Up to here the text is stored, or waits with the unsaved events. */
-  storedContent: number;
-  storedReasoning: number;
-  model: ModelId | null;
-  provider: string | null;
-  generationId: GenerationId | null;
-  finishReason: string | null;
-  usage: TokenUsage | null;
-  cost: Decimal | null;
-  outcome: StreamOutcome;
 }
 
 /** Carries one reply through its requests to its stored, settled end. Never throws: every end is a state. */
@@ -109,7 +86,7 @@ export class TurnRunner {
       received.outcome = {
         kind: 'failed',
         sent: true,
-        failure: { code: 'PROTOCOL', detail: `internal error: ${String(error)}` },
+        failure: { code: 'PROTOCOL', detail: String(error), reason: { kind: 'internalError' } },
       };
     } finally {
       clearInterval(storeTimer);
@@ -118,10 +95,10 @@ export class TurnRunner {
   }
 
   /** The request that follows a failed one, ready to go out. Undefined: the reply ends as `received` then says. */
-  private async another(turn: Turn, received: Received, course: TurnRequests): Promise<Attempt | undefined> {
+  private async another(turn: Turn, received: Received, requests: TurnRequests): Promise<Attempt | undefined> {
     const failed = failedUncharged(received);
     if (!failed || turn.signal.aborted) return undefined;
-    const followUp = await this.options.retry.follow(turn, failed, course);
+    const followUp = await this.options.retry.follow(turn, failed, requests);
     switch (followUp.kind) {
       case 'request':
         return followUp.attempt;
@@ -252,51 +229,10 @@ export class TurnRunner {
   }
 }
 
-/** @param continues the reply whose text stands stored at its beginning. */
-const emptyReply = (continues: Message | undefined): Received => ({
-  join: continues ? new ReplyJoin(continues.content) : null,
-  content: continues?.content ?? '',
-  reasoning: continues?.reasoning ?? '',
-  storedContent: continues?.content.length ?? 0,
-  storedReasoning: continues?.reasoning.length ?? 0,
-  model: null,
-  provider: null,
-  generationId: null,
-  finishReason: null,
-  usage: null,
-  cost: null,
-  stage: 'unsent',
-  outcome: { kind: 'failed', sent: true, failure: { code: 'TRUNCATED', detail: '' } },
-});
-
 const idsOf = (turn: Turn): { conversationId: ConversationId; messageId: MessageId } => ({
   conversationId: turn.conversationId,
   messageId: turn.replyId,
 });
-
-/** What an event adds to a reply that may have begun with the text of another. */
-function onward(
-  { plan }: Turn,
-  { join, reasoning }: Received,
-  { type, text }: { readonly type: 'text' | 'reasoning'; readonly text: string },
-): string {
-  if (join === null) return text;
-  if (type === 'text') return join.take(text);
-  // A model thinks anew: that is a paragraph of its own.
-  return reasoning !== '' && reasoning === plan.input.continues?.reasoning ? `\n\n${text}` : text;
-}
-
-const unstoredLength = (r: Received): number =>
-  r.content.length - r.storedContent + r.reasoning.length - r.storedReasoning;
-
-/** Cut off with something to keep is `interrupted`; with nothing it has failed. */
-function stateOf(outcome: StreamOutcome): Exclude<MessageState, 'streaming'> {
-  if (outcome.kind === 'complete') return 'complete';
-  if (outcome.kind === 'aborted') return 'cancelled';
-  return INTERRUPTIONS.has(outcome.failure.code) ? 'interrupted' : 'failed';
-}
-
-const INTERRUPTIONS: ReadonlySet<Failure['code']> = new Set(['TRUNCATED', 'STALLED', 'BUDGET_EXCEEDED']);
 
 const BEYOND_WORST_CASE: StreamOutcome = {
   kind: 'failed',

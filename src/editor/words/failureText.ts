@@ -5,6 +5,7 @@ import type { SpendGap, Failure, Refusal, SettlementProblem, TagProblem } from '
 import { formatUsd, nanoUsd } from '../../domain/money';
 import type { NoticeAction, NoticeView } from '../../protocol/views';
 import { wholeSeconds } from './attemptText';
+import { explainFailure } from './networkText';
 
 const t = vscode.l10n.t;
 
@@ -370,7 +371,7 @@ function failureNotice(failure: Failure, reply: FailedReply | undefined): Notice
 }
 
 function describeTransport(failure: Failure, reply: FailedReply | undefined, retry: Actions[number]): NoticeView {
-  const { code, host, detail } = failure;
+  const { code, host } = failure;
   const server = host ?? t('the server');
   const goOn = reply?.canContinue ? [action('continueReply', t('Continue'))] : [];
   switch (code) {
@@ -403,7 +404,7 @@ function describeTransport(failure: Failure, reply: FailedReply | undefined, ret
         code,
         'error',
         t('Cannot reach {0}.', server),
-        `${detail === '' ? t('Check the network') : sentence(detail)}. ${t('The question is stored.')}`,
+        words(explainFailure(failure, t('Check the network.')), t('The question is stored.')),
         [...goOn, retry, action('openBaseUrlSetting', t('Check the address'))],
       );
     case 'PROTOCOL':
@@ -411,7 +412,7 @@ function describeTransport(failure: Failure, reply: FailedReply | undefined, ret
         code,
         'error',
         t('{0} did not answer as a model provider does.', server),
-        detail === '' ? t('Check the base URL.') : `${sentence(detail)}.`,
+        explainFailure(failure, t('Check the base URL.')),
         [action('openBaseUrlSetting', t('Check the address')), retry],
       );
     case 'BUDGET_EXCEEDED':
@@ -463,7 +464,10 @@ const switchTo = (reply: FailedReply | undefined): Actions =>
 const otherModel = (reply: FailedReply | undefined): Actions[number] =>
   switchTo(reply)[0] ?? action('selectModel', t('Choose another model'));
 
-const saidBy = ({ detail }: Failure): string => (detail === '' ? '' : t('The provider says: {0}', detail));
+const saidBy = (failure: Failure): string => {
+  if (failure.reason) return explainFailure(failure, '');
+  return failure.detail === '' ? '' : t('The provider says: {0}', failure.detail);
+};
 
 /** Beside a message a countdown says it. */
 const waitText = ({ retryAfterMs }: Failure, reply: FailedReply | undefined): string =>

@@ -21,7 +21,7 @@ export async function readText(
   signal: AbortSignal,
   onBytes: () => void = () => undefined,
 ): Promise<{ readonly text: string; readonly broken?: unknown }> {
-  const reader = response.body?.getReader();
+  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
   if (!reader) return { text: '' };
   const decoder = new TextDecoder();
   let text = '';

@@ -51,7 +51,7 @@ export class OpenRouterProvider implements ChatProvider {
     const answer = await this.get('/models', connection, connection.isOpenRouter ? undefined : connection.key, signal);
     if (answer.kind === 'failed') return { kind: 'failed', failure: answer.failure };
     const models = modelsFrom(answer.body);
-    if (!models) return { kind: 'failed', failure: unexpected('it sent no list of models', connection) };
+    if (!models) return { kind: 'failed', failure: unexpected('noModelList', connection) };
     return { kind: 'ok', models };
   }
 
@@ -65,8 +65,7 @@ export class OpenRouterProvider implements ChatProvider {
       return elsewhere ? this.tryKey(connection, used, signal) : { kind: 'failed', failure: answer.failure };
     }
     const parsed = keySchema.safeParse(answer.body);
-    if (!parsed.success)
-      return { kind: 'failed', failure: unexpected('it sent no description of the key', connection) };
+    if (!parsed.success) return { kind: 'failed', failure: unexpected('noKeyInfo', connection) };
     const { label, limit, limit_remaining, limit_reset, usage_daily, usage_monthly } = parsed.data.data;
     return {
       kind: 'ok',
@@ -197,7 +196,8 @@ export class OpenRouterProvider implements ChatProvider {
       return {
         failure: {
           code: 'NETWORK',
-          detail: redactorFor([])(`the address or its key could not be read: ${String(error)}`),
+          detail: redactorFor([])(String(error)),
+          reason: { kind: 'connectionUnreadable' },
         },
       };
     }
@@ -230,9 +230,10 @@ const maxPriceOf = ({ prompt, completion, request }: PriceCeiling): Readonly<Rec
   ...(request ? { request: ceilingNumber(request, 'request') } : {}),
 });
 
-const unexpected = (detail: string, connection: Connection): Failure => ({
+const unexpected = (kind: 'noModelList' | 'noKeyInfo', connection: Connection): Failure => ({
   code: 'PROTOCOL',
-  detail,
+  detail: '',
+  reason: { kind },
   host: hostOf(connection),
 });
 

@@ -1,4 +1,4 @@
-import type { Failure } from '../../domain/failure';
+import type { Failure, FailureReason } from '../../domain/failure';
 import { modelId } from '../../domain/ids';
 import type { ProviderEvent, StreamOutcome } from '../../domain/ports/provider';
 import { parseJson } from '../../domain/text';
@@ -10,7 +10,8 @@ import { type Chunk, type Delta, type ErrorBody, type Usage, chunkSchema } from 
 
 /** Why reading stopped. */
 export type EndCause =
-  | { readonly kind: 'eof'; readonly detail: string }
+  /** The connection ended. `reason`: what is known beyond that. */
+  | { readonly kind: 'eof'; readonly reason?: FailureReason }
   | { readonly kind: 'aborted' }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly sent: boolean };
 
@@ -61,11 +62,7 @@ export class ChatDialect {
     if (this.done) return [];
     if (event.type === 'comment') return [{ type: 'waiting' }];
     if (event.type === 'oversized')
-      return this.broken(
-        event.what === 'event'
-          ? `it sent an event of more than ${event.limit} characters`
-          : `it sent a reply of more than ${event.limit} bytes`,
-      );
+      return this.broken({ kind: event.what === 'event' ? 'eventTooLarge' : 'replyTooLarge', limit: event.limit });
     const data = event.data.trim();
     // A proxy was seen to pass comments on as data.
     if (data === '' || data.startsWith(':')) return [{ type: 'waiting' }];
@@ -80,7 +77,7 @@ export class ChatDialect {
   readWhole(text: string): readonly ProviderEvent[] {
     const events = this.readJson(text, false);
     if (this.finishReason !== undefined) this.marked = true;
-    else if (!events.some((event) => event.type === 'text')) this.broken('it sent an answer of another kind');
+    else if (!events.some((event) => event.type === 'text')) this.broken({ kind: 'unexpectedAnswer' });
     return [...events, ...this.heldUsage()];
   }
 
@@ -101,7 +98,12 @@ export class ChatDialect {
     if (cause.kind === 'eof')
       return {
         kind: 'failed',
-        failure: { code: 'TRUNCATED', detail: cause.detail, host: this.context.host },
+        failure: {
+          code: 'TRUNCATED',
+          detail: '',
+          ...(cause.reason ? { reason: cause.reason } : {}),
+          host: this.context.host,
+        },
         sent: true,
       };
     return cause;
@@ -110,7 +112,7 @@ export class ChatDialect {
   private readJson(text: string, isError: boolean): readonly ProviderEvent[] {
     const value = parseJson(text);
     const chunk = chunkSchema.safeParse(value);
-    if (!chunk.success) return this.broken('it sent an event that is not a JSON object');
+    if (!chunk.success) return this.broken({ kind: 'eventNotJson' });
     const error = errorIn(value) ?? (isError ? errorIn({ error: value }) : undefined);
     const first = chunk.data.choices?.find((c) => c !== undefined);
     const inChoice = first?.error === undefined || first.error === null ? undefined : errorIn({ error: first.error });
@@ -164,9 +166,9 @@ export class ChatDialect {
     if (!this.whole) this.failure ??= failureOfError(error, this.context);
   }
 
-  private broken(detail: string): readonly ProviderEvent[] {
+  private broken(reason: FailureReason): readonly ProviderEvent[] {
     if (this.whole) this.marked = true;
-    else this.failure ??= { code: 'PROTOCOL', detail, host: this.context.host };
+    else this.failure ??= { code: 'PROTOCOL', detail: '', reason, host: this.context.host };
     return [];
   }
 

@@ -27,20 +27,22 @@ export function failureOfAnswer(answer: HttpAnswer, context: ErrorContext): Fail
   const shared = { httpStatus: status, host: context.host, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   if (isWebPage(headers, body)) return { ...webPageFailure(status), ...shared };
   const error = errorIn(parseJson(body));
-  if (!error && status === 404) return { code: 'PROTOCOL', detail: 'it knows no such address (HTTP 404)', ...shared };
+  if (!error && status === 404) return { code: 'PROTOCOL', detail: '', reason: { kind: 'addressNotFound' }, ...shared };
   if (!error)
     return {
       code: codeOfStatus(status),
-      detail: status >= 400 ? context.redact(unwrapped(body)) : `it sent an answer of another kind (HTTP ${status})`,
+      ...(status >= 400
+        ? { detail: context.redact(unwrapped(body)) }
+        : { detail: '', reason: { kind: 'unexpectedAnswer' } }),
       ...shared,
     };
   return { ...failureOfError(error, context, { status, retryAfterMs }), ...shared };
 }
 
 /** A gateway's page says nothing about the request, unless its status says that the service behind it is down. */
-function webPageFailure(status: number): Pick<Failure, 'code' | 'detail'> {
+function webPageFailure(status: number): Pick<Failure, 'code' | 'detail' | 'reason'> {
   if (status >= 500 || status === 407) return { code: codeOfStatus(status), detail: '' };
-  return { code: 'PROTOCOL', detail: `it sent a web page instead of an answer (HTTP ${status})` };
+  return { code: 'PROTOCOL', detail: '', reason: { kind: 'webPage' } };
 }
 
 export const isWebPage = (headers: Headers, body: string): boolean =>

@@ -60,7 +60,13 @@ function answerOf(response: Response, text: string, context: ErrorContext): Json
   if (body === undefined)
     return {
       kind: 'failed',
-      failure: { code: 'PROTOCOL', detail: 'its answer is not JSON', host: context.host, httpStatus: status },
+      failure: {
+        code: 'PROTOCOL',
+        detail: '',
+        reason: { kind: 'answerNotJson' },
+        host: context.host,
+        httpStatus: status,
+      },
       body: came,
     };
   return error
@@ -72,6 +78,6 @@ function answerOf(response: Response, text: string, context: ErrorContext): Json
 function abortFailure(reason: unknown, host: string): Failure {
   const isTimeout = reason instanceof DOMException && reason.name === 'TimeoutError';
   return isTimeout
-    ? { code: 'TIMEOUT', detail: 'no answer came in time', host }
-    : { code: 'NETWORK', detail: 'the request was cancelled', host };
+    ? { code: 'TIMEOUT', detail: '', reason: { kind: 'noAnswerInTime' }, host }
+    : { code: 'NETWORK', detail: '', reason: { kind: 'requestCancelled' }, host };
 }

@@ -88,8 +88,8 @@ export class ReplyStream {
   }
 
   private async *streamedAnswer(response: Response): AsyncGenerator<ProviderEvent, EndCause> {
-    const reader = response.body?.getReader();
-    if (!reader) return { kind: 'eof', detail: 'the answer was empty' };
+    const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
+    if (!reader) return { kind: 'eof', reason: { kind: 'emptyAnswer' } };
     const decoder = new SseDecoder();
     try {
       while (!this.dialect.done) {
@@ -98,7 +98,7 @@ export class ReplyStream {
         this.watchdog.sawBytes();
         yield* this.translate(decoder.feed(value));
       }
-      return { kind: 'eof', detail: 'the end mark came without a finish reason' };
+      return { kind: 'eof', reason: { kind: 'noFinishReason' } };
     } catch (error) {
       return this.interruption() ?? this.brokenOff(error);
     } finally {
@@ -134,7 +134,7 @@ export class ReplyStream {
           sent: true,
         };
     }
-    return { kind: 'eof', detail: cutOff ? 'the last event was cut off' : '' };
+    return { kind: 'eof', ...(cutOff ? { reason: { kind: 'eventCutOff' } } : {}) };
   }
 
   /** Who ended it, when it was not the server. */

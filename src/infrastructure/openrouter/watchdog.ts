@@ -1,4 +1,4 @@
-import type { Failure } from '../../domain/failure';
+import type { Failure, TIME_LIMITS } from '../../domain/failure';
 import type { Clock } from '../../domain/ports/system';
 
 /**
@@ -86,30 +86,14 @@ export class Watchdog {
   private deadlines(): readonly [Deadline, ...Deadline[]] {
     const { limits, startedAtMs, lastByteAtMs, lastContentAtMs, settledAtMs } = this;
     const silence = lastContentAtMs === undefined ? 'TIMEOUT' : 'STALLED';
-    const total = deadline(
-      startedAtMs + limits.totalMs,
-      'STALLED',
-      `the reply took longer than ${seconds(limits.totalMs)}`,
-    );
-    if (lastByteAtMs === undefined)
-      return [
-        total,
-        deadline(startedAtMs + limits.firstByteMs, 'TIMEOUT', `no answer within ${seconds(limits.firstByteMs)}`),
-      ];
-    // Whatever else still comes: the reply is over.
-    if (settledAtMs !== undefined)
-      return [
-        total,
-        deadline(settledAtMs + limits.trailerMs, silence, `no end mark came within ${seconds(limits.trailerMs)}`),
-      ];
+    const total = deadline(startedAtMs, 'STALLED', 'replyTooLong', limits.totalMs);
+    if (lastByteAtMs === undefined) return [total, deadline(startedAtMs, 'TIMEOUT', 'noFirstByte', limits.firstByteMs)];
+    // The reply is over, whatever else may still come.
+    if (settledAtMs !== undefined) return [total, deadline(settledAtMs, silence, 'noEndMark', limits.trailerMs)];
     return [
       total,
-      deadline(lastByteAtMs + limits.idleMs, silence, `nothing came for ${seconds(limits.idleMs)}`),
-      deadline(
-        (lastContentAtMs ?? startedAtMs) + limits.noContentMs,
-        silence,
-        `no text came for ${seconds(limits.noContentMs)}`,
-      ),
+      deadline(lastByteAtMs, silence, 'silence', limits.idleMs),
+      deadline(lastContentAtMs ?? startedAtMs, silence, 'noText', limits.noContentMs),
     ];
   }
 }
@@ -119,9 +103,9 @@ interface Deadline {
   readonly failure: Failure;
 }
 
-const deadline = (atMs: number, code: 'TIMEOUT' | 'STALLED', detail: string): Deadline => ({
-  atMs,
-  failure: { code, detail },
-});
-
-const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`;
+const deadline = (
+  sinceMs: number,
+  code: 'TIMEOUT' | 'STALLED',
+  kind: (typeof TIME_LIMITS)[number],
+  limitMs: number,
+): Deadline => ({ atMs: sinceMs + limitMs, failure: { code, detail: '', reason: { kind, limitMs } } });

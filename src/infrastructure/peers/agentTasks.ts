@@ -124,8 +124,7 @@ const removed = (cost: Cost | undefined): readonly string[] =>
       ];
 
 function listIn(value: unknown): readonly unknown[] | undefined {
-  if (Array.isArray(value)) return value;
-  const inner = typeof value === 'object' && value !== null && 'messages' in value ? value.messages : undefined;
+  const inner: unknown = typeof value === 'object' && value !== null && 'messages' in value ? value.messages : value;
   return Array.isArray(inner) ? inner : undefined;
 }
 

@@ -22,7 +22,6 @@ import { SpendIndex } from './spendIndex';
 import { type CommittedFrame, JournalWriter } from './journal/writer';
 import { NodeJournalFiles } from './journal/nodeFiles';
 import { OwnPresence } from './windows/presence';
-import { unpackedResult } from './search/hit';
 import { failureWords, storeWriteError } from './journal/failure';
 import type { StoreProjection } from './storeProjection';
 import { TurnClaims } from './windows/turnClaims';
@@ -108,7 +107,9 @@ export class JournaledConversationStore implements ConversationStore {
     } catch (error) {
       const failure = storeWriteError(error);
       this.lastFailure = failure.reason;
-      this.log.error(`store: a commit failed: ${failure.reason} ${String(failure.cause ?? '')}`);
+      this.log.error(
+        `store: a commit failed: ${failure.reason} ${failure.cause instanceof Error ? String(failure.cause) : ''}`,
+      );
       throw failure;
     }
   }
@@ -133,8 +134,8 @@ export class JournaledConversationStore implements ConversationStore {
     return this.view.ask('nextRunNumber');
   }
 
-  async search(query: SearchQuery): Promise<SearchResult> {
-    return unpackedResult(await this.view.ask('search', query));
+  search(query: SearchQuery): Promise<SearchResult> {
+    return this.view.ask('search', query);
   }
 
   searchTitles(query: SearchQuery): Promise<readonly ConversationSummary[]> {

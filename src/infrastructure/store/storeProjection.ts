@@ -163,5 +163,6 @@ function answer<Q extends keyof ViewQuestions>(
   question: Q,
   parameters: Parameters<ViewQuestions[Q]>,
 ): ReturnType<ViewQuestions[Q]> {
-  return Reflect.apply(view[question], view, parameters);
+  const result: ReturnType<ViewQuestions[Q]> = Reflect.apply(view[question], view, parameters);
+  return result;
 }

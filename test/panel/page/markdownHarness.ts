@@ -1,5 +1,6 @@
 /** The Markdown pipeline alone, in a page under the panel's policy, with frames that the test lets pass. */
-import { codeStyles, markdownStyles } from '../../../webview/markdown/markdown.styles';
+import { codeStyles } from '../../../webview/markdown/code.styles';
+import { markdownStyles } from '../../../webview/markdown/markdown.styles';
 import { highlightCode } from '../../../webview/markdown/highlighter';
 import { ReplyRenderer } from '../../../webview/markdown/replyRenderer';
 import { sanitizeCode, sanitizeReply } from '../../../webview/markdown/sanitizer';

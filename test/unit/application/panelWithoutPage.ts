@@ -10,7 +10,7 @@ import { NodeJournalFiles } from '../../../src/infrastructure/store/journal/node
 import { systemClock } from '../../../src/infrastructure/system/system';
 import type { HostMessage } from '../../../src/protocol/messages';
 import type { NoticeView, PanelView } from '../../../src/protocol/views';
-import { type Replica, emptyReplica, reduce } from '../../../webview/store';
+import { type Replica, emptyReplica, reduce } from '../../../webview/app/store';
 import { HandTimers } from '../../support/sharedJournals';
 import type { TestCore } from '../../support/testCore';
 import { tick } from './attemptFixtures';

@@ -6,7 +6,7 @@ import { nanoUsd } from '../../../src/domain/money';
 import type { Timers } from '../../../src/domain/ports/system';
 import type { ConversationEvent } from '../../../src/domain/storeEvent';
 import type { PanelView } from '../../../src/protocol/views';
-import { type Replica, type ReplicaMessage, emptyReplica, reduce } from '../../../webview/store';
+import { type Replica, type ReplicaMessage, emptyReplica, reduce } from '../../../webview/app/store';
 import type { TestCore } from '../../support/testCore';
 import { aPanel } from '../application/panelWithoutPage';
 import { TestCores } from '../application/useCases';

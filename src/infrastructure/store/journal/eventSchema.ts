@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ANSWER_PROBLEMS, CONNECTION_PROBLEMS, SIZE_LIMITS, TIME_LIMITS } from '../../../domain/failure';
 import { conversationId, generationId, messageId, modelId, reservationId } from '../../../domain/ids';
 import { nanoUsd } from '../../../domain/money';
 import type { StoreEvent } from '../../../domain/storeEvent';
@@ -10,8 +11,9 @@ import { parseJson } from '../../../domain/text';
  *
  * 2: forks (`conversation.created.forkedFrom`, absent in 1), tags, pins, archive, deletion, chosen branches.
  * 3: late bills, quotes, who settled a charge, accepted overruns, failed attempts, continued replies.
+ * 4: `failure.reason`.
  */
-export const EVENT_SCHEMA_VERSION = 3;
+export const EVENT_SCHEMA_VERSION = 4;
 
 const conversationIdSchema = z.string().transform(conversationId);
 const messageIdSchema = z.string().transform(messageId);
@@ -38,6 +40,13 @@ export const attachmentsSchema = z.array(attachmentSchema);
 
 export const tagsSchema = z.array(z.string());
 
+const failureReasonSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(CONNECTION_PROBLEMS), code: z.string() }),
+  z.object({ kind: z.enum(TIME_LIMITS), limitMs: z.number() }),
+  z.object({ kind: z.enum(SIZE_LIMITS), limit: z.number() }),
+  z.object({ kind: z.enum(ANSWER_PROBLEMS) }),
+]);
+
 export const failureSchema = z.object({
   code: z.enum([
     'AUTH',
@@ -63,6 +72,7 @@ export const failureSchema = z.object({
   httpStatus: z.number().exactOptional(),
   retryAfterMs: z.number().exactOptional(),
   host: z.string().exactOptional(),
+  reason: failureReasonSchema.exactOptional(),
 });
 
 export const failedAttemptsSchema = z.array(

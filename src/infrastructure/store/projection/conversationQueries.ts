@@ -2,11 +2,10 @@ import type { ChargePage, ChargePeriod, ChargeQuery, ChargeTotals, ModelRecord }
 import type { Conversation, ConversationStatus, ConversationSummary, Message } from '../../../domain/conversation';
 import type { ConversationId, MessageId } from '../../../domain/ids';
 import type { ConversationQuery } from '../../../domain/ports/store';
-import type { SearchQuery } from '../../../domain/search';
+import type { SearchQuery, SearchResult } from '../../../domain/search';
 import type { SpendEvent } from '../../../domain/storeEvent';
 import type { Telemetry, TelemetryQuery } from '../../../domain/telemetry';
 import { ChargeQueries } from './chargeQueries';
-import { type PackedResult, packedResult } from '../search/hit';
 import type { SearchIndex } from '../search/index';
 import { spendOfConversation } from './spendRows';
 import type { SqlDatabase } from '../sql/engine';
@@ -90,8 +89,8 @@ export class ConversationQueries {
     return row && conversationIdOf(row);
   }
 
-  search(query: SearchQuery): PackedResult {
-    return packedResult(this.index.search(query));
+  search(query: SearchQuery): SearchResult {
+    return this.index.search(query);
   }
 
   searchTitles(query: SearchQuery): readonly ConversationSummary[] {

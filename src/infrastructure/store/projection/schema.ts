@@ -98,8 +98,8 @@ CREATE INDEX message_running ON message (writer) WHERE state = 'streaming';
 CREATE INDEX message_outcome ON message (outcome, created_at_ms, model, content_units) WHERE outcome IS NOT NULL;
 CREATE INDEX message_first_token ON message (time_to_first_token_ms, created_at_ms, outcome, model) WHERE outcome IS NOT NULL;
 CREATE INDEX message_speed ON message (tokens_per_second, created_at_ms, outcome, model) WHERE outcome IS NOT NULL;
-CREATE INDEX message_failed ON message (created_at_ms) WHERE outcome IS NOT NULL AND (failure_json IS NOT NULL OR outcome = 'interrupted');
-CREATE INDEX message_retried ON message (created_at_ms) WHERE outcome IS NOT NULL AND failed_attempts_json <> '[]';
+CREATE INDEX message_failed ON message (created_at_ms, outcome, model, failure_json) WHERE failure_json IS NOT NULL OR outcome = 'interrupted';
+CREATE INDEX message_retried ON message (created_at_ms, outcome, failed_attempts_json) WHERE failed_attempts_json <> '[]';
 
 PRAGMA user_version = ${VIEW_SCHEMA_VERSION};
 `;

@@ -3,4 +3,4 @@
  * snapshot's manifest tells the budget's gate. The view holds nothing that the journals do not: another version is not
  * migrated but folded anew.
  */
-export const VIEW_SCHEMA_VERSION = 7;
+export const VIEW_SCHEMA_VERSION = 8;

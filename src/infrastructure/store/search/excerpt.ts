@@ -1,18 +1,12 @@
 import type { Excerpt } from '../../../domain/search';
 import { type Occurrence, type Pattern, occurrencesIn } from './terms';
-import { composed, isAsciiWord, wordsOf } from './words';
+import { composed, wordsOf } from './words';
 
 const EXCERPT_UNITS = 160;
 /** What is shown before the first hit. */
 const LEAD_UNITS = 48;
 /** A long text is read in slices until one has every pattern. They overlap by an excerpt. */
 const SLICE_UNITS = 65_536;
-
-/** White space that is not one plain blank already. */
-const UNEVEN_SPACE = /\s{2,}|[^\S ]/gu;
-const OTHER_THAN_BLANK = /[^\S ]/u;
-/** Asked first, once for all pieces: most passages have none, and this takes less than half the time of replacing. */
-const hasUnevenSpace = (text: string): boolean => OTHER_THAN_BLANK.test(text) || text.includes('  ');
 
 /** A stretch of a text with the occurrences in it. `from` and `to` in UTF-16 units of `text`. */
 interface Passage {
@@ -84,25 +78,11 @@ function bestStart(occurrences: readonly Occurrence[], patternCount: number): Oc
 /** Begins with a whole word. */
 function startOfLead(text: string, hit: number): number {
   if (hit <= LEAD_UNITS) return 0;
-  const quick = asciiWordStart(text, hit - LEAD_UNITS, hit);
-  if (quick !== undefined) return quick;
   // One character more: a word that begins there may go on from further in front.
   const before = hit - LEAD_UNITS - 1;
   const from = before - (isInsidePair(text, before) ? 1 : 0);
   const first = wordsOf(text.slice(from, hit)).words.find((word) => from + word.start >= hit - LEAD_UNITS);
   return first ? from + first.start : hit;
-}
-
-/** The first word that begins at `from` or behind it, at most `hit`. Undefined where ASCII's rules are not enough. */
-function asciiWordStart(text: string, from: number, hit: number): number | undefined {
-  let isInside = true;
-  for (let at = from - 1; at < hit; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code > 127) return undefined;
-    if (!isAsciiWord(code)) isInside = false;
-    else if (!isInside) return at;
-  }
-  return hit;
 }
 
 /** Where an excerpt that starts at `from` ends: behind a space if one is near, never inside a pair of surrogates. */
@@ -117,9 +97,8 @@ function wordEnd(text: string, from: number): number {
 const isInsidePair = (text: string, at: number): boolean => (text.codePointAt(at - 1) ?? 0) > 0xffff;
 
 function partsOf({ text, from, to, occurrences }: Passage): Excerpt {
-  const isUneven = hasUnevenSpace(text.slice(from, to));
   const piece = (start: number, end: number): string => {
-    const shown = isUneven ? text.slice(start, end).replace(UNEVEN_SPACE, ' ') : text.slice(start, end);
+    const shown = text.slice(start, end).replace(/\s+/gu, ' ');
     const trimmed = start === from ? shown.trimStart() : shown;
     return end === to ? trimmed.trimEnd() : trimmed;
   };

@@ -1,77 +1,61 @@
-/** Columns of the full-text table in their order, with what an occurrence in each weighs. */
+/** Columns of the full-text table in their order, with the weight of an occurrence in each. */
 export const SEARCHED_COLUMNS = ['content', 'reasoning', 'part'] as const;
 const COLUMN_WEIGHTS = [1, 0.3, 0.5];
 
 /** BM25's usual constants: how soon more occurrences stop counting, and how much a long text loses. */
 const SATURATION = 1.2;
 const LENGTH_LOSS = 0.75;
-/** The newest message gains this much over the oldest: between equals, not against a better one. */
+/** The newest message gains this much over the oldest: enough to decide between equals, not to beat a better one. */
 const RECENCY_GAIN = 0.25;
 
-/** A docid's lowest five bits. */
-const LENGTH_STEPS = 32;
-/** How many words a text of each step is taken to have. */
-const WORDS_OF_STEP = Array.from({ length: LENGTH_STEPS }, (_, step) => 2 ** (step / 2) - 1);
-
-/**
- * The number of a row of the index and, in the lowest bits, the length of its text in half doublings: as exact as the
- * ranking needs it. Texts of 45,000 words and more count as equally long.
- */
-export const docidOf = (row: number, wordCount: number): number =>
-  row * LENGTH_STEPS + Math.min(LENGTH_STEPS - 1, Math.round(2 * Math.log2(1 + wordCount)));
-
+/** A message that matches. */
 export interface Candidate {
-  /** See `docidOf`. */
-  readonly docid: number;
-  /** Occurrences per pattern and column, patterns first: as `matchinfo` gives them, 32 bits each, in the machine's order, which is little-endian in WebAssembly. */
+  readonly ordinal: number;
+  /** Its row in the index: larger for what was indexed later. */
+  readonly row: number;
+  /** Length of its text. */
+  readonly words: number;
+  /** Occurrences per pattern and column, patterns first, as `matchinfo` returns them: 32 bits each, little-endian in WebAssembly. */
   readonly occurrences: Uint8Array;
 }
 
 /**
- * Best first. BM25 over the candidates (whose average is the average length), times a mild preference for recent.
+ * Best first: BM25 over the candidates (the average length is theirs), times a mild preference for recent messages.
  * @param rarities one weight per pattern, larger for rarer ones.
- * @param lastDocid of the newest row, whatever its length.
- * @returns docids.
+ * @param lastRow the newest row of the index.
+ * @returns ordinals.
  */
 export function ranked(
   candidates: readonly Candidate[],
   rarities: readonly number[],
-  lastDocid: number,
+  lastRow: number,
 ): readonly number[] {
-  let words = 0;
-  for (const { docid } of candidates) words += wordsIn(docid);
+  const words = candidates.reduce((sum, candidate) => sum + candidate.words, 0);
   const meanWords = Math.max(1, words / Math.max(1, candidates.length));
-  const scored = candidates.map((candidate) => ({
-    docid: candidate.docid,
-    score: scoreOf(candidate, rarities, meanWords, lastDocid),
-  }));
-  return scored.sort((a, b) => b.score - a.score || b.docid - a.docid).map(({ docid }) => docid);
+  return candidates
+    .map((candidate) => ({ candidate, score: scoreOf(candidate, rarities, meanWords, lastRow) }))
+    .sort((a, b) => b.score - a.score || b.candidate.row - a.candidate.row)
+    .map(({ candidate }) => candidate.ordinal);
 }
-
-const wordsIn = (docid: number): number => WORDS_OF_STEP[docid % LENGTH_STEPS] ?? 0;
 
 function scoreOf(
-  { docid, occurrences }: Candidate,
+  { row, words, occurrences }: Candidate,
   rarities: readonly number[],
   meanWords: number,
-  lastDocid: number,
+  lastRow: number,
 ): number {
-  const damping = SATURATION * (1 - LENGTH_LOSS + (LENGTH_LOSS * wordsIn(docid)) / meanWords);
+  const counts = new DataView(occurrences.buffer, occurrences.byteOffset, occurrences.byteLength);
+  const damping = SATURATION * (1 - LENGTH_LOSS + (LENGTH_LOSS * words) / meanWords);
   let score = 0;
-  let at = 0;
-  for (const rarity of rarities) {
-    let frequency = 0;
-    for (const weight of COLUMN_WEIGHTS) {
-      frequency += weight * uint32At(occurrences, at);
-      at += 4;
-    }
+  for (const [pattern, rarity] of rarities.entries()) {
+    const frequency = COLUMN_WEIGHTS.reduce(
+      (sum, weight, column) => sum + weight * counts.getUint32(4 * (pattern * COLUMN_WEIGHTS.length + column), true),
+      0,
+    );
     score += (rarity * frequency) / (frequency + damping);
   }
-  return score * (1 + (RECENCY_GAIN * docid) / Math.max(1, lastDocid));
+  return score * (1 + (RECENCY_GAIN * row) / Math.max(1, lastRow));
 }
-
-const uint32At = (bytes: Uint8Array, at: number): number =>
-  (bytes[at] ?? 0) + (bytes[at + 1] ?? 0) * 0x100 + (bytes[at + 2] ?? 0) * 0x1_0000 + (bytes[at + 3] ?? 0) * 0x100_0000;
 
 /** BM25's weight of a pattern that `count` of `sampleSize` messages contain; positive. */
 export const rarityOf = (count: number, sampleSize: number): number =>

@@ -1,33 +1,32 @@
 import { SEARCHED_COLUMNS } from './ranking';
 
 /**
- * The full-text table. It holds no text: the words of a message are handed to it already folded and separated by
- * spaces (`simple` then only has to split), and it keeps where they stand, newest first.
+ * The full-text table, newest rows first. It stores no text: it receives the words of a message already folded and
+ * separated by spaces, so that `simple` only has to split them.
  *
- * It is contentless on purpose. Such a table takes rows but never gives them up, and in exchange
- * `PRAGMA quick_check` of a snapshot accepts it: with external content SQLite compares index and content, and the
- * folded words are nowhere to compare with.
+ * It is contentless because `PRAGMA quick_check` compares an index with its content, and the folded words are stored
+ * nowhere. A contentless table takes rows but never gives them up; see `search_row`.
  *
- * A prefix index of two bytes makes one to three typed letters as cheap as a word. How long a text is, which the
- * ranking asks of every match, is in the docid (`docidOf`): looking it up would take nearly as long as finding the match.
+ * The prefix index of two bytes makes one to three typed letters as fast as a word.
  */
 export const FULL_TEXT_TABLE = `CREATE VIRTUAL TABLE message_text USING fts4 (
   content="", matchinfo=fts3, tokenize=simple, prefix="2", order=desc, ${SEARCHED_COLUMNS.join(', ')})`;
 
 /**
- * Search over the tables of the view; to be executed behind them, while they are empty.
+ * Search over the tables of the projection; executed after them, while they are empty.
  *
  * `message_text` has a row for every text that was ever indexed; `search_row` says which of them is a message's
- * present one. Messages above `indexed_through` have never been indexed, so that inserting them costs nothing;
- * the triggers note those at or below it that came, went or changed since. `message` rows leave by DELETE, not by
- * REPLACE, which runs no triggers.
+ * current one and how many words it has. Messages above `indexed_through` have never been indexed, so inserting them
+ * costs nothing; the triggers record those at or below it that were added, changed or deleted since. Rows of
+ * `message` must be removed with DELETE, because REPLACE runs no triggers.
  */
 export const SEARCH_SCHEMA = `
 ${FULL_TEXT_TABLE};
 
 CREATE TABLE search_row (
   docid INTEGER PRIMARY KEY,
-  ordinal INTEGER NOT NULL UNIQUE
+  ordinal INTEGER NOT NULL UNIQUE,
+  words INTEGER NOT NULL
 );
 
 CREATE TABLE search_state (

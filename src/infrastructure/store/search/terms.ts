@@ -1,5 +1,5 @@
 import type { SearchTerm } from '../../../domain/search';
-import { COMPARED_UNITS, type Word, composed, isAscii, isAsciiWord, isWholeWord, wordsOf } from './words';
+import { type Word, composed, isWholeWord, wordsOf } from './words';
 
 /**
  * A term as the index sees it: words that follow each other. A message contains it when they do so in its content,
@@ -32,44 +32,15 @@ export function patternsOf(terms: readonly SearchTerm[]): readonly Pattern[] {
 /** In the language of FTS4's MATCH; what stands in quotes is never an operator. All patterns are required. */
 export const matchExpression = (patterns: readonly Pattern[]): string => patterns.map(quoted).join(' ');
 
-/** In `text`, as `composed` gives it. By start, the longer first. */
+/** In `text`, as `composed` returns it. By start, the longer first. */
 export function occurrencesIn(text: string, patterns: readonly Pattern[]): readonly Occurrence[] {
-  const found =
-    patterns.every(isShortWord) && isAscii(text) ? asciiOccurrences(text, patterns) : anyOccurrences(text, patterns);
-  return found.sort((a, b) => a.start - b.start || b.end - a.end);
-}
-
-function anyOccurrences(text: string, patterns: readonly Pattern[]): Occurrence[] {
   const found: Occurrence[] = [];
   const { words, parts } = wordsOf(text);
   for (const [index, pattern] of patterns.entries()) {
     addOccurrences(words, index, pattern, found);
     addOccurrences(parts, index, pattern, found);
   }
-  return found;
-}
-
-const isShortWord = ({ words }: Pattern): boolean => words.length === 1 && (words[0] ?? '').length < COMPARED_UNITS;
-
-/** The same: only the runs that have such a word in them are split. */
-function asciiOccurrences(text: string, patterns: readonly Pattern[]): Occurrence[] {
-  const found: Occurrence[] = [];
-  const folded = text.toLowerCase();
-  for (const [index, pattern] of patterns.entries()) {
-    const [word = ''] = pattern.words;
-    for (let at = folded.indexOf(word); at !== -1;) {
-      let start = at;
-      let end = at + word.length;
-      while (isAsciiWord(text.charCodeAt(start - 1))) start -= 1;
-      while (isAsciiWord(text.charCodeAt(end))) end += 1;
-      if (end - start === word.length) found.push({ pattern: index, start, end });
-      else
-        for (const inside of anyOccurrences(text.slice(start, end), [pattern]))
-          found.push({ pattern: index, start: start + inside.start, end: start + inside.end });
-      at = folded.indexOf(word, end);
-    }
-  }
-  return found;
+  return found.sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
 function addOccurrences(words: readonly Word[], index: number, pattern: Pattern, found: Occurrence[]): void {

@@ -1,5 +1,4 @@
 import type { Clock } from '../../../domain/ports/system';
-import { docidOf } from './ranking';
 import { FULL_TEXT_TABLE } from './schema';
 import { type Word, composed, wordsOf } from './words';
 import type { SqlDatabase, SqlRow } from '../sql/engine';
@@ -54,7 +53,7 @@ export class SearchUpkeep {
       const progress = this.progress();
       const end = this.clock.monotonicMs() + budgetMs;
       let rows = 0;
-      let isDone = false;
+      let isDone: boolean;
       do {
         isDone = !this.indexNext(pending, progress);
         rows += 1;
@@ -117,14 +116,18 @@ export class SearchUpkeep {
   private insert(ordinal: number, content: string, reasoning: string, progress: Progress): void {
     const [inContent, inReasoning] = [wordsOf(composed(content)), wordsOf(composed(reasoning))];
     progress.lastRow += 1;
-    const docid = docidOf(progress.lastRow, inContent.words.length + inReasoning.words.length);
+    const docid = progress.lastRow;
     this.database.run('INSERT INTO message_text (docid, content, reasoning, part) VALUES (?, ?, ?, ?)', [
       docid,
       joined(inContent.words),
       joined(inReasoning.words),
       joined([...inContent.parts, ...inReasoning.parts]),
     ]);
-    this.database.run('INSERT INTO search_row (docid, ordinal) VALUES (?, ?)', [docid, ordinal]);
+    this.database.run('INSERT INTO search_row (docid, ordinal, words) VALUES (?, ?, ?)', [
+      docid,
+      ordinal,
+      inContent.words.length + inReasoning.words.length,
+    ]);
   }
 
   private nextNew(indexedThrough: number): SqlRow | undefined {

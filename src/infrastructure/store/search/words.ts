@@ -23,7 +23,7 @@ export interface Words {
 }
 
 /** Nobody searches for the far end of a base64 run, and the index would hold all of it. */
-export const COMPARED_UNITS = 64;
+const COMPARED_UNITS = 64;
 /** Longer runs of mixed case are data, not identifiers. */
 const LONGEST_IDENTIFIER_UNITS = 48;
 
@@ -41,7 +41,7 @@ const HUMP = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 const CAPITAL_INSIDE = /.\p{Lu}/u;
 
 /** By far the quickest way to ask for a long text. */
-export const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.length;
+const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.length;
 
 /** Texts are split in this form: a letter is one character however its accent is written. */
 export const composed = (text: string): string => (isAscii(text) ? text : text.normalize('NFC'));
@@ -74,7 +74,7 @@ function asciiWordsOf(text: string): Words | undefined {
 }
 
 /** A digit or a letter of ASCII. */
-export const isAsciiWord = (code: number): boolean =>
+const isAsciiWord = (code: number): boolean =>
   (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
 
 function anyWordsOf(text: string): Words {

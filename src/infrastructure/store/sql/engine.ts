@@ -8,7 +8,6 @@ export type SqlRow = readonly SqlValue[];
 /** An SQLite database in memory with its prepared statements. Every string passes through `sqlText`. */
 export class SqlDatabase {
   private readonly statements = new Map<string, Statement>();
-  private writeCount = 0;
 
   private constructor(private readonly database: Database) {}
 
@@ -23,11 +22,6 @@ export class SqlDatabase {
     return new SqlDatabase(new engine.Database(content));
   }
 
-  /** Another value after each statement that may have changed something. */
-  get writes(): number {
-    return this.writeCount;
-  }
-
   /** The whole database as the bytes of a database file. @throws inside a transaction. */
   export(): Uint8Array {
     return this.database.export();
@@ -35,13 +29,11 @@ export class SqlDatabase {
 
   /** Runs statements without parameters and results. */
   execute(sql: string): void {
-    this.writeCount += 1;
     this.database.exec(sql);
   }
 
   /** @returns the number of rows changed. */
   run(sql: string, parameters: readonly SqlParameter[]): number {
-    this.writeCount += 1;
     this.prepared(sql).run(bound(parameters));
     return this.database.getRowsModified();
   }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { FailureReason } from '../../../../src/domain/failure';
 import { conversationId, generationId, messageId, modelId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 import type { ConversationEvent } from '../../../../src/domain/storeEvent';
@@ -58,6 +59,12 @@ const failure = fc.record(
     httpStatus: fc.nat(600),
     retryAfterMs: tokens,
     host: anyText,
+    reason: fc.constantFrom<FailureReason>(
+      { kind: 'silence', limitMs: 60_000 },
+      { kind: 'nameNotResolved', code: 'ENOTFOUND' },
+      { kind: 'eventTooLarge', limit: 1_048_576 },
+      { kind: 'redirected' },
+    ),
   },
   { requiredKeys: ['code', 'detail'] },
 );

@@ -17,6 +17,7 @@ import {
   startRawServer,
   withRawServer,
 } from '../../../support/rawServer';
+import { saidIn } from '../../../support/replyExpectation';
 import { CANARY_KEY, collect, fixture, providerAt, summary } from './harness';
 
 const SSE = { 'content-type': 'text/event-stream', 'x-generation-id': 'gen-1' };
@@ -123,7 +124,7 @@ const STREAMS: readonly Case[] = [
       fin,
     ],
     ...cut,
-    detail: /cut off/,
+    detail: /^eventCutOff$/,
   },
   {
     name: 'FIN before the chunked end',
@@ -144,7 +145,7 @@ const STREAMS: readonly Case[] = [
       { end: 'rst' },
     ],
     ...cut,
-    detail: /closed by the other side/,
+    detail: /^connectionClosed /,
   },
   {
     name: 'gzip cut off',
@@ -168,7 +169,7 @@ const STREAMS: readonly Case[] = [
     name: 'a web page',
     script: [{ send: closeDelimited('200 OK', { 'content-type': 'text/html' }, '<html>Sign in</html>') }, fin],
     outcome: 'PROTOCOL',
-    detail: /web page .*200/,
+    detail: /^webPage$/,
     opened: false,
     httpStatus: 200,
   },
@@ -176,7 +177,7 @@ const STREAMS: readonly Case[] = [
     name: 'a web page called a stream',
     script: sse('<!DOCTYPE html>\n<p>Sign in</p>\n', fin),
     outcome: 'PROTOCOL',
-    detail: /web page/,
+    detail: /^webPage$/,
     httpStatus: 200,
   },
   {
@@ -197,7 +198,7 @@ const STREAMS: readonly Case[] = [
     name: 'other JSON',
     script: [{ send: closeDelimited('200 OK', JSON_TYPE, '{"ok":true}') }, fin],
     outcome: 'PROTOCOL',
-    detail: /another kind/,
+    detail: /^unexpectedAnswer$/,
   },
   {
     name: 'broken JSON',
@@ -215,47 +216,47 @@ const STREAMS: readonly Case[] = [
     script: sse(`${TEXT}data: {"choices\n\n${STOP}`, fin),
     text: 'Hi 日',
     outcome: 'PROTOCOL',
-    detail: /not a JSON object/,
+    detail: /^eventNotJson$/,
   },
   {
     name: 'an event that is too large',
     script: sse(`${TEXT}data: ${'x'.repeat(1024 * 1024 + 1)}\n\n`, stall),
     text: 'Hi 日',
     outcome: 'PROTOCOL',
-    detail: /more than 1048576/,
+    detail: /^eventTooLarge 1048576$/,
   },
   {
     name: 'a reply that is too large',
     script: sse(event('x'.repeat(900_000)).replace('data', ':').repeat(20), stall),
     outcome: 'PROTOCOL',
-    detail: /16777216 bytes/,
+    detail: /^replyTooLarge 16777216$/,
   },
   {
     name: 'a redirect 302',
     script: [{ send: closeDelimited('302 Found', { location: 'http://127.0.0.1:1/' }) }, fin],
     outcome: 'PROTOCOL',
-    detail: /redirects/,
+    detail: /^redirected$/,
     opened: false,
   },
   {
     name: 'a redirect 307',
     script: [{ send: closeDelimited('307 Temporary Redirect', { location: '/elsewhere' }) }, fin],
     outcome: 'PROTOCOL',
-    detail: /redirects/,
+    detail: /^redirected$/,
     opened: false,
   },
   {
     name: 'gzip that is none',
     script: [{ send: closeDelimited('200 OK', { ...SSE, 'content-encoding': 'gzip' }, WHOLE) }, fin],
     outcome: 'PROTOCOL',
-    detail: /compressed/,
+    detail: /^badCompression /,
     minNode: 22,
   },
   {
     name: 'no HTTP',
     script: [{ send: 'SSH-2.0-OpenSSH_9.6\r\n' }, fin],
     outcome: 'PROTOCOL',
-    detail: /not HTTP/,
+    detail: /^notHttp /,
     opened: false,
   },
 
@@ -303,8 +304,14 @@ const STREAMS: readonly Case[] = [
     opened: false,
     httpStatus: 503,
   },
-  { name: 'closed before an answer', script: [fin], outcome: 'NETWORK', detail: /closed/, opened: false },
-  { name: 'reset before an answer', script: [{ end: 'rst' }], outcome: 'NETWORK', detail: /closed/, opened: false },
+  { name: 'closed before an answer', script: [fin], outcome: 'NETWORK', detail: /^connectionClosed /, opened: false },
+  {
+    name: 'reset before an answer',
+    script: [{ end: 'rst' }],
+    outcome: 'NETWORK',
+    detail: /^connectionClosed /,
+    opened: false,
+  },
 
   // Silence
   {
@@ -312,7 +319,7 @@ const STREAMS: readonly Case[] = [
     script: [stall],
     timeouts: { firstByteMs: 60 },
     outcome: 'TIMEOUT',
-    detail: /no answer within 0.1 s/,
+    detail: /^noFirstByte 60$/,
     opened: false,
   },
   { name: 'headers and nothing more', script: sse('', stall), timeouts: { firstByteMs: 60 }, outcome: 'TIMEOUT' },
@@ -328,7 +335,7 @@ const STREAMS: readonly Case[] = [
     timeouts: { idleMs: 60 },
     text: 'Hi 日',
     outcome: 'STALLED',
-    detail: /nothing came for 0.1 s/,
+    detail: /^silence 60$/,
   },
   {
     name: 'text, then comments for ever',
@@ -340,7 +347,7 @@ const STREAMS: readonly Case[] = [
     timeouts: { idleMs: 2000, noContentMs: 150 },
     text: 'Hi 日',
     outcome: 'STALLED',
-    detail: /no text/,
+    detail: /^noText /,
   },
   {
     name: 'comments keep a slow reply alive',
@@ -359,7 +366,7 @@ const STREAMS: readonly Case[] = [
     timeouts: { totalMs: 150 },
     text: 'Hi 日',
     outcome: 'STALLED',
-    detail: /longer than/,
+    detail: /^replyTooLong /,
   },
 ];
 
@@ -392,7 +399,7 @@ describe('OpenRouterProvider.stream', () => {
         opened,
       );
       assert.equal(events.filter((e) => e.type === 'ended').length, 1);
-      if (detail) assert.match(failure?.detail ?? '', detail);
+      if (detail) assert.match(failure ? saidIn(failure) : '', detail);
       assert.equal(failure?.httpStatus, httpStatus);
       if (read.outcome?.kind === 'failed') assert.equal(read.outcome.sent, true);
       assert.ok(!JSON.stringify(read.outcome ?? null).includes(CANARY_KEY));
@@ -480,7 +487,7 @@ describe('OpenRouterProvider.stream', () => {
       [outcome.sent, outcome.failure.code, outcome.failure.host],
       [false, 'NETWORK', new URL(server.baseUrl).host],
     );
-    assert.match(outcome.failure.detail, /refused/);
+    assert.match(saidIn(outcome.failure), /^connectionRefused /);
   });
 
   it('says that nothing was sent when the name does not exist', async () => {

@@ -6,14 +6,14 @@ import { ChatDialect } from '../../../../src/infrastructure/openrouter/dialect';
 import { context, fixture, pieces, summary, translate } from './harness';
 
 const complete = { kind: 'complete' } as const;
-const truncated = (detail = '') =>
-  ({ kind: 'failed', failure: { code: 'TRUNCATED', detail, host: 'host.test' }, sent: true }) as const;
+const truncated = (more: object = {}) =>
+  ({ kind: 'failed', failure: { code: 'TRUNCATED', detail: '', ...more, host: 'host.test' }, sent: true }) as const;
 const failed = (code: string, detail: string, more: object = {}) => ({
   kind: 'failed',
   failure: { code, detail, ...more },
   sent: true,
 });
-const protocol = (detail: string) => failed('PROTOCOL', detail, { host: 'host.test' });
+const protocol = (kind: string) => failed('PROTOCOL', '', { reason: { kind }, host: 'host.test' });
 
 const USAGE = { promptTokens: 12, completionTokens: 4, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 };
 const started = (model: string, provider: string): ProviderEvent => ({
@@ -78,7 +78,7 @@ const TRANSCRIPTS: Readonly<Record<string, readonly ProviderEvent[]>> = {
     started('nvidia/nemotron-3-ultra-550b-a55b:free', 'Nvidia'),
     ended(failed('OVERLOADED', 'Upstream error from Nvidia: Service temporarily overloaded', { httpStatus: 502 })),
   ],
-  't18-truncated.sse': [STARTED, text('Grüße'), ended(truncated('cut off'))],
+  't18-truncated.sse': [STARTED, text('Grüße'), ended(truncated({ reason: { kind: 'eventCutOff' } }))],
 };
 
 /** Events as JSON texts, and what is left of them. */
@@ -393,13 +393,13 @@ const CASES: readonly Case[] = [
     name: 'broken JSON keeps what came',
     events: [said, '{"choices":[{"delta":{"content":"b', STOP, DONE],
     text: 'a',
-    outcome: protocol('it sent an event that is not a JSON object'),
+    outcome: protocol('eventNotJson'),
   },
   {
     name: 'JSON that is no object',
     events: [said, '42', STOP, DONE],
     text: 'a',
-    outcome: protocol('it sent an event that is not a JSON object'),
+    outcome: protocol('eventNotJson'),
   },
 ];
 
@@ -434,7 +434,7 @@ describe('ChatDialect', () => {
       const dialect = new ChatDialect(context);
       const read = [
         ...events.flatMap((data) => [...dialect.read({ type: 'data', name: undefined, data })]),
-        ...dialect.end({ kind: 'eof', detail: '' }),
+        ...dialect.end({ kind: 'eof' }),
       ];
       assert.deepEqual(summary(read), { text: '', reasoning: '', finish: undefined, cost: undefined, ...expected });
       assert.equal(read.filter((event) => event.type === 'ended').length, 1);
@@ -446,7 +446,7 @@ describe('ChatDialect', () => {
   it('takes an event with the name "error" for an error', () => {
     const dialect = new ChatDialect(context);
     dialect.read({ type: 'data', name: 'error', data: '{"message":"no slot"}' });
-    assert.deepEqual(dialect.end({ kind: 'eof', detail: '' }), [ended(failed('UPSTREAM', 'no slot'))]);
+    assert.deepEqual(dialect.end({ kind: 'eof' }), [ended(failed('UPSTREAM', 'no slot'))]);
   });
 
   it('says when nothing but the end mark can follow', () => {
@@ -526,7 +526,7 @@ describe('ChatDialect', () => {
         const dialect = new ChatDialect(context);
         const events = [
           ...chunks.flatMap((c) => [...dialect.read({ type: 'data', name: undefined, data: JSON.stringify(c) })]),
-          ...dialect.end({ kind: 'eof', detail: '' }),
+          ...dialect.end({ kind: 'eof' }),
         ];
         assert.equal(events.filter((event) => event.type === 'ended').length, 1);
         const { outcome, finish } = summary(events);
@@ -556,13 +556,13 @@ describe('ChatDialect', () => {
     const dialect = new ChatDialect(context);
     const body =
       '{"id":"gen-1","model":"m","provider":"P","choices":[{"message":{"role":"assistant","content":"a","reasoning":"r"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"cost":0.5}}';
-    const events = [...dialect.readWhole(body), ...dialect.end({ kind: 'eof', detail: '' })];
+    const events = [...dialect.readWhole(body), ...dialect.end({ kind: 'eof' })];
     assert.deepEqual(summary(events), { text: 'a', reasoning: 'r', finish: 'stop', cost: '5e-1', outcome: complete });
   });
 
   it('does not take just any JSON for an answer', () => {
     const dialect = new ChatDialect(context);
     dialect.readWhole('{"status":"ok"}');
-    assert.deepEqual(dialect.end({ kind: 'eof', detail: '' }), [ended(protocol('it sent an answer of another kind'))]);
+    assert.deepEqual(dialect.end({ kind: 'eof' }), [ended(protocol('unexpectedAnswer'))]);
   });
 });

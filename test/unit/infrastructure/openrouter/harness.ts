@@ -48,7 +48,7 @@ export function translate(parts: readonly Uint8Array[]): readonly ProviderEvent[
   const dialect = new ChatDialect(context);
   return [
     ...events.flatMap((event) => [...dialect.read(event)]),
-    ...dialect.end({ kind: 'eof', detail: cutOff ? 'cut off' : '' }),
+    ...dialect.end({ kind: 'eof', ...(cutOff ? { reason: { kind: 'eventCutOff' } } : {}) }),
   ];
 }
 

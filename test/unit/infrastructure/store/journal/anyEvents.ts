@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { FailureReason } from '../../../../../src/domain/failure';
 import type { StoreEvent } from '../../../../../src/domain/storeEvent';
 import { added, appended, attempted, billed, created, ended, renamed, reserved, settled } from '../storeEvents';
 import { conversationId, generationId, messageId, modelId, reservationId } from '../../../../../src/domain/ids';
@@ -59,6 +60,12 @@ const failure = fc.record(
     httpStatus: fc.nat(600),
     retryAfterMs: tokens,
     host: anyText,
+    reason: fc.constantFrom<FailureReason>(
+      { kind: 'silence', limitMs: 60_000 },
+      { kind: 'nameNotResolved', code: 'ENOTFOUND' },
+      { kind: 'eventTooLarge', limit: 1_048_576 },
+      { kind: 'redirected' },
+    ),
   },
   { requiredKeys: ['code', 'detail'] },
 );

@@ -1,24 +1,22 @@
 import assert from 'node:assert/strict';
-import {
-  type Candidate,
-  docidOf,
-  ranked as rankedDocids,
-} from '../../../../../src/infrastructure/store/search/ranking';
+import { type Candidate, ranked as rankedOrdinals } from '../../../../../src/infrastructure/store/search/ranking';
 
 /** As `matchinfo` gives them: 32 bits each, the lowest first; one pattern, its three columns. */
 const bytesOf = (...counts: readonly number[]): Uint8Array =>
   new Uint8Array(counts.flatMap((count) => [count & 0xff, (count >> 8) & 0xff, (count >> 16) & 0xff, count >>> 24]));
 
-const ranked = (candidates: readonly (readonly [counts: readonly number[], wordCount: number])[]): readonly number[] =>
-  rankedDocids(
-    candidates.map(([counts, wordCount], row): Candidate => ({
-      docid: docidOf(row, wordCount),
+const ranked = (candidates: readonly (readonly [counts: readonly number[], words: number])[]): readonly number[] =>
+  rankedOrdinals(
+    candidates.map(([counts, words], ordinal): Candidate => ({
+      ordinal,
+      row: ordinal,
+      words,
       occurrences: bytesOf(...counts),
     })),
     [1],
-    // So many rows that which of these is newer hardly counts.
-    docidOf(1_000_000, 0),
-  ).map((docid) => Math.floor(docid / docidOf(1, 0)));
+    // So many rows that recency hardly counts.
+    1_000_000,
+  );
 
 describe('the ranking of candidates', () => {
   const table: readonly {
@@ -95,17 +93,4 @@ describe('the ranking of candidates', () => {
   ];
   for (const { what, candidates, order } of table)
     it(`puts first: ${what}`, () => assert.deepEqual(ranked(candidates), order));
-});
-
-describe('docidOf', () => {
-  it('keeps texts in their order, however long they are, and numbers each once', () => {
-    const lengths = [0, 1, 2, 3, 4, 10, 99, 100, 46_000, 50_000, 10_000_000];
-    const docids = [1, 2, 3].flatMap((row) => lengths.map((wordCount) => docidOf(row, wordCount)));
-    assert.deepEqual(
-      docids,
-      [...docids].sort((a, b) => a - b),
-    );
-    for (const row of [1, 2, 3])
-      assert.ok(lengths.every((wordCount) => Math.floor(docidOf(row, wordCount) / docidOf(1, 0)) === row));
-  });
 });

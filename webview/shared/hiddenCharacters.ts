@@ -8,6 +8,7 @@ export type TextPiece =
  * invisible operators, fillers, annotation marks, supplementary variation selectors and tag characters.
  */
 const HIDDEN =
+  // eslint-disable-next-line no-misleading-character-class -- each of them is looked for by itself
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e01ef}]/u;
 const EVERY_HIDDEN = new RegExp(HIDDEN, 'gu');
 

@@ -1,12 +1,9 @@
-import { hostMessage, PROTOCOL_VERSION } from '../src/protocol/messages';
-import type { Answer, HostMessage, PanelMessage, PanelRequest } from '../src/protocol/messages';
-import { noAnswerNotice } from './shared/ownNotices';
-import { HostLink } from './hostLink';
-import type { Received } from './hostLink';
-
-type WithoutRequestId<T> = T extends unknown ? Omit<T, 'requestId'> : never;
-/** A request as components write it: the channel numbers it. */
-export type RequestBody = WithoutRequestId<PanelRequest>;
+import { hostMessage, PROTOCOL_VERSION } from '../../src/protocol/messages';
+import type { Answer, HostMessage, PanelMessage } from '../../src/protocol/messages';
+import type { RequestBody } from '../shared/events';
+import { HostLink } from '../shared/hostLink';
+import type { Received } from '../shared/hostLink';
+import { noAnswer } from '../shared/ownNotices';
 
 /** What outlives a reload of the page. */
 export interface PanelState {
@@ -17,9 +14,6 @@ export interface PanelState {
 
 export type PushedMessage = Exclude<HostMessage, { type: 'answer' }>;
 
-/** Answer of the panel itself when the host gave none. */
-export const NO_ANSWER: Answer = { kind: 'refused', notice: noAnswerNotice };
-
 /** The panel's side of the protocol. */
 export class Channel {
   readonly #link: HostLink<PanelMessage, PushedMessage, Answer, PanelState>;
@@ -29,7 +23,7 @@ export class Channel {
     /** A message came that this version of the panel does not understand. */
     onUnreadable: () => void,
   ) {
-    this.#link = new HostLink({ read, onPushed: onMessage, onUnreadable, noAnswer: NO_ANSWER });
+    this.#link = new HostLink({ read, onPushed: onMessage, onUnreadable, noAnswer });
   }
 
   ready(): void {
@@ -65,7 +59,7 @@ export class Channel {
     this.#link.keep({ ...this.#state, ...changes });
   }
 
-  /** Resolves always: without an answer in time to {@link NO_ANSWER}. */
+  /** Never rejects: without an answer in time it resolves to {@link noAnswer}. */
   request(body: RequestBody): Promise<Answer> {
     return this.#link.request((requestId) => ({ ...body, requestId }));
   }

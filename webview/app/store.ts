@@ -1,5 +1,5 @@
-import type { HostMessage, PanelChange } from '../src/protocol/messages';
-import type { EntryView, PanelView } from '../src/protocol/views';
+import type { HostMessage, PanelChange } from '../../src/protocol/messages';
+import type { EntryView, PanelView } from '../../src/protocol/views';
 
 /** What the panel knows: the last view and its place in the host's order of changes. */
 export interface Replica {

@@ -1,6 +1,9 @@
 /** Longer than any answer takes that the host gives by itself; dialogs answer when they open. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
+/** A request as components write it; the channel adds the id. */
+export type WithoutRequestId<T> = T extends unknown ? Omit<T, 'requestId'> : never;
+
 export type Received<Pushed, Answer> =
   | { readonly kind: 'answer'; readonly requestId: string; readonly answer: Answer }
   | { readonly kind: 'pushed'; readonly message: Pushed };
@@ -10,8 +13,8 @@ export interface HostLinkOptions<Pushed, Answer> {
   readonly read: (data: unknown) => Received<Pushed, Answer> | undefined;
   readonly onPushed: (message: Pushed) => void;
   readonly onUnreadable: () => void;
-  /** The page's own answer when the host gave none in time. */
-  readonly noAnswer: Answer;
+  /** Makes the page's own answer when the host does not answer in time. */
+  readonly noAnswer: () => Answer;
 }
 
 /** A page's one connection to the host. Sole user of `acquireVsCodeApi`. `State`: what outlives a reload of the page. */
@@ -32,7 +35,7 @@ export class HostLink<Message, Pushed, Answer, State> {
   request(message: (requestId: string) => Message): Promise<Answer> {
     const requestId = `${++this.#lastRequest}-${crypto.randomUUID()}`;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle(this.options.noAnswer), ANSWER_TIMEOUT_MS);
+      const timer = setTimeout(() => settle(this.options.noAnswer()), ANSWER_TIMEOUT_MS);
       const settle = (answer: Answer): void => {
         clearTimeout(timer);
         this.#waiting.delete(requestId);

@@ -1,5 +1,5 @@
 import type { EntryView } from '../../src/protocol/views';
-import { strings } from '../strings';
+import { strings } from './strings';
 
 /** A sentence ends at its mark and white space, at a colon before a line's end, or at an empty line. */
 const SENTENCE_END = /[.!?…](?=["')\]*_`]*\s)["')\]*_`]*\s|\n\s*\n|:\s*\n/g;
@@ -39,7 +39,7 @@ export class ReplyAnnouncer {
     const fence = FENCE.exec(line);
     if (fence !== null) {
       this.#isInCode = !this.#isInCode;
-      if (this.#isInCode) said.push(...this.#takeSentences(true), strings.announceCode(fence[2] ?? ''));
+      if (this.#isInCode) said.push(...this.#takeSentences(true), codeBlockText(fence[2] ?? ''));
     } else if (!this.#isInCode) {
       this.#prose += line;
     }
@@ -69,9 +69,24 @@ function spoken(sentence: string): string {
     .trim();
 }
 
-function outcome(entry: EntryView): string {
-  if (entry.failure !== null) return `${entry.failure.title} ${strings.announceEnded(entry.state, entry.costText)}`;
-  return entry.state === 'complete'
-    ? strings.announceCost(entry.costText)
-    : strings.announceEnded(entry.state, entry.costText);
+const codeBlockText = (codeLanguage: string): string =>
+  codeLanguage === '' ? strings.codeBlock() : strings.codeBlockIn(codeLanguage);
+
+function outcome({ state, costText, failure }: EntryView): string {
+  const ending = endingText(state, costText);
+  return failure === null ? ending : `${failure.title} ${ending}`;
+}
+
+function endingText(state: EntryView['state'], costText: string): string {
+  switch (state) {
+    case 'complete':
+    case 'streaming':
+      return strings.complete(costText);
+    case 'cancelled':
+      return strings.stopped(costText);
+    case 'interrupted':
+      return strings.interrupted(costText);
+    case 'failed':
+      return strings.failed(costText);
+  }
 }
