@@ -55,7 +55,7 @@ async function askAndReport(workbench: Workbench, log: Log): Promise<void> {
   const panel = await workbench.panelFrame();
   log(`asking: ${QUESTION}`);
   await panel.getByRole('textbox', { name: 'Message' }).fill(QUESTION);
-  await panel.getByRole('button', { name: 'Send', exact: true }).click();
+  await panel.getByRole('button', { name: 'Transmit', exact: true }).click();
   const entry = await finishedReply(panel);
   const reply = (await entry.locator('[data-part="text"]').last().innerText()).trim();
   const cost = (await entry.locator('[data-part="cost"]').last().innerText()).trim();
