@@ -12,7 +12,7 @@ function log(line: string): void {
 
 /**
  * `npm test`, or `npm test -- unit panel` for some parts only.
- * The last line is `N passed, N failed, N skipped`; the exit code is 1 when a test failed or none passed.
+ * The last line is `N passed, N failed, N skipped`. The exit code is 1 when a test failed or none passed.
  */
 async function runAll(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !TEST_PARTS.some((part) => part.name === name));

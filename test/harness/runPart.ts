@@ -27,7 +27,7 @@ const COMMAND_TIMEOUT_MS = 10 * 60_000;
 const SUITE_TIMEOUT_MS = 30 * 60_000;
 const GRACE_MS = 10_000;
 
-/** Runs one part and says how it went. Whatever goes wrong in it counts as one failed test; it never throws. */
+/** Runs one part and logs its result. An error in it counts as one failed test. Never throws. */
 export async function runPart(part: TestPart, log: Log): Promise<TestCounts> {
   const startedAt = Date.now();
   log(`${part.name}: ${part.title}`);
@@ -66,8 +66,8 @@ export interface MochaSuite {
 }
 
 /**
- * Runs mocha in a process of its own.
- * @throws Error when it ended without counts: it crashed, hung, or found no test file.
+ * Runs mocha in its own process.
+ * @throws Error when it ends without counts: it crashed, hung, or found no test file.
  */
 export async function runMocha(suite: MochaSuite): Promise<TestCounts> {
   const scratch = await mkdtemp(join(tmpdir(), 'nt-counts-'));

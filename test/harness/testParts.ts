@@ -141,5 +141,5 @@ async function runHostTests(log: Log): Promise<TestCounts> {
   }
 }
 
-/** No test may ever spend the money of whoever runs it. */
+/** Tests must not spend the user's money. */
 const WITHOUT_KEY: NodeJS.ProcessEnv = { OPENROUTER_API_KEY: undefined };

@@ -64,7 +64,9 @@ export class RecordedActions implements PanelActions {
     insteadOfPriceText,
     worstCaseNanoUsd,
   }: MoreExpensiveModel) {
-    this.calls.push(`dearer ${model} ${priceText} than ${insteadOf} ${insteadOfPriceText} at most ${worstCaseNanoUsd}`);
+    this.calls.push(
+      `more expensive ${model} ${priceText} than ${insteadOf} ${insteadOfPriceText} at most ${worstCaseNanoUsd}`,
+    );
     return this.consents;
   }
   async openBaseUrlSetting() {
@@ -187,7 +189,7 @@ export function aPanel(
   };
 }
 
-/** The real folder, with a disk that takes no byte while it is full. */
+/** The real folder on a disk that rejects writes while it is full. */
 export class FillingDisk extends NodeJournalFiles {
   constructor(
     directory: string,
