@@ -31,14 +31,6 @@ export interface Skipped {
   readonly reason: string;
 }
 
-/** Counts are of conversations that a person sees in the list. */
-export interface ImportReport {
-  readonly added: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly skipped: readonly Skipped[];
-}
-
 export type PeerName = 'rooCode' | 'cline' | 'continue';
 
 /** What one file of another extension gave: a conversation, perhaps with remarks about parts of it, or nothing. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PanelSession } from '../../src/application/panel/session';
+import { ViewModels } from '../../src/application/panel/viewModels';
 import { createCore } from '../../src/application/core';
 import { Emitter } from '../../src/domain/emitter';
 import type { Connection } from '../../src/domain/ports/provider';
@@ -10,7 +11,7 @@ import { OpenRouterProvider } from '../../src/infrastructure/openrouter/client';
 import { randomIds } from '../../src/infrastructure/system/randomIds';
 import { systemClock } from '../../src/infrastructure/system/systemClock';
 import { systemTimers } from '../../src/infrastructure/system/systemTimers';
-import type { NoticeView } from '../../src/protocol/views';
+import { panelWords } from '../support/words';
 import { defaultSettings, quarterCounter, silentLog } from '../support/testCore';
 import { openBenchStore } from './benchStore';
 import { STREAMS, type StreamResult, questionOf, replyTo } from './streamLoad';
@@ -46,15 +47,6 @@ async function floor(): Promise<Taken> {
   return { texts, complete: texts.length, posted: 0 };
 }
 
-const notice = (code: string): NoticeView => ({
-  code,
-  severity: 'error',
-  title: code,
-  detail: '',
-  waitUntilMs: null,
-  actions: [],
-});
-
 /** Every conversation in a visible panel of its own. What is posted is put into words, as the editor does with it. */
 function wholeProduct(directory: string) {
   const { store } = openBenchStore(directory, { workerPath, wasmPath });
@@ -81,29 +73,21 @@ function wholeProduct(directory: string) {
     ids: randomIds,
     random: Math.random,
   });
+  const { conversations, catalogue, ledger, circuits } = product;
+  const views = new ViewModels({
+    ...{ conversations, catalogue, ledger, circuits, settings, connections, clock, isOpenRouter, words: panelWords },
+    exposure: () => 'auto',
+  });
   let posted = 0;
   const aPanel = (): PanelSession =>
     new PanelSession({
-      ...{
-        conversations: product.conversations,
-        catalogue: product.catalogue,
-        ledger: product.ledger,
-        circuits: product.circuits,
-        settings,
-        connections,
-        bus,
-        clock,
-        timers: systemTimers,
-        isOpenRouter,
-      },
-      describeFailure: ({ code }) => notice(code),
-      describeRefusal: ({ code }) => notice(code),
-      describeAttempt: ({ failure }) => failure.code,
-      describeRetry: ({ model }) => model,
-      describeStoreTrouble: notice,
+      views,
+      conversations: product.conversations,
+      settings,
+      bus,
+      timers: systemTimers,
       quoting: { quote: (input) => product.orchestrator.quote(input), timers: systemTimers },
       warmUp: () => undefined,
-      exposure: () => 'auto',
       post: (message) => {
         posted += JSON.stringify(message).length > 0 ? 1 : 0;
       },

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type PanelHtmlOptions, panelHtml } from './panelHtml';
 
-export interface PageParts {
+export interface PageFiles {
   readonly root: PanelHtmlOptions['root'];
   /** File in `dist/webview`. */
   readonly script: string;
 }
 
-/** Gives a webview its page under the one policy that all pages of the extension have. */
-export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri, { root, script }: PageParts): void {
+/** Loads a page into a webview, with the security policy that all pages share. */
+export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri, { root, script }: PageFiles): void {
   const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   webview.options = { enableScripts: true, enableCommandUris: false, enableForms: false, localResourceRoots: [folder] };
   const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
@@ -22,7 +22,7 @@ export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri, { ro
   });
 }
 
-/** The icon of an editor tab that is one of ours. */
+/** The icon of the extension's editor tabs. */
 export function tabIcon(extensionUri: vscode.Uri): { readonly light: vscode.Uri; readonly dark: vscode.Uri } {
   const icon = (name: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', name);
   return { light: icon('icon-light.svg'), dark: icon('icon-dark.svg') };

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { type PanelActions, PanelRequests } from '../../../src/application/panel/requests';
 import type { MoreExpensiveModel } from '../../../src/application/panel/turns';
 import { PanelSession, type PanelSessionOptions } from '../../../src/application/panel/session';
+import type { PanelWords } from '../../../src/application/panel/panelWords';
+import { ViewModels } from '../../../src/application/panel/viewModels';
 import { modelId } from '../../../src/domain/ids';
 import type { Clock, Timers } from '../../../src/domain/ports/system';
-import { parseSearch } from '../../../src/domain/searchParser';
 import type { AppendFile } from '../../../src/infrastructure/store/journal/files';
 import { NodeJournalFiles } from '../../../src/infrastructure/store/journal/nodeFiles';
 import { systemClock } from '../../../src/infrastructure/system/systemClock';
@@ -13,6 +14,7 @@ import type { HostMessage } from '../../../src/protocol/messages';
 import type { NoticeView, PanelView } from '../../../src/protocol/views';
 import { type Replica, emptyReplica, reduce } from '../../../webview/store';
 import type { Product } from '../../support/testCore';
+import { panelWords } from '../../support/words';
 
 export const notice = (code: string): NoticeView => ({
   code,
@@ -53,21 +55,16 @@ export class RecordedActions implements PanelActions {
     return true;
   }
   consents = true;
-  async confirmMoreExpensiveModel({
-    model,
-    priceText,
-    insteadOf,
-    insteadOfPriceText,
-    worstCaseNanoUsd,
-  }: MoreExpensiveModel) {
-    this.calls.push(`dearer ${model} ${priceText} than ${insteadOf} ${insteadOfPriceText} at most ${worstCaseNanoUsd}`);
+  async confirmMoreExpensiveModel({ model, listed, insteadOf, insteadOfListed, worstCaseNanoUsd }: MoreExpensiveModel) {
+    const [price, usual] = [panelWords.price(listed), panelWords.price(insteadOfListed)];
+    this.calls.push(`more expensive ${model} ${price} than ${insteadOf} ${usual} at most ${worstCaseNanoUsd}`);
     return this.consents;
   }
   async openBaseUrlSetting() {
     this.calls.push('baseUrl');
   }
-  tell(n: NoticeView) {
-    this.calls.push(`tell ${n.code}`);
+  notify(n: NoticeView) {
+    this.calls.push(`notify ${n.code}`);
   }
   async allowOverrun(model: string) {
     this.calls.push(`allow ${model}`);
@@ -83,6 +80,18 @@ export class RecordedActions implements PanelActions {
   }
 }
 
+/** English words, with codes in place of sentences. */
+export const codeWords: PanelWords = {
+  ...panelWords,
+  describeFailure: (f) => notice(f.code),
+  describeAttempt: ({ model, failure }, next) => `${model} ${failure.code} ${next}`,
+  describeRetry: ({ retryOf, model }) => (retryOf ? `${retryOf.failure.code} ${model}` : undefined),
+  describeRefusal: (r) => notice(r.code),
+  describeStoreTrouble: notice,
+  describeError: (e) => notice(String(e)),
+  nameFailure: (code) => `named ${code}`,
+};
+
 /** A panel without a page: what is posted goes through the page's own reducer. */
 export function aPanel(
   p: Product,
@@ -95,24 +104,24 @@ export function aPanel(
   let replica: Replica = emptyReplica;
   let resyncs = 0;
   const session = new PanelSession({
+    views: new ViewModels({
+      conversations: p.conversations,
+      catalogue: p.catalogue,
+      ledger: p.ledger,
+      settings: p.settings,
+      connections: p.connections,
+      words: codeWords,
+      circuits: p.circuits,
+      clock: systemClock,
+      isOpenRouter: () => true,
+      exposure: () => 'auto',
+    }),
     conversations: p.conversations,
-    catalogue: p.catalogue,
-    ledger: p.ledger,
     settings: p.settings,
-    connections: p.connections,
     bus: p.bus,
-    describeFailure: (f) => notice(f.code),
-    describeAttempt: ({ model, failure }, next) => `${model} ${failure.code} ${next}`,
-    describeRetry: ({ retryOf, model }) => (retryOf ? `${retryOf.failure.code} ${model}` : undefined),
-    describeRefusal: (r) => notice(r.code),
     timers,
-    describeStoreTrouble: notice,
     quoting,
-    circuits: p.circuits,
-    clock: systemClock,
-    isOpenRouter: () => true,
     warmUp: () => undefined,
-    exposure: () => 'auto',
     post: (message) => {
       posted.push(message);
       times.push(performance.now());
@@ -125,20 +134,13 @@ export function aPanel(
   const actions = new RecordedActions();
   const requests = new PanelRequests({
     session,
-    orchestrator: p.orchestrator,
-    conversations: p.conversations,
-    catalogue: p.catalogue,
+    useCases: p,
     settings: p.settings,
     clock,
     telemetry: p.store.telemetry.bind(p.store),
-    nameFailure: (code) => `named ${code}`,
-    filing: p.filing,
-    branches: p.branches,
-    parseSearch,
+    words: codeWords,
     actions,
     saveDraft: (text) => actions.calls.push(`draft ${text}`),
-    describeRefusal: (r) => notice(r.code),
-    describeError: (e) => notice(String(e)),
   });
   const view = (): PanelView => replica.view ?? assert.fail('no snapshot yet');
   const fresh = async (): Promise<PanelView> => {
