@@ -69,7 +69,7 @@ describe('what a notice offers', () => {
       await eventually(() => asked(t).length === 2, 'it is asked');
       assert.match(
         t.actions.calls[0] ?? '',
-        /^dearer openai\/y \S+ \$\/M.* than anthropic\/claude-sonnet-5 3\/15 \$\/M at most [1-9]\d+$/,
+        /^more expensive openai\/y \S+ \$\/M.* than anthropic\/claude-sonnet-5 3\/15 \$\/M at most [1-9]\d+$/,
       );
       await t.settled();
     });
