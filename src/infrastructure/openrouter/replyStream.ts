@@ -110,9 +110,9 @@ export class ReplyStream {
 
   private *translate(events: readonly SseEvent[]): Generator<ProviderEvent, void> {
     for (const event of events) {
-      const told = this.dialect.read(event);
-      if (!told.some(({ type }) => type === 'waiting')) this.watchdog.sawContent();
-      yield* told;
+      const translated = this.dialect.read(event);
+      if (!translated.some(({ type }) => type === 'waiting')) this.watchdog.sawContent();
+      yield* translated;
     }
     if (this.dialect.settled) this.watchdog.settle();
   }
