@@ -31,9 +31,9 @@ export class ChatDialect {
   private failure: Failure | undefined;
   private marked = false;
   private isUsageSent = false;
-  /** The newest usage not yet told: some servers send running totals with every event. */
+  /** The latest usage, not emitted yet: some servers send running totals with every event. */
   private usage: Usage | undefined;
-  /** First half of a character that the sender cut in two; it is told with its second half. */
+  /** First half of a character that the sender split; it is emitted together with the second half. */
   private readonly halves = { text: '', reasoning: '' };
 
   constructor(private readonly context: ErrorContext) {}
@@ -206,7 +206,7 @@ function contentOf(delta: Delta): string {
   return text === '' ? (delta.refusal ?? '') : text;
 }
 
-/** The same words stand in `reasoning` and in `reasoning_details`; one of them is told. */
+/** `reasoning` and `reasoning_details` carry the same text; only one of them is emitted. */
 function reasoningOf(delta: Delta): string {
   if (delta.reasoning) return delta.reasoning;
   const details = (delta.reasoning_details ?? []).map((detail) => detail?.text ?? detail?.summary ?? '').join('');
