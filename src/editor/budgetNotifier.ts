@@ -46,7 +46,7 @@ export class BudgetNotifier implements Disposable {
   private check(): void {
     if (!vscode.window.state.focused) return;
     const { ledger, settings, memento } = this.options;
-    const { alerts, told: notified } = budgetAlerts(
+    const { alerts, notified } = budgetAlerts(
       ledger.summary(),
       settings.current(),
       memento.get<NotifiedLevels>(NOTIFIED, {}),
@@ -61,7 +61,7 @@ export class BudgetNotifier implements Disposable {
     const show = alert.level === 'exhausted' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
     const choice = await show(alertText(alert, this.options.settings.current()), raiseLimit, ledger);
     if (choice === raiseLimit)
-      await this.options.raiseLimit(alert.standing.period === 'day' ? 'dailyUsd' : 'monthlyUsd');
+      await this.options.raiseLimit(alert.status.period === 'day' ? 'dailyUsd' : 'monthlyUsd');
     else if (choice === ledger) await showLedger();
   }
 

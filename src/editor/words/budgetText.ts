@@ -36,10 +36,10 @@ export const notificationLabels = () => ({
 
 type AlertSettings = Pick<Settings, 'budgetMode' | 'warnAtPercent'>;
 
-export function alertText({ standing, level }: BudgetAlert, { budgetMode, warnAtPercent }: AlertSettings): string {
-  const isDay = standing.period === 'day';
-  const spent = formatMoney(standing.spentNanoUsd, 'coarse');
-  const limit = standing.limitNanoUsd === null ? '' : formatMoney(standing.limitNanoUsd, 'exact');
+export function alertText({ status, level }: BudgetAlert, { budgetMode, warnAtPercent }: AlertSettings): string {
+  const isDay = status.period === 'day';
+  const spent = formatMoney(status.spentNanoUsd, 'coarse');
+  const limit = status.limitNanoUsd === null ? '' : formatMoney(status.limitNanoUsd, 'exact');
   if (level === 'warning') {
     const percent = formatPercent(warnAtPercent);
     return isDay

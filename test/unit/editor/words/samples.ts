@@ -141,7 +141,7 @@ export const status = (spent: number, limit: number | null, period: BudgetStatus
   level: 'ok',
 });
 export const ALERTS: readonly BudgetAlert[] = (['day', 'month'] as const).flatMap((period) =>
-  (['warning', 'exhausted'] as const).map((level) => ({ standing: status(450, 500, period), level })),
+  (['warning', 'exhausted'] as const).map((level) => ({ status: status(450, 500, period), level })),
 );
 export const overrun: Extract<CoreEvent, { type: 'overran' }> = {
   type: 'overran',
