@@ -31,14 +31,6 @@ export interface Skipped {
   readonly reason: string;
 }
 
-/** Counts of conversations that appear in the history. */
-export interface ImportReport {
-  readonly added: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly skipped: readonly Skipped[];
-}
-
 export type PeerName = 'rooCode' | 'cline' | 'continue';
 
 /** Result of reading one conversation of another extension. `remarks` name parts that were not imported. */

@@ -9,7 +9,7 @@ export class FavouriteModels {
     memento.setKeysForSync([KEY]);
   }
 
-  /** In the order in which they were starred. */
+  /** Oldest star first. */
   all(): readonly ModelId[] {
     const stored: unknown = this.memento.get(KEY);
     return Array.isArray(stored) ? stored.filter((id): id is string => typeof id === 'string').map(modelId) : [];

@@ -7,6 +7,7 @@ import { nanoUsd } from '../../src/domain/money';
 import { CHARGES_PAGE, type LedgerAnswer, type LedgerPeriod, type LedgerView } from '../../src/protocol/ledger';
 import { ChargesInMemory, aCharge, estimated, pending, reported, usd } from '../support/charges';
 import { defaultSettings } from '../support/testCore';
+import { ledgerWords } from '../support/words';
 
 const DAY_UTC = '2026-11-20';
 const EVENING_MS = Date.parse('2026-11-20T19:00:00Z');
@@ -42,7 +43,7 @@ export async function ledgerOf({
   isRunning = () => false,
 }: LedgerFixture): Promise<LedgerView> {
   const days = daysOf(period, DAY_UTC);
-  return ledgerView({
+  return ledgerView(ledgerWords, {
     summary: { ...summary, ...more },
     settings: defaultSettings,
     theme: 'auto',

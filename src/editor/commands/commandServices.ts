@@ -13,7 +13,7 @@ import type { OutputLog } from '../log';
 import type { ModelPickerServices } from './modelPicker';
 import type { EditorSettings } from '../settings/editorSettings';
 
-/** What the contributed commands work with. */
+/** Dependencies of the contributed commands. */
 export interface CommandServices {
   readonly views: ChatViews;
   readonly ledgerTab: LedgerTab;

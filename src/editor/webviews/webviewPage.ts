@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type PanelHtmlOptions, panelHtml } from './panelHtml';
 
-export interface PageParts {
+export interface PageFiles {
   readonly root: PanelHtmlOptions['root'];
   /** File in `dist/webview`. */
   readonly script: string;
 }
 
 /** Sets a webview's page and its options. All pages of the extension have the same content security policy. */
-export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri, { root, script }: PageParts): void {
+export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri, { root, script }: PageFiles): void {
   const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   webview.options = { enableScripts: true, enableCommandUris: false, enableForms: false, localResourceRoots: [folder] };
   const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { type PanelActions, PanelRequests, type PanelRequestsOptions } from '../../../src/application/panel/requests';
 import type { MoreExpensiveModel } from '../../../src/application/panel/turns';
 import { PanelSession, type PanelSessionOptions } from '../../../src/application/panel/session';
+import type { PanelWords } from '../../../src/application/panel/panelWords';
+import { ViewModels } from '../../../src/application/panel/viewModels';
 import { modelId } from '../../../src/domain/ids';
 import type { Clock, Timers } from '../../../src/domain/ports/system';
-import { parseSearch } from '../../../src/domain/searchParser';
 import type { AppendFile } from '../../../src/infrastructure/store/journal/files';
 import { NodeJournalFiles } from '../../../src/infrastructure/store/journal/nodeFiles';
 import { systemClock } from '../../../src/infrastructure/system/system';
@@ -17,6 +18,7 @@ import { tick } from './attemptFixtures';
 
 /** Longer than one frame of the panel, shorter than its other waits. */
 const FRAME_MS = 20;
+import { panelWords } from '../../support/words';
 
 export const notice = (code: string): NoticeView => ({
   code,
@@ -57,23 +59,16 @@ export class RecordedActions implements PanelActions {
     return true;
   }
   consents = true;
-  async confirmMoreExpensiveModel({
-    model,
-    priceText,
-    insteadOf,
-    insteadOfPriceText,
-    worstCaseNanoUsd,
-  }: MoreExpensiveModel) {
-    this.calls.push(
-      `more expensive ${model} ${priceText} than ${insteadOf} ${insteadOfPriceText} at most ${worstCaseNanoUsd}`,
-    );
+  async confirmMoreExpensiveModel({ model, listed, insteadOf, insteadOfListed, worstCaseNanoUsd }: MoreExpensiveModel) {
+    const [price, usual] = [panelWords.price(listed), panelWords.price(insteadOfListed)];
+    this.calls.push(`more expensive ${model} ${price} than ${insteadOf} ${usual} at most ${worstCaseNanoUsd}`);
     return this.consents;
   }
   async openBaseUrlSetting() {
     this.calls.push('baseUrl');
   }
-  tell(n: NoticeView) {
-    this.calls.push(`tell ${n.code}`);
+  notify(n: NoticeView) {
+    this.calls.push(`notify ${n.code}`);
   }
   async allowOverrun(model: string) {
     this.calls.push(`allow ${model}`);
@@ -88,6 +83,18 @@ export class RecordedActions implements PanelActions {
     this.calls.push('log');
   }
 }
+
+/** English words, with codes in place of sentences. */
+export const codeWords: PanelWords = {
+  ...panelWords,
+  describeFailure: (f) => notice(f.code),
+  describeAttempt: ({ model, failure }, next) => `${model} ${failure.code} ${next}`,
+  describeRetry: ({ retryOf, model }) => (retryOf ? `${retryOf.failure.code} ${model}` : undefined),
+  describeRefusal: (r) => notice(r.code),
+  describeStoreTrouble: notice,
+  describeError: (e) => notice(String(e)),
+  nameFailure: (code) => `named ${code}`,
+};
 
 /** A panel without a page. The page's own reducer takes what is posted, and time passes only by hand. */
 export function aPanel(
@@ -107,23 +114,23 @@ export function aPanel(
   };
   const clock = options.clock ?? systemClock;
   const sessionOptions: PanelSessionOptions = {
+    views: new ViewModels({
+      conversations: p.conversations,
+      catalogue: p.catalogue,
+      ledger: p.ledger,
+      settings: p.settings,
+      connections: p.connections,
+      words: codeWords,
+      circuits: p.circuits,
+      clock: systemClock,
+      theme: () => 'auto',
+    }),
     conversations: p.conversations,
-    catalogue: p.catalogue,
-    ledger: p.ledger,
     settings: p.settings,
-    connections: p.connections,
     bus: p.bus,
-    describeFailure: (f) => notice(f.code),
-    describeAttempt: ({ model, failure }, next) => `${model} ${failure.code} ${next}`,
-    describeRetry: ({ retryOf, model }) => (retryOf ? `${retryOf.failure.code} ${model}` : undefined),
-    describeRefusal: (r) => notice(r.code),
     timers: options.timers ?? handTimers,
-    describeStoreTrouble: notice,
     quoting: options.quoting ?? { quote: (input) => followed(p.orchestrator.quote(input)), timers: handTimers },
-    circuits: p.circuits,
-    clock: systemClock,
     warmUp: () => undefined,
-    theme: () => 'auto',
     post: (message) => {
       posted.push(message);
       if (message.type !== 'snapshot' && message.type !== 'patch') return;
@@ -139,20 +146,13 @@ export function aPanel(
   const actions = new RecordedActions();
   const requestOptions: PanelRequestsOptions = {
     session,
-    orchestrator: p.orchestrator,
-    conversations: p.conversations,
-    catalogue: p.catalogue,
+    useCases: p,
     settings: p.settings,
     clock,
     telemetry: p.store.telemetry.bind(p.store),
-    nameFailure: (code) => `named ${code}`,
-    filing: p.filing,
-    branches: p.branches,
-    parseSearch,
+    words: codeWords,
     actions,
     saveDraft: (text) => actions.calls.push(`draft ${text}`),
-    describeRefusal: (r) => notice(r.code),
-    describeError: (e) => notice(String(e)),
   };
   const requests = new PanelRequests(requestOptions);
   const frame = (): void => handTimers.pass(FRAME_MS);

@@ -3,7 +3,7 @@ import { mock } from 'node:test';
 import { Uri, fakeEditor } from '../../support/vscodeShim';
 import type { CoreEvent } from '../../../src/domain/coreEvent';
 import { Emitter } from '../../../src/domain/emitter';
-import { LedgerTab, type LedgerTabParts } from '../../../src/editor/webviews/ledgerTab';
+import { LedgerTab, type LedgerTabOptions } from '../../../src/editor/webviews/ledgerTab';
 import { LEDGER_PROTOCOL_VERSION } from '../../../src/protocol/ledger';
 import { FakeView, only, useTabs } from './fakeWebviews';
 
@@ -21,7 +21,7 @@ describe('ledger tab', () => {
     const warnings: string[] = [];
     const log = { info: () => undefined, warn: (text: string) => void warnings.push(text), error: () => undefined };
     const tabs = useTabs();
-    const parts = { extensionUri: Uri.file('/extension'), requests: {}, bus, log } as unknown as LedgerTabParts;
+    const parts = { extensionUri: Uri.file('/extension'), requests: {}, bus, log } as unknown as LedgerTabOptions;
     return { ledger: new LedgerTab(parts), bus, tabs, warnings };
   };
 

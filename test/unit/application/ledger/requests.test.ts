@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ledgerWords } from '../../../support/words';
 import { LedgerRequests, type LedgerRequestsOptions } from '../../../../src/application/ledger/requests';
 import type { SpendSummary } from '../../../../src/application/spend/ledger';
 import type { Charge, ChargePage, ChargeQuery } from '../../../../src/domain/charge';
@@ -109,24 +110,27 @@ function aLedger({ charges = [], conversation, options }: Setup = {}) {
         await csv;
       },
       act: async (action) => void done.push(action),
-      tell: (notice) => void done.push(`told ${notice.code}`),
+      notify: (notice) => void done.push(`notified ${notice.code}`),
     },
-    describeRefusal: (refusal) => ({
-      code: refusal.code,
-      severity: 'warning',
-      title: refusal.code === 'SETTLEMENT_INVALID' ? refusal.problem.kind : '',
-      detail: '',
-      waitUntilMs: null,
-      actions: [],
-    }),
-    describeTrouble: (error) => ({
-      code: 'TROUBLE',
-      severity: 'error',
-      title: String(error),
-      detail: '',
-      waitUntilMs: null,
-      actions: [],
-    }),
+    words: {
+      ...ledgerWords,
+      describeRefusal: (refusal) => ({
+        code: refusal.code,
+        severity: 'warning',
+        title: refusal.code === 'SETTLEMENT_INVALID' ? refusal.problem.kind : '',
+        detail: '',
+        waitUntilMs: null,
+        actions: [],
+      }),
+      describeLedgerTrouble: (error) => ({
+        code: 'TROUBLE',
+        severity: 'error',
+        title: String(error),
+        detail: '',
+        waitUntilMs: null,
+        actions: [],
+      }),
+    },
     ...options,
   });
   /** Every answer is one that the page takes. */
@@ -532,7 +536,7 @@ describe('ledger: opening and exporting', () => {
     assert.deepEqual(await ledger.answer({ type: 'exportCsv', requestId: 'r', filter: ALL }), { kind: 'ok' });
     await assert.rejects(ledger.csvText(), /keeps changing/);
     await Promise.resolve();
-    assert.deepEqual(ledger.done, ['told TROUBLE']);
+    assert.deepEqual(ledger.done, ['notified TROUBLE']);
   });
 
   it('passes the buttons of notices on', async () => {

@@ -132,14 +132,14 @@ describe('histories of other extensions', () => {
       assert.deepEqual([second.added, second.updated, second.unchanged], [0, 0, 10]);
       assert.equal(await exchange.exportJson('all'), before);
       assert.deepEqual((await store.spendEvents()).events, []);
-      assert.deepEqual((await exchange.importJson(before)).skipped, []);
+      assert.deepEqual((await exchange.importJson(before)).remarks, []);
 
       const grown = path.join(folder, 'home/.continue/sessions/old-format.json');
       const session = JSON.parse(readFileSync(grown, 'utf8'));
       session.history.push({ message: { role: 'user', content: 'One more' }, contextItems: [] });
       writeFileSync(grown, JSON.stringify(session));
       const third = await exchange.importPeers(peers);
-      assert.deepEqual([third.added, third.updated, third.skipped], [0, 1, second.skipped]);
+      assert.deepEqual([third.added, third.updated, third.remarks], [0, 1, second.remarks]);
       assert.deepEqual(
         [...((await store.load(conversationId('continue-old-format')))?.messages.values() ?? [])].map((m) => m.content),
         ['Hello there', 'General Kenobi', 'One more'],
