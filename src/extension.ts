@@ -52,13 +52,13 @@ export function activate(context: vscode.ExtensionContext): NeuralTerminalApi {
   const connections = new KeyedConnections(secrets, settings, process.env);
 
   const directory = vscode.Uri.joinPath(context.globalStorageUri, 'store').fsPath;
-  const view = new WorkerProjection({
+  const projection = new WorkerProjection({
     workerPath: asset('storeWorker.js'),
     wasmPath: asset('sql-wasm.wasm'),
     directory,
     log,
   });
-  const store = new JournaledConversationStore({ directory, view, clock, log });
+  const store = new JournaledConversationStore({ directory, projection, clock, log });
   const provider = new OpenRouterProvider({
     connections,
     clock,

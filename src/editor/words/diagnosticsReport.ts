@@ -24,7 +24,7 @@ export function summaryOf(report: StoreReport): string {
     return 'A history file cannot be read. The others are shown, and nothing was changed.';
   if (report.journals.some(({ finding }) => finding.kind === 'newer'))
     return 'A newer version of Neural Terminal has written here. Update this one to go on writing.';
-  if (report.viewMatches === false)
+  if (report.projectionMatches === false)
     return 'Every file is whole, but saved copies know more than the history files themselves. Nothing is missing in the panel; export it all to be safe.';
   return 'Every history file is whole.';
 }
@@ -41,7 +41,7 @@ export function diagnosticsReport(report: StoreReport, facts: ProgramFacts): str
     `- Neural Terminal ${facts.extensionVersion}, VS Code ${facts.editorVersion}, ${facts.platform}`,
     `- Folder: ${report.directory}`,
     `- Conversations: ${conversations}, messages: ${messages}`,
-    `- What is shown is what the files say: ${report.viewMatches === null ? 'not compared, something cannot be read' : report.viewMatches ? 'yes' : 'no'}`,
+    `- What is shown is what the files say: ${report.projectionMatches === null ? 'not compared, something cannot be read' : report.projectionMatches ? 'yes' : 'no'}`,
     `- Records that could not be understood: ${report.unreadableRecords}`,
     ...(report.notWritable === undefined ? [] : [`- Not writable: ${report.notWritable}`]),
     ...(report.isOnNetwork ? ['- The folder is on a network disk: what other windows write may be seen late.'] : []),
@@ -85,12 +85,12 @@ function findingWords(finding: JournalFinding): string {
   switch (finding.kind) {
     case 'whole':
       return 'whole';
-    case 'cutEnd':
+    case 'cutTail':
       return `whole; a write of ${finding.bytes} bytes was cut at the end, and nothing of it had been confirmed`;
     case 'damaged':
-      return `damaged in ${finding.places === 1 ? 'one place' : `${finding.places} places`}, ${finding.bytes} bytes; the rest is used${finding.noted ? '; noted' : ''}`;
-    case 'notOurs':
-      return `not a history file, or damaged from its first byte on; not used${finding.noted ? '; noted' : ''}`;
+      return `damaged in ${finding.places === 1 ? 'one place' : `${finding.places} places`}, ${finding.bytes} bytes; the rest is used${finding.acknowledged ? '; noted' : ''}`;
+    case 'foreign':
+      return `not a history file, or damaged from its first byte on; not used${finding.acknowledged ? '; noted' : ''}`;
     case 'newer':
       return 'written by a newer version; only read';
     case 'unreadable':

@@ -11,7 +11,7 @@ import type { CommittedFrame } from './journal/writer';
 import { findManifests } from './projection/snapshotManifest';
 import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './journal/eventSchema';
 import { NEWER_VERSION } from './storeWarnings';
-import { VIEW_SCHEMA_VERSION } from './projection/version';
+import { PROJECTION_VERSION } from './projection/version';
 
 /** In the JSON of every spend event, and of hardly anything else. */
 const SPEND_MARK = Buffer.from('"spend.', 'latin1');
@@ -56,7 +56,7 @@ export class SpendIndex {
   }
 
   /** What is written next comes after `lamport`, because the person has seen it. */
-  noteLamport(lamport: number): void {
+  observeLamport(lamport: number): void {
     this.lamport = Math.max(this.lamport, lamport);
   }
 
@@ -111,11 +111,11 @@ export class SpendIndex {
   /** A manifest that cannot be read is no gap: an older one or the journals themselves say the same. */
   private async begin(): Promise<JournalSet> {
     for (const { manifest } of (await findManifests(this.files)).found) {
-      // What another view schema told its gate is less than ours has to know.
-      if (manifest.viewSchema !== VIEW_SCHEMA_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
+      // What another projection schema told its gate is less than ours has to know.
+      if (manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
       const spend = manifest.spend();
       if (!spend) continue;
-      this.noteLamport(manifest.lamport);
+      this.observeLamport(manifest.lamport);
       this.addSpend(spend);
       return new JournalSet(this.files, this.clock, manifest.journals);
     }

@@ -43,7 +43,7 @@ export type JournalEnd =
   /** Nothing, or the zeros of room taken in advance. */
   | { readonly kind: 'whole' }
   /** A write of which the end is missing: it was cut, or is still going on. Nothing of it was acknowledged. */
-  | { readonly kind: 'tornTail'; readonly offset: number; readonly to: number }
+  | { readonly kind: 'cutTail'; readonly offset: number; readonly to: number }
   /** Damage up to the end of what was written. */
   | { readonly kind: 'damaged'; readonly offset: number; readonly to: number }
   | { readonly kind: 'foreign' }
@@ -219,9 +219,9 @@ export class JournalCursor {
     }
     const isCut = to < claimed && !(this.offset === start && hasWrongLength(this.buffer.subarray(0, to - start), 0));
     if (verdict === 'foreign') this.end = { kind: 'foreign' };
-    else if (verdict === 'incomplete') this.end = { kind: 'tornTail', offset: start, to: this.size };
+    else if (verdict === 'incomplete') this.end = { kind: 'cutTail', offset: start, to: this.size };
     else if (to === start) this.zerosTo = this.offset + this.buffer.length;
-    else if (isCut) this.end = { kind: 'tornTail', offset: start, to };
+    else if (isCut) this.end = { kind: 'cutTail', offset: start, to };
     else if (this.isDoubted(start)) return true;
     else this.end = { kind: 'damaged', offset: start, to };
     return this.stayAt(start);
@@ -257,4 +257,4 @@ export class JournalCursor {
 }
 
 /** More may come to where this ends without the file growing. */
-const isUnfinished = ({ kind }: JournalEnd): boolean => kind === 'tornTail' || kind === 'damaged';
+const isUnfinished = ({ kind }: JournalEnd): boolean => kind === 'cutTail' || kind === 'damaged';

@@ -17,7 +17,7 @@ const report = (over: Partial<StoreReport> = {}): StoreReport => ({
   conversations: 3,
   messages: 40,
   unreadableRecords: 0,
-  viewMatches: true,
+  projectionMatches: true,
   notWritable: undefined,
   isOnNetwork: false,
   ...over,
@@ -29,14 +29,18 @@ const journal = (finding: StoreReport['journals'][number]['finding']): Partial<S
 
 const SUMMARIES: readonly (readonly [string, Partial<StoreReport>, RegExp])[] = [
   ['a whole store', {}, /^Every history file is whole\.$/],
-  ['a cut end', journal({ kind: 'cutEnd', bytes: 5 }), /^Every history file is whole\.$/],
-  ['damage', journal({ kind: 'damaged', places: 1, bytes: 9, noted: false }), /Repair notes the damage/],
-  ['noted damage', journal({ kind: 'damaged', places: 1, bytes: 9, noted: true }), /^Every history file is whole\.$/],
+  ['a cut end', journal({ kind: 'cutTail', bytes: 5 }), /^Every history file is whole\.$/],
+  ['damage', journal({ kind: 'damaged', places: 1, bytes: 9, acknowledged: false }), /Repair notes the damage/],
+  [
+    'noted damage',
+    journal({ kind: 'damaged', places: 1, bytes: 9, acknowledged: true }),
+    /^Every history file is whole\.$/,
+  ],
   ['a damaged copy', { snapshots: [{ name: 's-1.db', bytes: 1, finding: 'damaged' }] }, /Repair notes the damage/],
   ['a read-only folder', { notWritable: 'the disk is full' }, /not written: the disk is full/],
   ['an unreadable file', journal({ kind: 'unreadable', reason: 'access is denied' }), /cannot be read/],
   ['a newer version', journal({ kind: 'newer' }), /newer version/],
-  ['copies that know more', { viewMatches: false }, /saved copies know more/],
+  ['copies that know more', { projectionMatches: false }, /saved copies know more/],
 ];
 
 describe('the diagnostics report', () => {
@@ -48,7 +52,12 @@ describe('the diagnostics report', () => {
       report({
         journals: [
           { name: 'j-1.log', bytes: 12_345, records: 7, finding: { kind: 'whole' } },
-          { name: 'j-2.log', bytes: 9, records: 1, finding: { kind: 'damaged', places: 2, bytes: 30, noted: false } },
+          {
+            name: 'j-2.log',
+            bytes: 9,
+            records: 1,
+            finding: { kind: 'damaged', places: 2, bytes: 30, acknowledged: false },
+          },
         ],
         snapshots: [{ name: 's-1.db', bytes: 4_096, finding: 'otherVersion' }],
         unknownFiles: ['a|b\nc.txt'],
