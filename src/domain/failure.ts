@@ -1,3 +1,5 @@
+import type { StoreReason } from './storeTrouble';
+
 /**
  * Everything that can go wrong, as data. The words a person reads are made from these in one exhaustive
  * switch (editor/failureText.ts); nothing here is shown as it is.
@@ -48,7 +50,7 @@ export type Refusal =
   /** A pending charge was to be settled by hand. */
   | { readonly code: 'SETTLEMENT_INVALID'; readonly problem: SettlementProblem }
   /** The store cannot take the message durably, so it is not sent. */
-  | { readonly code: 'STORE_READ_ONLY'; readonly reason: string };
+  | { readonly code: 'STORE_READ_ONLY'; readonly reason: StoreReason };
 
 export type TagProblem =
   | { readonly kind: 'tooMany'; readonly count: number; readonly limit: number }
@@ -66,7 +68,7 @@ export type SettlementProblem =
 
 export type SpendGap =
   /** A journal that cannot be opened or read now. */
-  | { readonly kind: 'unreadable'; readonly journal: string; readonly reason: string }
+  | { readonly kind: 'unreadable'; readonly journal: string; readonly reason: StoreReason }
   /** Bytes of a journal are not what was written, and the person has not been told and noted it. */
   | { readonly kind: 'damaged'; readonly journal: string }
   /** On a network disk another window's writing may be seen too late. */

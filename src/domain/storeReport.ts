@@ -1,3 +1,5 @@
+import type { StoreReason } from './storeTrouble';
+
 /** What a thorough look at the store's folder found. Names and numbers only: no text of a message, no key. */
 export interface StoreReport {
   readonly directory: string;
@@ -13,7 +15,7 @@ export interface StoreReport {
   /** What the window shows is what all journals say when they are read anew. Null: something unreadable forbids the comparison. */
   readonly projectionMatches: boolean | null;
   /** Undefined: it can be written. */
-  readonly notWritable: string | undefined;
+  readonly notWritable: StoreReason | undefined;
   /** The folder is on a network file system, where other windows' writes may be seen late. */
   readonly isOnNetwork: boolean;
 }
@@ -33,7 +35,7 @@ export type JournalFinding =
   | { readonly kind: 'damaged'; readonly places: number; readonly bytes: number; readonly acknowledged: boolean }
   | { readonly kind: 'foreign'; readonly acknowledged: boolean }
   | { readonly kind: 'newer' }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | { readonly kind: 'unreadable'; readonly reason: StoreReason };
 
 export interface SnapshotReport {
   readonly name: string;

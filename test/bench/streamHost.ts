@@ -101,7 +101,7 @@ function wholeCore(directory: string) {
       describeRefusal: ({ code }) => notice(code),
       describeAttempt: ({ failure }) => failure.code,
       describeRetry: ({ model }) => model,
-      describeStoreTrouble: notice,
+      describeStoreTrouble: ([warning]) => notice(warning?.kind ?? ''),
       quoting: { quote: (input) => core.orchestrator.quote(input), timers: systemTimers },
       warmUp: () => undefined,
       exposure: () => 'auto',

@@ -325,7 +325,7 @@ const REFUSALS: Readonly<
     '',
   ],
   STORE_READ_ONLY: [
-    { code: 'STORE_READ_ONLY', reason: 'the disk is full.' },
+    { code: 'STORE_READ_ONLY', reason: { kind: 'diskFull' } },
     'This could not be stored, so it was not done.',
     'The disk is full. Nothing was sent, and what you typed is kept here.',
     'showLog',

@@ -48,7 +48,7 @@ async function checkReadOnly(disk: ModelDisk, lane: Lane, tally: FaultTally, whe
   const { store, projection } = openStoreWithProjection('model', { files: disk });
   await checkWitnesses(store, [lane], tally, where);
   const state = await store.state();
-  if (state.kind !== 'readOnly' || !/newer version/.test(state.reason))
+  if (state.kind !== 'readOnly' || state.reason.kind !== 'newerVersion')
     tally.wrong(`${JSON.stringify(state)} ${where}`);
   if (await commitNext(store, new Lane('b'), 20)) tally.wrong(`a commit was taken ${where}`);
   await projection.refresh();

@@ -34,7 +34,7 @@ describe('faults: network folders', () => {
       }
       for (const { store } of machines) {
         const state = await store.state();
-        if (state.kind !== 'ready' || !state.warnings.some((warning) => /network disk/.test(warning)))
+        if (state.kind !== 'ready' || !state.warnings.some(({ kind }) => kind === 'networkDisk'))
           tally.wrong(`a network disk is not said in run ${run}`);
       }
       for (const { store, projection } of machines) {

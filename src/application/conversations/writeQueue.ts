@@ -1,5 +1,6 @@
 import { RefusedError } from '../../domain/failure';
 import { type EventWriter, StoreWriteError } from '../../domain/ports/store';
+import type { StoreReason } from '../../domain/storeTrouble';
 import type { StoreEvent } from '../../domain/storeEvent';
 
 /** Without a next write to carry them, unsaved events are tried again this often. */
@@ -31,7 +32,7 @@ export class WriteQueue {
   constructor(
     private readonly store: EventWriter,
     /** What had failed to be written is on disk, but for events that never can be: then `lost` says why. */
-    private readonly onCaughtUp: (lost: string | null) => void,
+    private readonly onCaughtUp: (lost: StoreReason | null) => void,
     /** Tries again to write what is unsaved. */
     private readonly retry: () => void,
   ) {}
@@ -88,7 +89,7 @@ export class WriteQueue {
 
   private async writeUnsaved(): Promise<void> {
     const hadUnsaved = this.unsaved.length > 0;
-    let lost: string | null = null;
+    let lost: StoreReason | null = null;
     let count = EVENTS_PER_RECORD;
     while (this.unsaved.length > 0) {
       const record = this.unsaved.slice(0, count);

@@ -145,7 +145,7 @@ export async function runImport(
     if (!(error instanceof StoreWriteError)) throw error;
     importer.skip({
       what: 'The rest',
-      reason: `The history could not be written: ${error.reason}. What is counted here is stored; import again to go on.`,
+      reason: `The history could not be written: ${error.message}. What is counted here is stored; import again to go on.`,
     });
   }
   return importer.report();

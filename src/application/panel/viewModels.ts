@@ -1,3 +1,4 @@
+import type { StoreWarning } from '../../domain/storeTrouble';
 import type { Attachment, Conversation, ConversationSummary, Message } from '../../domain/conversation';
 import type { ModelId } from '../../domain/ids';
 import type { ConnectionSource } from '../../domain/ports/provider';
@@ -29,7 +30,7 @@ export interface ViewModelsOptions {
   readonly ledger: SpendLedger;
   readonly settings: SettingsSource;
   readonly connections: ConnectionSource;
-  readonly describeStoreTrouble: (reason: string) => NoticeView;
+  readonly describeStoreTrouble: (warnings: readonly StoreWarning[]) => NoticeView;
   readonly describeFailure: entries.DescribeFailure;
   readonly describeAttempt: entries.DescribeAttempt;
   readonly describeRetry: present.DescribeRetry;
@@ -123,8 +124,8 @@ export class ViewModels {
   }
 
   banner(): NoticeView | null {
-    const trouble = this.options.conversations.storeTrouble;
-    return trouble === null ? null : this.options.describeStoreTrouble(trouble);
+    const warnings = this.options.conversations.storeWarnings;
+    return warnings.length === 0 ? null : this.options.describeStoreTrouble(warnings);
   }
 
   private context(conversation: Conversation, live: TurnProgress | null): entries.EntryContext {

@@ -19,7 +19,8 @@ export interface ProgramFacts {
 export function summaryOf(report: StoreReport): string {
   if (needsRepair(report))
     return 'Some history files are damaged. Everything that can be read is shown, and nothing was changed. Repair notes the damage and makes new copies.';
-  if (report.notWritable !== undefined) return `The history can be read but not written: ${report.notWritable}.`;
+  if (report.notWritable !== undefined)
+    return `The history can be read but not written (${report.notWritable.kind}).`;
   if (report.journals.some(({ finding }) => finding.kind === 'unreadable'))
     return 'A history file cannot be read. The others are shown, and nothing was changed.';
   if (report.journals.some(({ finding }) => finding.kind === 'newer'))
@@ -43,7 +44,7 @@ export function diagnosticsReport(report: StoreReport, facts: ProgramFacts): str
     `- Conversations: ${conversations}, messages: ${messages}`,
     `- What is shown is what the files say: ${report.projectionMatches === null ? 'not compared, something cannot be read' : report.projectionMatches ? 'yes' : 'no'}`,
     `- Records that could not be understood: ${report.unreadableRecords}`,
-    ...(report.notWritable === undefined ? [] : [`- Not writable: ${report.notWritable}`]),
+    ...(report.notWritable === undefined ? [] : [`- Not writable: ${report.notWritable.kind}`]),
     ...(report.isOnNetwork ? ['- The folder is on a network disk: what other windows write may be seen late.'] : []),
     '',
     '## History files',
@@ -94,7 +95,7 @@ function findingWords(finding: JournalFinding): string {
     case 'newer':
       return 'written by a newer version; only read';
     case 'unreadable':
-      return `could not be read: ${finding.reason}`;
+      return `could not be read: ${finding.reason.kind}`;
   }
 }
 

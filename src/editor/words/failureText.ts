@@ -1,3 +1,5 @@
+import type { StoreWarning } from '../../domain/storeTrouble';
+import { storeReasonText, storeWarningsText } from './storeText';
 import * as vscode from 'vscode';
 import type { FailedReply } from '../../application/panel/entryPresenter';
 import { contextNumbers } from '../../domain/contextWindow';
@@ -140,7 +142,7 @@ export function describeRefusal(refusal: Refusal, nowMs = Date.now()): NoticeVie
         code,
         'error',
         t('This could not be stored, so it was not done.'),
-        t('{0}. Nothing was sent, and what you typed is kept here.', sentence(refusal.reason)),
+        t('{0}. Nothing was sent, and what you typed is kept here.', sentence(storeReasonText(refusal.reason))),
         [action('showLog', t('Show log'))],
       );
   }
@@ -149,7 +151,7 @@ export function describeRefusal(refusal: Refusal, nowMs = Date.now()): NoticeVie
 function gapText(gap: SpendGap): string {
   switch (gap.kind) {
     case 'unreadable':
-      return t('A file of the history cannot be read: {0}', gap.reason);
+      return t('A file of the history cannot be read: {0}', storeReasonText(gap.reason));
     case 'damaged':
       return t(
         'A file of the history is damaged. Diagnostics says what was lost; once you have seen it, sending goes on.',
@@ -478,14 +480,14 @@ const words = (...parts: readonly string[]): string => parts.filter((part) => pa
 const sentence = (text: string): string => (text.charAt(0).toUpperCase() + text.slice(1)).replace(/[.\s]+$/, '');
 
 /** The banner while the store has something to say. */
-export function describeStoreTrouble(reason: string): NoticeView {
+export function describeStoreTrouble(warnings: readonly StoreWarning[]): NoticeView {
   return notice(
     'STORE_TROUBLE',
     'error',
     t('The history needs attention.'),
     t(
       '{0}. Nothing is overwritten; what cannot be stored now stays in memory and is written as soon as that works.',
-      sentence(reason),
+      sentence(storeWarningsText(warnings)),
     ),
     [action('showLog', t('Show log'))],
   );

@@ -1,3 +1,4 @@
+import type { StoreReason } from '../../domain/storeTrouble';
 import type { Conversation, ConversationStatus, ConversationSummary } from '../../domain/conversation';
 import { type Disposable, Emitter } from '../../domain/emitter';
 import {
@@ -22,11 +23,11 @@ import { SpendIndex } from './spendIndex';
 import { type CommittedFrame, JournalWriter } from './journal/writer';
 import { NodeJournalFiles } from './journal/nodeFiles';
 import { OwnPresence } from './windows/presence';
-import { failureWords, storeWriteError } from './journal/failure';
+import { storeReasonOf, storeWriteError } from './journal/failure';
 import type { StoreProjection } from './storeProjection';
 import { TurnClaims } from './windows/turnClaims';
 import type { ProjectionInspection } from './projectionInspection';
-import { NEWER_VERSION, storeWarnings } from './storeWarnings';
+import { storeWarnings } from './storeWarnings';
 
 /** Others look 2.5 times a second: more strokes would tell them nothing, and each makes a flush that follows slower. */
 const MIN_SIGNAL_INTERVAL_MS = 100;
@@ -67,7 +68,7 @@ export class JournaledConversationStore implements ConversationStore {
   private nextSignal: NodeJS.Timeout | undefined;
   /** Monotonic. */
   private signalledMs = -Infinity;
-  private lastFailure: string | undefined;
+  private lastFailure: StoreReason | undefined;
   private hasWritten = false;
   private closed = false;
 
@@ -100,14 +101,14 @@ export class JournaledConversationStore implements ConversationStore {
 
   async commit(events: readonly StoreEvent[]): Promise<void> {
     if (events.length === 0) return;
-    if (this.closed) throw new StoreWriteError('the history is closed');
+    if (this.closed) throw new StoreWriteError({ kind: 'closed' });
     try {
       await this.writer.commit(events);
       this.lastFailure = undefined;
     } catch (error) {
       const failure = storeWriteError(error);
       this.lastFailure = failure.reason;
-      this.log.error(`store: a commit failed: ${failure.reason} ${String(failure.cause ?? '')}`);
+      this.log.error(`store: a commit failed: ${failure.message} ${String(failure.cause ?? '')}`);
       throw failure;
     }
   }
@@ -176,10 +177,10 @@ export class JournaledConversationStore implements ConversationStore {
   async state(): Promise<StoreState> {
     try {
       await this.spendIndex.refresh();
-      if (this.spendIndex.hasNewerSchema) return { kind: 'readOnly', reason: NEWER_VERSION };
+      if (this.spendIndex.hasNewerSchema) return { kind: 'readOnly', reason: { kind: 'newerVersion' } };
       await this.prepareFolder();
     } catch (error) {
-      return { kind: 'readOnly', reason: failureWords(error) };
+      return { kind: 'readOnly', reason: storeReasonOf(error) };
     }
     const { unreadableEvents, damagedSnapshots, unreadable } = await this.projection.findings();
     const unreadableNow = this.spendIndex.ends().flatMap((end) => (end.kind === 'unreadable' ? [end.reason] : []));
@@ -205,7 +206,7 @@ export class JournaledConversationStore implements ConversationStore {
   }
 
   private async report(look: () => Promise<ProjectionInspection>): Promise<StoreReport> {
-    const notWritable = await this.prepareFolder().then(() => undefined, failureWords);
+    const notWritable = await this.prepareFolder().then(() => undefined, storeReasonOf);
     const inspection = await look();
     return { directory: this.directory, ...inspection, notWritable, isOnNetwork: await this.files.isOnNetwork() };
   }
@@ -250,7 +251,7 @@ export class JournaledConversationStore implements ConversationStore {
   private async prepareWriting(): Promise<void> {
     await this.prepareFolder();
     await this.spendIndex.refresh();
-    if (this.spendIndex.hasNewerSchema && !this.hasWritten) throw new StoreWriteError(NEWER_VERSION);
+    if (this.spendIndex.hasNewerSchema && !this.hasWritten) throw new StoreWriteError({ kind: 'newerVersion' });
   }
 
   private async prepareFolder(): Promise<void> {

@@ -10,7 +10,6 @@ import { JournalSet } from './journal/set';
 import type { CommittedFrame } from './journal/writer';
 import { findManifests } from './projection/snapshotManifest';
 import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './journal/eventSchema';
-import { NEWER_VERSION } from './storeWarnings';
 import { PROJECTION_VERSION } from './projection/version';
 
 /** In the JSON of every spend event, and of hardly anything else. */
@@ -75,7 +74,7 @@ export class SpendIndex {
     const unreadable = (this.journals?.cursors ?? []).flatMap(({ name, end }): readonly SpendGap[] => {
       if (end.kind === 'unreadable') return [{ kind: 'unreadable', journal: name, reason: end.reason }];
       return end.kind === 'newer' || this.newer.has(name)
-        ? [{ kind: 'unreadable', journal: name, reason: NEWER_VERSION }]
+        ? [{ kind: 'unreadable', journal: name, reason: { kind: 'newerVersion' } }]
         : [];
     });
     const damaged = new Set([...(await this.damaged()).map(({ name }) => name), ...this.unreadable.keys()]);

@@ -105,7 +105,7 @@ export function aPanel(
     describeRetry: ({ retryOf, model }) => (retryOf ? `${retryOf.failure.code} ${model}` : undefined),
     describeRefusal: (r) => notice(r.code),
     timers,
-    describeStoreTrouble: notice,
+    describeStoreTrouble: ([warning]) => notice(warning?.kind ?? ''),
     quoting,
     circuits: p.circuits,
     clock: systemClock,

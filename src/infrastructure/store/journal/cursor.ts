@@ -1,3 +1,4 @@
+import type { StoreReason } from '../../../domain/storeTrouble';
 import type { JournalFiles } from './files';
 import {
   FILE_HEADER_BYTES,
@@ -14,7 +15,7 @@ import {
   readFrame,
 } from './frame';
 import { writerOf } from './name';
-import { failureWords } from './failure';
+import { storeReasonOf } from './failure';
 
 const FIRST_READ_BYTES = 16 * 1024;
 const LARGEST_READ_BYTES = 1024 * 1024;
@@ -49,7 +50,7 @@ export type JournalEnd =
   | { readonly kind: 'foreign' }
   /** The file's format is newer than this program. */
   | { readonly kind: 'newer' }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | { readonly kind: 'unreadable'; readonly reason: StoreReason };
 
 /**
  * Reads one journal from a position on, in pieces: every frame whose checksum, writer and place are right. Bytes
@@ -114,7 +115,7 @@ export class JournalCursor {
       this.size = size;
       this.readBytes = FIRST_READ_BYTES;
     } catch (error) {
-      this.end = { kind: 'unreadable', reason: failureWords(error) };
+      this.end = { kind: 'unreadable', reason: storeReasonOf(error) };
     }
   }
 
@@ -184,7 +185,7 @@ export class JournalCursor {
       this.buffer = Buffer.concat([this.buffer, bytes]);
       return bytes.length > 0;
     } catch (error) {
-      this.end = { kind: 'unreadable', reason: failureWords(error) };
+      this.end = { kind: 'unreadable', reason: storeReasonOf(error) };
       return true;
     }
   }

@@ -1,3 +1,4 @@
+import type { StoreReason } from '../../../domain/storeTrouble';
 import type { ConversationId } from '../../../domain/ids';
 import type { Clock, Logger } from '../../../domain/ports/system';
 import { type StoreEvent, isSpendEvent } from '../../../domain/storeEvent';
@@ -47,7 +48,7 @@ export interface ProjectionFindings {
   /** Snapshot files that are not what was written. */
   readonly damagedSnapshots: readonly string[];
   /** Why journals could not be read just now: what they hold is not shown. */
-  readonly unreadable: readonly string[];
+  readonly unreadable: readonly StoreReason[];
 }
 
 interface OpenProjection {

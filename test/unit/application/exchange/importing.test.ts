@@ -342,7 +342,7 @@ describe('merging with what is here', () => {
         get: (target, key) =>
           key === 'commit'
             ? async (...args: Parameters<typeof store.commit>) =>
-                (commits += 1) > 2 ? Promise.reject(new StoreWriteError('the disk is full')) : target.commit(...args)
+                (commits += 1) > 2 ? Promise.reject(new StoreWriteError({ kind: 'diskFull' })) : target.commit(...args)
             : Reflect.get(target, key).bind(target),
       });
       const told: number[] = [];
@@ -354,7 +354,7 @@ describe('merging with what is here', () => {
       const file = aFile(big('1'), big('2'), big('3'), big('4'));
       const report = await onFullDisk.importJson(file);
       assert.deepEqual([report.skipped.length, told.length], [1, 1]);
-      assert.match(report.skipped[0]?.reason ?? '', /the disk is full\. What is counted here is stored/);
+      assert.match(report.skipped[0]?.reason ?? '', /diskFull\. What is counted here is stored/);
       const stored = (await store.conversations()).length;
       assert.ok(report.added >= 1 && report.added <= stored && stored < 4, `${report.added} counted, ${stored} stored`);
       const second = await exchange.importJson(file);

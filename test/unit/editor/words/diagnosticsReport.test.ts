@@ -37,8 +37,8 @@ const SUMMARIES: readonly (readonly [string, Partial<StoreReport>, RegExp])[] = 
     /^Every history file is whole\.$/,
   ],
   ['a damaged copy', { snapshots: [{ name: 's-1.db', bytes: 1, finding: 'damaged' }] }, /Repair notes the damage/],
-  ['a read-only folder', { notWritable: 'the disk is full' }, /not written: the disk is full/],
-  ['an unreadable file', journal({ kind: 'unreadable', reason: 'access is denied' }), /cannot be read/],
+  ['a read-only folder', { notWritable: { kind: 'diskFull' } }, /not written \(diskFull\)/],
+  ['an unreadable file', journal({ kind: 'unreadable', reason: { kind: 'accessDenied' } }), /cannot be read/],
   ['a newer version', journal({ kind: 'newer' }), /newer version/],
   ['copies that know more', { projectionMatches: false }, /saved copies know more/],
 ];

@@ -292,7 +292,7 @@ describe('JournalCursor', () => {
     files.put(NAME, JOURNAL);
     const cursor = new JournalCursor(files, NAME);
     assert.deepEqual(await readAll(cursor), []);
-    assert.deepEqual(cursor.end, { kind: 'unreadable', reason: 'the disk reported an error' });
+    assert.deepEqual(cursor.end, { kind: 'unreadable', reason: { kind: 'diskError' } });
     broken = false;
     assert.equal((await readAll(cursor)).length, TEXTS.length);
     assert.deepEqual(cursor.end, { kind: 'whole' });

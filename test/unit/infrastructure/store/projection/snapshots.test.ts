@@ -1,3 +1,4 @@
+import type { StoreWarning } from '../../../../../src/domain/storeTrouble';
 import assert from 'node:assert/strict';
 import { conversationId } from '../../../../../src/domain/ids';
 import type { ConversationStore } from '../../../../../src/domain/ports/store';
@@ -24,12 +25,12 @@ async function visible(store: ConversationStore): Promise<unknown> {
 /** @returns what a window that starts now sees, and the warnings it gives. */
 async function atNextStart(
   files: MemoryJournalFiles,
-): Promise<{ readonly seen: unknown; readonly warnings: readonly string[] }> {
+): Promise<{ readonly seen: unknown; readonly warnings: readonly StoreWarning[] }> {
   const { store } = openStoreWithProjection('memory', { files });
   const seen = await visible(store);
   const state = await store.state();
   await store.close();
-  return { seen, warnings: state.kind === 'ready' ? state.warnings : [state.reason] };
+  return { seen, warnings: state.kind === 'ready' ? state.warnings : [state] };
 }
 
 async function turn(store: ConversationStore, n: number): Promise<void> {
@@ -138,7 +139,7 @@ describe('snapshots', () => {
             assert.deepEqual(after.seen, seen, suffix);
             if (suffix === 'json' && LIKE_A_CRASH.has(what))
               assert.deepEqual(after.warnings, [], 'a manifest whose writing was cut never was a snapshot');
-            else assert.match(after.warnings.join(), /saved copy of the history is damaged/);
+            else assert.deepEqual(after.warnings, [{ kind: 'damagedSnapshot' }]);
             const { store, projection } = openStoreWithProjection('memory', { files });
             await store.conversations();
             await projection.refresh();

@@ -13,7 +13,6 @@ import {
   newManifestName,
 } from '../../../../../src/infrastructure/store/projection/snapshotManifest';
 import { EVENT_SCHEMA_VERSION } from '../../../../../src/infrastructure/store/journal/eventSchema';
-import { NEWER_VERSION } from '../../../../../src/infrastructure/store/storeWarnings';
 import { anyEvent } from '../journal/anyEvents';
 import { MemoryJournalFiles, systemError } from '../journal/memoryJournalFiles';
 import { acceptancesOf, bookOf, chargesOf } from './spendOracle';
@@ -85,7 +84,7 @@ describe('reading spend', () => {
       assert.deepEqual(first, {
         events: [],
         position: 0,
-        gaps: [{ kind: 'unreadable', journal: JOURNAL, reason: 'the disk reported an error' }],
+        gaps: [{ kind: 'unreadable', journal: JOURNAL, reason: { kind: 'diskError' } }],
       });
       broken = false;
       assert.deepEqual(await store.spendEvents(first.position), { events: [reserved('r1')], position: 1, gaps: [] });
@@ -108,7 +107,9 @@ describe('reading spend', () => {
     it('in records of a newer version, and in spend that no rule can read', async () => {
       const files = new MemoryJournalFiles();
       files.put(JOURNAL, journalOf(['[{"type":"spend.painted"}]'], EVENT_SCHEMA_VERSION + 1));
-      assert.deepEqual(await gapsOf(files), [{ kind: 'unreadable', journal: JOURNAL, reason: NEWER_VERSION }]);
+      assert.deepEqual(await gapsOf(files), [
+        { kind: 'unreadable', journal: JOURNAL, reason: { kind: 'newerVersion' } },
+      ]);
       files.put(JOURNAL, journalOf(['[{"type":"spend.painted"}]', JSON.stringify([reserved('r1')])]));
       assert.deepEqual(await gapsOf(files), [{ kind: 'damaged', journal: JOURNAL }]);
       files.put(JOURNAL, journalOf([JSON.stringify([added('c1', 'm1', { content: 'a text about "spend.settled"' })])]));
