@@ -158,7 +158,7 @@ describe('JournaledConversationStore', () => {
       withFolder(async (folder) => {
         writeFileSync(path.join(folder, 'file'), '');
         const store = openStore(path.join(folder, 'file', 'journals'));
-        const reason = 'a file stands where the history folder should be';
+        const reason = { kind: 'notAFolder' };
         assert.deepEqual(await store.state(), { kind: 'readOnly', reason });
         await assert.rejects(store.commit([created('c1')]), { name: 'StoreWriteError', reason });
         await store.close();
@@ -175,7 +175,7 @@ describe('JournaledConversationStore', () => {
       readOnly = true;
       const store = openStore('memory', { files });
       assert.equal((await store.load(c1))?.title, 'Title of c1');
-      const reason = 'the history folder is on a read-only disk';
+      const reason = { kind: 'readOnlyDisk' };
       assert.deepEqual(await store.state(), { kind: 'readOnly', reason });
       await assert.rejects(store.commit([renamed('c1', 'x')]), { reason });
       readOnly = false;
