@@ -7,10 +7,10 @@ import { harnessHome } from './projectPaths';
 import { ensureSystemPackages } from './systemPackages';
 
 /**
- * Finds a Chromium, or installs Debian's when this user may.
- * `NEURAL_TERMINAL_CHROMIUM` names one explicitly.
+ * Finds Chromium, or installs Debian's package when this user may.
+ * `NEURAL_TERMINAL_CHROMIUM` sets the path explicitly.
  * @returns the absolute path of the browser program.
- * @throws Error saying how to provide one.
+ * @throws Error that says how to provide one.
  */
 export async function ensureBrowser(log: Log): Promise<string> {
   const named = process.env['NEURAL_TERMINAL_CHROMIUM'];

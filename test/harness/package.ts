@@ -20,7 +20,7 @@ export async function packagePath(): Promise<string> {
 }
 
 /**
- * Packages what is built and compares its contents with the committed list, so that nothing gets in or out unseen.
+ * Packages the build and compares its files with the committed list, so that every change is reviewed.
  * @throws Error when vsce cannot package.
  */
 export async function checkPackage(log: Log): Promise<TestCounts> {

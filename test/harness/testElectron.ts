@@ -29,7 +29,7 @@ async function testElectron(): Promise<void> {
       vscodeExecutablePath,
       extensionDevelopmentPath: projectRoot,
       extensionTestsPath: join(projectRoot, 'out', 'test', 'editor', 'index.js'),
-      // An empty key: no test may ever spend the money of whoever runs it.
+      // The key is empty, because tests must not spend the user's money.
       extensionTestsEnv: { NEURAL_TERMINAL_TEST_BASE_URL: emulator.baseUrl, OPENROUTER_API_KEY: '' },
       launchArgs: [
         scratch,

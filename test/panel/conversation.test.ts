@@ -401,7 +401,7 @@ describe('panel', () => {
         await panel.show(longView);
         await leave(panel);
         await panel.page.getByRole('button', { name: 'Jump to latest' }).waitFor();
-        await panel.page.waitForTimeout(300);
+        await panel.rest();
         const before = await topOf(panel);
         await grow(panel, 7, 5);
         assert.equal(await topOf(panel), before);
@@ -470,7 +470,7 @@ describe('panel', () => {
       await panel.show(longView);
       await panel.page.getByRole('log').focus();
       await panel.page.keyboard.press('PageUp');
-      await panel.page.waitForTimeout(400);
+      await panel.rest();
       const before = await topOf(panel);
       await panel.show(structuredClone(longView));
       assert.equal(await topOf(panel), before);

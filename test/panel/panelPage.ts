@@ -39,6 +39,23 @@ export interface PanelPageOptions {
   readonly answers?: Readonly<Record<string, unknown>>;
 }
 
+/** Runs in the page: resolves when finite animations have ended and no element has scrolled for some frames. */
+const AT_REST = `(async () => {
+  const rootsOf = (root) =>
+    [root, ...[...root.querySelectorAll('*')].flatMap((one) => (one.shadowRoot ? rootsOf(one.shadowRoot) : []))];
+  const places = () =>
+    rootsOf(document).flatMap((root) => [...root.querySelectorAll('*')].map((one) => one.scrollTop)).join();
+  const isFinite = (one) => Number.isFinite(one.effect?.getComputedTiming().endTime);
+  for (let framesAtRest = 0, before = places(); framesAtRest < 5; ) {
+    const running = rootsOf(document).flatMap((root) => root.getAnimations());
+    await Promise.allSettled(running.filter((one) => one.playState === 'running' && isFinite(one)).map((one) => one.finished));
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    const now = places();
+    framesAtRest = now === before ? framesAtRest + 1 : 0;
+    before = now;
+  }
+})()`;
+
 /** A panel in a browser and the host's side of its channel. */
 export class PanelPage {
   readonly console: string[] = [];
@@ -98,6 +115,12 @@ export class PanelPage {
       'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))',
     );
     await this.page.evaluate('document.fonts.ready.then(() => undefined)');
+  }
+
+  /** Waits until animations and scrolling have ended as well, so that a picture or a place is final. */
+  async rest(): Promise<void> {
+    await this.settle();
+    await this.page.evaluate(AT_REST);
   }
 
   posted(): Promise<PanelMessage[]> {

@@ -12,6 +12,14 @@ export interface PanelSuite {
   open(options?: PanelPageOptions): Promise<PanelPage>;
 }
 
+let shared: Browser | undefined;
+
+/** One browser for all files of a process. It ends with the process. */
+async function sharedBrowser(): Promise<Browser> {
+  if (!shared?.isConnected()) shared = await launchBrowser();
+  return shared;
+}
+
 /** Keeps a server of the built panel and a browser for the tests of the `describe` that it is called in. */
 export function usePanels(): PanelSuite {
   let server: PanelServer;
@@ -21,7 +29,7 @@ export function usePanels(): PanelSuite {
   before(async function () {
     this.timeout(120_000);
     server = await PanelServer.start();
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
   });
 
   afterEach(async () => {
@@ -31,7 +39,6 @@ export function usePanels(): PanelSuite {
   });
 
   after(async () => {
-    await browser.close();
     await server.stop();
   });
 

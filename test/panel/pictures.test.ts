@@ -32,7 +32,7 @@ describe('pictures', () => {
         await picture.act?.(panel);
         for (const { width, name } of names) {
           await panel.page.setViewportSize({ width, height: width >= 900 ? 780 : 820 });
-          await panel.page.waitForTimeout(250);
+          await panel.rest();
           await panel.page.screenshot({ path: path.join(OUTPUT, `${name}.png`) });
         }
       });

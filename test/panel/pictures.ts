@@ -360,7 +360,7 @@ export const pictures: readonly Picture[] = [
       await panel.page.getByRole('button', { name: /Reasoning/ }).click();
       await panel.page.getByRole('log').focus();
       await panel.page.keyboard.press('Home');
-      await panel.page.waitForTimeout(300);
+      await panel.rest();
     },
   },
   { name: 'fork', widths: [300, 420, 1200], view: forkView },

@@ -4,10 +4,10 @@ import { formatUsd, parseDecimal, toNanoUsd } from '../../src/domain/money';
 import { Panel, type Session, aSession } from './session';
 import { until } from './waiting';
 
-/** The extension host dies as it does in a crash: at once, without a word. */
+/** The extension host is killed, as in a crash. */
 describe('killed in mid-reply', () => {
   let session: Session;
-  /** The provider's record of the cut generation comes later than everything else: not before the money was seen pending after the restart. */
+  /** The provider's record of the cut generation comes only after the cost was seen pending. */
   let hasRecord = false;
   before(async () => {
     session = await aSession({
@@ -43,7 +43,7 @@ describe('killed in mid-reply', () => {
     assert.match(await panel.budget.innerText(), /pending/);
     await cutReply.getByText('cost pending').waitFor();
 
-    // It settles the money by itself.
+    // It settles the cost by itself.
     hasRecord = true;
     const bill = session.emulator.bills.find((b) => b.question.includes('[[slow]]'));
     const amount = parseDecimal(bill?.costUsd ?? '');

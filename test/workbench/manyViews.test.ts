@@ -4,10 +4,10 @@ import type { Workbench } from '../harness/workbench';
 import { Panel, type Session, aSession } from './session';
 
 const PICTURES = path.join('out', 'pictures', 'workbench');
-/** Enough for minutes at the slow pace; the test lets the rest come at once when it has seen enough. */
+/** Takes minutes at the slow pace; the test speeds it up when it has seen enough. */
 const REPLY = Array.from({ length: 1_200 }, (_, n) => `w${n}`).join(' ');
 const SLOW_TOKENS_PER_SECOND = 10;
-/** A window that says nothing any more counts as dead after 12 s at most. */
+/** A silent window counts as dead after 12 s at most. */
 const SECONDS_MS = 15_000;
 
 const reply = (panel: Panel, state: string) =>

@@ -18,7 +18,7 @@ for (const line of text.split('\\n')) {
 
 This also keeps a value that has an equals sign of its own.`;
 
-/** The README's picture is one that this test took: `NEURAL_TERMINAL_UPDATE_PICTURES=1 npm test -- workbench` renews it. */
+/** Takes the README's picture. `NEURAL_TERMINAL_UPDATE_PICTURES=1 npm test -- workbench` replaces it. */
 describe('the picture in the README', () => {
   let session: Session;
   before(async () => {

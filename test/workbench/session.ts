@@ -112,7 +112,7 @@ export class Panel {
     return this.frame.getByRole('textbox', { name: 'Message' });
   }
   get sendButton(): Locator {
-    return this.button('Send');
+    return this.button('Transmit');
   }
   get stopButton(): Locator {
     return this.button('Stop');

@@ -189,7 +189,7 @@ export function aPanel(
   };
 }
 
-/** The real folder, with a disk that takes no byte while it is full. */
+/** The real folder on a disk that rejects writes while it is full. */
 export class FillingDisk extends NodeJournalFiles {
   constructor(
     directory: string,
