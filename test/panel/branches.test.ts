@@ -42,7 +42,7 @@ describe('branches', () => {
       const panel = await panels.open({ reducedMotion: true });
       await panel.show(exchange);
       for (const id of ['q-1', 'r-1']) {
-        const group = entryOf(panel, id).getByRole('group', { name: 'Entry', exact: true });
+        const group = entryOf(panel, id).getByRole('group', { name: 'Message actions', exact: true });
         const isSeen = async (): Promise<boolean> =>
           (await group.evaluate(
             (element: object) =>
@@ -78,7 +78,10 @@ describe('branches', () => {
         ],
         [true, true, false, false],
       );
-      assert.equal(await entryOf(panel, 'r-stream').getByRole('group', { name: 'Entry', exact: true }).count(), 0);
+      assert.equal(
+        await entryOf(panel, 'r-stream').getByRole('group', { name: 'Message actions', exact: true }).count(),
+        0,
+      );
       await panel.patch({ type: 'live', live: null });
       await eventually(async () => !(await disabled('Regenerate')), 'they are back');
     });
@@ -207,7 +210,7 @@ describe('branches', () => {
       await panel.show(structuredClone(exchange));
       await panel.patch({ type: 'entry', entry: { ...ask, siblingCount: 2 } });
       await panel.answer('edit', { kind: 'refused', notice: notice({ title: 'No budget.' }) });
-      await panel.page.getByRole('button', { name: 'Send edited question' }).click();
+      await panel.page.locator('nt-edit').getByRole('button', { name: 'Transmit' }).click();
       await entryOf(panel, 'q-1').getByRole('alert').getByText('No budget.').waitFor();
       assert.equal(await editorOf(panel).inputValue(), 'Another question');
       await panel.answer('edit', { kind: 'ok' });
@@ -230,7 +233,7 @@ describe('branches', () => {
       const panel = await panels.open();
       await startEditing(panel);
       await panel.patch({ type: 'live', live: live() });
-      await panel.page.getByText('A reply is streaming. Your text stays here.').waitFor();
+      await panel.page.getByText('A reply is streaming. Your text is kept.').waitFor();
       await panel.page.keyboard.press('Enter');
       await panel.page.keyboard.press('Escape');
       assert.deepEqual([await panel.postedOf('edit'), await panel.postedOf('stop')], [[], []]);
@@ -267,7 +270,7 @@ describe('branches', () => {
           forkedFrom: { conversationId: 'c-1', messageId: 'm-2', runLabel: '', title: '' },
         },
       });
-      await panel.page.locator('.fork-rule').getByText('forked from a run that is gone').waitFor();
+      await panel.page.locator('.fork-rule').getByText('forked from a deleted conversation').waitFor();
       assert.equal(await panel.page.locator('.fork-rule').getByRole('button').count(), 0);
     });
 

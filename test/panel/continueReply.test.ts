@@ -23,10 +23,13 @@ describe('continue', () => {
     await panel.show(shown(ask, cut, question('And?'), whole));
     assert.equal(await panel.page.getByRole('button', { name: 'Continue reply', exact: true }).count(), 1);
     const names = await entryOf(panel, 'r-1')
-      .getByRole('group', { name: 'Entry', exact: true })
+      .getByRole('group', { name: 'Message actions', exact: true })
       .getByRole('button')
       .allTextContents();
-    assert.deepEqual(names, ['copy', 'continue', 'regenerate', 'fork']);
+    assert.deepEqual(
+      names.map((name) => name.trim()),
+      ['Copy', 'Continue', 'Regenerate', 'Fork'],
+    );
     await entryOf(panel, 'r-1').hover();
     await buttonOf(panel, 'r-1').click();
     await buttonOf(panel, 'r-1').focus();
@@ -43,7 +46,10 @@ describe('continue', () => {
       panelView({ live: live(), conversation: { entries: [ask, cut, question('Next'), streamingReply('…')] } }),
     );
     assert.equal(await buttonOf(panel, 'r-1').isDisabled(), true);
-    assert.equal(await buttonOf(panel, 'r-1').getAttribute('title'), 'Continue reply: not while a reply streams');
+    assert.equal(
+      await buttonOf(panel, 'r-1').getAttribute('title'),
+      'Continue reply: unavailable while a reply is streaming',
+    );
     await panel.patch({ type: 'live', live: null });
     await eventually(async () => !(await buttonOf(panel, 'r-1').isDisabled()), 'it is back');
   });

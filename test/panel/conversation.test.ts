@@ -72,7 +72,7 @@ describe('panel', () => {
     await panel.page.evaluate(
       "window.postMessage({ type: 'snapshot', epoch: 1, seq: 0, view: { from: 'the future' } }, '*')",
     );
-    await panel.page.getByText('differ in version').waitFor();
+    await panel.page.getByText('have different versions').waitFor();
   });
 
   it('gives each entry its role, state, id, cost and text', async () => {
@@ -120,7 +120,7 @@ describe('panel', () => {
       await composerOf(panel).fill('Once');
       await panel.page.keyboard.press('Enter');
       await panel.page.keyboard.press('Enter');
-      await panel.page.getByRole('button', { name: 'Send' }).click({ force: true });
+      await panel.page.getByRole('button', { name: 'Transmit' }).click({ force: true });
       assert.equal((await panel.postedOf('send')).length, 1);
     });
 
@@ -132,7 +132,7 @@ describe('panel', () => {
         notice: notice({ title: 'No budget.', actions: [{ action: 'openBudgetMenu', label: 'Change budget' }] }),
       });
       await composerOf(panel).fill('Keep me');
-      await panel.page.getByRole('button', { name: 'Send' }).click();
+      await panel.page.getByRole('button', { name: 'Transmit' }).click();
       await panel.page.getByRole('alert').getByText('No budget.').waitFor();
       assert.equal(await composerOf(panel).inputValue(), 'Keep me');
       await panel.page.getByRole('button', { name: 'Change budget' }).click();
@@ -266,7 +266,7 @@ describe('panel', () => {
     it('shows exactly what a chip sends, and takes it off', async () => {
       const panel = await panels.open();
       await panel.show(panelView({ attachments: [selection] }));
-      await panel.page.getByRole('button', { name: /parser\.ts.*show what is sent/ }).click();
+      await panel.page.getByRole('button', { name: /Show the attached text of .*parser\.ts/ }).click();
       assert.equal(await panel.page.locator('nt-composer pre').textContent(), selection.text);
       await panel.page.getByRole('button', { name: 'Remove src/parser.ts:12–48' }).click();
       assert.deepEqual(
@@ -282,8 +282,8 @@ describe('panel', () => {
       await panel.show(streamingView());
       await composerOf(panel).fill('Next question');
       await panel.page.keyboard.press('Enter');
-      await panel.page.getByText('your text stays here').waitFor();
-      assert.ok(await panel.page.getByRole('button', { name: 'Send' }).isDisabled());
+      await panel.page.getByText('Your text is kept').waitFor();
+      assert.ok(await panel.page.getByRole('button', { name: 'Transmit' }).isDisabled());
       await panel.page.keyboard.press('Escape');
       await panel.page.getByRole('button', { name: 'Stop' }).click();
       assert.equal((await panel.postedOf('stop')).length, 2);
@@ -323,7 +323,7 @@ describe('panel', () => {
         'First sentence.',
         'Second one.',
         'Third',
-        'Reply complete. Cost $0.0042.',
+        'Reply complete: $0.0042.',
       ]);
       assert.equal(await panel.page.getByRole('log').getAttribute('aria-live'), 'off');
     });
@@ -577,7 +577,7 @@ describe('panel', () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await panel.page.getByRole('button', { name: /Explain a piece of code/ }).click();
-      assert.match(await composerOf(panel).inputValue(), /^Explain step by step/);
+      assert.match(await composerOf(panel).inputValue(), /^Explain what this code does/);
       await eventually(() => isFocused(composerOf(panel)), 'the focus is there');
     });
   });

@@ -71,9 +71,9 @@ describe('find in the conversation', () => {
     await fieldOf(panel).fill('**first**');
     await eventually(async () => (await placeOf(panel)) === '1/1', 'marks of Markdown are text in a question');
     await fieldOf(panel).fill('**eve**');
-    await eventually(async () => (await placeOf(panel)) === 'no match', 'and not in a reply');
+    await eventually(async () => (await placeOf(panel)) === 'No results', 'and not in a reply');
     await fieldOf(panel).fill('insert');
-    await eventually(async () => (await placeOf(panel)) === 'no match', 'buttons are not text');
+    await eventually(async () => (await placeOf(panel)) === 'No results', 'buttons are not text');
     assert.deepEqual(await panel.violations(), []);
   });
 
@@ -153,7 +153,7 @@ describe('find in the conversation', () => {
   async function countOf(panel: PanelPage, text: string): Promise<string> {
     await panel.page.keyboard.press('Control+f');
     await fieldOf(panel).fill(text);
-    await eventually(async () => /\d$|no match/.test((await placeOf(panel)) ?? ''), 'it is counted');
+    await eventually(async () => /\d$|No results/.test((await placeOf(panel)) ?? ''), 'it is counted');
     return ((await placeOf(panel)) ?? '').split('/').at(-1) ?? '';
   }
 

@@ -105,7 +105,7 @@ describe('history', () => {
       1,
     );
     assert.equal(await panel.page.getByRole('button', { name: 'Active 7' }).getAttribute('aria-pressed'), 'true');
-    assert.equal(await panel.page.getByRole('button', { name: 'Archive 2' }).getAttribute('aria-pressed'), 'false');
+    assert.equal(await panel.page.getByRole('button', { name: 'Archived 2' }).getAttribute('aria-pressed'), 'false');
     assert.equal(await rowOf(panel, 'c-1').getAttribute('aria-current'), 'true');
   });
 
@@ -163,7 +163,7 @@ describe('history', () => {
       total: 1,
       archivedTotal: 1,
     });
-    await panel.page.getByRole('button', { name: 'Archive 2' }).click();
+    await panel.page.getByRole('button', { name: 'Archived 2' }).click();
     await panel.page.getByText('Put away').waitFor();
     assert.deepEqual(
       (await panel.postedOf('listConversations')).map(({ filter, offset }) => [filter, offset]),
@@ -180,7 +180,7 @@ describe('history', () => {
     const panel = await panels.open();
     await openDrawer(panel);
     await panel.answer('listConversations', historyAnswer([], 0));
-    await panel.page.getByRole('button', { name: 'Archive 2' }).click();
+    await panel.page.getByRole('button', { name: 'Archived 2' }).click();
     await panel.page.getByText('The archive is empty').waitFor();
   });
 
@@ -314,7 +314,7 @@ describe('history', () => {
       await press(panel, 'Delete', 'Escape');
       await eventually(() => isFocused(rowOf(panel, 'c-2')), 'Escape keeps it');
       await press(panel, 'Delete');
-      await panel.page.getByRole('button', { name: 'Keep' }).click();
+      await panel.page.getByRole('button', { name: 'Cancel' }).click();
       await eventually(() => isFocused(rowOf(panel, 'c-2')), 'Keep keeps it');
       assert.deepEqual(await panel.postedOf('delete'), []);
     });
@@ -461,7 +461,7 @@ describe('history', () => {
         (await panel.postedOf('search')).map(({ text }) => text),
         ['journal'],
       );
-      assert.deepEqual(await panel.page.locator('nt-hits h3').allTextContents(), ['By title', 'In messages']);
+      assert.deepEqual(await panel.page.locator('nt-hits h3').allTextContents(), ['In titles', 'In messages']);
       assert.deepEqual(await panel.page.locator('nt-hits mark').allTextContents(), [
         'request',
         'request',
@@ -469,8 +469,8 @@ describe('history', () => {
         'request',
       ]);
       const text = await panel.page.locator('nt-hits .hit').first().innerText();
-      for (const part of ['R·0416', 'reply', '$0.0442', '2026-11-20']) assert.ok(text.includes(part), part);
-      await panel.page.getByText('3 hits').first().waitFor();
+      for (const part of ['R·0416', 'reply', '$0.0442', 'Nov 20, 2026']) assert.ok(text.includes(part), part);
+      await panel.page.getByText('3 results').first().waitFor();
     });
 
     it('opens that very message', async () => {
@@ -528,10 +528,10 @@ describe('history', () => {
       await openDrawer(panel);
       await panel.answer('search', { kind: 'hits', conversations: [], hits: [], complete: true });
       await panel.page.keyboard.type('xylophone');
-      await panel.page.getByText('Nothing found for “xylophone”').waitFor();
+      await panel.page.getByText('No results for “xylophone”').waitFor();
       await panel.answer('search', found([], false));
       await panel.page.keyboard.type('s');
-      await panel.page.getByText('There are more').waitFor();
+      await panel.page.getByText('These are the best').waitFor();
       await panel.answer('search', { kind: 'refused', notice: notice({ title: 'before: needs a date.' }) });
       await panel.page.keyboard.type(' before:x');
       await panel.page.getByRole('alert').getByText('before: needs a date.').waitFor();

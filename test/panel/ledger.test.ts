@@ -27,7 +27,7 @@ describe('ledger page', () => {
   const panels = usePanels();
 
   const open = async (view: LedgerView, options: PanelPageOptions = {}): Promise<PanelPage> => {
-    const panel = await panels.open({ path: '/ledger', width: 1000, answers: { look: answerOf(view) }, ...options });
+    const panel = await panels.open({ path: '/ledger', width: 1000, answers: { load: answerOf(view) }, ...options });
     await panel.page.locator('.readings').waitFor();
     return panel;
   };
@@ -125,8 +125,8 @@ describe('ledger page', () => {
   });
 
   it('says that it reads until there is something to show', async () => {
-    const panel = await panels.open({ path: '/ledger', answers: { look: null } });
-    assert.equal(await panel.page.getByText('Reading the ledger…').isVisible(), true);
+    const panel = await panels.open({ path: '/ledger', answers: { load: null } });
+    assert.equal(await panel.page.getByText('Loading the ledger…').isVisible(), true);
     assert.equal(await panel.page.locator('.readings').count(), 0);
   });
 
@@ -135,16 +135,16 @@ describe('ledger page', () => {
       title: 'The ledger cannot be read.',
       actions: [{ action: 'runDiagnostics', label: 'Run diagnostics' }],
     });
-    const panel = await panels.open({ path: '/ledger', answers: { look: { kind: 'refused', notice: trouble } } });
+    const panel = await panels.open({ path: '/ledger', answers: { load: { kind: 'refused', notice: trouble } } });
     await panel.page.getByRole('alert').getByText('The ledger cannot be read.').waitFor();
-    assert.equal(await panel.page.getByText('Reading the ledger…').count(), 0);
+    assert.equal(await panel.page.getByText('Loading the ledger…').count(), 0);
     await button(panel, 'Run diagnostics').click();
     await eventually(
       async () => (await messagesOf(panel, 'noticeAction')).some(({ action }) => action === 'runDiagnostics'),
       'diagnostics were asked for',
     );
     await say(panel, 'load', answerOf(await typical()));
-    await button(panel, 'Read again').click();
+    await button(panel, 'Reload').click();
     await panel.page.locator('.readings').waitFor();
     assert.equal(await panel.page.getByText('The ledger cannot be read.').count(), 0);
   });
@@ -160,10 +160,10 @@ describe('ledger page', () => {
   it('shows spent, limits and what is pending apart', async () => {
     const panel = await open(await pendingView());
     assert.deepEqual(await texts(panel.page.locator('.reading')), [
-      'Today $4.3100 86 % of $5.00',
-      'Month $3.2071 no monthly limit',
+      'Today $4.3100 86% of $5.00',
+      'This month $3.2071 no monthly limit',
       'Last 30 days $0.6867 37 charges',
-      'Pending ≤ $0.5896 Counts against the limits and is in no other sum here. ≤ $0.4146 running now',
+      'Pending ≤ $0.5896 Counts against the limits, but is not part of the other sums. ≤ $0.4146 reserved',
     ]);
   });
 
@@ -184,7 +184,7 @@ describe('ledger page', () => {
       await texts(
         (await open({ ...view, head: { ...view.head, budgetDayUtc: '1999-01-02' } })).page.locator('.budget-day'),
       ),
-      ['UTC day 1999-01-02'],
+      ['UTC day Jan 2, 1999'],
     );
   });
 
@@ -224,7 +224,7 @@ describe('ledger page', () => {
 
   it('filters by the charges of a row, and takes it back', async () => {
     const panel = await open(await typical());
-    const row = button(panel, '10 charges. Only charges of openai/gpt-5.2-mini');
+    const row = button(panel, '10 charges. Show only charges for openai/gpt-5.2-mini');
     await row.click();
     assert.equal((await looked(panel, 2)).filter.model, 'openai/gpt-5.2-mini');
     assert.equal(await row.getAttribute('aria-pressed'), 'true');
@@ -296,32 +296,34 @@ describe('ledger page', () => {
 
     it('reads out the newest day, and others by the arrow keys', async () => {
       const panel = await open(await pendingView());
-      assert.equal(await value(panel), '2026-11-20, $0.1273, ≤ $0.5896 pending, 9 charges, daily limit $5.00');
+      assert.equal(await value(panel), 'Nov 20, 2026, $0.1273, ≤ $0.5896 pending, 9 charges, daily limit $5.00');
       await slider(panel).focus();
       const keys: readonly [key: string, day: string][] = [
-        ['ArrowRight', '2026-11-20'],
-        ['ArrowLeft', '2026-11-19'],
-        ['PageDown', '2026-11-12'],
-        ['ArrowUp', '2026-11-13'],
-        ['Home', '2026-10-22'],
-        ['ArrowLeft', '2026-10-22'],
-        ['End', '2026-11-20'],
+        ['ArrowRight', 'Nov 20, 2026'],
+        ['ArrowLeft', 'Nov 19, 2026'],
+        ['PageDown', 'Nov 12, 2026'],
+        ['ArrowUp', 'Nov 13, 2026'],
+        ['Home', 'Oct 22, 2026'],
+        ['ArrowLeft', 'Oct 22, 2026'],
+        ['End', 'Nov 20, 2026'],
       ];
       for (const [key, day] of keys) {
         await panel.page.keyboard.press(key);
         assert.ok((await value(panel))?.startsWith(`${day}, `), `${key}: ${await value(panel)}`);
       }
-      assert.deepEqual(await texts(panel.page.locator('.readout')), ['2026-11-20 $0.1273 ≤ $0.5896 pending 9 charges']);
+      assert.deepEqual(await texts(panel.page.locator('.readout')), [
+        'Nov 20, 2026 $0.1273 ≤ $0.5896 pending 9 charges',
+      ]);
     });
 
     it('reads out the day under the pointer', async () => {
       const panel = await open(await typical());
       const box = (await slider(panel).boundingBox())!;
       for (const [part, day] of [
-        [0.001, '2026-10-22'],
-        [0.5, '2026-11-06'],
-        [0.999, '2026-11-20'],
-        [0.95, '2026-11-19'],
+        [0.001, 'Oct 22, 2026'],
+        [0.5, 'Nov 6, 2026'],
+        [0.999, 'Nov 20, 2026'],
+        [0.95, 'Nov 19, 2026'],
       ] as const) {
         await panel.page.mouse.move(box.x + box.width * part, box.y + 40);
         await panel.settle();
@@ -329,7 +331,7 @@ describe('ledger page', () => {
       }
       await panel.page.mouse.move(box.x, box.y + 400);
       await panel.settle();
-      assert.ok((await value(panel))?.startsWith('2026-11-20, '));
+      assert.ok((await value(panel))?.startsWith('Nov 20, 2026, '));
     });
 
     it('draws amounts to scale: settled at the bottom, pending on top, and the limit', async () => {
@@ -364,7 +366,7 @@ describe('ledger page', () => {
       assert.equal(await panel.page.locator('.bars .limit').count(), 0);
       assert.deepEqual(await texts(panel.page.locator('.legend span')), [
         'Settled',
-        'daily limit $5.00, above this scale',
+        'daily limit $5.00 (above this scale)',
       ]);
     });
 
@@ -374,8 +376,8 @@ describe('ledger page', () => {
       const rows = await texts(panel.page.locator('.table-box tr'));
       assert.deepEqual(rows.slice(0, 3), [
         'Day (UTC) Settled Pending Charges',
-        '2026-11-20 $0.0897 — 4',
-        '2026-11-19 $0.1488 — 4',
+        'Nov 20, 2026 $0.0897 — 4',
+        'Nov 19, 2026 $0.1488 — 4',
       ]);
       assert.equal(rows.length, 9);
       await button(panel, 'Table').click();
@@ -386,7 +388,7 @@ describe('ledger page', () => {
   describe('settling', () => {
     const settleButton = (panel: PanelPage): Locator => button(panel, 'Settle R·0417, ≤ $0.1250');
     const field = (panel: PanelPage): Locator =>
-      panel.page.getByRole('textbox', { name: 'Charged, in US dollars, 0 to $0.125' });
+      panel.page.getByRole('textbox', { name: 'Amount charged in US dollars, 0 to $0.125' });
 
     it('is offered for pending charges only, not for one that runs', async () => {
       const panel = await open(await pendingView());
@@ -527,7 +529,7 @@ describe('ledger page', () => {
     it('drops what it does not understand and says so', async () => {
       const panel = await open(await typical());
       await panel.page.evaluate("window.postMessage({ type: 'changed?' }, '*')");
-      await panel.page.getByText('The panel and the extension differ in version.').waitFor();
+      await panel.page.getByText('The page and the extension have different versions.').waitFor();
     });
   });
 

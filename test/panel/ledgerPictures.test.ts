@@ -27,7 +27,7 @@ describe('ledger pictures', () => {
         const { page } = await panels.open({
           path: '/ledger',
           theme,
-          answers: { look: answerOf(await view()) },
+          answers: { load: answerOf(await view()) },
           state,
         });
         await page.locator('.readings').waitFor();

@@ -448,7 +448,7 @@ export const pictures: readonly Picture[] = [
       await openHistory(panel);
       await panel.answer('search', { kind: 'hits', complete: true, conversations: [], hits: [] });
       await panel.page.keyboard.type('tag:nothing xylophone');
-      await panel.page.getByText('Nothing found').waitFor();
+      await panel.page.getByText('No results').waitFor();
     },
   },
   {
@@ -459,7 +459,7 @@ export const pictures: readonly Picture[] = [
       await openHistory(panel);
       await panel.answer('listConversations', { kind: 'conversations', conversations: [], total: 0, archivedTotal: 0 });
       await panel.page
-        .getByRole('button', { name: /^Archive/ })
+        .getByRole('button', { name: /^Archived/ })
         .first()
         .click();
       await panel.page.getByText('The archive is empty').waitFor();

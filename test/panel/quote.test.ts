@@ -106,7 +106,7 @@ describe('quote', () => {
         [text, level],
       );
       await panel.answer('send', { kind: 'refused', notice: notice({ title: 'The whole reason.' }) });
-      await panel.page.getByRole('button', { name: 'Send' }).click();
+      await panel.page.getByRole('button', { name: 'Transmit' }).click();
       await panel.page.getByRole('alert').getByText('The whole reason.').waitFor();
       assert.equal(
         await noteOf(panel).innerText(),
@@ -123,7 +123,7 @@ describe('quote', () => {
       quote: quote({ level: 'refused', detail: 'Today’s budget does not cover this.' }),
     });
     await composerOf(panel).fill('Next');
-    assert.equal(await noteOf(panel).innerText(), 'Esc stops the reply');
+    assert.equal(await noteOf(panel).innerText(), 'Esc: stop the reply');
   });
 
   for (const width of [300, 420, 1200]) {
@@ -155,7 +155,7 @@ describe('quote', () => {
     assert.ok(line < 20, `one line, not ${line} px`);
     await panel.page.setViewportSize({ width: 210, height: 700 });
     await panel.settle();
-    const send = (await panel.page.getByRole('button', { name: 'Send' }).boundingBox()) ?? assert.fail('no Send');
+    const send = (await panel.page.getByRole('button', { name: 'Transmit' }).boundingBox()) ?? assert.fail('no Send');
     assert.ok(send.x + send.width <= 210 && send.height >= 20 && send.width >= 24, JSON.stringify(send));
   });
 

@@ -59,14 +59,14 @@ describe('waits', () => {
   it('a notice counts down in whole seconds, holds retry and continue back, and gives them free without moving', async () => {
     const panel = await open();
     await panel.show(failed(inMinutes(5)));
-    assert.match((await timerOf(panel).textContent()) ?? '', /^[45] m \d\d s$/);
+    assert.match((await timerOf(panel).textContent()) ?? '', /^[45]m \d\ds$/);
     assert.deepEqual(
       [await isOff(panel, 'Try again'), await isOff(panel, 'Continue'), await isOff(panel, 'Ask y')],
       [true, true, false],
     );
     const before = await noticeOf(panel).boundingBox();
     await panel.page.clock.fastForward(3 * 60_000);
-    await eventually(async () => /^[12] m \d\d s$/.test((await timerOf(panel).textContent()) ?? ''), 'it counts');
+    await eventually(async () => /^[12]m \d\ds$/.test((await timerOf(panel).textContent()) ?? ''), 'it counts');
     await panel.page.clock.fastForward(3 * 60_000);
     await noticeOf(panel).getByText('The wait is over.').waitFor();
     await eventually(
@@ -120,7 +120,7 @@ describe('waits', () => {
     );
     await composerOf(panel).fill('Why?');
     const note = panel.page.locator('nt-composer .note');
-    assert.match(await note.innerText(), /^Left alone\. Wait [45] m \d\d s$/);
+    assert.match(await note.innerText(), /^Left alone\. Wait [45]m \d\ds$/);
     await panel.page.clock.fastForward(6 * 60_000);
     await eventually(async () => (await note.innerText()).trim() === 'Left alone.', 'the wait is over');
   });
@@ -135,8 +135,8 @@ describe('waits', () => {
     const phases: readonly [string, Parameters<typeof live>[0], RegExp][] = [
       ['connecting', { phase: 'connecting', elapsedMs: 2_000 }, /^connecting \d/],
       ['thinking', { phase: 'thinking', elapsedMs: 2_000 }, /^model is thinking \d/],
-      ['connecting for half a minute', { phase: 'connecting', elapsedMs: 30_000 }, /^model is thinking… 3\d s/],
-      ['thinking for half a minute', { phase: 'thinking', elapsedMs: 95_000 }, /^model is thinking… 1 m \d\d s/],
+      ['connecting for half a minute', { phase: 'connecting', elapsedMs: 30_000 }, /^model is still thinking 3\ds/],
+      ['thinking for half a minute', { phase: 'thinking', elapsedMs: 95_000 }, /^model is still thinking 1m \d\ds/],
       [
         'another request',
         { phase: 'connecting', elapsedMs: 2_000, retryText: 'x was overloaded; asking y' },
@@ -145,7 +145,7 @@ describe('waits', () => {
       [
         'waiting',
         { phase: 'waiting', elapsedMs: 40_000, waitMs: 300_000, retryText: 'Rate limited; trying again' },
-        /^Rate limited; trying again in [45] m \d\d s/,
+        /^Rate limited; trying again in [45]m \d\ds/,
       ],
     ];
     for (const [what, more, text] of phases) {
@@ -196,8 +196,8 @@ describe('waits', () => {
       ['x was overloaded, so y was asked.', 'Rate limited; asked again.'],
     );
     assert.deepEqual(await panel.page.locator('[data-part="continued"]').allTextContents(), [
-      'goes on from a reply of $0.0021',
-      'goes on from another reply, cost pending',
+      'continues a reply that cost $0.0021',
+      'continues another reply (cost pending)',
     ]);
   });
 });
@@ -217,17 +217,17 @@ describe('telemetry', () => {
     [
       'open',
       () => ({ circuit: { state: 'open', failures: 5, threshold: 5, untilMs: Date.now() + 600_000 } }),
-      /open\s+next try in \d+ m \d\d s · 5 of 5 failures/,
+      /open\s+test in \d+m \d\ds · 5 of 5 failures/,
     ],
     [
       'open, and the wait is over',
       () => ({ circuit: { state: 'open', failures: 5, threshold: 5, untilMs: 1 } }),
-      /open\s+the next message is a try · 5 of 5 failures/,
+      /open\s+next message is a test · 5 of 5 failures/,
     ],
     [
       'halfOpen',
       () => ({ circuit: { state: 'halfOpen', failures: 5, threshold: 5, untilMs: null } }),
-      /probing\s+one message is trying it · 5 of 5 failures/,
+      /testing\s+test in progress · 5 of 5 failures/,
     ],
   ];
   for (const [what, more, text] of circuits) {
@@ -242,7 +242,7 @@ describe('telemetry', () => {
     const panel = await panels.open({ width: 1200 });
     await panel.show(view);
     await panel.patch({ type: 'circuit', circuit: { state: 'halfOpen', failures: 5, threshold: 5, untilMs: null } });
-    await panel.page.locator('nt-telemetry .circuit').getByText('halfOpen').waitFor();
+    await panel.page.locator('nt-telemetry .circuit').getByText('testing').waitFor();
   });
 
   it('asks while the column is seen only, for the model or for all', async () => {
@@ -284,7 +284,7 @@ describe('telemetry', () => {
         'stopped 4',
         'interrupted 2',
         'failed 3',
-        'median 412 ms · p95 1.98 s',
+        'median 412ms · p95 1.98s',
         'median 84 tok/s · p10 31 tok/s',
         'Overloaded 1 · 5 retried',
         'Rate limited 2 retried',
@@ -311,7 +311,7 @@ describe('telemetry', () => {
     [
       'no reply',
       { ended: { complete: 0, interrupted: 0, cancelled: 0, failed: 0 } },
-      ['No reply has ended.'],
+      ['No finished replies yet.'],
       ['complete'],
     ],
   ];

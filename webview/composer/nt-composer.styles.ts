@@ -95,6 +95,9 @@ export const composerStyles = css`
   .short {
     display: none;
   }
+  .short::before {
+    content: attr(data-text);
+  }
   .worst {
     color: var(--nt-caution);
   }
@@ -142,6 +145,10 @@ export const composerStyles = css`
     }
     .face {
       gap: 0;
+    }
+    /* Keeps the height of a line. */
+    .face::before {
+      content: '\\200b';
     }
     .face-label {
       position: absolute;

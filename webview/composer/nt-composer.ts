@@ -110,7 +110,7 @@ export class ComposerElement extends LitElement {
     const quote = this.#quoted;
     if (quote === null) return html`<span class="quote" aria-hidden="true"><span>${strings.noQuote()}</span></span>`;
     return html`<span class="quote" id="quote">
-      ${quote.tokensText === '' ? nothing : html`<span><span class="long">${strings.tokens(quote.tokensText)}</span><span class="short" aria-hidden="true">${sharedStrings.tokensShort(quote.tokensText)}</span></span>`}
+      ${quote.tokensText === '' ? nothing : html`<span><span class="long">${strings.tokens(quote.tokensText)}</span><span class="short" aria-hidden="true" data-text=${sharedStrings.tokensShort(quote.tokensText)}></span></span>`}
       <span class="worst">${quote.costText}</span>
     </span>`;
   }

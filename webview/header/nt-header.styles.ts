@@ -29,6 +29,9 @@ export const headerStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  .title[data-untitled] {
+    white-space: normal;
+  }
   .tools {
     display: flex;
     flex: none;

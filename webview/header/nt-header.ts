@@ -39,7 +39,9 @@ export class HeaderElement extends LitElement {
     return html`<header>
       <div class="run-line">
         <span class="run" ?hidden=${conversation.runLabel === ''}>${conversation.runLabel}</span>
-        <h1 class="title" title=${conversation.title}>${titleText(conversation)}</h1>
+        <h1 class="title" ?data-untitled=${conversation.title === ''} title=${conversation.title}>
+          ${titleText(conversation)}
+        </h1>
         ${this.#renderTools()}
       </div>
       <div class="model-line">${this.#renderModel(model)} ${this.#renderContext(conversation.contextFraction)}</div>

@@ -131,5 +131,6 @@ export function formatUtcPeriod(isoPeriod: string, extent: 'long' | 'short' = 'l
     isoPeriod.length === 'yyyy-mm'.length
       ? { year: 'numeric', month: 'short' }
       : { month: 'short', day: 'numeric', ...(extent === 'long' && { year: 'numeric' }) };
-  return dateFormat({ ...options, timeZone: 'UTC' }).format(Date.parse(isoPeriod));
+  const timeMs = Date.parse(isoPeriod);
+  return Number.isNaN(timeMs) ? isoPeriod : dateFormat({ ...options, timeZone: 'UTC' }).format(timeMs);
 }

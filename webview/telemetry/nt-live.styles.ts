@@ -75,6 +75,17 @@ export const liveStyles = css`
       display: none;
     }
   }
+  /* The phase takes a line of its own: beside the button it would be cut off. */
+  @media (max-width: 319px) {
+    .strip {
+      flex-wrap: wrap;
+      justify-content: flex-end;
+      row-gap: 2px;
+    }
+    .phase {
+      flex-basis: 100%;
+    }
+  }
   @media (max-width: 259px) {
     .amount {
       display: none;
