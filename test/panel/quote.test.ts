@@ -195,9 +195,11 @@ describe('amounts that move', () => {
     it(`budget bar: ${what}`, async () => {
       const panel = await panels.open();
       await panel.show(panelView({ budget: budget(more) }));
-      const held = panel.page.locator('nt-budget .held');
+      const unsettled = panel.page.locator('nt-budget .unsettled');
       const drawn =
-        (await held.count()) === 0 ? null : `${await held.getAttribute('x1')} to ${await held.getAttribute('x2')}`;
+        (await unsettled.count()) === 0
+          ? null
+          : `${await unsettled.getAttribute('x1')} to ${await unsettled.getAttribute('x2')}`;
       assert.equal(drawn, expected);
     });
   }

@@ -169,7 +169,7 @@ export const headerStyles = css`
     .tools {
       order: 1;
     }
-    /* It has a column of its own. */
+    /* In a wide panel, telemetry has a column. */
     [data-part='telemetry'] {
       display: none;
     }
@@ -178,7 +178,7 @@ export const headerStyles = css`
       flex: 1 0 100%;
       margin-top: 2px;
     }
-    /* The telemetry column says it there. */
+    /* In a wide panel, the telemetry column shows it. */
     .costs {
       display: none;
     }

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** A conversation as a line of the drawer, in the list and among the hits. */
+/** A conversation's row in the list and in search results. */
 export const rowStyles = css`
   .open {
     display: grid;

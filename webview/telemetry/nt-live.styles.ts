@@ -69,7 +69,7 @@ export const liveStyles = css`
     width: 0.8em;
     height: 0.8em;
   }
-  /* The entry's own line has the rate and the amount as well. */
+  /* The entry shows the rate and the amount as well. */
   @media (max-width: 339px) {
     .rate {
       display: none;
