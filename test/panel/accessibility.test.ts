@@ -52,7 +52,7 @@ describe('accessibility', () => {
     assert.equal(await panel.page.getByRole('status', { name: 'Budget', exact: true }).count(), 1);
   });
 
-  it('keeps each name once in the wide layout', async () => {
+  it('has each name once in the wide layout', async () => {
     const panel = await panels.open({ width: 1200 });
     await panel.show(streamingView());
     for (const name of ['Send', 'Stop', 'New conversation', 'Model', 'History']) {

@@ -45,7 +45,7 @@ describe('find pattern', () => {
     });
   }
 
-  it('finds nothing for nothing', () => {
+  it('finds nothing for blank text', () => {
     assert.equal(findPattern(''), null);
     assert.equal(findPattern('  \n'), null);
   });
@@ -58,7 +58,7 @@ describe('find in the conversation', () => {
     reply('An **eve**nt is `sent`.\n\n- one Event\n- two\n\n```ts\nemit(event);\n```', { id: 'r-1' }),
   ];
 
-  it('searches the text as it is shown, in any case, and marks it without touching the nodes', async () => {
+  it('searches the visible text in any case and highlights matches without changing nodes', async () => {
     const panel = await panels.open();
     await panel.show(panelView({ conversation: { entries: [...entries] } }));
     const before = await panel.page.locator('nt-entry .reply').innerHTML();
@@ -77,7 +77,7 @@ describe('find in the conversation', () => {
     assert.deepEqual(await panel.violations(), []);
   });
 
-  it('walks by Enter, Shift+Enter, F3 and the buttons, around the ends', async () => {
+  it('steps by Enter, Shift+Enter, F3 and the buttons, and wraps around', async () => {
     const panel = await panels.open();
     await panel.show(panelView({ conversation: { entries: [...entries] } }));
     await find(panel, 'event', '1/4');
@@ -99,7 +99,7 @@ describe('find in the conversation', () => {
     await eventually(async () => (await placeOf(panel)) === '1/4', 'F3 works from the composer');
   });
 
-  it('closes on Escape, unmarks all and gives the focus back', async () => {
+  it('closes on Escape, removes the highlights and restores the focus', async () => {
     const panel = await panels.open();
     await panel.show(panelView({ live: live(), conversation: { entries: [...entries, streamingReply('…')] } }));
     await panel.page.getByRole('button', { name: 'Model' }).focus();
@@ -113,7 +113,7 @@ describe('find in the conversation', () => {
     );
   });
 
-  it('finds what is not drawn yet, and draws it', async () => {
+  it('finds entries that are not rendered yet, and renders them', async () => {
     const panel = await panels.open();
     const many = Array.from({ length: 300 }, (_, index) =>
       reply(`Answer **number** ${index}${index % 100 === 7 ? ' has a *need*le' : ''}`, { id: `r-${index}` }),
@@ -129,7 +129,7 @@ describe('find in the conversation', () => {
     assert.deepEqual(await markedIn(panel, 'nt-find-current'), ['a needle']);
   });
 
-  it('counts the same in drawn and undrawn text', async () => {
+  it('counts the same in rendered and unrendered text', async () => {
     // The last one holds a line separator, which is shown by its code and is no white space then.
     const texts = [...Object.values(markdownSamples), 'aleph\u2028beth'];
     const letters = ['aleph beth', 'e', 'a', 'the', 'li', '1', ' b', '.'];
@@ -157,7 +157,7 @@ describe('find in the conversation', () => {
     return ((await placeOf(panel)) ?? '').split('/').at(-1) ?? '';
   }
 
-  it('keeps up with a reply that streams, and stays where it is', async () => {
+  it('follows a streaming reply and stays in place', async () => {
     const panel = await panels.open();
     await panel.show(panelView({ live: live(), conversation: { entries: [...entries, streamingReply('An event')] } }));
     await find(panel, 'event', '1/5');
@@ -190,7 +190,7 @@ describe('find in the conversation', () => {
     assert.equal(await placeOf(panel), '1/7');
   });
 
-  it('is left to the editor where there is nothing to search', async () => {
+  it('leaves the shortcut to the editor if there is nothing to search', async () => {
     const panel = await panels.open();
     await panel.show(panelView());
     await panel.page.keyboard.press('Control+f');

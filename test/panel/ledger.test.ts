@@ -42,7 +42,7 @@ describe('ledger page', () => {
   const button = (panel: PanelPage, name: string | RegExp): Locator =>
     panel.page.getByRole('button', { name, exact: true });
   const looked = async (panel: PanelPage, count: number): Promise<MessageOf<'load'>> => {
-    await eventually(async () => (await messagesOf(panel, 'load')).length >= count, `look number ${count}`);
+    await eventually(async () => (await messagesOf(panel, 'load')).length >= count, `request number ${count}`);
     return (await messagesOf(panel, 'load')).at(-1)!;
   };
   const texts = (locator: Locator): Promise<string[]> =>
@@ -50,7 +50,7 @@ describe('ledger page', () => {
       all.map((one) => one.textContent.replace(/\s+/g, ' ').trim()),
     );
 
-  /** The pictures one after the other in one page, as if the person went through the periods. */
+  /** The pictures one after the other in one page, as if the user switched the periods. */
   const eachPicture = async (
     panel: PanelPage,
     pageTheme: PanelView['theme'],
@@ -111,7 +111,7 @@ describe('ledger page', () => {
     });
   }
 
-  it('asks for what it showed before it was reloaded, and first for the last 30 days', async () => {
+  it('requests the last 30 days first, and its last filter after a reload', async () => {
     const fresh = await open(await typical());
     assert.deepEqual(
       (await messagesOf(fresh, 'load')).map(({ filter, offset }) => ({ filter, offset })),
@@ -124,13 +124,13 @@ describe('ledger page', () => {
     assert.deepEqual((await looked(broken, 1)).filter, ALL);
   });
 
-  it('says that it reads until there is something to show', async () => {
+  it('shows that it is loading', async () => {
     const panel = await panels.open({ path: '/ledger', answers: { load: null } });
     assert.equal(await panel.page.getByText('Loading the ledger…').isVisible(), true);
     assert.equal(await panel.page.locator('.readings').count(), 0);
   });
 
-  it('says in words why it cannot be read, and reads again', async () => {
+  it('says why it cannot be loaded, and reloads', async () => {
     const trouble = notice({
       title: 'The ledger cannot be read.',
       actions: [{ action: 'runDiagnostics', label: 'Run diagnostics' }],
@@ -149,7 +149,7 @@ describe('ledger page', () => {
     assert.equal(await panel.page.getByText('The ledger cannot be read.').count(), 0);
   });
 
-  it('keeps what it shows when a later look fails', async () => {
+  it('keeps its content when a later request fails', async () => {
     const panel = await open(await typical());
     await say(panel, 'load', { kind: 'refused', notice: notice({ title: 'The ledger cannot be read.' }) });
     await tellChanged(panel);
@@ -157,7 +157,7 @@ describe('ledger page', () => {
     assert.equal(await panel.page.locator('.readings').isVisible(), true);
   });
 
-  it('shows spent, limits and what is pending apart', async () => {
+  it('shows spent, limits and pending separately', async () => {
     const panel = await open(await pendingView());
     assert.deepEqual(await texts(panel.page.locator('.reading')), [
       'Today $4.3100 86% of $5.00',
@@ -167,7 +167,7 @@ describe('ledger page', () => {
     ]);
   });
 
-  it('names the budget’s day only where it is another than today', async () => {
+  it('shows the budget day only if it is not today', async () => {
     const today = await panels.browser.newPage().then(async (page) => {
       const day: string = await page.evaluate(
         "new Date().getFullYear() + '-' + String(new Date().getMonth() + 1).padStart(2, '0') + '-' + String(new Date().getDate()).padStart(2, '0')",
@@ -188,7 +188,7 @@ describe('ledger page', () => {
     );
   });
 
-  it('looks at another period and remembers it', async () => {
+  it('switches the period and remembers it', async () => {
     const panel = await open(await typical());
     await button(panel, '7 days').click();
     assert.deepEqual((await looked(panel, 2)).filter, { ...ALL, period: '7days' });
@@ -197,7 +197,7 @@ describe('ledger page', () => {
     await panel.page.getByRole('status').filter({ hasText: 'Last 7 days: 32 charges' }).waitFor({ state: 'attached' });
   });
 
-  it('filters by model, conversation and pending, each from the newest charge on', async () => {
+  it('filters by model, conversation and pending, each from the newest charge', async () => {
     const view = await longView();
     const panel = await open(view, { state: { filter: { ...ALL, period: 'all' } } });
     await say(panel, 'load', answerOf({ ...view, charges: { ...view.charges, offset: 100 } }));
@@ -222,7 +222,7 @@ describe('ledger page', () => {
     });
   });
 
-  it('filters by the charges of a row, and takes it back', async () => {
+  it('filters by a row’s charges, and undoes it', async () => {
     const panel = await open(await typical());
     const row = button(panel, '10 charges. Show only charges for openai/gpt-5.2-mini');
     await row.click();
@@ -232,7 +232,7 @@ describe('ledger page', () => {
     assert.equal((await looked(panel, 3)).filter.model, null);
   });
 
-  it('says that no charge fits, and clears the filter', async () => {
+  it('says that no charge matches, and clears the filter', async () => {
     const panel = await open(await ledgerOf({ charges: typicalCharges, listed: () => false }), {
       state: { filter: { ...ALL, onlyPending: true } },
     });
@@ -261,7 +261,7 @@ describe('ledger page', () => {
     ]);
   });
 
-  it('says why something was not opened, until the person has read it', async () => {
+  it('says why something was not opened until the user dismisses it', async () => {
     const panel = await open(await typical());
     await say(panel, 'openConversation', {
       kind: 'refused',
@@ -278,14 +278,14 @@ describe('ledger page', () => {
     assert.equal(await said.count(), 0);
   });
 
-  it('exports what the filter says', async () => {
+  it('exports the filtered charges', async () => {
     const panel = await open(await typical(), { state: { filter: { ...ALL, model: 'qwen/qwen3-coder' } } });
     await button(panel, 'Export CSV…').click();
     await eventually(async () => (await messagesOf(panel, 'exportCsv')).length === 1, 'the export was asked for');
     assert.deepEqual((await messagesOf(panel, 'exportCsv'))[0]?.filter, { ...ALL, model: 'qwen/qwen3-coder' });
   });
 
-  it('marks characters that hide something in titles', async () => {
+  it('marks invisible characters in titles', async () => {
     const panel = await open(await typical());
     assert.equal(await panel.page.locator('nt-shares .hidden-mark[data-code-point="U+202E"]').count(), 1);
   });
@@ -294,7 +294,7 @@ describe('ledger page', () => {
     const slider = (panel: PanelPage): Locator => panel.page.getByRole('slider', { name: 'Spend by day' });
     const value = (panel: PanelPage): Promise<string | null> => slider(panel).getAttribute('aria-valuetext');
 
-    it('reads out the newest day, and others by the arrow keys', async () => {
+    it('shows the newest day, and others by the arrow keys', async () => {
       const panel = await open(await pendingView());
       assert.equal(await value(panel), 'Nov 20, 2026, $0.1273, ≤ $0.5896 pending, 9 charges, daily limit $5.00');
       await slider(panel).focus();
@@ -316,7 +316,7 @@ describe('ledger page', () => {
       ]);
     });
 
-    it('reads out the day under the pointer', async () => {
+    it('shows the day under the pointer', async () => {
       const panel = await open(await typical());
       const box = (await slider(panel).boundingBox())!;
       for (const [part, day] of [
@@ -361,7 +361,7 @@ describe('ledger page', () => {
       assert.deepEqual(await texts(panel.page.locator('.limit-text')), ['daily limit $4.00']);
     });
 
-    it('says in words when the limit is above the scale', async () => {
+    it('says when the limit is above the scale', async () => {
       const panel = await open(await typical());
       assert.equal(await panel.page.locator('.bars .limit').count(), 0);
       assert.deepEqual(await texts(panel.page.locator('.legend span')), [
@@ -370,7 +370,7 @@ describe('ledger page', () => {
       ]);
     });
 
-    it('is a table when asked', async () => {
+    it('can be shown as a table', async () => {
       const panel = await open(await typical());
       await button(panel, 'Table').click();
       const rows = await texts(panel.page.locator('.table-box tr'));
@@ -390,13 +390,13 @@ describe('ledger page', () => {
     const field = (panel: PanelPage): Locator =>
       panel.page.getByRole('textbox', { name: 'Amount charged in US dollars, 0 to $0.125' });
 
-    it('is offered for pending charges only, not for one that runs', async () => {
+    it('is offered for pending charges, not for running ones', async () => {
       const panel = await open(await pendingView());
       assert.equal(await panel.page.getByRole('button', { name: /^Settle R/ }).count(), 2);
       assert.equal(await panel.page.locator('tr[data-state="running"] .settle').count(), 0);
     });
 
-    it('asks with the id to look for, and sends what is typed', async () => {
+    it('shows the generation id and sends the typed amount', async () => {
       const panel = await open(await pendingView());
       await settleButton(panel).focus();
       await panel.page.keyboard.press('Enter');
@@ -414,7 +414,7 @@ describe('ledger page', () => {
       assert.equal(await isFocused(settleButton(panel)), true);
     });
 
-    it('sends nothing but a zero for what was not charged', async () => {
+    it('sends zero for Not charged', async () => {
       const panel = await open(await pendingView());
       await settleButton(panel).click();
       await button(panel, 'Not charged').click();
@@ -446,7 +446,7 @@ describe('ledger page', () => {
       assert.equal((await messagesOf(panel, 'settle')).length, 1);
     });
 
-    it('ends with Escape, and the focus is where it was', async () => {
+    it('closes on Escape and restores the focus', async () => {
       const panel = await open(await pendingView());
       await settleButton(panel).click();
       await field(panel).waitFor();
@@ -464,7 +464,7 @@ describe('ledger page', () => {
     });
     const today = (panel: PanelPage): Promise<string[]> => texts(panel.page.locator('.reading .figure').first());
 
-    it('keeps scroll, focus and what is typed while charges come', async () => {
+    it('keeps scroll position, focus and typed text while charges arrive', async () => {
       const view = await pendingView();
       const panel = await open(view, { height: 500 });
       await button(panel, 'Settle R·0417, ≤ $0.1250').click();
@@ -488,7 +488,7 @@ describe('ledger page', () => {
       assert.deepEqual([await field.inputValue(), await isFocused(field), await scrolled()], ['0.0', true, before]);
     });
 
-    it('asks once for all that changed during a look, and shows every answer meanwhile', async () => {
+    it('requests once for all changes during a request, and shows every answer', async () => {
       const view = await typical();
       const panel = await open(view);
       await say(panel, 'load', null);
@@ -506,7 +506,7 @@ describe('ledger page', () => {
       await looked(panel, 3);
     });
 
-    it('shows no answer to an older wish', async () => {
+    it('drops the answer to an outdated request', async () => {
       const view = await typical();
       const panel = await open(view);
       await say(panel, 'load', null);
@@ -526,14 +526,14 @@ describe('ledger page', () => {
       assert.equal(older.filter.period, '7days');
     });
 
-    it('drops what it does not understand and says so', async () => {
+    it('drops a message that it cannot parse and says so', async () => {
       const panel = await open(await typical());
       await panel.page.evaluate("window.postMessage({ type: 'changed?' }, '*')");
       await panel.page.getByText('The page and the extension have different versions.').waitFor();
     });
   });
 
-  it('is worked by the keyboard alone, each stop with a visible ring', async () => {
+  it('can be used by keyboard alone, with a visible focus ring', async () => {
     const panel = await open(await ledgerOf({ charges: history({ days: 3, models: 2, perDay: 1 }) }));
     const stops: string[] = [];
     for (let press = 0; press < 40; press += 1) {

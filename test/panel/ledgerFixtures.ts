@@ -122,7 +122,7 @@ export function history({
 
 export const typicalCharges = history({ days: 9, models: 4, perDay: 4 });
 
-/** Two that ended without a bill, one that runs, one settled by hand, one of a conversation that is gone. */
+/** Two that ended without a bill, one that runs, one settled manually, one of a deleted conversation. */
 export const pendingCharges: readonly Charge[] = [
   aCharge(-3, {
     reservedAtMs: EVENING_MS + 3 * 60_000,

@@ -5,7 +5,7 @@ import { usePanels } from './panelSuite';
 import type { ThemeName } from './themes';
 
 const OUTPUT = path.resolve('out/pictures');
-/** Where nobody looks, one theme shows that all can be drawn; ledger.test.ts goes through every state in all. */
+/** One theme shows that every state renders; ledger.test.ts checks every state in all themes. */
 const THEMES: readonly ThemeName[] = process.env['CI'] === undefined ? ['dark', 'light', 'highContrast'] : ['dark'];
 
 /** Pictures of the ledger for the eye, chosen like those of the panel. */

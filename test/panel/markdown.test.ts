@@ -46,7 +46,7 @@ describe('streamed Markdown', () => {
     assert.equal(await call('stream', text.split('')), await call('oneShot', text));
   });
 
-  it('never touches a block again that is not the last', async () => {
+  it('never changes a block other than the last', async () => {
     assert.equal(await call('identityLosses', longReply(6000), 7), 0);
   });
 
@@ -56,7 +56,7 @@ describe('streamed Markdown', () => {
     assert.match(html, /data-code-point="U\+200B"/);
   });
 
-  it('colours code of a known language, and leaves what is too long or unknown plain', async () => {
+  it('highlights code of a known language; long or unknown code stays plain', async () => {
     assert.match(await call('highlight', 'const a = "b";', 'ts'), /hljs-keyword/);
     assert.equal(await call('highlight', 'const a', 'no-such-language'), 'const a');
     assert.doesNotMatch(await call('highlight', `const a = "${'b'.repeat(2100)}";`, 'ts'), /hljs/);
@@ -74,7 +74,7 @@ describe('streamed Markdown', () => {
     );
   });
 
-  it('has a sanitiser that needs no help of the parser', async () => {
+  it('has a sanitiser that does not rely on the parser', async () => {
     const vectors = hostileHtml.join('');
     // The policy reports what the sanitiser's inert document holds before it is clean.
     const { tags, attributes } = await call<{ tags: string[]; attributes: string[] }>('sanitize', vectors);

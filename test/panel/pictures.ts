@@ -337,7 +337,7 @@ export const pictures: readonly Picture[] = [
       panelView({
         conversation: {
           entries: [
-            question('Tell me everything.'),
+            question('Explain everything.'),
             reply(longReply, { reasoning: 'First I read the specification.', omittedMessages: 12 }),
           ],
         },
@@ -351,7 +351,7 @@ export const pictures: readonly Picture[] = [
         theme: 'editor',
         conversation: {
           entries: [
-            question('Tell me everything.'),
+            question('Explain everything.'),
             reply(longReply, { reasoning: 'First I read the specification.\nThen I think.', omittedMessages: 12 }),
           ],
         },

@@ -4,7 +4,7 @@ import { getL10nJson } from '@vscode/l10n-dev';
 /**
  * A language to test localisation with: translated texts are accented Latin and a third longer, everything that the
  * host sends is Greek, and numbers and dates come from `Intl` in Greek. Whatever plain Latin is left on the screen is a
- * text that nobody can translate.
+ * text that cannot be translated.
  */
 export const PSEUDO_LANGUAGE = 'el';
 
@@ -65,7 +65,7 @@ export function inGreek(view: unknown, key = ''): unknown {
 const inGreekUnder: (view: unknown, key: string) => unknown = inGreek;
 
 /** The same in every language: the product's name, the syntax of a search, key caps. */
-const UNTRANSLATED = ['Neural Terminal', 'tag: model: role: before: after: cost>', 'Del', '0.00'];
+const UNTRANSLATED = ['Neural Terminal', 'tag: model: role: before: after: cost>', 'Enter', 'Esc', 'Del', '0.00'];
 
 /**
  * In the page: texts that are not translated, and translated texts that are cut off. Reads all shadow trees. A text is

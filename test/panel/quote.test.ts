@@ -26,7 +26,7 @@ const described = (panel: PanelPage): Promise<string> =>
 describe('quote', () => {
   const panels = usePanels();
 
-  it('stands below the field with tokens and the most it can cost', async () => {
+  it('is shown below the field with tokens and the worst case', async () => {
     const panel = await panels.open();
     await panel.show(emptyView({ quote: quote() }));
     await composerOf(panel).fill('Why?');
@@ -40,7 +40,7 @@ describe('quote', () => {
     assert.equal(await noteOf(panel).innerText(), 'Shift+Enter: new line');
   });
 
-  it('describes the field for those who cannot see it, and no region speaks while typing', async () => {
+  it('describes the field for screen readers without announcing anything while typing', async () => {
     const panel = await panels.open();
     await panel.show(
       emptyView({ quote: quote({ level: 'shortened', detail: 'Budget leaves ≈ 900 tokens for the reply.' }) }),
@@ -56,7 +56,7 @@ describe('quote', () => {
     assert.equal(live, 0);
   });
 
-  it('goes the moment the field is empty, before the host hears of it, and stays for a chip alone', async () => {
+  it('disappears as soon as the field is empty and stays for an attachment alone', async () => {
     const panel = await panels.open();
     await panel.show(emptyView({ quote: quote() }));
     await composerOf(panel).fill('Why?');
@@ -97,7 +97,7 @@ describe('quote', () => {
     ['ok', {}, 'Shift+Enter: new line', 'ok'],
   ];
   for (const [what, more, text, level] of notes) {
-    it(`says what it means when ${what}, and Send is still there to be answered`, async () => {
+    it(`explains itself when ${what}, and Transmit stays enabled`, async () => {
       const panel = await panels.open();
       await panel.show(emptyView({ quote: quote(more) }));
       await composerOf(panel).fill('Why?');
@@ -116,7 +116,7 @@ describe('quote', () => {
     });
   }
 
-  it('leaves the note to the running reply', async () => {
+  it('gives way to the streaming reply’s hint', async () => {
     const panel = await panels.open();
     await panel.show({
       ...streamingView(),
@@ -127,7 +127,7 @@ describe('quote', () => {
   });
 
   for (const width of [300, 420, 1200]) {
-    it(`moves nothing when it comes, changes and goes at ${width} px`, async () => {
+    it(`moves nothing when it appears, changes and disappears at ${width} px`, async () => {
       const panel = await panels.open({ width });
       await panel.show(emptyView());
       const before = await boxOf(panel);
@@ -147,7 +147,7 @@ describe('quote', () => {
     });
   }
 
-  it('shortens its words at 300 px and keeps Send usable at 210 px', async () => {
+  it('is shortened at 300 px, and Transmit is usable at 210 px', async () => {
     const panel = await panels.open({ width: 300 });
     await panel.show(emptyView({ quote: quote() }));
     await composerOf(panel).fill('Why?');
@@ -159,23 +159,23 @@ describe('quote', () => {
     assert.ok(send.x + send.width <= 210 && send.height >= 20 && send.width >= 24, JSON.stringify(send));
   });
 
-  it('is asked for while somebody types on, not only when the typing rests', async () => {
+  it('is requested during continuous typing, not only in pauses', async () => {
     const panel = await panels.open();
     await panel.show(emptyView());
     await composerOf(panel).pressSequentially('x'.repeat(40), { delay: 25 });
-    const told = (await panel.postedOf('draftChanged')).map((message) => message.text.length);
-    assert.ok(told.length >= 2 && (told[0] ?? 40) < 40, `told at ${told.join(', ')}`);
+    const reported = (await panel.postedOf('draftChanged')).map((message) => message.text.length);
+    assert.ok(reported.length >= 2 && (reported[0] ?? 40) < 40, `reported at ${reported.join(', ')}`);
     await eventually(
       async () => (await panel.postedOf('draftChanged')).at(-1)?.text.length === 40,
-      'the whole text is told',
+      'the whole text is reported',
     );
   });
 });
 
-describe('amounts that move', () => {
+describe('amounts that change', () => {
   const panels = usePanels();
 
-  it('the running reply’s estimate stands in its strip', async () => {
+  it('the streaming reply’s estimate is in its strip', async () => {
     const panel = await panels.open();
     await panel.show(streamingView());
     const amount = panel.page.locator('nt-live [data-part="amount"]');
@@ -186,8 +186,8 @@ describe('amounts that move', () => {
   });
 
   const bars: readonly [string, Parameters<typeof budget>[0], string | null][] = [
-    ['nothing held', {}, null],
-    ['held behind what is spent', { fraction: 0.25, unsettledFraction: 0.5 }, '25.00% to 75.00%'],
+    ['nothing unsettled', {}, null],
+    ['unsettled behind spent', { fraction: 0.25, unsettledFraction: 0.5 }, '25.00% to 75.00%'],
     ['no further than the end', { fraction: 0.9, unsettledFraction: 0.5 }, '90.00% to 100.00%'],
     ['no limit, no bar', { limitText: null, fraction: 0, unsettledFraction: 0, level: 'unlimited' }, null],
   ];
@@ -204,7 +204,7 @@ describe('amounts that move', () => {
     });
   }
 
-  it('the budget line says whose figures it shows, what is pending and what the key has left', async () => {
+  it('the budget line shows its period, what is pending and the key’s remaining credit', async () => {
     const panel = await panels.open();
     await panel.show(
       panelView({

@@ -24,7 +24,7 @@ describe('toolkit', () => {
     assert.deepEqual(copiesOf('@microsoft/fast-element'), [path.join('node_modules', '@microsoft', 'fast-element')]);
   });
 
-  it('gives its components their styles', async () => {
+  it('applies its components’ styles', async () => {
     const panel = await panels.open();
     await panel.show(streamingView());
     await panel.answer('listConversations', null);

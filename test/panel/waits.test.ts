@@ -24,7 +24,7 @@ const inMinutes = (minutes: number): number => START_MS + minutes * 60_000;
 describe('waits', () => {
   const panels = usePanels();
 
-  /** The page's clock starts at {@link START_MS}, runs, and jumps when told. */
+  /** The page's clock starts at {@link START_MS}, runs, and jumps on request. */
   const open = async (width = 420): Promise<PanelPage> => {
     const panel = await panels.open({ width });
     await panel.page.clock.install({ time: START_MS });
@@ -56,7 +56,7 @@ describe('waits', () => {
   const timerOf = (panel: PanelPage) => noticeOf(panel).getByRole('timer');
   const isOff = (panel: PanelPage, name: string) => panel.page.getByRole('button', { name }).isDisabled();
 
-  it('a notice counts down in whole seconds, holds retry and continue back, and gives them free without moving', async () => {
+  it('a notice counts down in whole seconds and enables retry and continue at the end, without moving', async () => {
     const panel = await open();
     await panel.show(failed(inMinutes(5)));
     assert.match((await timerOf(panel).textContent()) ?? '', /^[45]m \d\ds$/);
@@ -80,7 +80,7 @@ describe('waits', () => {
     ['none', null],
     ['one that is over', START_MS - 1],
   ] as const) {
-    it(`a notice with ${what} shows no countdown and holds nothing back`, async () => {
+    it(`a notice with ${what} shows no countdown and disables nothing`, async () => {
       const panel = await open();
       await panel.show(failed(waitUntilMs));
       assert.deepEqual(
@@ -94,7 +94,7 @@ describe('waits', () => {
     });
   }
 
-  it('a countdown within an alert does not speak', async () => {
+  it('a countdown inside an alert is not announced', async () => {
     const panel = await open();
     await panel.show(emptyView());
     await panel.answer('send', {
@@ -113,19 +113,17 @@ describe('waits', () => {
     );
   });
 
-  it('a quote that a circuit refuses counts down to the next try', async () => {
+  it('an estimate refused by a circuit counts down to the test', async () => {
     const panel = await open();
-    await panel.show(
-      emptyView({ quote: quote({ level: 'refused', detail: 'Left alone.', waitUntilMs: inMinutes(5) }) }),
-    );
+    await panel.show(emptyView({ quote: quote({ level: 'refused', detail: 'Paused.', waitUntilMs: inMinutes(5) }) }));
     await composerOf(panel).fill('Why?');
     const note = panel.page.locator('nt-composer .note');
-    assert.match(await note.innerText(), /^Left alone\. Wait [45]m \d\ds$/);
+    assert.match(await note.innerText(), /^Paused\. Wait [45]m \d\ds$/);
     await panel.page.clock.fastForward(6 * 60_000);
-    await eventually(async () => (await note.innerText()).trim() === 'Left alone.', 'the wait is over');
+    await eventually(async () => (await note.innerText()).trim() === 'Paused.', 'the wait is over');
   });
 
-  describe('running reply', () => {
+  describe('streaming reply', () => {
     const strip = (panel: PanelPage) => panel.page.locator('nt-live section');
     const running = (more: Parameters<typeof live>[0]) =>
       panelView({
@@ -158,7 +156,7 @@ describe('waits', () => {
       });
     }
 
-    it('says that the wait is over, and tells a reader once why it waits', async () => {
+    it('says that the wait is over, and announces its reason once', async () => {
       const panel = await open();
       await panel.show(running({ phase: 'waiting', waitMs: 60_000, retryText: 'Rate limited; trying again' }));
       await panel.patch({
@@ -173,7 +171,7 @@ describe('waits', () => {
     });
   });
 
-  it('an entry says what was tried before, and what its first part had cost', async () => {
+  it('an entry shows earlier attempts and the cost of the continued reply', async () => {
     const panel = await open();
     await panel.show(
       panelView({
@@ -245,7 +243,7 @@ describe('telemetry', () => {
     await panel.page.locator('nt-telemetry .circuit').getByText('testing').waitFor();
   });
 
-  it('asks while the column is seen only, for the model or for all', async () => {
+  it('requests statistics only while the column is visible, for one model or all', async () => {
     const panel = await panels.open({ width: 420, answers: { telemetry: telemetryAnswer() } });
     await panel.show(view);
     assert.deepEqual(await scopes(panel), []);
@@ -258,7 +256,7 @@ describe('telemetry', () => {
     await eventually(async () => (await scopes(panel)).length === 3, 'another model is asked about');
   });
 
-  it('asks again when a reply has ended, once in ten seconds at most', async () => {
+  it('requests again after a reply ended, at most once in ten seconds', async () => {
     const panel = await panels.open({ width: 1200, answers: { telemetry: telemetryAnswer() } });
     await panel.page.clock.install();
     await panel.show(view);
@@ -336,7 +334,7 @@ describe('telemetry', () => {
     await readings(panel).getByText('The store is away.').waitFor();
   });
 
-  it('is a drawer of a narrow panel: opens by keyboard, closes by Escape and gives the focus back', async () => {
+  it('is a drawer in a narrow panel: opens by keyboard, closes by Escape and restores the focus', async () => {
     const panel = await panels.open({ width: 300, answers: { telemetry: telemetryAnswer() } });
     await panel.show(panelView({ live: live(), conversation: { entries: [...firstExchange, streamingReply('So')] } }));
     const button = panel.page.getByRole('button', { name: 'Telemetry', exact: true });
@@ -351,7 +349,7 @@ describe('telemetry', () => {
     assert.deepEqual(panel.console, []);
   });
 
-  it('has no button where it has a column', async () => {
+  it('has no button if it has a column', async () => {
     const panel = await panels.open({ width: 1200 });
     await panel.show(view);
     assert.equal(await panel.page.getByRole('button', { name: 'Telemetry', exact: true }).count(), 0);

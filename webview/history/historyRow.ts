@@ -101,11 +101,15 @@ export function rowEditor({ runLabel, title, tags }: HistoryEntryView, edit: Row
     .value=${edit.text}
   />`;
   return html`<div class="row-edit">
-    ${isRename ? field : html`<span class="title">${title}</span>`}
-    ${isRename ? html`<span class="facts data"><span class="run">${runLabel}</span><span>${strings.editorKeys()}</span></span>` : field}
-    ${tags.length > 0 ? (isRename ? tagChips(tags) : html`<span class="facts data">${strings.editorKeys()}</span>`) : nothing}
+    ${isRename ? field : html`<span class="title">${title}</span>`} ${isRename ? editorKeys() : field}
+    ${tags.length > 0 ? (isRename ? tagChips(tags) : editorKeys()) : nothing}
   </div>`;
 }
+
+const editorKeys = (): TemplateResult =>
+  html`<span class="facts data"
+    ><span><b>Enter</b> ${strings.keySave()}</span><span><b>Esc</b> ${strings.keyCancel()}</span></span
+  >`;
 
 /** A row that asks to confirm its deletion. */
 export function rowDeletion({ runLabel, title }: HistoryEntryView): TemplateResult {

@@ -3,7 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { HistoryEntryView } from '../../src/protocol/views';
-import { formatClock, formatDay } from '../shared/format';
+import { formatClock, formatRecentDay } from '../shared/format';
 import { RowEvent } from './rowAction';
 import { drawnGroups, rangeDrawn, rangeSeen, rowForKey } from './rowWindow';
 import type { DrawnGroup, RowRange } from './rowWindow';
@@ -110,7 +110,7 @@ export class ConversationListElement extends LitElement {
     if (edit !== null) return edit.kind === 'delete' ? rowDeletion(conversation) : rowEditor(conversation, edit);
     const isReached = conversation.id === this.#tabId();
     const isRecent = group.label === strings.today() || group.label === strings.yesterday();
-    const when = isRecent ? formatClock(conversation.updatedAtMs) : formatDay(conversation.updatedAtMs);
+    const when = isRecent ? formatClock(conversation.updatedAtMs) : formatRecentDay(conversation.updatedAtMs);
     return html`<button
         class="open"
         data-part="open"

@@ -37,6 +37,10 @@ export const rowStyles = css`
     white-space: nowrap;
     line-height: 17px;
   }
+  .facts b {
+    font-weight: 400;
+    color: var(--nt-ink);
+  }
   .row-edit .facts > span {
     min-width: 0;
     overflow: hidden;

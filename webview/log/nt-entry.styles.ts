@@ -112,7 +112,10 @@ export const entryStyles = css`
     position: absolute;
     inset: 6px var(--nt-edge) auto auto;
     display: flex;
-    gap: 6px;
+    flex-wrap: wrap;
+    justify-content: flex-end;
+    gap: 0 6px;
+    max-width: calc(100% - var(--nt-edge));
     margin-inline-end: -3px;
     padding-inline-start: 10px;
     line-height: 20px;

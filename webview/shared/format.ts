@@ -114,6 +114,12 @@ export function formatClockSeconds(timeMs: number): string {
 /** `Nov 20, 2026` */
 export const formatDay = (timeMs: number): string => dateFormat(DAY).format(timeMs);
 
+/** `Nov 20` in the current year, else `Nov 20, 2025`. */
+export function formatRecentDay(timeMs: number): string {
+  const isThisYear = new Date(timeMs).getFullYear() === new Date().getFullYear();
+  return dateFormat(isThisYear ? { month: 'short', day: 'numeric' } : DAY).format(timeMs);
+}
+
 /** `Nov 20, 2026, 14:02:11` */
 export const formatDateTime = (timeMs: number): string =>
   dateFormat({ ...DAY, ...CLOCK, second: '2-digit' }).format(timeMs);
