@@ -33,7 +33,7 @@ export const noticeAction = z.enum([
 ]);
 export type NoticeAction = z.infer<typeof noticeAction>;
 
-/** Tells the user what happened, what was kept and what to do. */
+/** Explains what happened, what was kept and what to do. */
 export const noticeView = z.object({
   code: z.string(),
   severity: z.enum(['info', 'warning', 'error']),

@@ -338,7 +338,7 @@ describe('branches', () => {
       await panel.post({ type: 'reveal', entryId: 'q-40' });
       await eventually(() => isFocused(entryOf(panel, 'q-40').locator('article')), 'it has the focus');
       const last = (await panel.page.locator('nt-entry').last().getAttribute('data-entry-id')) ?? '';
-      // As with the scroll bar: a hand on it, and at the end at once.
+      // Like dragging the scroll bar to the end.
       await panel.page.getByRole('log').dispatchEvent('pointerdown');
       await panel.page
         .getByRole('log')
@@ -373,7 +373,7 @@ describe('branches', () => {
     it('stays there while a reply streams', async () => {
       const panel = await panels.open();
       await panel.show(panelView({ live: live(), conversation: { entries: [...entries, streamingReply('Start.')] } }));
-      // From above, so that showing it scrolls to the very end of what is there.
+      // From above, so that revealing it scrolls to the end.
       await panel.page.getByRole('log').evaluate((log: { scrollTop: number }) => (log.scrollTop -= 600));
       await panel.page.getByRole('button', { name: 'Jump to latest' }).waitFor();
       await panel.post({ type: 'reveal', entryId: 'q-297' });

@@ -11,7 +11,7 @@ import { live, panelView, question, reply, streamingReply } from './viewFixtures
 const fieldOf = (panel: PanelPage): Locator => panel.page.getByRole('textbox', { name: 'Find in conversation' });
 const placeOf = (panel: PanelPage): Promise<string | null> => panel.page.locator('nt-find .place').textContent();
 
-/** What is marked in the page, as text; the current match alone or all the others near. */
+/** The text of highlighted matches: the current one, or all the others near. */
 const markedIn = (panel: PanelPage, name: 'nt-find' | 'nt-find-current'): Promise<string[]> =>
   panel.page.evaluate(`[...(CSS.highlights.get('${name}') ?? [])].map((range) => range.toString())`);
 
@@ -130,7 +130,7 @@ describe('find in the conversation', () => {
   });
 
   it('counts the same in rendered and unrendered text', async () => {
-    // The last one holds a line separator, which is shown by its code and is no white space then.
+    // The last one contains a line separator, which is shown as its code and is not white space.
     const texts = [...Object.values(markdownSamples), 'aleph\u2028beth'];
     const letters = ['aleph beth', 'e', 'a', 'the', 'li', '1', ' b', '.'];
     const panel = await panels.open();

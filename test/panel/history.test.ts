@@ -23,7 +23,7 @@ async function openDrawer(panel: PanelPage, conversations = history()): Promise<
   await panel.page.locator('nt-conversation-list .row').first().waitFor();
 }
 
-/** The drawer with the focus on a row, by way of the keyboard. */
+/** Opens the drawer and moves the focus to a row by keyboard. */
 async function reach(panel: PanelPage, id: string): Promise<void> {
   await openDrawer(panel);
   await press(panel, 'ArrowDown', 'Home');
@@ -34,7 +34,7 @@ async function reach(panel: PanelPage, id: string): Promise<void> {
   assert.equal(await isFocused(rowOf(panel, id)), true);
 }
 
-/** A host that holds so many conversations and gives them in pages; `window.renamed` changes a title. */
+/** A host with this many conversations, in pages. `window.renamed` changes a title. */
 const hostOf = (count: number): string => `(message) => {
   const base = ${JSON.stringify(historyEntry(0, '', 30))};
   const entry = (index) => ({ ...base, id: 'c-' + index, runLabel: 'R·' + index, title: (window.renamed ?? {})[index] ?? 'Run number ' + index });
@@ -56,7 +56,7 @@ interface Element {
   querySelectorAll(selector: string): Iterable<Element>;
 }
 
-/** Ground without a row: at the top, apart from a heading, at the bottom and between two rows. */
+/** Gaps without a row: at the top, except a heading, at the bottom and between rows. */
 function widestGap(box: Element): number {
   const rows = [...box.querySelectorAll('.row')].map((row) => row.getBoundingClientRect());
   const view = box.getBoundingClientRect();
@@ -446,7 +446,7 @@ describe('history', () => {
       const panel = await panels.open();
       await openDrawer(panel);
       await panel.answer('search', found(history().slice(4, 5)));
-      // The page's own clock stands still between the keys, so that a slow machine is no slow typist.
+      // The page's clock is stopped between keys, so that a slow machine does not look like a slow typist.
       await panel.page.clock.install();
       await panel.page.clock.pauseAt(Date.now() + 60_000);
       for (const key of 'journal') {

@@ -5,7 +5,7 @@ import type { PanelPage } from './panelPage';
 import { usePanels } from './panelSuite';
 import { live, panelView, question, reply, selection, streamingReply } from './viewFixtures';
 
-/** What a hostile model or file may write; `B` stands for an address that must never be asked. */
+/** Text that a hostile model or file may contain. `B` is an address that must never be requested. */
 const corpus: readonly string[] = [
   '![x](B/image.png)',
   '![x](B/image.png "t")',

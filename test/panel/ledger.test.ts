@@ -58,7 +58,7 @@ describe('ledger page', () => {
   ): Promise<void> => {
     for (const { name, view, press } of ledgerPictures) {
       const { charges, ...rest } = await view();
-      // The rows are all of a kind, and a hundred of them take axe a minute.
+      // A hundred rows take axe a minute, and all are alike.
       await say(
         panel,
         'load',
@@ -97,7 +97,7 @@ describe('ledger page', () => {
     }
   }
 
-  // 150 px is what a tab of 300 px has at a zoom of 200 %.
+  // A tab of 300 px has 150 px at a zoom of 200%.
   for (const width of [150, 300, 560, 760, 1000]) {
     it(`nothing is wider than the page at ${width} px`, async function () {
       this.timeout(120_000);

@@ -32,7 +32,7 @@ export interface LedgerFixture {
   readonly isRunning?: LedgerFacts['isRunning'];
 }
 
-/** A view as the host makes it, through the real presenter. */
+/** A view made by the host's presenter. */
 export async function ledgerOf({
   charges,
   period = '30days',
@@ -85,7 +85,7 @@ const TITLES = [
   'Rename a symbol across the workspace',
 ];
 
-/** Charges over so many days, of so many models: amounts, gaps and lengths as different as in life, and always the same. */
+/** Charges over a number of days and models, with realistic and reproducible amounts and gaps. */
 export function history({
   days,
   models,
@@ -204,9 +204,9 @@ export const withBranches = (view: LedgerView): LedgerView => ({
 export interface LedgerPicture {
   readonly name: string;
   readonly view: () => Promise<LedgerView>;
-  /** What the page had kept. */
+  /** State that the page saved. */
   readonly state?: unknown;
-  /** Pressed once it is shown. */
+  /** Button to press once it is shown. */
   readonly press?: string;
 }
 

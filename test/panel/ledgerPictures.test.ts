@@ -8,7 +8,7 @@ const OUTPUT = path.resolve('out/pictures');
 /** One theme shows that every state renders; ledger.test.ts checks every state in all themes. */
 const THEMES: readonly ThemeName[] = process.env['CI'] === undefined ? ['dark', 'light', 'highContrast'] : ['dark'];
 
-/** Pictures of the ledger for the eye, chosen like those of the panel. */
+/** Pictures of the ledger, selected like those of the panel. */
 describe('ledger pictures', () => {
   const panels = usePanels();
   const wanted = new RegExp(process.env['NEURAL_TERMINAL_PICTURES'] ?? '');

@@ -5,7 +5,7 @@ import { longReply, markdownSamples } from './markdownSamples';
 import { launchBrowser } from './panelPage';
 import { bundlePageScript, PanelServer } from './panelServer';
 
-/** The pipeline alone, in a page under the panel's policy. */
+/** The pipeline alone, in a page with the panel's policy. */
 describe('streamed Markdown', () => {
   let server: PanelServer;
   let browser: Browser;
@@ -76,7 +76,7 @@ describe('streamed Markdown', () => {
 
   it('has a sanitiser that does not rely on the parser', async () => {
     const vectors = hostileHtml.join('');
-    // The policy reports what the sanitiser's inert document holds before it is clean.
+    // The policy reports content of the sanitiser's inert document before it is sanitised.
     const { tags, attributes } = await call<{ tags: string[]; attributes: string[] }>('sanitize', vectors);
     const allowed = new Set(
       'a blockquote br code em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul span'.split(' '),

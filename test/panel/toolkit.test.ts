@@ -4,7 +4,7 @@ import path from 'node:path';
 import { usePanels } from './panelSuite';
 import { streamingView } from './viewFixtures';
 
-/** Folders of a package anywhere in the tree, nested copies included. */
+/** Folders of a package anywhere in the tree, including nested copies. */
 function copiesOf(name: string, folder = 'node_modules'): string[] {
   const found: string[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

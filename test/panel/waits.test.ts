@@ -17,7 +17,7 @@ import {
   telemetryAnswer,
 } from './viewFixtures';
 
-/** Moments far from each other, so that a slow machine shows another second and never another minute. */
+/** Times far apart, so that a slow machine shows another second but never another minute. */
 const START_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
 const inMinutes = (minutes: number): number => START_MS + minutes * 60_000;
 

@@ -151,8 +151,7 @@ export const composerStyles = css`
       content: '\\200b';
     }
     .face-label {
-      position: absolute;
-      clip-path: inset(50%);
+      display: none;
     }
   }
   @media (min-width: 600px) {
