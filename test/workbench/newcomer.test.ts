@@ -78,7 +78,7 @@ describe('a newcomer with the installed package', () => {
 
   it('is told why an empty, a too long and a doubled message do not go out, and keeps the text', async () => {
     await panel.send('   ');
-    await panel.frame.getByText('There is nothing to send yet.').waitFor();
+    await panel.frame.getByText('There is nothing to send.').waitFor();
     const long = 'x'.repeat(32_001);
     await panel.send(long);
     await panel.frame.getByText('The message is too long.').waitFor();
@@ -155,7 +155,7 @@ describe('a newcomer with the installed package', () => {
     await workbench.page.keyboard.press('Enter');
     await workbench.statusBarText('/ $0.01');
     await panel.send('too dear');
-    await panel.frame.getByRole('alert').getByText('Today’s budget does not cover this.').waitFor();
+    await panel.frame.getByRole('alert').getByText('This would exceed today’s limit.').waitFor();
     assert.equal(await panel.message.inputValue(), 'too dear');
     await workbench.screenshot(path.join(PICTURES, 'budget-refused.png'));
   });
@@ -186,7 +186,7 @@ describe('a key', () => {
     const workbench = await session.open();
     const panel = await Panel.in(workbench);
     await panel.ask('Anybody there?', 'failed');
-    await panel.frame.getByText('The provider did not accept the API key.').last().waitFor();
+    await panel.frame.getByText('The provider rejected the API key.').last().waitFor();
     await workbench.screenshot(path.join(PICTURES, 'wrong-key.png'));
 
     const enter = async (key: string): Promise<void> => {
@@ -195,9 +195,9 @@ describe('a key', () => {
       await workbench.page.keyboard.press('Enter');
     };
     await enter('sk-or-v1-wrong-key');
-    await workbench.page.getByText('The provider did not accept the API key.').first().waitFor();
+    await workbench.page.getByText('The provider rejected the API key.').first().waitFor();
     await enter(KEY);
-    await workbench.page.getByText('The key works.').first().waitFor();
+    await workbench.page.getByText('The API key works.').first().waitFor();
     await panel.frame.getByRole('button', { name: 'Try again' }).first().click();
     await panel.frame.locator('nt-entry[data-role="assistant"][data-state="complete"]').waitFor();
     assert.equal(session.emulator.requests.at(-1)?.headers.authorization, `Bearer ${KEY}`);

@@ -44,7 +44,7 @@ describe('a provider that has a bad day', () => {
     await panel.ask('[[error-once:503]] Who is there?');
     await panel.lastReply
       .getByRole('list', { name: 'Earlier attempts' })
-      .getByText(`so ${STAND_IN} was asked`)
+      .getByText(`${STAND_IN} was asked instead`)
       .waitFor();
   });
 
