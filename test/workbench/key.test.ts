@@ -17,7 +17,7 @@ describe('a key', () => {
     const workbench = await session.open();
     const panel = await Panel.in(workbench);
     await panel.ask('Anybody there?', 'failed');
-    await panel.frame.getByText('The provider did not accept the API key.').last().waitFor();
+    await panel.frame.getByText('The provider rejected the API key.').last().waitFor();
     await workbench.screenshot(path.join(PICTURES, 'wrong-key.png'));
 
     const enter = async (key: string): Promise<void> => {
@@ -26,9 +26,9 @@ describe('a key', () => {
       await workbench.page.keyboard.press('Enter');
     };
     await enter('sk-or-v1-wrong-key');
-    await workbench.page.getByText('The provider did not accept the API key.').first().waitFor();
+    await workbench.page.getByText('The provider rejected the API key.').first().waitFor();
     await enter(KEY);
-    await workbench.page.getByText('The key works.').first().waitFor();
+    await workbench.page.getByText('The API key works.').first().waitFor();
     await panel.frame.getByRole('button', { name: 'Try again' }).first().click();
     await panel.frame.locator('nt-entry[data-role="assistant"][data-state="complete"]').waitFor();
     assert.equal(session.emulator.requests.at(-1)?.headers.authorization, `Bearer ${KEY}`);

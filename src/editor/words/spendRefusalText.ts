@@ -60,7 +60,11 @@ function exceededWords({ period, limitNanoUsd, spentNanoUsd }: PeriodExceeded): 
     case 'conversation':
       return {
         title: l10n.t('This would exceed the limit per conversation.'),
-        why: l10n.t('{0} of its {1} limit is spent, reserved or pending, all branches included.', spent, limit),
+        why: l10n.t(
+          '{0} of this conversation’s {1} limit is spent, reserved or pending, all branches included.',
+          spent,
+          limit,
+        ),
       };
     case 'reply':
       return {
