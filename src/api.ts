@@ -1,49 +1,51 @@
 import type { Event } from 'vscode';
 
 /**
- * What `activate` returns to other extensions:
+ * The API that `activate` returns to other extensions:
  *
  * ```ts
  * const extension = vscode.extensions.getExtension<NeuralTerminalApi>('neural-terminal.neural-terminal');
  * const api = await extension?.activate();
  * ```
  *
- * Amounts are decimal strings in USD such as `"0.000064"`; null means unknown, never zero. Times are ISO 8601.
- * Everything the panel does with conversations goes through the same services, so what is sent here is priced,
- * limited, stored and shown like any other message.
+ * Amounts are decimal strings in USD, for example `"0.000064"`; null means unknown, never zero. Times are ISO 8601.
+ * The API uses the same services as the panel, so messages sent through it are priced, limited, stored and shown like
+ * any others.
  */
 export interface NeuralTerminalApi {
   readonly version: 1;
-  /** Rejects with an error that carries `code` when the list cannot be read and none is known. */
+  /** Rejects with an error that has a `code` if the list can't be loaded and none is cached. */
   models(): Promise<ModelInfo[]>;
   createConversation(options?: CreateConversationOptions): Promise<ConversationInfo>;
   /** Newest first. */
   conversations(query?: ConversationListQuery): Promise<ConversationInfo[]>;
-  /** The active branch, first to last. Throws `NOT_FOUND`. */
+  /** The active branch, oldest first. Throws `NOT_FOUND`. */
   messages(conversationId: string): Promise<MessageInfo[]>;
   /**
-   * Sends a message and yields its reply. Throws an error with a `code` of `RefusedCode` for what is refused
-   * before anything is sent; after that it always ends with exactly one `done`. Aborting the signal, or leaving
-   * the loop, stops the reply and keeps its text.
+   * Sends a message and yields its reply. Throws an error whose `code` is a `RefusedCode` if the message is refused
+   * before anything is sent. After that, it always ends with exactly one `done`. Aborting the signal or leaving the loop
+   * stops the reply and keeps its text.
    */
   send(conversationId: string, text: string, options?: SendOptions): AsyncIterable<SendEvent>;
-  /** False when nothing streams there. */
+  /** Stops the running reply. @returns false if none is running. */
   stop(conversationId: string): Promise<boolean>;
   /**
-   * A new conversation that begins with everything up to and including the message: shared, not copied, and not
-   * billed again. Throws `NOT_FOUND`, or `BUSY` while the message streams.
+   * Creates a conversation that starts with all messages up to and including this one. They are shared, not copied.
+   * Earlier replies are not charged again, but they are part of the prompt that you pay for with every message. Throws
+   * `NOT_FOUND`, or `BUSY` while the message is streaming.
    */
   fork(messageId: string): Promise<ConversationInfo>;
   /**
-   * Messages of all conversations, branches and archived ones included, best first: words, `"phrases"` and the filters
-   * `tag: model: role: before: after: cost>`. At most 50 unless `limit` says otherwise, and never more than 1,000.
+   * Searches the messages of all conversations, including other branches and archived conversations, best match first.
+   * Supports words, `"phrases"` and the filters `tag: model: role: before: after: cost>`. Returns at most `limit` hits,
+   * 50 by default and 1,000 at most.
    */
   search(text: string, options?: SearchOptions): Promise<SearchHitInfo[]>;
-  /** Markdown holds the active branch for reading; JSON everything, for `importConversations`. Throws `NOT_FOUND`. */
+  /** Markdown contains the active branch, JSON everything that `importConversations` needs. Throws `NOT_FOUND`. */
   exportConversation(conversationId: string, format: 'markdown' | 'json'): Promise<string>;
   /**
-   * Merges what `exportConversation` gave as JSON, by id: the same text twice changes nothing. Imported costs are
-   * shown and do not count towards any budget. Throws `STORE_READ_ONLY`, or `NOTHING_IMPORTED` with the reasons.
+   * Merges JSON from `exportConversation` by id. Importing the same text again changes nothing. Imported costs are shown
+   * but don't count toward any limit. Throws `STORE_READ_ONLY`, or `NOTHING_IMPORTED` with the reasons.
    */
   importConversations(json: string): Promise<ImportInfo>;
   spend(): Promise<SpendInfo>;
@@ -65,7 +67,7 @@ export interface ConversationListQuery {
 
 export interface SendOptions {
   readonly temperature?: number;
-  /** Upper bound of the reply in tokens, reasoning included. */
+  /** Maximum length of the reply in tokens, including reasoning. */
   readonly maxTokens?: number;
   readonly signal?: AbortSignal;
 }
@@ -77,14 +79,14 @@ export interface SearchOptions {
 export interface SearchHitInfo {
   readonly conversationId: string;
   readonly messageId: string;
-  /** The passage that fits best, about 160 characters of plain text. */
+  /** The best matching passage, about 160 characters of plain text. */
   readonly excerpt: string;
 }
 
-/** Conversations. */
+/** Numbers of conversations. */
 export interface ImportInfo {
   readonly added: number;
-  /** Known ones that got messages they lacked. */
+  /** Existing conversations that got missing messages. */
   readonly updated: number;
 }
 
@@ -103,7 +105,7 @@ export interface ConversationInfo {
   readonly model: string;
   readonly status: 'active' | 'archived' | 'forked';
   readonly tags: readonly string[];
-  /** Sum of the known amounts of all branches. */
+  /** Sum of the known costs of all branches. */
   readonly costUsd: string;
   readonly totalTokens: number;
   readonly createdAt: string;
@@ -171,17 +173,17 @@ export type RefusedCode =
 
 export type SendEvent =
   | { readonly type: 'delta' | 'reasoning'; readonly text: string }
-  /** A request failed without a charge, and another one follows, perhaps after a wait. `code` is a `FailureInfoCode`, `message` for a person. */
+  /** A request failed without a charge and is followed by another, possibly after a wait. `code` is a `FailureInfoCode`; `message` is for display. */
   | { readonly type: 'notice'; readonly code: string; readonly message: string }
   | { readonly type: 'done'; readonly message: MessageInfo };
 
-/** Days and months are UTC. */
+/** Days and months are in UTC. */
 export interface SpendInfo {
   readonly todayUsd: string;
   readonly monthUsd: string;
-  /** Worst case of the replies that stream now. */
+  /** Worst case of running replies. */
   readonly reservedUsd: string;
-  /** Worst case of requests that ended without a bill. */
+  /** Worst case of requests that have ended but are not billed yet. */
   readonly pendingUsd: string;
   readonly dailyLimitUsd: string | null;
   readonly monthlyLimitUsd: string | null;

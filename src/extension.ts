@@ -50,13 +50,13 @@ function createContext(extension: vscode.ExtensionContext): EditorContext {
   const settings = new EditorSettings(log);
   const connections = new KeyedConnections({ secrets, settings, environment: process.env, log });
   const directory = storage('store');
-  const view = new WorkerProjection({
+  const projection = new WorkerProjection({
     workerPath: asset('storeWorker.js'),
     wasmPath: asset('sql-wasm.wasm'),
     directory,
     log,
   });
-  const store = new JournaledConversationStore({ directory, view, clock, log });
+  const store = new JournaledConversationStore({ directory, projection, clock, log });
   const provider = new OpenRouterProvider({
     connections,
     clock,

@@ -4,6 +4,7 @@ import type { Failure } from './failure';
 import type { ConversationId, MessageId, ModelId } from './ids';
 import type { NanoUsd } from './money';
 import type { ConversationEvent } from './storeEvent';
+import type { StoreWarning } from './storeTrouble';
 
 /** `waiting`: the last request failed without a charge, and the next one is sent after a wait. */
 export type TurnPhase = 'waiting' | 'connecting' | 'thinking' | 'streaming';
@@ -51,8 +52,8 @@ export type CoreEvent =
       readonly billedNanoUsd: NanoUsd;
       readonly worstCaseNanoUsd: NanoUsd;
     }
-  /** Something could not be stored. `reason` is null when everything is stored again. */
-  | { readonly type: 'storeTrouble'; readonly reason: string | null }
+  /** Problems of the store. Empty: everything is stored. */
+  | { readonly type: 'storeTrouble'; readonly warnings: readonly StoreWarning[] }
   | { readonly type: 'modelsChanged' }
   | { readonly type: 'settingsChanged' };
 

@@ -1,3 +1,5 @@
+import type { StoreReason } from './storeTrouble';
+
 /**
  * Everything that can go wrong, as data. The words are made from these types in editor/words; nothing here is shown
  * as it is.
@@ -48,7 +50,7 @@ export type Refusal =
   /** A pending charge can't be settled by hand. */
   | { readonly code: 'SETTLEMENT_INVALID'; readonly problem: SettlementProblem }
   /** The message can't be stored durably, so it is not sent. */
-  | { readonly code: 'STORE_READ_ONLY'; readonly reason: string };
+  | { readonly code: 'STORE_READ_ONLY'; readonly reason: StoreReason };
 
 export type TagProblem =
   | { readonly kind: 'tooMany'; readonly count: number; readonly limit: number }
@@ -66,7 +68,7 @@ export type SettlementProblem =
 
 export type SpendGap =
   /** A journal can't be opened or read. */
-  | { readonly kind: 'unreadable'; readonly journal: string; readonly reason: string }
+  | { readonly kind: 'unreadable'; readonly journal: string; readonly reason: StoreReason }
   /** A journal is damaged, and the user has not acknowledged it. */
   | { readonly kind: 'damaged'; readonly journal: string }
   /** On a network drive, changes by other windows may become visible too late. */

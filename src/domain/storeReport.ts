@@ -1,3 +1,5 @@
+import type { StoreReason } from './storeTrouble';
+
 /** What a thorough look at the store's folder found. Names and numbers only: no text of a message, no key. */
 export interface StoreReport {
   readonly directory: string;
@@ -11,9 +13,9 @@ export interface StoreReport {
   /** Records of a known file that no rule of this version can read. */
   readonly unreadableRecords: number;
   /** What the window shows is what all journals say when they are read anew. Null: something unreadable forbids the comparison. */
-  readonly viewMatches: boolean | null;
+  readonly projectionMatches: boolean | null;
   /** Undefined: it can be written. */
-  readonly notWritable: string | undefined;
+  readonly notWritable: StoreReason | undefined;
   /** The folder is on a network file system, where other windows' writes may be seen late. */
   readonly isOnNetwork: boolean;
 }
@@ -28,12 +30,12 @@ export interface JournalReport {
 export type JournalFinding =
   | { readonly kind: 'whole' }
   /** A write was cut; nothing of it had been acknowledged. */
-  | { readonly kind: 'cutEnd'; readonly bytes: number }
+  | { readonly kind: 'cutTail'; readonly bytes: number }
   /** Bytes changed after they were written. What stands around them is used. `noted`: the person knows. */
-  | { readonly kind: 'damaged'; readonly places: number; readonly bytes: number; readonly noted: boolean }
-  | { readonly kind: 'notOurs'; readonly noted: boolean }
+  | { readonly kind: 'damaged'; readonly places: number; readonly bytes: number; readonly acknowledged: boolean }
+  | { readonly kind: 'foreign'; readonly acknowledged: boolean }
   | { readonly kind: 'newer' }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | { readonly kind: 'unreadable'; readonly reason: StoreReason };
 
 export interface SnapshotReport {
   readonly name: string;
@@ -44,6 +46,6 @@ export interface SnapshotReport {
 /** Something that `repair` can put right is among the findings. */
 export function needsRepair({ journals, snapshots }: StoreReport): boolean {
   const isOpen = ({ finding }: JournalReport): boolean =>
-    (finding.kind === 'damaged' || finding.kind === 'notOurs') && !finding.noted;
+    (finding.kind === 'damaged' || finding.kind === 'foreign') && !finding.acknowledged;
   return journals.some(isOpen) || snapshots.some(({ finding }) => finding === 'damaged');
 }

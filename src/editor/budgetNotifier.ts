@@ -60,8 +60,7 @@ export class BudgetNotifier implements Disposable {
     const { raiseLimit, showLedger: ledger } = notificationLabels();
     const show = alert.level === 'exhausted' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
     const choice = await show(alertText(alert, this.options.settings.current()), raiseLimit, ledger);
-    if (choice === raiseLimit)
-      await this.options.raiseLimit(alert.status.period === 'day' ? 'dailyUsd' : 'monthlyUsd');
+    if (choice === raiseLimit) await this.options.raiseLimit(alert.status.period === 'day' ? 'dailyUsd' : 'monthlyUsd');
     else if (choice === ledger) await showLedger();
   }
 

@@ -16,15 +16,15 @@ import { tokenRows } from './tokenBench';
 
 /**
  * Compares the store and the token counter with what others would use for them, in one run on one machine. It is
- * started as a bundle, by `npm run bench`, with the paths of the view's worker, of `sql-wasm.wasm`, of the counter's
+ * started as a bundle, by `npm run bench`, with the paths of the projection's worker, of `sql-wasm.wasm`, of the counter's
  * worker and of FTS5's.
  */
 const SEED = 1;
 
-/** The view's thread has answered at once for a second: what it does by itself when there are no questions is done. */
-async function settled(view: WorkerProjection): Promise<void> {
+/** The projection's thread has answered at once for a second: what it does by itself when there are no questions is done. */
+async function settled(projection: WorkerProjection): Promise<void> {
   for (let quick = 0; quick < 20; await delay(50))
-    quick = (await timed(() => view.ask('nextRunNumber'))) < 5 ? quick + 1 : 0;
+    quick = (await timed(() => projection.ask('nextRunNumber'))) < 5 ? quick + 1 : 0;
 }
 
 async function historyRows(folder: string, bundles: BenchBundles, ftsWorkerPath: string): Promise<readonly BenchRow[]> {
@@ -32,7 +32,7 @@ async function historyRows(folder: string, bundles: BenchBundles, ftsWorkerPath:
   const history = path.join(folder, 'history');
   const texts = writeBenchHistory(history, text);
   const cold = await coldRow(history, bundles, BENCH_MESSAGES);
-  const { store, view } = openBenchStore(history, bundles);
+  const { store, projection } = openBenchStore(history, bundles);
   await store.conversations();
   const firstSearch: BenchRow = {
     what: 'the first search after that, which finishes the index',
@@ -51,9 +51,9 @@ async function historyRows(folder: string, bundles: BenchBundles, ftsWorkerPath:
       ),
     ]),
   };
-  await settled(view);
+  await settled(projection);
   const searches = await searchRows(folder, ftsWorkerPath, store, text, texts);
-  await view.save();
+  await projection.save();
   await store.close();
   return [await warmRow(history, bundles, BENCH_MESSAGES), cold, firstSearch, ...searches];
 }

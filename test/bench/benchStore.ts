@@ -15,11 +15,11 @@ const log: Logger = {
   error: (message) => console.log(message),
 };
 
-/** The store as the extension opens it: the view on a thread of its own. */
+/** The store as the extension opens it: the projection on a thread of its own. */
 export function openBenchStore(
   directory: string,
   bundles: BenchBundles,
-): { readonly store: JournaledConversationStore; readonly view: WorkerProjection } {
-  const view = new WorkerProjection({ ...bundles, directory, log });
-  return { view, store: new JournaledConversationStore({ directory, view, clock: systemClock, log }) };
+): { readonly store: JournaledConversationStore; readonly projection: WorkerProjection } {
+  const projection = new WorkerProjection({ ...bundles, directory, log });
+  return { projection, store: new JournaledConversationStore({ directory, projection, clock: systemClock, log }) };
 }

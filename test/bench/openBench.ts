@@ -5,7 +5,7 @@ import { measured, timed } from './measure';
 const WARM_RUNS = 7;
 const COLD_RUNS = 2;
 
-/** From nothing to the list of conversations, as the panel asks for it: thread, engine, view, question. */
+/** From nothing to the list of conversations, as the panel asks for it: thread, engine, projection, question. */
 async function openingMs(folder: string, bundles: BenchBundles): Promise<number> {
   const { store } = openBenchStore(folder, bundles);
   const tookMs = await timed(() => store.conversations({ limit: 50 }));

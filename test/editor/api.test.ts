@@ -250,7 +250,7 @@ describe('the extension in a real extension host', () => {
       );
       await set('baseUrl', emulator.baseUrl);
       assert.ok(error instanceof Error && 'code' in error && error.code === 'PRICE_UNKNOWN');
-      assert.match(error.message, /Cannot reach 127\.0\.0\.1/);
+      assert.match(error.message, /Can’t reach 127\.0\.0\.1/);
     });
 
     it('a stop keeps the text and leaves the cost pending', async () => {

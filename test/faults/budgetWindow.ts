@@ -229,7 +229,7 @@ async function runIn(
       await window.ends.get(command.conversation);
       return DONE;
     case 'messages':
-      await core.view.look();
+      await core.projection.refresh();
       return {
         kind: 'messages',
         messages: (await Promise.all(command.conversations.map((id) => messagesOf(core, id)))).flat(),
@@ -243,7 +243,7 @@ async function runIn(
       return DONE;
     case 'snapshot':
       // Another window's kill may have left what forbids it.
-      await core.view.save().catch(() => undefined);
+      await core.projection.save().catch(() => undefined);
       return DONE;
     case 'storeUnsaved':
       await core.conversations.flush();
@@ -259,7 +259,7 @@ async function runIn(
       return DONE;
     case 'book':
       await core.ledger.refresh();
-      await core.view.look();
+      await core.projection.refresh();
       return {
         kind: 'book',
         entries: command.reservations.map((id) => entryOf(core, id)),

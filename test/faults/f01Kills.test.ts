@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConversationStore } from '../../src/domain/ports/store';
 import { systemClock } from '../../src/infrastructure/system/system';
-import { openStore, openStoreWithView, withFolder } from '../unit/infrastructure/store/storeFixtures';
+import { openStore, openStoreWithProjection, withFolder } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';
 import { Lane, WITNESS_CONVERSATION, commitNext, replyOf } from './lane';
@@ -112,9 +112,9 @@ describe('faults: processes', () => {
         writer.signal('SIGKILL');
         await assertKilled(writer);
         const lane = Lane.observed('a', writer.acknowledgements('a'));
-        const { store, view } = openStoreWithView(directory, { clock: systemClock });
+        const { store, projection } = openStoreWithProjection(directory, { clock: systemClock });
         await checkWitnesses(store, [lane], tally, `in run ${run}`);
-        await checkInterrupted(store, lane, () => view.look(), tally, `in run ${run}`);
+        await checkInterrupted(store, lane, () => projection.refresh(), tally, `in run ${run}`);
         await store.close();
         tally.case();
       });

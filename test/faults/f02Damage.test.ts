@@ -1,6 +1,6 @@
 import type { StoreState } from '../../src/domain/ports/store';
 import { SIGNAL_FILE } from '../../src/infrastructure/store/journal/set';
-import { openStore, openStoreWithView } from '../unit/infrastructure/store/storeFixtures';
+import { openStore, openStoreWithProjection } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';
 import { Lane, commitNext } from './lane';
@@ -81,13 +81,13 @@ async function checkFilledReserve(
   const bytesUpTo = (end: number): Buffer =>
     Buffer.concat([filled.bytes.subarray(0, end), Buffer.alloc(filled.bytes.length - end), RESERVE]);
   const disk = diskWith(journals, filled, bytesUpTo(filled.ends[0] ?? 0));
-  const { store, view } = openStoreWithView('model', { files: disk });
+  const { store, projection } = openStoreWithProjection('model', { files: disk });
   const lanes = journals.map(({ lane }) => lane);
   for (const [n, end] of filled.ends.entries()) {
     const where = `with ${n + 1} records in a reserve`;
     disk.put(filled.name, bytesUpTo(end));
     await disk.touch(SIGNAL_FILE);
-    await view.look();
+    await projection.refresh();
     const { found } = await readWitnesses(store, lanes, tally, where);
     tally.case();
     tally.checked(n + 1);

@@ -1,5 +1,5 @@
 import type { JournalFiles } from '../../src/infrastructure/store/journal/files';
-import { openStoreWithView, testClock } from '../unit/infrastructure/store/storeFixtures';
+import { openStoreWithProjection, testClock } from '../unit/infrastructure/store/storeFixtures';
 import { type Crash, NEXT_DAY, checkRecovers, crashEverywhere } from './crashes';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';
@@ -20,12 +20,12 @@ async function commitsAndSaves(
   lane: Lane,
   saves: number,
 ): Promise<{ readonly failedSaves: number }> {
-  const { store, view } = openStoreWithView('model', { files });
+  const { store, projection } = openStoreWithProjection('model', { files });
   let failedSaves = 0;
   for (let i = 0; i < saves; i++) {
     await commitNext(store, lane, 30);
     await store.load(WITNESS_CONVERSATION).catch(() => undefined);
-    await view.save().catch(() => (failedSaves += 1));
+    await projection.save().catch(() => (failedSaves += 1));
   }
   await commitNext(store, lane, 30);
   await store.close();
@@ -110,14 +110,14 @@ describe('faults: snapshots', () => {
       // So fast that a fold pauses behind every frame.
       let nowMs = 0;
       const clock = { nowMs: testClock.nowMs, monotonicMs: () => (nowMs += 1000) };
-      const looking = openStoreWithView('model', { files: disk, clock });
+      const looking = openStoreWithProjection('model', { files: disk, clock });
       await commitNext(looking.store, own, 30);
       await looking.store.load(WITNESS_CONVERSATION);
-      const writing = openStoreWithView('model', { files: disk });
+      const writing = openStoreWithProjection('model', { files: disk });
       for (let i = 0; i < 30; i++) await commitNext(writing.store, other, 30);
-      const look = looking.view.look();
+      const look = looking.projection.refresh();
       for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
-      const save = looking.view.save();
+      const save = looking.projection.save();
       for (let i = 0; i < 5; i++) await commitNext(looking.store, own, 30);
       await Promise.all([look, save]);
       await Promise.all([looking.store.close(), writing.store.close()]);
@@ -208,12 +208,12 @@ async function checkDamagedSnapshot(
     if (content) disk.put(name, content);
   }
   const before = disk.contents();
-  const { store, view } = openStoreWithView('model', { files: disk, clock: NEXT_DAY });
+  const { store, projection } = openStoreWithProjection('model', { files: disk, clock: NEXT_DAY });
   await checkWitnesses(store, [lane], tally, `with ${where}`);
   const state = await store.state();
   if (state.kind !== 'ready') tally.wrong(`the store is read-only with ${where}`);
   else if (isLookedAt(contents, changes) && state.warnings.length === 0) tally.wrong(`nothing is said of ${where}`);
-  await view.look();
+  await projection.refresh();
   await store.close();
   for (const [name, bytes] of before)
     if (!disk.contents().get(name)?.equals(bytes)) tally.wrong(`${name} was changed with ${where}`);

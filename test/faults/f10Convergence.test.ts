@@ -3,7 +3,7 @@ import { conversationId } from '../../src/domain/ids';
 import type { ConversationStore } from '../../src/domain/ports/store';
 import { isSpendEvent } from '../../src/domain/storeEvent';
 import { systemClock } from '../../src/infrastructure/system/system';
-import { openStoreWithView, withFolder } from '../unit/infrastructure/store/storeFixtures';
+import { openStoreWithProjection, withFolder } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';
 import { RandomWindow, SharedHistory } from './randomOps';
@@ -13,11 +13,11 @@ import { everythingVisible, hashOf } from './visible';
 /** Far more than the second that is promised: a busy machine is no fault of the store. */
 const CONVERGENCE_LIMIT_MS = 20_000;
 
-type Window = ReturnType<typeof openStoreWithView>;
+type Window = ReturnType<typeof openStoreWithProjection>;
 
 /** Commits as a person and a stream do: mostly at once, sometimes after a pause, now and then with a snapshot. */
 async function work(
-  { store, view }: Window,
+  { store, projection }: Window,
   window: RandomWindow,
   commits: number,
   random: SeededRandom,
@@ -31,8 +31,8 @@ async function work(
     after();
     tally.checked(1);
     if (random.chance(0.05)) await delay(random.below(20));
-    if (random.chance(0.002)) await view.save();
-    if (random.chance(0.01)) await view.look();
+    if (random.chance(0.002)) await projection.save();
+    if (random.chance(0.01)) await projection.refresh();
   }
 }
 
@@ -83,10 +83,10 @@ describe('faults: several windows', () => {
         const choice = random.branch(round);
         const where = `in round ${round}`;
         const windows = Array.from({ length: 2 + (round % 3) }, () =>
-          openStoreWithView(folder, { clock: systemClock }),
+          openStoreWithProjection(folder, { clock: systemClock }),
         );
         const history = new SharedHistory();
-        // Each has its view open from the start, and hears of the others only by looking.
+        // Each has its projection open from the start, and hears of the others only by looking.
         for (const { store } of windows) await store.conversations();
         const commits = Math.ceil(bySize({ quick: 600, full: 10_000 }) / windows.length);
         await Promise.all(
@@ -97,7 +97,7 @@ describe('faults: several windows', () => {
         const stores = windows.map(({ store }) => store);
         times.push(await converged(stores, history.conversations, tally, where));
         // A window that opens now folds everything in order: what the others reached piece by piece is the same.
-        const late = openStoreWithView(folder, { clock: systemClock });
+        const late = openStoreWithProjection(folder, { clock: systemClock });
         await converged([late.store, ...stores], history.conversations, tally, `for a late window ${where}`);
         await checkNothingLost(late.store, history, tally, where);
         await Promise.all([...stores, late.store].map((store) => store.close()));

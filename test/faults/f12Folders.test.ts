@@ -45,7 +45,7 @@ async function checkClosed(
   chmodSync(folder, 0o755);
   tally.case();
   if (messages !== readable) tally.wrong(`${messages} messages instead of ${readable} ${where}`);
-  if (state.kind !== 'readOnly' || state.reason !== 'access to the history folder is denied')
+  if (state.kind !== 'readOnly' || state.reason.kind !== 'accessDenied')
     tally.wrong(`${JSON.stringify(state)} ${where}`);
   if (saved || readdirSync(folder).length !== before) tally.wrong(`a commit was taken ${where}`);
 }
@@ -58,8 +58,8 @@ async function checkReadOnlyDisk(tally: FaultTally): Promise<void> {
     const store = openStore(folder);
     await checkWitnesses(store, [lane], tally, 'on a read-only disk');
     const state = await store.state();
-    if (state.kind !== 'readOnly' || !/read-only disk/.test(state.reason))
-      tally.wrong(`a read-only disk is not said: ${JSON.stringify(state)}`);
+    if (state.kind !== 'readOnly' || state.reason.kind !== 'readOnlyDisk')
+      tally.wrong(`a read-only disk is not reported: ${JSON.stringify(state)}`);
     if (await commitNext(store, lane, 20)) tally.wrong('a commit was taken on a read-only disk');
     remount(mountPoint, 'rw');
     if (!(await commitNext(store, lane, 20))) tally.wrong('writing does not go on when the disk may be written again');

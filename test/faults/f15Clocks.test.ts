@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/domain/ports/system';
 import { chargesOf } from '../unit/infrastructure/store/projection/spendOracle';
-import { openStoreWithView } from '../unit/infrastructure/store/storeFixtures';
+import { openStoreWithProjection } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';
 import { Lane, WITNESS_CONVERSATION, commitNext } from './lane';
@@ -43,9 +43,9 @@ const PAUSES_MS = [10 * MINUTE_MS, 25 * 60 * MINUTE_MS, 8 * DAY_MS];
 /** Two windows write by turns, each having looked what the other did, as before every send; now and then one is opened anew. */
 async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally, where: string): Promise<void> {
   const disk = new ModelDisk(() => clock.nowMs());
-  const open = (lane: Lane): ReturnType<typeof openStoreWithView> & { readonly lane: Lane } => ({
+  const open = (lane: Lane): ReturnType<typeof openStoreWithProjection> & { readonly lane: Lane } => ({
     lane,
-    ...openStoreWithView('model', { files: disk, clock }),
+    ...openStoreWithProjection('model', { files: disk, clock }),
   });
   const windows = ['a', 'b'].map((name) => open(new Lane(name)));
   const lanes = windows.map(({ lane }) => lane);
@@ -53,13 +53,13 @@ async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally,
   for (let i = 0; i < 12; i++) {
     // A stroke of the bell that would follow too soon upon the last one waits for a timer, which knows nothing of this clock.
     clock.pass(BETWEEN_COMMITS_MS);
-    const { store, lane, view } = random.pick(windows);
+    const { store, lane, projection } = random.pick(windows);
     await store.spendEvents();
     if (!(await commitNext(store, lane, 30))) tally.wrong(`a commit was refused ${where}`);
     order.push(`q-${lane.name}-${lane.attempted.size - 1}`);
-    if (random.chance(0.2)) await view.save();
+    if (random.chance(0.2)) await projection.save();
     if (random.chance(0.5)) clock.set(random.pick(JUMPS_MS));
-    for (const window of windows) await window.view.look();
+    for (const window of windows) await window.projection.refresh();
     for (const window of windows)
       await checkWitnesses(window.store, lanes, tally, `${where}, commit ${i}, as ${window.lane.name} sees it`);
     if (random.chance(0.3)) clock.pass(random.pick(PAUSES_MS));
@@ -70,7 +70,7 @@ async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally,
       if (closing) windows.push(open(closing.lane));
     }
   }
-  const late = openStoreWithView('model', { files: disk, clock });
+  const late = openStoreWithProjection('model', { files: disk, clock });
   for (const { store } of [...windows, late]) {
     const questions = [...((await store.load(WITNESS_CONVERSATION))?.messages.keys() ?? [])]
       .map(String)

@@ -1,7 +1,7 @@
 import { readdirSync, statSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { conversationId, messageId } from '../../src/domain/ids';
-import { openStoreWithView, withFolder } from '../unit/infrastructure/store/storeFixtures';
+import { openStoreWithProjection, withFolder } from '../unit/infrastructure/store/storeFixtures';
 import { type FaultTally, fault } from './faultReport';
 import { bySize, wholeNumber } from './faultScale';
 import { conversationName, largeText, writeLargeHistory } from './largeHistory';
@@ -19,7 +19,7 @@ const bytesIn = (folder: string): number =>
 
 /** Looks at some of the messages; all of them are counted. */
 async function checkContent(
-  store: ReturnType<typeof openStoreWithView>['store'],
+  store: ReturnType<typeof openStoreWithProjection>['store'],
   tally: FaultTally,
   where: string,
 ): Promise<void> {
@@ -42,9 +42,9 @@ async function opened(
   folder: string,
   tally: FaultTally,
   where: string,
-  then: (window: ReturnType<typeof openStoreWithView>) => Promise<void>,
+  then: (window: ReturnType<typeof openStoreWithProjection>) => Promise<void>,
 ): Promise<number> {
-  const window = openStoreWithView(folder);
+  const window = openStoreWithProjection(folder);
   const startMs = performance.now();
   await window.store.conversations({ limit: 50 });
   const tookMs = performance.now() - startMs;
@@ -63,7 +63,7 @@ describe('faults: large stores', () => {
         skip(`the disk has no room for ${JOURNAL_MB} MB of journals twice`);
       writeLargeHistory(folder, { messages: MESSAGES, journals: 4, bytes: JOURNAL_MB * MEGABYTE });
       const journalMb = Math.round(bytesIn(folder) / MEGABYTE);
-      const coldMs = await opened(folder, tally, 'folded from the start', ({ view }) => view.save());
+      const coldMs = await opened(folder, tally, 'folded from the start', ({ projection }) => projection.save());
       const warmMs = await opened(folder, tally, 'with a snapshot', () => Promise.resolve());
       const memoryMb = Math.round(process.memoryUsage().rss / MEGABYTE);
       tally.note(

@@ -10,7 +10,7 @@ import {
   encodeFrame,
 } from '../../src/infrastructure/store/journal/frame';
 import { EVENT_SCHEMA_VERSION } from '../../src/infrastructure/store/journal/eventSchema';
-import { openStore, openStoreWithView } from '../unit/infrastructure/store/storeFixtures';
+import { openStore, openStoreWithProjection } from '../unit/infrastructure/store/storeFixtures';
 import { checkRecovers, crashEverywhere } from './crashes';
 import { type FaultTally, fault } from './faultReport';
 import { bySize } from './faultScale';
@@ -45,13 +45,13 @@ function newerFiles(): readonly { readonly name: string; readonly file: string; 
 /** The old content is shown, nothing is taken, not a byte changes. */
 async function checkReadOnly(disk: ModelDisk, lane: Lane, tally: FaultTally, where: string): Promise<void> {
   const before = disk.contents();
-  const { store, view } = openStoreWithView('model', { files: disk });
+  const { store, projection } = openStoreWithProjection('model', { files: disk });
   await checkWitnesses(store, [lane], tally, where);
   const state = await store.state();
-  if (state.kind !== 'readOnly' || !/newer version/.test(state.reason))
+  if (state.kind !== 'readOnly' || state.reason.kind !== 'newerVersion')
     tally.wrong(`${JSON.stringify(state)} ${where}`);
   if (await commitNext(store, new Lane('b'), 20)) tally.wrong(`a commit was taken ${where}`);
-  await view.look();
+  await projection.refresh();
   await store.close();
   const after = disk.contents();
   if (after.size !== before.size || [...before].some(([name, bytes]) => !after.get(name)?.equals(bytes)))
@@ -87,9 +87,9 @@ describe('faults: versions', () => {
         for (const { name, file, bytes } of newerFiles()) {
           const disk = new ModelDisk();
           const lane = new Lane('a');
-          const { store, view } = openStoreWithView('model', { files: disk });
+          const { store, projection } = openStoreWithProjection('model', { files: disk });
           for (let i = 0; i < 3; i++) await commitNext(store, lane, 30);
-          if (withSnapshot) await view.save();
+          if (withSnapshot) await projection.save();
           await store.close();
           disk.put(file, bytes);
           await checkReadOnly(disk, lane, tally, `with ${name}${withSnapshot ? ' and a snapshot' : ''}`);
@@ -105,9 +105,9 @@ describe('faults: versions', () => {
         powerCuts: 1,
         chance: bySize({ quick: 0.3, full: 1 }),
         run: async (files) => {
-          const { store, view } = openStoreWithView('model', { files });
+          const { store, projection } = openStoreWithProjection('model', { files });
           for (let i = 0; i < 3; i++) await commitNext(store, lane, 30);
-          await view.save();
+          await projection.save();
           await commitNext(store, lane, 30);
           await store.close();
         },

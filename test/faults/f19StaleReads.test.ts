@@ -1,4 +1,4 @@
-import { openStoreWithView } from '../unit/infrastructure/store/storeFixtures';
+import { openStoreWithProjection } from '../unit/infrastructure/store/storeFixtures';
 import { fault } from './faultReport';
 import { bySize } from './faultScale';
 import { Lane, WITNESS_CONVERSATION, commitNext } from './lane';
@@ -17,16 +17,16 @@ describe('faults: network folders', () => {
       const disk = new ModelDisk(clock.nowMs);
       const machines = ['a', 'b', 'c'].map((name) => ({
         lane: new Lane(name),
-        ...openStoreWithView('model', { clock, files: new StaleFiles(disk, () => nowMs) }),
+        ...openStoreWithProjection('model', { clock, files: new StaleFiles(disk, () => nowMs) }),
       }));
       const lanes = machines.map(({ lane }) => lane);
       for (const { store } of machines) await store.conversations();
       for (let i = 0; i < 30; i++) {
-        const { store, view, lane } = choice.pick(machines);
+        const { store, projection, lane } = choice.pick(machines);
         await commitNext(store, lane, choice.pick([10, 500, 20_000]));
         nowMs += choice.below(900);
-        if (choice.chance(0.5)) await view.look();
-        if (choice.chance(0.05)) await view.save();
+        if (choice.chance(0.5)) await projection.refresh();
+        if (choice.chance(0.05)) await projection.save();
         // Others' records may be missing for a while; its own never, and nothing may be there that was not written.
         const { found } = await readWitnesses(store, lanes, tally, `in run ${run}`);
         for (const n of lane.acknowledged)
@@ -34,19 +34,19 @@ describe('faults: network folders', () => {
       }
       for (const { store } of machines) {
         const state = await store.state();
-        if (state.kind !== 'ready' || !state.warnings.some((warning) => /network disk/.test(warning)))
+        if (state.kind !== 'ready' || !state.warnings.some(({ kind }) => kind === 'networkDisk'))
           tally.wrong(`a network disk is not said in run ${run}`);
       }
-      for (const { store, view } of machines) {
+      for (const { store, projection } of machines) {
         // Time for the last stale answer to expire, and for what was learned from it to be looked at again.
         for (let look = 0; look < 4; look++) {
           nowMs += STALE_MS + 1;
-          await view.look();
+          await projection.refresh();
         }
         await checkWitnesses(store, lanes, tally, `when everything is fresh again in run ${run}`);
       }
       for (const { store } of machines) await store.close();
-      const late = openStoreWithView('model', { files: disk });
+      const late = openStoreWithProjection('model', { files: disk });
       await late.store.load(WITNESS_CONVERSATION);
       await checkWitnesses(late.store, lanes, tally, `in a window without stale reads in run ${run}`);
       await late.store.close();

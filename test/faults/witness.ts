@@ -70,7 +70,7 @@ export async function readWitnesses(
   return { found, replyUnits, reserved: await readReservations(store, byName, found, wrong) };
 }
 
-/** Reservations are read after the questions and without the view: they may be ahead, never behind. */
+/** Reservations are read after the questions and without the projection: they may be ahead, never behind. */
 async function readReservations(
   store: ConversationStore,
   lanes: ReadonlyMap<string, Lane>,

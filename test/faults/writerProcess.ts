@@ -7,16 +7,19 @@ import type { WriterJob, WriterReport } from './writerJobs';
 
 /**
  * A window in a process of its own. It waits, loaded and ready, for one job as a line of JSON, and reports in lines.
- * Arguments: the paths of the view's worker and of `sql-wasm.wasm`.
+ * Arguments: the paths of the projection's worker and of `sql-wasm.wasm`.
  */
 const [workerPath = '', wasmPath = ''] = process.argv.slice(2);
 
 const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-function openStore(directory: string): { readonly store: JournaledConversationStore; readonly view: WorkerProjection } {
-  const view = new WorkerProjection({ workerPath, directory, wasmPath, log });
-  return { view, store: new JournaledConversationStore({ directory, view, clock, log }) };
+function openStore(directory: string): {
+  readonly store: JournaledConversationStore;
+  readonly projection: WorkerProjection;
+} {
+  const projection = new WorkerProjection({ workerPath, directory, wasmPath, log });
+  return { projection, store: new JournaledConversationStore({ directory, projection, clock, log }) };
 }
 
 /** Synchronous: a report that was given reaches the other end even if the next instruction never runs. */
@@ -27,7 +30,7 @@ const COMMITS_PER_SNAPSHOT = 6;
 
 /** Commits until it is killed, and reports each acknowledgement. */
 async function write({ directory, lanes, units, reads }: Extract<WriterJob, { kind: 'write' }>): Promise<void> {
-  const { store, view } = openStore(directory);
+  const { store, projection } = openStore(directory);
   if (reads) await store.conversations();
   await Promise.all(
     lanes.map(async (name, l) => {
@@ -38,7 +41,7 @@ async function write({ directory, lanes, units, reads }: Extract<WriterJob, { ki
         if (!reads || n % COMMITS_PER_SNAPSHOT !== 0) continue;
         await store.load(WITNESS_CONVERSATION);
         // Another window's kill may have left what forbids it; that no record is lost is what counts here.
-        await view.save().catch(() => undefined);
+        await projection.save().catch(() => undefined);
       }
     }),
   );

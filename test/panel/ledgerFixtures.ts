@@ -33,7 +33,7 @@ export interface LedgerFixture {
   readonly isRunning?: LedgerFacts['isRunning'];
 }
 
-/** A view as the host makes it, through the real presenter. */
+/** A view made by the host's presenter. */
 export async function ledgerOf({
   charges,
   period = '30days',
@@ -86,7 +86,7 @@ const TITLES = [
   'Rename a symbol across the workspace',
 ];
 
-/** Charges over so many days, of so many models: amounts, gaps and lengths as different as in life, and always the same. */
+/** Charges over a number of days and models, with realistic and reproducible amounts and gaps. */
 export function history({
   days,
   models,
@@ -123,7 +123,7 @@ export function history({
 
 export const typicalCharges = history({ days: 9, models: 4, perDay: 4 });
 
-/** Two that ended without a bill, one that runs, one settled by hand, one of a conversation that is gone. */
+/** Two that ended without a bill, one that runs, one settled manually, one of a deleted conversation. */
 export const pendingCharges: readonly Charge[] = [
   aCharge(-3, {
     reservedAtMs: EVENING_MS + 3 * 60_000,
@@ -205,9 +205,9 @@ export const withBranches = (view: LedgerView): LedgerView => ({
 export interface LedgerPicture {
   readonly name: string;
   readonly view: () => Promise<LedgerView>;
-  /** What the page had kept. */
+  /** State that the page saved. */
   readonly state?: unknown;
-  /** Pressed once it is shown. */
+  /** Button to press once it is shown. */
   readonly press?: string;
 }
 

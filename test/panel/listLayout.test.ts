@@ -23,7 +23,7 @@ const many = (count: number, first = 0): HistoryEntryView[] =>
 const layoutOf = (pages: ArchivePages): ReturnType<typeof layoutList> => layoutList(pages, HEIGHTS, Date.now());
 
 describe('pages', () => {
-  it('puts pinned conversations first and the others by age, in the host’s order', () => {
+  it('puts pinned conversations first and groups the others by age, in the host’s order', () => {
     const { groups, rows } = layoutOf(pagesOf(history()));
     assert.deepEqual(groups, [
       { label: 'Pinned', first: 0, count: 1 },
@@ -38,7 +38,7 @@ describe('pages', () => {
     );
   });
 
-  it('knows the place of every row by its kind', () => {
+  it('computes the position of every row from its kind', () => {
     const { rows, height } = layoutOf(pagesOf(history()));
     assert.deepEqual(
       rows.map(({ top, height: own }) => [top, own]),
@@ -67,7 +67,7 @@ describe('pages', () => {
     assert.equal(rowAt(layoutOf(unknownPages), 0), -1);
   });
 
-  it('keeps room for what has not come, in the group before it', () => {
+  it('reserves space for rows that are not loaded, in the group before them', () => {
     const { groups, height } = layoutOf(pagesOf(many(2), 10_000));
     assert.deepEqual(groups, [{ label: 'Older', first: 0, count: 10_000 }]);
     assert.equal(height, 30 + 10_000 * 40);
@@ -84,7 +84,7 @@ describe('pages', () => {
     );
   });
 
-  it('asks for the pages of unknown places only', () => {
+  it('requests the pages of unknown places only', () => {
     const pages = pagesOf(many(HISTORY_PAGE), 3 * HISTORY_PAGE);
     assert.deepEqual(missingPages(pages, [0, HISTORY_PAGE - 1]), []);
     assert.deepEqual(missingPages(pages, [HISTORY_PAGE - 1, HISTORY_PAGE, 2 * HISTORY_PAGE + 3]), [
@@ -105,14 +105,14 @@ describe('pages', () => {
     );
   });
 
-  it('forgets what lies beyond a list that has become shorter', () => {
+  it('drops rows beyond the end of a shorter list', () => {
     assert.deepEqual(
       [...withPage(pagesOf(many(5)), { offset: 0, conversations: many(2), total: 2 }).known.keys()],
       [0, 1],
     );
   });
 
-  it('takes a conversation out and moves up what stood behind it', () => {
+  it('removes a conversation and moves up the ones after it', () => {
     const pages = withoutConversation(pagesOf(many(4), 9), 'c-2');
     assert.equal(pages.total, 8);
     assert.deepEqual(
@@ -127,7 +127,7 @@ describe('pages', () => {
     assert.equal(withChange(pages, 'c-3', { title: 'New' }).known.get(1)?.title, 'New');
   });
 
-  it('draws the rows that are seen and a few more, with their groups’ headings', () => {
+  it('renders the visible rows and a few more, with their groups’ headings', () => {
     const layout = layoutOf(pagesOf(history()));
     const seen = rangeSeen(layout, 180, 100);
     assert.deepEqual(seen, { first: 2, last: 3 });
@@ -145,7 +145,7 @@ describe('pages', () => {
     );
   });
 
-  it('leads by keys', () => {
+  it('moves by keys', () => {
     const layout = layoutOf(pagesOf(many(100)));
     const rows: readonly [string, number, number | null][] = [
       ['ArrowDown', 3, 4],

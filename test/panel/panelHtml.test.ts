@@ -11,7 +11,7 @@ const options = {
 };
 
 describe('panel page', () => {
-  it('names a policy under which nothing loads that the extension did not ship', () => {
+  it('has a policy that loads only what the extension ships', () => {
     assert.deepEqual(panelCsp('S', 'N').split('; '), [
       "default-src 'none'",
       "script-src 'nonce-N'",

@@ -24,18 +24,18 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 export interface PanelPageOptions {
-  /** Without it the panel. */
+  /** The default is the panel. */
   readonly path?: '/ledger';
-  /** Without it English. */
+  /** The default is English. */
   readonly language?: string;
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
-  /** What the page had kept by `setState`. */
+  /** State that the page saved with `setState`. */
   readonly state?: unknown;
   readonly reducedMotion?: boolean;
   readonly scale?: number;
-  /** What the host says to requests that the page makes while it loads. */
+  /** Answers to requests that the page makes while it loads. */
   readonly answers?: Readonly<Record<string, unknown>>;
 }
 
@@ -109,7 +109,7 @@ export class PanelPage {
     await this.post({ type: 'patch', epoch: this.#epoch, seq: this.#seq, changes });
   }
 
-  /** Until what was posted is on the screen. */
+  /** Waits until posted messages are rendered. */
   async settle(): Promise<void> {
     await this.page.evaluate(
       'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))',
@@ -132,12 +132,12 @@ export class PanelPage {
     return messages.filter((message): message is Extract<PanelMessage, { type: T }> => message.type === type);
   }
 
-  /** What the host says to the next requests of a type; null: nothing. */
+  /** Sets the answer to the next requests of a type; null leaves them unanswered. */
   answer(type: PanelMessage['type'], answer: Answer | null): Promise<void> {
     return this.page.evaluate(`window.fakeEditor.answers[${JSON.stringify(type)}] = ${JSON.stringify(answer)}`);
   }
 
-  /** What the host says to the next requests of a type, made in the page of each: the source of a function. */
+  /** Sets the source of a function that answers the next requests of a type in the page. */
   answerBy(type: PanelMessage['type'], source: string): Promise<void> {
     return this.page.evaluate(`void (window.fakeEditor.answers[${JSON.stringify(type)}] = ${source})`);
   }

@@ -28,7 +28,7 @@ const PAGES: Readonly<Record<string, { readonly root: 'nt-app' | 'nt-ledger'; re
 
 let built: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
 
-/** The panel and the ledger as for production, and what they load, by their paths; built once per process, which may be one of several. */
+/** Production builds of the panel and the ledger with their resources, by path. Built once per process. */
 function builtFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
   built ??= build();
   return built;
@@ -57,7 +57,7 @@ async function build(): Promise<ReadonlyMap<string, Uint8Array>> {
 
 const pageScripts = new Map<string, Promise<string>>();
 
-/** In-page code of the tests as one classic script. */
+/** In-page code of the tests, bundled as a classic script. */
 export function bundlePageScript(entry: string): Promise<string> {
   const known = pageScripts.get(entry) ?? bundle(entry);
   pageScripts.set(entry, known);
@@ -138,7 +138,7 @@ export class PanelServer {
   }
 }
 
-/** Counts what a page asks of it; nothing should. */
+/** Records requests of a page. There should be none. */
 export class BeaconServer {
   readonly requests: string[] = [];
   private constructor(private readonly server: Server) {}

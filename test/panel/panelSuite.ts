@@ -8,7 +8,7 @@ export interface PanelSuite {
   readonly origin: string;
   /** Pages that open with this language get the translations. */
   translate(language: string, translations: Readonly<Record<string, string>>): void;
-  /** Closed after the test by itself. */
+  /** Closed automatically after the test. */
   open(options?: PanelPageOptions): Promise<PanelPage>;
 }
 
@@ -20,7 +20,7 @@ async function sharedBrowser(): Promise<Browser> {
   return shared;
 }
 
-/** Keeps a server of the built panel and a browser for the tests of the `describe` that it is called in. */
+/** Provides a server and a browser for the tests of the enclosing `describe`. */
 export function usePanels(): PanelSuite {
   let server: PanelServer;
   let browser: Browser;

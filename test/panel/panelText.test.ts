@@ -25,7 +25,7 @@ describe('spoken reply', () => {
     return [...spoken, ...announcer.next(streamingReply(text, { state: 'complete', costText: '$0.01' }))];
   }
 
-  it('comes by sentence, names code instead of reading it, and ends with the cost', () => {
+  it('is split by sentence, names code instead of reading it, and ends with the cost', () => {
     assert.deepEqual(spokenInPieces(7), [
       'First sentence .',
       'Second one with code !',

@@ -62,7 +62,7 @@ export function reply(content: string, more: Partial<EntryView> = {}): EntryView
   };
 }
 
-/** A reply that streams, as the host shows it before it is over. */
+/** A streaming reply. */
 export function streamingReply(content: string, more: Partial<EntryView> = {}): EntryView {
   return reply(content, {
     id: 'r-stream',
@@ -197,7 +197,7 @@ export function streamingView(content = streamingText): PanelView {
   });
 }
 
-/** A fork with tags, a shared beginning, and branches of its own. */
+/** A fork with tags, inherited messages and its own branches. */
 export function forkView(): PanelView {
   const shared = firstExchange.map((entry) => ({ ...entry, isInherited: true }));
   return panelView({
@@ -272,7 +272,7 @@ const HISTORY_TITLES: readonly [string, number, string, Partial<HistoryEntryView
   ['First steps', 40, '$0.0007'],
 ];
 
-/** Made from the day of the run, because the drawer groups by age. Newest first, as the host sends them. */
+/** Relative to today because the drawer groups by age. Newest first, as sent by the host. */
 export function history(): HistoryEntryView[] {
   return HISTORY_TITLES.map(([title, daysAgo, costText, more], index) =>
     historyEntry(index, title, daysAgo, { costText, ...more }),

@@ -31,7 +31,7 @@ export class SharedJournals {
     return {
       commit: async (events) => {
         await this.step();
-        if (this.isFull) throw new StoreWriteError('the disk is full');
+        if (this.isFull) throw new StoreWriteError({ kind: 'diskFull' });
         this.events.push(...events);
         await this.step();
       },

@@ -14,7 +14,7 @@ import type { CoreEvent } from '../../src/domain/coreEvent';
 import type { JournalFiles } from '../../src/infrastructure/store/journal/files';
 import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
 import { NodeJournalFiles } from '../../src/infrastructure/store/journal/nodeFiles';
-import { LocalView } from '../../src/infrastructure/store/storeProjection';
+import { LocalProjection } from '../../src/infrastructure/store/storeProjection';
 import { randomIds, systemClock, systemTimers } from '../../src/infrastructure/system/system';
 import { ScriptedProvider } from './scriptedProvider';
 
@@ -80,8 +80,8 @@ export function composeCore<P extends ChatProvider>(provider: P, options: Compos
   bus.event((event) => events.push(event));
   const wasm = options.wasmPath ?? createRequire(path.resolve('package.json')).resolve('sql.js/dist/sql-wasm.wasm');
   const files = options.files ? options.files(directory) : new NodeJournalFiles(directory);
-  const view = new LocalView({ files, clock, log: silentLog, wasmBinary: () => readFile(wasm) });
-  const store = new JournaledConversationStore({ directory, files, view, clock, log: silentLog });
+  const projection = new LocalProjection({ files, clock, log: silentLog, wasmBinary: () => readFile(wasm) });
+  const store = new JournaledConversationStore({ directory, files, projection, clock, log: silentLog });
   const { close, ...useCases } = createCore({
     ...{ store, provider, connections, settings, counter: quarterCounter, bus, clock, log: silentLog },
     timers: options.timers ?? systemTimers,
@@ -92,7 +92,7 @@ export function composeCore<P extends ChatProvider>(provider: P, options: Compos
     await close();
     if (!options.directory) rmSync(directory, { recursive: true, force: true });
   };
-  return { ...useCases, directory, view, settings, connections, bus, events, store, provider, dispose };
+  return { ...useCases, directory, projection, settings, connections, bus, events, store, provider, dispose };
 }
 
 export type ComposedCore = ReturnType<typeof composeCore<ChatProvider>>;

@@ -51,7 +51,7 @@ describe('budget and models in the editor', () => {
     await workbench.screenshot(path.join(PICTURES, 'models.png'));
     const detail = await rows().filter({ hasText: 'anthropic/claude-sonnet-5' }).first().innerText();
     assert.match(detail, /3\/15 \$\/M/);
-    assert.match(detail, /this conversation ≈ \$0\.\d+ a turn/);
+    assert.match(detail, /≈ \$0\.\d+ per message in this conversation/);
     await workbench.page.keyboard.type('price unknown');
     await rows().filter({ hasText: 'price unknown' }).first().waitFor();
     await closeList();
@@ -72,7 +72,7 @@ describe('budget and models in the editor', () => {
     await workbench.page
       .locator('.quick-input-list .monaco-list-row[data-index="0"]')
       .filter({ hasText: 'openai/gpt' })
-      .filter({ hasText: 'Favourites' })
+      .filter({ hasText: 'Favorites' })
       .waitFor();
     await workbench.screenshot(path.join(PICTURES, 'favourite.png'));
     await closeList();
@@ -102,9 +102,9 @@ describe('budget and models in the editor', () => {
     await workbench.dismissNotifications();
   });
 
-  it('tells once that the limit is reached, with the ways on', async () => {
+  it('notifies once that the limit is reached, with actions', async () => {
     await workbench.changeSettings({ 'neuralTerminal.budget.dailyUsd': 0.000001 });
-    const toast = workbench.page.locator('.notification-toast').filter({ hasText: 'Today’s budget is spent' });
+    const toast = workbench.page.locator('.notification-toast').filter({ hasText: 'Today’s limit is reached' });
     await toast.waitFor();
     await workbench.screenshot(path.join(PICTURES, 'budget-spent.png'));
     for (const button of ['Raise Limit', 'Show Ledger'])

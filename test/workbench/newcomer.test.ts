@@ -85,7 +85,7 @@ describe('a newcomer with the installed package', () => {
 
   it('sees why an empty, a too long and a repeated message are not sent, and keeps the text', async () => {
     await panel.send('   ');
-    await panel.frame.getByText('There is nothing to send yet.').waitFor();
+    await panel.frame.getByText('There is nothing to send.').waitFor();
     const long = 'x'.repeat(32_001);
     await panel.send(long);
     await panel.frame.getByText('The message is too long.').waitFor();
@@ -162,7 +162,7 @@ describe('a newcomer with the installed package', () => {
     await workbench.page.keyboard.press('Enter');
     await workbench.statusBarText('/ $0.01');
     await panel.send('too dear');
-    await panel.frame.getByRole('alert').getByText('Today’s budget does not cover this.').waitFor();
+    await panel.frame.getByRole('alert').getByText('This would exceed today’s limit.').waitFor();
     assert.equal(await panel.message.inputValue(), 'too dear');
     await workbench.screenshot(path.join(PICTURES, 'budget-refused.png'));
   });

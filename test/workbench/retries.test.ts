@@ -44,7 +44,7 @@ describe('a failing provider', () => {
     await panel.ask('[[error-once:503]] Who is there?');
     await panel.lastReply
       .getByRole('list', { name: 'Earlier attempts' })
-      .getByText(`so ${STAND_IN} was asked`)
+      .getByText(`${STAND_IN} was asked instead`)
       .waitFor();
   });
 
@@ -64,7 +64,7 @@ describe('a failing provider', () => {
     await panel.ask('[[error:500]] Two', 'failed');
     await panel.ask('[[error:500]] Three', 'failed');
     await panel.send('Four');
-    await panel.frame.getByRole('alert').getByText('failed repeatedly').first().waitFor();
+    await panel.frame.getByRole('alert').getByText('keeps failing').first().waitFor();
     assert.equal(await panel.message.inputValue(), 'Four');
     await workbench.screenshot(path.join(PICTURES, 'circuit.png'));
     await panel.frame.getByText('The wait is over.').first().waitFor();

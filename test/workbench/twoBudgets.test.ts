@@ -58,8 +58,8 @@ describe('two windows with one daily limit', () => {
     const requestsBefore = session.emulator.requests.filter((r) => r.method === 'POST').length;
     await two.send('one more');
     const refusal = two.frame.getByRole('alert');
-    await refusal.getByText('Today’s budget does not cover this.').waitFor();
-    await refusal.getByText(/Of \$0\.022\d* for today \(UTC\).*Nothing was sent, your text is kept/).waitFor();
+    await refusal.getByText('This would exceed today’s limit.').waitFor();
+    await refusal.getByText(/of today’s \$0\.022\d* limit \(UTC\).*Nothing was sent, and your text is kept/).waitFor();
     assert.equal(await two.message.inputValue(), 'one more');
     assert.equal(
       session.emulator.requests.filter((r) => r.method === 'POST').length,

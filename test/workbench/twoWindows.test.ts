@@ -113,6 +113,6 @@ describe('two windows on one profile', () => {
     }
 
     await third.runCommand('Neural Terminal: Run Diagnostics');
-    await third.page.getByText('Every history file is whole.').first().waitFor();
+    await third.page.getByText('All history files are intact.').first().waitFor();
   });
 });

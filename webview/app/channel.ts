@@ -5,10 +5,10 @@ import { HostLink } from '../shared/hostLink';
 import type { Received } from '../shared/hostLink';
 import { noAnswer } from '../shared/ownNotices';
 
-/** What outlives a reload of the page. */
+/** Kept when the page reloads. */
 export interface PanelState {
   readonly draft: string;
-  /** What a tab shows again after the window was closed; null for a new conversation. */
+  /** Shown again when the window reopens; null for a new conversation. */
   readonly conversationId: string | null;
 }
 
@@ -20,7 +20,7 @@ export class Channel {
 
   constructor(
     onMessage: (message: PushedMessage) => void,
-    /** A message came that this version of the panel does not understand. */
+    /** Called for a message that this version of the page can't parse. */
     onUnreadable: () => void,
   ) {
     this.#link = new HostLink({ read, onPushed: onMessage, onUnreadable, noAnswer });

@@ -3,10 +3,10 @@ import { ReplyAnnouncer } from './replyAnnouncer';
 import { formatPercent } from '../shared/format';
 import { strings } from './strings';
 
-/** Lines kept in the live region: enough for a slow reader, little for the page. */
+/** Lines kept in the live region. */
 const KEPT_LINES = 12;
 
-/** Says in the panel's one live region what runs and what changes: replies, their cost, the budget's level. */
+/** Announces replies, their costs, retries and budget levels in the panel's only live region. */
 export class PanelAnnouncer {
   #reply: { readonly entryId: string; readonly announcer: ReplyAnnouncer } | null = null;
   #level: BudgetView['level'] | null = null;

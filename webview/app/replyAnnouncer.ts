@@ -1,18 +1,18 @@
 import type { EntryView } from '../../src/protocol/views';
 import { strings } from './strings';
 
-/** A sentence ends at its mark and white space, at a colon before a line's end, or at an empty line. */
+/** End of a sentence: punctuation before white space, a colon at the end of a line, or an empty line. */
 const SENTENCE_END = /[.!?…](?=["')\]*_`]*\s)["')\]*_`]*\s|\n\s*\n|:\s*\n/g;
 const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([\w+#.-]*)/;
 
-/** What a screen reader says of one running reply: sentence by sentence, code by its language, the cost at the end. */
+/** Splits a streaming reply into announcements: sentences, the language of code blocks, the cost at the end. */
 export class ReplyAnnouncer {
   #line = 0;
   #prose = '';
   #isInCode = false;
   #isOver = false;
 
-  /** What is new to say; nothing after the reply's end. */
+  /** Returns what is new since the last call. */
   next(entry: EntryView): string[] {
     if (this.#isOver) return [];
     const said: string[] = [];
@@ -59,7 +59,7 @@ export class ReplyAnnouncer {
   }
 }
 
-/** Without the marks of Markdown, which are read as signs. */
+/** Strips Markdown markup, which a screen reader would read out. */
 function spoken(sentence: string): string {
   return sentence
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')

@@ -1,20 +1,20 @@
 import type { HostMessage, PanelChange } from '../../src/protocol/messages';
 import type { EntryView, PanelView } from '../../src/protocol/views';
 
-/** What the panel knows: the last view and its place in the host's order of changes. */
+/** The page's copy of the host's view, with its position in the sequence of changes. */
 export interface Replica {
   /** Null until the first snapshot. */
   readonly view: PanelView | null;
   readonly epoch: number;
   readonly seq: number;
-  /** Patches that could not be taken since the last snapshot or patch that could. */
+  /** Patches that could not be applied since the last one that could. */
   readonly missed: number;
 }
 
-/** The snapshot that was asked for may get lost, too: after so many further patches it is asked for again. */
+/** The requested snapshot may get lost as well, so it is requested again after this many patches. */
 const ASK_AGAIN_AFTER = 30;
 
-/** `resync`: something is missing, and a snapshot is to be asked for. What is shown is then unchanged. */
+/** `resync`: a message was missed. The replica is unchanged and a snapshot has to be requested. */
 export interface Reduction {
   readonly replica: Replica;
   readonly resync: boolean;
@@ -27,7 +27,7 @@ type TextChange = Extract<PanelChange, { type: 'text' }>;
 
 export const emptyReplica: Replica = { view: null, epoch: -1, seq: -1, missed: 0 };
 
-/** Takes the next message in, in whatever order messages arrive: stale ones change nothing, gaps ask for a snapshot. */
+/** Applies a message. Messages may arrive in any order: stale ones are ignored, gaps cause a resync. */
 export function reduce(replica: Replica, message: ReplicaMessage): Reduction {
   return message.type === 'snapshot' ? applySnapshot(replica, message) : applyPatch(replica, message);
 }
@@ -59,7 +59,7 @@ const gap = (replica: Replica): Reduction => ({
   resync: replica.missed % ASK_AGAIN_AFTER === 0,
 });
 
-/** Null where the change does not fit: a gap. */
+/** Null if the change does not apply, which means that a patch was missed. */
 function applyChange(view: PanelView, change: PanelChange): PanelView | null {
   switch (change.type) {
     case 'entry':
@@ -107,7 +107,7 @@ function applyText(view: PanelView, change: TextChange): PanelView | null {
   return withEntries(view, entries.with(index, { ...entry, content, reasoning, costText: change.costText }));
 }
 
-/** `known` with `more` at `offset`; text that is already there stays as it is, and an offset past the end is a gap. */
+/** Inserts `more` at `offset`. Text that is already known stays; null if the offset is past the end. */
 function extend(known: string, offset: number, more: string): string | null {
   if (offset > known.length) return null;
   const fresh = offset + more.length - known.length;

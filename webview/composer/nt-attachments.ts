@@ -11,7 +11,7 @@ import { attachmentsStyles } from './nt-attachments.styles';
 import { scrollStyles, sharedStyles } from '../shared/shared.styles';
 import { visibleText } from '../shared/visibleText';
 
-/** Chips that open to show exactly the text that is sent; those of the message being written can be taken off. */
+/** Attachments as chips. A chip opens to show exactly what is sent. Those in the composer can be removed. */
 @customElement('nt-attachments')
 export class AttachmentsElement extends LitElement {
   static override styles = [sharedStyles, scrollStyles, attachmentsStyles];

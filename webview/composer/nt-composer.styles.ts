@@ -73,7 +73,7 @@ export const composerStyles = css`
     line-height: 1.4;
     color: var(--nt-dim);
   }
-  /* Parts that wrap lose the dot before them: it falls outside the box. */
+  /* A wrapped part has no dot before it: the dot is clipped. */
   .quote {
     grid-area: quote;
     display: flex;
@@ -94,6 +94,9 @@ export const composerStyles = css`
   }
   .short {
     display: none;
+  }
+  .short::before {
+    content: attr(data-text);
   }
   .worst {
     color: var(--nt-caution);
@@ -122,7 +125,7 @@ export const composerStyles = css`
     width: 1em;
     height: 1em;
   }
-  /* Beside the button there is no room for the whole word, which is still spoken, nor for a long quote in one line. */
+  /* Next to the button there is no room for "tokens", which is still read out, or for a long estimate in one line. */
   @media (max-width: 339px) {
     .foot {
       grid-template-rows: minmax(2.8em, auto) minmax(1.4em, auto);
@@ -143,9 +146,12 @@ export const composerStyles = css`
     .face {
       gap: 0;
     }
+    /* Keeps the height of a line. */
+    .face::before {
+      content: '\\200b';
+    }
     .face-label {
-      position: absolute;
-      clip-path: inset(50%);
+      display: none;
     }
   }
   @media (min-width: 600px) {

@@ -14,20 +14,20 @@ import { closeIcon, enterIcon } from '../shared/icons';
 import { composerStyles } from './nt-composer.styles';
 import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
 
-/** From here on the number of characters is shown. */
+/** From this length on, the number of characters is shown. */
 const COUNT_FROM_CHARACTERS = 2_000;
 
-/** Where the next message is written. What is typed goes only when the host has taken it. */
+/** The message field. The text is cleared only after the host accepted it. */
 @customElement('nt-composer')
 export class ComposerElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, composerStyles];
 
   @property({ attribute: false }) attachments: readonly AttachmentView[] = [];
-  /** What sending would take, as far as the host knows. */
+  /** Estimate for sending the current text. */
   @property({ attribute: false }) quote: QuoteView | null = null;
-  /** A reply streams; sending waits until it is over. */
+  /** A reply is streaming, so nothing can be sent. */
   @property({ type: Boolean }) busy = false;
-  /** Why the last wish was refused. */
+  /** Why the last request was refused. */
   @property({ attribute: false }) refusal: NoticeView | null = null;
   @state() private text = '';
   @state() private isSending = false;
@@ -40,7 +40,7 @@ export class ComposerElement extends LitElement {
     return this.text;
   }
 
-  /** Puts text in and leaves the cursor at its end, without taking the focus from outside the panel. */
+  /** Sets the text and moves the cursor to its end. Focuses the field only if the panel has the focus. */
   setDraft(text: string): void {
     this.#setText(text);
     void this.updateComplete.then(() => {
@@ -105,20 +105,20 @@ export class ComposerElement extends LitElement {
     </div>`;
   }
 
-  /** The place is kept while there is nothing to quote, so that the first letter moves nothing. */
+  /** Keeps its space without an estimate, so that typing the first letter moves nothing. */
   #renderQuote(): TemplateResult {
     const quote = this.#quoted;
     if (quote === null) return html`<span class="quote" aria-hidden="true"><span>${strings.noQuote()}</span></span>`;
     return html`<span class="quote" id="quote">
-      ${quote.tokensText === '' ? nothing : html`<span><span class="long">${strings.tokens(quote.tokensText)}</span><span class="short" aria-hidden="true">${sharedStrings.tokensShort(quote.tokensText)}</span></span>`}
+      ${quote.tokensText === '' ? nothing : html`<span><span class="long">${strings.tokens(quote.tokensText)}</span><span class="short" aria-hidden="true" data-text=${sharedStrings.tokensShort(quote.tokensText)}></span></span>`}
       <span class="worst">${quote.costText}</span>
     </span>`;
   }
 
-  /** What to know before sending, or else how: one line, always there. */
+  /** Details of the estimate, or a hint. Always present. */
   #renderNote(): TemplateResult {
     const quote = this.#quoted;
-    // A refusal that stands above says more than the quote does.
+    // A refusal shown above takes precedence.
     if (quote !== null && quote.detail !== '' && !this.busy && !this.isSending && this.refusal === null) {
       return html`<span class="note" id="note" data-level=${quote.level}>${quote.detail} ${this.#renderWait()}</span>`;
     }
@@ -136,7 +136,7 @@ export class ComposerElement extends LitElement {
         >`;
   }
 
-  /** The host hears of an emptied field a moment later. */
+  /** An estimate may arrive after the field was cleared. */
   get #quoted(): QuoteView | null {
     return this.text.trim() === '' && this.attachments.length === 0 ? null : this.quote;
   }
@@ -148,13 +148,13 @@ export class ComposerElement extends LitElement {
   }
 
   #onInput = (): void => {
-    // A remark such as "nothing to send yet" is answered by typing.
+    // Typing dismisses notes such as "There is nothing to send yet".
     if (this.refusal?.severity === 'info') this.#dismiss();
     this.#setText(this.field.value);
   };
 
   #onKey = (event: KeyboardEvent): void => {
-    // Enter that ends a composition belongs to the input method; some report it only by the old key code.
+    // Enter that ends a composition belongs to the input method. Some report it only by key code 229.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     this.#send();
@@ -180,7 +180,7 @@ export class ComposerElement extends LitElement {
       this.refusal = answer.notice;
       return;
     }
-    // What was typed since then stays.
+    // Text typed while sending stays.
     if (this.text.startsWith(sent)) this.#setText(this.text.slice(sent.length));
   }
 

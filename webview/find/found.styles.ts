@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Matches of the find bar, marked by ranges and not by nodes. Not by colour alone: they are underlined. */
+/** Matches of the find bar. Underlined, so that they don't depend on colour. */
 export const foundStyles = css`
   ::highlight(nt-find) {
     color: var(--nt-ink);

@@ -3,17 +3,17 @@ import type { FindableEntry } from './findableEntry';
 import { matchesIn } from './findPattern';
 import { rangeOf, readShownText } from './shownText';
 
-/** Names of the highlights that `::highlight()` rules colour in the entries' own styles. */
+/** Names of the highlights, used in `::highlight()` rules of the entries. */
 const ALL = 'nt-find';
 const CURRENT = 'nt-find-current';
 
 export interface MatchPlace {
   readonly entryId: string;
-  /** Among the entry's matches, from 0. */
+  /** Index among the entry's matches. */
   readonly ordinal: number;
 }
 
-/** Marks matches near the part that is seen, by ranges: no node of the text is touched. */
+/** Highlights matches near the visible part by ranges, without changing nodes. */
 export class MatchHighlighter {
   readonly #near = new Set<FindableEntry>();
   #drawn: readonly FindableEntry[] = [];
@@ -21,7 +21,7 @@ export class MatchHighlighter {
 
   constructor(
     private readonly matches: EntryMatches,
-    /** Other entries came near. */
+    /** Called when other entries come near the visible part. */
     private readonly onMoved: () => void,
   ) {}
 
@@ -51,7 +51,7 @@ export class MatchHighlighter {
     CSS.highlights.set(CURRENT, chosen);
   }
 
-  /** The range of one match in a drawn entry. */
+  /** The range of a match in a rendered entry. */
   rangeAt(element: FindableEntry, ordinal: number): Range | null {
     this.#near.add(element);
     return this.#rangesOf(element)[ordinal] ?? null;

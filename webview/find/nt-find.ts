@@ -9,7 +9,7 @@ import { closeIcon, downwardIcon, upIcon } from '../shared/icons';
 import { findStyles } from './nt-find.styles';
 import { buttonStyles, sharedStyles } from '../shared/shared.styles';
 
-/** The bar that finds text in the open conversation. What it finds is the log's to know. */
+/** The find bar. The log searches. */
 @customElement('nt-find')
 export class FindElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, findStyles];

@@ -10,7 +10,7 @@ import { meterBar } from '../shared/meterBar';
 import { budgetStyles } from './nt-budget.styles';
 import { sharedStyles } from '../shared/shared.styles';
 
-/** What is spent of what may be spent. Not a live region: it ticks; the root announces what matters. */
+/** The budget line. Not a live region because it changes often; the root announces level changes. */
 @customElement('nt-budget')
 export class BudgetElement extends LitElement {
   static override styles = [sharedStyles, budgetStyles];

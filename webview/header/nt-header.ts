@@ -14,7 +14,7 @@ import { segmentGauge } from '../shared/meterBar';
 import { headerStyles } from './nt-header.styles';
 import { buttonStyles, linkStyles, sharedStyles, tagStyles } from '../shared/shared.styles';
 
-/** Which run, which model at which price, how full its window is, and where requests go when not to OpenRouter. */
+/** Conversation, model with its price, use of the context window, and where requests go if not to OpenRouter. */
 @customElement('nt-header')
 export class HeaderElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, linkStyles, tagStyles, headerStyles];
@@ -23,12 +23,12 @@ export class HeaderElement extends LitElement {
   @property({ attribute: false }) model: ModelView | null = null;
   @property({ attribute: false }) connection: ConnectionView | null = null;
 
-  /** Where the focus goes back to when the drawer closes. */
+  /** Focuses the button that opened the drawer. */
   focusHistory(): void {
     this.renderRoot.querySelector<HTMLElement>('[data-part="history"]')?.focus();
   }
 
-  /** The same for the telemetry, which has a button only where it has no column. */
+  /** The same for telemetry, which has a button only in a narrow panel. */
   focusTelemetry(): void {
     this.renderRoot.querySelector<HTMLElement>('[data-part="telemetry"]')?.focus();
   }
@@ -39,7 +39,9 @@ export class HeaderElement extends LitElement {
     return html`<header>
       <div class="run-line">
         <span class="run" ?hidden=${conversation.runLabel === ''}>${conversation.runLabel}</span>
-        <h1 class="title" title=${conversation.title}>${titleText(conversation)}</h1>
+        <h1 class="title" ?data-untitled=${conversation.title === ''} title=${conversation.title}>
+          ${titleText(conversation)}
+        </h1>
         ${this.#renderTools()}
       </div>
       <div class="model-line">${this.#renderModel(model)} ${this.#renderContext(conversation.contextFraction)}</div>
@@ -82,7 +84,7 @@ export class HeaderElement extends LitElement {
     </span>`;
   }
 
-  /** How the run is filed, where it comes from and what its branch costs; takes no space when there is nothing to say. */
+  /** Pinned, archived, origin, branch cost and tags. Takes no space if there is nothing to show. */
   #renderMarks({
     tags,
     pinned,
@@ -102,7 +104,7 @@ export class HeaderElement extends LitElement {
   }
 
   #renderModel(model: ModelView): TemplateResult {
-    // The button lies over the line: its name is fixed, and what the line says stays text that describes it.
+    // The button covers the line: its name is fixed, and the text of the line describes it.
     return html`<div class="model data">
       <button
         class="cover"

@@ -4,17 +4,17 @@ import type { HistoryEntryView } from '../../src/protocol/views';
 
 export type ArchiveFilter = Extract<PanelMessage, { type: 'listConversations' }>['filter'];
 
-/** One page as the host gave it. */
+/** One page as received from the host. */
 export interface ArchivePage {
   readonly offset: number;
   readonly conversations: readonly HistoryEntryView[];
-  /** Of the whole pages. */
+  /** Length of the whole list. */
   readonly total: number;
 }
 
-/** A pages as far as it is known. Places count from 0 in the host's order; those that were not asked for are absent. */
+/** The pages loaded so far. Places count from 0 in the host's order; unloaded ones are absent. */
 export interface ArchivePages {
-  /** Null: nothing is known yet. */
+  /** Null before the first page. */
   readonly total: number | null;
   readonly known: ReadonlyMap<number, HistoryEntryView>;
 }
@@ -22,8 +22,8 @@ export interface ArchivePages {
 export const unknownPages: ArchivePages = { total: null, known: new Map() };
 
 /**
- * The pages with one more page. A conversation that stands elsewhere by now leaves its old place unknown, so that it
- * is never shown twice.
+ * Adds a page. A conversation that has moved leaves its old place unknown, so that it is never
+ * shown twice.
  */
 export function withPage(pages: ArchivePages, page: ArchivePage): ArchivePages {
   const ids = new Set(page.conversations.map(({ id }) => id));
@@ -39,7 +39,7 @@ export function withChange(pages: ArchivePages, id: string, change: Partial<Hist
   return { ...pages, known };
 }
 
-/** Without that conversation; what stood behind it moves up. */
+/** Removes the conversation; the ones after it move up. */
 export function withoutConversation(pages: ArchivePages, id: string): ArchivePages {
   const gap = [...pages.known].find(([, entry]) => entry.id === id)?.[0];
   if (gap === undefined || pages.total === null) return pages;
@@ -49,7 +49,7 @@ export function withoutConversation(pages: ArchivePages, id: string): ArchivePag
   return { total: pages.total - 1, known: new Map(rest) };
 }
 
-/** Offsets of the pages that hold unknown places among these. */
+/** Offsets of the pages that contain unknown places among these. */
 export function missingPages({ total, known }: ArchivePages, places: readonly number[]): number[] {
   const offsets = new Set<number>();
   for (const place of places)

@@ -6,15 +6,15 @@ import type { ArchivePages, ArchiveFilter } from './archivePages';
 
 type ConversationsAnswer = Extract<Answer, { kind: 'conversations' }>;
 
-/** What the drawer knows of both shelves: asks for pages as they are needed and anew when something has changed. */
+/** The active and archived lists. Loads pages on demand and reloads them after changes. */
 export class HistoryPages {
   #byFilter: Readonly<Record<ArchiveFilter, ArchivePages>> = { active: unknownPages, archived: unknownPages };
   #totals: Readonly<Record<ArchiveFilter, number | null>> = { active: null, archived: null };
   #chosen: ArchiveFilter = 'active';
   #asked = new Set<number>();
-  /** Places that are seen, so that a change brings them anew. */
+  /** Visible places, loaded again after a change. */
   #seen: readonly number[] = [];
-  /** Answers of an earlier life of the list are dropped. */
+  /** Answers of an earlier generation are dropped. */
   #generation = 0;
   #isReloading = false;
   #isStale = false;
@@ -37,7 +37,7 @@ export class HistoryPages {
     return this.#totals[name];
   }
 
-  /** Begins anew with the first page of the pages. */
+  /** Switches the filter and loads the first page. */
   async choose(name: ArchiveFilter): Promise<void> {
     this.#chosen = name;
     this.#forget();
@@ -46,13 +46,13 @@ export class HistoryPages {
     await this.#load(0);
   }
 
-  /** The places are or soon will be seen: what is missing of them is asked for, once. */
+  /** Loads missing places that are or soon will be visible, each once. */
   need(places: readonly number[]): void {
     this.#seen = places;
     for (const offset of missingPages(this.pages, places)) if (!this.#asked.has(offset)) void this.#load(offset);
   }
 
-  /** Asks again for what is seen; the rest is forgotten and comes when it is needed. One reload at a time. */
+  /** Reloads visible places and forgets the rest. One reload at a time. */
   async reload(): Promise<void> {
     this.#isStale = true;
     if (this.#isReloading) return;
@@ -68,7 +68,7 @@ export class HistoryPages {
     this.#put(this.#chosen, withChange(this.pages, id, change));
   }
 
-  /** Taken off the pages shown; `isMoved`: it stands on the other one now. */
+  /** Removes a conversation from the current list. `isMoved`: it is in the other list now. */
   remove(id: string, isMoved: boolean): void {
     const other = this.#chosen === 'active' ? 'archived' : 'active';
     const total = this.#totals[other];

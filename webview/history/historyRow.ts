@@ -12,11 +12,11 @@ export type RowTool = (typeof ROW_TOOLS)[number];
 
 export const rowTool = (name: string | undefined): RowTool | null => ROW_TOOLS.find((tool) => tool === name) ?? null;
 
-/** A row whose conversation is being changed in its place. */
+/** An edit in place. */
 export interface RowEdit {
   readonly id: string;
   readonly kind: 'rename' | 'tag' | 'delete';
-  /** What is typed; not used while deleting. */
+  /** Typed text; unused for `delete`. */
   readonly text: string;
 }
 
@@ -63,7 +63,7 @@ export function rowFacts(conversation: HistoryEntryView, when: string): Template
     ${tagChips(conversation.tags)}`;
 }
 
-/** Icons that lie over the row's end. `isReached`: the row is the one that Tab leads to. */
+/** Icons over the end of a row. `isReached`: Tab leads to this row. */
 export function rowTools({ runLabel, pinned, archived }: HistoryEntryView, isReached: boolean): TemplateResult {
   const button = (tool: RowTool, title: string, name: string, icon: TemplateResult): TemplateResult =>
     html`<button
@@ -85,7 +85,7 @@ export function rowTools({ runLabel, pinned, archived }: HistoryEntryView, isRea
   </span>`;
 }
 
-/** The row while its title or its tags are written. */
+/** A row whose title or tags are being edited. */
 export function rowEditor({ runLabel, title, tags }: HistoryEntryView, edit: RowEdit): TemplateResult {
   const isRename = edit.kind === 'rename';
   const field = html`<input
@@ -101,13 +101,17 @@ export function rowEditor({ runLabel, title, tags }: HistoryEntryView, edit: Row
     .value=${edit.text}
   />`;
   return html`<div class="row-edit">
-    ${isRename ? field : html`<span class="title">${title}</span>`}
-    ${isRename ? html`<span class="facts data"><span class="run">${runLabel}</span><span>${strings.editorKeys()}</span></span>` : field}
-    ${tags.length > 0 ? (isRename ? tagChips(tags) : html`<span class="facts data">${strings.editorKeys()}</span>`) : nothing}
+    ${isRename ? field : html`<span class="title">${title}</span>`} ${isRename ? editorKeys() : field}
+    ${tags.length > 0 ? (isRename ? tagChips(tags) : editorKeys()) : nothing}
   </div>`;
 }
 
-/** The row while the person is asked whether it goes. */
+const editorKeys = (): TemplateResult =>
+  html`<span class="facts data"
+    ><span><b>Enter</b> ${strings.keySave()}</span><span><b>Esc</b> ${strings.keyCancel()}</span></span
+  >`;
+
+/** A row that asks to confirm its deletion. */
 export function rowDeletion({ runLabel, title }: HistoryEntryView): TemplateResult {
   return html`<div class="row-edit" role="group" aria-label=${strings.confirmDelete(runLabel)}>
     <span class="title"><b>${strings.confirmDelete(runLabel)}</b> ${title}</span>

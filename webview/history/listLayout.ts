@@ -2,26 +2,26 @@ import type { HistoryEntryView } from '../../src/protocol/views';
 import { strings } from './strings';
 import type { ArchivePages } from './archivePages';
 
-/** Heights in CSS pixels, all fixed, so that the place of every row is known without drawing it. */
+/** Fixed heights in CSS pixels, so that positions are known without rendering. */
 export interface RowHeights {
   readonly row: number;
-  /** Of a row that has a line of tags. */
+  /** Height of a row with tags. */
   readonly taggedRow: number;
   readonly heading: number;
 }
 
-/** A line of the list. Without a conversation it holds the place of one that has not come yet. */
+/** A row. Without a conversation it is a placeholder for one that is not loaded yet. */
 export interface ListRow {
   readonly place: number;
   readonly conversation: HistoryEntryView | undefined;
-  /** Pixels from the list's top. */
+  /** Pixels from the top of the list. */
   readonly top: number;
   readonly height: number;
 }
 
 export interface RowGroup {
   readonly label: string;
-  /** Index of its first row; the heading stands above it. */
+  /** Index of its first row. */
   readonly first: number;
   readonly count: number;
 }
@@ -34,8 +34,8 @@ export interface ListLayout {
 }
 
 /**
- * Every row with its place on the screen: pinned ones first, then the others in the host's order, by age. Rows that
- * have not come belong to the group before them until they are known.
+ * Computes the position of every row: pinned rows first, then the others in the host's order, grouped by age. Rows that
+ * are not loaded belong to the group before them.
  */
 export function layoutList(pages: ArchivePages, heights: RowHeights, nowMs: number): ListLayout {
   const labelOf = groupLabeller(nowMs);
@@ -48,7 +48,7 @@ export function layoutList(pages: ArchivePages, heights: RowHeights, nowMs: numb
     const conversation = pages.known.get(place);
     let group = groups.at(-1);
     const label = conversation === undefined ? (group?.label ?? strings.older()) : labelOf(conversation);
-    // A clock that was wrong for a while must not show a group twice.
+    // Wrong clocks must not produce the same group twice.
     if (group === undefined || !used.has(label)) {
       used.add(label);
       group = { label, first: rows.length, count: 0 };
@@ -70,7 +70,7 @@ function orderedPlaces({ total, known }: ArchivePages): number[] {
   return [...places.filter(isPinned), ...places.filter((place) => !isPinned(place))];
 }
 
-/** Days are calendar days of the person's own time zone; "this week" is the six days before today. */
+/** Groups by calendar days in the user's time zone. "This week" is the six days before today. */
 function groupLabeller(nowMs: number): (conversation: HistoryEntryView) => string {
   const now = new Date(nowMs);
   const daysAgo = (days: number): number => new Date(now.getFullYear(), now.getMonth(), now.getDate() - days).getTime();
@@ -83,7 +83,7 @@ function groupLabeller(nowMs: number): (conversation: HistoryEntryView) => strin
   };
 }
 
-/** Index of the row at a height; the nearest one beyond the ends. -1 without rows. */
+/** Index of the row at a position, or of the nearest row; -1 without rows. */
 export function rowAt({ rows }: ListLayout, topPx: number): number {
   let low = 0;
   let high = rows.length;

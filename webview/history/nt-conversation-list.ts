@@ -3,7 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { HistoryEntryView } from '../../src/protocol/views';
-import { formatClock, formatDay } from '../shared/format';
+import { formatClock, formatRecentDay } from '../shared/format';
 import { RowEvent } from './rowAction';
 import { drawnGroups, rangeDrawn, rangeSeen, rowForKey } from './rowWindow';
 import type { DrawnGroup, RowRange } from './rowWindow';
@@ -21,12 +21,12 @@ import { RowFocus } from './rowFocus';
 import { toolForKey } from './rowKeys';
 import { buttonStyles, scrollStyles, sharedStyles, tagStyles } from '../shared/shared.styles';
 
-/** Rows beyond those seen whose conversations are asked for ahead. */
+/** Rows to load beyond the visible ones. */
 const AHEAD_ROWS = 80;
-/** Until they are measured. */
+/** Used until the heights are measured. */
 const UNMEASURED: RowHeights = { row: 46, taggedRow: 64, heading: 30 };
 
-/** A list of conversations of any length: only rows near those that are seen are in the page. */
+/** A virtual list of conversations: only rows near the visible ones are in the page. */
 @customElement('nt-conversation-list')
 export class ConversationListElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, tagStyles, rowStyles, listStyles];
@@ -46,7 +46,7 @@ export class ConversationListElement extends LitElement {
   readonly #editing = new RowEditing(this, (conversation, part) => this.#onEditing(conversation, part));
   readonly #resized = new ResizeObserver(() => this.#measure());
 
-  /** Puts the focus on the row that was reached last, on the open conversation's, or on the first. */
+  /** Focuses the last focused row, the open conversation's row, or the first row. */
   override focus(): void {
     this.#goTo(this.#layout.indexById.get(this.reachedId ?? this.currentId ?? '') ?? 0);
   }
@@ -110,7 +110,7 @@ export class ConversationListElement extends LitElement {
     if (edit !== null) return edit.kind === 'delete' ? rowDeletion(conversation) : rowEditor(conversation, edit);
     const isReached = conversation.id === this.#tabId();
     const isRecent = group.label === strings.today() || group.label === strings.yesterday();
-    const when = isRecent ? formatClock(conversation.updatedAtMs) : formatDay(conversation.updatedAtMs);
+    const when = isRecent ? formatClock(conversation.updatedAtMs) : formatRecentDay(conversation.updatedAtMs);
     return html`<button
         class="open"
         data-part="open"
@@ -141,7 +141,7 @@ export class ConversationListElement extends LitElement {
     this.dispatchEvent(new SeenEvent(this.#placesAhead()));
   }
 
-  /** Places every row anew and keeps the one that is seen first where it is; at the very top the newest stay in sight. */
+  /** Lays out all rows and keeps the first visible row in place. At the top, new rows become visible. */
   #layOut(): void {
     const before = this.#layout;
     this.#layout = layoutList(this.pages, this.heights, Date.now());
@@ -177,7 +177,7 @@ export class ConversationListElement extends LitElement {
     this.requestUpdate();
   }
 
-  /** The row that Tab leads to: the one reached last, or the first in sight. */
+  /** The row that Tab leads to: the last focused one, or the first visible one. */
   #tabId(): string | null {
     const { rows, indexById } = this.#layout;
     const { first, last } = rangeDrawn(this.#layout, this.#seen);
@@ -187,7 +187,7 @@ export class ConversationListElement extends LitElement {
     return rows[this.#seen.first]?.conversation?.id ?? null;
   }
 
-  /** Scrolls as far as needed for the whole row to be seen below its group's heading, and gives it the focus. */
+  /** Scrolls the row into view below its group's heading and focuses it. */
   #goTo(index: number): void {
     const { scroller } = this;
     const row = this.#layout.rows[index];
@@ -228,7 +228,7 @@ export class ConversationListElement extends LitElement {
   };
 
   #onKey = (event: KeyboardEvent): void => {
-    // Keys that end a composition belong to the input method; some report them only by the old key code.
+    // Keys that end a composition belong to the input method. Some report them only by key code 229.
     if (event.isComposing || event.keyCode === 229) return;
     const conversation = this.#conversationAt(event.target);
     const isEditing = conversation !== undefined && this.#editing.of(conversation.id) !== null;

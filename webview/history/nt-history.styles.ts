@@ -47,7 +47,7 @@ export const historyStyles = css`
     min-width: 0;
     margin: 0 var(--nt-edge);
   }
-  /* The field's name; the toolkit takes it from the label only. */
+  /* The field's accessible name, which the toolkit takes from the label only. */
   .search::part(label) {
     position: absolute;
     width: 1px;

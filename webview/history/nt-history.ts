@@ -22,10 +22,10 @@ import './nt-conversation-list';
 import type { ConversationListElement } from './nt-conversation-list';
 import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
 
-/** Text that the host takes in one search. */
+/** Longest search text that the host accepts. */
 const MAX_SEARCH_CHARACTERS = 1000;
 
-/** The drawer of conversations. Modal while open; the root gives the focus back when it closes. */
+/** The history drawer, modal while open. The root element restores the focus when it closes. */
 @customElement('nt-history')
 export class HistoryElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, historyStyles];
@@ -34,7 +34,7 @@ export class HistoryElement extends LitElement {
   @property({ attribute: false }) currentId: string | null = null;
   @state() private text = '';
   @state() private refusal: NoticeView | null = null;
-  /** What was deleted last and can be had back. */
+  /** The conversation deleted last, which can be restored. */
   @state() private deleted: HistoryEntryView | null = null;
   @query('dialog') private readonly dialog!: HTMLDialogElement;
   @query('vscode-text-field') private readonly field!: HTMLElement | null;
@@ -49,10 +49,10 @@ export class HistoryElement extends LitElement {
     (body) => ask(this, body),
     (state) => this.#onSearch(state),
   );
-  /** Enter came before the answer: its first hit opens. */
+  /** Enter was pressed before the answer arrived, so its first hit opens. */
   #opensFirst = false;
 
-  /** What the drawer shows may no longer be so. What is typed, scrolled and focused stays. */
+  /** Reloads the content. Typed text, scroll position and focus are kept. */
   reload(): void {
     if (!this.open) return;
     void this.#pages.reload();
@@ -232,7 +232,7 @@ export class HistoryElement extends LitElement {
     this.#show(conversation, action);
   };
 
-  /** Shows at once what the host has taken; the list that it sends next is the truth. */
+  /** Shows an accepted change at once. The reloaded list replaces it. */
   #show(conversation: HistoryEntryView, action: RowAction): void {
     const { id } = conversation;
     switch (action.kind) {

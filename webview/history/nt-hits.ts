@@ -17,16 +17,16 @@ import { visibleText } from '../shared/visibleText';
 
 export type Hits = Extract<Answer, { kind: 'hits' }>;
 
-/** What a search found: conversations by their title, then messages with the passage that fits. */
+/** Search results: conversations by title, then messages with excerpts. */
 @customElement('nt-hits')
 export class HitsElement extends LitElement {
   static override styles = [sharedStyles, scrollStyles, tagStyles, rowStyles, hitsStyles];
 
   @property({ attribute: false }) hits: Hits | null = null;
-  /** What was searched for. */
+  /** The search text. */
   @property({ attribute: false }) text = '';
 
-  /** Opens what stands first. */
+  /** Opens the first result. */
   openFirst(): void {
     this.#items()[0]?.click();
   }

@@ -6,7 +6,7 @@ import { noAnswer } from '../shared/ownNotices';
 
 export type LedgerRequestBody = WithoutRequestId<LedgerRequest>;
 
-/** What outlives a reload of the page. */
+/** Kept when the page reloads. */
 interface LedgerState {
   readonly filter: LedgerFilter;
 }
@@ -30,12 +30,12 @@ export class LedgerChannel {
     this.#link.post({ type: 'ready', version: LEDGER_PROTOCOL_VERSION });
   }
 
-  /** Resolves always. */
+  /** Never rejects. */
   request(body: LedgerRequestBody): Promise<LedgerAnswer> {
     return this.#link.request((requestId) => ({ ...body, requestId }));
   }
 
-  /** What the person looked at before the page was reloaded. */
+  /** The filter before the page was reloaded. */
   get filter(): LedgerFilter {
     const kept = ledgerFilter.safeParse(this.#link.state?.filter);
     return kept.success ? kept.data : FIRST_FILTER;

@@ -5,7 +5,7 @@ import { meterBar } from '../shared/meterBar';
 import { formatPercent } from '../shared/format';
 import { strings } from './strings';
 
-/** The four readings of the instrument: two budgets, the period, and apart from all of them what is pending. */
+/** The head of the ledger: both budgets, the period's total and, apart from these, what is pending. */
 export function ledgerHead(head: LedgerHead, period: LedgerPeriod): TemplateResult {
   return html`<dl class="readings">
     ${budgetReading(strings.today(), head.today, head.warnFraction, strings.noDailyLimit())}

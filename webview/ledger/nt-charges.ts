@@ -7,7 +7,7 @@ import type { ChargeRow, LedgerFilter, LedgerView } from '../../src/protocol/led
 import { buttonStyles, sharedStyles } from '../shared/shared.styles';
 import { visibleText } from '../shared/visibleText';
 import { formatClock, formatCount, formatDay } from '../shared/format';
-import { LedgerRequestEvent, LookEvent } from './events';
+import { LedgerRequestEvent, QueryEvent } from './events';
 import { sharedStrings } from '../shared/strings';
 import { strings } from './strings';
 import { chargesStyles } from './nt-charges.styles';
@@ -21,14 +21,16 @@ const COLUMNS = {
   source: strings.sourceColumn,
 };
 
-/** The list of charges with its filter, a page at a time. Rows keep their place in the page, and so focus and scroll, while others come. */
+/**
+ * The paged list of charges with its filter. Rows keep their elements, and so focus and scroll position, on updates.
+ */
 @customElement('nt-charges')
 export class ChargesElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, chargesStyles];
 
   @property({ attribute: false }) view: LedgerView | null = null;
   @property({ attribute: false }) filter: LedgerFilter | null = null;
-  /** The charge that is being settled by hand. */
+  /** The charge that is being settled manually. */
   @state() private settling: string | null = null;
 
   protected override render(): TemplateResult | typeof nothing {
@@ -57,13 +59,13 @@ export class ChargesElement extends LitElement {
       name: runLabel === '' ? strings.deletedConversation() : `${runLabel} ${title}`,
     }));
     return html`<div class="filters data">
-      ${renderChoice(sharedStrings.model(), strings.allModels(), models, filter.model, (model) => this.#look({ model }))}
-      ${renderChoice(strings.conversation(), strings.allConversations(), conversations, filter.conversationId, (conversationId) => this.#look({ conversationId }))}
+      ${renderChoice(sharedStrings.model(), strings.allModels(), models, filter.model, (model) => this.#query({ model }))}
+      ${renderChoice(strings.conversation(), strings.allConversations(), conversations, filter.conversationId, (conversationId) => this.#query({ conversationId }))}
       <label class="only">
         <input
           type="checkbox"
           .checked=${filter.onlyPending}
-          @change=${() => this.#look({ onlyPending: !filter.onlyPending })}
+          @change=${() => this.#query({ onlyPending: !filter.onlyPending })}
         />
         ${strings.onlyPending()}
       </label>
@@ -73,13 +75,13 @@ export class ChargesElement extends LitElement {
   #renderNone(): TemplateResult {
     return html`<p class="none data">
       ${strings.emptyFilter()}
-      <button class="link" @click=${() => this.#look({ model: null, conversationId: null, onlyPending: false })}>
+      <button class="link" @click=${() => this.#query({ model: null, conversationId: null, onlyPending: false })}>
         ${strings.clearFilter()}
       </button>
     </p>`;
   }
 
-  // The roles are named because in a narrow page the rows are laid out as blocks.
+  // Explicit roles because rows are blocks in a narrow page.
   #renderTable(rows: readonly ChargeRow[]): TemplateResult {
     const heading = (name: keyof typeof COLUMNS): TemplateResult =>
       html`<th role="columnheader" scope="col" class=${name}>${COLUMNS[name]()}</th>`;
@@ -153,7 +155,7 @@ export class ChargesElement extends LitElement {
       html`<vscode-button
         class="quiet"
         aria-disabled=${!isPossible}
-        @click=${() => isPossible && this.dispatchEvent(new LookEvent({ offset: to }))}
+        @click=${() => isPossible && this.dispatchEvent(new QueryEvent({ offset: to }))}
         >${name}</vscode-button
       >`;
     return html`<div class="pager data">
@@ -163,8 +165,8 @@ export class ChargesElement extends LitElement {
     </div>`;
   }
 
-  #look(filter: Partial<LedgerFilter>): void {
-    this.dispatchEvent(new LookEvent({ filter }));
+  #query(filter: Partial<LedgerFilter>): void {
+    this.dispatchEvent(new QueryEvent({ filter }));
   }
 }
 
@@ -180,7 +182,7 @@ function renderChoice(
   chosen: string | null,
   choose: (id: string | null) => void,
 ): TemplateResult {
-  // What is chosen may have no charge in the period.
+  // The selected item may have no charge in the period.
   const shown =
     chosen === null || choices.some(({ id }) => id === chosen) ? choices : [...choices, { id: chosen, name: chosen }];
   const onChange = (event: Event): void => {
@@ -196,7 +198,7 @@ function renderChoice(
 }
 
 function renderRun({ runLabel, title, conversationId, messageId }: ChargeRow): TemplateResult {
-  if (runLabel === '') return html`<span class="gone">${strings.deletedConversation()}</span>`;
+  if (runLabel === '') return html`<span class="missing">${strings.deletedConversation()}</span>`;
   const open = (event: Event): void =>
     void event.currentTarget?.dispatchEvent(new LedgerRequestEvent({ type: 'openMessage', conversationId, messageId }));
   return html`<button class="open" title=${title} @click=${open}>${runLabel}</button
@@ -205,7 +207,7 @@ function renderRun({ runLabel, title, conversationId, messageId }: ChargeRow): T
 
 function renderTokens({ promptTokens, completionTokens }: ChargeRow): TemplateResult {
   if (promptTokens === null && completionTokens === null)
-    return html`<span class="gone">${strings.tokensUnknown()}</span>`;
+    return html`<span class="missing">${strings.tokensUnknown()}</span>`;
   const [input, output] = [promptTokens, completionTokens].map((tokens) =>
     tokens === null ? '?' : formatCount(tokens),
   );

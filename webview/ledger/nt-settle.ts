@@ -12,14 +12,14 @@ import { sharedStrings } from '../shared/strings';
 import { strings } from './strings';
 import { settleStyles } from './nt-settle.styles';
 
-/** Asks what the provider's log says of one pending charge. */
+/** The form that settles a pending charge by the provider's log. */
 @customElement('nt-settle')
 export class SettleElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, settleStyles];
 
   @property({ attribute: false }) charge: ChargeRow | null = null;
   @state() private refusal: NoticeView | null = null;
-  /** Sent, and not answered yet. */
+  /** The request is not answered yet. */
   @state() private isSending = false;
   @query('input') private readonly field!: HTMLInputElement | null;
 

@@ -5,26 +5,28 @@ import type { ConversationShare, LedgerView, ModelShare } from '../../src/protoc
 import { sharedStyles } from '../shared/shared.styles';
 import { visibleText } from '../shared/visibleText';
 import { formatCount, formatPercent } from '../shared/format';
-import { LedgerRequestEvent, LookEvent } from './events';
+import { LedgerRequestEvent, QueryEvent } from './events';
 import { strings } from './strings';
 import { sharesStyles } from './nt-shares.styles';
 
 type Share = ModelShare | ConversationShare;
 
-/** Rows before the person asks for all. */
+/** Rows shown before the list is expanded. */
 const FIRST_ROWS = 6;
 
-/** Who the money went to: one bar for each model or conversation, dearest first. The text says all that the bars do. */
+/**
+ * Spend per model or conversation as bars, the most expensive first. The text contains everything that the bars show.
+ */
 @customElement('nt-shares')
 export class SharesElement extends LitElement {
   static override styles = [sharedStyles, sharesStyles];
 
   @property() kind: 'model' | 'conversation' = 'model';
   @property({ attribute: false }) rows: readonly Share[] = [];
-  /** Rows that the host has left out. */
+  /** Number of rows omitted by the host. */
   @property({ attribute: false }) more = 0;
   @property({ attribute: false }) estimates: LedgerView['estimates'] = null;
-  /** Id of the model or the conversation that the list of charges is filtered by. */
+  /** The model or conversation that the list of charges is filtered by. */
   @property({ attribute: false }) chosen: string | null = null;
   @state() private isOpen = false;
 
@@ -73,7 +75,7 @@ export class SharesElement extends LitElement {
 
   #filter(row: Share, isChosen: boolean): void {
     const id = isChosen ? null : idOf(row);
-    this.dispatchEvent(new LookEvent({ filter: 'model' in row ? { model: id } : { conversationId: id } }));
+    this.dispatchEvent(new QueryEvent({ filter: 'model' in row ? { model: id } : { conversationId: id } }));
   }
 }
 
@@ -85,7 +87,7 @@ function filterName(row: Share): string {
 }
 
 function renderConversation({ conversationId, runLabel, title }: ConversationShare): TemplateResult {
-  if (runLabel === '') return html`<span class="gone">${strings.deletedConversation()}</span>`;
+  if (runLabel === '') return html`<span class="missing">${strings.deletedConversation()}</span>`;
   const open = (event: Event): void =>
     void event.currentTarget?.dispatchEvent(new LedgerRequestEvent({ type: 'openConversation', conversationId }));
   return html`<button class="open" title=${strings.openConversation(runLabel)} @click=${open}>

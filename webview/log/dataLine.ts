@@ -7,7 +7,7 @@ import { strings } from './strings';
 import { branchSwitch, entryTools } from './entryTools';
 import { arrowIcon } from '../shared/icons';
 
-/** What a reply cost, took and weighed, above its text; what can be done with it on hover and focus. */
+/** Cost, duration and tokens of a reply above its text, and its tools on hover and focus. */
 export function dataLine(entry: EntryView, rate: number | null, isBusy: boolean): TemplateResult {
   return html`<div class="data-line data">
     <span class="cost" data-part="cost" data-source=${entry.costSource}>${entry.costText}</span>
@@ -55,7 +55,7 @@ function outcomeMark(entry: EntryView): TemplateResult | typeof nothing {
   }
 }
 
-/** What was paid for the text that it begins with is not in its own cost. */
+/** The cost of the continued reply is not part of this reply's cost. */
 function continuedMark({ continuedCostText: cost }: EntryView): TemplateResult | typeof nothing {
   if (cost === '') return nothing;
   return html`<span class="continued" data-part="continued"

@@ -5,7 +5,7 @@ import { formatCount } from '../shared/format';
 import { strings } from './strings';
 import { chevronIcon, previousIcon } from '../shared/icons';
 
-/** What a click on a tool of an entry means. */
+/** The tools of an entry. */
 export type EntryTool =
   'copyEntry' | 'continueReply' | 'regenerate' | 'edit' | 'fork' | 'previousBranch' | 'nextBranch';
 
@@ -30,7 +30,7 @@ const REGENERATE: ToolFace = { tool: 'regenerate', name: strings.regenerate, lab
 const EDIT: ToolFace = { tool: 'edit', name: strings.editQuestion, label: strings.edit, waits: true };
 const FORK: ToolFace = { tool: 'fork', name: strings.forkHere, label: strings.fork, waits: false };
 
-/** What can be done with an entry; nothing while it still comes in. Lies over the line, so that showing it moves nothing. */
+/** The tools of an entry; none while it streams. They overlay the line, so that showing them moves nothing. */
 export function entryTools(entry: EntryView, isBusy: boolean): TemplateResult | typeof nothing {
   if (entry.state === 'streaming') return nothing;
   return html`<span class="tools data" role="group" aria-label=${strings.entryTools()}
@@ -66,7 +66,7 @@ function toolButton({ tool, name, label, waits }: ToolFace, isBusy: boolean): Te
   </button>`;
 }
 
-/** Arrows between the entries that stand here on other branches. An arrow at an end keeps the focus and does nothing. */
+/** Arrows between alternatives. At an end, the arrow keeps the focus and does nothing. */
 export function branchSwitch(entry: EntryView): TemplateResult | typeof nothing {
   const { siblingNumber, siblingCount } = entry;
   if (siblingCount < 2) return nothing;

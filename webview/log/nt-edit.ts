@@ -9,13 +9,13 @@ import { ask, EditEndEvent } from '../shared/events';
 import { editStyles } from './nt-edit.styles';
 import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
 
-/** A question being written anew in its place. What is typed stays until the host has taken it or the person cancels. */
+/** Edits a question in place. Typed text stays until the host accepted it or the user cancels. */
 @customElement('nt-edit')
 export class EditElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, editStyles];
 
   @property({ attribute: false }) entry: EntryView | null = null;
-  /** A reply streams; sending waits until it is over. */
+  /** A reply is streaming, so nothing can be sent. */
   @property({ type: Boolean }) busy = false;
   @state() private text: string | null = null;
   @state() private isSending = false;
@@ -63,7 +63,7 @@ export class EditElement extends LitElement {
   };
 
   #onKey = (event: KeyboardEvent): void => {
-    // Keys that end a composition belong to the input method; some report them only by the old key code.
+    // Keys that end a composition belong to the input method. Some report them only by key code 229.
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === 'Escape') {
       event.preventDefault();

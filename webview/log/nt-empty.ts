@@ -8,7 +8,7 @@ import { IntentEvent } from '../shared/events';
 import { emptyStyles } from './nt-empty.styles';
 import { sharedStyles } from '../shared/shared.styles';
 
-/** A new conversation: what this is, whether it is ready, three ways to start. */
+/** Empty state: what this is, whether it is set up, and examples. */
 @customElement('nt-empty')
 export class EmptyElement extends LitElement {
   static override styles = [sharedStyles, emptyStyles];

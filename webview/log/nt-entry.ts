@@ -20,7 +20,7 @@ import { entryStyles } from './nt-entry.styles';
 import { buttonStyles, sharedStyles } from '../shared/shared.styles';
 import { visibleText } from '../shared/visibleText';
 
-/** One entry of the log: gutter, rule, data line, text, trouble. */
+/** One entry of the log. */
 @customElement('nt-entry')
 export class EntryElement extends LitElement {
   static override styles = [
@@ -34,9 +34,9 @@ export class EntryElement extends LitElement {
   ];
 
   @property({ attribute: false }) entry: EntryView | null = null;
-  /** Tokens per second now, of a running reply. */
+  /** Current tokens per second of a streaming reply. */
   @property({ attribute: false }) rate: number | null = null;
-  /** A reply streams in the conversation: what would ask for another one waits. */
+  /** A reply is streaming in the conversation, so tools that start another one are disabled. */
   @property({ type: Boolean }) busy = false;
   @state() private isEditing = false;
   @query('article') private readonly article!: HTMLElement | null;
@@ -54,12 +54,12 @@ export class EntryElement extends LitElement {
     if (this.hasUpdated) this.requestUpdate();
   }
 
-  /** Where the text stands as it is shown; null before the first drawing. */
+  /** Contains the text as shown; null before the first render. */
   get textBox(): HTMLElement | null {
     return this.renderRoot.querySelector<HTMLElement>('[data-part="text"]');
   }
 
-  /** Takes the focus as a whole, so that a screen reader reads on from here. */
+  /** Focuses the entry as a whole, so that a screen reader continues from here. */
   focusEntry(): void {
     this.article?.focus({ preventScroll: true });
   }
@@ -68,7 +68,7 @@ export class EntryElement extends LitElement {
     this.renderRoot.querySelector<HTMLElement>(`[data-action="${tool}"]`)?.focus({ preventScroll: true });
   }
 
-  /** What is typed here is nowhere else: the entry has to stay in the page. */
+  /** The entry holds unsaved text and must stay in the page. */
   get holdsTypedText(): boolean {
     return this.isEditing;
   }

@@ -8,7 +8,7 @@ import { chevronIcon } from '../shared/icons';
 import { reasoningStyles } from './nt-reasoning.styles';
 import { scrollStyles, sharedStyles } from '../shared/shared.styles';
 
-/** The model's reasoning: one line until it is opened. Growing text is appended, and only while it is open. */
+/** The model's reasoning, collapsed to one line. Growing text is appended only while it is expanded. */
 @customElement('nt-reasoning')
 export class ReasoningElement extends LitElement {
   static override styles = [sharedStyles, scrollStyles, reasoningStyles];

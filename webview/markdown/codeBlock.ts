@@ -16,7 +16,7 @@ export function buildCodeBlock(code: string, language: string): HTMLElement {
   return block;
 }
 
-/** The same block before any code is in it. */
+/** The same block without code. */
 export function emptyCodeBlock(language: string): HTMLElement {
   const block = element('div', 'code-block');
   block.dataset['language'] = language;

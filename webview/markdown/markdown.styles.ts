@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** A reply's text: running text, code blocks, tables, and the cursor at the end of what still comes. */
+/** The text of a reply. */
 export const markdownStyles = css`
   .text {
     overflow-wrap: anywhere;
@@ -119,7 +119,7 @@ export const markdownStyles = css`
   }
 `;
 
-/** A block at the end of the last block; it is drawn, not in the text. */
+/** The cursor at the end of a streaming reply. It is drawn and not part of the text. */
 export const cursorStyles = css`
   .text[data-streaming] > :last-child:not(.code-block, .table-box, ul, ol, blockquote)::after,
   .text[data-streaming]

@@ -9,12 +9,15 @@ import { forkIcon } from './icons';
 
 export type ForkOrigin = NonNullable<ConversationView['forkedFrom']>;
 
-/** Where the shared part ends and the fork's own begins, with the way back to its origin. */
+/** The line between inherited messages and the fork's own, with a link to the original. */
 export function forkRule(origin: ForkOrigin): TemplateResult {
   return html`<p class="fork-rule data">${forkIcon}<span>${forkOriginText(origin, 'full')}</span></p>`;
 }
 
-/** "forked from R·0417": the number is a link while that conversation exists. `short`: the number alone, for a line of marks. */
+/**
+ * "forked from R·0417": the number is a link while that conversation exists. `short`: the number alone, for a line of
+ * marks.
+ */
 export function forkOriginText(
   { conversationId, messageId, runLabel, title }: ForkOrigin,
   extent: 'full' | 'short',

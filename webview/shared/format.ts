@@ -114,6 +114,12 @@ export function formatClockSeconds(timeMs: number): string {
 /** `Nov 20, 2026` */
 export const formatDay = (timeMs: number): string => dateFormat(DAY).format(timeMs);
 
+/** `Nov 20` in the current year, else `Nov 20, 2025`. */
+export function formatRecentDay(timeMs: number): string {
+  const isThisYear = new Date(timeMs).getFullYear() === new Date().getFullYear();
+  return dateFormat(isThisYear ? { month: 'short', day: 'numeric' } : DAY).format(timeMs);
+}
+
 /** `Nov 20, 2026, 14:02:11` */
 export const formatDateTime = (timeMs: number): string =>
   dateFormat({ ...DAY, ...CLOCK, second: '2-digit' }).format(timeMs);
@@ -131,5 +137,6 @@ export function formatUtcPeriod(isoPeriod: string, extent: 'long' | 'short' = 'l
     isoPeriod.length === 'yyyy-mm'.length
       ? { year: 'numeric', month: 'short' }
       : { month: 'short', day: 'numeric', ...(extent === 'long' && { year: 'numeric' }) };
-  return dateFormat({ ...options, timeZone: 'UTC' }).format(Date.parse(isoPeriod));
+  const timeMs = Date.parse(isoPeriod);
+  return Number.isNaN(timeMs) ? isoPeriod : dateFormat({ ...options, timeZone: 'UTC' }).format(timeMs);
 }

@@ -1,4 +1,4 @@
-/** A run of text, or one character that a reader would not see. */
+/** A run of text, or one invisible character. */
 export type TextPiece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'hidden'; readonly character: string; readonly label: string };
@@ -19,12 +19,12 @@ const EMOJI_AFTER = /^\p{Extended_Pictographic}/u;
 const JOINING_LETTER =
   /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Tibetan}]/u;
 
-/** Cheap answer to whether {@link revealHidden} would find anything. */
+/** Whether {@link revealHidden} would find anything. Cheaper. */
 export function hasHidden(text: string): boolean {
   return HIDDEN.test(text);
 }
 
-/** Cuts the text at characters that hide something; joiners inside emoji and joining scripts are ordinary. */
+/** Splits the text at invisible characters. Joiners inside emoji and joining scripts count as text. */
 export function revealHidden(text: string): TextPiece[] {
   const pieces: TextPiece[] = [];
   let plainStart = 0;

@@ -1,4 +1,4 @@
-/** Longer than any answer takes that the host gives by itself; dialogs answer when they open. */
+/** Longer than the host ever takes. Requests that open a dialog are answered when it opens. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
 /** A request as components write it; the channel adds the id. */
@@ -9,7 +9,7 @@ export type Received<Pushed, Answer> =
   | { readonly kind: 'pushed'; readonly message: Pushed };
 
 export interface HostLinkOptions<Pushed, Answer> {
-  /** What came from the host, checked; undefined: this version of the page does not understand it. */
+  /** Parses a message of the host; undefined if this version of the page does not understand it. */
   readonly read: (data: unknown) => Received<Pushed, Answer> | undefined;
   readonly onPushed: (message: Pushed) => void;
   readonly onUnreadable: () => void;
@@ -17,7 +17,7 @@ export interface HostLinkOptions<Pushed, Answer> {
   readonly noAnswer: () => Answer;
 }
 
-/** A page's one connection to the host. Sole user of `acquireVsCodeApi`. `State`: what outlives a reload of the page. */
+/** The page's connection to the host. Only user of `acquireVsCodeApi`. `State` is kept when the page reloads. */
 export class HostLink<Message, Pushed, Answer, State> {
   readonly #api = acquireVsCodeApi<State>();
   readonly #waiting = new Map<string, (answer: Answer) => void>();
@@ -31,7 +31,7 @@ export class HostLink<Message, Pushed, Answer, State> {
     this.#api.postMessage(message);
   }
 
-  /** Resolves always. The message is made with the number of the request. */
+  /** Never rejects. `message` gets the id of the request. */
   request(message: (requestId: string) => Message): Promise<Answer> {
     const requestId = `${++this.#lastRequest}-${crypto.randomUUID()}`;
     return new Promise((resolve) => {

@@ -10,16 +10,16 @@ import { RequestEvent } from './events';
 import { noticeStyles } from './nt-notice.styles';
 import { buttonStyles, sharedStyles } from './shared.styles';
 
-/** Of no use before the wait is over. */
+/** Disabled until the wait is over. */
 const HELD_BACK: ReadonlySet<NoticeAction> = new Set(['retry', 'continueReply']);
 
-/** What happened, what was kept, what to do. */
+/** A notice of the host with its buttons. */
 @customElement('nt-notice')
 export class NoticeElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, noticeStyles];
 
   @property({ attribute: false }) notice: NoticeView | null = null;
-  /** The entry that the actions are about. */
+  /** The entry that the actions apply to. */
   @property({ attribute: false }) entryId: string | null = null;
   readonly #wait = new Countdown(this);
 
@@ -58,7 +58,7 @@ export class NoticeElement extends LitElement {
   }
 }
 
-/** One line before and after its end, so that nothing moves. A notice may stand in an alert, which must not speak each second. */
+/** Keeps its line when it ends, so that nothing moves. Not live: inside an alert it would be read out each second. */
 function renderWait(seconds: number): TemplateResult {
   return html`<p class="wait" aria-live="off">
     ${seconds === 0 ? sharedStrings.waitOver() : withElements(sharedStrings.wait, html`<span role="timer">${formatCountdown(seconds)}</span>`)}

@@ -12,10 +12,10 @@ import { buttonStyles, sharedStyles } from '../shared/shared.styles';
 import { sparkline } from './sparkline';
 
 const TICK_MS = 100;
-/** From here on silence needs an explanation. */
+/** After this long, the phase says that the model is still thinking. */
 const LONG_SILENCE_MS = 30_000;
 
-/** The running reply: velocity, elapsed time, Stop. Takes no space when nothing runs. */
+/** Speed, elapsed time and Stop of the streaming reply. Takes no space otherwise. */
 @customElement('nt-live')
 export class LiveElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, liveStyles];
@@ -72,7 +72,7 @@ function renderPhase(text: string): TemplateResult {
   >`;
 }
 
-/** Why another request was needed says more than that it goes out. */
+/** The reason for a retry takes precedence over the phase. */
 function phaseText({ phase, retryText }: LiveView, elapsedMs: number): string {
   if (phase !== 'waiting' && elapsedMs >= LONG_SILENCE_MS) return strings.stillThinking();
   if (retryText !== '') return retryText;

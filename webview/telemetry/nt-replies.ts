@@ -10,13 +10,13 @@ import { ask } from '../shared/events';
 import { repliesStyles } from './nt-replies.styles';
 import { sharedStyles } from '../shared/shared.styles';
 
-/** How the person's replies went in the last 30 days. In the page only while it is seen: then it asks. */
+/** Statistics on the user's replies of the last 30 days. Requests them when it is added to the page. */
 @customElement('nt-replies')
 export class RepliesElement extends LitElement {
   static override styles = [sharedStyles, repliesStyles];
 
   @property() model = '';
-  /** A reply streams in the conversation shown. */
+  /** A reply is streaming in this conversation. */
   @property({ type: Boolean }) busy = false;
   @state() private scope: TelemetryScope = 'model';
   readonly #reader = new TelemetryReader(

@@ -25,16 +25,16 @@ import { telemetryStyles } from './nt-telemetry.styles';
 import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
 import { sparkline } from './sparkline';
 
-/** As in the panel's style sheets: from here on the readings have a column. */
+/** Same as in the style sheets: from this width on, telemetry has its own column. */
 const WIDE = '(min-width: 900px)';
 
-/** Readings of the conversation shown and of the person's replies: a column of a wide panel, a drawer of a narrow one. */
+/** Telemetry of the conversation and of the user's replies: a column in a wide panel, a drawer in a narrow one. */
 @customElement('nt-telemetry')
 export class TelemetryElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, telemetryStyles];
 
   @property({ attribute: false }) view: PanelView | null = null;
-  /** Of the drawer; a column is always open. */
+  /** Whether the drawer is open. A column always is. */
   @property({ type: Boolean }) open = false;
   @query('dialog') private readonly dialog!: HTMLDialogElement | null;
   readonly #wide = window.matchMedia(WIDE);

@@ -1,6 +1,6 @@
 import { sheet } from './sheet';
 
-/** The editor's own high-contrast colours; nothing decorative, every surface bounded by a line. */
+/** The editor's high-contrast colours without decoration; every surface has a border. */
 export const contrastSheet = sheet(`
 body[data-theme='contrast'] {
   --nt-paper: var(--vscode-editor-background);

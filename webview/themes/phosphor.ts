@@ -1,6 +1,6 @@
 import { sheet } from './sheet';
 
-/** Void black, phosphor green, amber: a tube in a dark room. */
+/** Dark theme: black, phosphor green and amber. */
 export const phosphorSheet = sheet(`
 body[data-theme='phosphor'] {
   color-scheme: dark;

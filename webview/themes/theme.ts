@@ -7,7 +7,7 @@ import { thermalSheet } from './thermal';
 export type ThemeSetting = PanelView['theme'];
 export type Theme = Exclude<ThemeSetting, 'auto'>;
 
-/** The theme that the setting and the classes that the editor gives the page's body ask for. */
+/** Resolves `auto` by the classes that the editor sets on the page's body. */
 export function resolveTheme(setting: ThemeSetting, bodyClasses: DOMTokenList | ReadonlySet<string>): Theme {
   if (setting !== 'auto') return setting;
   const has = (name: string): boolean =>
@@ -16,7 +16,7 @@ export function resolveTheme(setting: ThemeSetting, bodyClasses: DOMTokenList | 
   return has('vscode-light') ? 'thermal' : 'phosphor';
 }
 
-/** Gives the page its palette and keeps it right when the editor's theme or the setting changes. */
+/** Applies the theme and updates it when the editor's theme or the setting changes. */
 export class ThemeController {
   #setting: ThemeSetting;
 

@@ -1,6 +1,6 @@
 import { sheet } from './sheet';
 
-/** Ink on thermal paper: a recorder's strip by daylight. */
+/** Light theme: ink on thermal paper. */
 export const thermalSheet = sheet(`
 body[data-theme='thermal'] {
   color-scheme: light;

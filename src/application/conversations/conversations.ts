@@ -21,6 +21,7 @@ import {
 import type { EventBus } from '../../domain/coreEvent';
 import type { SearchQuery, SearchResult } from '../../domain/search';
 import { type ConversationEvent, type StoreEvent, isConversationEvent } from '../../domain/storeEvent';
+import { type StoreWarning, isSameWarnings } from '../../domain/storeTrouble';
 import { ConversationCache } from './cache';
 import { WriteQueue } from './writeQueue';
 
@@ -43,7 +44,7 @@ export class Conversations implements Disposable {
   private reloads = 0;
   private readonly queue: WriteQueue;
   private readonly subscription: Disposable;
-  private trouble: string | null = null;
+  private warnings: readonly StoreWarning[] = [];
 
   constructor(
     private readonly store: EventWriter &
@@ -56,22 +57,21 @@ export class Conversations implements Disposable {
   ) {
     this.queue = new WriteQueue(
       store,
-      (lost) => this.reportTrouble(lost),
+      (lost) => this.reportTrouble(lost ? [{ kind: 'notSaved', reason: lost }] : []),
       () => void this.flush(),
     );
     this.subscription = store.onDidChange(({ conversationIds }) => this.changedElsewhere(conversationIds));
   }
 
-  /** Why something on screen is not stored. Null if everything is. */
-  get storeTrouble(): string | null {
-    return this.trouble;
+  /** Current problems of the store; empty while everything is stored. */
+  get storeWarnings(): readonly StoreWarning[] {
+    return this.warnings;
   }
 
-  /** Reads the store's state and reports problems. */
+  /** Asks the store for its state and reports problems on the bus. */
   async checkStore(): Promise<void> {
     const state = await this.store.state();
-    const reason = state.kind === 'readOnly' ? state.reason : state.warnings.join(' ');
-    this.reportTrouble(reason === '' ? null : reason);
+    this.reportTrouble(state.kind === 'readOnly' ? [state] : state.warnings);
   }
 
   /** Undefined if it does not exist or was deleted. */
@@ -159,7 +159,7 @@ export class Conversations implements Disposable {
       await this.queue.write(events, true);
     } catch (error) {
       if (!(error instanceof StoreWriteError)) throw error;
-      this.reportTrouble(error.reason);
+      this.reportTrouble([{ kind: 'notSaved', reason: error.reason }]);
     }
   }
 
@@ -189,10 +189,10 @@ export class Conversations implements Disposable {
     this.queue.cancelRetry();
   }
 
-  private reportTrouble(reason: string | null): void {
-    if (reason === this.trouble) return;
-    this.trouble = reason;
-    this.bus.fire({ type: 'storeTrouble', reason });
+  private reportTrouble(warnings: readonly StoreWarning[]): void {
+    if (isSameWarnings(warnings, this.warnings)) return;
+    this.warnings = warnings;
+    this.bus.fire({ type: 'storeTrouble', warnings });
   }
 
   private apply(events: readonly StoreEvent[]): void {
@@ -231,7 +231,7 @@ export class Conversations implements Disposable {
     const state = { again: false };
     this.reloading.set(id, state);
     this.reloadOnce(id)
-      .catch((error: unknown) => this.reportTrouble(`Changes by another window could not be read: ${String(error)}`))
+      .catch((error: unknown) => this.reportTrouble([{ kind: 'reloadFailed', detail: String(error) }]))
       .finally(() => {
         this.reloading.delete(id);
         if (state.again) this.reload(id);

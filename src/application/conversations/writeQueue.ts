@@ -1,5 +1,6 @@
 import { RefusedError } from '../../domain/failure';
 import { type EventWriter, StoreWriteError } from '../../domain/ports/store';
+import type { StoreReason } from '../../domain/storeTrouble';
 import type { StoreEvent } from '../../domain/storeEvent';
 
 /** How often unsaved events are retried if no other write includes them. */
@@ -30,7 +31,7 @@ export class WriteQueue {
   constructor(
     private readonly store: EventWriter,
     /** All unsaved events are stored. `lost`: why some of them never can be; null if none. */
-    private readonly onCaughtUp: (lost: string | null) => void,
+    private readonly onCaughtUp: (lost: StoreReason | null) => void,
     /** Tries again to write the unsaved events. */
     private readonly retry: () => void,
   ) {}
@@ -87,7 +88,7 @@ export class WriteQueue {
 
   private async writeUnsaved(): Promise<void> {
     const hadUnsaved = this.unsaved.length > 0;
-    let lost: string | null = null;
+    let lost: StoreReason | null = null;
     let count = EVENTS_PER_RECORD;
     while (this.unsaved.length > 0) {
       const record = this.unsaved.slice(0, count);

@@ -1,3 +1,4 @@
+import type { StoreReason } from '../../domain/storeTrouble';
 import type { MessageId } from '../../domain/ids';
 import type { NanoUsd } from '../../domain/money';
 
@@ -46,7 +47,7 @@ export type ImportProblem =
   /** Messages that differ from the stored versions, which were kept. */
   | { readonly kind: 'differing'; readonly messages: number }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'storeFailed'; readonly reason: string }
+  | { readonly kind: 'storeFailed'; readonly reason: StoreReason }
   /** A sentence from the importer of another extension's history. */
   | { readonly kind: 'peer'; readonly sentence: string };
 

@@ -1,3 +1,4 @@
+import type { StoreWarning } from '../../domain/storeTrouble';
 import type { Cost, FailedAttempt } from '../../domain/conversation';
 import type { TurnProgress } from '../../domain/coreEvent';
 import type { Failure, FailureCode, Refusal } from '../../domain/failure';
@@ -34,7 +35,7 @@ export interface PanelWords extends MoneyWords {
   /** Why a running reply needed another request. Undefined during the first request. */
   describeRetry(progress: TurnProgress): string | undefined;
   describeRefusal(refusal: Refusal): NoticeView;
-  describeStoreTrouble(reason: string): NoticeView;
+  describeStoreTrouble(warnings: readonly StoreWarning[]): NoticeView;
   /** For unexpected errors. */
   describeError(error: unknown): NoticeView;
 }

@@ -124,8 +124,8 @@ export class ViewModels {
   }
 
   banner(): NoticeView | null {
-    const trouble = this.options.conversations.storeTrouble;
-    return trouble === null ? null : this.options.words.describeStoreTrouble(trouble);
+    const warnings = this.options.conversations.storeWarnings;
+    return warnings.length === 0 ? null : this.options.words.describeStoreTrouble(warnings);
   }
 
   private context(conversation: Conversation, live: TurnProgress | null): entries.EntryContext {

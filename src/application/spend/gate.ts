@@ -130,7 +130,11 @@ export class SpendGate {
       return this.unsureAbout(gaps);
     } catch (error) {
       return this.unsureAbout([
-        { kind: 'unreadable', journal: '', reason: error instanceof Error ? error.message : String(error) },
+        {
+          kind: 'unreadable',
+          journal: '',
+          reason: { kind: 'other', detail: error instanceof Error ? error.message : String(error) },
+        },
       ]);
     }
   }

@@ -6,12 +6,13 @@ import type { ConversationId, MessageId } from '../ids';
 import type { SearchQuery, SearchResult } from '../search';
 import type { SpendEvent, StoreEvent } from '../storeEvent';
 import type { StoreReport } from '../storeReport';
+import type { StoreReason, StoreWarning } from '../storeTrouble';
 import type { Telemetry, TelemetryQuery } from '../telemetry';
 
 export type StoreState =
-  | { readonly kind: 'ready'; readonly warnings: readonly string[] }
+  | { readonly kind: 'ready'; readonly warnings: readonly StoreWarning[] }
   /** Everything loaded is shown; nothing can be written durably, so nothing is sent. */
-  | { readonly kind: 'readOnly'; readonly reason: string };
+  | { readonly kind: 'readOnly'; readonly reason: StoreReason };
 
 export interface ConversationQuery {
   readonly status?: ConversationStatus;
@@ -135,18 +136,15 @@ export interface ConversationStore
   close(): Promise<void>;
 }
 
-/**
- * The record is not on disk. `reason` is in the person's words: "the disk is full".
- * `unstorable`: the record itself is at fault, and would be however often it is tried.
- */
+/** The record is not on disk. `unstorable`: the record itself is invalid, so a retry would fail too. */
 export class StoreWriteError extends Error {
   override readonly name = 'StoreWriteError';
   readonly unstorable: boolean;
   constructor(
-    readonly reason: string,
+    readonly reason: StoreReason,
     { unstorable = false, ...options }: ErrorOptions & { readonly unstorable?: boolean } = {},
   ) {
-    super(reason, options);
+    super(reason.kind === 'other' ? reason.detail : reason.kind, options);
     this.unstorable = unstorable;
   }
 }

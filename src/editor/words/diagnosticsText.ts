@@ -6,7 +6,8 @@ import {
   type StoreReport,
   needsRepair,
 } from '../../domain/storeReport';
-import { asSentence, formatNumber, plural, sentences } from './format';
+import { formatNumber, plural, sentences } from './format';
+import { storeReasonText } from './storeText';
 
 /** Versions and platform of the running program; nothing personal. */
 export interface ProgramFacts {
@@ -31,12 +32,12 @@ export function summaryOf(report: StoreReport): string {
       'Some history files are damaged. Everything readable is shown, and nothing was changed. Repair acknowledges the damage and makes new copies.',
     );
   if (report.notWritable !== undefined)
-    return sentences(l10n.t('The history can be read but not written.'), asSentence(report.notWritable));
+    return sentences(l10n.t('The history can be read but not written.'), storeReasonText(report.notWritable));
   if (report.journals.some(({ finding }) => finding.kind === 'unreadable'))
     return l10n.t('A history file can’t be read. The others are shown, and nothing was changed.');
   if (report.journals.some(({ finding }) => finding.kind === 'newer'))
     return l10n.t('The history was written by a newer version of Neural Terminal. Update this one to write again.');
-  if (report.viewMatches === false)
+  if (report.projectionMatches === false)
     return l10n.t(
       'All history files are intact, but the saved copies contain more than the files. Nothing is missing in the panel; export all conversations to be safe.',
     );
@@ -80,9 +81,9 @@ function overview(report: StoreReport, facts: ProgramFacts): readonly string[] {
     l10n.t('Folder: {0}', report.directory),
     l10n.t('Conversations: {0}', formatNumber(report.conversations)),
     l10n.t('Messages: {0}', formatNumber(report.messages)),
-    projectionMatch(report.viewMatches),
+    projectionMatch(report.projectionMatches),
     l10n.t('Records that could not be read: {0}', formatNumber(report.unreadableRecords)),
-    ...(report.notWritable === undefined ? [] : [l10n.t('Not writable: {0}', report.notWritable)]),
+    ...(report.notWritable === undefined ? [] : [l10n.t('Not writable: {0}', storeReasonText(report.notWritable))]),
     ...(report.isOnNetwork
       ? [l10n.t('The folder is on a network drive, so changes from other windows may appear late.')]
       : []),
@@ -105,7 +106,7 @@ const oneLine = (text: string): string => text.replace(/[\r\n|]/g, ' ');
 
 function journalFinding({ finding }: JournalReport): string {
   const text = findingText(finding);
-  const isAcknowledged = (finding.kind === 'damaged' || finding.kind === 'notOurs') && finding.noted;
+  const isAcknowledged = (finding.kind === 'damaged' || finding.kind === 'foreign') && finding.acknowledged;
   return isAcknowledged ? l10n.t('{0}; acknowledged', text) : text;
 }
 
@@ -113,7 +114,7 @@ function findingText(finding: JournalFinding): string {
   switch (finding.kind) {
     case 'whole':
       return l10n.t('intact');
-    case 'cutEnd':
+    case 'cutTail':
       return l10n.t('intact; ends with an unfinished write of {0} bytes', formatNumber(finding.bytes));
     case 'damaged':
       return plural(finding.places, {
@@ -124,12 +125,12 @@ function findingText(finding: JournalFinding): string {
           formatNumber(finding.bytes),
         ),
       });
-    case 'notOurs':
+    case 'foreign':
       return l10n.t('not a history file, or damaged from the first byte; not used');
     case 'newer':
       return l10n.t('written by a newer version; read only');
     case 'unreadable':
-      return l10n.t('can’t be read: {0}', finding.reason);
+      return l10n.t('can’t be read: {0}', storeReasonText(finding.reason));
   }
 }
 

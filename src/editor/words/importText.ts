@@ -8,6 +8,7 @@ import type {
 } from '../../application/exchange/importReport';
 import { inline } from '../../application/exchange/markdownText';
 import { asSentence, formatMoney, formatNumber, plural, sentences } from './format';
+import { storeReasonText } from './storeText';
 
 export interface RemarkText {
   readonly about: string;
@@ -42,7 +43,7 @@ function problemText(problem: ImportProblem): string {
     case 'stopped':
       return sentences(l10n.t('You stopped the import.'), importAgain());
     case 'storeFailed':
-      return sentences(l10n.t('The history couldn’t be written.'), asSentence(problem.reason), importAgain());
+      return sentences(l10n.t('The history couldn’t be written.'), storeReasonText(problem.reason), importAgain());
     case 'peer':
       return problem.sentence;
     case 'messageTooLarge':

@@ -3,7 +3,8 @@ import type { Refusal, SettlementProblem, TagProblem } from '../../domain/failur
 import { nanoUsd } from '../../domain/money';
 import type { NoticeView } from '../../protocol/views';
 import { chooseAnotherModel, setApiKey, showLog } from './actionLabels';
-import { asSentence, formatMoney, formatNumber, sentences, wholeSeconds } from './format';
+import { formatMoney, formatNumber, sentences, wholeSeconds } from './format';
+import { storeReasonText } from './storeText';
 import { action, notice } from './notice';
 import { budgetExceeded, priceUnknown, spendUnsure } from './spendRefusalText';
 
@@ -156,7 +157,7 @@ function editRefusal(refusal: EditRefusal): NoticeView {
         code,
         'error',
         l10n.t('This couldn’t be saved, so nothing was done.'),
-        sentences(asSentence(refusal.reason), l10n.t('Nothing was sent, and your text is kept.')),
+        sentences(storeReasonText(refusal.reason), l10n.t('Nothing was sent, and your text is kept.')),
         [showLog()],
       );
   }

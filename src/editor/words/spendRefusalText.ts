@@ -4,7 +4,8 @@ import { nanoUsd } from '../../domain/money';
 import type { NoticeView } from '../../protocol/views';
 import { chooseAnotherModel, chooseCheaperModel, newConversation, runDiagnostics } from './actionLabels';
 import { describeFailure } from './failureText';
-import { asSentence, formatMoney, sentences } from './format';
+import { formatMoney, sentences } from './format';
+import { storeReasonText } from './storeText';
 import { action, notice } from './notice';
 
 type RefusalOf<Code extends Refusal['code']> = Extract<Refusal, { code: Code }>;
@@ -59,7 +60,11 @@ function exceededWords({ period, limitNanoUsd, spentNanoUsd }: PeriodExceeded): 
     case 'conversation':
       return {
         title: l10n.t('This would exceed the limit per conversation.'),
-        why: l10n.t('{0} of its {1} limit is spent, reserved or pending, all branches included.', spent, limit),
+        why: l10n.t(
+          '{0} of this conversation’s {1} limit is spent, reserved or pending, all branches included.',
+          spent,
+          limit,
+        ),
       };
     case 'reply':
       return {
@@ -82,7 +87,7 @@ export function spendUnsure({ code, gaps }: RefusalOf<'SPEND_UNSURE'>): NoticeVi
 function gapText(gap: SpendGap): string {
   switch (gap.kind) {
     case 'unreadable':
-      return l10n.t('A history file can’t be read: {0}', asSentence(gap.reason));
+      return l10n.t('A history file can’t be read: {0}', storeReasonText(gap.reason));
     case 'damaged':
       return l10n.t(
         'A history file is damaged. Run diagnostics to see what was lost, then choose Repair to be able to send again.',

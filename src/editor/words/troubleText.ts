@@ -1,17 +1,19 @@
 import { l10n } from 'vscode';
+import type { StoreWarning } from '../../domain/storeTrouble';
 import type { NoticeView } from '../../protocol/views';
 import { runDiagnostics, showLog } from './actionLabels';
 import { asSentence, messageOf, sentences } from './format';
 import { notice } from './notice';
+import { storeWarningText } from './storeText';
 
 /** The banner while the store reports a problem. */
-export function describeStoreTrouble(reason: string): NoticeView {
+export function describeStoreTrouble(warnings: readonly StoreWarning[]): NoticeView {
   return notice(
     'STORE_TROUBLE',
     'error',
     l10n.t('There is a problem with the history.'),
     sentences(
-      asSentence(reason),
+      ...warnings.map(storeWarningText),
       l10n.t('Nothing is overwritten. Unsaved changes are kept in memory and written as soon as possible.'),
     ),
     [showLog()],

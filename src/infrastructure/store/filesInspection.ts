@@ -2,8 +2,8 @@ import type { JournalFinding, JournalReport, SnapshotReport } from '../../domain
 import { type Damage, JournalCursor } from './journal/cursor';
 import type { JournalFiles } from './journal/files';
 import { isJournalName } from './journal/name';
-import { SIGNAL_FILE } from './journal/set';
-import { isNoteName, isAcknowledged, acknowledgeDamage } from './journal/acknowledgedDamage';
+import { OLD_SIGNAL_FILE, SIGNAL_FILE } from './journal/set';
+import { isAcknowledgementName, isAcknowledged, acknowledgeDamage } from './journal/acknowledgedDamage';
 import { isPresenceName } from './windows/presence';
 import { databaseNameOf, isDatabaseName, isManifestName, manifestNameOf } from './projection/snapshotManifest';
 import type { Snapshots } from './projection/snapshots';
@@ -41,7 +41,7 @@ export async function inspectFiles(files: JournalFiles, snapshots: Snapshots): P
  */
 export async function repairFiles(files: JournalFiles, { journals, snapshots }: FilesInspection): Promise<void> {
   for (const { name, finding } of journals) {
-    if (finding.kind !== 'damaged' && finding.kind !== 'notOurs') continue;
+    if (finding.kind !== 'damaged' && finding.kind !== 'foreign') continue;
     await acknowledgeDamage(files, (await readThrough(files, name)).cursor);
   }
   const damaged = snapshots.filter(({ finding }) => finding === 'damaged').map(({ name }) => name);
@@ -53,10 +53,12 @@ export async function repairFiles(files: JournalFiles, { journals, snapshots }: 
   await files.syncDirectory();
 }
 
+const OUR_NAMES: ReadonlySet<string> = new Set([SIGNAL_FILE, OLD_SIGNAL_FILE, 'quarantine']);
 const isOurs = (name: string): boolean =>
-  [isJournalName, isManifestName, isDatabaseName, isNoteName, isPresenceName, isClaimName].some((is) => is(name)) ||
-  name === SIGNAL_FILE ||
-  name === 'quarantine';
+  OUR_NAMES.has(name) ||
+  [isJournalName, isManifestName, isDatabaseName, isAcknowledgementName, isPresenceName, isClaimName].some((is) =>
+    is(name),
+  );
 
 async function inspectJournal(
   files: JournalFiles,
@@ -88,15 +90,15 @@ async function findingOf(files: JournalFiles, cursor: JournalCursor): Promise<Jo
   const { end, damages } = cursor;
   if (end.kind === 'newer') return { kind: 'newer' };
   if (end.kind === 'unreadable') return { kind: 'unreadable', reason: end.reason };
-  if (end.kind === 'foreign') return { kind: 'notOurs', noted: await isAcknowledged(files, cursor) };
+  if (end.kind === 'foreign') return { kind: 'foreign', acknowledged: await isAcknowledged(files, cursor) };
   if (damages.length > 0)
     return {
       kind: 'damaged',
       places: damages.length,
       bytes: bytesOf(damages),
-      noted: await isAcknowledged(files, cursor),
+      acknowledged: await isAcknowledged(files, cursor),
     };
-  return end.kind === 'tornTail' ? { kind: 'cutEnd', bytes: end.to - end.offset } : { kind: 'whole' };
+  return end.kind === 'cutTail' ? { kind: 'cutTail', bytes: end.to - end.offset } : { kind: 'whole' };
 }
 
 const bytesOf = (damages: readonly Damage[]): number => damages.reduce((sum, { from, to }) => sum + to - from, 0);

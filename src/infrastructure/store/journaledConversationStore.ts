@@ -1,3 +1,4 @@
+import type { StoreReason } from '../../domain/storeTrouble';
 import type { Conversation, ConversationStatus, ConversationSummary } from '../../domain/conversation';
 import { type Disposable, Emitter } from '../../domain/emitter';
 import {
@@ -15,18 +16,18 @@ import type { SearchQuery, SearchResult } from '../../domain/search';
 import type { SpendEvent, StoreEvent } from '../../domain/storeEvent';
 import type { Telemetry, TelemetryQuery } from '../../domain/telemetry';
 import type { StoreReport } from '../../domain/storeReport';
-import type { ViewChange } from './projection/projection';
+import type { ProjectionChange } from './projection/projection';
 import type { JournalFiles } from './journal/files';
 import { SIGNAL_FILE } from './journal/set';
 import { SpendIndex } from './spendIndex';
 import { type CommittedFrame, JournalWriter } from './journal/writer';
 import { NodeJournalFiles } from './journal/nodeFiles';
 import { OwnPresence } from './windows/presence';
-import { failureWords, storeWriteError } from './journal/failure';
+import { storeReasonOf, storeWriteError } from './journal/failure';
 import type { StoreProjection } from './storeProjection';
 import { TurnClaims } from './windows/turnClaims';
 import type { ProjectionInspection } from './projectionInspection';
-import { NEWER_VERSION, storeWarnings } from './storeWarnings';
+import { storeWarnings } from './storeWarnings';
 
 /** Others look 2.5 times a second: more strokes would tell them nothing, and each makes a flush that follows slower. */
 const MIN_SIGNAL_INTERVAL_MS = 100;
@@ -37,13 +38,13 @@ export interface JournaledConversationStoreOptions {
   /** Access to that folder; Node's file system unless given. */
   readonly files?: JournalFiles;
   /** Of the same folder. It is opened when conversations are first read. */
-  readonly view: StoreProjection;
+  readonly projection: StoreProjection;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /**
- * Journals are the truth, SQLite is a view. Each process appends to a journal of its own, so no two ever write
+ * Journals are the truth, SQLite is a projection. Each process appends to a journal of its own, so no two ever write
  * one file and no lock is needed; everybody folds all journals in one order and reaches the same state.
  *
  * - A commit is acknowledged when its bytes are flushed and not before (`OwnJournal`).
@@ -56,31 +57,31 @@ export class JournaledConversationStore implements ConversationStore {
   private readonly files: JournalFiles;
   private readonly spendIndex: SpendIndex;
   private readonly writer: JournalWriter;
-  private readonly view: StoreProjection;
+  private readonly projection: StoreProjection;
   private readonly presence: OwnPresence;
   private readonly claims: TurnClaims;
   private readonly clock: Clock;
   private readonly log: Logger;
   private readonly changed: Emitter<StoreChange>;
   readonly onDidChange: ConversationStore['onDidChange'];
-  private ringing: Promise<void> = Promise.resolve();
+  private signalling: Promise<void> = Promise.resolve();
   private nextSignal: NodeJS.Timeout | undefined;
   /** Monotonic. */
-  private rungMs = -Infinity;
-  private lastFailure: string | undefined;
+  private signalledMs = -Infinity;
+  private lastFailure: StoreReason | undefined;
   private hasWritten = false;
   private closed = false;
 
   constructor({
     directory,
     files = new NodeJournalFiles(directory),
-    view,
+    projection,
     clock,
     log,
   }: JournaledConversationStoreOptions) {
     this.directory = directory;
     this.files = files;
-    this.view = view;
+    this.projection = projection;
     this.presence = new OwnPresence(files);
     this.claims = new TurnClaims(files);
     this.clock = clock;
@@ -95,51 +96,50 @@ export class JournaledConversationStore implements ConversationStore {
       nextLamport: () => this.spendIndex.nextLamport(),
       onCommitted: (frame) => this.committed(frame),
     });
-    view.onDidChange((change) => this.othersWrote(change));
+    projection.onDidChange((change) => this.othersWrote(change));
   }
 
   async commit(events: readonly StoreEvent[]): Promise<void> {
     if (events.length === 0) return;
-    if (this.closed) throw new StoreWriteError('the history is closed');
+    if (this.closed) throw new StoreWriteError({ kind: 'closed' });
     try {
       await this.writer.commit(events);
       this.lastFailure = undefined;
     } catch (error) {
       const failure = storeWriteError(error);
       this.lastFailure = failure.reason;
-      this.log.error(
-        `store: a commit failed: ${failure.reason} ${failure.cause instanceof Error ? String(failure.cause) : ''}`,
-      );
+      const cause = failure.cause instanceof Error ? ` ${String(failure.cause)}` : '';
+      this.log.error(`store: a commit failed: ${failure.message}${cause}`);
       throw failure;
     }
   }
 
   conversations(query?: ConversationQuery): Promise<readonly ConversationSummary[]> {
-    return this.view.ask('conversations', query);
+    return this.projection.ask('conversations', query);
   }
 
   countConversations(status?: ConversationStatus): Promise<number> {
-    return this.view.ask('countConversations', status);
+    return this.projection.ask('countConversations', status);
   }
 
   load(id: ConversationId): Promise<Conversation | undefined> {
-    return this.view.ask('load', id);
+    return this.projection.ask('load', id);
   }
 
   conversationOf(id: MessageId): Promise<ConversationId | undefined> {
-    return this.view.ask('conversationOf', id);
+    return this.projection.ask('conversationOf', id);
   }
 
   nextRunNumber(): Promise<number> {
-    return this.view.ask('nextRunNumber');
+    return this.projection.ask('nextRunNumber');
   }
 
   search(query: SearchQuery): Promise<SearchResult> {
-    return this.view.ask('search', query);
+    return this.projection.ask('search', query);
   }
 
   searchTitles(query: SearchQuery): Promise<readonly ConversationSummary[]> {
-    return this.view.ask('searchTitles', query);
+    return this.projection.ask('searchTitles', query);
   }
 
   /** @throws when the folder cannot be listed: an unknown spend is not an empty one. */
@@ -150,23 +150,23 @@ export class JournaledConversationStore implements ConversationStore {
   }
 
   spendOf(id: ConversationId): Promise<readonly SpendEvent[]> {
-    return this.view.ask('spendOf', id);
+    return this.projection.ask('spendOf', id);
   }
 
   charges(query: ChargeQuery): Promise<ChargePage> {
-    return this.view.ask('charges', query);
+    return this.projection.ask('charges', query);
   }
 
   chargeTotals(period: ChargePeriod): Promise<ChargeTotals> {
-    return this.view.ask('chargeTotals', period);
+    return this.projection.ask('chargeTotals', period);
   }
 
   modelRecords(): Promise<readonly ModelRecord[]> {
-    return this.view.ask('modelRecords');
+    return this.projection.ask('modelRecords');
   }
 
   telemetry(query: TelemetryQuery): Promise<Telemetry> {
-    return this.view.ask('telemetry', query);
+    return this.projection.ask('telemetry', query);
   }
 
   async claimTurn(id: ConversationId): Promise<Disposable | undefined> {
@@ -178,12 +178,12 @@ export class JournaledConversationStore implements ConversationStore {
   async state(): Promise<StoreState> {
     try {
       await this.spendIndex.refresh();
-      if (this.spendIndex.hasNewerSchema) return { kind: 'readOnly', reason: NEWER_VERSION };
+      if (this.spendIndex.hasNewerSchema) return { kind: 'readOnly', reason: { kind: 'newerVersion' } };
       await this.prepareFolder();
     } catch (error) {
-      return { kind: 'readOnly', reason: failureWords(error) };
+      return { kind: 'readOnly', reason: storeReasonOf(error) };
     }
-    const { unreadableEvents, damagedSnapshots, unreadable } = await this.view.findings();
+    const { unreadableEvents, damagedSnapshots, unreadable } = await this.projection.findings();
     const unreadableNow = this.spendIndex.ends().flatMap((end) => (end.kind === 'unreadable' ? [end.reason] : []));
     const findings = {
       unreadable: unreadableNow.length > 0 ? unreadableNow : unreadable,
@@ -198,16 +198,16 @@ export class JournaledConversationStore implements ConversationStore {
 
   /** Reads every file anew and says what it is. Takes a while on a long history. @throws when the folder cannot be listed. */
   inspect(): Promise<StoreReport> {
-    return this.report(() => this.view.inspect());
+    return this.report(() => this.projection.inspect());
   }
 
   /** Puts right what can be, see `repairFiles`, and looks again. @throws when a file cannot be written. */
   repair(): Promise<StoreReport> {
-    return this.report(() => this.view.repair());
+    return this.report(() => this.projection.repair());
   }
 
   private async report(look: () => Promise<ProjectionInspection>): Promise<StoreReport> {
-    const notWritable = await this.prepareFolder().then(() => undefined, failureWords);
+    const notWritable = await this.prepareFolder().then(() => undefined, storeReasonOf);
     const inspection = await look();
     return { directory: this.directory, ...inspection, notWritable, isOnNetwork: await this.files.isOnNetwork() };
   }
@@ -216,32 +216,32 @@ export class JournaledConversationStore implements ConversationStore {
   async close(): Promise<void> {
     this.closed = true;
     await this.writer.close();
-    if (this.nextSignal) this.ring();
-    await Promise.all([this.ringing, this.presence.close(), this.claims.close()]);
-    await this.view.close();
+    if (this.nextSignal) this.signal();
+    await Promise.all([this.signalling, this.presence.close(), this.claims.close()]);
+    await this.projection.close();
     this.changed.dispose();
   }
 
   private committed(frame: CommittedFrame): void {
     this.hasWritten = true;
     this.spendIndex.addOwn(frame);
-    this.presence.note(frame.writer, frame.events);
-    this.view.apply(frame);
-    const waitMs = this.rungMs + MIN_SIGNAL_INTERVAL_MS - this.clock.monotonicMs();
-    if (waitMs <= 0) this.ring();
-    else this.nextSignal ??= setTimeout(() => this.ring(), waitMs).unref();
+    this.presence.track(frame.writer, frame.events);
+    this.projection.apply(frame);
+    const waitMs = this.signalledMs + MIN_SIGNAL_INTERVAL_MS - this.clock.monotonicMs();
+    if (waitMs <= 0) this.signal();
+    else this.nextSignal ??= setTimeout(() => this.signal(), waitMs).unref();
   }
 
   /** The others would find what was written without the bell as well, only later. */
-  private ring(): void {
+  private signal(): void {
     clearTimeout(this.nextSignal);
     this.nextSignal = undefined;
-    this.rungMs = this.clock.monotonicMs();
-    this.ringing = this.files.touch(SIGNAL_FILE).catch(() => undefined);
+    this.signalledMs = this.clock.monotonicMs();
+    this.signalling = this.files.touch(SIGNAL_FILE).catch(() => undefined);
   }
 
-  private othersWrote({ conversationIds, spend, lamport }: ViewChange): void {
-    this.spendIndex.noteLamport(lamport);
+  private othersWrote({ conversationIds, spend, lamport }: ProjectionChange): void {
+    this.spendIndex.observeLamport(lamport);
     this.changed.fire({ conversationIds, spend });
   }
 
@@ -252,7 +252,7 @@ export class JournaledConversationStore implements ConversationStore {
   private async prepareWriting(): Promise<void> {
     await this.prepareFolder();
     await this.spendIndex.refresh();
-    if (this.spendIndex.hasNewerSchema && !this.hasWritten) throw new StoreWriteError(NEWER_VERSION);
+    if (this.spendIndex.hasNewerSchema && !this.hasWritten) throw new StoreWriteError({ kind: 'newerVersion' });
   }
 
   private async prepareFolder(): Promise<void> {

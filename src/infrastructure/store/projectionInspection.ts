@@ -7,43 +7,46 @@ export interface ProjectionInspection extends FilesInspection {
   readonly conversations: number;
   readonly messages: number;
   /** Null: something unreadable forbids the comparison. */
-  readonly viewMatches: boolean | null;
+  readonly projectionMatches: boolean | null;
 }
 
 const snapshotsOf = (options: ProjectionOptions): Snapshots =>
   new Snapshots({ ...options, nowMs: () => options.clock.nowMs() });
 
 /** @throws when the folder cannot be listed. */
-export async function inspectProjection(view: Projection, options: ProjectionOptions): Promise<ProjectionInspection> {
+export async function inspectProjection(
+  projection: Projection,
+  options: ProjectionOptions,
+): Promise<ProjectionInspection> {
   const inspection = await inspectFiles(options.files, snapshotsOf(options));
   const isReadable = inspection.journals.every(
     ({ finding }) => finding.kind !== 'unreadable' && finding.kind !== 'newer',
   );
-  const { conversations = 0, messages = 0 } = view.measure() ?? {};
+  const { conversations = 0, messages = 0 } = projection.summary() ?? {};
   return {
     ...inspection,
     conversations,
     messages,
-    viewMatches: isReadable ? await isWhatJournalsSay(view, options) : null,
+    projectionMatches: isReadable ? await isWhatJournalsSay(projection, options) : null,
   };
 }
 
 /** @throws when a file cannot be written. What is shown is made anew. */
-export async function repairProjection(view: Projection, options: ProjectionOptions): Promise<void> {
+export async function repairProjection(projection: Projection, options: ProjectionOptions): Promise<void> {
   await repairFiles(options.files, await inspectFiles(options.files, snapshotsOf(options)));
-  await view.close();
-  await view.open();
-  await view.save();
+  await projection.close();
+  await projection.open();
+  await projection.save();
 }
 
 /** Folds everything anew, without snapshots, beside what is shown. */
-async function isWhatJournalsSay(view: Projection, options: ProjectionOptions): Promise<boolean> {
+async function isWhatJournalsSay(projection: Projection, options: ProjectionOptions): Promise<boolean> {
   const anew = new Projection({ ...options, withoutSnapshots: true });
   try {
     await anew.open();
-    await view.look();
-    await anew.look();
-    const [shown, said] = [view.measure(), anew.measure()];
+    await projection.refresh();
+    await anew.refresh();
+    const [shown, said] = [projection.summary(), anew.summary()];
     return shown !== undefined && said !== undefined && shown.digest === said.digest;
   } finally {
     await anew.close();

@@ -10,8 +10,7 @@ import { JournalSet } from './journal/set';
 import type { CommittedFrame } from './journal/writer';
 import { findManifests } from './projection/snapshotManifest';
 import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './journal/eventSchema';
-import { NEWER_VERSION } from './storeWarnings';
-import { VIEW_SCHEMA_VERSION } from './projection/version';
+import { PROJECTION_VERSION } from './projection/version';
 
 /** In the JSON of every spend event, and of hardly anything else. */
 const SPEND_MARK = Buffer.from('"spend.', 'latin1');
@@ -56,7 +55,7 @@ export class SpendIndex {
   }
 
   /** What is written next comes after `lamport`, because the person has seen it. */
-  noteLamport(lamport: number): void {
+  observeLamport(lamport: number): void {
     this.lamport = Math.max(this.lamport, lamport);
   }
 
@@ -75,7 +74,7 @@ export class SpendIndex {
     const unreadable = (this.journals?.cursors ?? []).flatMap(({ name, end }): readonly SpendGap[] => {
       if (end.kind === 'unreadable') return [{ kind: 'unreadable', journal: name, reason: end.reason }];
       return end.kind === 'newer' || this.newer.has(name)
-        ? [{ kind: 'unreadable', journal: name, reason: NEWER_VERSION }]
+        ? [{ kind: 'unreadable', journal: name, reason: { kind: 'newerVersion' } }]
         : [];
     });
     const damaged = new Set([...(await this.damaged()).map(({ name }) => name), ...this.unreadable.keys()]);
@@ -111,11 +110,11 @@ export class SpendIndex {
   /** A manifest that cannot be read is no gap: an older one or the journals themselves say the same. */
   private async begin(): Promise<JournalSet> {
     for (const { manifest } of (await findManifests(this.files)).found) {
-      // What another view schema told its gate is less than ours has to know.
-      if (manifest.viewSchema !== VIEW_SCHEMA_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
+      // What another projection schema told its gate is less than ours has to know.
+      if (manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
       const spend = manifest.spend();
       if (!spend) continue;
-      this.noteLamport(manifest.lamport);
+      this.observeLamport(manifest.lamport);
       this.addSpend(spend);
       return new JournalSet(this.files, this.clock, manifest.journals);
     }

@@ -1,19 +1,24 @@
 import { Emitter, type Event } from '../../domain/emitter';
 import type { Logger } from '../../domain/ports/system';
 import type { ConversationQueries } from './projection/conversationQueries';
-import { Projection, type ProjectionOptions, type ViewChange, type ViewFindings } from './projection/projection';
+import {
+  Projection,
+  type ProjectionOptions,
+  type ProjectionChange,
+  type ProjectionFindings,
+} from './projection/projection';
 import type { CommittedFrame } from './journal/writer';
 import { PresenceWatch } from './windows/presence';
 import { type ProjectionInspection, inspectProjection, repairProjection } from './projectionInspection';
 
 /** How often other windows' journals are looked at; a quiet look is one `stat`. */
-const LOOK_MS = 400;
+const REFRESH_MS = 400;
 
 /** Indexing for the search goes on in slices between questions. */
 const INDEX_SLICE_MS = 12;
 
 /** Questions with plain data for parameters and answers, so that they can be asked across threads. */
-export type ViewQuestions = Pick<
+export type ProjectionQuestions = Pick<
   ConversationQueries,
   | 'conversations'
   | 'countConversations'
@@ -29,140 +34,140 @@ export type ViewQuestions = Pick<
   | 'telemetry'
 >;
 
-/** The view, wherever it runs. */
+/** The projection, wherever it runs. */
 export interface StoreProjection {
-  /** Opens the view when it is first asked. @throws when it cannot be opened: it never answers with less instead. */
-  ask<Q extends keyof ViewQuestions>(
+  /** Opens the projection when it is first asked. @throws when it cannot be opened: it never answers with less instead. */
+  ask<Q extends keyof ProjectionQuestions>(
     question: Q,
-    ...parameters: Parameters<ViewQuestions[Q]>
-  ): Promise<ReturnType<ViewQuestions[Q]>>;
+    ...parameters: Parameters<ProjectionQuestions[Q]>
+  ): Promise<ReturnType<ProjectionQuestions[Q]>>;
   /** Brings a commit of this process; questions asked afterwards know it. */
   apply(frame: CommittedFrame): void;
   /** Looks at other windows' journals now; `onDidChange` has been told when it resolves. */
-  look(): Promise<void>;
+  refresh(): Promise<void>;
   /** Publishes a snapshot now, unless something is damaged. @throws when a step fails. */
   save(): Promise<void>;
-  findings(): Promise<ViewFindings>;
+  findings(): Promise<ProjectionFindings>;
   /** Reads every file anew. */
   inspect(): Promise<ProjectionInspection>;
   /** Puts right what can be, and inspects again. */
   repair(): Promise<ProjectionInspection>;
   /** Other windows have written. */
-  readonly onDidChange: Event<ViewChange>;
+  readonly onDidChange: Event<ProjectionChange>;
   close(): Promise<void>;
 }
 
-export interface LocalViewOptions extends Omit<ProjectionOptions, 'isAlive'> {
+export interface LocalProjectionOptions extends Omit<ProjectionOptions, 'isAlive'> {
   readonly log: Logger;
 }
 
-/** The view on the thread that asks. */
-export class LocalView implements StoreProjection {
+/** The projection on the thread that asks. */
+export class LocalProjection implements StoreProjection {
   private readonly ownWriters = new Set<string>();
   private readonly presence: PresenceWatch;
-  private readonly foldedOptions: ProjectionOptions;
-  private readonly folded: Projection;
-  private readonly changed = new Emitter<ViewChange>((error) =>
+  private readonly projectionOptions: ProjectionOptions;
+  private readonly projection: Projection;
+  private readonly changed = new Emitter<ProjectionChange>((error) =>
     this.options.log.error(`store: a listener failed: ${String(error)}`),
   );
   readonly onDidChange = this.changed.event;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
 
-  constructor(private readonly options: LocalViewOptions) {
+  constructor(private readonly options: LocalProjectionOptions) {
     this.presence = new PresenceWatch(options.files, options.clock);
-    this.foldedOptions = {
+    this.projectionOptions = {
       ...options,
       isAlive: (writer) => this.ownWriters.has(writer) || this.presence.isAlive(writer),
     };
-    this.folded = new Projection(this.foldedOptions);
+    this.projection = new Projection(this.projectionOptions);
   }
 
-  async ask<Q extends keyof ViewQuestions>(
+  async ask<Q extends keyof ProjectionQuestions>(
     question: Q,
-    ...parameters: Parameters<ViewQuestions[Q]>
-  ): Promise<ReturnType<ViewQuestions[Q]>> {
-    if (!this.folded.isOpen) await this.presence.refresh().catch(() => undefined);
-    const view: ViewQuestions = await this.folded.open();
-    if (!this.timer && !this.closed) this.lookLater();
-    return answer(view, question, parameters);
+    ...parameters: Parameters<ProjectionQuestions[Q]>
+  ): Promise<ReturnType<ProjectionQuestions[Q]>> {
+    if (!this.projection.isOpen) await this.presence.refresh().catch(() => undefined);
+    const projection: ProjectionQuestions = await this.projection.open();
+    if (!this.timer && !this.closed) this.scheduleRefresh();
+    return answer(projection, question, parameters);
   }
 
   apply(frame: CommittedFrame): void {
-    this.own(frame.writer);
-    this.folded.apply(frame);
+    this.addOwnWriter(frame.writer);
+    this.projection.apply(frame);
   }
 
   /** This process writes that journal. */
-  own(writer: string): void {
+  addOwnWriter(writer: string): void {
     this.ownWriters.add(writer);
   }
 
-  async look(): Promise<void> {
-    const change = await this.folded.look();
+  async refresh(): Promise<void> {
+    const change = await this.projection.refresh();
     const gone = change || this.presence.hasAny ? await this.presence.refresh() : [];
     // Who was killed may have written last words without ringing for them.
-    const lastWords = gone.length > 0 ? await this.folded.look(gone) : undefined;
-    const abandoned = this.folded.abandonedBy(gone);
+    const lastWords = gone.length > 0 ? await this.projection.refresh(gone) : undefined;
+    const abandoned = this.projection.abandonedBy(gone);
     const changes = [change, lastWords].filter((some) => some !== undefined);
     if (changes.length === 0 && abandoned.length === 0) return;
     const conversationIds = new Set([...changes.flatMap((some) => [...some.conversationIds]), ...abandoned]);
     this.changed.fire({
       conversationIds,
       spend: changes.some(({ spend }) => spend),
-      lamport: this.folded.findings.lamport,
+      lamport: this.projection.findings.lamport,
     });
   }
 
   async save(): Promise<void> {
-    await this.folded.open();
-    await this.folded.save();
+    await this.projection.open();
+    await this.projection.save();
   }
 
-  findings(): Promise<ViewFindings> {
-    return Promise.resolve(this.folded.findings);
+  findings(): Promise<ProjectionFindings> {
+    return Promise.resolve(this.projection.findings);
   }
 
   async inspect(): Promise<ProjectionInspection> {
-    await this.folded.open();
-    return inspectProjection(this.folded, this.foldedOptions);
+    await this.projection.open();
+    return inspectProjection(this.projection, this.projectionOptions);
   }
 
   async repair(): Promise<ProjectionInspection> {
-    await repairProjection(this.folded, this.foldedOptions);
+    await repairProjection(this.projection, this.projectionOptions);
     return this.inspect();
   }
 
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
-    await this.folded.close();
+    await this.projection.close();
     this.changed.dispose();
   }
 
-  private lookLater(): void {
-    this.timer = setTimeout(() => void this.lookRegularly(), LOOK_MS);
+  private scheduleRefresh(): void {
+    this.timer = setTimeout(() => void this.refreshRegularly(), REFRESH_MS);
     this.timer.unref();
   }
 
-  private async lookRegularly(): Promise<void> {
+  private async refreshRegularly(): Promise<void> {
     try {
-      await this.look();
-      while (!this.closed && !this.folded.indexFor(INDEX_SLICE_MS)) await new Promise(setImmediate);
-      if (this.folded.isSnapshotDue) await this.folded.save();
+      await this.refresh();
+      while (!this.closed && !this.projection.indexFor(INDEX_SLICE_MS)) await new Promise(setImmediate);
+      if (this.projection.isSnapshotDue) await this.projection.save();
     } catch (error) {
       this.options.log.warn(`store: ${String(error)}`);
     }
-    if (!this.closed) this.lookLater();
+    if (!this.closed) this.scheduleRefresh();
   }
 }
 
 /** TypeScript does not tie a method's parameters to its name when both are generic; the signature above does. */
-function answer<Q extends keyof ViewQuestions>(
-  view: ViewQuestions,
+function answer<Q extends keyof ProjectionQuestions>(
+  projection: ProjectionQuestions,
   question: Q,
-  parameters: Parameters<ViewQuestions[Q]>,
-): ReturnType<ViewQuestions[Q]> {
-  const result: ReturnType<ViewQuestions[Q]> = Reflect.apply(view[question], view, parameters);
+  parameters: Parameters<ProjectionQuestions[Q]>,
+): ReturnType<ProjectionQuestions[Q]> {
+  const result: ReturnType<ProjectionQuestions[Q]> = Reflect.apply(projection[question], projection, parameters);
   return result;
 }

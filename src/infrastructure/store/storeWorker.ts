@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { readFile } from 'node:fs/promises';
 import type { Clock, Logger } from '../../domain/ports/system';
 import { NodeJournalFiles } from './journal/nodeFiles';
-import { LocalView } from './storeProjection';
+import { LocalProjection } from './storeProjection';
 import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './workerProjection';
 
 /** Runs on a thread of its own: folding, searching and saving never hold the editor. */
@@ -17,41 +17,42 @@ const log: Logger = {
 const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 const { directory, wasmPath, ownWriters }: WorkerSetup = workerData;
-const view = new LocalView({
+const projection = new LocalProjection({
   files: new NodeJournalFiles(directory),
   wasmBinary: () => readFile(wasmPath),
   clock,
   log,
 });
-for (const writer of ownWriters) view.own(writer);
-view.onDidChange((change) => post({ kind: 'changed', change }));
+for (const writer of ownWriters) projection.addOwnWriter(writer);
+projection.onDidChange((change) => post({ kind: 'changed', change }));
 
 async function perform(request: WorkerRequest): Promise<unknown> {
   switch (request.kind) {
     case 'ask':
-      return view.ask(request.question, ...request.parameters);
+      return projection.ask(request.question, ...request.parameters);
     case 'look':
-      return view.look();
+      return projection.refresh();
     case 'save':
-      return view.save();
+      return projection.save();
     case 'findings':
-      return view.findings();
+      return projection.findings();
     case 'inspect':
-      return view.inspect();
+      return projection.inspect();
     case 'repair':
-      return view.repair();
+      return projection.repair();
     case 'close':
-      return view.close();
+      return projection.close();
   }
 }
 
 parentPort?.on(
   'message',
   (
-    message: WorkerRequest | { readonly kind: 'apply'; readonly frames: readonly Parameters<LocalView['apply']>[0][] },
+    message:
+      WorkerRequest | { readonly kind: 'apply'; readonly frames: readonly Parameters<LocalProjection['apply']>[0][] },
   ) => {
     if (message.kind === 'apply') {
-      for (const frame of message.frames) view.apply(frame);
+      for (const frame of message.frames) projection.apply(frame);
       return;
     }
     const { id } = message;

@@ -1,18 +1,18 @@
 import { Worker } from 'node:worker_threads';
 import { Emitter } from '../../domain/emitter';
 import type { Logger } from '../../domain/ports/system';
-import type { ViewChange, ViewFindings } from './projection/projection';
+import type { ProjectionChange, ProjectionFindings } from './projection/projection';
 import type { CommittedFrame } from './journal/writer';
 import type { ProjectionInspection } from './projectionInspection';
-import type { StoreProjection, ViewQuestions } from './storeProjection';
+import type { StoreProjection, ProjectionQuestions } from './storeProjection';
 
 type AnyQuestion = {
-  readonly [Q in keyof ViewQuestions]: {
+  readonly [Q in keyof ProjectionQuestions]: {
     readonly kind: 'ask';
     readonly question: Q;
-    readonly parameters: Parameters<ViewQuestions[Q]>;
+    readonly parameters: Parameters<ProjectionQuestions[Q]>;
   };
-}[keyof ViewQuestions];
+}[keyof ProjectionQuestions];
 
 export interface WorkerSetup {
   readonly directory: string;
@@ -27,10 +27,10 @@ export type WorkerRequest = RequestBody & { readonly id: number };
 export type WorkerAnswer =
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly error: unknown }
-  | { readonly kind: 'changed'; readonly change: ViewChange }
+  | { readonly kind: 'changed'; readonly change: ProjectionChange }
   | { readonly kind: 'log'; readonly level: keyof Logger; readonly message: string };
 
-export interface WorkerViewOptions {
+export interface WorkerProjectionOptions {
   /** The bundle made from storeWorker.ts. */
   readonly workerPath: string;
   readonly directory: string;
@@ -39,32 +39,32 @@ export interface WorkerViewOptions {
 }
 
 /** The thread hears of commits this late at most, or before the next question. */
-const TELL_AFTER_MS = 20;
+const SEND_DELAY_MS = 20;
 
 interface WaitingRequest {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** The view on a thread of its own, which starts with the first question. If the thread dies, the next question starts another. */
+/** The projection on a thread of its own, which starts with the first question. If the thread dies, the next question starts another. */
 export class WorkerProjection implements StoreProjection {
   private worker: Worker | undefined;
   private readonly ownWriters = new Set<string>();
   private readonly waiting = new Map<number, WaitingRequest>();
   private lastId = 0;
   /** Commits that the thread has not been told of. */
-  private untold: CommittedFrame[] = [];
-  private readonly changed = new Emitter<ViewChange>((error) =>
+  private unsent: CommittedFrame[] = [];
+  private readonly changed = new Emitter<ProjectionChange>((error) =>
     this.options.log.error(`store: a listener failed: ${String(error)}`),
   );
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly options: WorkerViewOptions) {}
+  constructor(private readonly options: WorkerProjectionOptions) {}
 
-  ask<Q extends keyof ViewQuestions>(
+  ask<Q extends keyof ProjectionQuestions>(
     question: Q,
-    ...parameters: Parameters<ViewQuestions[Q]>
-  ): Promise<ReturnType<ViewQuestions[Q]>> {
+    ...parameters: Parameters<ProjectionQuestions[Q]>
+  ): Promise<ReturnType<ProjectionQuestions[Q]>> {
     return this.request({ kind: 'ask', question, parameters } as unknown as AnyQuestion);
   }
 
@@ -72,16 +72,16 @@ export class WorkerProjection implements StoreProjection {
     this.ownWriters.add(frame.writer);
     if (!this.worker) return;
     // Not at once and not each by itself: whoever waits for the commit goes on first, and waking a thread takes its time.
-    if (this.untold.push(frame) === 1) setTimeout(() => this.tell(), TELL_AFTER_MS).unref();
+    if (this.unsent.push(frame) === 1) setTimeout(() => this.sendFrames(), SEND_DELAY_MS).unref();
   }
 
   /** What the thread is asked afterwards it answers with these. */
-  private tell(): void {
-    const frames = this.untold.splice(0);
+  private sendFrames(): void {
+    const frames = this.unsent.splice(0);
     if (frames.length > 0) this.worker?.postMessage({ kind: 'apply', frames });
   }
 
-  look(): Promise<void> {
+  refresh(): Promise<void> {
     return this.worker ? this.request({ kind: 'look' }) : Promise.resolve();
   }
 
@@ -89,7 +89,7 @@ export class WorkerProjection implements StoreProjection {
     return this.request({ kind: 'save' });
   }
 
-  findings(): Promise<ViewFindings> {
+  findings(): Promise<ProjectionFindings> {
     return this.worker
       ? this.request({ kind: 'findings' })
       : Promise.resolve({ lamport: 0, unreadableEvents: 0, damagedSnapshots: [], unreadable: [] });
@@ -112,7 +112,7 @@ export class WorkerProjection implements StoreProjection {
 
   private request<T>(body: RequestBody): Promise<T> {
     const worker = (this.worker ??= this.start());
-    this.tell();
+    this.sendFrames();
     return new Promise<T>((resolve, reject) => {
       this.lastId += 1;
       this.waiting.set(this.lastId, { resolve, reject });
@@ -132,7 +132,7 @@ export class WorkerProjection implements StoreProjection {
       if (this.worker === worker) this.worker = undefined;
       const unanswered = [...this.waiting.values()];
       this.waiting.clear();
-      if (unanswered.length > 0) log.error(`store: the view's thread ended: ${String(cause)}`);
+      if (unanswered.length > 0) log.error(`store: the projection's thread ended: ${String(cause)}`);
       for (const { reject } of unanswered) reject(cause);
     });
     return worker;

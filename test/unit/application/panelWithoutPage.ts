@@ -91,7 +91,7 @@ export const codeWords: PanelWords = {
   describeAttempt: ({ model, failure }, next) => `${model} ${failure.code} ${next}`,
   describeRetry: ({ retryOf, model }) => (retryOf ? `${retryOf.failure.code} ${model}` : undefined),
   describeRefusal: (r) => notice(r.code),
-  describeStoreTrouble: notice,
+  describeStoreTrouble: ([warning]) => notice(warning?.kind ?? ''),
   describeError: (e) => notice(String(e)),
   nameFailure: (code) => `named ${code}`,
 };

@@ -8,9 +8,9 @@ import { sha256Of, type JournalFiles, writeWhole } from './files';
  * and any other finding counts as new.
  */
 const nameOf = (journalName: string): string => journalName.replace(/^j-(.*)\.log$/, 'n-$1.json');
-export const isNoteName = (name: string): boolean => /^n-[0-9a-f]{32}\.json$/.test(name);
+export const isAcknowledgementName = (name: string): boolean => /^n-[0-9a-f]{32}\.json$/.test(name);
 
-const noteSchema = z.object({ finding: z.string() });
+const acknowledgementSchema = z.object({ finding: z.string() });
 
 /** What is wrong with a journal, as one text; undefined when nothing is. */
 export function findingOf({ damages, end }: JournalCursor): string | undefined {
@@ -26,7 +26,9 @@ export async function isAcknowledged(files: JournalFiles, cursor: JournalCursor)
     const size = await files.size(nameOf(cursor.name));
     if (size === undefined) return false;
     const [checksum = '', json = ''] = (await files.read(nameOf(cursor.name), 0, size)).toString('utf8').split('\n');
-    return checksum === sha256Of(Buffer.from(json)) && noteSchema.parse(JSON.parse(json)).finding === finding;
+    return (
+      checksum === sha256Of(Buffer.from(json)) && acknowledgementSchema.parse(JSON.parse(json)).finding === finding
+    );
   } catch {
     return false;
   }

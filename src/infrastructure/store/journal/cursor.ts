@@ -1,3 +1,4 @@
+import type { StoreReason } from '../../../domain/storeTrouble';
 import type { JournalFiles } from './files';
 import {
   FILE_HEADER_BYTES,
@@ -14,7 +15,7 @@ import {
   readFrame,
 } from './frame';
 import { writerOf } from './name';
-import { failureWords } from './failure';
+import { storeReasonOf } from './failure';
 
 const FIRST_READ_BYTES = 16 * 1024;
 const LARGEST_READ_BYTES = 1024 * 1024;
@@ -43,13 +44,13 @@ export type JournalEnd =
   /** Nothing, or the zeros of room taken in advance. */
   | { readonly kind: 'whole' }
   /** A write of which the end is missing: it was cut, or is still going on. Nothing of it was acknowledged. */
-  | { readonly kind: 'tornTail'; readonly offset: number; readonly to: number }
+  | { readonly kind: 'cutTail'; readonly offset: number; readonly to: number }
   /** Damage up to the end of what was written. */
   | { readonly kind: 'damaged'; readonly offset: number; readonly to: number }
   | { readonly kind: 'foreign' }
   /** The file's format is newer than this program. */
   | { readonly kind: 'newer' }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | { readonly kind: 'unreadable'; readonly reason: StoreReason };
 
 /**
  * Reads one journal from a position on, in pieces: every frame whose checksum, writer and place are right. Bytes
@@ -114,7 +115,7 @@ export class JournalCursor {
       this.size = size;
       this.readBytes = FIRST_READ_BYTES;
     } catch (error) {
-      this.end = { kind: 'unreadable', reason: failureWords(error) };
+      this.end = { kind: 'unreadable', reason: storeReasonOf(error) };
     }
   }
 
@@ -184,7 +185,7 @@ export class JournalCursor {
       this.buffer = Buffer.concat([this.buffer, bytes]);
       return bytes.length > 0;
     } catch (error) {
-      this.end = { kind: 'unreadable', reason: failureWords(error) };
+      this.end = { kind: 'unreadable', reason: storeReasonOf(error) };
       return true;
     }
   }
@@ -219,9 +220,9 @@ export class JournalCursor {
     }
     const isCut = to < claimed && !(this.offset === start && hasWrongLength(this.buffer.subarray(0, to - start), 0));
     if (verdict === 'foreign') this.end = { kind: 'foreign' };
-    else if (verdict === 'incomplete') this.end = { kind: 'tornTail', offset: start, to: this.size };
+    else if (verdict === 'incomplete') this.end = { kind: 'cutTail', offset: start, to: this.size };
     else if (to === start) this.zerosTo = this.offset + this.buffer.length;
-    else if (isCut) this.end = { kind: 'tornTail', offset: start, to };
+    else if (isCut) this.end = { kind: 'cutTail', offset: start, to };
     else if (this.isDoubted(start)) return true;
     else this.end = { kind: 'damaged', offset: start, to };
     return this.stayAt(start);
@@ -257,4 +258,4 @@ export class JournalCursor {
 }
 
 /** More may come to where this ends without the file growing. */
-const isUnfinished = ({ kind }: JournalEnd): boolean => kind === 'tornTail' || kind === 'damaged';
+const isUnfinished = ({ kind }: JournalEnd): boolean => kind === 'cutTail' || kind === 'damaged';

@@ -10,7 +10,7 @@ export interface EventOrigin {
 
 /**
  * Sorts as text in fold order: lamport, writer, index. Eight digits of the writer tell concurrent windows apart
- * as surely as all 32 do, and the view keeps some of these for every message.
+ * as surely as all 32 do, and the projection keeps some of these for every message.
  */
 export const stampOf = ({ writer, lamport, index }: EventOrigin): string =>
   `${lamport.toString(16).padStart(11, '0')}${writer.slice(0, 8)}${index.toString(16).padStart(4, '0')}`;

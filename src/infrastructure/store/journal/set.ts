@@ -5,63 +5,68 @@ import { isJournalName, journalName } from './name';
 import { IDLE_JOURNAL_MS } from './writer';
 import { findingOf, isAcknowledged } from './acknowledgedDamage';
 
-/** Touched after every commit of any window, so that the others look once instead of at every journal. It holds nothing. */
-export const SIGNAL_FILE = 'bell';
+/** Empty file that every window touches after a commit, so that the others check one file instead of every journal. */
+export const SIGNAL_FILE = 'change-signal';
+/** The signal's name in earlier versions. */
+export const OLD_SIGNAL_FILE = 'bell';
 
-/** A journal that did not change for this long is looked at only in a full look: its writer would begin another. */
+/** A journal that did not change for this long is read only in a full refresh: its writer would begin another. */
 const HOT_MS = 2 * IDLE_JOURNAL_MS;
-/** The newest of those that are found at once are watched whatever their times say: a clock may have been set, a machine may have slept. */
+/**
+ * Of the journals found at once, the newest are watched whatever their times say: a clock may have been set, or the
+ * machine may have slept.
+ */
 const HOT_JOURNALS = 32;
-/** A full look finds what a bell on an odd file system did not tell. */
-const FULL_LOOK_MS = 60_000;
+/** A full refresh finds what the signal missed on an unusual file system. */
+const FULL_REFRESH_MS = 60_000;
 
-/** At 2.5 looks a second longer than the coarsest time of a file in use, two seconds. */
-const ECHOES = 6;
+/** At 2.5 checks a second, longer than two seconds: the coarsest file times in use. */
+const CHECKS_PER_SIGNAL = 6;
 
 interface KnownJournal {
   readonly cursor: JournalCursor;
-  /** Monotonic time when it was seen to have grown, or first seen. */
+  /** Monotonic time when it last grew or was first seen. */
   changedMs: number;
 }
 
-/** All journals of the folder, each with the cursor that reads it, and when to look at them again. */
+/** All journals of the folder, each with the cursor that reads it, and when to read them again. */
 export class JournalSet {
   private readonly known = new Map<string, KnownJournal>();
   private signalMs: number | undefined;
-  /** Looks for which a bell that rang is still believed: two strokes may carry one time. */
-  private echoes = 0;
-  private fullLookMs: number | undefined;
+  /** Checks for which a signal is still acted on: two signals may have the same time. */
+  private remainingChecks = 0;
+  private fullRefreshMs: number | undefined;
 
   constructor(
     private readonly files: JournalFiles,
     private readonly clock: Clock,
-    /** Where to begin in each journal, by file name; the others are read from their start. */
+    /** Where to start in each journal, by file name; the others are read from the beginning. */
     private readonly from: ReadonlyMap<string, JournalPosition> = new Map(),
   ) {}
 
   /**
-   * The journals that may have something new; those of `writers` too, which may not have rung for the last they wrote.
+   * The journals that may have something new, and those of `writers`, which may not have signalled their last commit.
    * @throws when the folder cannot be listed.
    */
   async due(writers: readonly string[] = []): Promise<readonly JournalCursor[]> {
     const nowMs = this.clock.monotonicMs();
-    const isFull = this.fullLookMs === undefined || nowMs - this.fullLookMs >= FULL_LOOK_MS;
-    const bellMs = await this.signalTime();
-    const rings = bellMs !== this.signalMs;
-    this.signalMs = bellMs;
-    this.echoes = rings ? ECHOES : this.echoes - 1;
-    const isRinging = isFull || this.echoes >= 0;
-    if (isRinging) await this.findJournals(nowMs);
-    if (isFull) this.fullLookMs = nowMs;
+    const isFull = this.fullRefreshMs === undefined || nowMs - this.fullRefreshMs >= FULL_REFRESH_MS;
+    const signalMs = await this.signalTime();
+    const hasChanged = signalMs !== this.signalMs;
+    this.signalMs = signalMs;
+    this.remainingChecks = hasChanged ? CHECKS_PER_SIGNAL : this.remainingChecks - 1;
+    const isSignalled = isFull || this.remainingChecks >= 0;
+    if (isSignalled) await this.findJournals(nowMs);
+    if (isFull) this.fullRefreshMs = nowMs;
     const asked = new Set(writers.map(journalName));
     const isDue = ({ cursor, changedMs }: KnownJournal): boolean =>
       cursor.end.kind === 'unreadable' ||
       asked.has(cursor.name) ||
-      (isRinging && (isFull || nowMs - changedMs < HOT_MS));
+      (isSignalled && (isFull || nowMs - changedMs < HOT_MS));
     return [...this.known.values()].filter(isDue).map(({ cursor }) => cursor);
   }
 
-  /** All of them, whatever the bell says. @throws when the folder cannot be listed. */
+  /** All of them, without a signal. @throws when the folder cannot be listed. */
   async all(): Promise<readonly JournalCursor[]> {
     await this.findJournals(this.clock.monotonicMs());
     return this.cursors;
@@ -77,8 +82,8 @@ export class JournalSet {
     return journal.cursor;
   }
 
-  /** That writer's journal was seen to grow. */
-  noteChange(writer: string): void {
+  /** The writer's journal has grown. */
+  markChanged(writer: string): void {
     const journal = this.known.get(journalName(writer));
     if (journal) journal.changedMs = this.clock.monotonicMs();
   }
@@ -87,7 +92,7 @@ export class JournalSet {
     return new Map([...this.from, ...[...this.known].map(([name, { cursor }]) => [name, cursor.position] as const)]);
   }
 
-  /** Of the journals that are known by now. */
+  /** Of the journals known so far. */
   get cursors(): readonly JournalCursor[] {
     return [...this.known.values()].map(({ cursor }) => cursor);
   }
@@ -96,7 +101,7 @@ export class JournalSet {
     return this.cursors.map(({ end }) => end);
   }
 
-  /** Journals with damage, or nothing but it, that nobody has noted yet. */
+  /** Damaged and foreign files whose damage has not been acknowledged. */
   async damaged(): Promise<readonly JournalCursor[]> {
     const damaged: JournalCursor[] = [];
     for (const { cursor } of this.known.values()) {
@@ -105,13 +110,13 @@ export class JournalSet {
     return damaged;
   }
 
-  /** Without a bell that can be read, the full looks have to do. */
+  /** Undefined when it cannot be read: full refreshes must do. */
   private signalTime(): Promise<number | undefined> {
     return this.files.modifiedMs(SIGNAL_FILE).catch(() => undefined);
   }
 
   private async findJournals(nowMs: number): Promise<void> {
-    // Against the last stroke of the bell and not against the clock, which may have been set since.
+    // Ages are relative to the last signal, because the clock may have been set since.
     const lastCommitMs = (await this.signalTime()) ?? 0;
     const found: { readonly name: string; readonly modifiedMs: number }[] = [];
     for (const name of await this.files.list()) {

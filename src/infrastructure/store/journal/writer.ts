@@ -62,7 +62,7 @@ export class JournalWriter {
     const reading = readStoreEvents(events);
     // What could not be read back must not be written: it would be found missing at the next start, too late.
     if (reading.unreadable > 0)
-      return Promise.reject(new StoreWriteError('the record has a value that cannot be stored', { unstorable: true }));
+      return Promise.reject(new StoreWriteError({ kind: 'invalidRecord' }, { unstorable: true }));
     return new Promise((resolve, reject) => {
       this.pending.push({ events: reading.events, json: JSON.stringify(reading.events), resolve, reject });
       void this.exclusive(() => this.writePending());
@@ -129,10 +129,10 @@ export class JournalWriter {
         accepted.push({ commit, envelope, bytes: encodeFrame(envelope, commit.json) });
       } catch (error) {
         commit.reject(
-          new StoreWriteError(`the record is larger than ${MAX_FRAME_BYTES / 1024 / 1024} MB`, {
-            cause: error,
-            unstorable: true,
-          }),
+          new StoreWriteError(
+            { kind: 'recordTooLarge', limitBytes: MAX_FRAME_BYTES },
+            { cause: error, unstorable: true },
+          ),
         );
       }
     }

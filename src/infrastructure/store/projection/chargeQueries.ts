@@ -38,7 +38,7 @@ const replyRow = z.tuple([z.number().nullable(), z.number().nullable(), z.number
 const inPeriod = ({ fromDayUtc, toDayUtc }: ChargePeriod): Conditions =>
   new Conditions().and('day_utc >= ?', fromDayUtc).and('day_utc <= ?', toDayUtc);
 
-/** The ledger's questions, answered from the view. */
+/** The ledger's questions, answered from the projection. */
 export class ChargeQueries {
   constructor(private readonly database: SqlDatabase) {}
 

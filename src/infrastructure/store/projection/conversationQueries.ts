@@ -39,7 +39,7 @@ SELECT ${MESSAGE_COLUMNS.split(',')
   .join(', ')}
 FROM path JOIN message m ON m.id = path.id ORDER BY depth DESC`;
 
-/** The port's questions, answered from the view. */
+/** The port's questions, answered from the projection. */
 export class ConversationQueries {
   private readonly ledger: ChargeQueries;
   private readonly outcomes: TelemetryQueries;

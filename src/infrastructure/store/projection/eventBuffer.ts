@@ -18,7 +18,7 @@ interface WaitingEvent {
 }
 
 /**
- * Brings events to the view's fold and keeps those whose conversation, message or reservation is not there yet:
+ * Brings events to the projection's fold and keeps those whose conversation, message or reservation is not there yet:
  * journals are read one after the other, so an event may be met before what another window wrote first.
  */
 export class EventBuffer {

@@ -15,7 +15,7 @@ type Register =
   'title' | 'model' | 'tags_json' | 'pinned' | 'archived' | 'deleted' | 'active_leaf_id' | 'updated_at_ms';
 
 /**
- * Applies events to the view with the meaning that domain/conversationMutator gives them in fold order: an event that
+ * Applies events to the projection with the meaning that domain/conversationMutator gives them in fold order: an event that
  * does not fit changes nothing, and one applied twice changes nothing the second time. `SpendFold` does it for money.
  *
  * Windows hear of each other late, so events of different journals may come out of that order; those of one

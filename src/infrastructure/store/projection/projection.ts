@@ -1,3 +1,4 @@
+import type { StoreReason } from '../../../domain/storeTrouble';
 import type { ConversationId } from '../../../domain/ids';
 import type { Clock, Logger } from '../../../domain/ports/system';
 import { type StoreEvent, isSpendEvent } from '../../../domain/storeEvent';
@@ -10,13 +11,13 @@ import { writerOf } from '../journal/name';
 import { JournalSet } from '../journal/set';
 import type { CommittedFrame } from '../journal/writer';
 import { SearchIndex } from '../search/index';
-import { Snapshots, type ViewImage, countsOf } from './snapshots';
+import { Snapshots, type ProjectionImage, countsOf } from './snapshots';
 import { spendForGate } from './spendRows';
 import type { SqlDatabase } from '../sql/engine';
 import { EVENT_SCHEMA_VERSION, parseStoreEvents } from '../journal/eventSchema';
 import { digestOf } from './digest';
 import { ProjectionFold } from './fold';
-import { VIEW_SETTINGS, newViewDatabase } from './schema';
+import { CONNECTION_SETTINGS, newProjectionDatabase } from './schema';
 
 /** Frames folded since the last snapshot that make the next one worth its time. */
 const FRAMES_PER_SNAPSHOT = 4_000;
@@ -33,28 +34,28 @@ export interface ProjectionOptions {
 }
 
 /** Read from other windows' journals. */
-export interface ViewChange {
+export interface ProjectionChange {
   readonly conversationIds: ReadonlySet<ConversationId>;
   readonly spend: boolean;
-  /** Highest lamport number that this view shows: what this window writes next has to come after it. */
+  /** Highest lamport number that this projection shows: what this window writes next has to come after it. */
   readonly lamport: number;
 }
 
-export interface ViewFindings {
+export interface ProjectionFindings {
   readonly lamport: number;
   /** Events that no rule of this version can read. */
   readonly unreadableEvents: number;
   /** Snapshot files that are not what was written. */
   readonly damagedSnapshots: readonly string[];
   /** Why journals could not be read just now: what they hold is not shown. */
-  readonly unreadable: readonly string[];
+  readonly unreadable: readonly StoreReason[];
 }
 
 interface OpenProjection {
   readonly database: SqlDatabase;
-  readonly placer: EventBuffer;
+  readonly buffer: EventBuffer;
   readonly index: SearchIndex;
-  readonly questions: ConversationQueries;
+  readonly queries: ConversationQueries;
   readonly journals: JournalSet;
   readonly damagedSnapshots: readonly string[];
 }
@@ -69,8 +70,8 @@ export class Projection {
   private opening: Promise<OpenProjection> | undefined;
   private readonly ownWriters = new Set<string>();
   /** Those of them whose journals are not read up to what came through `apply`. */
-  private readonly lagging = new Set<string>();
-  /** Commits of this process that came while the view was opened. */
+  private readonly behind = new Set<string>();
+  /** Commits of this process that came while the projection was opened. */
   private committed: CommittedFrame[] = [];
   /** Reading others' journals and saving take turns: while frames are read, positions are ahead of rows. */
   private queue: Promise<unknown> = Promise.resolve();
@@ -82,7 +83,7 @@ export class Projection {
     this.snapshots = new Snapshots({ ...options, nowMs: () => options.clock.nowMs() });
   }
 
-  get findings(): ViewFindings {
+  get findings(): ProjectionFindings {
     const { lamport, unreadableEvents } = this;
     const unreadable = (this.current?.journals.ends() ?? []).flatMap((end) =>
       end.kind === 'unreadable' ? [end.reason] : [],
@@ -92,16 +93,16 @@ export class Projection {
 
   /** @throws when the folder cannot be listed or the engine cannot be loaded. It never answers with less instead. */
   async open(): Promise<ConversationQueries> {
-    if (this.current) return this.current.questions;
+    if (this.current) return this.current.queries;
     this.opening ??= this.build().finally(() => (this.opening = undefined));
-    return (await this.opening).questions;
+    return (await this.opening).queries;
   }
 
   get isOpen(): boolean {
     return this.current !== undefined;
   }
 
-  /** Adds a commit of this process. A failure is the view's, not the commit's, and costs only the view. */
+  /** Adds a commit of this process. A failure is the projection's, not the commit's, and costs only the projection. */
   apply(frame: CommittedFrame): void {
     this.ownWriters.add(frame.writer);
     if (this.opening) this.committed.push(frame);
@@ -112,18 +113,18 @@ export class Projection {
    * Reads what other windows have written since; what the named `writers` wrote also when nothing says that they did.
    * @returns undefined when that is nothing. @throws like `open`.
    */
-  look(writers: readonly string[] = []): Promise<ViewChange | undefined> {
-    return this.exclusively(() => this.readOthers(writers));
+  refresh(writers: readonly string[] = []): Promise<ProjectionChange | undefined> {
+    return this.exclusively(() => this.refreshNow(writers));
   }
 
   /** How much is shown, and one value for all of it, see `digestOf`. Undefined while it is not open. */
-  measure(): { readonly conversations: number; readonly messages: number; readonly digest: string } | undefined {
+  summary(): { readonly conversations: number; readonly messages: number; readonly digest: string } | undefined {
     return this.current && { ...countsOf(this.current.database), digest: digestOf(this.current.database) };
   }
 
   /** Conversations with replies that those journals began and did not end. */
   abandonedBy(writers: readonly string[]): readonly ConversationId[] {
-    return this.current ? writers.flatMap((writer) => this.current?.questions.runningIn(writer) ?? []) : [];
+    return this.current ? writers.flatMap((writer) => this.current?.queries.runningIn(writer) ?? []) : [];
   }
 
   /** Prepares what a search would have to do first. @returns true when nothing is left. */
@@ -150,10 +151,10 @@ export class Projection {
     });
   }
 
-  private imageOf({ database, journals }: OpenProjection): ViewImage {
+  private imageOf({ database, journals }: OpenProjection): ProjectionImage {
     const bytes = database.export();
     // Exporting opens the database again.
-    database.execute(VIEW_SETTINGS);
+    database.execute(CONNECTION_SETTINGS);
     const spend = spendForGate(database, this.options.clock.nowMs());
     return { bytes, counts: countsOf(database), spend, lamport: this.lamport, journals: journals.positions() };
   }
@@ -176,8 +177,8 @@ export class Projection {
     this.current = undefined;
   }
 
-  private async isSound({ placer, journals, damagedSnapshots }: OpenProjection): Promise<boolean> {
-    if (placer.isExpecting) return false;
+  private async isSound({ buffer, journals, damagedSnapshots }: OpenProjection): Promise<boolean> {
+    if (buffer.isExpecting) return false;
     if (journals.ends().some(({ kind }) => kind === 'unreadable' || kind === 'newer')) return false;
     return damagedSnapshots.length === 0 && this.unreadableEvents === 0 && (await journals.damaged()).length === 0;
   }
@@ -190,27 +191,27 @@ export class Projection {
     const { snapshot, damaged } = this.options.withoutSnapshots
       ? { snapshot: undefined, damaged: [] }
       : await this.snapshots.load();
-    const database = snapshot?.database ?? (await newViewDatabase(await this.options.wasmBinary()));
+    const database = snapshot?.database ?? (await newProjectionDatabase(await this.options.wasmBinary()));
     try {
-      database.execute(VIEW_SETTINGS);
+      database.execute(CONNECTION_SETTINGS);
       this.lamport = snapshot?.manifest.lamport ?? 0;
       const index = new SearchIndex(database, clock);
-      const view: OpenProjection = {
+      const projection: OpenProjection = {
         database,
-        placer: new EventBuffer(new ProjectionFold(database), clock),
+        buffer: new EventBuffer(new ProjectionFold(database), clock),
         index,
-        questions: new ConversationQueries(database, index, this.options.isAlive),
+        queries: new ConversationQueries(database, index, this.options.isAlive),
         journals: new JournalSet(files, clock, snapshot?.manifest.journals),
         damagedSnapshots: damaged,
       };
-      const frames = await this.foldAll(view);
+      const frames = await this.foldAll(projection);
       this.framesSinceSnapshot = frames;
       log.info(
         `store: ${snapshot ? 'loaded a snapshot and ' : ''}folded ${frames} frames in ${Math.round(clock.monotonicMs() - startMs)} ms`,
       );
-      this.current = view;
-      for (const frame of this.committed.splice(0)) this.applyCommitted(view, frame);
-      return view;
+      this.current = projection;
+      for (const frame of this.committed.splice(0)) this.applyCommitted(projection, frame);
+      return projection;
     } catch (error) {
       database.close();
       throw error;
@@ -218,23 +219,23 @@ export class Projection {
   }
 
   /** One transaction for all of it: outside of one, each statement is a transaction of its own and slower. */
-  private async foldAll(view: OpenProjection): Promise<number> {
-    view.database.execute('BEGIN');
+  private async foldAll(projection: OpenProjection): Promise<number> {
+    projection.database.execute('BEGIN');
     const frames = await foldJournals({
-      cursors: await view.journals.all(),
-      apply: (frame) => void this.applyFrame(view, frame),
+      cursors: await projection.journals.all(),
+      apply: (frame) => void this.applyFrame(projection, frame),
       pause: slices(this.options.clock),
     });
-    view.placer.adoptOrphans();
-    view.database.execute('COMMIT');
+    projection.buffer.adoptOrphans();
+    projection.database.execute('COMMIT');
     return frames;
   }
 
-  private async readOthers(writers: readonly string[]): Promise<ViewChange | undefined> {
-    const view = this.current;
-    if (!view) return undefined;
+  private async refreshNow(writers: readonly string[]): Promise<ProjectionChange | undefined> {
+    const projection = this.current;
+    if (!projection) return undefined;
     try {
-      return await this.foldNew(view, writers);
+      return await this.foldNew(projection, writers);
     } catch (error) {
       // Frames that were read and not applied must not be missing for good.
       this.drop();
@@ -242,14 +243,14 @@ export class Projection {
     }
   }
 
-  private async foldNew(view: OpenProjection, writers: readonly string[]): Promise<ViewChange | undefined> {
+  private async foldNew(projection: OpenProjection, writers: readonly string[]): Promise<ProjectionChange | undefined> {
     const conversationIds = new Set<ConversationId>();
     let spend = false;
     const frames = await foldJournals({
-      cursors: (await view.journals.due(writers)).filter(({ name }) => !this.comesThroughApply(writerOf(name))),
+      cursors: (await projection.journals.due(writers)).filter(({ name }) => !this.comesThroughApply(writerOf(name))),
       apply: (frame) => {
-        view.journals.noteChange(frame.writer);
-        for (const event of this.applyFrame(view, frame)) {
+        projection.journals.markChanged(frame.writer);
+        for (const event of this.applyFrame(projection, frame)) {
           if (isSpendEvent(event)) spend = true;
           else conversationIds.add(event.conversationId);
         }
@@ -257,52 +258,52 @@ export class Projection {
       pause: slices(this.options.clock),
     });
     if (frames === 0) return undefined;
-    for (const event of view.placer.retry()) conversationIds.add(event.conversationId);
-    for (const id of view.placer.takeRenumbered()) conversationIds.add(id);
+    for (const event of projection.buffer.retry()) conversationIds.add(event.conversationId);
+    for (const id of projection.buffer.takeRenumbered()) conversationIds.add(id);
     this.framesSinceSnapshot += frames;
     return { conversationIds, spend, lamport: this.lamport };
   }
 
   private comesThroughApply(writer: string): boolean {
-    return this.ownWriters.has(writer) && !this.lagging.has(writer);
+    return this.ownWriters.has(writer) && !this.behind.has(writer);
   }
 
-  private applyCommitted(view: OpenProjection, frame: CommittedFrame): void {
-    const cursor = view.journals.cursorOf(frame.writer);
+  private applyCommitted(projection: OpenProjection, frame: CommittedFrame): void {
+    const cursor = projection.journals.cursorOf(frame.writer);
     const { nextSeq } = cursor.position;
     if (frame.seq < nextSeq) return;
     try {
-      this.applyEvents(view, frame, frame.events);
+      this.applyEvents(projection, frame, frame.events);
       // Frames before this one that could not be read are not passed over: they are read like another window's.
       if (frame.seq === nextSeq) cursor.advanceTo({ offset: frame.end, nextSeq: frame.seq + 1 });
-      if (cursor.position.nextSeq > frame.seq) this.lagging.delete(frame.writer);
-      else this.lagging.add(frame.writer);
+      if (cursor.position.nextSeq > frame.seq) this.behind.delete(frame.writer);
+      else this.behind.add(frame.writer);
       this.framesSinceSnapshot += 1;
     } catch (error) {
       this.options.log.error(
-        `store: the view is made anew, commit ${frame.seq} of ${frame.writer} did not fit: ${String(error)}`,
+        `store: the projection is made anew, commit ${frame.seq} of ${frame.writer} did not fit: ${String(error)}`,
       );
       this.drop();
     }
   }
 
-  private applyFrame(view: OpenProjection, frame: Frame): readonly StoreEvent[] {
+  private applyFrame(projection: OpenProjection, frame: Frame): readonly StoreEvent[] {
     if (frame.schema > EVENT_SCHEMA_VERSION) {
       this.lamport = Math.max(this.lamport, frame.lamport);
       return [];
     }
     const { events, unreadable } = parseStoreEvents(frame.eventsJson.toString('utf8'));
     this.unreadableEvents += unreadable;
-    this.applyEvents(view, frame, events);
+    this.applyEvents(projection, frame, events);
     return events;
   }
 
   private applyEvents(
-    { placer }: OpenProjection,
+    { buffer }: OpenProjection,
     frame: Pick<Frame, 'writer' | 'lamport'>,
     events: readonly StoreEvent[],
   ): void {
     this.lamport = Math.max(this.lamport, frame.lamport);
-    placer.place(frame, events);
+    buffer.place(frame, events);
   }
 }

@@ -14,7 +14,7 @@ import {
   usageSchema,
 } from '../journal/eventSchema';
 
-/** Rows of the view as domain objects. The column lists and the tuples below them stand in the same order. */
+/** Rows of the projection as domain objects. The column lists and the tuples below them stand in the same order. */
 export const CONVERSATION_COLUMNS = `id, run_number, title, model, system_prompt, persona_id, tags_json, pinned, archived, deleted,
   source_conversation_id, source_message_id, created_at_ms, updated_at_ms, cost_nano_usd, total_tokens, active_leaf_id`;
 

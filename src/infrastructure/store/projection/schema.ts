@@ -2,13 +2,13 @@ import { SHORTEST_STREAM_MS } from '../../../domain/telemetry';
 import { SEARCH_SCHEMA } from '../search/schema';
 import { SPEND_SCHEMA } from './spendSchema';
 import { SqlDatabase } from '../sql/engine';
-import { VIEW_SCHEMA_VERSION } from './version';
+import { PROJECTION_VERSION } from './version';
 
 /**
  * Settings of a connection. The "file" is memory of this process: a journal beside it protects nothing, and looking
  * for other users' locks before every statement takes most of a short one's time.
  */
-export const VIEW_SETTINGS = `
+export const CONNECTION_SETTINGS = `
 PRAGMA journal_mode = MEMORY;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
@@ -20,7 +20,7 @@ PRAGMA locking_mode = EXCLUSIVE;
  * that is last in fold order wins whenever it comes. `streamed`: a reply that was asked for here; imported ones come whole.
  * `outcome`: the state of such a reply once it has ended.
  */
-export const VIEW_SCHEMA = `
+export const PROJECTION_SCHEMA = `
 CREATE TABLE conversation (
   id TEXT PRIMARY KEY,
   run_number INTEGER NOT NULL,
@@ -101,13 +101,13 @@ CREATE INDEX message_speed ON message (tokens_per_second, created_at_ms, outcome
 CREATE INDEX message_failed ON message (created_at_ms, outcome, model, failure_json) WHERE failure_json IS NOT NULL OR outcome = 'interrupted';
 CREATE INDEX message_retried ON message (created_at_ms, outcome, failed_attempts_json) WHERE failed_attempts_json <> '[]';
 
-PRAGMA user_version = ${VIEW_SCHEMA_VERSION};
+PRAGMA user_version = ${PROJECTION_VERSION};
 `;
 
 /** With all tables and nothing in them. */
-export async function newViewDatabase(wasmBinary: Uint8Array): Promise<SqlDatabase> {
+export async function newProjectionDatabase(wasmBinary: Uint8Array): Promise<SqlDatabase> {
   const database = await SqlDatabase.create(wasmBinary);
-  database.execute(VIEW_SCHEMA);
+  database.execute(PROJECTION_SCHEMA);
   database.execute(SPEND_SCHEMA);
   database.execute(SEARCH_SCHEMA);
   return database;

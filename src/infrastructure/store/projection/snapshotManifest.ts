@@ -8,11 +8,11 @@ import { isJournalName } from '../journal/name';
 import { storeEventSchema } from '../journal/eventSchema';
 
 /**
- * A snapshot is two files under a name that was never used before: the view as a database, and this manifest, which
+ * A snapshot is two files under a name that was never used before: the projection as a database, and this manifest, which
  * is written last and says what the database must be. Without a manifest that verifies there is no snapshot.
  */
 export interface SnapshotManifest {
-  /** Version of the view's tables; another one is not used. */
+  /** Version of the projection's tables; another one is not used. */
   readonly viewSchema: number;
   /** Highest version of the events in it. */
   readonly eventSchema: number;

@@ -15,7 +15,7 @@ import {
 } from './snapshotManifest';
 import { SqlDatabase } from '../sql/engine';
 import { EVENT_SCHEMA_VERSION } from '../journal/eventSchema';
-import { VIEW_SCHEMA_VERSION } from './version';
+import { PROJECTION_VERSION } from './version';
 
 /** The one that was published last and two older ones. */
 const KEPT_GENERATIONS = 3;
@@ -42,14 +42,14 @@ export interface SnapshotLoad {
   readonly damaged: readonly string[];
 }
 
-/** A view at one moment, with what its manifest says of it. */
-export interface ViewImage extends Pick<SnapshotManifest, 'lamport' | 'journals'> {
+/** A projection at one moment, with what its manifest says of it. */
+export interface ProjectionImage extends Pick<SnapshotManifest, 'lamport' | 'journals'> {
   readonly bytes: Uint8Array;
   readonly counts: Omit<SnapshotDatabase, 'bytes' | 'sha256'>;
   readonly spend: readonly SpendEvent[];
 }
 
-/** Publishes the view as verified files under new names, and loads the newest one that verifies. */
+/** Publishes the projection as verified files under new names, and loads the newest one that verifies. */
 export class Snapshots {
   constructor(private readonly options: SnapshotsOptions) {}
 
@@ -59,7 +59,7 @@ export class Snapshots {
     const bad = [...damaged];
     for (const { name, manifest } of found) {
       // Written by another version: not wrong, only of no use here.
-      if (manifest.viewSchema !== VIEW_SCHEMA_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
+      if (manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
       const database = await this.open(name, manifest.database);
       if (database) return { snapshot: { database, manifest }, damaged: bad };
       bad.push(databaseNameOf(name));
@@ -70,14 +70,14 @@ export class Snapshots {
   /** One that knows as much is published already, by this window or another. @throws when the folder cannot be listed. */
   async has(lamport: number): Promise<boolean> {
     const newest = (await findManifests(this.options.files)).found[0]?.manifest;
-    return newest !== undefined && newest.viewSchema === VIEW_SCHEMA_VERSION && newest.lamport >= lamport;
+    return newest !== undefined && newest.viewSchema === PROJECTION_VERSION && newest.lamport >= lamport;
   }
 
   /**
    * Each step is on the disk and read back before the next; the manifest comes last, so that a crash between any two
    * leaves at most a file that nobody uses. @throws when a step fails; what was published before still stands.
    */
-  async publish({ bytes, counts, lamport, journals, spend }: ViewImage): Promise<void> {
+  async publish({ bytes, counts, lamport, journals, spend }: ProjectionImage): Promise<void> {
     const { files, log } = this.options;
     const name = newManifestName();
     const database = { bytes: bytes.length, sha256: sha256Of(bytes), ...counts };
@@ -88,7 +88,7 @@ export class Snapshots {
     readBack.close();
     if (!isWhole) throw new Error('the snapshot does not pass the database check');
     const manifest = encodeManifest({
-      viewSchema: VIEW_SCHEMA_VERSION,
+      viewSchema: PROJECTION_VERSION,
       eventSchema: EVENT_SCHEMA_VERSION,
       database,
       lamport,
@@ -113,7 +113,7 @@ export class Snapshots {
     for (const name of damaged)
       reports.push({ name, bytes: (await files.size(name).catch(() => undefined)) ?? 0, finding: 'damaged' });
     for (const { name, manifest } of found) {
-      const isOther = manifest.viewSchema !== VIEW_SCHEMA_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION;
+      const isOther = manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION;
       const database = isOther ? undefined : await this.open(name, manifest.database);
       reports.push({
         name: databaseNameOf(name),
@@ -168,7 +168,7 @@ export class Snapshots {
         conversations === expected.conversations &&
         messages === expected.messages &&
         reservations === expected.reservations;
-      if (version === VIEW_SCHEMA_VERSION && isExpected) return database;
+      if (version === PROJECTION_VERSION && isExpected) return database;
     } catch (error) {
       this.options.log.warn(`store: a snapshot could not be read: ${String(error)}`);
     }
@@ -177,7 +177,7 @@ export class Snapshots {
   }
 }
 
-export function countsOf(database: SqlDatabase): ViewImage['counts'] {
+export function countsOf(database: SqlDatabase): ProjectionImage['counts'] {
   const count = (table: string): number => Number(database.get(`SELECT count(*) FROM ${table}`, [])?.[0]);
   return { conversations: count('conversation'), messages: count('message'), reservations: count('reservation') };
 }

@@ -5,7 +5,7 @@ import type { SqlDatabase } from '../sql/engine';
 type EventOf<T extends SpendEvent['type']> = Extract<SpendEvent, { type: T }>;
 
 /**
- * Applies spend events to the view. Windows settle each other's reservations, and hear of it in any order, so the
+ * Applies spend events to the projection. Windows settle each other's reservations, and hear of it in any order, so the
  * rules make no difference between the orders: a release only frees what is not settled, and of several settlements
  * the one that ranks highest counts (`settlementRank`).
  */

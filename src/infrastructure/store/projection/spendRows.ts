@@ -41,7 +41,7 @@ const reservationRow = z.tuple([
 
 type EventOf<T extends SpendEvent['type']> = Extract<SpendEvent, { type: T }>;
 
-/** One reservation of the view as the events that it comes down to. */
+/** One reservation of the projection as the events that it comes down to. */
 export interface StoredReservation {
   readonly reserved: EventOf<'spend.reserved'>;
   readonly identified: EventOf<'spend.identified'> | undefined;

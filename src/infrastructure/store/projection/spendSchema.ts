@@ -20,7 +20,7 @@ const removed = partOf('old');
 const sums = Object.keys(added);
 
 /**
- * Money in the view, with the conventions of viewSchema. A row of `reservation` is what all events said about one
+ * Money in the projection, with the conventions of viewSchema. A row of `reservation` is what all events said about one
  * request; `identified_id` is the generation's id from the headers, `generation_id` the settlement's.
  *
  * `charge_sum` adds the charges up by day, conversation and model, so that no total is a walk over every charge ever

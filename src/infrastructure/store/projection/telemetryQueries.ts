@@ -15,7 +15,7 @@ const runningRow = z
   .transform(([writer, model, units, attempts]) => ({ writer, model, units, attempts }));
 type RunningReply = z.infer<typeof runningRow>;
 
-/** How replies went, answered from the view. */
+/** How replies went, answered from the projection. */
 export class TelemetryQueries {
   /** @param isAlive says whether the process that writes the journal a message comes from still runs. */
   constructor(

@@ -27,7 +27,7 @@ export class OwnPresence {
     this.live = new LiveFiles(files);
   }
 
-  note(writer: string, events: readonly StoreEvent[]): void {
+  track(writer: string, events: readonly StoreEvent[]): void {
     for (const event of events) {
       if (event.type === 'message.added' && event.state === 'streaming') this.begin(writer, event.messageId);
       else if (event.type === 'reply.ended') this.end(event.messageId);
@@ -86,16 +86,16 @@ export class PresenceWatch {
     const before = [...this.sightings.keys()];
     for (const writer of before)
       if (!names.some((name) => name.startsWith(`live-${writer}-`))) this.sightings.delete(writer);
-    for (const name of names) await this.look(name);
+    for (const name of names) await this.check(name);
     return before.filter((writer) => !this.sightings.has(writer));
   }
 
-  private async look(name: string): Promise<void> {
+  private async check(name: string): Promise<void> {
     const [, writer = '', machine, pid] = NAME.exec(name) ?? [];
     const modifiedMs = await this.files.modifiedMs(name).catch(() => undefined);
     if (modifiedMs === undefined) return;
     // Of a process of another machine its age alone tells.
-    if (machine === (await thisMachine()) && !isRunning(Number(pid))) return this.clearAway(name, writer);
+    if (machine === (await thisMachine()) && !isRunning(Number(pid))) return this.removeStale(name, writer);
     const nowMs = this.clock.monotonicMs();
     const known = this.sightings.get(writer);
     const ageMs = known?.modifiedMs === modifiedMs ? nowMs - known.seenMs : known ? 0 : this.clock.nowMs() - modifiedMs;
@@ -104,7 +104,7 @@ export class PresenceWatch {
   }
 
   /** Nobody else will: its process was killed. */
-  private async clearAway(name: string, writer: string): Promise<void> {
+  private async removeStale(name: string, writer: string): Promise<void> {
     this.sightings.delete(writer);
     await this.files.remove(name).catch(() => undefined);
   }

@@ -12,7 +12,7 @@ import { LiveFiles, STALE_MS, SURELY_TOUCHED_MS, hashOf, isRunning, thisMachine 
 const NAME = /^turn-([0-9a-f]{32})-([0-9a-f]{16})-(\d{1,10})-([0-9a-f]{16})-\d+$/;
 export const isClaimName = (name: string): boolean => NAME.test(name);
 
-const LOOKS = 8;
+const MAX_ATTEMPTS = 8;
 const SHORTEST_WAIT_MS = 4;
 const LONGEST_WAIT_MS = 24;
 
@@ -72,8 +72,8 @@ export class TurnClaims {
   /** @returns the name under which the claim is announced. */
   private async take(id: ConversationId): Promise<string | undefined> {
     let name: string | undefined;
-    for (let look = 0; look < LOOKS; look++) {
-      if (look > 0) await this.wait(SHORTEST_WAIT_MS + Math.random() * (LONGEST_WAIT_MS - SHORTEST_WAIT_MS));
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      if (attempt > 0) await this.wait(SHORTEST_WAIT_MS + Math.random() * (LONGEST_WAIT_MS - SHORTEST_WAIT_MS));
       if (name === undefined) {
         name = await this.nextName(id);
         if (!(await this.live.begin(name))) return name;

@@ -297,7 +297,7 @@ describe('branches', () => {
     const p = cores.make({ files: (directory) => new FillingDisk(directory, () => full) });
     const { reply: answer } = await asked(p, 'One');
     full = true;
-    assert.deepEqual(await refusal(p.branches.fork(answer)), { code: 'STORE_READ_ONLY', reason: 'the disk is full' });
+    assert.deepEqual(await refusal(p.branches.fork(answer)), { code: 'STORE_READ_ONLY', reason: { kind: 'diskFull' } });
     full = false;
     assert.equal(await p.conversations.count(), 1);
   });

@@ -188,7 +188,7 @@ describe('conversation filing', () => {
     full = true;
     assert.deepEqual(await refusal(p.filing.rename(id, 'New')), {
       code: 'STORE_READ_ONLY',
-      reason: 'the disk is full',
+      reason: { kind: 'diskFull' },
     });
     assert.equal((await found(p, id)).title, 'Why?');
   });

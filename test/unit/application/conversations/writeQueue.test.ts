@@ -1,3 +1,4 @@
+import type { StoreReason } from '../../../../src/domain/storeTrouble';
 import assert from 'node:assert/strict';
 import { WriteQueue } from '../../../../src/application/conversations/writeQueue';
 import { StoreWriteError } from '../../../../src/domain/ports/store';
@@ -13,9 +14,9 @@ function aStore(): { readonly stored: string[]; full: boolean; commit(events: re
     stored: new Array<string>(),
     full: false,
     commit(events: readonly StoreEvent[]): Promise<void> {
-      if (store.full) return Promise.reject(new StoreWriteError('the disk is full'));
+      if (store.full) return Promise.reject(new StoreWriteError({ kind: 'diskFull' }));
       if (events.some((e) => titleOf(e) === 'bad'))
-        return Promise.reject(new StoreWriteError('a value that cannot be stored', { unstorable: true }));
+        return Promise.reject(new StoreWriteError({ kind: 'invalidRecord' }, { unstorable: true }));
       store.stored.push(...events.map(titleOf));
       return Promise.resolve();
     },
@@ -26,7 +27,7 @@ function aStore(): { readonly stored: string[]; full: boolean; commit(events: re
 describe('WriteQueue', () => {
   it('gives up the one event that can never be stored, says so, and stores the others in order', async () => {
     const store = aStore();
-    const told: (string | null)[] = [];
+    const told: (StoreReason | null)[] = [];
     const queue = new WriteQueue(
       store,
       (lost) => told.push(lost),
@@ -39,21 +40,21 @@ describe('WriteQueue', () => {
     await queue.write([event('d')], true);
     queue.cancelRetry();
     assert.deepEqual(store.stored, ['a', 'b', 'c', 'd']);
-    assert.deepEqual(told, ['a value that cannot be stored']);
+    assert.deepEqual(told, [{ kind: 'invalidRecord' }]);
     assert.equal(queue.hasUnsaved, false);
   });
 
   it('keeps what is on screen while the disk is full, and nothing that was refused before it was shown', async () => {
     const store = aStore();
-    const told: (string | null)[] = [];
+    const told: (StoreReason | null)[] = [];
     const queue = new WriteQueue(
       store,
       (lost) => told.push(lost),
       () => undefined,
     );
     store.full = true;
-    await assert.rejects(queue.write([event('kept')], true), { reason: 'the disk is full' });
-    await assert.rejects(queue.write([event('refused')], false), { reason: 'the disk is full' });
+    await assert.rejects(queue.write([event('kept')], true), { reason: { kind: 'diskFull' } });
+    await assert.rejects(queue.write([event('refused')], false), { reason: { kind: 'diskFull' } });
     assert.deepEqual(queue.ahead.map(titleOf), ['kept']);
     store.full = false;
     await queue.write([event('next')], false);

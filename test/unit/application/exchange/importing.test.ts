@@ -352,7 +352,7 @@ describe('merging with what is here', () => {
         get: (target, key) =>
           key === 'commit'
             ? async (...args: Parameters<typeof store.commit>) =>
-                (commits += 1) > 2 ? Promise.reject(new StoreWriteError('the disk is full')) : target.commit(...args)
+                (commits += 1) > 2 ? Promise.reject(new StoreWriteError({ kind: 'diskFull' })) : target.commit(...args)
             : Reflect.get(target, key).bind(target),
       });
       const told: number[] = [];
@@ -365,7 +365,7 @@ describe('merging with what is here', () => {
       const report = await onFullDisk.importJson(file);
       assert.equal(told.length, 1);
       assert.deepEqual(report.remarks, [
-        { about: { kind: 'rest' }, problem: { kind: 'storeFailed', reason: 'the disk is full' } },
+        { about: { kind: 'rest' }, problem: { kind: 'storeFailed', reason: { kind: 'diskFull' } } },
       ]);
       const stored = (await store.conversations()).length;
       assert.ok(report.added >= 1 && report.added <= stored && stored < 4, `${report.added} counted, ${stored} stored`);

@@ -450,7 +450,7 @@ describe('ledger: settling by hand', () => {
   });
 
   it('says that it could not be stored', async () => {
-    const settleByUser = (): Promise<boolean> => Promise.reject(new StoreWriteError('the disk is full'));
+    const settleByUser = (): Promise<boolean> => Promise.reject(new StoreWriteError({ kind: 'diskFull' }));
     assert.equal(
       await aLedger({ charges: [pendingCharge()], options: { settleByUser } }).refusalOf(settle('0')),
       'STORE_READ_ONLY',

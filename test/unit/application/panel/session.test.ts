@@ -256,7 +256,7 @@ describe('panel session', () => {
         ['Partial', 'complete'],
       ],
     );
-    assert.equal(t.view().banner?.code, 'the disk is full');
+    assert.equal(t.view().banner?.code, 'notSaved');
     assert.deepEqual(await t.requests.answer(send('More')), { kind: 'refused', notice: notice('STORE_READ_ONLY') });
     full = false;
     assert.deepEqual(await t.requests.answer(send('More')), { kind: 'ok' });

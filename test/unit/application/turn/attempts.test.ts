@@ -259,7 +259,7 @@ describe('the requests of a reply', () => {
             if (isAbout(events, type) && count === which) isFull = true;
             const fails = isFull;
             isFull &&= stays;
-            if (fails) throw new StoreWriteError('the disk is full');
+            if (fails) throw new StoreWriteError({ kind: 'diskFull' });
             return commit.call(p.store, events);
           };
           const turn = await send(p);
@@ -525,7 +525,7 @@ describe('the requests of a reply', () => {
         const { commit } = p.store;
         let commits = 0;
         p.store.commit = async (events) => {
-          if ((commits += 1) === failingCommit) throw new StoreWriteError('the disk is full');
+          if ((commits += 1) === failingCommit) throw new StoreWriteError({ kind: 'diskFull' });
           return commit.call(p.store, events);
         };
         const turns: AcceptedTurn[] = [];

@@ -292,7 +292,7 @@ describe('the money of a turn', () => {
       await p.conversations.flush();
       for (const window of [other, p, cores.make({ directory: p.directory })]) {
         await window.ledger.refresh();
-        await window.view.look();
+        await window.projection.refresh();
         const { todayNanoUsd, pendingNanoUsd } = window.ledger.summary();
         assert.deepEqual(
           [todayNanoUsd, pendingNanoUsd, (await window.store.chargeTotals({})).all.settledNanoUsd],

@@ -42,7 +42,7 @@ export const textsByModule = (): Readonly<Record<string, readonly string[]>> => 
     noticeTexts(describeRefusal(refusal, 0)),
   ),
   troubleText: [
-    troubleText.describeStoreTrouble('404'),
+    troubleText.describeStoreTrouble([{ kind: 'notSaved', reason: { kind: 'diskFull' } }]),
     troubleText.describeLedgerTrouble('404'),
     troubleText.describeError('404'),
   ].flatMap(noticeTexts),

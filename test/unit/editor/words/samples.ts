@@ -68,7 +68,11 @@ export const REFUSALS: readonly Refusal[] = [
   },
   {
     code: 'SPEND_UNSURE',
-    gaps: [{ kind: 'unreadable', journal: '1', reason: '404' }, { kind: 'damaged', journal: '1' }, { kind: 'network' }],
+    gaps: [
+      { kind: 'unreadable', journal: '1', reason: { kind: 'accessDenied' } },
+      { kind: 'damaged', journal: '1' },
+      { kind: 'network' },
+    ],
   },
   { code: 'PRICE_UNKNOWN', model: MODEL },
   { code: 'PRICE_UNKNOWN', model: MODEL, listFailure: aFailure('NETWORK') },
@@ -88,7 +92,7 @@ export const REFUSALS: readonly Refusal[] = [
   { code: 'SETTLEMENT_INVALID', problem: { kind: 'tooHigh', limitNanoUsd: cents(5) } },
   { code: 'SETTLEMENT_INVALID', problem: { kind: 'notPending' } },
   { code: 'SETTLEMENT_INVALID', problem: { kind: 'running' } },
-  { code: 'STORE_READ_ONLY', reason: '404.' },
+  { code: 'STORE_READ_ONLY', reason: { kind: 'diskFull' } },
 ];
 
 const attempt = (more: Partial<Failure> = {}) => ({
@@ -226,7 +230,7 @@ export const PROBLEMS: readonly ImportProblem[] = [
   { kind: 'differing', messages: 1 },
   { kind: 'differing', messages: 5 },
   { kind: 'stopped' },
-  { kind: 'storeFailed', reason: '404' },
+  { kind: 'storeFailed', reason: { kind: 'accessDenied' } },
   { kind: 'peer', sentence: '1.' },
 ];
 
@@ -257,7 +261,7 @@ export const report = (over: Partial<StoreReport> = {}): StoreReport => ({
   conversations: 3,
   messages: 40,
   unreadableRecords: 0,
-  viewMatches: true,
+  projectionMatches: true,
   notWritable: undefined,
   isOnNetwork: false,
   ...over,
@@ -268,12 +272,12 @@ export const REPORTS: readonly StoreReport[] = [
   report({
     journals: [
       journal({ kind: 'whole' }),
-      journal({ kind: 'cutEnd', bytes: 5 }),
-      journal({ kind: 'damaged', places: 1, bytes: 9, noted: true }),
-      journal({ kind: 'damaged', places: 5, bytes: 9, noted: false }),
-      journal({ kind: 'notOurs', noted: false }),
+      journal({ kind: 'cutTail', bytes: 5 }),
+      journal({ kind: 'damaged', places: 1, bytes: 9, acknowledged: true }),
+      journal({ kind: 'damaged', places: 5, bytes: 9, acknowledged: false }),
+      journal({ kind: 'foreign', acknowledged: false }),
       journal({ kind: 'newer' }),
-      journal({ kind: 'unreadable', reason: '404' }),
+      journal({ kind: 'unreadable', reason: { kind: 'accessDenied' } }),
     ],
     snapshots: [
       { name: '1', bytes: 1, finding: 'whole' },
@@ -281,11 +285,11 @@ export const REPORTS: readonly StoreReport[] = [
       { name: '3', bytes: 1, finding: 'otherVersion' },
     ],
     unknownFiles: ['4'],
-    viewMatches: null,
+    projectionMatches: null,
     isOnNetwork: true,
   }),
-  report({ notWritable: '404', viewMatches: false }),
-  report({ journals: [journal({ kind: 'unreadable', reason: '404' })] }),
+  report({ notWritable: { kind: 'readOnlyDisk' }, projectionMatches: false }),
+  report({ journals: [journal({ kind: 'unreadable', reason: { kind: 'accessDenied' } })] }),
   report({ journals: [journal({ kind: 'newer' })] }),
-  report({ viewMatches: false }),
+  report({ projectionMatches: false }),
 ];

@@ -3,16 +3,16 @@ import { needsRepair } from '../../../../src/domain/storeReport';
 import { isDatabaseName, isManifestName } from '../../../../src/infrastructure/store/projection/snapshotManifest';
 import { MemoryJournalFiles } from './journal/memoryJournalFiles';
 import { added, created, ended, shell } from './storeEvents';
-import { openStoreWithView } from './storeFixtures';
+import { openStoreWithProjection } from './storeFixtures';
 
 const isJournal = (name: string): boolean => name.startsWith('j-');
 
 /** A journal with a snapshot in its middle, written and closed. */
 async function aStore(): Promise<MemoryJournalFiles> {
   const files = new MemoryJournalFiles();
-  const { store, view } = openStoreWithView('memory', { files });
+  const { store, projection } = openStoreWithProjection('memory', { files });
   await store.commit([created('c1'), added('c1', 'q1'), shell('c1', 'a1', 'q1'), ended('c1', 'a1')]);
-  await view.save();
+  await projection.save();
   for (let i = 0; i < 5; i++) await store.commit([added('c1', `m${i}`)]);
   await store.close();
   const settled = new MemoryJournalFiles();
@@ -32,7 +32,7 @@ describe('the inspection of a store', () => {
   it('finds nothing wrong in a whole one, and that what is shown is what the journals say', async () => {
     const files = await aStore();
     const before = new Map(files.names.map((name) => [name, files.content(name)]));
-    const { store } = openStoreWithView('memory', { files });
+    const { store } = openStoreWithProjection('memory', { files });
     const report = await store.inspect();
     assert.deepEqual(
       report.journals.map(({ records, finding }) => [records, finding]),
@@ -46,7 +46,7 @@ describe('the inspection of a store', () => {
       [
         report.conversations,
         report.messages,
-        report.viewMatches,
+        report.projectionMatches,
         report.unknownFiles,
         report.unreadableRecords,
         report.notWritable,
@@ -65,10 +65,10 @@ describe('the inspection of a store', () => {
     files.put(`j-${'a'.repeat(32)}.log`, Buffer.from('SQLite format 3\0'));
     files.put(`j-${'b'.repeat(32)}.log`, Buffer.from('NTJRNL'));
     files.put('letter.txt', Buffer.from('x'));
-    const { store } = openStoreWithView('memory', { files });
+    const { store } = openStoreWithProjection('memory', { files });
     const report = await store.inspect();
     const kinds = report.journals.map(({ finding }) => finding.kind).sort();
-    assert.deepEqual(kinds, ['cutEnd', 'damaged', 'notOurs']);
+    assert.deepEqual(kinds, ['cutTail', 'damaged', 'foreign']);
     assert.deepEqual(
       report.snapshots.map(({ finding }) => finding),
       ['damaged'],
@@ -82,17 +82,17 @@ describe('the inspection of a store', () => {
     const files = await aStore();
     const journal = files.names.find(isJournal) ?? '';
     const whole = files.content(journal) ?? Buffer.alloc(0);
-    const { store, view } = openStoreWithView('memory', { files });
-    await view.save();
+    const { store, projection } = openStoreWithProjection('memory', { files });
+    await projection.save();
     await store.close();
     await files.remove(journal);
-    const without = openStoreWithView('memory', { files });
+    const without = openStoreWithProjection('memory', { files });
     assert.equal((await without.store.conversations()).length, 1, 'a lost journal loses nothing that a snapshot holds');
-    assert.equal((await without.store.inspect()).viewMatches, false);
+    assert.equal((await without.store.inspect()).projectionMatches, false);
     await without.store.close();
     files.put(journal, whole);
-    const again = openStoreWithView('memory', { files });
-    assert.equal((await again.store.inspect()).viewMatches, true);
+    const again = openStoreWithProjection('memory', { files });
+    assert.equal((await again.store.inspect()).projectionMatches, true);
     await again.store.close();
   });
 });
@@ -103,14 +103,14 @@ describe('the repair of a store', () => {
     flip(files, isJournal, (length) => length - 250);
     flip(files, isDatabaseName, (length) => length >> 1);
     const journals = new Map(files.names.filter(isJournal).map((name) => [name, files.content(name)]));
-    const { store } = openStoreWithView('memory', { files });
+    const { store } = openStoreWithProjection('memory', { files });
     const before = await store.conversations();
     const state = await store.state();
     assert.equal(state.kind === 'ready' && state.warnings.length, 2);
     const report = await store.repair();
     assert.equal(needsRepair(report), false);
     assert.deepEqual(
-      report.journals.map(({ finding }) => finding.kind === 'damaged' && finding.noted),
+      report.journals.map(({ finding }) => finding.kind === 'damaged' && finding.acknowledged),
       [true],
     );
     assert.deepEqual(
@@ -120,14 +120,14 @@ describe('the repair of a store', () => {
     assert.deepEqual(await store.conversations(), before);
     await store.close();
     for (const [name, content] of journals) assert.deepEqual(files.content(name), content);
-    const again = openStoreWithView('memory', { files });
+    const again = openStoreWithProjection('memory', { files });
     assert.deepEqual(await again.store.conversations(), before);
     assert.deepEqual(await again.store.state(), { kind: 'ready', warnings: [] });
     await again.store.close();
     flip(files, isJournal, (length) => length - 1_200);
-    const later = openStoreWithView('memory', { files });
+    const later = openStoreWithProjection('memory', { files });
     const found = (await later.store.inspect()).journals.map(
-      ({ finding }) => finding.kind === 'damaged' && finding.noted,
+      ({ finding }) => finding.kind === 'damaged' && finding.acknowledged,
     );
     assert.deepEqual(found, [false], 'other damage is not the noted one');
     await later.store.close();
@@ -136,7 +136,7 @@ describe('the repair of a store', () => {
   it('of a whole store changes nothing but a newer copy', async () => {
     const files = await aStore();
     const journals = new Map(files.names.filter(isJournal).map((name) => [name, files.content(name)]));
-    const { store } = openStoreWithView('memory', { files });
+    const { store } = openStoreWithProjection('memory', { files });
     assert.equal(needsRepair(await store.repair()), false);
     assert.equal(files.names.filter(isManifestName).length, 2);
     for (const [name, content] of journals) assert.deepEqual(files.content(name), content);

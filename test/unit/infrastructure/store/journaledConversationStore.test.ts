@@ -42,7 +42,7 @@ describe('JournaledConversationStore', () => {
       await again.close();
     }));
 
-  it('shows a commit at once, whether the view was folded before or after it', () =>
+  it('shows a commit at once, whether the projection was folded before or after it', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await store.commit([created('c1')]);
@@ -52,7 +52,7 @@ describe('JournaledConversationStore', () => {
       await store.close();
     }));
 
-  it('misses no commit that is made while the view is being folded', async () => {
+  it('misses no commit that is made while the projection is being folded', async () => {
     const files = new MemoryJournalFiles();
     const other = openStore('memory', { files });
     await other.commit([created('c1')]);

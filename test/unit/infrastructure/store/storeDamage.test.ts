@@ -1,3 +1,4 @@
+import type { StoreWarning } from '../../../../src/domain/storeTrouble';
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,12 +20,8 @@ import { openStore, withFolder } from './storeFixtures';
 const c1 = conversationId('c1');
 const WRITER = 'f'.repeat(32);
 
-async function withWarnings(store: ConversationStore, ...patterns: readonly RegExp[]): Promise<void> {
-  const state = await store.state();
-  assert.equal(state.kind, 'ready');
-  if (state.kind !== 'ready') return;
-  assert.equal(state.warnings.length, patterns.length, state.warnings.join('\n'));
-  patterns.forEach((pattern, i) => assert.match(state.warnings[i] ?? '', pattern));
+async function withWarnings(store: ConversationStore, ...warnings: readonly StoreWarning[]): Promise<void> {
+  assert.deepEqual(await store.state(), { kind: 'ready', warnings });
 }
 
 describe('JournaledConversationStore', () => {
@@ -49,7 +46,7 @@ describe('JournaledConversationStore', () => {
           [...((await store.load(c1))?.messages.keys() ?? [])],
           ['m0', 'm1', 'm2', 'm3', 'm4', 'm6', 'm7', 'm8', 'm9'],
         );
-        await withWarnings(store, /damaged/);
+        await withWarnings(store, { kind: 'damagedJournals', count: 1 });
         await store.commit([added('c1', 'after')]);
         await store.close();
         assert.deepEqual(readFileSync(file), bytes);
@@ -84,7 +81,7 @@ describe('JournaledConversationStore', () => {
         const before = snapshot(folder);
         const store = openStore(folder);
         assert.equal((await store.load(c1))?.messages.size, 10);
-        await withWarnings(store, /not from Neural Terminal/);
+        await withWarnings(store, { kind: 'foreignFiles', count: 1 });
         await store.close();
         assert.deepEqual(snapshot(folder), before);
       }));
@@ -95,7 +92,7 @@ describe('JournaledConversationStore', () => {
         mkdirSync(path.join(folder, `j-${'a'.repeat(32)}.log`));
         const store = openStore(folder);
         assert.equal((await store.load(c1))?.messages.size, 10);
-        await withWarnings(store, /could not be read/);
+        await withWarnings(store, { kind: 'unreadableJournal', reason: { kind: 'accessDenied' } });
         await store.close();
       }));
 
@@ -108,7 +105,7 @@ describe('JournaledConversationStore', () => {
         writeFileSync(path.join(folder, `j-${WRITER}.log`), Buffer.concat([encodeFileHeader(), frame]));
         const store = openStore(folder);
         assert.equal((await store.conversations()).length, 1);
-        await withWarnings(store, /1 saved record/);
+        await withWarnings(store, { kind: 'unreadableRecords', count: 1 });
         await store.close();
       }));
 
@@ -129,8 +126,8 @@ describe('JournaledConversationStore', () => {
           assert.equal((await store.load(c1))?.messages.size, 10);
           const state = await store.state();
           assert.equal(state.kind, 'readOnly');
-          assert.match(state.kind === 'readOnly' ? state.reason : '', /newer version/);
-          await assert.rejects(store.commit([added('c1', 'm')]), /newer version/);
+          assert.deepEqual(state, { kind: 'readOnly', reason: { kind: 'newerVersion' } });
+          await assert.rejects(store.commit([added('c1', 'm')]), { reason: { kind: 'newerVersion' } });
           await store.close();
           assert.deepEqual(snapshot(folder), before);
         }
@@ -146,7 +143,7 @@ describe('JournaledConversationStore', () => {
       assert.equal((await store.state()).kind, 'readOnly');
       await store.commit([appended('c1', 'm1', 0, 'paid')]);
       failing = true;
-      await assert.rejects(store.commit([appended('c1', 'm1', 4, ' text')]), { reason: 'the disk reported an error' });
+      await assert.rejects(store.commit([appended('c1', 'm1', 4, ' text')]), { reason: { kind: 'diskError' } });
       failing = false;
       await store.commit([appended('c1', 'm1', 4, ' text')]);
       assert.deepEqual(
@@ -161,7 +158,7 @@ describe('JournaledConversationStore', () => {
       withFolder(async (folder) => {
         writeFileSync(path.join(folder, 'file'), '');
         const store = openStore(path.join(folder, 'file', 'journals'));
-        const reason = 'a file stands where the history folder should be';
+        const reason = { kind: 'notAFolder' };
         assert.deepEqual(await store.state(), { kind: 'readOnly', reason });
         await assert.rejects(store.commit([created('c1')]), { name: 'StoreWriteError', reason });
         await store.close();
@@ -178,7 +175,7 @@ describe('JournaledConversationStore', () => {
       readOnly = true;
       const store = openStore('memory', { files });
       assert.equal((await store.load(c1))?.title, 'Title of c1');
-      const reason = 'the history folder is on a read-only disk';
+      const reason = { kind: 'readOnlyDisk' };
       assert.deepEqual(await store.state(), { kind: 'readOnly', reason });
       await assert.rejects(store.commit([renamed('c1', 'x')]), { reason });
       readOnly = false;
@@ -208,7 +205,7 @@ describe('JournaledConversationStore', () => {
         await store.commit([created('c1')]);
         await store.load(c1);
         rmSync(folder, { recursive: true });
-        await assert.rejects(store.commit([added('c1', 'm1')]), { reason: 'the history folder was deleted' });
+        await assert.rejects(store.commit([added('c1', 'm1')]), { reason: { kind: 'folderDeleted' } });
         await store.commit([added('c1', 'm2')]);
         assert.equal((await store.load(c1))?.messages.size, 1);
         assert.equal(journals(folder).length, 1);

@@ -6,14 +6,14 @@ import type { Clock, Logger } from '../../../../src/domain/ports/system';
 import type { JournalFiles } from '../../../../src/infrastructure/store/journal/files';
 import { JournaledConversationStore } from '../../../../src/infrastructure/store/journaledConversationStore';
 import { NodeJournalFiles } from '../../../../src/infrastructure/store/journal/nodeFiles';
-import { LocalView } from '../../../../src/infrastructure/store/storeProjection';
+import { LocalProjection } from '../../../../src/infrastructure/store/storeProjection';
 
 const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
 
 export const wasmBinary = (): Promise<Uint8Array> => Promise.resolve(readFileSync(wasmPath));
 
-/** Takes everything out of a view's database but its words. */
-export const EMPTY_VIEW =
+/** Takes everything out of a projection's database but its words. */
+export const EMPTY_PROJECTION =
   'DELETE FROM conversation; DELETE FROM message; DELETE FROM reservation; DELETE FROM charge_sum; DELETE FROM accepted_overrun';
 
 export const testClock: Clock = { nowMs: () => 1_795_000_000_000, monotonicMs: () => performance.now() };
@@ -27,16 +27,21 @@ export interface OpenOptions {
 }
 
 export const openStore = (directory: string, options: OpenOptions = {}): JournaledConversationStore =>
-  openStoreWithView(directory, options).store;
+  openStoreWithProjection(directory, options).store;
 
-/** With the view, for tests that look at once or save snapshots. */
-export function openStoreWithView(
+/** With the projection, for tests that look at once or save snapshots. */
+export function openStoreWithProjection(
   directory: string,
   options: OpenOptions = {},
-): { readonly store: JournaledConversationStore; readonly view: LocalView } {
+): { readonly store: JournaledConversationStore; readonly projection: LocalProjection } {
   const { files = new NodeJournalFiles(directory), clock = testClock } = options;
-  const view = new LocalView({ files, clock, log: silentLog, wasmBinary: options.wasmBinary ?? wasmBinary });
-  return { view, store: new JournaledConversationStore({ directory, files, view, clock, log: silentLog }) };
+  const projection = new LocalProjection({
+    files,
+    clock,
+    log: silentLog,
+    wasmBinary: options.wasmBinary ?? wasmBinary,
+  });
+  return { projection, store: new JournaledConversationStore({ directory, files, projection, clock, log: silentLog }) };
 }
 
 /** Runs the test with a folder of its own that is gone afterwards. */

@@ -8,7 +8,7 @@ import { conversationId } from '../../../../src/domain/ids';
 import { JournaledConversationStore } from '../../../../src/infrastructure/store/journaledConversationStore';
 import { WorkerProjection } from '../../../../src/infrastructure/store/workerProjection';
 import { added, created, renamed } from './storeEvents';
-import { openStoreWithView, silentLog, testClock, withFolder } from './storeFixtures';
+import { openStoreWithProjection, silentLog, testClock, withFolder } from './storeFixtures';
 
 const c1 = conversationId('c1');
 
@@ -30,33 +30,36 @@ describe('WorkerView', () => {
 
   after(() => rmSync(built, { recursive: true, force: true }));
 
-  const openOnThread = (directory: string): { store: JournaledConversationStore; view: WorkerProjection } => {
-    const view = new WorkerProjection({ workerPath, wasmPath, directory, log: silentLog });
-    return { view, store: new JournaledConversationStore({ directory, view, clock: testClock, log: silentLog }) };
+  const openOnThread = (directory: string): { store: JournaledConversationStore; projection: WorkerProjection } => {
+    const projection = new WorkerProjection({ workerPath, wasmPath, directory, log: silentLog });
+    return {
+      projection,
+      store: new JournaledConversationStore({ directory, projection, clock: testClock, log: silentLog }),
+    };
   };
 
-  it('answers like the view on this thread, commits first, and tells what others write', () =>
+  it('answers like the projection on this thread, commits first, and tells what others write', () =>
     withFolder(async (folder) => {
-      const [onThread, local] = [openOnThread(folder), openStoreWithView(folder)];
+      const [onThread, local] = [openOnThread(folder), openStoreWithProjection(folder)];
       await onThread.store.commit([created('c1'), added('c1', 'm1')]);
       assert.equal((await onThread.store.load(c1))?.messages.size, 1);
       await onThread.store.commit([added('c1', 'm2')]);
       assert.deepEqual(await onThread.store.load(c1), await local.store.load(c1));
       const told = new Promise((resolve) => void onThread.store.onDidChange(resolve));
       await local.store.commit([renamed('c1', 'Theirs')]);
-      await onThread.view.look();
+      await onThread.projection.refresh();
       assert.deepEqual(await told, { conversationIds: new Set(['c1']), spend: false });
       assert.equal((await onThread.store.conversations())[0]?.title, 'Theirs');
-      await onThread.view.save();
+      await onThread.projection.save();
       await onThread.store.close();
       await local.store.close();
     }));
 
-  it('rejects what the view rejects', () =>
+  it('rejects what the projection rejects', () =>
     withFolder(async (folder) => {
-      const { store, view } = openOnThread(path.join(folder, 'x'.repeat(300)));
+      const { store, projection } = openOnThread(path.join(folder, 'x'.repeat(300)));
       await assert.rejects(store.conversations(), /ENAMETOOLONG/);
-      await view.close();
+      await projection.close();
     }));
 
   it('starts again after its thread died', () =>

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { JournaledConversationStore } from '../../../../../src/infrastructure/store/journaledConversationStore';
 import { NodeJournalFiles } from '../../../../../src/infrastructure/store/journal/nodeFiles';
-import { LocalView } from '../../../../../src/infrastructure/store/storeProjection';
+import { LocalProjection } from '../../../../../src/infrastructure/store/storeProjection';
 import { added, reserved } from '../storeEvents';
 
 /**
@@ -13,8 +13,8 @@ const [directory = '', name = ''] = process.argv.slice(2);
 const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const wasmBinary = (): Promise<Uint8Array> => Promise.reject(new Error('not needed here'));
-const view = new LocalView({ files: new NodeJournalFiles(directory), clock, log, wasmBinary });
-const store = new JournaledConversationStore({ directory, view, clock, log });
+const projection = new LocalProjection({ files: new NodeJournalFiles(directory), clock, log, wasmBinary });
+const store = new JournaledConversationStore({ directory, projection, clock, log });
 
 /** Sizes from one page to many, so that a kill often meets a write. */
 const sizeOf = (n: number): number => [10, 3_000, 60_000, 400_000][n % 4] ?? 10;

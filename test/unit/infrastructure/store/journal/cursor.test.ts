@@ -89,7 +89,7 @@ describe('JournalCursor', () => {
       const whole = BORDERS.filter((border) => border <= length).length - 1;
       assert.deepEqual(texts, TEXTS.slice(0, Math.max(0, whole)), `cut at ${length}`);
       const onBorder = length === 0 || BORDERS.includes(length);
-      assert.equal(end.kind, onBorder ? 'whole' : 'tornTail', `cut at ${length}`);
+      assert.equal(end.kind, onBorder ? 'whole' : 'cutTail', `cut at ${length}`);
     }
   });
 
@@ -149,7 +149,7 @@ describe('JournalCursor', () => {
       assert.deepEqual(texts, TEXTS.slice(0, border), `cut at ${length}`);
       const to = lengthWithoutZeros(JOURNAL.subarray(0, length));
       const expected: JournalEnd =
-        length === BORDERS[border] ? { kind: 'whole' } : { kind: 'tornTail', offset: BORDERS[border] ?? 0, to };
+        length === BORDERS[border] ? { kind: 'whole' } : { kind: 'cutTail', offset: BORDERS[border] ?? 0, to };
       assert.deepEqual(end, expected, `cut at ${length}`);
     }
   });
@@ -292,7 +292,7 @@ describe('JournalCursor', () => {
     files.put(NAME, JOURNAL);
     const cursor = new JournalCursor(files, NAME);
     assert.deepEqual(await readAll(cursor), []);
-    assert.deepEqual(cursor.end, { kind: 'unreadable', reason: 'the disk reported an error' });
+    assert.deepEqual(cursor.end, { kind: 'unreadable', reason: { kind: 'diskError' } });
     broken = false;
     assert.equal((await readAll(cursor)).length, TEXTS.length);
     assert.deepEqual(cursor.end, { kind: 'whole' });

@@ -1,3 +1,4 @@
+import { SIGNAL_FILE } from '../../../../../src/infrastructure/store/journal/set';
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -5,7 +6,7 @@ import path from 'node:path';
 /** The bell holds nothing and is touched at any time. */
 const files = (folder: string): readonly string[] =>
   readdirSync(folder)
-    .filter((name) => name !== 'bell')
+    .filter((name) => name !== SIGNAL_FILE)
     .map((name) => path.join(folder, name));
 
 /** Paths of the folder's journals. */

@@ -1,3 +1,4 @@
+import type { StoreReason } from '../../../../../src/domain/storeTrouble';
 import assert from 'node:assert/strict';
 import { messageId } from '../../../../../src/domain/ids';
 import { StoreWriteError } from '../../../../../src/domain/ports/store';
@@ -139,7 +140,7 @@ describe('JournalWriter', () => {
     const files = new MemoryJournalFiles((_, name) => (name === 'write' ? 0 : undefined));
     await assert.rejects(openStore('memory', { files }).commit([added('c', 'm')]), {
       name: 'StoreWriteError',
-      reason: 'the disk is full',
+      reason: { kind: 'diskFull' },
     });
   });
 
@@ -178,11 +179,11 @@ describe('JournalWriter', () => {
     assert.deepEqual(idsOf(await readEvents(files)), ['m1', 'm4']);
   });
 
-  it('says in plain words why a commit failed, and that the store is well once one succeeds', async () => {
-    const reasons: Record<string, string> = {
-      ENOSPC: 'the disk is full',
-      EROFS: 'the history folder is on a read-only disk',
-      EACCES: 'access to the history folder is denied',
+  it('says why a commit failed, and that the store is well once one succeeds', async () => {
+    const reasons: Record<string, StoreReason> = {
+      ENOSPC: { kind: 'diskFull' },
+      EROFS: { kind: 'readOnlyDisk' },
+      EACCES: { kind: 'accessDenied' },
     };
     for (const [code, reason] of Object.entries(reasons)) {
       let failing = true;
@@ -191,7 +192,7 @@ describe('JournalWriter', () => {
       await assert.rejects(store.commit([added('c', 'm')]), { name: 'StoreWriteError', reason });
       assert.deepEqual(await store.state(), {
         kind: 'ready',
-        warnings: [`The last change could not be saved: ${reason}.`],
+        warnings: [{ kind: 'notSaved', reason }],
       });
       failing = false;
       await store.commit([added('c', 'm')]);
@@ -204,7 +205,7 @@ describe('JournalWriter', () => {
     const store = openStore('memory', { files });
     await store.commit([added('c', 'm1')]);
     files.deleteAll();
-    await assert.rejects(store.commit([added('c', 'm2')]), { reason: 'the history folder was deleted' });
+    await assert.rejects(store.commit([added('c', 'm2')]), { reason: { kind: 'folderDeleted' } });
     await store.commit([added('c', 'm3')]);
     assert.deepEqual(idsOf(await readEvents(files)), ['m3']);
   });

@@ -7,7 +7,7 @@ import { ConversationQueries } from '../../../../../src/infrastructure/store/pro
 import { SearchIndex } from '../../../../../src/infrastructure/store/search/index';
 import type { SqlDatabase } from '../../../../../src/infrastructure/store/sql/engine';
 import { ProjectionFold } from '../../../../../src/infrastructure/store/projection/fold';
-import { newViewDatabase } from '../../../../../src/infrastructure/store/projection/schema';
+import { newProjectionDatabase } from '../../../../../src/infrastructure/store/projection/schema';
 import { type EventOf, created, ended, reserved, settled, shell } from '../storeEvents';
 import { testClock, wasmBinary } from '../storeFixtures';
 
@@ -60,19 +60,19 @@ const sum = (charges: number, settledNanoUsd: number, pendingNanoUsd: number, re
   completionTokens: 20 * replies,
 });
 
-describe('ChargeView', () => {
+describe('ChargeQueries', () => {
   let database: SqlDatabase;
   let fold: ProjectionFold;
-  let view: ConversationQueries;
+  let projection: ConversationQueries;
   let lamport = 0;
 
   const apply = (...events: readonly StoreEvent[]): void =>
     events.forEach((event) => assert.ok(fold.apply({ writer: 'w', lamport: (lamport += 1), index: 0 }, event)));
 
   beforeEach(async () => {
-    database = await newViewDatabase(await wasmBinary());
+    database = await newProjectionDatabase(await wasmBinary());
     fold = new ProjectionFold(database);
-    view = new ConversationQueries(database, new SearchIndex(database, testClock), () => true);
+    projection = new ConversationQueries(database, new SearchIndex(database, testClock), () => true);
   });
 
   afterEach(() => database.close());
@@ -81,7 +81,7 @@ describe('ChargeView', () => {
     beforeEach(() => apply(...LEDGER));
 
     it('say everything about each, with its conversation', () => {
-      const { charges } = view.charges(PAGE);
+      const { charges } = projection.charges(PAGE);
       const byId = new Map(charges.map((charge) => [String(charge.reservationId), charge]));
       assert.deepEqual(byId.get('a'), {
         reservationId: 'a',
@@ -127,7 +127,7 @@ describe('ChargeView', () => {
 
     it('of a deleted conversation stay, with its number and without its title', () => {
       apply({ type: 'conversation.deleted', conversationId: conversationId('c2'), deleted: true, atMs: 99 });
-      const { charges } = view.charges({ ...PAGE, conversationId: conversationId('c2') });
+      const { charges } = projection.charges({ ...PAGE, conversationId: conversationId('c2') });
       assert.deepEqual(
         charges.map(({ runNumber, conversationTitle }) => [runNumber, conversationTitle]),
         [
@@ -136,7 +136,7 @@ describe('ChargeView', () => {
         ],
       );
       assert.deepEqual(
-        view.chargeTotals({}).byConversation.map(({ runNumber, title }) => [runNumber, title]),
+        projection.chargeTotals({}).byConversation.map(({ runNumber, title }) => [runNumber, title]),
         [
           [2, ''],
           [1, 'First'],
@@ -167,7 +167,7 @@ describe('ChargeView', () => {
     ];
     for (const [what, query, ids, total] of queries) {
       it(`hold ${what}`, () => {
-        const page = view.charges({ ...PAGE, ...query });
+        const page = projection.charges({ ...PAGE, ...query });
         assert.deepEqual([page.charges.map(({ reservationId: id }) => id).join(''), page.total], [ids, total]);
       });
     }
@@ -175,7 +175,7 @@ describe('ChargeView', () => {
 
   it('of one moment stand in one order, so that no page repeats or misses any', () => {
     apply(...['x', 'z', 'y'].map((id) => reserved(id)));
-    const pages = [0, 1, 2].map((offset) => view.charges({ limit: 1, offset }).charges[0]?.reservationId);
+    const pages = [0, 1, 2].map((offset) => projection.charges({ limit: 1, offset }).charges[0]?.reservationId);
     assert.deepEqual(pages, ['z', 'y', 'x']);
   });
 
@@ -183,7 +183,7 @@ describe('ChargeView', () => {
     beforeEach(() => apply(...LEDGER));
 
     it('add up by day, model and conversation, and compare estimates with reports', () => {
-      assert.deepEqual(view.chargeTotals({}), {
+      assert.deepEqual(projection.chargeTotals({}), {
         all: sum(5, 617, 4000, 2),
         byDay: [
           { dayUtc: '2026-11-18', ...sum(1, 500, 0, 1) },
@@ -204,13 +204,13 @@ describe('ChargeView', () => {
     });
 
     it('of a period hold both its ends', () => {
-      const { all, byDay, byModel, byConversation, estimates } = view.chargeTotals({
+      const { all, byDay, byModel, byConversation, estimates } = projection.chargeTotals({
         fromDayUtc: '2026-11-18',
         toDayUtc: '2026-11-19',
       });
       assert.deepEqual(all, sum(3, 580, 4000, 2));
       assert.deepEqual([byDay.length, byModel.length, byConversation.length, estimates.charges], [2, 2, 2, 2]);
-      assert.deepEqual(view.chargeTotals({ fromDayUtc: '2026-11-21' }), {
+      assert.deepEqual(projection.chargeTotals({ fromDayUtc: '2026-11-21' }), {
         all: sum(0, 0, 0, 0),
         byDay: [],
         byModel: [],
@@ -225,7 +225,7 @@ describe('ChargeView', () => {
         { ...settled('d', 10), usage: USAGE },
         settled('a', 499),
       );
-      const { all, estimates } = view.chargeTotals({});
+      const { all, estimates } = projection.chargeTotals({});
       assert.deepEqual(all, sum(5, 607, 4000, 3));
       assert.deepEqual(estimates, { charges: 3, estimatedNanoUsd: 540, reportedNanoUsd: 600 });
     });
@@ -276,7 +276,7 @@ describe('ChargeView', () => {
         reserved('second'),
         ...[loser, winner].map((event) => ({ ...event, reservationId: reservationId('second') })),
       );
-      for (const { state } of view.charges(PAGE).charges) {
+      for (const { state } of projection.charges(PAGE).charges) {
         const { costNanoUsd, source, settledBy, atMs, estimateNanoUsd } = winner;
         assert.deepEqual(state, { kind: 'settled', costNanoUsd, source, settledBy, atMs, estimateNanoUsd });
       }
@@ -286,7 +286,7 @@ describe('ChargeView', () => {
   it('gives back all spend events of a conversation, as often as it is settled', () => {
     const events = LEDGER.filter((event) => 'reservationId' in event && ['a', 'd', 'f'].includes(event.reservationId));
     apply(...LEDGER, identified('a', 'gen-a'));
-    assert.deepEqual(view.spendOf(conversationId('c1')), [
+    assert.deepEqual(projection.spendOf(conversationId('c1')), [
       events[0],
       { ...identified('a', 'gen-a'), atMs: 10 },
       events[1],
@@ -295,7 +295,7 @@ describe('ChargeView', () => {
       events[4],
       events[5],
     ]);
-    assert.deepEqual(view.spendOf(conversationId('nowhere')), []);
+    assert.deepEqual(projection.spendOf(conversationId('nowhere')), []);
   });
 
   describe('the record of a model', () => {
@@ -327,7 +327,7 @@ describe('ChargeView', () => {
     }
 
     const recordOf = (): unknown =>
-      view.modelRecords().map(({ model, ...rest }) => [String(model), ...Object.values(rest)]);
+      projection.modelRecords().map(({ model, ...rest }) => [String(model), ...Object.values(rest)]);
 
     beforeEach(() => apply(created('c1')));
 
@@ -350,7 +350,7 @@ describe('ChargeView', () => {
       );
       assert.deepEqual(recordOf(), [['v/one', 4, 1500, 200, 10, 100, 10]]);
       apply(...reply(5, { firstMs: 100, latencyMs: 150, completionTokens: 50 }));
-      assert.deepEqual(view.modelRecords()[0]?.medianTokensPerSecond, 505);
+      assert.deepEqual(projection.modelRecords()[0]?.medianTokensPerSecond, 505);
     });
 
     it('looks at the newest hundred', () => {

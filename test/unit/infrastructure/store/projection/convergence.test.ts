@@ -4,10 +4,10 @@ import type { StoreEvent } from '../../../../../src/domain/storeEvent';
 import { type EventOrigin, stampOf } from '../../../../../src/infrastructure/store/journal/eventOrigin';
 import type { SqlDatabase, SqlRow } from '../../../../../src/infrastructure/store/sql/engine';
 import { ProjectionFold } from '../../../../../src/infrastructure/store/projection/fold';
-import { newViewDatabase } from '../../../../../src/infrastructure/store/projection/schema';
+import { newProjectionDatabase } from '../../../../../src/infrastructure/store/projection/schema';
 import { anyEvent, anySpend } from '../journal/anyEvents';
 import { created } from '../storeEvents';
-import { EMPTY_VIEW, wasmBinary } from '../storeFixtures';
+import { EMPTY_PROJECTION, wasmBinary } from '../storeFixtures';
 
 interface Placed {
   readonly origin: EventOrigin;
@@ -62,20 +62,20 @@ function heard(inFoldOrder: readonly Placed[], choices: readonly number[]): read
   return order;
 }
 
-describe('ViewFold with several windows', () => {
+describe('ProjectionFold with several windows', () => {
   let database: SqlDatabase;
   let fold: ProjectionFold;
 
   beforeEach(async () => {
-    database = await newViewDatabase(await wasmBinary());
+    database = await newProjectionDatabase(await wasmBinary());
     fold = new ProjectionFold(database);
   });
 
   afterEach(() => database.close());
 
-  /** Applies in this order; what does not fit yet is tried again, as the view does. @returns all that can be seen. */
+  /** Applies in this order; what does not fit yet is tried again, as the projection does. @returns all that can be seen. */
   function resultOf(order: readonly Placed[]): readonly (readonly SqlRow[])[] {
-    database.execute(EMPTY_VIEW);
+    database.execute(EMPTY_PROJECTION);
     let waiting: Placed[] = [];
     const retry = (events: Placed[]): Placed[] => events.filter(({ origin, event }) => !fold.apply(origin, event));
     for (const next of order) waiting = retry([...waiting, next]);

@@ -8,26 +8,26 @@ import { type StoreEvent, isConversationEvent, isSpendEvent } from '../../../../
 import { ConversationQueries } from '../../../../../src/infrastructure/store/projection/conversationQueries';
 import type { SqlDatabase } from '../../../../../src/infrastructure/store/sql/engine';
 import { ProjectionFold } from '../../../../../src/infrastructure/store/projection/fold';
-import { newViewDatabase } from '../../../../../src/infrastructure/store/projection/schema';
-import { VIEW_SCHEMA_VERSION } from '../../../../../src/infrastructure/store/projection/version';
+import { newProjectionDatabase } from '../../../../../src/infrastructure/store/projection/schema';
+import { PROJECTION_VERSION } from '../../../../../src/infrastructure/store/projection/version';
 import { anyEvent, anySpend, conversationIds } from '../journal/anyEvents';
 import { added, appended, attempted, billed, created, ended, shell } from '../storeEvents';
 import { SearchIndex } from '../../../../../src/infrastructure/store/search/index';
-import { EMPTY_VIEW, testClock, wasmBinary } from '../storeFixtures';
+import { EMPTY_PROJECTION, testClock, wasmBinary } from '../storeFixtures';
 import { acceptancesOf, bookOf, chargesOf } from './spendOracle';
 
 /** As a frame carries it: through JSON. */
 const stored = (event: StoreEvent): StoreEvent => JSON.parse(JSON.stringify(event)) as StoreEvent;
 
-describe('ViewFold', () => {
+describe('ProjectionFold', () => {
   let database: SqlDatabase;
   let fold: ProjectionFold;
-  let view: ConversationQueries;
+  let projection: ConversationQueries;
 
   beforeEach(async () => {
-    database = await newViewDatabase(await wasmBinary());
+    database = await newProjectionDatabase(await wasmBinary());
     fold = new ProjectionFold(database);
-    view = new ConversationQueries(database, new SearchIndex(database, testClock), () => true);
+    projection = new ConversationQueries(database, new SearchIndex(database, testClock), () => true);
   });
 
   afterEach(() => database.close());
@@ -35,7 +35,7 @@ describe('ViewFold', () => {
   let lamport = 0;
   const applyAll = (events: readonly StoreEvent[]): void =>
     events.forEach((event) => void fold.apply({ writer: 'w', lamport: (lamport += 1), index: 0 }, event));
-  const empty = (): void => database.execute(EMPTY_VIEW);
+  const empty = (): void => database.execute(EMPTY_PROJECTION);
 
   it("reaches the state of the domain's mutator for any events", () => {
     fc.assert(
@@ -48,19 +48,19 @@ describe('ViewFold', () => {
             .filter((event) => event.conversationId === id)
             .reduce<Conversation | undefined>(applyEvent, undefined),
         );
-        const loaded = conversationIds.map((id) => view.load(id));
+        const loaded = conversationIds.map((id) => projection.load(id));
         assert.deepEqual(loaded, expected);
         assert.deepEqual(
           loaded.map((c) => c && [...c.messages.keys()]),
           expected.map((c) => c && [...c.messages.keys()]),
         );
-        const listed = new Map(view.conversations().map((summary) => [summary.id, summary]));
+        const listed = new Map(projection.conversations().map((summary) => [summary.id, summary]));
         for (const conversation of expected) {
           if (!conversation) continue;
           const { messages, activeLeafId, deleted } = conversation;
           if (deleted) assert.equal(listed.has(conversation.id), false);
           else assert.deepEqual({ ...listed.get(conversation.id), messages, activeLeafId, deleted }, conversation);
-          for (const id of messages.keys()) assert.ok(view.conversationOf(id) !== undefined);
+          for (const id of messages.keys()) assert.ok(projection.conversationOf(id) !== undefined);
         }
       }),
       { numRuns: 400 },
@@ -92,13 +92,13 @@ describe('ViewFold', () => {
           [...charges.values()]
             .filter(({ state }) => state === of)
             .reduce((total, { reserved, settled }) => total + (settled?.costNanoUsd ?? reserved.worstCaseNanoUsd), 0);
-        const { all } = view.chargeTotals({});
+        const { all } = projection.chargeTotals({});
         assert.deepEqual([all.settledNanoUsd, all.pendingNanoUsd], [sum('settled'), sum('pending')]);
         assert.equal(
-          view.charges({ limit: 9, offset: 0 }).total,
+          projection.charges({ limit: 9, offset: 0 }).total,
           [...charges.values()].filter(({ state }) => state !== 'released').length,
         );
-        const told = conversationIds.flatMap((id) => view.spendOf(id));
+        const told = conversationIds.flatMap((id) => projection.spendOf(id));
         assert.deepEqual(bookOf(told), bookOf(events.filter(({ type }) => type !== 'spend.overrunAccepted')));
       }),
       { numRuns: 300 },
@@ -110,11 +110,11 @@ describe('ViewFold', () => {
       fc.property(fc.array(anyEvent, { maxLength: 30 }), (events) => {
         empty();
         for (const event of events) applyAll([event, event]);
-        const twice = conversationIds.map((id) => view.load(id));
+        const twice = conversationIds.map((id) => projection.load(id));
         empty();
         applyAll(events);
         assert.deepEqual(
-          conversationIds.map((id) => view.load(id)),
+          conversationIds.map((id) => projection.load(id)),
           twice,
         );
       }),
@@ -129,15 +129,15 @@ describe('ViewFold', () => {
       created('c', { runNumber: 4 }),
       created('a', { runNumber: 9 }),
     ]);
-    const numbers = ['a', 'b', 'c'].map((id) => view.load(conversationId(id))?.runNumber);
+    const numbers = ['a', 'b', 'c'].map((id) => projection.load(conversationId(id))?.runNumber);
     assert.deepEqual(numbers, [4, 5, 6]);
-    assert.equal(view.nextRunNumber(), 7);
+    assert.equal(projection.nextRunNumber(), 7);
   });
 
   it('lists the latest change first, in pages and by status', () => {
     applyAll(['a', 'b', 'c', 'd'].map((id, i) => created(id, { runNumber: i + 1, atMs: [30, 10, 40, 20][i] ?? 0 })));
     const ids = (query?: Parameters<ConversationQueries['conversations']>[0]): readonly string[] =>
-      view.conversations(query).map((c) => c.id);
+      projection.conversations(query).map((c) => c.id);
     assert.deepEqual(ids(), ['c', 'a', 'd', 'b']);
     assert.deepEqual(ids({ limit: 2 }), ['c', 'a']);
     assert.deepEqual(ids({ limit: 2, offset: 1 }), ['a', 'd']);
@@ -156,7 +156,7 @@ describe('ViewFold', () => {
       [message?.state, message?.content, message?.cost],
       ['interrupted', 'so far', { costNanoUsd: null, source: 'pending' }],
     );
-    assert.equal(view.load(conversationId('c1'))?.messages.get(messageId('m1'))?.state, 'streaming');
+    assert.equal(projection.load(conversationId('c1'))?.messages.get(messageId('m1'))?.state, 'streaming');
     applyAll([ended('c1', 'm1')]);
     assert.equal(other.load(conversationId('c1'))?.messages.get(messageId('m1'))?.state, 'complete');
   });
@@ -173,7 +173,7 @@ describe('ViewFold', () => {
       ended('c1', 'm1', { state: 'complete', latencyMs: 5, atMs: 8 }),
     );
     applyAll([billed('c1', 'm1', { cost: { costNanoUsd: nanoUsd(99_000), source: 'estimated' } })]);
-    const loaded = view.load(conversationId('c1'));
+    const loaded = projection.load(conversationId('c1'));
     const message = loaded?.messages.get(messageId('m1'));
     assert.deepEqual(
       [
@@ -196,7 +196,7 @@ describe('ViewFold', () => {
     assert.equal(fold.apply({ ...origin, writer: 'y' }, first), true);
     assert.equal(fold.apply(origin, second), true);
     assert.deepEqual(
-      view
+      projection
         .load(conversationId('c1'))
         ?.messages.get(messageId('m1'))
         ?.failedAttempts.map(({ elapsedMs }) => elapsedMs),
@@ -205,6 +205,6 @@ describe('ViewFold', () => {
   });
 
   it('carries its schema version', () => {
-    assert.deepEqual(database.get('PRAGMA user_version', []), [VIEW_SCHEMA_VERSION]);
+    assert.deepEqual(database.get('PRAGMA user_version', []), [PROJECTION_VERSION]);
   });
 });

@@ -1,3 +1,4 @@
+import type { StoreWarning } from '../../../../../src/domain/storeTrouble';
 import assert from 'node:assert/strict';
 import { conversationId } from '../../../../../src/domain/ids';
 import type { ConversationStore } from '../../../../../src/domain/ports/store';
@@ -10,7 +11,7 @@ import {
 import { MemoryJournalFiles, systemError } from '../journal/memoryJournalFiles';
 import { added, appended, created, ended, renamed, reserved, settled, shell } from '../storeEvents';
 import { bookOf } from './spendOracle';
-import { openStoreWithView } from '../storeFixtures';
+import { openStoreWithProjection } from '../storeFixtures';
 
 const c1 = conversationId('c1');
 
@@ -24,12 +25,12 @@ async function visible(store: ConversationStore): Promise<unknown> {
 /** @returns what a window that starts now sees, and the warnings it gives. */
 async function atNextStart(
   files: MemoryJournalFiles,
-): Promise<{ readonly seen: unknown; readonly warnings: readonly string[] }> {
-  const { store } = openStoreWithView('memory', { files });
+): Promise<{ readonly seen: unknown; readonly warnings: readonly StoreWarning[] }> {
+  const { store } = openStoreWithProjection('memory', { files });
   const seen = await visible(store);
   const state = await store.state();
   await store.close();
-  return { seen, warnings: state.kind === 'ready' ? state.warnings : [state.reason] };
+  return { seen, warnings: state.kind === 'ready' ? state.warnings : [state] };
 }
 
 async function turn(store: ConversationStore, n: number): Promise<void> {
@@ -40,11 +41,11 @@ async function turn(store: ConversationStore, n: number): Promise<void> {
 
 /** A history with a snapshot of all but its last turns. */
 async function withSnapshot(files: MemoryJournalFiles, generations = 1): Promise<void> {
-  const { store, view } = openStoreWithView('memory', { files });
+  const { store, projection } = openStoreWithProjection('memory', { files });
   await store.commit([created('c1')]);
   for (let n = 0; n < generations; n++) {
     await turn(store, 2 * n);
-    await view.save();
+    await projection.save();
     await turn(store, 2 * n + 1);
   }
   await store.close();
@@ -97,9 +98,9 @@ describe('snapshots', () => {
   it('are not written again while nothing has come', async () => {
     const files = new MemoryJournalFiles();
     await withSnapshot(files);
-    const { store, view } = openStoreWithView('memory', { files });
-    await view.save();
-    await view.save();
+    const { store, projection } = openStoreWithProjection('memory', { files });
+    await projection.save();
+    await projection.save();
     assert.equal(names(files, isManifestName).length, 2);
     await store.close();
   });
@@ -138,10 +139,10 @@ describe('snapshots', () => {
             assert.deepEqual(after.seen, seen, suffix);
             if (suffix === 'json' && LIKE_A_CRASH.has(what))
               assert.deepEqual(after.warnings, [], 'a manifest whose writing was cut never was a snapshot');
-            else assert.match(after.warnings.join(), /saved copy of the history is damaged/);
-            const { store, view } = openStoreWithView('memory', { files });
+            else assert.deepEqual(after.warnings, [{ kind: 'damagedSnapshot' }]);
+            const { store, projection } = openStoreWithProjection('memory', { files });
             await store.conversations();
-            await view.look();
+            await projection.refresh();
             await store.close();
             for (const [each, content] of before) assert.deepEqual(files.content(each), content, each);
             assert.equal(files.names.length, before.size, 'nothing is published while something is damaged');
@@ -178,18 +179,18 @@ describe('snapshots', () => {
             ? systemError(name === 'remove' ? 'EBUSY' : 'EIO')
             : undefined;
         });
-        const { store, view } = openStoreWithView('memory', { files });
+        const { store, projection } = openStoreWithProjection('memory', { files });
         await store.conversations();
         await store.commit([renamed('c1', 'Renamed')]);
         counting = true;
-        await view.save().catch(() => undefined);
+        await projection.save().catch(() => undefined);
         counting = false;
         for (const left of [files.afterKill(), files.afterPowerCut()]) {
-          const next = openStoreWithView('memory', { files: left });
+          const next = openStoreWithProjection('memory', { files: left });
           assert.equal((await next.store.load(c1))?.title, 'Renamed', `call ${failing}`);
           await next.store.commit([renamed('c1', 'Title of c1')]);
           // A crash in the middle of the recovery from a crash.
-          await next.view.save();
+          await next.projection.save();
           const again = await atNextStart(left);
           assert.deepEqual(again.seen, seen, `call ${failing}`);
           await next.store.close();
@@ -207,9 +208,9 @@ describe('snapshots', () => {
     const bytes = Buffer.from(files.content(journal) ?? []);
     bytes.writeUInt8(bytes.readUInt8(bytes.length - 200) ^ 1, bytes.length - 200);
     files.put(journal, bytes);
-    const { store, view } = openStoreWithView('memory', { files });
+    const { store, projection } = openStoreWithProjection('memory', { files });
     await store.conversations();
-    await view.save();
+    await projection.save();
     assert.equal(names(files, isManifestName).length, 1);
     await store.close();
   });
@@ -218,8 +219,8 @@ describe('snapshots', () => {
     const files = new MemoryJournalFiles();
     await withSnapshot(files);
     const { seen } = await atNextStart(files);
-    const [one, two] = [openStoreWithView('memory', { files }), openStoreWithView('memory', { files })];
-    await Promise.all([one.view.save(), two.view.save()]);
+    const [one, two] = [openStoreWithProjection('memory', { files }), openStoreWithProjection('memory', { files })];
+    await Promise.all([one.projection.save(), two.projection.save()]);
     for (const name of names(files, isManifestName)) {
       const others = names(files, isManifestName).filter((other) => other !== name);
       const only = files.afterKill();

@@ -13,12 +13,11 @@ import {
   newManifestName,
 } from '../../../../../src/infrastructure/store/projection/snapshotManifest';
 import { EVENT_SCHEMA_VERSION } from '../../../../../src/infrastructure/store/journal/eventSchema';
-import { NEWER_VERSION } from '../../../../../src/infrastructure/store/storeWarnings';
 import { anyEvent } from '../journal/anyEvents';
 import { MemoryJournalFiles, systemError } from '../journal/memoryJournalFiles';
 import { acceptancesOf, bookOf, chargesOf } from './spendOracle';
 import { added, created, reserved, settled } from '../storeEvents';
-import { openStore, openStoreWithView } from '../storeFixtures';
+import { openStore, openStoreWithProjection } from '../storeFixtures';
 
 const WRITER = 'f'.repeat(32);
 const JOURNAL = `j-${WRITER}.log`;
@@ -85,7 +84,7 @@ describe('reading spend', () => {
       assert.deepEqual(first, {
         events: [],
         position: 0,
-        gaps: [{ kind: 'unreadable', journal: JOURNAL, reason: 'the disk reported an error' }],
+        gaps: [{ kind: 'unreadable', journal: JOURNAL, reason: { kind: 'diskError' } }],
       });
       broken = false;
       assert.deepEqual(await store.spendEvents(first.position), { events: [reserved('r1')], position: 1, gaps: [] });
@@ -96,7 +95,7 @@ describe('reading spend', () => {
       const bytes = journalOf(['r1', 'r2', 'r3'].map((id) => JSON.stringify([reserved(id)])));
       bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
       files.put(JOURNAL, bytes);
-      const { store } = openStoreWithView('memory', { files });
+      const { store } = openStoreWithProjection('memory', { files });
       const { events, gaps } = await store.spendEvents();
       assert.deepEqual([events.length, gaps], [2, [{ kind: 'damaged', journal: JOURNAL }]]);
       await store.repair();
@@ -108,7 +107,9 @@ describe('reading spend', () => {
     it('in records of a newer version, and in spend that no rule can read', async () => {
       const files = new MemoryJournalFiles();
       files.put(JOURNAL, journalOf(['[{"type":"spend.painted"}]'], EVENT_SCHEMA_VERSION + 1));
-      assert.deepEqual(await gapsOf(files), [{ kind: 'unreadable', journal: JOURNAL, reason: NEWER_VERSION }]);
+      assert.deepEqual(await gapsOf(files), [
+        { kind: 'unreadable', journal: JOURNAL, reason: { kind: 'newerVersion' } },
+      ]);
       files.put(JOURNAL, journalOf(['[{"type":"spend.painted"}]', JSON.stringify([reserved('r1')])]));
       assert.deepEqual(await gapsOf(files), [{ kind: 'damaged', journal: JOURNAL }]);
       files.put(JOURNAL, journalOf([JSON.stringify([added('c1', 'm1', { content: 'a text about "spend.settled"' })])]));
@@ -130,9 +131,9 @@ describe('reading spend', () => {
 
     it('not in a manifest that cannot be read, nor in one written by other rules', async () => {
       const files = new MemoryJournalFiles();
-      const { store, view } = openStoreWithView('memory', { files });
+      const { store, projection } = openStoreWithProjection('memory', { files });
       await store.commit([created('c1'), reserved('r1')]);
-      await view.save();
+      await projection.save();
       await store.commit([settled('r1')]);
       await store.close();
       const [found] = (await findManifests(files)).found;
@@ -141,12 +142,12 @@ describe('reading spend', () => {
       const spend = (): never => JSON.parse('[{"type":"spend.painted"}]') as never;
       const cases: Readonly<Record<string, Buffer>> = {
         damaged: Buffer.from(whole.map((byte, i) => (i === 90 ? byte ^ 1 : byte))),
-        'another view': encodeManifest({
+        'another projection': encodeManifest({
           ...found.manifest,
           viewSchema: found.manifest.viewSchema - 1,
           spend: () => [],
         }),
-        'a newer view': encodeManifest({
+        'a newer projection': encodeManifest({
           ...found.manifest,
           viewSchema: found.manifest.viewSchema + 1,
           spend: () => [],
@@ -170,14 +171,14 @@ describe('reading spend', () => {
         fc.array(fc.tuple(anyEvent, fc.boolean(), fc.integer({ min: 0, max: 9 })), { maxLength: 40 }),
         async (steps) => {
           const files = new MemoryJournalFiles();
-          const windows = [openStoreWithView('memory', { files }), openStoreWithView('memory', { files })];
+          const windows = [openStoreWithProjection('memory', { files }), openStoreWithProjection('memory', { files })];
           for (const [event, first, save] of steps) {
             const window = windows[first ? 0 : 1];
             await window?.store.commit([event]);
-            if (save === 0) await window?.view.save();
+            if (save === 0) await window?.projection.save();
           }
-          await windows[0]?.view.look();
-          await windows[0]?.view.save();
+          await windows[0]?.projection.refresh();
+          await windows[0]?.projection.save();
           await windows[1]?.store.commit([reserved('last')]);
           const book = bookOf(
             steps
@@ -198,7 +199,7 @@ describe('reading spend', () => {
 
   it('remembers in a manifest, however old, what is open, what was above its worst case and what was accepted', async () => {
     const files = new MemoryJournalFiles();
-    const { store, view } = openStoreWithView('memory', { files });
+    const { store, projection } = openStoreWithProjection('memory', { files });
     const old = { dayUtc: '2026-01-05' };
     await store.commit([
       created('c1'),
@@ -217,7 +218,7 @@ describe('reading spend', () => {
       accepted(7),
       accepted(5),
     ]);
-    await view.save();
+    await projection.save();
     await store.close();
     const { events } = await openStore('memory', { files }).spendEvents();
     assert.deepEqual([...chargesOf(events).keys()].sort(), ['open', 'over', 'recent', 'today']);

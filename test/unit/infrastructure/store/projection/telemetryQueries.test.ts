@@ -9,9 +9,9 @@ import type { Telemetry } from '../../../../../src/domain/telemetry';
 import type { SqlDatabase } from '../../../../../src/infrastructure/store/sql/engine';
 import { TelemetryQueries } from '../../../../../src/infrastructure/store/projection/telemetryQueries';
 import { ProjectionFold } from '../../../../../src/infrastructure/store/projection/fold';
-import { newViewDatabase } from '../../../../../src/infrastructure/store/projection/schema';
+import { newProjectionDatabase } from '../../../../../src/infrastructure/store/projection/schema';
 import { added, appended, attempted, billed, created, ended, shell } from '../storeEvents';
-import { EMPTY_VIEW, openStore, wasmBinary, withFolder } from '../storeFixtures';
+import { EMPTY_PROJECTION, openStore, wasmBinary, withFolder } from '../storeFixtures';
 import { ownReplies, telemetryOf } from './telemetryOracle';
 
 const ALIVE = 'a'.repeat(32);
@@ -99,16 +99,16 @@ const anyReply = fc
 describe('telemetry', () => {
   let database: SqlDatabase;
   let fold: ProjectionFold;
-  let view: TelemetryQueries;
+  let projection: TelemetryQueries;
   let lamport = 0;
 
   before(async () => {
-    database = await newViewDatabase(await wasmBinary());
+    database = await newProjectionDatabase(await wasmBinary());
     fold = new ProjectionFold(database);
-    view = new TelemetryQueries(database, (writer) => writer !== DEAD);
+    projection = new TelemetryQueries(database, (writer) => writer !== DEAD);
   });
   after(() => database.close());
-  beforeEach(() => database.execute(EMPTY_VIEW));
+  beforeEach(() => database.execute(EMPTY_PROJECTION));
 
   const apply = (writer: string, events: readonly StoreEvent[]): void =>
     events.forEach((event) => assert.ok(fold.apply({ writer, lamport: (lamport += 1), index: 0 }, event)));
@@ -126,7 +126,7 @@ describe('telemetry', () => {
         fc.option(createdMs),
         fc.option(fc.constantFrom(...MODELS)),
         (replies, sinceMs, asked) => {
-          database.execute(EMPTY_VIEW);
+          database.execute(EMPTY_PROJECTION);
           setUp();
           const drawn = replies.map((reply, at) => reply(at));
           for (const { writer, events } of drawn) apply(writer, events);
@@ -151,7 +151,7 @@ describe('telemetry', () => {
           const own = ownReplies(conversations, begun, DEAD);
           const query = { sinceMs, model: asked };
           const expected = telemetryOf(own, query);
-          assert.deepEqual(view.telemetry(query), expected);
+          assert.deepEqual(projection.telemetry(query), expected);
           seen.left += own.filter(({ message, isAlive }) => message.state === 'streaming' && !isAlive).length;
           seen.speeds += expected.tokensPerSecond.count;
           seen.partial += expected.partial.count;
@@ -166,12 +166,12 @@ describe('telemetry', () => {
   it('counts deleted conversations, and a shared message once', () => {
     setUp();
     apply(ALIVE, [shell('c1', 'm1'), ended('c1', 'm1')]);
-    const before = view.telemetry({ sinceMs: null, model: null });
+    const before = projection.telemetry({ sinceMs: null, model: null });
     apply(ALIVE, [
       created('f1', { runNumber: 3, forkedFrom: { conversationId: conversationId('c1'), messageId: messageId('m1') } }),
     ]);
     apply(ALIVE, [{ type: 'conversation.deleted', conversationId: conversationId('c1'), deleted: true, atMs: 9 }]);
-    assert.deepEqual(view.telemetry({ sinceMs: null, model: null }), before);
+    assert.deepEqual(projection.telemetry({ sinceMs: null, model: null }), before);
     assert.equal(before.ended.complete, 1);
   });
 
@@ -183,9 +183,9 @@ describe('telemetry', () => {
       firstToken: { counts: [0, 0, 0, 0, 0, 0, 0, 0, 0], medianMs: null, p95Ms: null },
       tokensPerSecond: { count: 0, median: null, p10: null },
     };
-    assert.deepEqual(view.telemetry({ sinceMs: null, model: null }), none);
+    assert.deepEqual(projection.telemetry({ sinceMs: null, model: null }), none);
     apply(ALIVE, [created('c1'), added('c1', 'q'), shell('c1', 'm1', 'q'), attempted('c1', 'm1')]);
-    assert.deepEqual(view.telemetry({ sinceMs: null, model: null }), none, 'while the only reply runs');
+    assert.deepEqual(projection.telemetry({ sinceMs: null, model: null }), none, 'while the only reply runs');
   });
 
   it('is answered by the store', () =>

@@ -5,7 +5,7 @@ import type { SearchQuery, SearchTerm } from '../../../../../src/domain/search';
 import { SearchIndex } from '../../../../../src/infrastructure/store/search/index';
 import { SEARCH_SCHEMA } from '../../../../../src/infrastructure/store/search/schema';
 import { SqlDatabase } from '../../../../../src/infrastructure/store/sql/engine';
-import { VIEW_SCHEMA } from '../../../../../src/infrastructure/store/projection/schema';
+import { PROJECTION_SCHEMA } from '../../../../../src/infrastructure/store/projection/schema';
 import { testClock, wasmBinary } from '../storeFixtures';
 
 export interface ConversationRow {
@@ -46,7 +46,7 @@ export const query = (terms: readonly SearchTerm[], over: Partial<SearchQuery> =
 
 export const nano = (amount: number): NanoUsd => amount as NanoUsd;
 
-/** The view's tables with rows put into them by hand, and the index over them. */
+/** The projection's tables with rows put into them by hand, and the index over them. */
 export class SearchedTables {
   readonly index: SearchIndex;
   private conversations = 0;
@@ -57,7 +57,7 @@ export class SearchedTables {
 
   static async create(): Promise<SearchedTables> {
     const database = await SqlDatabase.create(await wasmBinary());
-    database.execute(VIEW_SCHEMA);
+    database.execute(PROJECTION_SCHEMA);
     database.execute(SEARCH_SCHEMA);
     return new SearchedTables(database);
   }

@@ -7,7 +7,7 @@ import type { Disposable } from '../../../../../src/domain/emitter';
 import { JournaledConversationStore } from '../../../../../src/infrastructure/store/journaledConversationStore';
 import { isRunning } from '../../../../../src/infrastructure/store/windows/liveFiles';
 import { NodeJournalFiles } from '../../../../../src/infrastructure/store/journal/nodeFiles';
-import { LocalView } from '../../../../../src/infrastructure/store/storeProjection';
+import { LocalProjection } from '../../../../../src/infrastructure/store/storeProjection';
 
 /**
  * A window that claims. Argument: the store's folder. Commands, a line each, and what it prints when it is done:
@@ -24,8 +24,8 @@ const C = conversationId('c1');
 const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const wasmBinary = (): Promise<Uint8Array> => Promise.reject(new Error('not needed here'));
-const view = new LocalView({ files: new NodeJournalFiles(directory), clock, log, wasmBinary });
-const store = new JournaledConversationStore({ directory, view, clock, log });
+const projection = new LocalProjection({ files: new NodeJournalFiles(directory), clock, log, wasmBinary });
+const store = new JournaledConversationStore({ directory, projection, clock, log });
 const print = (line: string): void => void writeSync(1, `${line}\n`);
 
 let claim: Disposable | undefined;

@@ -12,7 +12,7 @@ import { SIGNAL_FILE } from '../../../../../src/infrastructure/store/journal/set
 import { thisMachine } from '../../../../../src/infrastructure/store/windows/liveFiles';
 import { EVENT_SCHEMA_VERSION } from '../../../../../src/infrastructure/store/journal/eventSchema';
 import { added, appended, created, ended, renamed, reserved, shell } from '../storeEvents';
-import { openStoreWithView, withFolder } from '../storeFixtures';
+import { openStoreWithProjection, withFolder } from '../storeFixtures';
 
 const c1 = conversationId('c1');
 
@@ -28,18 +28,18 @@ const stateOf = async (store: ConversationStore, id: string): Promise<string | u
 describe('another window', () => {
   it('sees what one writes, and is told which conversations and whether money moved', () =>
     withFolder(async (folder) => {
-      const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+      const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       const changes = changesOf(b.store);
       assert.equal((await b.store.conversations()).length, 0);
       await a.store.commit([created('c1'), added('c1', 'm1'), shell('c1', 'm2', 'm1')]);
-      await b.view.look();
+      await b.projection.refresh();
       assert.deepEqual(changes, [{ conversationIds: new Set(['c1']), spend: false }]);
       assert.equal((await b.store.load(c1))?.messages.size, 2);
       await a.store.commit([appended('c1', 'm2', 0, 'text'), reserved('r1')]);
-      await b.view.look();
+      await b.projection.refresh();
       assert.equal((await b.store.load(c1))?.messages.get(messageId('m2'))?.content, 'text');
       assert.equal(changes.at(-1)?.spend, true);
-      await b.view.look();
+      await b.projection.refresh();
       assert.equal(changes.length, 2, 'nothing new, nothing told');
       await a.store.close();
       await b.store.close();
@@ -47,7 +47,7 @@ describe('another window', () => {
 
   it('is seen within a second without being asked', () =>
     withFolder(async (folder) => {
-      const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+      const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       await b.store.conversations();
       const told = new Promise<StoreChange>((resolve) => void b.store.onDidChange(resolve));
       await a.store.commit([created('c1')]);
@@ -62,11 +62,11 @@ describe('another window', () => {
   ] as const) {
     it(`is seen at once although its journal, which ${what}, bears a time of another year`, () =>
       withFolder(async (folder) => {
-        const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+        const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
         const open = async (): Promise<void> => {
           await b.store.conversations();
           // The first look is at everything.
-          await b.view.look();
+          await b.projection.refresh();
         };
         if (opensFirst) await open();
         await a.store.commit([created('c1')]);
@@ -75,10 +75,10 @@ describe('another window', () => {
         for (const name of readdirSync(folder).filter(isJournalName))
           utimesSync(path.join(folder, name), longAgo, longAgo);
         if (!opensFirst) await open();
-        await b.view.look();
+        await b.projection.refresh();
         assert.equal((await b.store.conversations()).length, 1);
         await a.store.commit([added('c1', 'm1')]);
-        await b.view.look();
+        await b.projection.refresh();
         assert.equal((await b.store.load(c1))?.messages.size, 1);
         await a.store.close();
         await b.store.close();
@@ -87,22 +87,22 @@ describe('another window', () => {
 
   it('that answers what it has seen has the last word', () =>
     withFolder(async (folder) => {
-      const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+      const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       await b.store.conversations();
       await a.store.commit([created('c1')]);
       for (let i = 0; i < 20; i++) await a.store.commit([renamed('c1', `a${i}`)]);
-      await b.view.look();
+      await b.projection.refresh();
       await b.store.commit([renamed('c1', 'b')]);
-      await a.view.look();
-      for (const { store } of [a, b, openStoreWithView(folder)]) {
+      await a.projection.refresh();
+      for (const { store } of [a, b, openStoreWithProjection(folder)]) {
         assert.equal((await store.load(c1))?.title, 'b');
         await store.close();
       }
     }));
 
-  it('that commits while this one opens its view is not missed', () =>
+  it('that commits while this one opens its projection is not missed', () =>
     withFolder(async (folder) => {
-      const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+      const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       await a.store.commit([created('c1')]);
       let n = 0;
       const write = async (store: ConversationStore, name: string): Promise<void> => {
@@ -110,7 +110,7 @@ describe('another window', () => {
           await store.commit([added('c1', `${name}${i}`, { content: 'x'.repeat(500) })]).then(() => (n += 1));
       };
       await Promise.all([write(a.store, 'a'), write(b.store, 'b'), b.store.conversations(), a.store.conversations()]);
-      await Promise.all([a.view.look(), b.view.look()]);
+      await Promise.all([a.projection.refresh(), b.projection.refresh()]);
       for (const { store } of [a, b]) {
         assert.equal((await store.load(c1))?.messages.size, n);
         await store.close();
@@ -119,7 +119,7 @@ describe('another window', () => {
 
   it('that writes while this one reads, writes and saves a snapshot loses nothing in it', () =>
     withFolder(async (folder) => {
-      const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+      const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       await a.store.commit([created('c1')]);
       await b.store.conversations();
       let written = 0;
@@ -133,9 +133,9 @@ describe('another window', () => {
         );
       for (let round = 0; round < 6; round++) {
         await write(a.store, `a${round}-`, 300);
-        const save = new Promise((resolve) => setImmediate(resolve)).then(() => b.view.save());
-        await Promise.all([b.view.look(), save, write(b.store, `b${round}-`, 50)]);
-        const next = openStoreWithView(folder);
+        const save = new Promise((resolve) => setImmediate(resolve)).then(() => b.projection.save());
+        await Promise.all([b.projection.refresh(), save, write(b.store, `b${round}-`, 50)]);
+        const next = openStoreWithProjection(folder);
         assert.equal((await next.store.load(c1))?.messages.size, written, `round ${round}`);
         const reservations = (await next.store.spendEvents()).events.flatMap((event) =>
           'reservationId' in event ? [event.reservationId] : [],
@@ -152,12 +152,12 @@ describe('another window', () => {
   describe('with a running reply', () => {
     it('shows it running to others until it ends', () =>
       withFolder(async (folder) => {
-        const [a, b] = [openStoreWithView(folder), openStoreWithView(folder)];
+        const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
         await a.store.commit([created('c1'), shell('c1', 'm1')]);
         await until(() => readdirSync(folder).some((name) => name.startsWith('live-')));
         assert.equal(await stateOf(b.store, 'm1'), 'streaming');
         await a.store.commit([ended('c1', 'm1')]);
-        await b.view.look();
+        await b.projection.refresh();
         assert.equal(await stateOf(b.store, 'm1'), 'complete');
         await a.store.close();
         assert.deepEqual(
@@ -182,16 +182,16 @@ describe('another window', () => {
           ]),
         );
         writeFileSync(path.join(folder, `live-${writer}-${await thisMachine()}-${process_.pid}`), '');
-        const { store, view } = openStoreWithView(folder, {
+        const { store, projection } = openStoreWithProjection(folder, {
           clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
         });
         const changes = changesOf(store);
         assert.equal(await stateOf(store, 'm1'), 'streaming');
-        await view.look();
+        await projection.refresh();
         appendFileSync(journal, frame(1, [appended('c1', 'm1', 4, ' a word')]));
         process_.kill('SIGKILL');
         await once(process_, 'exit');
-        await view.look();
+        await projection.refresh();
         assert.deepEqual(
           changes.map(({ conversationIds }) => [...conversationIds]),
           [['c1']],
@@ -226,20 +226,20 @@ describe('another window', () => {
         const live = path.join(folder, `live-${writer}-${'e'.repeat(16)}-1`);
         writeFileSync(live, '');
         let nowMs = 0;
-        const { store, view } = openStoreWithView(folder, {
+        const { store, projection } = openStoreWithProjection(folder, {
           clock: { nowMs: () => Date.now(), monotonicMs: () => nowMs },
         });
         assert.equal(await stateOf(store, 'm1'), 'streaming');
         nowMs += 11_000;
-        await view.look();
+        await projection.refresh();
         assert.equal(await stateOf(store, 'm1'), 'streaming');
         utimesSync(live, new Date(), new Date());
-        await view.look();
+        await projection.refresh();
         nowMs += 11_000;
-        await view.look();
+        await projection.refresh();
         assert.equal(await stateOf(store, 'm1'), 'streaming');
         nowMs += 2_000;
-        await view.look();
+        await projection.refresh();
         assert.equal(await stateOf(store, 'm1'), 'interrupted');
         await store.close();
       }));
