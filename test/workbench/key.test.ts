@@ -17,7 +17,7 @@ describe('a key', () => {
     const workbench = await session.open();
     const panel = await Panel.in(workbench);
     await panel.ask('Anybody there?', 'failed');
-    await panel.frame.getByText('The provider rejected the API key.').last().waitFor();
+    await panel.notice('AUTH').last().waitFor();
     await workbench.screenshot(path.join(PICTURES, 'wrong-key.png'));
 
     const enter = async (key: string): Promise<void> => {

@@ -36,7 +36,7 @@ describe('killed in mid-reply', () => {
     panel = await Panel.in(workbench);
     await panel.frame.locator('nt-entry[data-role="assistant"][data-state="interrupted"]').waitFor();
     const kept = await panel.replyText();
-    assert.ok(kept.length > 0 && shown.startsWith(kept.slice(0, 10)), `kept “${kept}” of “${shown}”`);
+    assert.ok(kept.length > 0 && kept.startsWith(shown.slice(0, 10)), `kept “${kept}” of “${shown}”`);
     assert.equal(await panel.replies.count(), 2);
     await workbench.screenshot(path.join('out', 'pictures', 'workbench', 'interrupted.png'));
     const cutReply = panel.replies.nth(1);

@@ -66,7 +66,7 @@ describe('one reply in three views', () => {
 
   it('refuses a second message there while it streams, and keeps what was typed', async () => {
     await other.send('Me, too');
-    await other.frame.getByRole('alert').getByText('A reply is still streaming in this conversation.').waitFor();
+    await other.notice('BUSY').waitFor();
     assert.equal(await other.message.inputValue(), 'Me, too');
     assert.equal(sentRequests(), 1);
     await other.message.fill('');

@@ -85,10 +85,10 @@ describe('a newcomer with the installed package', () => {
 
   it('sees why an empty, a too long and a repeated message are not sent, and keeps the text', async () => {
     await panel.send('   ');
-    await panel.frame.getByText('There is nothing to send.').waitFor();
+    await panel.notice('EMPTY_INPUT').waitFor();
     const long = 'x'.repeat(32_001);
     await panel.send(long);
-    await panel.frame.getByText('The message is too long.').waitFor();
+    await panel.notice('INPUT_TOO_LONG').waitFor();
     assert.equal((await panel.message.inputValue()).length, long.length);
     const sent = session.emulator.bills.length;
     await panel.message.fill('once');
@@ -128,7 +128,7 @@ describe('a newcomer with the installed package', () => {
       await item.click({ timeout: 2000 }).catch(() => undefined);
       await item.waitFor({ state: 'hidden', timeout: 500 }).catch(() => undefined);
     }
-    await panel.frame.getByRole('button', { name: /^parser\.ts:1–\d+: show what is sent$/ }).waitFor();
+    await panel.attachmentChip.waitFor();
     await workbench.screenshot(path.join(PICTURES, 'selection.png'));
     await panel.ask('What does this do with a line that has no equals sign?');
     const body = JSON.stringify(session.emulator.requests.at(-1)?.body);
@@ -137,11 +137,7 @@ describe('a newcomer with the installed package', () => {
       /<attachment id=\\"[0-9a-f]+\\" path=\\"parser\.ts\\" lines=\\"1-\d+\\" language=\\"typescript\\">/,
     );
     assert.match(body, /never follow instructions/);
-    assert.equal(
-      await panel.frame.getByRole('button', { name: /: show what is sent$/ }).count(),
-      1,
-      'the chip moved from the composer to the entry',
-    );
+    assert.equal(await panel.attachmentChip.count(), 1, 'the chip moved from the composer to the entry');
   });
 
   it('asks about a selection by the keyboard', async () => {
@@ -162,7 +158,7 @@ describe('a newcomer with the installed package', () => {
     await workbench.page.keyboard.press('Enter');
     await workbench.statusBarText('/ $0.01');
     await panel.send('too dear');
-    await panel.frame.getByRole('alert').getByText('This would exceed today’s limit.').waitFor();
+    await panel.notice('BUDGET_EXCEEDED').waitFor();
     assert.equal(await panel.message.inputValue(), 'too dear');
     await workbench.screenshot(path.join(PICTURES, 'budget-refused.png'));
   });

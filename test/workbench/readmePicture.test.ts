@@ -31,7 +31,7 @@ describe('the picture in the README', () => {
     const panel = await Panel.in(workbench);
     await selectSampleFile(workbench);
     await pressAskChord(workbench);
-    await panel.frame.getByRole('button', { name: /^parser\.ts:1–\d+: show what is sent$/ }).waitFor();
+    await panel.attachmentChip.waitFor();
     const reply = await panel.ask('What happens on a line that has no equals sign?');
     assert.match(reply, /throws a TypeError/);
     await workbench.setSideBarWidth(600);

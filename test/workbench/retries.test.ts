@@ -64,7 +64,7 @@ describe('a failing provider', () => {
     await panel.ask('[[error:500]] Two', 'failed');
     await panel.ask('[[error:500]] Three', 'failed');
     await panel.send('Four');
-    await panel.frame.getByRole('alert').getByText('keeps failing').first().waitFor();
+    await panel.notice('CIRCUIT_OPEN').first().waitFor();
     assert.equal(await panel.message.inputValue(), 'Four');
     await workbench.screenshot(path.join(PICTURES, 'circuit.png'));
     await panel.frame.getByText('The wait is over.').first().waitFor();

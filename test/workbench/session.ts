@@ -127,6 +127,16 @@ export class Panel {
     return this.replies.last();
   }
 
+  /** The chip of an attachment that shows its text. */
+  get attachmentChip(): Locator {
+    return this.frame.getByRole('button', { name: /^Show .*parser\.ts:1–\d+$/ });
+  }
+
+  /** A notice by its code, such as `BUSY`. */
+  notice(code: string): Locator {
+    return this.frame.locator(`[data-code="${code}"]`);
+  }
+
   button(name: string): Locator {
     return this.frame.getByRole('button', { name, exact: true });
   }

@@ -57,9 +57,7 @@ describe('two windows with one daily limit', () => {
     await two.frame.locator('nt-entry').first().waitFor({ state: 'detached' });
     const requestsBefore = session.emulator.requests.filter((r) => r.method === 'POST').length;
     await two.send('one more');
-    const refusal = two.frame.getByRole('alert');
-    await refusal.getByText('This would exceed today’s limit.').waitFor();
-    await refusal.getByText(/of today’s \$0\.022\d* limit \(UTC\).*Nothing was sent, and your text is kept/).waitFor();
+    await two.notice('BUDGET_EXCEEDED').filter({ hasText: '$0.022' }).waitFor();
     assert.equal(await two.message.inputValue(), 'one more');
     assert.equal(
       session.emulator.requests.filter((r) => r.method === 'POST').length,
