@@ -103,9 +103,11 @@ export class Panel {
 
   static async in(workbench: Workbench): Promise<Panel> {
     await workbench.openActivity('Neural Terminal');
-    const panel = new Panel(await workbench.panelFrame());
-    await panel.message.waitFor();
-    return panel;
+    // A starting window may create the view twice; the first frame is removed then.
+    return until(async () => {
+      const panel = new Panel(await workbench.panelFrame());
+      return (await panel.message.isVisible().catch(() => false)) ? panel : undefined;
+    }, 'the panel');
   }
 
   get message(): Locator {
