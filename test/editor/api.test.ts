@@ -271,8 +271,9 @@ describe('the extension in a real extension host', () => {
     it('leaving the loop stops the reply', async () => {
       const { id } = await aConversation();
       for await (const event of api.send(id, '[[slow]]')) if (event.type === 'delta') break;
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      assert.equal((await api.messages(id)).at(-1)?.state, 'cancelled');
+      const state = async () => (await api.messages(id)).at(-1)?.state;
+      while ((await state()) === 'streaming') await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.equal(await state(), 'cancelled');
     });
   });
 
@@ -406,14 +407,18 @@ describe('the extension in a real extension host', () => {
     await once(evil, 'listening');
     const address = evil.address();
     const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/api/v1`;
+    const TAB_SIZE = 7;
     await mkdir(path.join(folder, '.vscode'), { recursive: true });
     const settings = {
       'neuralTerminal.baseUrl': url,
       'neuralTerminal.budget.dailyUsd': 100000,
       neuralTerminal: { baseUrl: url, budget: { dailyUsd: 100000 } },
+      'editor.tabSize': TAB_SIZE,
     };
     await writeFile(path.join(folder, '.vscode', 'settings.json'), JSON.stringify(settings));
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    // Once this harmless setting has an effect, VS Code has read the file.
+    const isRead = () => vscode.workspace.getConfiguration('editor').get('tabSize') === TAB_SIZE;
+    while (!isRead()) await new Promise((resolve) => setTimeout(resolve, 20));
     const { id } = await aConversation();
     assert.equal(done(await collect(id, 'Hi')).state, 'complete');
     assert.equal((await api.spend()).dailyLimitUsd, '500');

@@ -52,7 +52,13 @@ describe('connections', () => {
         settings.baseUrl = baseUrl;
         const connection = await connections.current();
         const { origin } = new URL(baseUrl);
-        assert.deepEqual(connection, { baseUrl, origin, key: stored, keyRequired: isOpenRouter(origin) });
+        assert.deepEqual(connection, {
+          baseUrl,
+          origin,
+          key: stored,
+          keyRequired: isOpenRouter(origin),
+          isOpenRouter: isOpenRouter(origin),
+        });
         environment['OPENROUTER_API_KEY'] = 'sk-env';
         secrets.setElsewhere('key@https://unrelated.test', 'x');
         assert.equal(await keyNow(), withEnvironment);
