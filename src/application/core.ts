@@ -21,25 +21,25 @@ import { TurnRetry } from './turn/retry';
 import { TurnRunner } from './turn/runner';
 import { TurnStarter } from './turn/starter';
 
-/** What plays the product's roles in one window. */
+/** Dependencies of one window. */
 export interface CoreDependencies {
   readonly store: ConversationStore;
   readonly provider: ChatProvider;
   readonly connections: ConnectionSource;
   readonly settings: SettingsSource;
   readonly counter: TokenCounter;
-  /** Absent: model lists are not kept from one start to the next. */
+  /** Absent: model lists are not cached between starts. */
   readonly modelLists?: ModelListCache;
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly ids: IdSource;
-  /** Evenly from 0 to 1, without 1. */
+  /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly log: Logger;
 }
 
-/** Every use case, wired once: for the editor, and for tests that run the product without one. Nothing is read or asked yet. */
+/** Wires all use cases, for the editor and for tests without one. Starts no I/O. */
 export function createCore(parts: CoreDependencies) {
   const { store, provider, connections, settings, bus, clock, ids, timers, log } = parts;
   const conversations = new Conversations(store, bus);
@@ -77,7 +77,7 @@ export function createCore(parts: CoreDependencies) {
 
   return {
     ...{ conversations, ledger, catalogue, gate, circuits, orchestrator, bills, keyWatch, branches, filing, exchange },
-    /** Ends every running reply, and stores what arrived. */
+    /** Stops every running reply and stores what arrived. */
     async close(): Promise<void> {
       await orchestrator.stopAll();
       await conversations.flush();

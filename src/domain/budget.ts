@@ -6,24 +6,24 @@ import type { SpendEvent } from './storeEvent';
 type Reserved = Extract<SpendEvent, { type: 'spend.reserved' }>;
 type Settled = Extract<SpendEvent, { type: 'spend.settled' }>;
 
-/** One reservation: outstanding until a settlement or a release replaces it. */
+/** One reservation. It is unsettled until a settlement or a release replaces it. */
 export interface Reservation {
   readonly reserved: Reserved;
-  /** The one that counts of all that were journaled. */
+  /** The one that counts where several were journaled. */
   readonly settled: Settled | undefined;
-  /** Frees only what is not settled. */
+  /** A release has no effect on a settled reservation. */
   readonly released: boolean;
-  /** The provider's id of the generation, once it is known: the key to the bill. */
+  /** The provider's id of the generation once known; the bill is requested with it. */
   readonly generationId: GenerationId | null;
 }
 
 export interface SpendSums {
   readonly settledNanoUsd: NanoUsd;
-  /** Worst case of everything that is neither settled nor released. */
+  /** Worst cases of everything that is neither settled nor released: reserved for running requests, or pending. */
   readonly unsettledNanoUsd: NanoUsd;
 }
 
-/** A bill that was higher than the most it should have cost. */
+/** A bill above the request's worst case. */
 export interface Overrun {
   readonly model: ModelId;
   readonly billedNanoUsd: NanoUsd;
@@ -42,9 +42,9 @@ interface Entry {
 }
 
 /**
- * What all windows together have reserved and settled. It takes events as they are found: in any order between
- * journals (a settlement may come before its reservation and waits for it) and any number of times. The same
- * events always make the same book. Sums are kept up to date, so asking is cheap.
+ * What all windows together have reserved and settled. Events may be applied in any order between journals (a
+ * settlement waits for its reservation) and any number of times: the same events always give the same book. Sums are
+ * kept up to date, so reading them is cheap.
  */
 export class SpendBook {
   private readonly entries = new Map<ReservationId, Entry>();
@@ -55,7 +55,7 @@ export class SpendBook {
   private readonly byConversation = new Map<ConversationId, SpendSums>();
   private latest: string | undefined;
 
-  /** Greatest UTC day that any window has ever used; undefined before the first reservation. */
+  /** Latest UTC day that any window has ever used; undefined before the first reservation. */
   get latestDay(): string | undefined {
     return this.latest;
   }
@@ -69,8 +69,8 @@ export class SpendBook {
   }
 
   /**
-   * Spend of a UTC day (`2026-11-20`) or month (`2026-11`) and of everything after it: what a wrong clock has dated
-   * in the future was spent all the same, and counts now.
+   * Spend of a UTC day (`2026-11-20`) or month (`2026-11`) and everything after it. Later dates come from a wrong clock;
+   * that money was spent all the same, so it counts now.
    */
   spentIn(period: string): SpendSums {
     let sums = NOTHING;
@@ -82,7 +82,7 @@ export class SpendBook {
     return this.byConversation.get(id) ?? NOTHING;
   }
 
-  /** Undefined while only its settlement or release is known. */
+  /** Undefined while only a settlement or release is known. */
   get(id: ReservationId): Reservation | undefined {
     return asReservation(this.entries.get(id));
   }
@@ -92,7 +92,7 @@ export class SpendBook {
     return [...this.open].map((id) => this.get(id)).filter((reservation) => reservation !== undefined);
   }
 
-  /** The last overrun of each model that has one and was not accepted since. */
+  /** The last overrun of each model, unless the user has accepted it since. */
   overruns(): readonly Overrun[] {
     const last = new Map<ModelId, Overrun>();
     for (const id of this.overrun) {
@@ -159,7 +159,7 @@ export class SpendBook {
   }
 }
 
-/** Of several settlements of one reservation one counts, whatever order they are found in: the rule is at `settlementRank`. */
+/** Decides which of several settlements counts, in whatever order they are found. See `settlementRank`. */
 function outranks(a: Settled, b: Settled): boolean {
   return firstDifference([settlementRank(a) - settlementRank(b), a.costNanoUsd - b.costNanoUsd, a.atMs - b.atMs]) > 0;
 }
@@ -191,7 +191,7 @@ const minus = (a: SpendSums, b: SpendSums): SpendSums => ({
   unsettledNanoUsd: nanoUsd(a.unsettledNanoUsd - b.unsettledNanoUsd),
 });
 
-/** Budgets follow UTC, as the provider's own windows do: a person who travels keeps one day. */
+/** Budgets follow UTC, as the provider's own limits do, so a day stays the same day while traveling. */
 export const dayUtcOf = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10);
 /** The month of a UTC day. */
 export const monthOf = (dayUtc: string): string => dayUtc.slice(0, 7);

@@ -3,14 +3,14 @@ import type { NanoUsd } from './money';
 import type { TokenUsage } from './price';
 import type { SettledBy, SpendEvent } from './storeEvent';
 
-/** One request that the budget let through, as the ledger shows it. */
+/** One request that passed the budget, as the ledger shows it. */
 export interface Charge {
   readonly reservationId: ReservationId;
   readonly conversationId: ConversationId;
   readonly runNumber: number;
   readonly conversationTitle: string;
   readonly messageId: MessageId;
-  /** The one that was asked. */
+  /** The model the request was sent to. */
   readonly model: ModelId;
   readonly provider: string | null;
   readonly generationId: GenerationId | null;
@@ -18,13 +18,13 @@ export interface Charge {
   readonly quote: Extract<SpendEvent, { type: 'spend.reserved' }>['quote'];
   readonly usage: TokenUsage | null;
   readonly state: ChargeState;
-  /** UTC day whose budget it counts against. */
+  /** UTC day whose budget it counts toward. */
   readonly dayUtc: string;
   readonly reservedAtMs: number;
 }
 
 export type ChargeState =
-  /** Runs, or ended without a bill: its worst case counts. */
+  /** Running, or ended without a bill. Its worst case counts. */
   | { readonly kind: 'pending' }
   | {
       readonly kind: 'settled';
@@ -36,8 +36,8 @@ export type ChargeState =
     };
 
 /**
- * Of several settlements of one reservation the one with the higher rank counts, whichever came first; of equal rank
- * the larger amount, then the later time: what is settled is never lowered by anything that knows no more.
+ * Of several settlements of one reservation, the one with the highest rank counts, whichever came first; at equal rank,
+ * the larger amount, then the later time. So a settled amount is never lowered by a source that knows no more.
  */
 export function settlementRank({
   source,
@@ -47,7 +47,7 @@ export function settlementRank({
   return settledBy === 'person' ? 0 : 1;
 }
 
-/** Both ends belong to it; absent: open. UTC days, `2026-11-20`. */
+/** UTC days such as `2026-11-20`, both inclusive. Absent: no limit on that side. */
 export interface ChargePeriod {
   readonly fromDayUtc?: string;
   readonly toDayUtc?: string;
@@ -62,15 +62,15 @@ export interface ChargeQuery extends ChargePeriod {
 }
 
 export interface ChargePage {
-  /** Newest first. What was released is not a charge and not in it. */
+  /** Newest first. Released reservations are not charges. */
   readonly charges: readonly Charge[];
-  /** Of all pages. */
+  /** On all pages. */
   readonly total: number;
 }
 
 export interface ChargeSum {
   readonly settledNanoUsd: NanoUsd;
-  /** Worst case of what is not settled. */
+  /** Worst cases of unsettled charges. */
   readonly pendingNanoUsd: NanoUsd;
   readonly charges: number;
   readonly promptTokens: number;
@@ -81,14 +81,14 @@ export interface ChargeTotals {
   readonly all: ChargeSum;
   /** Oldest first; days without a charge are left out. */
   readonly byDay: readonly (ChargeSum & { readonly dayUtc: string })[];
-  /** Dearest first, as the next. */
+  /** Most expensive first; so is `byConversation`. */
   readonly byModel: readonly (ChargeSum & { readonly model: ModelId })[];
   readonly byConversation: readonly (ChargeSum & {
     readonly conversationId: ConversationId;
     readonly runNumber: number;
     readonly title: string;
   })[];
-  /** How far off the program's own reckoning was: sums over charges that have both amounts. */
+  /** How accurate this program's estimates were: sums over the charges that have both amounts. */
   readonly estimates: {
     readonly charges: number;
     readonly estimatedNanoUsd: NanoUsd;
@@ -96,10 +96,10 @@ export interface ChargeTotals {
   };
 }
 
-/** What the person's own replies say about one model. Medians over the newest 100 complete ones; null without any. */
+/** Statistics of the user's own replies from one model. Medians over the newest 100 complete ones; null without any. */
 export interface ModelRecord {
   readonly model: ModelId;
-  /** With a settled charge, whole or not. */
+  /** Replies with a settled charge, complete or not. */
   readonly replies: number;
   readonly settledNanoUsd: NanoUsd;
   readonly medianCostNanoUsd: NanoUsd | null;

@@ -2,25 +2,25 @@ import type { FailureCode } from './failure';
 import type { StreamOutcome } from './ports/provider';
 import type { Settings } from './ports/settings';
 
-/** Whether a model is asked. `failures`: in a row, as far as the provider is to blame. */
+/** Whether requests to a model are sent. `failures`: consecutive failures that are the provider's fault. */
 export type CircuitState =
   | { readonly kind: 'closed'; readonly failures: number; readonly threshold: number }
-  /** Nothing is sent for `waitMs`, monotonic, from now. */
+  /** Nothing is sent for `waitMs` from now, monotonic. */
   | { readonly kind: 'open'; readonly failures: number; readonly threshold: number; readonly waitMs: number }
-  /** One request is let through; `isUnderWay`: it is on its way, and no other one goes until it is answered. */
+  /** One test request is let through. While it runs (`isRunning`), no other one is sent. */
   | { readonly kind: 'halfOpen'; readonly failures: number; readonly threshold: number; readonly isRunning: boolean };
 
-/** What is known of one model at one origin. */
+/** Consecutive failures of one model at one origin. */
 export interface FailureRun {
   readonly failures: number;
-  /** Monotonic: the failure from which the recovery time counts. */
+  /** Monotonic time of the failure that started the recovery time. */
   readonly failedAtMs: number;
   readonly isTestRunning: boolean;
 }
 
 export type CircuitSettings = Pick<Settings, 'circuitFailureThreshold' | 'circuitRecoveryMs'>;
 
-/** By the settings of this moment, so that changed ones act at once. */
+/** Computed from the current settings, so that changes take effect at once. */
 export function circuitState(run: FailureRun, settings: CircuitSettings, nowMs: number): CircuitState {
   const { failures, failedAtMs, isTestRunning } = run;
   const counts = { failures, threshold: settings.circuitFailureThreshold };
@@ -31,15 +31,15 @@ export function circuitState(run: FailureRun, settings: CircuitSettings, nowMs: 
 }
 
 /**
- * Until a request may go out, in milliseconds; 0: now. Nobody knows when a probe will be answered: if it failed now, it
- * would take the whole recovery time.
+ * Milliseconds until a request may be sent; 0: now. While a test request runs its end is unknown, so the whole recovery
+ * time is assumed, as if it failed now.
  */
 export function circuitWaitMs(state: CircuitState, { circuitRecoveryMs }: CircuitSettings): number {
   if (state.kind === 'open') return Math.ceil(state.waitMs);
   return state.kind === 'halfOpen' && state.isRunning ? circuitRecoveryMs : 0;
 }
 
-/** What the end of a request says about whoever was asked. */
+/** What the end of a request says about the provider. */
 export type Verdict = 'answered' | 'failed' | 'nothing';
 
 const TO_BLAME: ReadonlySet<FailureCode> = new Set<FailureCode>([
@@ -52,7 +52,10 @@ const TO_BLAME: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'PROTOCOL',
 ]);
 
-/** A proper refusal is an answer. What never left this machine for another reason than the network says nothing. */
+/**
+ * An ordinary refusal shows that the provider works. A request that was never sent, except because of the network, says
+ * nothing.
+ */
 export function verdictOn(outcome: StreamOutcome): Verdict {
   if (outcome.kind === 'complete') return 'answered';
   if (outcome.kind === 'aborted') return 'nothing';

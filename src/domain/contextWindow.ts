@@ -3,27 +3,27 @@ export const TOKENS_PER_MESSAGE = 4;
 export const TOKENS_PER_PROMPT = 3;
 
 export interface WindowRequest {
-  /** Size of the model's window in tokens; null when unknown: everything is sent. */
+  /** Size of the context window in tokens. Null: unknown, everything is sent. */
   readonly contextLength: number | null;
-  /** Kept free for the reply. */
+  /** Tokens reserved for the reply. */
   readonly reserveTokens: number;
   readonly systemTokens: number;
-  /** First to last, without the newest. */
+  /** First to last, without the newest messages. */
   readonly history: readonly { readonly role: 'user' | 'assistant'; readonly tokens: number }[];
-  /** Of each message that always goes: the newest question, and what a continued reply needs after it. */
+  /** Tokens of each message that is always sent: the newest question, and the turns that continue a reply. */
   readonly newestTokens: readonly number[];
   readonly markerTokens: number;
 }
 
 export type WindowFit =
-  /** `firstKept` indexes `history`; `dropped` is 0 when all of it goes. */
+  /** `firstKept` indexes `history`; `dropped` is 0 when the whole history is sent. */
   | { readonly kind: 'fits'; readonly firstKept: number; readonly dropped: number; readonly promptTokens: number }
-  /** The system message and what always goes are too long alone. */
+  /** The system message and the messages that are always sent are too long by themselves. */
   | { readonly kind: 'tooLong'; readonly tokens: number; readonly limitTokens: number };
 
 /**
- * As much recent history as fits beside the system message, the newest messages and the reply's reserve. The
- * newest always go. A cut starts at a question, never at an answer whose question is gone.
+ * Fits as much recent history as there is room for beside the system message, the newest messages and the tokens reserved
+ * for the reply. The kept history starts with a question, never with a reply whose question was omitted.
  */
 export function fitWindow(request: WindowRequest): WindowFit {
   const { history, contextLength } = request;
@@ -55,16 +55,16 @@ export function fitWindow(request: WindowRequest): WindowFit {
   return { kind: 'fits', firstKept, dropped: firstKept, promptTokens };
 }
 
-/** What a provider says about its window when a request does not fit. Tokens. */
+/** What a provider says about its context window when a request does not fit. Tokens. */
 export interface ContextNumbers {
   readonly limitTokens: number;
-  /** Prompt and reply together; null: not said. */
+  /** Prompt and reply together. Null: not stated. */
   readonly requestedTokens: number | null;
 }
 
 /**
- * Reads the numbers out of a provider's words, such as "This endpoint's maximum context length is 131072 tokens. However,
- * you requested about 139521 tokens (…)" (OpenRouter and OpenAI). Undefined where they name no window.
+ * Reads the numbers from a provider's error message, for example "This endpoint's maximum context length is 131072 tokens.
+ * However, you requested about 139521 tokens (…)" (OpenRouter and OpenAI). Undefined if it names no limit.
  */
 export function contextNumbers(detail: string): ContextNumbers | undefined {
   const limitTokens = tokensAfter(/maximum context length is ([\d,]{1,15}) tokens/i, detail);

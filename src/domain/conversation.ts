@@ -5,20 +5,20 @@ import type { CostSource, TokenUsage } from './price';
 
 export type Role = 'system' | 'user' | 'assistant';
 export type MessageState = 'complete' | 'streaming' | 'interrupted' | 'cancelled' | 'failed';
-/** `forked`: made from another conversation, and not archived. */
+/** `forked`: created from another conversation and not archived. */
 export type ConversationStatus = 'active' | 'archived' | 'forked';
 
-/** Where a fork leaves the conversation it was made from: it shares the messages up to and including this one. */
+/** The last message that a fork shares with the conversation it was created from. */
 export interface ForkPoint {
   readonly conversationId: ConversationId;
   readonly messageId: MessageId;
 }
 
-/** A piece of the workspace that a person attached to a question. It is data, never instructions. */
+/** A part of the workspace attached to a question. It is data, never instructions. */
 export interface Attachment {
   readonly id: string;
   readonly kind: 'selection' | 'file';
-  /** Path as shown to the person, relative to the workspace where there is one. */
+  /** Path as displayed, relative to the workspace if there is one. */
   readonly path: string;
   /** One-based, inclusive. */
   readonly startLine: number;
@@ -27,17 +27,17 @@ export interface Attachment {
   readonly text: string;
 }
 
-/** Amount and how it is known. `costNanoUsd` is null while nothing is known: unknown is not zero. */
+/** Amount and its source. `costNanoUsd` is null while unknown, which is not zero. */
 export interface Cost {
   readonly costNanoUsd: NanoUsd | null;
   readonly source: CostSource;
 }
 
-/** A request of a turn that failed without a charge and was followed by another: the same model again, or the next of the person's chain. */
+/** A request that failed without a charge and was followed by another, to the same model or a fallback model. */
 export interface FailedAttempt {
   readonly model: ModelId;
   readonly failure: Failure;
-  /** Monotonic, since the request went out. */
+  /** Monotonic, since the request was sent. */
   readonly elapsedMs: number;
   readonly atMs: number;
 }
@@ -53,7 +53,7 @@ export interface Message {
   readonly state: MessageState;
   readonly failure?: Failure;
   readonly model?: ModelId;
-  /** The upstream that answered, where the provider names it. */
+  /** The upstream provider, where it is named. */
   readonly provider?: string;
   readonly usage?: TokenUsage;
   readonly cost: Cost;
@@ -61,19 +61,19 @@ export interface Message {
   readonly latencyMs?: number;
   readonly finishReason?: string;
   readonly generationId?: GenerationId;
-  /** Messages before this one that did not fit the model's window when it was asked. 0: all were sent. */
+  /** Earlier messages that were not sent because they did not fit the context window. */
   readonly omittedMessages: number;
-  /** Before the request that the rest of the message tells of, first to last. */
+  /** Requests that failed before the one that the other fields describe, first to last. */
   readonly failedAttempts: readonly FailedAttempt[];
-  /** The reply whose text this one begins with and goes on from. That one stays as it was, with its own cost. */
+  /** The reply that this one continues and whose text it begins with. The original and its cost stay unchanged. */
   readonly continues?: MessageId;
-  /** Epoch milliseconds, wall clock: for display and order on screen only. */
+  /** Epoch milliseconds, wall clock. Only for display and order on screen. */
   readonly createdAtMs: number;
 }
 
 export interface ConversationSummary {
   readonly id: ConversationId;
-  /** Shown as R·0417: one more than the largest known when it was created. */
+  /** Shown as R·0417. One more than the largest number known when it was created. */
   readonly runNumber: number;
   readonly title: string;
   readonly model: ModelId;
@@ -83,27 +83,27 @@ export interface ConversationSummary {
   readonly status: ConversationStatus;
   readonly pinned: boolean;
   readonly createdAtMs: number;
-  /** When a message last came or grew. Order on the shelf does not change by naming or filing. */
+  /** When a message was last added or extended. Renaming, tagging and archiving do not change it. */
   readonly updatedAtMs: number;
-  /** Sum of the known amounts of all branches; what a fork shares was paid for where it was asked. */
+  /** Sum of the known costs of all branches. Messages that a fork shares count in the conversation they belong to. */
   readonly costNanoUsd: NanoUsd;
   readonly totalTokens: number;
   readonly forkedFrom?: ForkPoint;
 }
 
 /**
- * A conversation with every message of every branch. Messages form a tree through `parentId`. A fork also holds
- * the messages that it shares; they keep the `conversationId` of the conversation they belong to.
+ * A conversation with every message of every branch. Messages form a tree through `parentId`. A fork also contains the
+ * messages that it shares; they keep the `conversationId` of the conversation they belong to.
  */
 export interface Conversation extends ConversationSummary {
   readonly deleted: boolean;
   /** Oldest first. */
   readonly messages: ReadonlyMap<MessageId, Message>;
-  /** End of the branch that is shown and continued; null while empty. */
+  /** Last message of the selected branch; null while empty. */
   readonly activeLeafId: MessageId | null;
 }
 
-/** The messages from the root to `leafId`, first to last. Stops at a missing parent instead of failing. */
+/** The messages from the root to `leafId`, first to last. Stops at a missing parent. */
 export function branchTo(conversation: Conversation, leafId: MessageId | null): readonly Message[] {
   const path: Message[] = [];
   const seen = new Set<MessageId>();
@@ -116,7 +116,7 @@ export function branchTo(conversation: Conversation, leafId: MessageId | null): 
   return path.reverse();
 }
 
-/** A leaf that was lost with a damaged file does not hide the rest: the last message stands in for it. */
+/** If the leaf was lost with a damaged file, the last message takes its place, so that the rest stays visible. */
 export function activeBranch(conversation: Conversation): readonly Message[] {
   const { messages, activeLeafId } = conversation;
   const leaf =
@@ -124,25 +124,25 @@ export function activeBranch(conversation: Conversation): readonly Message[] {
   return branchTo(conversation, leaf);
 }
 
-/** Cost of one branch: what is known of its own messages, without those it shares with another conversation. */
+/** Known cost of one branch, without messages shared with another conversation. */
 export const branchCost = (conversation: Conversation, branch: readonly Message[]): NanoUsd =>
   addUsd(...branch.filter((m) => !isInherited(conversation, m)).map((m) => m.cost.costNanoUsd ?? ZERO_USD));
 
 export const isInherited = (conversation: Conversation, message: Message): boolean =>
   message.conversationId !== conversation.id;
 
-/** The message and those that stand in its place on other branches, oldest first. */
+/** The message and its alternatives on other branches, oldest first. */
 export function siblingsOf(conversation: Conversation, message: Message): readonly Message[] {
   return [...conversation.messages.values()].filter((m) => m.parentId === message.parentId && m.role === message.role);
 }
 
-/** A reply that has text and did not come to its own end: it was cut or stopped, failed half way, or ran into its `max_tokens`. */
+/** True for a reply that has text but is unfinished: interrupted, stopped, failed, or cut at `max_tokens`. */
 export function canContinue({ role, content, state, finishReason }: Message): boolean {
   if (role !== 'assistant' || content.trim() === '' || state === 'streaming') return false;
   return state !== 'complete' || finishReason === 'length';
 }
 
-/** The replies whose text this one goes on from, the latest first. Stops at a missing one. */
+/** The replies that this one continues, latest first. Stops at a missing one. */
 export function continuedReplies(conversation: Conversation, message: Message): readonly Message[] {
   const replies: Message[] = [];
   const seen = new Set<MessageId>([message.id]);
@@ -159,8 +159,8 @@ export function continuedReplies(conversation: Conversation, message: Message): 
 const LEAST_KNOWN: readonly CostSource[] = ['unknown', 'pending', 'estimated', 'reported'];
 
 /**
- * What was paid for the text that a reply began with: the sum over all it continues, without its own cost, and as
- * surely known as the least known of them. One amount that is not known leaves no sum. Undefined: it continues none.
+ * Cost of the replies that this one continues, without its own. The source is the least certain of theirs; one unknown
+ * amount makes the sum unknown. Undefined if it continues no reply.
  */
 export function continuedCost(conversation: Conversation, message: Message): Cost | undefined {
   if (message.continues === undefined) return undefined;
@@ -175,7 +175,7 @@ export function continuedCost(conversation: Conversation, message: Message): Cos
   return { costNanoUsd: amounts.length === costs.length ? addUsd(...amounts) : null, source };
 }
 
-/** End of the branch through `id` that was continued last. */
+/** Last message of the most recently continued branch through `id`. */
 export function latestLeafUnder(conversation: Conversation, id: MessageId): MessageId {
   const latestChild = new Map<MessageId, MessageId>();
   for (const m of conversation.messages.values()) if (m.parentId !== null) latestChild.set(m.parentId, m.id);
@@ -188,17 +188,17 @@ export function latestLeafUnder(conversation: Conversation, id: MessageId): Mess
   return leaf;
 }
 
-/** The question that a reply answers. */
+/** The question of a reply. */
 export function questionOf(conversation: Conversation, replyId: MessageId): Message | undefined {
   const parentId = conversation.messages.get(replyId)?.parentId;
   const question = parentId ? conversation.messages.get(parentId) : undefined;
   return question?.role === 'user' ? question : undefined;
 }
 
-/** Until the first question gives a conversation its name. */
+/** Title of a conversation before its first question. */
 export const UNTITLED = 'Untitled run';
 
-/** A title from the first words of the first question: one line, at most 60 characters. */
+/** Title made from the beginning of the first question: one line, at most 60 characters. */
 export function titleFrom(text: string): string {
   const line = text.trim().replace(/\s+/g, ' ');
   if (line.length <= 60) return line || UNTITLED;
@@ -207,5 +207,5 @@ export function titleFrom(text: string): string {
   return `${space > 30 ? cut.slice(0, space) : cut}…`;
 }
 
-/** A conversation's number as it is shown: `R·0417`. */
+/** A conversation's number as displayed: `R·0417`. */
 export const runLabel = (runNumber: number): string => `R·${String(runNumber).padStart(4, '0')}`;

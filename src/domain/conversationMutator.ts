@@ -5,9 +5,9 @@ import type { CostSource } from './price';
 import type { ConversationEvent } from './storeEvent';
 
 /**
- * The only place where a conversation changes: a stored event in, the next conversation out. Live streams and
- * replay from the journal go through the same code, so what is on screen is what a restart will show.
- * Events that do not fit (an unknown message, text already present) change nothing.
+ * The only place where a conversation changes: it takes a stored event and returns the next conversation. Live streams
+ * and replay use the same code, so the screen shows what a restart would show. Events that do not apply (an unknown
+ * message, text already present) change nothing.
  */
 export function applyEvent(conversation: Conversation | undefined, event: ConversationEvent): Conversation | undefined {
   if (event.type === 'conversation.created') return conversation ?? createdFrom(event);
@@ -50,8 +50,8 @@ export function applyEvent(conversation: Conversation | undefined, event: Conver
 }
 
 /**
- * The conversation as it was read from the store, with `newer` messages in the place of those that were read: this
- * window is ahead of the disk where a reply streams in it or could not be stored yet.
+ * The conversation as read from the store, with `newer` messages replacing those that were read. This window is ahead of
+ * the disk while a reply streams here or could not be stored yet.
  */
 export function withNewer(read: Conversation, newer: readonly Message[], updatedAtMs: number): Conversation {
   if (newer.length === 0) return read;
@@ -96,7 +96,7 @@ function withAdded(conversation: Conversation, event: EventOf<'message.added'>):
     attachments: event.attachments,
     state: event.state,
     ...(event.model === null ? {} : { model: event.model }),
-    // A question costs nothing by itself: its tokens are part of the reply's bill.
+    // A question has no cost of its own: its tokens are part of the reply's bill.
     cost:
       event.role === 'assistant'
         ? { costNanoUsd: null, source: 'pending' }
@@ -126,7 +126,7 @@ function withChanged(
   return { ...conversation, messages: new Map(conversation.messages).set(id, change(message)), updatedAtMs: atMs };
 }
 
-/** In their order; one that is known stays, and one that comes before its predecessor has no place yet. */
+/** Appends the next attempt. A repeated one, or one whose predecessor is missing, changes nothing. */
 export function withAttempt(
   known: readonly FailedAttempt[],
   { attempt, model, failure, elapsedMs, atMs }: EventOf<'attempt.failed'>,
@@ -134,13 +134,13 @@ export function withAttempt(
   return attempt === known.length + 1 ? [...known, { model, failure, elapsedMs, atMs }] : known;
 }
 
-/** Text from `offset` on, added once: a repeated or overlapping piece adds only what is new, a gap adds nothing. */
+/** Adds text at `offset`: a repeated or overlapping piece adds only what is new, and a piece after a gap adds nothing. */
 export function appendAt(text: string, offset: number, piece: string): string {
   if (offset > text.length) return text;
   return offset + piece.length <= text.length ? text : text + piece.slice(text.length - offset);
 }
 
-/** The last end is the whole truth about how a reply ended: nothing of an earlier one stays but what is known of its bill. */
+/** The last end replaces an earlier one, except for what is known about the bill. */
 function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
   const {
     id,
@@ -181,8 +181,8 @@ function endedWith(message: Message, event: EventOf<'reply.ended'>): Message {
 }
 
 /**
- * Ends and late bills may come in either order, from two windows: of the costs the surer one counts, see `surerCost`;
- * of usage and provider the last that was named.
+ * Ends and late bills may come in either order, from two windows. The more certain cost counts (see `surerCost`), and the
+ * last known usage and provider.
  */
 function billOf(
   message: Message,
@@ -199,7 +199,7 @@ function billOf(
 
 const SURENESS: readonly CostSource[] = ['pending', 'unknown', 'estimated', 'reported'];
 
-/** A report before an estimate before none; of two alike the larger amount. The order of the two makes no difference. */
+/** Reported beats estimated beats unknown; of two alike the larger amount counts. Symmetric in its arguments. */
 export function surerCost(a: Cost, b: Cost): Cost {
   const difference =
     SURENESS.indexOf(a.source) - SURENESS.indexOf(b.source) || (a.costNanoUsd ?? -1) - (b.costNanoUsd ?? -1);

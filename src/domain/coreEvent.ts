@@ -6,21 +6,21 @@ import type { NanoUsd } from './money';
 import type { ConversationEvent } from './storeEvent';
 import type { StoreWarning } from './storeTrouble';
 
-/** `waiting`: the request before failed without a charge, and the next one goes out when the wait is over. */
+/** `waiting`: the last request failed without a charge, and the next one is sent after a wait. */
 export type TurnPhase = 'waiting' | 'connecting' | 'thinking' | 'streaming';
 
-/** How a running reply is getting on. Durations are monotonic milliseconds. */
+/** Progress of a running reply. Durations are monotonic milliseconds. */
 export interface TurnProgress {
   readonly conversationId: ConversationId;
   readonly replyId: MessageId;
   readonly phase: TurnPhase;
-  /** Since the turn's first request went out, waits included. */
+  /** Since the turn's first request was sent, including waits. */
   readonly elapsedMs: number;
-  /** Who is asked now, or next. */
+  /** Model of the current request, or of the next one while waiting. */
   readonly model: ModelId;
-  /** What made the request before fail; null in a first request. */
+  /** Why the last request failed; null for the first request. */
   readonly retryOf: { readonly failure: Failure; readonly model: ModelId; readonly attempt: number } | null;
-  /** Until the next request goes out; null unless `waiting`. */
+  /** Until the next request is sent; null unless `waiting`. */
   readonly waitMs: number | null;
   readonly tokensPerSecond: number;
   /** Tokens per second in each of the last seconds, oldest first. */
@@ -29,23 +29,23 @@ export interface TurnProgress {
   readonly estimateNanoUsd: NanoUsd | null;
 }
 
-/** What the use cases tell whoever listens: panels, the status bar, the public API. */
+/** Events of the use cases, for panels, the status bar and the public API. */
 export type CoreEvent =
   | { readonly type: 'conversationChanged'; readonly conversation: Conversation; readonly change: ConversationEvent }
-  /** Another window wrote in it, or it was read anew: `conversation` is the new whole. Undefined: it is gone. */
+  /** Read again from the store, because another window changed it. `conversation` is undefined if it was deleted. */
   | {
       readonly type: 'conversationReloaded';
       readonly conversationId: ConversationId;
       readonly conversation: Conversation | undefined;
     }
-  /** The list of conversations is not what it was: something was made, named, filed or deleted, here or elsewhere. */
+  /** The list of conversations changed, in this window or another one. */
   | { readonly type: 'historyChanged' }
   | { readonly type: 'turnProgressed'; readonly progress: TurnProgress }
   | { readonly type: 'turnEnded'; readonly conversationId: ConversationId; readonly replyId: MessageId }
-  /** The circuit of some model opened, is probed, or closed again. */
+  /** A model's circuit changed its state. */
   | { readonly type: 'circuitChanged' }
   | { readonly type: 'spendChanged' }
-  /** A bill was higher than the most it should have cost: a promise that the program could not keep. */
+  /** A bill was higher than the request's worst case, which no limit accounts for. */
   | {
       readonly type: 'overran';
       readonly model: ModelId;

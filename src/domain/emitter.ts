@@ -5,7 +5,7 @@ export interface Disposable {
 export type Listener<T> = (value: T) => void;
 export type Event<T> = (listener: Listener<T>) => Disposable;
 
-/** Synchronous event source. A listener that throws does not keep the others from hearing. */
+/** Synchronous event source. If a listener throws, the others are still called. */
 export class Emitter<T> implements Disposable {
   private readonly listeners = new Set<Listener<T>>();
 

@@ -1,22 +1,22 @@
 import type { StoreReason } from './storeTrouble';
 
 /**
- * Everything that can go wrong, as data. The words a person reads are made from these in one exhaustive
- * switch (editor/failureText.ts); nothing here is shown as it is.
+ * Everything that can go wrong, as data. The words are made from these types in editor/words; nothing here is shown
+ * as it is.
  */
 
-/** Refused before anything was sent: nothing was charged, the typed text stays where it was. */
+/** Refused before anything was sent. Nothing was charged, and the typed text is kept. */
 export type Refusal =
   | { readonly code: 'EMPTY_INPUT' }
   | { readonly code: 'INPUT_TOO_LONG'; readonly characters: number; readonly limit: number }
-  /** A second send within the minimum interval: a double click, not a second question. */
+  /** A second send within the minimum interval: most likely a double click. */
   | { readonly code: 'TOO_SOON'; readonly waitMs: number }
   /** This conversation already has a reply streaming. */
   | { readonly code: 'BUSY' }
   | { readonly code: 'NO_KEY'; readonly origin: string }
   /**
-   * The limit that leaves least. `spentNanoUsd`: settled and reserved, which is what the limit counts; `worstCaseNanoUsd`:
-   * of the shortest reply that is of use.
+   * The tightest limit. `spentNanoUsd`: settled and unsettled amounts, which is what the limit counts. `worstCaseNanoUsd`:
+   * of the shortest useful reply.
    */
   | {
       readonly code: 'BUDGET_EXCEEDED';
@@ -25,7 +25,7 @@ export type Refusal =
       readonly spentNanoUsd: number;
       readonly worstCaseNanoUsd: number;
     }
-  /** This model's last bill was higher than the most it should have cost, so no limit can be promised with it. */
+  /** The model's last bill was above its worst case, so limits can't be guaranteed for it. */
   | {
       readonly code: 'BUDGET_EXCEEDED';
       readonly period: 'model';
@@ -33,50 +33,50 @@ export type Refusal =
       readonly billedNanoUsd: number;
       readonly worstCaseNanoUsd: number;
     }
-  /** Part of what was spent cannot be seen, so a limit cannot be promised. */
+  /** Part of the spending can't be read, so limits can't be guaranteed. */
   | { readonly code: 'SPEND_UNSURE'; readonly gaps: readonly SpendGap[] }
-  /** `listFailure`: the price list itself could not be read, so nothing is known about any model. */
+  /** `listFailure`: the price list itself could not be read, so no price is known. */
   | { readonly code: 'PRICE_UNKNOWN'; readonly model: string; readonly listFailure?: Failure }
   | { readonly code: 'CONTEXT_TOO_LONG'; readonly tokens: number; readonly limitTokens: number }
   | { readonly code: 'CIRCUIT_OPEN'; readonly waitMs: number }
   | { readonly code: 'NOT_FOUND'; readonly what: 'conversation' | 'message' | 'model' }
-  /** The reply has no text, still streams, or came to its own end. */
+  /** The reply is empty, still streaming, or complete. */
   | { readonly code: 'NOTHING_TO_CONTINUE' }
   /** A title is one line of 1 to `limit` characters. */
   | { readonly code: 'TITLE_INVALID'; readonly characters: number; readonly limit: number }
   | { readonly code: 'TAGS_INVALID'; readonly problem: TagProblem }
-  /** Text was to be inserted and no editor is open. */
+  /** Nowhere to insert the text: no editor is open. */
   | { readonly code: 'NO_EDITOR' }
-  /** A pending charge was to be settled by hand. */
+  /** A pending charge can't be settled by hand. */
   | { readonly code: 'SETTLEMENT_INVALID'; readonly problem: SettlementProblem }
-  /** The store cannot take the message durably, so it is not sent. */
+  /** The message can't be stored durably, so it is not sent. */
   | { readonly code: 'STORE_READ_ONLY'; readonly reason: StoreReason };
 
 export type TagProblem =
   | { readonly kind: 'tooMany'; readonly count: number; readonly limit: number }
   | { readonly kind: 'tooLong'; readonly tag: string; readonly limit: number }
-  /** A comma separates tags where they are typed. */
+  /** Commas separate tags in the input. */
   | { readonly kind: 'comma'; readonly tag: string };
 
 export type SettlementProblem =
   | { readonly kind: 'notAnAmount' }
-  /** More than the request can have cost. */
+  /** Above the request's worst case. */
   | { readonly kind: 'tooHigh'; readonly limitNanoUsd: number }
-  /** Its bill has come meanwhile, or it was never charged. */
+  /** Settled in the meantime, or never charged. */
   | { readonly kind: 'notPending' }
   | { readonly kind: 'running' };
 
 export type SpendGap =
-  /** A journal that cannot be opened or read now. */
+  /** A journal can't be opened or read. */
   | { readonly kind: 'unreadable'; readonly journal: string; readonly reason: StoreReason }
-  /** Bytes of a journal are not what was written, and the person has not been told and noted it. */
+  /** A journal is damaged, and the user has not acknowledged it. */
   | { readonly kind: 'damaged'; readonly journal: string }
-  /** On a network disk another window's writing may be seen too late. */
+  /** On a network drive, changes by other windows may become visible too late. */
   | { readonly kind: 'network' };
 
 export type RefusalCode = Refusal['code'];
 
-/** A request went out and did not end well. What arrived before is kept. */
+/** A request was sent and failed. What arrived before the failure is kept. */
 export interface Failure {
   readonly code: FailureCode;
   /**
@@ -84,16 +84,16 @@ export interface Failure {
    * stored before `reason` existed have this program's own words here.
    */
   readonly detail: string;
-  /** What this program found out by itself, where the code alone does not say it. */
+  /** Details that this program found out by itself. */
   readonly reason?: FailureReason;
   readonly httpStatus?: number;
-  /** Where the provider said so: how long to wait, from the moment the answer arrived. */
+  /** How long the provider asks to wait, from the moment its response arrived. */
   readonly retryAfterMs?: number;
-  /** Host that was asked, for network failures. */
+  /** Host that the request was sent to. */
   readonly host?: string;
 }
 
-/** What became of the connection. `code` is the error code of Node, undici or Electron. */
+/** Errors of the connection. `code` is the error code of Node, undici or Electron. */
 export const CONNECTION_PROBLEMS = [
   'nameNotResolved',
   'connectionRefused',
@@ -109,7 +109,7 @@ export const CONNECTION_PROBLEMS = [
   'notHttp',
 ] as const;
 
-/** A limit of the watchdog that was passed: first byte, any byte, text, end mark, whole reply. */
+/** Time limits of the watchdog: for the first byte, any byte, any text, the end mark, the whole reply. */
 export const TIME_LIMITS = ['noFirstByte', 'silence', 'noText', 'noEndMark', 'replyTooLong'] as const;
 
 /** Events in UTF-16 units, replies in bytes. */
@@ -141,7 +141,7 @@ export type FailureReason =
   | { readonly kind: (typeof SIZE_LIMITS)[number]; readonly limit: number }
   | { readonly kind: (typeof ANSWER_PROBLEMS)[number] };
 
-/** Of a reply that a crash interrupted: nothing was left to record a failure. */
+/** Failure of a reply that a crash interrupted, for which none was recorded. */
 export const INTERRUPTED_BY_CRASH: Failure = { code: 'TRUNCATED', detail: '' };
 
 export type FailureCode =
@@ -151,10 +151,10 @@ export type FailureCode =
   | 'CREDITS'
   /** 402 or 403: the key's own limit at the provider is spent. */
   | 'KEY_LIMIT'
-  /** 402 with a wait: other running requests hold the balance. */
+  /** 402 with a wait: other running requests have reserved the balance. */
   | 'IN_FLIGHT'
   | 'RATE_LIMIT'
-  /** 429 that only a new day lifts. */
+  /** 429 that lasts until the next day. */
   | 'DAILY_QUOTA'
   | 'MODERATION'
   | 'CONTEXT_TOO_LONG'
@@ -163,19 +163,19 @@ export type FailureCode =
   | 'OVERLOADED'
   /** No first byte in time. */
   | 'TIMEOUT'
-  /** The reply started and then nothing more came. */
+  /** The reply started and then no more data arrived. */
   | 'STALLED'
   /** DNS, refused, reset, TLS, proxy. */
   | 'NETWORK'
   /** The connection ended without the reply's end marker. */
   | 'TRUNCATED'
-  /** The answer was not what the protocol allows: HTML, a redirect, broken JSON, an oversized event. */
+  /** The response does not follow the protocol: HTML, a redirect, broken JSON, an oversized event. */
   | 'PROTOCOL'
-  /** The provider reported an error of its own. */
+  /** The provider reported an internal error. */
   | 'UPSTREAM'
   | 'BUDGET_EXCEEDED';
 
-/** Thrown by use cases for what is refused before sending; carries the data, not the words. */
+/** Thrown by use cases when they refuse; carries data, no words. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
   constructor(readonly refusal: Refusal) {

@@ -1,12 +1,12 @@
-/** Ids are branded so that a message can never be passed where a conversation is meant. */
+/** Ids are branded, so that a message id can't be passed as a conversation id. */
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 
 export type ConversationId = Branded<'ConversationId'>;
 export type MessageId = Branded<'MessageId'>;
-/** One paid request. A turn may hold several (a retry is a new purchase and a new reservation). */
+/** One paid request. A turn may have several: each retry is a new purchase with a new reservation. */
 export type ReservationId = Branded<'ReservationId'>;
-/** The provider's own id of one generation; the key to its bill. */
+/** The provider's id of one generation; its bill is requested with it. */
 export type GenerationId = Branded<'GenerationId'>;
 /** A model's id at its provider, for example `anthropic/claude-sonnet-5`. */
 export type ModelId = Branded<'ModelId'>;

@@ -1,13 +1,13 @@
 import type { ForkPoint, Message } from './conversation';
 import type { ConversationId, MessageId, ModelId } from './ids';
 
-/** A conversation on its way into the store: read from a file, not yet merged with what is here. */
+/** A conversation read from a file and not yet merged into the store. */
 export interface IncomingConversation {
   readonly id: ConversationId;
-  /** Null: the next free one. */
+  /** Null: the next free number. */
   readonly runNumber: number | null;
   readonly title: string;
-  /** The model that goes on with it. Null: the person's default, because the one it had is not known here. */
+  /** The conversation's model. Null: the user's default, because its own is unknown here. */
   readonly model: ModelId | null;
   readonly systemPrompt: string;
   readonly personaId: string | null;
@@ -18,20 +18,20 @@ export interface IncomingConversation {
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   readonly forkedFrom: ForkPoint | null;
-  /** `sharedPrefix`: only the messages that forks share; it is kept out of sight, so that its forks are readable. */
+  /** `sharedPrefix`: only the messages that forks share. It is imported as deleted, so that its forks are readable. */
   readonly scope: 'whole' | 'sharedPrefix';
   readonly activeLeafId: MessageId | null;
-  /** Its own, oldest first; none that it shares. */
+  /** Its own messages, oldest first, without shared ones. */
   readonly messages: readonly Message[];
 }
 
-/** Something that was not taken over, in the person's words. */
+/** Something that was not imported. Both fields are shown to the user. */
 export interface Skipped {
   readonly what: string;
   readonly reason: string;
 }
 
-/** Counts are of conversations that a person sees in the list. */
+/** Counts of conversations that appear in the history. */
 export interface ImportReport {
   readonly added: number;
   readonly updated: number;
@@ -41,16 +41,16 @@ export interface ImportReport {
 
 export type PeerName = 'rooCode' | 'cline' | 'continue';
 
-/** What one file of another extension gave: a conversation, perhaps with remarks about parts of it, or nothing. */
+/** Result of reading one conversation of another extension. `remarks` name parts that were not imported. */
 export type PeerReading =
   | { readonly kind: 'conversation'; readonly conversation: IncomingConversation; readonly remarks: readonly Skipped[] }
   | { readonly kind: 'skipped'; readonly skipped: Skipped };
 
-/** The history that another extension has left on this machine. It is only ever read, and only when asked to. */
+/** The history of another extension on this machine. It is read only on request and never written. */
 export interface PeerHistory {
   readonly peer: PeerName;
-  /** Conversations found, without reading them. 0 where that extension has never been. */
+  /** Number of conversations, without reading them. 0 if the extension was never used. */
   count(): Promise<number>;
-  /** Each conversation once. Never throws for what a file holds. */
+  /** Each conversation once. Never throws because of a file's contents. */
   read(): AsyncIterable<PeerReading>;
 }

@@ -1,15 +1,15 @@
 /**
- * Money is an integer number of nano-dollars (1e-9 USD). A double holds nine million dollars of them
- * exactly, and one nano-dollar is finer than any amount a provider bills, so sums never drift.
+ * Money is an integer number of nano-dollars (1e-9 USD). A double represents up to nine million dollars exactly, and
+ * no provider bills smaller fractions, so sums never drift.
  */
 declare const nanoUsdBrand: unique symbol;
 export type NanoUsd = number & { readonly [nanoUsdBrand]: true };
 
-/** Decimals of a dollar that a nano-dollar has. */
+/** Decimal places of a dollar amount in nano-dollars. */
 export const NANO_DIGITS = 9;
 export const NANO_PER_USD = 10 ** NANO_DIGITS;
 
-/** @throws RangeError when `value` is not a safe integer: a wrong amount must never travel on. */
+/** @throws RangeError when `value` is not a safe integer. */
 export function nanoUsd(value: number): NanoUsd {
   if (!Number.isSafeInteger(value)) throw new RangeError(`not a whole number of nano-dollars: ${value}`);
   return value as NanoUsd;
@@ -19,7 +19,7 @@ export const ZERO_USD = nanoUsd(0);
 
 export const addUsd = (...amounts: readonly NanoUsd[]): NanoUsd => nanoUsd(amounts.reduce((sum, a) => sum + a, 0));
 
-/** An exact decimal number: `digits × 10^-scale`. Prices have up to thirty decimals, more than a double keeps. */
+/** An exact decimal number: `digits × 10^-scale`. Prices have up to thirty decimal places, more than a double can represent. */
 export interface Decimal {
   readonly digits: bigint;
   readonly scale: number;
@@ -28,7 +28,7 @@ export interface Decimal {
 const DECIMAL = /^([+-]?)(\d{0,40})(?:\.(\d{0,40}))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
- * Reads a decimal string such as `"0.000003"`, `"1e-30"` or `"-1"`, exactly.
+ * Parses a decimal string exactly, for example `"0.000003"`, `"1e-30"` or `"-1"`.
  * @returns undefined for anything that is not a finite decimal number.
  */
 export function parseDecimal(text: string): Decimal | undefined {
@@ -42,13 +42,13 @@ export function parseDecimal(text: string): Decimal | undefined {
   return scale >= 0 ? { digits, scale } : { digits: digits * 10n ** BigInt(-scale), scale: 0 };
 }
 
-/** A JSON number by its shortest decimal text, so `6.4e-05` is exactly 0.000064 and not its nearest double. */
+/** Converts a JSON number through its shortest decimal text, so that `6.4e-05` is exactly 0.000064. */
 export const decimalOf = (value: number): Decimal | undefined =>
   Number.isFinite(value) ? parseDecimal(String(value)) : undefined;
 
 export type Rounding = 'up' | 'nearest';
 
-/** `price × units` summed exactly, then rounded once. `up` is for worst cases, `nearest` for amounts. */
+/** Sums `price × units` exactly and rounds once. `up` is for worst cases, `nearest` for amounts. */
 export function sumOfProducts(
   terms: readonly { readonly price: Decimal; readonly units: number }[],
   rounding: Rounding,
@@ -61,7 +61,7 @@ export function sumOfProducts(
   return toNanoUsd({ digits: total, scale }, rounding);
 }
 
-/** @throws RangeError beyond nine million dollars. A non-zero amount never becomes zero. */
+/** A non-zero amount never becomes zero. @throws RangeError beyond nine million dollars. */
 export function toNanoUsd(amount: Decimal, rounding: Rounding): NanoUsd {
   if (amount.scale <= NANO_DIGITS) return nanoUsd(Number(amount.digits * 10n ** BigInt(NANO_DIGITS - amount.scale)));
   const divisor = 10n ** BigInt(amount.scale - NANO_DIGITS);
@@ -73,7 +73,7 @@ export function toNanoUsd(amount: Decimal, rounding: Rounding): NanoUsd {
   return nanoUsd(Number(negative ? -whole : whole));
 }
 
-/** Exact decimal string in USD without trailing zeros, as the public API and exports carry it: `"0.000064"`. */
+/** Exact amount in USD without trailing zeros, as used by the public API and exports: `"0.000064"`. */
 export function toDecimalUsd(amount: NanoUsd): string {
   const magnitude = Math.abs(amount)
     .toString()
@@ -84,22 +84,22 @@ export function toDecimalUsd(amount: NanoUsd): string {
 }
 
 /**
- * Decimals shown when the amount is large enough not to vanish: the status bar is coarse, entries are fine. `exact`
- * shows every decimal there is, two at least: for what a person has set.
+ * Number of decimal places: `coarse` for the status bar, `fine` for entries, `exact` for amounts that the user has set
+ * (all of them, at least two).
  */
 export type UsdPrecision = 'coarse' | 'fine' | 'exact';
 
 /**
- * The only formatter of money for people. It never hides a non-zero amount: where the usual decimals (2 coarse,
- * 4 fine, 2 from a hundred dollars on) would leave a coarse amount no significant digit, or a fine one fewer
- * than two, it shows as many decimals as two significant digits take.
+ * The only formatter of displayed amounts. The usual number of decimal places is 2 (coarse, or from a hundred dollars on)
+ * or 4 (fine). Where a non-zero coarse amount would lose all significant digits, or a fine one all but one, as many
+ * places are shown as two significant digits need.
  */
 export function formatUsd(amount: NanoUsd, precision: UsdPrecision = 'fine'): string {
   if (precision === 'exact') return exactUsd(amount);
   const magnitude = Math.abs(amount);
   const fine = precision === 'fine' && magnitude !== 0 && magnitude < 100 * NANO_PER_USD;
   const usual = fine ? 4 : 2;
-  // 64,000 nano-dollars (0.000064) have their first digit at the fifth decimal.
+  // 64,000 nano-dollars (0.000064) have their first significant digit at the fifth decimal place.
   const firstDigitAt = magnitude === 0 ? 0 : NANO_DIGITS + 1 - String(magnitude).length;
   const hidden = firstDigitAt > (fine ? usual - 1 : usual);
   const decimals = hidden ? Math.min(NANO_DIGITS, firstDigitAt + 1) : usual;

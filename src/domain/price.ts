@@ -1,10 +1,10 @@
 import { type Decimal, NANO_DIGITS, type NanoUsd, sumOfProducts } from './money';
 
-/** USD per unit, exactly. `undefined` means unknown and is never treated as zero. */
+/** Exact USD per unit. `undefined` means unknown and is never treated as zero. */
 export interface Rates {
   readonly prompt: Decimal;
   readonly completion: Decimal;
-  /** Absent: cached prompt tokens cost the full prompt price. */
+  /** Absent: cached prompt tokens cost the full prompt rate. */
   readonly cacheRead?: Decimal;
   readonly cacheWrite?: Decimal;
   /** Per request, not per token. */
@@ -12,12 +12,12 @@ export interface Rates {
 }
 
 /**
- * Other rates under conditions, all of which must hold. Of several that hold the later one wins, rate by rate.
+ * Rates that apply under conditions, all of which must hold. If several overrides apply, the later one wins, rate by rate.
  * Source: OpenRouter's `pricing.overrides`.
  */
 export interface RateOverride {
   readonly rates: Partial<Rates>;
-  /** Holds for prompts with more tokens than this. */
+  /** Applies to prompts with more tokens than this. */
   readonly abovePromptTokens?: number;
   /** Minutes since midnight UTC, half-open; a start after the end wraps midnight. */
   readonly utcMinutes?: { readonly start: number; readonly end: number };
@@ -26,21 +26,21 @@ export interface RateOverride {
 }
 
 /**
- * What one model charges. The rates are the base ones, which people compare; a budget reckons with the dearest that
- * may apply. Source of the members: OpenRouter's `pricing` object of GET /models.
+ * What one model charges. These are the base rates, which users compare; budgets use the highest rates that may apply.
+ * Source of the members: OpenRouter's `pricing` object of GET /models.
  */
 export interface ModelPrice extends Rates {
   readonly overrides?: readonly RateOverride[];
 }
 
-/** The most that whoever answers may charge: what a router must not go beyond. */
+/** The highest rates that an endpoint may charge. A router must not exceed them. */
 export interface PriceCeiling {
   readonly prompt: Decimal;
   readonly completion: Decimal;
   readonly request?: Decimal;
 }
 
-/** Token counts of one reply by the model's own tokenizer: the ones that are billed. */
+/** Billed token counts of one reply, by the model's own tokenizer. */
 export interface TokenUsage {
   readonly promptTokens: number;
   /** Includes reasoning tokens. */
@@ -52,19 +52,19 @@ export interface TokenUsage {
   readonly cacheWriteTokens: number;
 }
 
-/** How an amount came to be known. `pending`: the provider has billed or will bill, and has not said how much. */
+/** Source of an amount. `pending`: the provider has billed or will bill it, but the amount is not known yet. */
 export type CostSource = 'reported' | 'estimated' | 'unknown' | 'pending';
 
 /**
- * The rates of one request: the base ones, replaced rate by rate by every override whose conditions all hold, in
- * their order. `atMs` is the wall clock; days and minutes are those of UTC at that moment.
+ * The rates of one request: the base rates, replaced rate by rate by each override that applies, in order. `atMs` is the
+ * wall clock; days and minutes are in UTC.
  */
 export function ratesFor(price: ModelPrice, promptTokens: number, atMs: number): Rates {
   const holding = (price.overrides ?? []).filter((override) => holds(override, promptTokens, atMs));
   return holding.reduce<Rates>((rates, override) => ({ ...rates, ...override.rates }), baseRates(price));
 }
 
-/** What the billed tokens cost by the price list, at the rates of that moment. */
+/** Cost of the billed tokens by the price list, at the rates of `atMs`. */
 export function estimateCost(price: ModelPrice, usage: TokenUsage, atMs: number): NanoUsd {
   const rates = ratesFor(price, usage.promptTokens, atMs);
   const cached = Math.min(usage.cachedTokens, usage.promptTokens);
@@ -81,7 +81,7 @@ export function estimateCost(price: ModelPrice, usage: TokenUsage, atMs: number)
   );
 }
 
-/** Rate by rate the dearest of base and all overrides, whatever their conditions. */
+/** Rate by rate the highest of the base and all overrides, whatever their conditions. */
 export function highestRates(price: ModelPrice): Rates {
   const all = [price, ...(price.overrides ?? []).map((override) => override.rates)];
   const cacheRead = highest(all.map((rates) => rates.cacheRead));
@@ -97,9 +97,9 @@ export function highestRates(price: ModelPrice): Rates {
 }
 
 /**
- * The most one request can cost, rounded up: every prompt token at the dearest rate that a prompt token can have,
- * the whole `max_tokens` as output. `promptTokensBound` must be an upper bound (for byte-level tokenizers the UTF-8
- * length), not an estimate. @throws RangeError beyond nine million dollars.
+ * Worst case of one request, rounded up: every prompt token at the highest rate that may apply to one, and `max_tokens`
+ * tokens of output. `promptTokensBound` must be an upper bound (for byte-level tokenizers the UTF-8 length), not an
+ * estimate. @throws RangeError beyond nine million dollars.
  */
 export function worstCaseCost(price: ModelPrice, promptTokensBound: number, maxTokens: number): NanoUsd {
   const { perPromptToken, perReplyToken, perRequest } = highestUnits(price);
@@ -114,14 +114,14 @@ export function worstCaseCost(price: ModelPrice, promptTokensBound: number, maxT
 }
 
 /**
- * The largest `max_tokens` whose worst case is at most `amount`; -1 when not even an empty reply is. A reply that
- * costs nothing may have `Number.MAX_SAFE_INTEGER` tokens.
+ * The largest `max_tokens` whose worst case is at most `amount`; -1 if even an empty reply costs more. If replies are
+ * free, `Number.MAX_SAFE_INTEGER`.
  */
 export function affordableReplyTokens(price: ModelPrice, promptTokensBound: number, amount: NanoUsd): number {
   const { perPromptToken, perReplyToken, perRequest } = highestUnits(price);
   const scale = Math.max(NANO_DIGITS, perPromptToken.scale, perReplyToken.scale, perRequest.scale);
   const at = (value: Decimal): bigint => value.digits * 10n ** BigInt(scale - value.scale);
-  // A worst case is rounded up to whole nano-dollars, so it is within a whole amount exactly when it is unrounded.
+  // Worst cases are rounded up to whole nano-dollars, so the unrounded value fits a whole amount exactly when the rounded one does.
   const left =
     at({ digits: BigInt(amount), scale: NANO_DIGITS }) -
     at(perPromptToken) * BigInt(promptTokensBound) -
@@ -133,25 +133,25 @@ export function affordableReplyTokens(price: ModelPrice, promptTokensBound: numb
   return Number(tokens < most ? tokens : most);
 }
 
-/** What a router must not go beyond, so that whoever answers stays within the worst case. */
+/** Ceiling for the router, so that every endpoint stays within the worst case. */
 export function ceilingOf(price: ModelPrice): PriceCeiling {
   const { prompt, completion, request } = highestRates(price);
   return { prompt, completion, ...(request ? { request } : {}) };
 }
 
 /**
- * Neither prompt, reply nor request costs more: at the rates of this moment for a prompt of this length, and at the
- * dearest ones that may apply. `atMs`: wall clock. So the same request has no higher worst case either.
+ * True if neither prompt, reply nor request costs more, both at the rates of `atMs` (wall clock) for a prompt of this
+ * length and at the highest rates that may apply. The worst case of the same request is then no higher either.
  */
 export function isNotMoreExpensive(price: ModelPrice, than: ModelPrice, promptTokens: number, atMs: number): boolean {
   const now = noneHigher(ratesFor(price, promptTokens, atMs), ratesFor(than, promptTokens, atMs));
   return now && noneHigher(highestRates(price), highestRates(than));
 }
 
-/** Rough tokens of streamed text, for figures that move; the bill's own count replaces it at the end. */
+/** Rough estimate for live figures. The billed count replaces it at the end. */
 export const CHARACTERS_PER_TOKEN = 4;
 
-/** What a reply has cost so far by the price list, its length judged by its text. `atMs`: wall clock, for the rates. */
+/** Estimated cost of a reply so far, by the length of its text. `atMs`: wall clock, for the rates. */
 export function estimateSoFar(price: ModelPrice, promptTokens: number, characters: number, atMs: number): NanoUsd {
   const completionTokens = Math.ceil(characters / CHARACTERS_PER_TOKEN);
   return estimateCost(
@@ -161,7 +161,7 @@ export function estimateSoFar(price: ModelPrice, promptTokens: number, character
   );
 }
 
-/** A price per token as people compare them: for a million tokens. */
+/** A price per token, converted to the usual price per million tokens. */
 export const perMillionTokens = (price: Decimal): NanoUsd => sumOfProducts([{ price, units: 1_000_000 }], 'nearest');
 
 const NOTHING: Decimal = { digits: 0n, scale: 0 };
@@ -211,7 +211,7 @@ function highestUnits(price: ModelPrice): {
   };
 }
 
-/** The most that one token of the prompt can cost, read from a cache or written into one. */
+/** The highest rate of a prompt token, whether plain, read from a cache or written to one. */
 const perPromptTokenOf = ({ prompt, cacheRead, cacheWrite }: Rates): Decimal =>
   highest([prompt, cacheRead, cacheWrite]) ?? prompt;
 

@@ -1,31 +1,31 @@
-/** Equal text shorter than this is chance: phrases, indentation, ends of lines. UTF-16 units, as all lengths here. */
+/** Shorter matches are coincidence: phrases, indentation, line ends. All lengths here are in UTF-16 units. */
 const LEAST_REPEATED = 16;
-/** A model that takes up the end again takes up its last sentence or paragraph, or else begins the whole text anew. */
+/** A model repeats at most its last sentence or paragraph, unless it starts the whole text again. */
 const MOST_REPEATED = 400;
-/** From this length on a new beginning counts as one even where it was cut itself. */
+/** From this length on a restart counts as one even if it was interrupted itself. */
 const LEAST_RESTARTED = 64;
 
-/** What a model gets to go on from: without the white space at the end, which Anthropic refuses, and without half a character. */
+/** The text to send for continuing: without trailing white space, which Anthropic refuses, and without half a character. */
 export function textToContinue(text: string): string {
   const whole = text.trimEnd();
   return endsInHalf(whole) ? whole.slice(0, -1).trimEnd() : whole;
 }
 
 /**
- * Joins the text that a model streams to the text it was to go on from, piece by piece, without a gap and without
- * doubling: white space that was cut before sending and comes again is left out, and so is a beginning that repeats
- * the old text verbatim up to its very end (its last part of 16 to 400 characters, or all of it).
+ * Joins the streamed text to the text that it continues, piece by piece, without a gap or a repetition. Removed are white
+ * space that was cut before sending and comes again, and a beginning that repeats the old text verbatim up to its very
+ * end (the last 16 to 400 characters, or all of it).
  *
- * Only what reaches the old end is a repetition. Text that follows the old for a while and then differs is text of
- * its own (a second file with the same imports, another version of the answer): cut to where it differs it would
- * be a fragment that makes no sense, so it stays whole. What repeats within itself (`0, 0, 0, …`) may as well go on
- * as come again, and stays: a doubled piece is seen, a missing one is not.
+ * Only a match that reaches the old end is a repetition. Text that follows the old one for a while and then differs is new
+ * (a second file with the same imports, another version of the reply) and stays whole: cut where it differs, it would be
+ * a meaningless fragment. Text that repeats within itself (`0, 0, 0, …`) may be a continuation, so it stays, too: users
+ * notice doubled text, but not missing text.
  *
- * Text is held back only while it equals a part of the old one.
+ * Text is withheld only while it matches a part of the old text.
  */
 export class ReplyJoin {
   private readonly beginning: number;
-  /** White space before text that may repeat the old: it goes with it. */
+  /** White space before a possible repetition; removed or kept together with it. */
   private lead = '';
   private repetition: Overlap | null;
   private gap: Overlap | null;
@@ -43,7 +43,7 @@ export class ReplyJoin {
     );
   }
 
-  /** @returns what is to be appended now; the rest comes later. */
+  /** @returns the text to append now; the rest comes later. */
   take(piece: string): string {
     let out = this.half;
     for (let i = 0; i < piece.length; i++) out += this.takeUnit(piece.charAt(i));
@@ -51,7 +51,7 @@ export class ReplyJoin {
     return out.slice(0, out.length - this.half.length);
   }
 
-  /** What was held back, when nothing more comes. */
+  /** @returns the withheld text, at the end of the stream. */
   end(): string {
     const rest = this.repetition === null ? '' : this.isRestart(this.repetition) ? '' : this.behind(this.repetition);
     const out = this.half + rest + (this.gap?.rest ?? '');
@@ -70,7 +70,7 @@ export class ReplyJoin {
     return repetition.take(unit) ? '' : this.behind(repetition);
   }
 
-  /** It began the whole text anew and was cut itself: it says nothing that does not stand there already. */
+  /** The model started the whole text again and was interrupted, so there is nothing new. */
   private isRestart(repetition: Overlap): boolean {
     return repetition.follows(this.beginning) && isRepetition(repetition.held, LEAST_RESTARTED);
   }
@@ -92,24 +92,24 @@ export class ReplyJoin {
   }
 }
 
-/** The longest beginning of what comes that is the end of `text`, of those that count. */
+/** Finds the longest beginning of the new text that is an end of `text` and counts as a repetition. */
 class Overlap {
   held = '';
   matched = 0;
 
   constructor(
     private readonly text: string,
-    /** Places in `text` from which everything that came so far may be its end. */
+    /** Offsets in `text` where everything received so far matches. */
     private starts: readonly number[],
     private readonly counts: (held: string) => boolean,
   ) {}
 
-  /** What does not overlap. */
+  /** The part that does not overlap. */
   get rest(): string {
     return this.held.slice(this.matched);
   }
 
-  /** @returns false when it is decided: nothing that comes later can change `matched`. */
+  /** @returns false once later text can't change `matched`. */
   take(unit: string): boolean {
     const at = this.held.length;
     this.held += unit;
@@ -119,7 +119,7 @@ class Overlap {
     return this.starts.length > 0;
   }
 
-  /** Everything that came stands in `text` from there on. */
+  /** Everything received so far matches `text` at `start`. */
   follows(start: number): boolean {
     return this.starts.includes(start);
   }
@@ -128,12 +128,12 @@ class Overlap {
 function startsOf(sent: string, beginning: number): readonly number[] {
   const first = Math.max(beginning, sent.length - MOST_REPEATED);
   const starts = Array.from({ length: Math.max(0, sent.length - LEAST_REPEATED - first + 1) }, (_, i) => first + i);
-  // One that repeats within itself from the start on stays anyway, and is not held back for it.
+  // A text that repeats within itself from its start stays anyway, so nothing is withheld for it.
   const head = sent.slice(beginning, beginning + LEAST_RESTARTED);
   return first > beginning && isRepetition(head, LEAST_RESTARTED) ? [beginning, ...starts] : starts;
 }
 
-/** Long enough, and not one short piece over and over. */
+/** Long enough, and not a short piece repeated over and over. */
 const isRepetition = (text: string, least: number): boolean =>
   text.length >= least && shortestPeriod(text) * 2 > text.length;
 

@@ -2,27 +2,27 @@ import type { Failure } from './failure';
 import type { ModelId } from './ids';
 import type { StreamOutcome } from './ports/provider';
 
-/** What follows a request that failed and cannot have been charged. */
+/** What to do after a request that failed without a charge. */
 export type NextStep =
   /** The reply ends with this failure. */
   | { readonly kind: 'end' }
-  /** The same model after a wait: so many milliseconds, or longer from time to time. */
+  /** The same model after a fixed wait, or after one that grows with each retry. */
   | { readonly kind: 'retry'; readonly waitMs: number | 'backoff' }
-  /** The next model of the person's chain at once; where there is none, `otherwise`. */
+  /** The next fallback model at once, or `otherwise` if there is none. */
   | { readonly kind: 'fallback'; readonly otherwise: Exclude<NextStep, { readonly kind: 'fallback' }> };
 
-/** A longer wait is the person's to take: the reply ends and says how long it is. */
+/** If the provider asks for a longer wait, the reply ends and shows it. The user decides. */
 export const LONGEST_WAIT_MS = 60_000;
-/** Requests to the same model again, over the whole reply. */
+/** Retries with the same model, for the whole reply. */
 const MOST_RETRIES = 3;
-/** A connection that could not be made: a network that changes is back within a second or not soon. */
+/** When the connection failed: a network change takes about a second, everything else takes longer. */
 const NETWORK_WAITS_MS: readonly number[] = [250, 1_000];
 
 const END = { kind: 'end' } as const;
 
 /**
- * By the failure and how often this reply has asked the same model again already. Only for what `isUncharged`: after
- * anything else a retry would be a second purchase. Source of the retryable codes: OpenRouter's errors-and-debugging page.
+ * Only for failures that are `isUncharged`: after anything else a retry would be a second purchase. `retries`: how often
+ * this reply has repeated a request to the same model. Source of the retryable codes: OpenRouter's errors-and-debugging page.
  */
 export function nextStep({ failure, sent }: FailedOutcome, retries: number): NextStep {
   switch (failure.code) {
@@ -61,15 +61,15 @@ function waitFor({ retryAfterMs }: Failure, retries: number): Exclude<NextStep, 
 export type FailedOutcome = Extract<StreamOutcome, { kind: 'failed' }>;
 
 /**
- * Of a request that was not accepted: never sent, or refused with an HTTP error before any answer. 504 and 524 are
- * gateways giving up: the model behind them may have worked and been billed.
+ * True if the request was never sent or was refused with an HTTP error. 504 and 524 are gateways giving up: the model
+ * behind them may have run and been billed.
  */
 export function isUncharged({ failure: { httpStatus }, sent }: FailedOutcome): boolean {
   if (!sent) return true;
   return httpStatus !== undefined && httpStatus >= 400 && httpStatus !== 504 && httpStatus !== 524;
 }
 
-/** Those that stand after the model in the person's chain, or all of it where the model is not in it; each once. */
+/** The fallback models after `model`, or all of them if it is not in the chain. Without duplicates. */
 export function chainAfter(chain: readonly ModelId[], model: ModelId): readonly ModelId[] {
   return [...new Set(chain.slice(chain.indexOf(model) + 1))].filter((other) => other !== model);
 }

@@ -2,20 +2,20 @@ import type { Role } from './conversation';
 import type { ConversationId, MessageId, ModelId } from './ids';
 import type { NanoUsd } from './money';
 
-/** What a search asks for, all of it at once. Without terms the filters alone decide, newest first. */
+/** All conditions must hold. Without terms, the filters alone decide and the newest hits come first. */
 export interface SearchQuery {
-  /** Words and quoted phrases; every one must occur in the message. Case and diacritics do not matter. */
+  /** Words and phrases that must all occur in the message. Case and diacritics are ignored. */
   readonly terms: readonly SearchTerm[];
-  /** Exact tags of the conversation, in any case. */
+  /** Exact tags of the conversation. Case is ignored. */
   readonly tags: readonly string[];
-  /** Parts of the name of the model that answered or, for a question, of the conversation's. */
+  /** Parts of the model's name: of the reply's model, or for a question of the conversation's. */
   readonly models: readonly string[];
   readonly roles: readonly Role[];
   /** Epoch milliseconds, exclusive. */
   readonly beforeMs: number | null;
   /** Epoch milliseconds, inclusive. */
   readonly afterMs: number | null;
-  /** Messages that are known to have cost more than this. */
+  /** Messages with a known cost above this. */
   readonly costAboveNanoUsd: NanoUsd | null;
   readonly limit: number;
 }
@@ -38,13 +38,12 @@ export interface SearchHit {
 }
 
 /**
- * The passage that fits best, by turns what stands around and what was searched for. It begins with the former, which
- * may be empty, also between two hits.
+ * The best matching part of the text. Even elements are context, odd ones are matches; context may be empty.
  */
 export type Excerpt = readonly string[];
 
 export interface SearchResult {
   readonly hits: readonly SearchHit[];
-  /** False: there are more than `limit`. */
+  /** False: there are more hits than `limit`. */
   readonly complete: boolean;
 }

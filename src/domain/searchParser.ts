@@ -3,18 +3,18 @@ import { type NanoUsd, nanoUsd, parseDecimal, toNanoUsd } from './money';
 import type { SearchQuery, SearchTerm } from './search';
 
 /**
- * Reads what a person types into the search field. It never fails and takes linear time.
+ * Parses the text of the search field. Never fails; takes linear time.
  *
- * - `word`: the last word is a prefix while no white space stands behind it, and so is `word*`.
- * - `"some words"`: a phrase. A quote that is never closed runs to the end.
- * - `tag:work`, `model:sonnet`: every one given must hold. `role:user` (or `you`), `role:assistant` (or `reply`),
- *   `role:system`: one of those given must hold.
- * - `before:2026`, `after:2026-03-14`: the start of that year, month or day in local time. Before it, or from it on.
+ * - `word`: the last word is a prefix until white space follows it; so is `word*`.
+ * - `"some words"`: a phrase. An unclosed quote extends to the end.
+ * - `tag:work`, `model:sonnet`: all of them must match. `role:user` (or `you`), `role:assistant` (or `reply`),
+ *   `role:system`: one of them must match.
+ * - `before:2026`, `after:2026-03-14`: before, or from, the start of that year, month or day in local time.
  * - `cost>0.01`, `cost>=$0.01`: dollars with up to nine decimals, below a million.
  *
- * A value may be quoted: `tag:"two words"`. A filter that is unknown or makes no sense is an ordinary word.
+ * A value may be quoted: `tag:"two words"`. An unknown or invalid filter is treated as a word.
  *
- * @param limit how many hits are wanted, at least 1.
+ * @param limit maximum number of hits, at least 1.
  */
 export function parseSearch(text: string, limit: number): SearchQuery {
   const terms: SearchTerm[] = [];
@@ -37,11 +37,11 @@ export function parseSearch(text: string, limit: number): SearchQuery {
   };
 }
 
-/** `bare` is what stands before a quote, or all of it where there is none. */
+/** `bare` is the text before a quote, or all of it if there is none. */
 interface Piece {
   readonly bare: string;
   readonly quoted: string | null;
-  /** The text ends with this piece: the person may still be typing it. */
+  /** The text ends with this piece, so the user may still be typing it. */
   readonly atEnd: boolean;
 }
 
@@ -125,7 +125,7 @@ function roleFilter(value: string): Filter | undefined {
   return role && { kind: 'role', value: role };
 }
 
-/** At least as much is more than one nano-dollar less: amounts are whole. */
+/** `>=` is the same as `>` one nano-dollar less, because amounts are whole. */
 function costFilter(text: string): Filter | undefined {
   const [, orEqual = '', dollars = ''] = /^(=?)\$?(\d{0,6}(?:\.\d{0,9})?)$/.exec(text) ?? [];
   const amount = parseDecimal(dollars);
@@ -137,7 +137,7 @@ function dateFilter(kind: 'before' | 'after', text: string): Filter | undefined 
   if (!match) return undefined;
   const [year, month, day] = [Number(match[1]), Number(match[2] ?? '01'), Number(match[3] ?? '01')];
   const start = new Date(2000, 0, 1);
-  // The constructor takes the years 0 to 99 for those of the last century.
+  // The Date constructor maps the years 0 to 99 to 1900 to 1999.
   start.setFullYear(year, month - 1, day);
   const exists = start.getMonth() === month - 1 && start.getDate() === day;
   return exists ? { kind, value: start.getTime() } : undefined;
@@ -148,7 +148,7 @@ function valuesOf<K extends keyof FilterValues>(filters: readonly Filter[], kind
   return filters.filter(isWanted).map((filter) => filter.value);
 }
 
-/** No spread: a long text may hold more filters than a call takes arguments. */
+/** No spread: a long text may contain more filters than a call takes arguments. */
 const least = (values: readonly number[]): number | null =>
   values.reduce<number | null>((a, b) => (a === null || b < a ? b : a), null);
 const greatest = <T extends number>(values: readonly T[]): T | null =>

@@ -3,38 +3,38 @@ import type { FailureCode } from './failure';
 import type { ModelId } from './ids';
 
 /**
- * What this person's own replies say about how it goes: those that were asked for here, deleted ones too, imported ones
- * not. A reply that a dead process left is one that was cut. It is worked out from the store and leaves the machine never.
+ * Statistics of the replies requested on this machine, including deleted ones, excluding imported ones. A reply left by
+ * a dead process counts as interrupted. Computed from the store; never leaves the machine.
  *
- * A percentile is the smallest value that at least so many percent do not exceed; of an even number the median is the
- * mean of the two in the middle.
+ * A percentile p is the smallest value that at least p percent of the values do not exceed. The median of an even number
+ * of values is the mean of the two in the middle.
  */
 
 export interface TelemetryQuery {
-  /** Epoch milliseconds; null: all there is. */
+  /** Epoch milliseconds. Null: everything. */
   readonly sinceMs: number | null;
-  /** That answered; of a request that failed, that was asked. Null: all of them. */
+  /** The model of the reply, or of the failed request. Null: all models. */
   readonly model: ModelId | null;
 }
 
 export interface Telemetry {
-  /** Replies that have ended, by how. */
+  /** Finished replies by state. */
   readonly ended: Readonly<Record<Exclude<MessageState, 'streaming'>, number>>;
-  /** Most frequent first. `ended`: replies that ended with it; `retried`: requests after which another one followed. */
+  /** Most frequent first. `ended`: replies that ended with it. `retried`: requests that another one followed. */
   readonly failures: readonly { readonly code: FailureCode; readonly ended: number; readonly retried: number }[];
-  /** Of replies that were stopped or cut, in UTF-16 units of their text, with what they went on from: `empty` of them had none at all. */
+  /** Stopped and interrupted replies, with the text they continue, in UTF-16 units. `empty`: those without any text. */
   readonly partial: { readonly count: number; readonly empty: number; readonly medianCharacters: number | null };
-  /** Of replies that got a first token. `counts[i]` lie under `FIRST_TOKEN_BOUNDS_MS[i]` and not under the one before, the last beyond all. */
+  /** Replies with a first token. `counts[i]` are below `FIRST_TOKEN_BOUNDS_MS[i]` and not below the previous bound; the last count is above all bounds. */
   readonly firstToken: {
     readonly counts: readonly number[];
     readonly medianMs: number | null;
     readonly p95Ms: number | null;
   };
-  /** Of replies whose tokens the provider counted, over the time from the first token to the end. */
+  /** Replies whose tokens the provider counted, measured from the first token to the end. */
   readonly tokensPerSecond: { readonly count: number; readonly median: number | null; readonly p10: number | null };
 }
 
-/** A reply that came faster than this came in one piece: its speed says nothing. */
+/** A faster reply arrived in one piece, so its speed means nothing. */
 export const SHORTEST_STREAM_MS = 50;
 
 /**

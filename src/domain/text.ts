@@ -1,4 +1,4 @@
-/** Text in a Markdown code block that nothing in it can close: the fence is longer than any run of backticks. */
+/** A Markdown code block that its text can't close: the fence is longer than any run of backticks in it. */
 export function fenced(text: string, language = ''): string {
   const longest = [...text.matchAll(/`+/g)].reduce((length, run) => Math.max(length, run[0].length), 2);
   const fence = '`'.repeat(longest + 1);

@@ -45,9 +45,13 @@ export class BudgetNotifier implements Disposable {
   private check(): void {
     if (!vscode.window.state.focused) return;
     const { ledger, settings, memento } = this.options;
-    const { alerts, told } = budgetAlerts(ledger.summary(), settings.current(), memento.get<NotifiedLevels>(TOLD, {}));
+    const { alerts, notified } = budgetAlerts(
+      ledger.summary(),
+      settings.current(),
+      memento.get<NotifiedLevels>(TOLD, {}),
+    );
     if (alerts.length === 0) return;
-    void memento.update(TOLD, told);
+    void memento.update(TOLD, notified);
     for (const alert of alerts) void this.notify(alert);
   }
 
@@ -57,7 +61,7 @@ export class BudgetNotifier implements Disposable {
     const ledger = t('Show Ledger');
     const show = alert.level === 'exhausted' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
     const choice = await show(alertText(alert, this.options.settings.current()), raise, ledger);
-    if (choice === raise) await this.options.raiseLimit(alert.standing.period === 'day' ? 'dailyUsd' : 'monthlyUsd');
+    if (choice === raise) await this.options.raiseLimit(alert.status.period === 'day' ? 'dailyUsd' : 'monthlyUsd');
     else if (choice === ledger) await showLedger();
   }
 
@@ -87,23 +91,23 @@ export class BudgetNotifier implements Disposable {
 }
 
 function alertText(
-  { standing, level }: BudgetAlert,
+  { status, level }: BudgetAlert,
   { budgetMode, warnAtPercent }: Pick<Settings, 'budgetMode' | 'warnAtPercent'>,
 ): string {
   const { t } = vscode.l10n;
-  const spent = formatUsd(standing.spentNanoUsd, 'coarse');
-  const limit = standing.limitNanoUsd === null ? '' : formatUsd(standing.limitNanoUsd, 'exact');
+  const spent = formatUsd(status.spentNanoUsd, 'coarse');
+  const limit = status.limitNanoUsd === null ? '' : formatUsd(status.limitNanoUsd, 'exact');
   if (level === 'warning') {
-    return standing.period === 'day'
+    return status.period === 'day'
       ? t('{0} % of today’s budget is spent: {1} of {2}.', warnAtPercent, spent, limit)
       : t('{0} % of this month’s budget is spent: {1} of {2}.', warnAtPercent, spent, limit);
   }
   const reached =
-    standing.period === 'day'
+    status.period === 'day'
       ? t('Today’s budget is spent: {0} of {1}.', spent, limit)
       : t('This month’s budget is spent: {0} of {1}.', spent, limit);
   if (budgetMode === 'warn') return t('{0} Sending goes on, because the budget’s mode is “warn”.', reached);
-  return standing.period === 'day'
+  return status.period === 'day'
     ? t('{0} Nothing more is sent before midnight UTC unless you raise the limit.', reached)
     : t('{0} Nothing more is sent this month (UTC) unless you raise the limit.', reached);
 }

@@ -41,7 +41,8 @@ const RESERVE = `      await ledger.reserve({
         dayUtc,
       });
 `;
-const LOOK = '      const refusal = (await this.look(request)) ?? this.overLimit(request, dayUtc, worstCaseNanoUsd);\n';
+const REFRESH =
+  '      const refusal = (await this.refresh(request)) ?? this.overLimit(request, dayUtc, worstCaseNanoUsd);\n';
 const ABANDON =
   '      await this.journal?.abandon();\n      this.journal = undefined;\n      for (const commit of batch)';
 
@@ -198,8 +199,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   ...STREAM_MUTATIONS,
   {
-    name: 'the gate looks before it reserves',
-    edits: [{ file: GATE, find: RESERVE + LOOK, replace: LOOK + RESERVE }],
+    name: 'the gate refreshes before it reserves',
+    edits: [{ file: GATE, find: RESERVE + REFRESH, replace: REFRESH + RESERVE }],
     suite: 'f21Budget',
     fault: 'F21',
   },

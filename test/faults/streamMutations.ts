@@ -59,7 +59,7 @@ export const STREAM_MUTATIONS: readonly Mutation[] = [
   mutation(
     'a reason alone makes a reply whole',
     'dialect',
-    'return this.finishReason !== undefined && (this.marked || this.usageTold);',
+    'return this.finishReason !== undefined && (this.marked || this.isUsageSent);',
     'return this.finishReason !== undefined;',
     'W1',
   ),
@@ -74,15 +74,15 @@ export const STREAM_MUTATIONS: readonly Mutation[] = [
   mutation(
     'every price is told',
     'dialect',
-    'if (!this.usage || this.usageTold) return [];',
+    'if (!this.usage || this.isUsageSent) return [];',
     'if (!this.usage) return [];',
     'W1',
   ),
   mutation(
     'running totals are taken for the price',
     'dialect',
-    'const usage = this.closed ? this.heldUsage() : [];',
-    'const usage = this.heldUsage();',
+    'const usage = this.closed ? this.pendingUsage() : [];',
+    'const usage = this.pendingUsage();',
     'W1',
   ),
   mutation(
@@ -134,14 +134,14 @@ export const STREAM_MUTATIONS: readonly Mutation[] = [
   mutation(
     'signs of life are content',
     'replyStream',
-    "if (!told.some(({ type }) => type === 'waiting')) this",
+    "if (!translated.some(({ type }) => type === 'waiting')) this",
     'this',
     'W2',
   ),
   mutation(
     'empty data and comments as data are content',
     'replyStream',
-    "if (!told.some(({ type }) => type === 'waiting')) this",
+    "if (!translated.some(({ type }) => type === 'waiting')) this",
     "if (event.type === 'data') this",
     'W2',
   ),

@@ -78,7 +78,7 @@ export class ChargesInMemory {
         .toSorted((a, b) => (a.dayUtc < b.dayUtc ? -1 : 1)),
       byModel: groups(charges, (c) => c.model)
         .map(([, some]) => ({ ...sumOf(some), model: some[0]!.model }))
-        .toSorted(dearest),
+        .toSorted(byAmount),
       byConversation: groups(charges, (c) => c.conversationId)
         .map(([, some]) => ({
           ...sumOf(some),
@@ -86,7 +86,7 @@ export class ChargesInMemory {
           runNumber: some[0]!.runNumber,
           title: some[0]!.conversationTitle,
         }))
-        .toSorted(dearest),
+        .toSorted(byAmount),
       estimates: {
         charges: both.length,
         estimatedNanoUsd: addUsd(...both.map((b) => b.estimate)),
@@ -101,7 +101,7 @@ const within = (charges: readonly Charge[], { fromDayUtc, toDayUtc }: ChargePeri
     (c) => (fromDayUtc === undefined || c.dayUtc >= fromDayUtc) && (toDayUtc === undefined || c.dayUtc <= toDayUtc),
   );
 
-const dearest = (a: ChargeSum, b: ChargeSum): number =>
+const byAmount = (a: ChargeSum, b: ChargeSum): number =>
   b.settledNanoUsd + b.pendingNanoUsd - a.settledNanoUsd - a.pendingNanoUsd;
 
 function groups(charges: readonly Charge[], keyOf: (charge: Charge) => string): [string, Charge[]][] {

@@ -60,7 +60,7 @@ export interface Bill {
   readonly costUsd: string;
   readonly cause: BillCause;
   readonly cancelled: boolean;
-  /** Paid with the person's own provider key. */
+  /** Paid with the user's own provider key. */
   readonly byok: boolean;
   readonly provider: string;
   readonly reasoningTokens: number;

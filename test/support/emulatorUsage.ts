@@ -22,7 +22,7 @@ export const USAGE_SHAPES = [
   'exponent',
   /** Half of the prompt comes from the provider's cache. */
   'cached',
-  /** Paid with the person's own provider key: the cost is the fee of zero, the upstream cost the bill. */
+  /** Paid with the user's own provider key: the cost is the fee of zero, the upstream cost the bill. */
   'byok',
   /** Details are null. */
   'bare',

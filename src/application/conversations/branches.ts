@@ -19,7 +19,7 @@ export class Branches {
   /**
    * A new conversation that begins with everything up to and including the message: shared, not copied, and not
    * billed again. It keeps title, model, system prompt, persona and tags.
-   * @param within the conversation that the person looks at: a fork shows messages that belong to another one.
+   * @param within the conversation on screen. A fork shows messages that belong to another one.
    * Without it, the one that the message was written in.
    * @throws RefusedError NOT_FOUND, BUSY while the message streams, STORE_READ_ONLY
    */

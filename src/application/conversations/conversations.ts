@@ -25,22 +25,22 @@ import { type StoreWarning, isSameWarnings } from '../../domain/storeTrouble';
 import { ConversationCache } from './cache';
 import { WriteQueue } from './writeQueue';
 
-/** What a list of conversations shows does not change with the text of a running reply or the branch that is shown. */
+/** Streamed text and the selected branch don't appear in the list of conversations. */
 const changesHistory = (event: StoreEvent): boolean =>
   isConversationEvent(event) && event.type !== 'reply.appended' && event.type !== 'branch.chosen';
 
 /**
- * The open conversations of this window. Every change goes through here: stored first, then applied with the
- * domain's mutator, then told. Text of a running reply is applied at once and stored in steps (`applyLive`).
- * What other windows write is read anew, and never takes away what this window knows and the disk does not.
+ * The loaded conversations of this window. All changes go through here: they are stored, applied with the domain's mutator,
+ * then reported. Text of a running reply is applied at once and stored in steps (`applyLive`). Changes by other windows are
+ * reloaded without losing what this window has not stored yet.
  */
 export class Conversations implements Disposable {
   private readonly open = new ConversationCache();
-  /** Replies that stream in this window. */
+  /** Replies streaming in this window. */
   private readonly live = new Map<MessageId, ConversationId>();
   private readonly loading = new Map<ConversationId, Promise<Conversation | undefined>>();
   private readonly reloading = new Map<ConversationId, { again: boolean }>();
-  /** Reloads that have replaced something, ever: a record that was on its way meanwhile may have been overtaken. */
+  /** Number of reloads so far. A write during which it grew may have been overtaken by a reload. */
   private reloads = 0;
   private readonly queue: WriteQueue;
   private readonly subscription: Disposable;
@@ -74,13 +74,13 @@ export class Conversations implements Disposable {
     this.reportTrouble(state.kind === 'readOnly' ? [state] : state.warnings);
   }
 
-  /** Undefined for one that is not there or was deleted. */
+  /** Undefined if it does not exist or was deleted. */
   async get(id: ConversationId): Promise<Conversation | undefined> {
     const conversation = await this.getEvenDeleted(id);
     return conversation?.deleted ? undefined : conversation;
   }
 
-  /** Also one that was deleted and can come back. */
+  /** Like `get`, but also returns deleted conversations, which can be restored. */
   async getEvenDeleted(id: ConversationId): Promise<Conversation | undefined> {
     const known = this.open.get(id);
     if (known) return known;
@@ -89,7 +89,7 @@ export class Conversations implements Disposable {
     return loading;
   }
 
-  /** What is in memory now, without a wait in which it could change. */
+  /** The conversation if it is in memory. Synchronous, so it can't change meanwhile. */
   known(id: ConversationId): Conversation | undefined {
     const conversation = this.open.get(id);
     return conversation?.deleted ? undefined : conversation;
@@ -105,7 +105,7 @@ export class Conversations implements Disposable {
     return stored.map((summary) => {
       const open = this.open.get(summary.id);
       if (!open || open.runNumber === summary.runNumber) return open ?? summary;
-      // Two windows took the same number at once, and this one's is the next now.
+      // Two windows took the same number at once, so this one now has the next.
       this.reload(summary.id);
       return summary;
     });
@@ -123,7 +123,7 @@ export class Conversations implements Disposable {
     return this.store.searchTitles(query);
   }
 
-  /** The conversation that a message was written in, whichever forks share it. */
+  /** The conversation that a message belongs to, even if forks share it. */
   ownerOf(id: MessageId): Promise<ConversationId | undefined> {
     return this.store.conversationOf(id);
   }
@@ -133,7 +133,7 @@ export class Conversations implements Disposable {
     return conversation && activeBranch(conversation);
   }
 
-  /** Durable before it is applied. @throws StoreWriteError and applies nothing. */
+  /** Stores the events durably, then applies them. @throws StoreWriteError: nothing is applied. */
   async record(events: readonly StoreEvent[]): Promise<void> {
     const reloads = this.reloads;
     await this.queue.write(events, false);
@@ -145,14 +145,14 @@ export class Conversations implements Disposable {
     }
   }
 
-  /** Applied at once; the caller stores it later with `storeLive`. */
+  /** Applies an event at once. The caller stores it later with `storeLive`. */
   applyLive(event: ConversationEvent): void {
     this.apply([event]);
   }
 
   /**
-   * Stores what has been applied before. A failed write loses nothing: the events stay in memory, the trouble
-   * is told, and they go out with the next write.
+   * Stores events that are already applied. If a write fails, they stay in memory, the problem is reported, and the next
+   * write includes them.
    */
   async storeLive(events: readonly StoreEvent[]): Promise<void> {
     try {
@@ -167,18 +167,18 @@ export class Conversations implements Disposable {
     return this.store.nextRunNumber();
   }
 
-  /** Another window, or an import, has written these into the store: what is open of them is read anew. */
+  /** Another window or an import changed these conversations. Reloads those in memory. */
   changedElsewhere(ids: ReadonlySet<ConversationId>): void {
     for (const id of ids) if (this.open.has(id) || this.loading.has(id)) this.reload(id);
     if (ids.size > 0) this.bus.fire({ type: 'historyChanged' });
   }
 
-  /** @returns undefined while another window has a turn there. */
+  /** @returns undefined while another window runs a turn in it. */
   claimTurn(id: ConversationId): Promise<Disposable | undefined> {
     return this.store.claimTurn(id);
   }
 
-  /** Tries once more to store what is only in memory: also the last thing before the window closes. */
+  /** Tries again to store what is only in memory. Also called before the window closes. */
   async flush(): Promise<void> {
     this.queue.cancelRetry();
     if (this.queue.hasUnsaved) await this.storeLive([]);
@@ -201,12 +201,12 @@ export class Conversations implements Disposable {
         this.live.set(event.messageId, event.conversationId);
       if (event.type === 'reply.ended') this.live.delete(event.messageId);
       const before = this.open.get(event.conversationId);
-      // The mutator alone knows no messages that a fork shares: a new fork is read from the store when it is asked for.
+      // The mutator does not know the messages that a fork shares, so a new fork is loaded from the store when needed.
       const after = event.type === 'conversation.created' && event.forkedFrom ? before : applyEvent(before, event);
       if (!after || after === before) continue;
       this.keep(after);
       this.bus.fire({ type: 'conversationChanged', conversation: after, change: event });
-      // Another window deleted it while its reply streamed here, and it stayed until that was over.
+      // Another window deleted it while a reply streamed here, so it was kept until now.
       if (event.type === 'reply.ended' && after.deleted)
         this.bus.fire({ type: 'conversationReloaded', conversationId: after.id, conversation: undefined });
     }
@@ -215,13 +215,13 @@ export class Conversations implements Disposable {
 
   private async load(id: ConversationId): Promise<Conversation | undefined> {
     const loaded = await this.store.load(id);
-    // A reply may have started, or another window written, while the load ran: what is open is newer than what was read.
+    // A conversation that was loaded or changed meanwhile is newer than what was read.
     const conversation = this.open.get(id) ?? loaded;
     if (conversation) this.keep(conversation);
     return conversation;
   }
 
-  /** One at a time; however often it is asked for meanwhile, it runs once more. */
+  /** One reload at a time. Requests during it cause exactly one more. */
   private reload(id: ConversationId): void {
     const running = this.reloading.get(id);
     if (running) {
@@ -258,7 +258,7 @@ export class Conversations implements Disposable {
     });
   }
 
-  /** Messages of which this window knows more than the disk does. */
+  /** Messages that are newer in this window than in the store. */
   private aheadIn(id: ConversationId): readonly MessageId[] {
     const streaming = [...this.live].filter(([, conversation]) => conversation === id).map(([message]) => message);
     const unstored = this.queue.ahead.flatMap((event) =>

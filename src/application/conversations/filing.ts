@@ -10,18 +10,18 @@ import { storedOrRefused } from './writeQueue';
 export interface ConversationFilingOptions {
   readonly conversations: Conversations;
   readonly clock: Clock;
-  /** A reply streams in the conversation, or is about to, in this window. */
+  /** A reply is streaming or being prepared in this window. */
   readonly isBusy: (id: ConversationId) => boolean;
 }
 
 /**
- * Naming and filing: everything that changes a conversation's card and none of its messages. Each is one durable
- * event, and nothing is erased: what is deleted can come back.
+ * Changes to a conversation's title, tags, pin and archive state. Each is one durable event. Nothing is erased: deleted
+ * conversations can be restored.
  */
 export class ConversationFiling {
   constructor(private readonly options: ConversationFilingOptions) {}
 
-  /** White space becomes single spaces. @throws RefusedError NOT_FOUND, TITLE_INVALID, STORE_READ_ONLY */
+  /** White space is collapsed to single spaces. @throws RefusedError NOT_FOUND, TITLE_INVALID, STORE_READ_ONLY */
   rename(id: ConversationId, title: string): Promise<void> {
     const line = oneLine(title);
     if (line === '' || line.length > MAX_TITLE_CHARACTERS) {
@@ -36,7 +36,7 @@ export class ConversationFiling {
     );
   }
 
-  /** The whole set. @throws RefusedError NOT_FOUND, TAGS_INVALID, STORE_READ_ONLY */
+  /** Replaces all tags. @throws RefusedError NOT_FOUND, TAGS_INVALID, STORE_READ_ONLY */
   tag(id: ConversationId, tags: readonly string[]): Promise<void> {
     return this.file(id, () => ({
       type: 'conversation.tagged',
@@ -64,7 +64,7 @@ export class ConversationFiling {
     );
   }
 
-  /** Hides it from every list and search; its forks keep what they share. @throws RefusedError NOT_FOUND, BUSY, STORE_READ_ONLY */
+  /** Hides it from all lists and searches. Its forks keep the shared messages. @throws RefusedError NOT_FOUND, BUSY, STORE_READ_ONLY */
   delete(id: ConversationId): Promise<void> {
     return this.file(id, () => {
       if (this.options.isBusy(id)) throw new RefusedError({ code: 'BUSY' });
@@ -72,7 +72,7 @@ export class ConversationFiling {
     });
   }
 
-  /** Takes a deletion back. @throws RefusedError NOT_FOUND, STORE_READ_ONLY */
+  /** Undoes a deletion. @throws RefusedError NOT_FOUND, STORE_READ_ONLY */
   async undelete(id: ConversationId): Promise<void> {
     const conversation = await this.options.conversations.getEvenDeleted(id);
     if (!conversation) throw new RefusedError({ code: 'NOT_FOUND', what: 'conversation' });
@@ -101,7 +101,7 @@ export class ConversationFiling {
 
 const oneLine = (text: string): string => text.trim().replace(/\s+/g, ' ');
 
-/** Each tag once, whatever its case, as it was written first; nothing between two commas is no tag. @throws RefusedError TAGS_INVALID */
+/** Trims tags and removes empty ones and, ignoring case, duplicates; the first spelling is kept. @throws RefusedError TAGS_INVALID */
 function tidyTags(tags: readonly string[]): readonly string[] {
   const tidy = new Map<string, string>();
   for (const tag of tags.map(oneLine)) {

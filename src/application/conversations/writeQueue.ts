@@ -3,26 +3,25 @@ import { type EventWriter, StoreWriteError } from '../../domain/ports/store';
 import type { StoreReason } from '../../domain/storeTrouble';
 import type { StoreEvent } from '../../domain/storeEvent';
 
-/** Without a next write to carry them, unsaved events are tried again this often. */
+/** How often unsaved events are retried if no other write includes them. */
 const RETRY_MS = 5_000;
-/** Unsaved events written in one record once writing works again; a record has an upper size. */
+/** Unsaved events per record, because the size of a record is limited. */
 const EVENTS_PER_RECORD = 256;
 
 interface Write {
   readonly events: readonly StoreEvent[];
-  /** On screen already: kept in memory when the write fails, instead of dropped. */
+  /** The events are already on screen, so they stay in memory if the write fails. */
   readonly keep: boolean;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * The order in which this window's changes reach the store: one write at a time, and what waits meanwhile goes out
- * together. Two at once could store a later piece of a reply after an earlier one has failed: on replay that piece
- * would stand behind a gap.
+ * Writes this window's changes to the store in order, one write at a time; waiting changes are written together. With two
+ * writes at once, a later piece of a reply could be stored although an earlier one failed, leaving a gap on replay.
  */
 export class WriteQueue {
-  /** Events that are on screen and not on disk, because a write failed. They go first with the next write. */
+  /** Events that are on screen but not stored, because a write failed. The next write starts with them. */
   private unsaved: StoreEvent[] = [];
   private readonly writes: Write[] = [];
   private writing: readonly Write[] = [];
@@ -31,13 +30,13 @@ export class WriteQueue {
 
   constructor(
     private readonly store: EventWriter,
-    /** What had failed to be written is on disk, but for events that never can be: then `lost` says why. */
+    /** All unsaved events are stored. `lost`: why some of them never can be; null if none. */
     private readonly onCaughtUp: (lost: StoreReason | null) => void,
-    /** Tries again to write what is unsaved. */
+    /** Tries again to write the unsaved events. */
     private readonly retry: () => void,
   ) {}
 
-  /** What is on screen and not known to be on disk. */
+  /** Events that are on screen and not known to be stored. */
   get ahead(): readonly StoreEvent[] {
     return [...this.unsaved, ...[...this.writing, ...this.writes].flatMap((write) => (write.keep ? write.events : []))];
   }
@@ -46,7 +45,7 @@ export class WriteQueue {
     return this.unsaved.length > 0;
   }
 
-  /** @param keep the events are on screen already: when they cannot be written, they stay here. @throws StoreWriteError. */
+  /** @param keep the events are on screen already and stay in memory if the write fails. @throws StoreWriteError */
   write(events: readonly StoreEvent[], keep: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       this.writes.push({ events, keep, resolve, reject });
@@ -97,7 +96,7 @@ export class WriteQueue {
         await this.store.commit(record);
       } catch (error) {
         if (!(error instanceof StoreWriteError && error.unstorable)) throw error;
-        // One by one, until the one at fault is found: it must not keep the others from being stored for good.
+        // Retry one by one to find the event that can't be stored: it must not block the others forever.
         if (record.length > 1) {
           count = 1;
           continue;

@@ -8,21 +8,21 @@ import { type ModelPrice, affordableReplyTokens, worstCaseCost } from '../../dom
 import type { SpendLedger } from './ledger';
 
 export interface SpendRequest {
-  /** Null: one that does not exist yet. */
+  /** Null: a new conversation. */
   readonly conversationId: ConversationId | null;
   readonly model: ModelId;
-  /** What the worst case is reckoned with; null: nothing limits what it may cost, and the person agreed to that. */
+  /** The worst case is computed with this. Null: nothing limits the cost, and the user agreed to that. */
   readonly price: ModelPrice | null;
-  /** Upper bound of the prompt's tokens, for the worst case. */
+  /** Upper bound of the prompt tokens, for the worst case. */
   readonly promptTokensBound: number;
-  /** What is asked for at most, and the least that is of use. */
+  /** The longest reply wanted, and the shortest useful one. */
   readonly maxTokens: number;
   readonly minTokens: number;
 }
 
-/** What becomes of a request by the book as it is known now. */
+/** Decision about a request by the current state of the book. */
 export type Offer =
-  /** `maxTokens`: what was asked for, or less where the limits leave less. Zero worst case without a price. */
+  /** `maxTokens`: as requested, or less if the limits leave less. Without a price the worst case is zero. */
   | { readonly kind: 'fits'; readonly maxTokens: number; readonly worstCaseNanoUsd: NanoUsd }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
@@ -48,28 +48,28 @@ export interface SpendGateOptions {
   readonly settings: SettingsSource;
   readonly ids: IdSource;
   readonly timers: Timers;
-  /** Evenly from 0 to 1, without 1. */
+  /** Uniform in [0, 1). */
   readonly random: () => number;
 }
 
 const MAX_TRIES = 4;
-/** Two windows that got in each other's way try again at different times. */
+/** Windows that blocked each other retry at different times. */
 const RETRY_MS = { least: 5, most: 60 } as const;
 
 interface Limit {
   readonly period: 'reply' | 'conversation' | 'day' | 'month';
   readonly limitNanoUsd: NanoUsd;
-  /** Of the limit, after what is settled and outstanding. Negative: it has been passed. */
+  /** What remains of the limit after settled and unsettled amounts. Negative: it is exceeded. */
   readonly leftNanoUsd: NanoUsd;
 }
 
 /**
- * The one gate that every paid request passes. With a hard budget, at every instant and over all windows of one
- * store: what is settled and the worst cases of what is outstanding are together within every limit.
+ * The gate that every paid request passes. With a hard budget this holds at every moment and across all windows of one
+ * store: settled amounts plus the worst cases of unsettled requests are within every limit.
  *
- * A worst case is made durable first; then everything that any window has journaled is read; then it is decided.
- * Of requests that are at it at once, the one whose reservation is written last sees all the others, so they
- * cannot all pass. Whoever does not fit takes the reservation back.
+ * The worst case is reserved durably first, then everything that any window has journaled is read, then the gate decides.
+ * Of simultaneous requests, the one whose reservation is written last sees all the others, so they can't all pass. A
+ * request that does not fit releases its reservation.
  */
 export class SpendGate {
   private last: Promise<unknown> = Promise.resolve();
@@ -77,31 +77,31 @@ export class SpendGate {
   constructor(private readonly options: SpendGateOptions) {}
 
   /**
-   * One request at a time in this window: two would only get in each other's way. An admitted one is reserved and
-   * runs. @throws StoreWriteError when its reservation cannot be made durable, or be taken back.
+   * One request at a time per window, because two would only block each other. An admitted request counts as running.
+   * @throws StoreWriteError if its reservation can't be stored or released durably.
    */
   admit(request: PaidRequest): Promise<Admission> {
-    const admission = this.last.then(() => this.tryInTurn(request));
+    const admission = this.last.then(() => this.tryAdmit(request));
     this.last = admission.catch(() => undefined);
     return admission;
   }
 
-  /** What `admit` would answer if nothing changed since the last look. Reads and reserves nothing. */
+  /** What `admit` would return if nothing changed since the last refresh. Reads and reserves nothing. */
   preview(request: SpendRequest): Offer {
     const unsure = this.unsureAbout(this.options.ledger.gaps);
     return unsure ? refused(unsure) : this.offer(request, this.options.ledger.dayUtc);
   }
 
-  private async tryInTurn(request: PaidRequest): Promise<Admission> {
+  private async tryAdmit(request: PaidRequest): Promise<Admission> {
     const { ledger, ids } = this.options;
     for (let tries = 1; ; tries++) {
-      const unsure = await this.look(request);
+      const unsure = await this.refresh(request);
       if (unsure) return refused(unsure);
       const { dayUtc } = ledger;
       const offer = this.offer(request, dayUtc);
       if (offer.kind === 'refused') return offer;
       const { maxTokens, worstCaseNanoUsd } = offer;
-      // A reservation that was taken back stays so: every try has one of its own.
+      // A release is final, so each try makes a reservation of its own.
       const id = reservationId(ids.next());
       const { conversationId, messageId, model, promptTokens } = request;
       await ledger.reserve({
@@ -113,7 +113,7 @@ export class SpendGate {
         quote: { promptTokens, maxTokens },
         dayUtc,
       });
-      const refusal = (await this.look(request)) ?? this.overLimit(request, dayUtc, worstCaseNanoUsd);
+      const refusal = (await this.refresh(request)) ?? this.overLimit(request, dayUtc, worstCaseNanoUsd);
       if (!refusal) return { kind: 'admitted', reservationId: id, maxTokens, worstCaseNanoUsd };
       await ledger.release(id);
       if (refusal.code !== 'BUDGET_EXCEEDED' || tries === MAX_TRIES) return refused(refusal);
@@ -121,8 +121,8 @@ export class SpendGate {
     }
   }
 
-  /** Reads what all windows have journaled. @returns why no limit can be promised after it. */
-  private async look({ conversationId }: PaidRequest): Promise<Refusal | undefined> {
+  /** Reads what all windows have journaled. @returns the refusal if the limits can't be guaranteed after that. */
+  private async refresh({ conversationId }: PaidRequest): Promise<Refusal | undefined> {
     const { ledger, settings } = this.options;
     try {
       const gaps = await ledger.refresh();
@@ -150,7 +150,7 @@ export class SpendGate {
     return isPromised && gaps.length > 0 ? { code: 'SPEND_UNSURE', gaps } : undefined;
   }
 
-  /** As much of the reply as the limits leave. */
+  /** The longest reply that the limits allow. */
   private offer(request: SpendRequest, dayUtc: string): Offer {
     const { price, promptTokensBound: bound, maxTokens, minTokens } = request;
     const fits = (tokens: number): Offer => ({
@@ -163,14 +163,14 @@ export class SpendGate {
     if (overrun) return refused(overrun);
     const limit = this.tightest(request.conversationId, dayUtc);
     if (!limit) return fits(maxTokens);
-    // What has passed a limit already does not keep a free model from answering.
+    // An exceeded limit does not block free models.
     const affordable = affordableReplyTokens(price, bound, nanoUsd(Math.max(0, limit.leftNanoUsd)));
     return affordable < minTokens
       ? refused(exceeded(limit, worstCaseCost(price, bound, minTokens)))
       : fits(Math.min(maxTokens, affordable));
   }
 
-  /** After the reservation: whether it and everything else that is in the book now stay within the limits. */
+  /** After the reservation: the refusal if the book now exceeds a limit. */
   private overLimit({ conversationId }: PaidRequest, dayUtc: string, worstCaseNanoUsd: NanoUsd): Refusal | undefined {
     if (worstCaseNanoUsd === 0 || this.options.settings.current().budgetMode === 'warn') return undefined;
     const limit = this.tightest(conversationId, dayUtc);
@@ -192,7 +192,7 @@ export class SpendGate {
     );
   }
 
-  /** The limit that leaves least; undefined when none is set. */
+  /** The limit with the least room; undefined if none is set. */
   private tightest(conversationId: ConversationId | null, dayUtc: string): Limit | undefined {
     const { book } = this.options.ledger;
     const settings = this.options.settings.current();

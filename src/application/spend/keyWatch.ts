@@ -5,9 +5,9 @@ import type { Clock } from '../../domain/ports/system';
 import type { EventBus } from '../../domain/coreEvent';
 import type { KeyAllowance } from './ledger';
 
-/** Monotonic milliseconds between two questions about the same key. */
+/** Monotonic milliseconds between two checks of the same key. */
 const ROUTINE_GAP_MS = 5 * 60_000;
-/** The same when a reply has been paid since the last one. */
+/** The same if a reply was paid since the last check. */
 const AFTER_REPLY_GAP_MS = 30_000;
 const CHECK_TIMEOUT_MS = 15_000;
 
@@ -16,19 +16,19 @@ export interface KeyWatchOptions {
   readonly connections: ConnectionSource;
   readonly clock: Clock;
   readonly bus: EventBus;
-  /** Null: there is no key, it has no limit, or the answer did not say. What could not be asked is not told: the last stays. */
+  /** Null: there is no key, it has no limit, or the response did not state one. Not called after a failed check. */
   readonly onAllowance: (allowance: KeyAllowance | null) => void;
 }
 
 /**
- * Follows what the account lets the key spend, which other programs with the same key lower, too. It has no timer: it
- * asks when somebody looks or a reply has ended, and not more often than its gaps allow.
+ * Follows the provider's limit of the key, which other programs with the same key use up, too. It has no timer: it checks
+ * when the budget is shown or a reply has ended, at most once per gap.
  */
 export class KeyWatch implements Disposable {
   private readonly subscription: Disposable;
-  private asked: { readonly connection: Connection; readonly atMs: number } | undefined;
-  /** This server keeps no account of the key. */
-  private mute = false;
+  private lastCheck: { readonly connection: Connection; readonly atMs: number } | undefined;
+  /** This server has no information about keys. */
+  private isUnsupported = false;
   private paidSince = false;
   private running: Promise<void> | undefined;
 
@@ -38,8 +38,8 @@ export class KeyWatch implements Disposable {
         this.paidSince = true;
         void this.refresh();
       }
-      // Another key, or another server. Before anybody looked there is nothing to put right.
-      if (event.type === 'settingsChanged' && this.asked) void this.refresh();
+      // Perhaps another key or server. Before the first check there is nothing to correct.
+      if (event.type === 'settingsChanged' && this.lastCheck) void this.refresh();
     });
   }
 
@@ -47,7 +47,7 @@ export class KeyWatch implements Disposable {
     this.subscription.dispose();
   }
 
-  /** Somebody looks at the budget: asks if it is time to. Never throws. */
+  /** To be called when the budget is shown. Checks the key if the gap has passed. Never throws. */
   refresh(): Promise<void> {
     this.running ??= this.ask().finally(() => (this.running = undefined));
     return this.running;
@@ -57,23 +57,23 @@ export class KeyWatch implements Disposable {
     const { clock, connections, onAllowance } = this.options;
     const connection = await connections.current().catch(() => undefined);
     if (!connection) return;
-    const known = this.asked && isSame(this.asked.connection, connection) ? this.asked : undefined;
+    const known = this.lastCheck && isSame(this.lastCheck.connection, connection) ? this.lastCheck : undefined;
     if (
       known &&
-      (this.mute || clock.monotonicMs() - known.atMs < (this.paidSince ? AFTER_REPLY_GAP_MS : ROUTINE_GAP_MS))
+      (this.isUnsupported || clock.monotonicMs() - known.atMs < (this.paidSince ? AFTER_REPLY_GAP_MS : ROUTINE_GAP_MS))
     )
       return;
-    // The last answer was about another key.
-    if (this.asked && !known) onAllowance(null);
-    this.asked = { connection, atMs: clock.monotonicMs() };
-    this.mute = false;
+    // The last check was of another key.
+    if (this.lastCheck && !known) onAllowance(null);
+    this.lastCheck = { connection, atMs: clock.monotonicMs() };
+    this.isUnsupported = false;
     if (connection.key === undefined) return;
     this.paidSince = false;
     const check = await this.options.provider.checkKey(AbortSignal.timeout(CHECK_TIMEOUT_MS), connection.key);
     const now = await connections.current().catch(() => undefined);
     if (now && !isSame(now, connection)) return this.ask();
     if (check.kind === 'failed') return;
-    this.mute = check.limit === null && check.usageDaily === null && check.usageMonthly === null;
+    this.isUnsupported = check.limit === null && check.usageDaily === null && check.usageMonthly === null;
     onAllowance(allowanceOf(check));
   }
 }

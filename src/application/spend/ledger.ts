@@ -12,24 +12,24 @@ import type { Conversations } from '../conversations/conversations';
 import { storedOrRefused } from '../conversations/writeQueue';
 
 export interface SpendSummary {
-  /** Settled on `dayUtc` and later, in all windows. */
+  /** Settled on `dayUtc` or later, in all windows. */
   readonly todayNanoUsd: NanoUsd;
   readonly monthNanoUsd: NanoUsd;
-  /** Running estimate of this window's streaming replies, not yet settled. */
+  /** Running estimate of this window's streaming replies. */
   readonly runningNanoUsd: NanoUsd;
-  /** Worst case of this window's running requests. */
+  /** Worst cases of this window's running requests. */
   readonly reservedNanoUsd: NanoUsd;
-  /** Worst case of the day's requests that are not running in this window and have no bill: they count against its limit. */
+  /** Worst cases of the day's requests that have no bill and don't run in this window. They count toward the limit. */
   readonly pendingNanoUsd: NanoUsd;
   readonly dailyLimitNanoUsd: NanoUsd | null;
   readonly monthlyLimitNanoUsd: NanoUsd | null;
-  /** UTC day whose budget counts: today, or later when a window's clock was once ahead. */
+  /** UTC day whose budget counts: today, or a later day if a window's clock was once ahead. */
   readonly dayUtc: string;
-  /** The account's own view of the key; null: not asked yet, or no limit. */
+  /** The provider's limit of the key. Null: not checked yet, or no limit. */
   readonly key: KeyAllowance | null;
 }
 
-/** What the provider says that the key may spend. */
+/** The key's limit at the provider. */
 export interface KeyAllowance {
   readonly limitNanoUsd: NanoUsd;
   readonly remainingNanoUsd: NanoUsd;
@@ -47,19 +47,19 @@ export interface SpendLedgerOptions {
   readonly bus: EventBus;
 }
 
-/** This window's copy of the book that all windows write together, and what this window writes into it. */
+/** This window's copy of the spend book of all windows. Writes this window's charges. */
 export class SpendLedger implements Disposable {
-  /** To be read; only this ledger applies to it. */
+  /** For reading. Only this ledger applies events to it. */
   readonly book = new SpendBook();
   private position: number | undefined;
   private lastGaps: readonly SpendGap[] = [];
-  /** Conversations whose old charges have been read. */
-  private readonly recalled = new Set<ConversationId>();
+  /** Conversations whose old charges are loaded. */
+  private readonly conversationsLoaded = new Set<ConversationId>();
   private readonly running = new Map<ReservationId, NanoUsd>();
   private key: KeyAllowance | null = null;
   private readonly subscription: Disposable;
-  /** Another window has spent: a look is under way, and `again` when it spent once more meanwhile. */
-  private looking: { again: boolean } | undefined;
+  /** Set while a refresh after another window's spending runs. `again`: another one must follow. */
+  private refreshing: { again: boolean } | undefined;
 
   constructor(private readonly options: SpendLedgerOptions) {
     this.subscription = options.store.onDidChange(({ spend }) => {
@@ -71,12 +71,12 @@ export class SpendLedger implements Disposable {
     this.subscription.dispose();
   }
 
-  /** Where spend may be that the last look could not see. */
+  /** Where the last refresh may have missed spending. */
   get gaps(): readonly SpendGap[] {
     return this.lastGaps;
   }
 
-  /** UTC day that spending counts on now: never before one that any window has used. */
+  /** UTC day that spending counts toward now. Never before a day that any window has used. */
   get dayUtc(): string {
     const today = dayUtcOf(this.options.clock.nowMs());
     const { latestDay } = this.book;
@@ -84,24 +84,24 @@ export class SpendLedger implements Disposable {
   }
 
   /**
-   * Reads what all windows have journaled since the last look. @returns where spend may be that could not be seen.
-   * @throws when the journals cannot be listed.
+   * Reads what all windows have journaled since the last refresh. @returns where spending may have been missed.
+   * @throws if the journals can't be listed.
    */
   async refresh(): Promise<readonly SpendGap[]> {
     const { events, position, gaps } = await this.options.store.spendEvents(this.position);
     this.book.apply(events);
-    // Two looks at once may end in either order; events that come twice change nothing.
+    // Two refreshes may end in either order. Repeated events change nothing.
     this.position = Math.max(position, this.position ?? position);
     this.lastGaps = gaps;
     this.options.bus.fire({ type: 'spendChanged' });
     return gaps;
   }
 
-  /** Charges of a conversation that are too old for the journals' reading, once. @throws when the database cannot be read. */
+  /** Loads a conversation's charges that `refresh` does not read because of their age, once. @throws if the projection can't be read. */
   async loadOldCharges(id: ConversationId): Promise<void> {
-    if (this.recalled.has(id)) return;
+    if (this.conversationsLoaded.has(id)) return;
     this.book.apply(await this.options.store.spendOf(id));
-    this.recalled.add(id);
+    this.conversationsLoaded.add(id);
   }
 
   summary(): SpendSummary {
@@ -130,12 +130,12 @@ export class SpendLedger implements Disposable {
     this.options.bus.fire({ type: 'spendChanged' });
   }
 
-  /** Requests without a bill that do not run in this window. They may still run in another one. */
+  /** Requests without a bill that don't run in this window. They may still run in another one. */
   pending(): readonly Reservation[] {
     return this.book.unsettled().filter(({ reserved }) => !this.running.has(reserved.reservationId));
   }
 
-  /** Durable when it resolves, and running from then on. @throws StoreWriteError: nothing is reserved. */
+  /** Durable when it resolves; the request then counts as running. @throws StoreWriteError: nothing is reserved. */
   async reserve(reservation: Omit<Extract<SpendEvent, { type: 'spend.reserved' }>, 'type' | 'atMs'>): Promise<void> {
     await this.options.store.commit([{ type: 'spend.reserved', ...reservation, atMs: this.options.clock.nowMs() }]);
     this.running.set(reservation.reservationId, ZERO_USD);
@@ -149,8 +149,7 @@ export class SpendLedger implements Disposable {
   }
 
   /**
-   * The request is over. `settledNanoUsd` is its settlement, which is already stored; without one its worst case
-   * stays pending.
+   * The request has ended. `settledNanoUsd` is its stored settlement; without one its worst case stays pending.
    */
   async ended(id: ReservationId, settledNanoUsd?: NanoUsd): Promise<void> {
     this.running.delete(id);
@@ -158,14 +157,14 @@ export class SpendLedger implements Disposable {
     if (settledNanoUsd !== undefined) this.reportOverrun(id, settledNanoUsd);
   }
 
-  /** Only for what was provably never sent or never charged. @throws StoreWriteError: it stays pending. */
+  /** Only for requests that were provably never sent or never charged. @throws StoreWriteError: it stays pending. */
   async release(id: ReservationId): Promise<void> {
     this.running.delete(id);
     await this.options.store.commit([releaseOf(id, this.options.clock.nowMs())]);
     await this.refresh();
   }
 
-  /** The bill came after the end: settlement and what the reply shows are one record. @throws StoreWriteError */
+  /** Settles a request after its end. Settlement and the reply's cost are one record. @throws StoreWriteError */
   async settle({ reserved }: Reservation, settlement: Settlement): Promise<void> {
     const { reservationId, conversationId, messageId } = reserved;
     const { costNanoUsd, source, usage, provider } = settlement;
@@ -179,15 +178,15 @@ export class SpendLedger implements Disposable {
   }
 
   /**
-   * The person says what a request has cost whose bill never came. A bill that comes later replaces it.
-   * @returns false when it is not outstanding any more. @throws RangeError unless 0 ≤ amount ≤ its worst case.
-   * @throws RefusedError when it cannot be stored.
+   * The user enters the cost of a request whose bill never arrived. A later bill replaces it.
+   * @returns false if it is no longer pending. @throws RangeError unless 0 ≤ amount ≤ worst case.
+   * @throws RefusedError if it can't be stored.
    */
   async settleByUser(id: ReservationId, costNanoUsd: NanoUsd): Promise<boolean> {
     const reservation = this.book.get(id);
     if (!reservation || !isOpen(reservation) || this.running.has(id)) return false;
     if (costNanoUsd < 0 || costNanoUsd > reservation.reserved.worstCaseNanoUsd)
-      throw new RangeError(`not within its worst case: ${costNanoUsd}`);
+      throw new RangeError(`amount is not between 0 and the worst case: ${costNanoUsd}`);
     const { generationId } = reservation;
     await storedOrRefused(() =>
       this.settle(reservation, {
@@ -203,10 +202,10 @@ export class SpendLedger implements Disposable {
     return true;
   }
 
-  /** The person lets a model send again whose bill was higher than its worst case. @throws RefusedError when it cannot be stored. */
+  /** The user allows a model again whose bill was above its worst case. @throws RefusedError if it can't be stored. */
   async acceptOverrun(model: ModelId): Promise<void> {
     const overrun = this.book.overruns().find((candidate) => candidate.model === model);
-    // Not before the settlement, even where the clock was set back since.
+    // Not before the settlement, even if the clock was set back since.
     const atMs = Math.max(this.options.clock.nowMs(), overrun?.atMs ?? 0);
     await storedOrRefused(() => this.options.store.commit([{ type: 'spend.overrunAccepted', model, atMs }]));
     await this.refresh();
@@ -223,20 +222,20 @@ export class SpendLedger implements Disposable {
     });
   }
 
-  /** The meters of all windows agree within moments of a charge; one look at a time, and one more for what came meanwhile. */
+  /** Keeps the meters of all windows in step. One refresh at a time, and one more for changes during it. */
   private async follow(): Promise<void> {
-    if (this.looking) {
-      this.looking.again = true;
+    if (this.refreshing) {
+      this.refreshing.again = true;
       return;
     }
     const looking = { again: false };
-    this.looking = looking;
+    this.refreshing = looking;
     try {
       await this.refresh();
     } catch {
-      // The meter keeps what it knows. The next send looks again before it spends, and says why it cannot.
+      // The meter keeps its last values. The next send refreshes again and reports the error.
     }
-    this.looking = undefined;
+    this.refreshing = undefined;
     if (looking.again) await this.follow();
   }
 }

@@ -21,28 +21,27 @@ export interface BillReconcilerOptions {
   readonly log: Logger;
 }
 
-/** A provider's record comes late, more so after a stop. Afterwards it is asked for every ten minutes. */
+/** Records appear late, even later after a stop. After these waits the bill is requested every ten minutes. */
 const WAITS_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
 const LAST_WAIT_MS = 600_000;
 
-/** What to do after an answer. */
+/** What to do after a response. */
 type Next = { readonly kind: 'done' } | { readonly kind: 'later'; readonly leastMs: number };
 
 const DONE: Next = { kind: 'done' };
 const LATER: Next = { kind: 'later', leastMs: 0 };
 
 /**
- * Asks the provider for the bills that did not come with their replies: after a stop, a cut, or the crash of this
- * or another window. Until one comes, the worst case counts. Other windows may ask for the same: whoever hears
- * first settles, and hearing it twice changes nothing.
+ * Requests bills that did not arrive with their replies: after a stop, an interruption, or the crash of any window. Until
+ * a bill arrives, the worst case counts. Several windows may request the same bill; settling twice changes nothing.
  */
 export class BillReconciler implements Disposable {
-  /** From the first wait until it is settled or given up: never two questions about one request at a time. */
+  /** Timers by request, from the first wait until it is settled or given up: one query per request at a time. */
   private readonly waiting = new Map<ReservationId, Disposable>();
-  /** No answer can be had there with this key and address. */
+  /** Requests for which this key and address can't provide a bill. */
   private readonly givenUp = new Set<ReservationId>();
   private isKeyRefused = false;
-  /** One question at a time altogether, so that many open bills are not a burst of requests. */
+  /** One query at a time, so that many pending bills don't cause a burst of requests. */
   private asking: Promise<void> = Promise.resolve();
   private readonly closing = new AbortController();
   private readonly subscription: Disposable;
@@ -51,7 +50,7 @@ export class BillReconciler implements Disposable {
     this.subscription = options.bus.event((event) => {
       if (event.type === 'turnEnded') this.start();
       else if (event.type === 'settingsChanged') this.startAnew();
-      else if (event.type === 'storeTrouble') void this.lookAgain();
+      else if (event.type === 'storeTrouble') void this.refreshAndStart();
     });
   }
 
@@ -61,7 +60,7 @@ export class BillReconciler implements Disposable {
     for (const timer of this.waiting.values()) timer.dispose();
   }
 
-  /** Begins to ask for every bill that is open in the ledger's book and not asked for yet. Costs nothing without any. */
+  /** Schedules queries for all pending bills that have none. Does nothing if there are none. */
   start(): void {
     if (this.isKeyRefused) return;
     for (const { reserved, generationId } of this.options.ledger.pending()) {
@@ -70,20 +69,20 @@ export class BillReconciler implements Disposable {
     }
   }
 
-  /** Another key or address may answer what the last one did not. */
+  /** Another key or address may provide what the last one did not. */
   private startAnew(): void {
     this.isKeyRefused = false;
     this.givenUp.clear();
     this.start();
   }
 
-  /** What could not be stored may be now, also the provider's id for a request: only with that can its bill be asked for. */
-  private async lookAgain(): Promise<void> {
+  /** What could not be stored before may be stored now, including generation ids, without which no bill can be requested. */
+  private async refreshAndStart(): Promise<void> {
     try {
       await this.options.ledger.refresh();
       this.start();
     } catch (error) {
-      this.options.log.warn(`open bills could not be looked for: ${String(error)}`);
+      this.options.log.warn(`could not look for pending bills: ${String(error)}`);
     }
   }
 
@@ -96,10 +95,10 @@ export class BillReconciler implements Disposable {
     this.waiting.set(id, timer);
   }
 
-  /** Never throws: what goes wrong is tried again. */
+  /** Never throws; errors are retried. */
   private async ask(id: ReservationId, tries: number): Promise<void> {
     const next = await this.askOnce(id).catch((error: unknown) => {
-      this.options.log.warn(`a bill could not be settled: ${String(error)}`);
+      this.options.log.warn(`could not settle a bill: ${String(error)}`);
       return LATER;
     });
     if (next.kind === 'done') this.waiting.delete(id);
@@ -143,7 +142,7 @@ export class BillReconciler implements Disposable {
     return DONE;
   }
 
-  /** The server keeps no records: the reply's own tokens by the price list are the best that can be known. */
+  /** The server keeps no records, so the reply's tokens are priced by the price list. */
   private async settleEstimated(reservation: Reservation, generationId: GenerationId): Promise<Next> {
     const { reserved } = reservation;
     const usage = (await this.replyOf(reservation))?.usage;
@@ -169,7 +168,7 @@ export class BillReconciler implements Disposable {
     return DONE;
   }
 
-  /** What this program had worked out by itself from the text; null where the price or the question's length is not known. */
+  /** This program's own estimate from the text. Null if the price or the prompt's length is unknown. */
   private async ownEstimate(reservation: Reservation): Promise<NanoUsd | null> {
     const { model, quote, atMs } = reservation.reserved;
     const price = this.options.catalogue.known(model)?.price;

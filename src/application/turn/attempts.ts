@@ -10,28 +10,28 @@ import type { SpendGate } from '../spend/gate';
 import { storedOrRefused } from '../conversations/writeQueue';
 import { type Plan, type PlanInput, type TurnPlanner, spendRequestOf } from './planner';
 
-/** One request that may go out: within the limits, and to a model that is not left alone. */
+/** One admitted request: within the limits, and to a model whose circuit lets it through. */
 export interface Attempt {
   readonly reservationId: ReservationId;
-  /** As the budget let it through. */
+  /** With `maxTokens` as the budget allows. */
   readonly plan: Plan;
   readonly worstCaseNanoUsd: NanoUsd;
   readonly permit: CircuitPermit;
 }
 
-/** One reply and the request that is made for it now. */
+/** One reply and its current request. */
 export interface Turn extends Attempt {
   readonly conversationId: ConversationId;
   readonly replyId: MessageId;
   readonly signal: AbortSignal;
 }
 
-/** The request after one that failed. */
+/** The request that follows a failed one. */
 export interface NextAttempt {
   readonly model: ModelId;
-  /** Before it goes out. */
+  /** Time to wait before it is sent. */
   readonly waitMs: number;
-  /** Made when the wait is over; undefined: it may not be made any more. @throws RefusedError */
+  /** To be called after the wait. Undefined: the request is no longer permitted. @throws RefusedError */
   readonly plan: () => Promise<Plan | undefined>;
 }
 
@@ -41,18 +41,18 @@ export interface AttemptsOptions {
   readonly circuits: Circuits;
   readonly settings: SettingsSource;
   readonly clock: Clock;
-  /** Evenly from 0 to 1, without 1. */
+  /** Uniform in [0, 1). */
   readonly random: () => number;
 }
 
-/** First wait where the provider names none. Each further one is twice as long, and each is shortened by up to half at random. */
+/** First wait when the provider names none. Each further wait doubles, and each is shortened by up to half at random. */
 const FIRST_BACKOFF_MS = 1_000;
 
-/** The requests of replies: each passes the circuit and the gate by itself, whether it is the first or follows a failed one. */
+/** Admits requests: each passes the circuit and the gate, whether it is the first of a reply or follows a failed one. */
 export class Attempts {
   constructor(private readonly options: AttemptsOptions) {}
 
-  /** Reserves durably. Whoever gets it sends it or takes the reservation back. @throws RefusedError: nothing is reserved. */
+  /** Reserves durably. The caller must send the request or release the reservation. @throws RefusedError: nothing is reserved. */
   async admit(conversationId: ConversationId, messageId: MessageId, plan: Plan): Promise<Attempt> {
     const { circuits, gate } = this.options;
     const permit = await circuits.enter(plan.request.model);
@@ -73,26 +73,26 @@ export class Attempts {
     }
   }
 
-  /** For one reply that begins with this plan. */
-  series(asked: Plan): AttemptSeries {
-    return new AttemptSeries(asked, this.options);
+  /** The series of requests for a reply that starts with this plan. */
+  series(firstPlan: Plan): AttemptSeries {
+    return new AttemptSeries(firstPlan, this.options);
   }
 }
 
-/** Which requests of one reply follow each other. None is dearer than the first, or sees less of the conversation. */
+/** The requests of one reply. None may be more expensive than the first, or omit more of the conversation. */
 export class AttemptSeries {
   private retries = 0;
   private readonly tried: Set<ModelId>;
   private backoffs = 0;
 
   constructor(
-    private readonly asked: Plan,
+    private readonly firstPlan: Plan,
     private readonly options: AttemptsOptions,
   ) {
-    this.tried = new Set([asked.request.model]);
+    this.tried = new Set([firstPlan.request.model]);
   }
 
-  /** After a request that failed and was not charged; undefined: the reply ends with its failure. */
+  /** The request after one that failed without a charge. Undefined: the reply ends with that failure. */
   async next(failed: Plan, outcome: FailedOutcome): Promise<NextAttempt | undefined> {
     const step = nextStep(outcome, this.retries);
     switch (step.kind) {
@@ -109,7 +109,7 @@ export class AttemptSeries {
 
   private async retry({ input }: Plan, step: Extract<NextStep, { kind: 'retry' }>): Promise<NextAttempt | undefined> {
     const waitMs = step.waitMs === 'backoff' ? this.nextBackoffMs() : step.waitMs;
-    // To wait for a model that will be left alone even then is of no use.
+    // Waiting is useless if the model will still be paused afterwards.
     if ((await this.options.circuits.waitMs(input.model)) > waitMs) return undefined;
     this.retries += 1;
     return { model: input.model, waitMs, plan: () => this.permitted(input) };
@@ -117,7 +117,7 @@ export class AttemptSeries {
 
   private async fallback(): Promise<NextAttempt | undefined> {
     const { settings, circuits } = this.options;
-    for (const model of chainAfter(settings.current().fallbackModels, this.asked.request.model)) {
+    for (const model of chainAfter(settings.current().fallbackModels, this.firstPlan.request.model)) {
       if (this.tried.has(model) || (await circuits.waitMs(model)) > 0) continue;
       const plan = await this.planOrSkip(this.inputFor(model));
       if (!plan) continue;
@@ -127,9 +127,9 @@ export class AttemptSeries {
     return undefined;
   }
 
-  /** The same prompt and no longer a reply, so that only the rates can make a difference. */
+  /** The same prompt and reply length, so that only the rates can differ. */
   private inputFor(model: ModelId): PlanInput {
-    const { input, contextLength, request } = this.asked;
+    const { input, contextLength, request } = this.firstPlan;
     return {
       ...input,
       model,
@@ -154,14 +154,14 @@ export class AttemptSeries {
   }
 
   private isPermitted(plan: Plan): boolean {
-    const { asked } = this;
-    if (plan.omittedMessages !== asked.omittedMessages) return false;
-    // Nothing limits the cost, and the person agreed to that: the plan of another model would have been refused.
-    if (!plan.effectivePrice || !asked.effectivePrice) return plan.effectivePrice === asked.effectivePrice;
+    const { firstPlan } = this;
+    if (plan.omittedMessages !== firstPlan.omittedMessages) return false;
+    // The user agreed to an unknown price for the first plan only.
+    if (!plan.effectivePrice || !firstPlan.effectivePrice) return plan.effectivePrice === firstPlan.effectivePrice;
     return isNotMoreExpensive(
       plan.effectivePrice,
-      asked.effectivePrice,
-      asked.promptTokens,
+      firstPlan.effectivePrice,
+      firstPlan.promptTokens,
       this.options.clock.nowMs(),
     );
   }

@@ -8,17 +8,17 @@ import type { StoreEvent } from '../../domain/storeEvent';
 import { releaseOf } from '../spend/ledger';
 import type { Plan } from './planner';
 
-/** How far a request has come, as far as its bill goes. */
+/** Progress of a request, as far as it matters for its bill. */
 export type RequestStage =
-  /** It has a reservation and was not handed to the provider. */
+  /** Reserved, and not passed to the provider yet. */
   | 'unsent'
   | 'sent'
-  /** Something came that is not a refusal: from here on the provider may charge, whatever happens next. */
+  /** Something arrived that is not a refusal. From now on the provider may charge, whatever happens next. */
   | 'accepted'
-  /** It failed without a charge, and its reservation was taken back durably. */
+  /** Failed without a charge, and its reservation was released durably. */
   | 'released';
 
-/** What a request's bill follows from. */
+/** What decides a request's bill. */
 export interface Billing {
   readonly stage: RequestStage;
   readonly provider: string | null;
@@ -34,14 +34,14 @@ export interface Charge {
     { readonly amount: NanoUsd; readonly source: 'reported' | 'estimated' } | 'release' | 'pending' | 'released';
 }
 
-/** Nothing can have been charged, so another request is no second purchase. */
+/** The failure, if nothing can have been charged: another request is then no second purchase. */
 export function failedUncharged({ stage, outcome }: Billing): FailedOutcome | undefined {
   return outcome.kind === 'failed' && stage === 'sent' && isUncharged(outcome) ? outcome : undefined;
 }
 
 /**
- * Reported wins. Tokens without an amount count by the price list only where the provider has no record that could
- * be asked for; everything else is open, and its worst case stays reserved.
+ * A reported amount wins. Tokens without an amount are priced by the price list only if the provider keeps no record that
+ * could be requested. In all other cases the bill is pending and the worst case keeps counting.
  */
 export function chargeOf(plan: Plan, billing: Billing, atMs: number): Charge {
   const { stage, cost, usage, generationId } = billing;
@@ -49,7 +49,7 @@ export function chargeOf(plan: Plan, billing: Billing, atMs: number): Charge {
   if (cost !== null) return settled(toNanoUsd(cost, 'nearest'), 'reported');
   if (usage !== null && plan.price !== null && generationId === null)
     return settled(estimateCost(plan.price, usage, atMs), 'estimated');
-  // Without a price nothing was reserved, and there is nobody to ask: no bill is waited for.
+  // Without a price nothing was reserved, so no bill is pending.
   if (stage === 'unsent' || failedUncharged(billing) || !plan.effectivePrice) return uncharged('release');
   return { cost: { costNanoUsd: null, source: 'pending' }, settle: 'pending' };
 }
@@ -64,7 +64,7 @@ const uncharged = (settle: 'release' | 'released'): Charge => ({
   settle,
 });
 
-/** What the budget's journal says of the end of a request. */
+/** The events that settle or release a request's reservation. */
 export function settlementOf(
   reservationId: ReservationId,
   { settle }: Charge,

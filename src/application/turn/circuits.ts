@@ -15,9 +15,9 @@ export interface CircuitsOptions {
   readonly bus: EventBus;
 }
 
-/** One request's leave to go out. It must be told how the request ended. */
+/** Permission for one request. The caller must report how the request ended. */
 export interface CircuitPermit {
-  /** Text is coming: a probe has done its work, however long its reply will be. */
+  /** Text is arriving. That is enough for a test request, however long its reply takes. */
   answers(): void;
   /** Only the first call counts. */
   over(verdict: Verdict): void;
@@ -32,8 +32,8 @@ interface Circuit extends FailureRun {
 const NO_FAILURES: FailureRun = { failures: 0, failedAtMs: 0, isTestRunning: false };
 
 /**
- * Leaves a model alone that has failed several times in a row, for each origin and model by itself. After the recovery
- * time one request goes out as a probe, and its end decides. Kept in this window and in memory only.
+ * Circuit breakers, one per origin and model, in this window's memory only. After several consecutive failures no requests
+ * are sent for the recovery time; then one test request decides.
  */
 export class Circuits implements Disposable {
   private readonly circuits = new Map<string, Circuit>();
@@ -52,12 +52,12 @@ export class Circuits implements Disposable {
     this.alarm?.dispose();
   }
 
-  /** At the origin that was last looked at. */
+  /** At the origin of the last request or settings change. */
   of(model: ModelId): CircuitState {
     return this.stateOf(this.circuits.get(this.nameOf(model)) ?? NO_FAILURES);
   }
 
-  /** How long until a request to the model may go out, in milliseconds; 0: now. */
+  /** Milliseconds until a request to the model may be sent; 0: now. */
   async waitMs(model: ModelId): Promise<number> {
     await this.findOrigin();
     return circuitWaitMs(this.of(model), this.options.settings.current());
@@ -66,7 +66,7 @@ export class Circuits implements Disposable {
   /** @throws RefusedError CIRCUIT_OPEN. */
   async enter(model: ModelId): Promise<CircuitPermit> {
     await this.findOrigin();
-    // From here on without a wait: of two requests at once only one may be the probe.
+    // No await from here on: of two simultaneous requests only one may be the test.
     const waitMs = circuitWaitMs(this.of(model), this.options.settings.current());
     if (waitMs > 0) throw new RefusedError({ code: 'CIRCUIT_OPEN', waitMs });
     const circuit = this.circuits.get(this.nameOf(model)) ?? { ...NO_FAILURES };
@@ -88,7 +88,7 @@ export class Circuits implements Disposable {
       over: (verdict) => {
         if (isOver) return;
         isOver = true;
-        // While the circuit is open only its probe begins the recovery time anew.
+        // While the circuit is open, only its test request restarts the recovery time.
         const failedAtMs =
           isTesting || this.stateOf(circuit).kind !== 'open' ? this.options.clock.monotonicMs() : circuit.failedAtMs;
         this.change(circuit, {
@@ -120,7 +120,7 @@ export class Circuits implements Disposable {
     try {
       await this.findOrigin();
     } catch {
-      // The next request asks again, and says why it cannot go out.
+      // The next request reads the connection again and reports the error.
     }
     this.notify();
   }

@@ -8,8 +8,8 @@ import type { TurnPhase, TurnProgress } from '../../domain/coreEvent';
 import type { Turn } from './attempts';
 
 /**
- * More than any whole reply has on average: prose and code have three to six, runs of spaces some more. A reply that
- * honestly uses all its `max_tokens` must not look as if it went beyond them.
+ * Above the average of any complete reply: prose and code have three to six, runs of spaces some more. A reply that uses
+ * all of its `max_tokens` must not look as if it exceeded them.
  */
 const MOST_CHARACTERS_PER_TOKEN = 8;
 const VELOCITY_SAMPLES = 60;
@@ -17,13 +17,13 @@ const SAMPLE_MS = 1_000;
 
 type MeteredTurn = Pick<Turn, 'conversationId' | 'replyId' | 'plan' | 'worstCaseNanoUsd'>;
 
-/** What made the request before the one that runs fail. */
+/** Why the previous request failed. */
 type RetryOf = NonNullable<TurnProgress['retryOf']>;
 
 /**
- * Measures one running reply on the monotonic clock. The person waits since the turn began, so that is what the progress
- * shows; what is kept of the reply (latency, time to first token) counts from the request that answered, so that it says
- * something of the model and not of the waits before.
+ * Measures one running reply on the monotonic clock. Progress counts from the start of the turn, because that is how long
+ * the user waits. The stored figures (latency, time to first token) count from the last request, because they describe the
+ * model and not the waits before it.
  */
 export class TurnMeter {
   timeToFirstTokenMs: number | null = null;
@@ -32,9 +32,9 @@ export class TurnMeter {
   private readonly startedAtMs: number;
   private requestedAtMs: number;
   private retryOf: RetryOf | null = null;
-  /** While a request waits to go out. */
+  /** The next request, while it waits to be sent. */
   private next: { readonly model: ModelId; readonly atMs: number } | null = null;
-  /** Text that cannot have cost less than the worst case. */
+  /** Longer text costs more than the worst case. */
   private mostCharacters: number;
   /** Estimated tokens received in each whole second since the first token. */
   private readonly tokensBySecond: number[] = [];
@@ -48,14 +48,14 @@ export class TurnMeter {
     this.mostCharacters = mostCharactersOf(turn);
   }
 
-  /** The next request waits to go out. */
+  /** The next request waits to be sent. */
   waits(retryOf: RetryOf, model: ModelId, waitMs: number): void {
     this.phase = 'waiting';
     this.retryOf = retryOf;
     this.next = { model, atMs: this.clock.monotonicMs() + waitMs };
   }
 
-  /** Another request goes out. The ones before brought no text. */
+  /** Another request is sent. Earlier ones brought no text. */
   begins(turn: MeteredTurn): void {
     this.turn = turn;
     this.phase = 'connecting';
@@ -64,12 +64,12 @@ export class TurnMeter {
     this.mostCharacters = mostCharactersOf(turn);
   }
 
-  /** The text alone has cost more than the request's worst case: whoever answers ignores `max_tokens`. */
+  /** The text alone costs more than the request's worst case, so the endpoint ignores `max_tokens`. */
   get isBeyondWorstCase(): boolean {
     return this.characters > this.mostCharacters;
   }
 
-  /** Since the running request went out; null while none runs. */
+  /** Since the running request was sent; null while none runs. */
   get requestMs(): number | null {
     return this.next ? null : this.sinceRequestMs();
   }
@@ -119,7 +119,7 @@ export class TurnMeter {
     return Math.round(this.clock.monotonicMs() - this.requestedAtMs);
   }
 
-  /** Nothing runs up a bill during a wait. */
+  /** Null during a wait, which costs nothing. */
   private estimate(): NanoUsd | null {
     if (this.next) return null;
     const { price, promptTokens } = this.turn.plan;

@@ -28,7 +28,7 @@ export interface SendInput {
   readonly conversationId: ConversationId | null;
   readonly text: string;
   readonly attachments: readonly Attachment[];
-  /** For a new conversation; else the conversation's own model answers. */
+  /** For a new conversation. An existing one uses its own model. */
   readonly model?: ModelId;
   readonly temperature?: number;
   readonly maxTokens?: number;
@@ -41,11 +41,11 @@ export interface NewConversation {
   readonly personaId?: string;
 }
 
-/** A turn that has been accepted: its question is on disk, its reply is on the way. */
+/** An accepted turn: its question is stored and its reply is requested. */
 export interface AcceptedTurn {
   readonly conversationId: ConversationId;
   readonly replyId: MessageId;
-  /** Resolves when the reply has ended and everything about it is stored. */
+  /** Resolves when the reply has ended and is stored. */
   readonly done: Promise<void>;
 }
 
@@ -61,8 +61,8 @@ export interface OrchestratorOptions {
 }
 
 /**
- * The turn, in the only order that loses nothing: validate, plan, reserve durably, store the question durably,
- * then open the stream. What is refused on the way leaves no trace but a refused reservation.
+ * Runs turns in the only order that loses nothing: validate, plan, reserve durably, store the question durably, then open
+ * the stream. A turn that is refused on the way leaves nothing behind except a released reservation.
  */
 export class Orchestrator {
   private readonly slots: TurnSlots;
@@ -75,7 +75,7 @@ export class Orchestrator {
     this.inputs = new PlanInputs(options.settings);
   }
 
-  /** @throws RefusedError: nothing was sent and nothing was stored. */
+  /** @throws RefusedError: nothing was sent or stored. */
   async send(input: SendInput): Promise<AcceptedTurn> {
     validateInput(input.text);
     return this.slots.take(input.conversationId, async () => {
@@ -83,7 +83,7 @@ export class Orchestrator {
       const draft: Draft = { text: input.text, attachments: input.attachments };
       if (input.conversationId === null) return this.sendFirst(input, draft);
       const conversation = await this.idle(input.conversationId);
-      // The branch that is shown is the one that is continued.
+      // Continues the selected branch.
       const leaf = activeBranch(conversation).at(-1)?.id ?? null;
       const plan = await this.plan(this.inputs.next(input, conversation, leaf, draft));
       return this.ask(conversation.id, plan, leaf, draft, this.firstTitle(conversation, input.text));
@@ -91,8 +91,8 @@ export class Orchestrator {
   }
 
   /**
-   * Another question in the place of `questionId`, with its attachments, and a reply to it: a new branch. The old
-   * one stays. @throws RefusedError
+   * Starts a new branch with another question in place of `questionId`, with its attachments, and a reply to it. The old
+   * branch is kept. @throws RefusedError
    */
   async edit(id: ConversationId, questionId: MessageId, text: string): Promise<AcceptedTurn> {
     validateInput(text);
@@ -107,7 +107,7 @@ export class Orchestrator {
     });
   }
 
-  /** Asks the same question again; the new reply is a sibling of the old one. A new purchase. @throws RefusedError */
+  /** Requests another reply to the same question, as a sibling of the old one. A new purchase. @throws RefusedError */
   async regenerate(id: ConversationId, replyId: MessageId, over: RegenerateOptions = {}): Promise<AcceptedTurn> {
     return this.slots.take(id, async () => {
       const conversation = await this.idle(id);
@@ -119,8 +119,8 @@ export class Orchestrator {
   }
 
   /**
-   * Goes on from where that reply was cut or stopped, with the model that the conversation has now. The new reply is
-   * a sibling that begins with its text; the old one stays, with its own cost. @throws RefusedError
+   * Continues a reply that was interrupted or stopped, with the conversation's current model. The new reply is a sibling
+   * that begins with the old text; the original and its cost are kept. @throws RefusedError
    */
   async continueReply(id: ConversationId, replyId: MessageId): Promise<AcceptedTurn> {
     return this.slots.take(id, async () => {
@@ -134,7 +134,7 @@ export class Orchestrator {
     });
   }
 
-  /** What {@link regenerate} would take now. Throws only where the store cannot be read. */
+  /** Quote for {@link regenerate}. Throws only if the store can't be read. */
   async quoteAgain(id: ConversationId, replyId: MessageId, over: RegenerateOptions = {}): Promise<TurnQuote> {
     const conversation = await this.options.conversations.get(id);
     const question = conversation && questionOf(conversation, replyId);
@@ -143,7 +143,7 @@ export class Orchestrator {
     return quoteTurn({ planner, gate, circuits }, id, this.inputs.again(conversation, question, over));
   }
 
-  /** For the meters beside the composer, as often as somebody types. Throws only where the store cannot be read. */
+  /** Quote for the meters below the composer, while the user types. Throws only if the store can't be read. */
   async quote(input: Pick<SendInput, 'conversationId' | 'text' | 'attachments' | 'model'>): Promise<TurnQuote> {
     const { conversations, planner, gate, circuits } = this.options;
     const conversation = input.conversationId === null ? undefined : await conversations.get(input.conversationId);
@@ -158,12 +158,12 @@ export class Orchestrator {
     );
   }
 
-  /** @returns false when nothing streams there. The text so far is kept. */
+  /** The text so far is kept. @returns false if no reply is streaming. */
   stop(id: ConversationId): Promise<boolean> {
     return this.slots.stop(id);
   }
 
-  /** Ends every running reply and stores what arrived: before the window closes. */
+  /** Stops every running reply and stores what arrived, before the window closes. */
   stopAll(): Promise<void> {
     return this.slots.stopAll();
   }
@@ -172,7 +172,7 @@ export class Orchestrator {
     return this.slots.isRunning(id);
   }
 
-  /** A reply streams there, or is about to. */
+  /** A reply is streaming or being prepared. */
   isBusy(id: ConversationId): boolean {
     return this.slots.isBusy(id);
   }
@@ -191,12 +191,12 @@ export class Orchestrator {
     );
   }
 
-  /** The person agreed that this conversation (null: the next new one) may use models of unknown price. */
+  /** The user agreed that this conversation (null: the next new one) may use models of unknown price. */
   acceptUnknownPrice(id: ConversationId | null): void {
     this.inputs.acceptUnknownPrice(id);
   }
 
-  /** A conversation that was created empty takes its title from its first question. */
+  /** A conversation that was created empty gets its title from its first question. */
   private firstTitle(conversation: Conversation, text: string): StoreEvent[] {
     if (conversation.activeLeafId !== null || conversation.title !== UNTITLED) return [];
     return [
@@ -215,7 +215,7 @@ export class Orchestrator {
     return conversation;
   }
 
-  /** None streams here, and as far as this window has heard, none in another one that is alive. */
+  /** @throws RefusedError BUSY if a reply is streaming, here or, as far as this window knows, in another live window. */
   private async idle(id: ConversationId): Promise<Conversation> {
     const conversation = await this.existing(id);
     if ([...conversation.messages.values()].some((m) => m.state === 'streaming'))
@@ -231,7 +231,7 @@ export class Orchestrator {
     return turn;
   }
 
-  /** A question and its reply; `before` is stored with them. */
+  /** Stores the question, and `before` with it, and starts its reply. */
   private async ask(
     id: ConversationId,
     plan: Plan,

@@ -11,15 +11,15 @@ import { OMISSION_MARKER, contentToSend, continuingTurns, systemTurn } from '../
 import type { ModelCatalogue } from '../models/catalogue';
 import type { SpendRequest } from '../spend/gate';
 
-/** Typed text in UTF-16 units; attachments are counted apart. */
+/** Length of the typed text in UTF-16 units, without attachments. */
 export const MAX_INPUT_CHARACTERS = 32_000;
 
-/** A reply shorter than this is of no use, unless no more was asked for: a budget that leaves less refuses instead. */
+/** A shorter reply is useless unless it was requested, so a budget that leaves less refuses. */
 const MIN_REPLY_TOKENS = 256;
 
 /**
- * Stands in for a price that OpenRouter's list does not give (its own routers, for example): 60 USD for a million
- * tokens of prompt, 240 for a million of reply, 0.02 a request. Sent as the ceiling, it holds whatever model the router picks.
+ * Used where OpenRouter lists no price, for example for its own routers: 60 USD per million prompt tokens, 240 per million
+ * completion tokens, 0.02 per request. Sent as the ceiling, so it holds for any model the router picks.
  */
 export const UNKNOWN_PRICE_CEILING: ModelPrice = {
   prompt: { digits: 6n, scale: 5 },
@@ -35,36 +35,36 @@ export interface Draft {
 export interface PlanInput {
   readonly model: ModelId;
   readonly systemPrompt: string;
-  /** First to last, without the newest. */
+  /** First to last, without the newest message. */
   readonly history: readonly Message[];
   readonly newest: Draft;
-  /** The reply to `newest` that the new one is to go on from; absent: it begins anew. */
+  /** The reply to `newest` that the new one continues. Absent: a new reply. */
   readonly continues?: Message;
   readonly temperature?: number;
   readonly maxTokens?: number;
-  /** A smaller window than the model is listed with, in tokens. */
+  /** A smaller context window than the model is listed with, in tokens. */
   readonly contextLength?: number;
-  /** The person agreed to send without knowing the price. */
+  /** The user agreed to send without a known price. */
   readonly acceptUnknownPrice: boolean;
 }
 
 export interface Plan {
-  /** What it was made from, for the same turn with another model. */
+  /** Input of the plan, for planning the same turn with another model. */
   readonly input: PlanInput;
-  /** `maxTokens`: what settings, model and window allow; the budget may leave less. */
+  /** `maxTokens`: what settings, model and context window allow. The budget may allow less. */
   readonly request: ChatRequest;
-  /** As listed; null: unknown, and the person agreed to that. */
+  /** As listed. Null: unknown, and the user agreed to that. */
   readonly price: ModelPrice | null;
-  /** What the worst case is reckoned with: the price, or the ceiling that stands in for it. Null: nothing limits the cost. */
+  /** The worst case is computed with this: the price, or the ceiling used instead. Null: nothing limits the cost. */
   readonly effectivePrice: ModelPrice | null;
-  /** An estimate in the encoding nearest to the model's. */
+  /** An estimate, in the encoding closest to the model's. */
   readonly promptTokens: number;
-  /** No tokenizer makes more of it. */
+  /** Upper bound for any tokenizer. */
   readonly promptTokensBound: number;
-  /** A budget that leaves less than this refuses. */
+  /** A budget that leaves fewer tokens refuses. */
   readonly minTokens: number;
   readonly omittedMessages: number;
-  /** The window that it was fitted to, in tokens; null: unknown. */
+  /** Context window of the plan, in tokens. Null: unknown. */
   readonly contextLength: number | null;
 }
 
@@ -83,11 +83,11 @@ export function validateInput(text: string): void {
   }
 }
 
-/** Works out what will be sent and with what price the most it can cost is reckoned, before anything is stored or sent. */
+/** Decides what will be sent and at what price, before anything is stored or sent. */
 export class TurnPlanner {
   constructor(private readonly options: TurnPlannerOptions) {}
 
-  /** Why nothing can be sent to this server; undefined when it can. */
+  /** The refusal if the server needs a key and there is none. */
   async missingKey(): Promise<Refusal | undefined> {
     const { keyRequired, key, origin } = await this.options.connections.current();
     return keyRequired && key === undefined ? { code: 'NO_KEY', origin } : undefined;
@@ -155,18 +155,18 @@ export class TurnPlanner {
     return { turns, tokens: fit.promptTokens, dropped: fit.dropped };
   }
 
-  /** Never more than half of a small window, or nothing could be asked there. */
+  /** At most half of a small context window, so that there is room for a question. */
   private replyReserve(contextLength: number | null): number {
     const { reserveTokens } = this.options.settings.current();
     return contextLength === null ? reserveTokens : Math.min(reserveTokens, Math.floor(contextLength / 2));
   }
 
-  /** `max_tokens`: the smallest of what was asked, what the model can write and what the window leaves. */
+  /** `max_tokens`: the smallest of the requested number, the model's limit and the room left in the context window. */
   private replyCap(input: PlanInput, model: Model | undefined, promptTokens: number): number {
-    const asked = input.maxTokens ?? this.options.settings.current().maxOutputTokens;
+    const requested = input.maxTokens ?? this.options.settings.current().maxOutputTokens;
     const contextLength = windowOf(input, model);
-    const left = contextLength ? contextLength - promptTokens : asked;
-    return Math.max(1, Math.min(asked, model?.maxCompletionTokens ?? asked, left));
+    const left = contextLength ? contextLength - promptTokens : requested;
+    return Math.max(1, Math.min(requested, model?.maxCompletionTokens ?? requested, left));
   }
 
   private temperature(input: PlanInput): { temperature?: number } {
@@ -175,7 +175,7 @@ export class TurnPlanner {
   }
 }
 
-/** What the budget's gate must know of a plan. */
+/** What the budget's gate needs to know about a plan. */
 export const spendRequestOf = (plan: Plan, conversationId: ConversationId | null): SpendRequest => ({
   conversationId,
   model: plan.request.model,
@@ -185,17 +185,17 @@ export const spendRequestOf = (plan: Plan, conversationId: ConversationId | null
   minTokens: plan.minTokens,
 });
 
-/** In tokens; null: nobody has named one. */
+/** In tokens. Null: unknown. */
 function windowOf({ contextLength }: PlanInput, model: Model | undefined): number | null {
   const listed = model?.contextLength ?? null;
   return contextLength === undefined || (listed !== null && listed <= contextLength) ? listed : contextLength;
 }
 
-/** A reply without text has nothing to say to the model; a system message has its own place. */
+/** Empty replies are not sent, and system messages are sent separately. */
 const worthSending = (m: Message): boolean => m.role !== 'system' && (m.content !== '' || m.attachments.length > 0);
 
 const roleOf = (m: Message): 'user' | 'assistant' => (m.role === 'assistant' ? 'assistant' : 'user');
 
-/** Byte-level tokenizers never make more tokens than UTF-8 bytes; templates add a few around each message. */
+/** Byte-level tokenizers never produce more tokens than UTF-8 bytes. Chat templates add a few per message. */
 const boundTokens = (turns: readonly ChatTurn[]): number =>
   turns.reduce((sum, turn) => sum + new TextEncoder().encode(turn.content).length + 4 * TOKENS_PER_MESSAGE, 0);

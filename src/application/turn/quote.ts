@@ -6,22 +6,22 @@ import type { Circuits } from './circuits';
 import type { SpendGate } from '../spend/gate';
 import { MAX_INPUT_CHARACTERS, type Plan, type PlanInput, type TurnPlanner, spendRequestOf } from './planner';
 
-/** What a send would take now. Nothing is reserved by it. */
+/** What a send would take now. Reserves nothing. */
 export interface TurnQuote {
   /** Estimate of the whole prompt: system message, history, attachments and text. */
   readonly promptTokens: number;
-  /** What would be asked for; less than the usual length when the budget leaves less. */
+  /** `max_tokens` of the request. Lower than usual if the budget leaves less. */
   readonly maxTokens: number;
   /** Shorter than settings and model allow, because of the budget. */
   readonly isShortened: boolean;
   readonly omittedMessages: number;
-  /** The most it can cost; null without a price, or a ceiling in its place. */
+  /** Worst case. Null without a price or a ceiling. */
   readonly worstCaseNanoUsd: NanoUsd | null;
-  /** What a send would answer instead; undefined: it would go out. Never EMPTY_INPUT, TOO_SOON or BUSY. */
+  /** Why a send would be refused. Undefined: it would be sent. Never EMPTY_INPUT, TOO_SOON or BUSY. */
   readonly refusal: Refusal | undefined;
 }
 
-/** Of a turn that cannot be planned at all. */
+/** Quote of a turn that can't be planned. */
 export const refusedQuote = (refusal: Refusal): TurnQuote => ({
   promptTokens: refusal.code === 'CONTEXT_TOO_LONG' ? refusal.tokens : 0,
   maxTokens: 0,
@@ -37,7 +37,7 @@ export interface QuoteOptions {
   readonly circuits: Circuits;
 }
 
-/** The same planning as a send's, with figures where a send would refuse: without a key, a price or money left. */
+/** Plans like a send, but also returns figures where a send would refuse: without a key, a price or enough budget. */
 export async function quoteTurn(
   { planner, gate, circuits }: QuoteOptions,
   conversationId: ConversationId | null,
@@ -72,7 +72,7 @@ function tooLong(text: string): Refusal | undefined {
 type Planned =
   { readonly plan: Plan; readonly refusal: Refusal | undefined } | { readonly plan?: never; readonly refusal: Refusal };
 
-/** Tokens can be counted without a price. */
+/** Without a known price it still counts the tokens. */
 async function planOrRefusal(planner: TurnPlanner, input: PlanInput): Promise<Planned> {
   try {
     return { plan: await planner.plan(input), refusal: undefined };

@@ -17,27 +17,26 @@ export interface TurnRetryOptions {
 
 /** What follows a request that failed without a charge. */
 export type NextRequest =
-  /** Waited for and paid for. */
+  /** Another request is admitted; the wait is over. */
   | { readonly kind: 'request'; readonly attempt: Attempt }
-  /** No other one. `isReleased`: the failed one's reservation has been taken back already. */
+  /** No further request. `isReleased`: the failed one's reservation is already released. */
   | { readonly kind: 'failed'; readonly isReleased: boolean }
-  /** The person stopped it during the wait. */
+  /** The user stopped the reply during the wait. */
   | { readonly kind: 'stopped' };
 
 /** What the requests of one reply have in common. */
 export interface TurnRequests {
   readonly meter: TurnMeter;
   readonly series: AttemptSeries;
-  /** Which of them has failed, 1-based. */
+  /** Number of the failed request, 1-based. */
   readonly request: number;
-  /** Tells how it is getting on. */
+  /** Reports progress. */
   readonly report: () => void;
 }
 
 /**
- * From a failed request to the next one of the same reply. Where the budget, the circuit or the store lets no other one
- * out, the reply ends with the failure of its last request: that is what happened, and whoever tries again is told what
- * stands in the way.
+ * Gets from a failed request to the next one of the same reply. If the budget, the circuit or the store refuses it, the
+ * reply ends with the failure of its last request. A retry by the user then shows the refusal.
  */
 export class TurnRetry {
   constructor(private readonly options: TurnRetryOptions) {}

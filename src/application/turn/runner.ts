@@ -12,10 +12,10 @@ import { TurnMeter } from './meter';
 import { type Received, emptyReply, onward, stateOf, unstoredLength } from './received';
 import type { TurnRequests, TurnRetry } from './retry';
 
-/** Partial text is on disk at least this often, so that a crash costs at most a second of a paid reply. */
+/** Partial text is stored at least this often, so that a crash loses at most a second of a paid reply. */
 const STORE_EVERY_MS = 1_000;
 const STORE_EVERY_CHARACTERS = 4_096;
-/** The running figures of a reply are told this often. */
+/** Interval of progress reports. */
 const PROGRESS_EVERY_MS = 250;
 
 export interface TurnRunnerOptions {
@@ -29,11 +29,11 @@ export interface TurnRunnerOptions {
   readonly log: Logger;
 }
 
-/** Carries one reply through its requests to its stored, settled end. Never throws: every end is a state. */
+/** Runs one reply through its requests until it is stored and settled. Never throws: every end is a state. */
 export class TurnRunner {
   constructor(private readonly options: TurnRunnerOptions) {}
 
-  /** One request at a time, and another one only after one that cannot have been charged. */
+  /** One request at a time, and another one only if the last can't have been charged. */
   async run(first: Turn): Promise<void> {
     const { bus, clock, ledger, attempts, log } = this.options;
     const meter = new TurnMeter(first, clock);
@@ -58,16 +58,16 @@ export class TurnRunner {
         request += 1;
       }
     } catch (error) {
-      log.error(`the end of a reply could not be recorded: ${String(error)}`);
+      log.error(`could not record the end of a reply: ${String(error)}`);
     }
     clearInterval(progressTimer);
     bus.fire({ type: 'turnEnded', conversationId: first.conversationId, replyId: first.replyId });
   }
 
-  /** Carries one request from the open stream to its outcome. */
+  /** Runs one request until its outcome. */
   private async ask(turn: Turn, meter: TurnMeter): Promise<Received> {
     const received = emptyReply(turn.plan.input.continues);
-    // Stopped while it was being paid for: nothing has gone out.
+    // Stopped while it was being admitted: nothing was sent.
     if (turn.signal.aborted) return { ...received, outcome: { kind: 'aborted' } };
     received.stage = 'sent';
     const storeTimer = setInterval(() => void this.storeText(turn, received), STORE_EVERY_MS);
@@ -94,7 +94,7 @@ export class TurnRunner {
     return received;
   }
 
-  /** The request that follows a failed one, ready to go out. Undefined: the reply ends as `received` then says. */
+  /** The admitted request after a failed one. Undefined: the reply ends as `received` says. */
   private async another(turn: Turn, received: Received, requests: TurnRequests): Promise<Attempt | undefined> {
     const failed = failedUncharged(received);
     if (!failed || turn.signal.aborted) return undefined;
@@ -144,7 +144,7 @@ export class TurnRunner {
     }
   }
 
-  /** The provider's id of the generation is stored at once: after a crash it is the only way to the bill. */
+  /** Stores the provider's id of the generation at once: after a crash the bill can only be requested with it. */
   private identify(turn: Turn, received: Received, generationId: GenerationId | null): void {
     if (generationId === null || received.generationId !== null) return;
     received.generationId = generationId;
@@ -195,7 +195,7 @@ export class TurnRunner {
     return [event];
   }
 
-  /** The last text, the end of the reply and its settlement are one record: all of it or none. */
+  /** Stores the last text, the end of the reply and its settlement as one record: all or nothing. */
   private async end(turn: Turn, received: Received, meter: TurnMeter): Promise<void> {
     const { conversations, ledger, clock } = this.options;
     this.append(turn, received, 'text', received.join?.end() ?? '');
@@ -206,7 +206,7 @@ export class TurnRunner {
       ...idsOf(turn),
       state: stateOf(received.outcome),
       failure: received.outcome.kind === 'failed' ? received.outcome.failure : null,
-      // Where nobody answered, the one that was asked.
+      // If no provider answered, the requested model.
       model: received.model ?? turn.plan.request.model,
       provider: received.provider,
       usage: received.usage,
@@ -223,7 +223,7 @@ export class TurnRunner {
       ended,
       ...settlementOf(turn.reservationId, charge, received, meter.progress().estimateNanoUsd, atMs),
     ]);
-    // Without a price nothing was promised that a bill could go beyond.
+    // Without a price there is no worst case that the bill could exceed.
     const billed = typeof charge.settle === 'object' && turn.plan.effectivePrice ? charge.settle.amount : undefined;
     await ledger.ended(turn.reservationId, billed);
   }

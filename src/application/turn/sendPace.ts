@@ -3,7 +3,7 @@ import type { ConversationId } from '../../domain/ids';
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { Clock } from '../../domain/ports/system';
 
-/** A second question within the minimum interval is a double click, in each conversation by itself. Null: one that does not exist yet. */
+/** Refuses a second question within the minimum interval as a double click, per conversation. Null: a new one. */
 export class SendPace {
   private readonly acceptedAtMs = new Map<ConversationId | null, number>();
 

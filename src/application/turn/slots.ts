@@ -8,16 +8,16 @@ interface RunningTurn {
   readonly done: Promise<void>;
 }
 
-/** One turn at a time in each conversation: in this window, and in one that others may know over all windows. */
+/** One turn at a time per conversation, across all windows for conversations that are already stored. */
 export class TurnSlots {
   private readonly running = new Map<ConversationId, RunningTurn>();
-  /** From a send's first check until its stream is open, so that two sends cannot both pass the checks. Null: a new conversation. */
+  /** From the first check of a send until its stream is open, so that two sends can't both pass. Null: a new conversation. */
   private readonly preparing = new Set<ConversationId | null>();
   private readonly claims = new Map<ConversationId, Disposable>();
 
   constructor(private readonly store: TurnClaimer) {}
 
-  /** What `run` begins within it keeps the conversation until it has ended. @throws RefusedError BUSY, or what `begin` throws. */
+  /** A turn started with `run` inside `begin` keeps the slot until it ends. @throws RefusedError BUSY, or what `begin` throws. */
   async take<T>(id: ConversationId | null, begin: () => Promise<T>): Promise<T> {
     if (this.preparing.has(id) || (id !== null && this.running.has(id))) throw new RefusedError({ code: 'BUSY' });
     this.preparing.add(id);
@@ -28,10 +28,10 @@ export class TurnSlots {
     }
   }
 
-  /** @returns resolves when the turn has ended. */
+  /** Resolves when the turn has ended. */
   run(id: ConversationId, controller: AbortController, turn: () => Promise<void>): Promise<void> {
     const done = turn().finally(() => {
-      // Before the next turn of this window can begin.
+      // Before this window can start its next turn.
       this.unclaim(id);
       this.running.delete(id);
     });

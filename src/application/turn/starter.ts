@@ -13,13 +13,13 @@ export interface TurnStart {
   readonly conversationId: ConversationId;
   readonly plan: Plan;
   readonly questionId: MessageId;
-  /** Stored as one record with the reply's shell. */
+  /** Stored in one record with the empty reply. */
   readonly before: readonly StoreEvent[];
 }
 
 export interface StartedTurn {
   readonly replyId: MessageId;
-  /** Carries the reply to its stored end. Called once; never rejects. */
+  /** Runs the reply until it is stored. To be called once; never rejects. */
   readonly run: () => Promise<void>;
 }
 
@@ -32,11 +32,14 @@ export interface TurnStarterOptions {
   readonly clock: Clock;
 }
 
-/** From a plan to a reply that is paid for within the limits, stored, and ready to run. */
+/** Turns a plan into a reply that is admitted, stored and ready to run. */
 export class TurnStarter {
   constructor(private readonly options: TurnStarterOptions) {}
 
-  /** Reserves, then stores the question with the shell of its reply, and the text that it goes on from, as one record. @throws RefusedError: nothing is stored, nothing will be sent. */
+  /**
+   * Reserves, then stores the question and the empty reply, with the text that it continues, as one record.
+   * @throws RefusedError: nothing is stored or sent.
+   */
   async begin({ conversationId, plan, questionId, before }: TurnStart, signal: AbortSignal): Promise<StartedTurn> {
     const { conversations, attempts, ledger, runner, ids, clock } = this.options;
     const replyId = messageId(ids.next());
@@ -70,7 +73,7 @@ export class TurnStarter {
       await storedOrRefused(() => conversations.record([...before, shell, ...textSoFar]));
     } catch (error) {
       attempt.permit.over('nothing');
-      // What cannot be taken back stays pending; the person learns why nothing was sent.
+      // If the release fails, the reservation stays pending; the refusal says why nothing was sent.
       await ledger.release(attempt.reservationId).catch(() => undefined);
       throw error;
     }
@@ -89,7 +92,7 @@ export interface NewMessage {
   readonly atMs: number;
 }
 
-/** A question, complete at once, or the empty shell of a reply. */
+/** A complete question, or an empty reply. */
 export function addedMessage(
   id: ConversationId,
   message: MessageId,

@@ -12,16 +12,16 @@ export interface ChatTurn {
 export interface ChatRequest {
   readonly model: ModelId;
   readonly turns: readonly ChatTurn[];
-  /** Always sent: it is the only hard upper bound of the bill. */
+  /** Always sent: it is the only hard cap on what a reply can cost. */
   readonly maxTokens: number;
   readonly temperature?: number;
-  /** Whoever answers may not be dearer. Sent where the provider understands it. */
+  /** Highest rates that an endpoint may charge. Sent only to providers that support it. */
   readonly ceiling?: PriceCeiling;
 }
 
-/** What a provider's stream says, whatever dialect it speaks. */
+/** Events of a provider's stream, independent of its dialect. */
 export type ProviderEvent =
-  /** Headers have arrived with the id that names this generation on the bill. */
+  /** The response headers arrived, with the id under which this generation is billed. */
   | { readonly type: 'opened'; readonly generationId: GenerationId | null }
   | {
       readonly type: 'started';
@@ -29,29 +29,29 @@ export type ProviderEvent =
       readonly provider: string | null;
       readonly generationId: GenerationId | null;
     }
-  /** The server is alive and has nothing to say yet. */
+  /** The server is alive but has no content yet. */
   | { readonly type: 'waiting' }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }
   /** At most once. */
   | { readonly type: 'finished'; readonly reason: string; readonly nativeReason: string | null }
-  /** At most once. `cost` is null when the provider did not say. */
+  /** At most once. `cost` is null if the provider did not state it. */
   | { readonly type: 'usage'; readonly usage: TokenUsage; readonly cost: Decimal | null }
   /** Always the last event, exactly once. */
   | { readonly type: 'ended'; readonly outcome: StreamOutcome };
 
 export type StreamOutcome =
-  /** The end marker was seen: the reply is whole. */
+  /** The end marker arrived, so the reply is complete. */
   | { readonly kind: 'complete' }
-  /** The caller's signal. */
+  /** By the caller's signal. */
   | { readonly kind: 'aborted' }
-  /** `sent: false` only where no byte of the request can have reached the provider, so nothing was charged. */
+  /** `sent: false` only if no byte of the request can have reached the provider, so nothing was charged. */
   | { readonly kind: 'failed'; readonly failure: Failure; readonly sent: boolean };
 
 export type ModelListResult =
   { readonly kind: 'ok'; readonly models: readonly Model[] } | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** The provider's own view of the key. Amounts in USD as it reported them; null: none, or not said. */
+/** The provider's information about the key. Amounts in USD as reported; null: none, or not stated. */
 export type KeyCheck =
   | {
       readonly kind: 'ok';
@@ -67,7 +67,7 @@ export type KeyCheck =
 
 /** The provider's record of one generation. */
 export type GenerationAnswer =
-  /** Final. `cost` is all that the account is charged. */
+  /** Final. `cost` is everything that the account is charged. */
   | {
       readonly kind: 'billed';
       readonly cost: Decimal;
@@ -75,27 +75,27 @@ export type GenerationAnswer =
       readonly provider: string | null;
       readonly cancelled: boolean;
     }
-  /** Not there yet, or there without a final amount. Worth asking again later. */
+  /** Not available yet, or without a final amount. Ask again later. */
   | { readonly kind: 'notYet' }
   /** This server keeps no such records. */
   | { readonly kind: 'unsupported' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface ChatProvider {
-  /** Never throws: every outcome is an event. */
+  /** Never throws; every outcome is an event. */
   stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<ProviderEvent>;
   listModels(signal: AbortSignal): Promise<ModelListResult>;
-  /** The cheapest way to learn whether a key is right. `key` overrides the stored one. */
+  /** The cheapest way to check a key. `key` overrides the stored one. */
   checkKey(signal: AbortSignal, key?: string): Promise<KeyCheck>;
-  /** What a generation cost in the end. Asks once. */
+  /** Final cost of a generation. Makes one request. */
   generation(id: GenerationId, signal: AbortSignal): Promise<GenerationAnswer>;
 }
 
-/** The last model list of each server, kept for when the server cannot be asked. */
+/** The last model list of each server, for offline use. */
 export interface ModelListCache {
-  /** @returns undefined when none is kept or it cannot be read. */
+  /** @returns undefined if there is none or it can't be read. */
   read(baseUrl: string): Promise<CachedModelList | undefined>;
-  /** Never throws: a list that cannot be kept is fetched again. */
+  /** Never throws: a list that can't be saved is fetched again later. */
   write(baseUrl: string, models: readonly Model[], atMs: number): Promise<void>;
 }
 
@@ -105,14 +105,14 @@ export interface CachedModelList {
   readonly atMs: number;
 }
 
-/** Where requests go and with what key. A key belongs to the origin it was entered for. */
+/** Where requests are sent and with which key. A key belongs to the origin it was entered for. */
 export interface Connection {
   /** Without a trailing slash, for example `https://openrouter.ai/api/v1`. */
   readonly baseUrl: string;
   readonly origin: string;
-  /** Undefined: none stored for this origin. */
+  /** Undefined: none is stored for this origin. */
   readonly key: string | undefined;
-  /** False for servers on this machine, which usually want none. */
+  /** False for other servers than OpenRouter: local ones usually need no key. */
   readonly keyRequired: boolean;
   /** Other servers do not know its extensions: price ceilings, usage accounting, generation records. */
   readonly isOpenRouter: boolean;

@@ -13,11 +13,11 @@ export interface Settings {
   readonly dailyLimitNanoUsd: NanoUsd | null;
   readonly monthlyLimitNanoUsd: NanoUsd | null;
   readonly warnAtPercent: number;
-  /** `hard`: a request that could pass the limit is not sent. `warn`: it is sent and shown. */
+  /** `hard`: a request that could exceed a limit is not sent. `warn`: limits only change the meter. */
   readonly budgetMode: 'hard' | 'warn';
-  /** Asked one after the other when the chosen model is down, as far as they are no dearer. */
+  /** Tried in order when the selected model is unavailable. More expensive ones are never tried automatically. */
   readonly fallbackModels: readonly ModelId[];
-  /** Failures in a row after which a model is left alone, and for how long. */
+  /** Consecutive failures after which a model is paused, and for how long. */
   readonly circuitFailureThreshold: number;
   readonly circuitRecoveryMs: number;
 }

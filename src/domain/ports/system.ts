@@ -2,15 +2,15 @@ import type { Disposable } from '../emitter';
 import type { ModelId } from '../ids';
 
 export interface Clock {
-  /** Wall clock, epoch milliseconds: for display and for the UTC day of a charge. */
+  /** Wall clock, epoch milliseconds. For display and for the UTC day of a charge. */
   nowMs(): number;
-  /** Monotonic milliseconds: for every duration and timer. */
+  /** Monotonic milliseconds. For all durations and timers. */
   monotonicMs(): number;
 }
 
-/** Waiting that tests can do by hand. */
+/** Timers that tests can drive by hand. */
 export interface Timers {
-  /** Runs `action` once, unless disposed before. */
+  /** Runs `action` once, unless disposed first. */
   after(ms: number, action: () => void): Disposable;
 }
 
@@ -22,8 +22,8 @@ export interface Logger {
 
 export interface TokenCounter {
   /**
-   * Tokens of each text in the encoding nearest to the model's. An estimate for foreign tokenizers.
-   * Never blocks the caller's thread for longer than a few milliseconds.
+   * Number of tokens of each text, in the encoding closest to the model's; an estimate for other tokenizers. Never blocks
+   * the caller's thread for longer than a few milliseconds.
    */
   count(texts: readonly string[], model: ModelId): Promise<readonly number[]>;
 }

@@ -36,7 +36,7 @@ const scaled = (d: Decimal, scale: number): bigint => d.digits * 10n ** BigInt(s
 
 /**
  * What a request costs its sender. `cost_details.upstream_inference_cost` repeats the same amount on calls paid with
- * credits; only with the person's own provider key is it another bill, and `cost` then OpenRouter's fee alone. Null:
+ * credits; only with the user's own provider key is it another bill, and `cost` then OpenRouter's fee alone. Null:
  * not said, or only one of the two bills is.
  */
 export function costOf(usage: Usage): Decimal | null {

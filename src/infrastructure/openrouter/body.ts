@@ -38,7 +38,7 @@ export async function readText(
   } catch (error) {
     return { text, broken: error };
   } finally {
-    // Nobody waits for it: a body that is not read to its end must not hold the connection.
+    // Not awaited. A body that is not read to its end must not keep the connection open.
     reader.cancel().catch(() => undefined);
   }
 }

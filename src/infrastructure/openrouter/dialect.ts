@@ -30,10 +30,10 @@ export class ChatDialect {
   private finishReason: string | undefined;
   private failure: Failure | undefined;
   private marked = false;
-  private usageTold = false;
-  /** The newest usage not yet told: some servers send running totals with every event. */
+  private isUsageSent = false;
+  /** The latest usage, not emitted yet: some servers send running totals with every event. */
   private usage: Usage | undefined;
-  /** First half of a character that the sender cut in two; it is told with its second half. */
+  /** First half of a character that the sender split; it is emitted together with the second half. */
   private readonly halves = { text: '', reasoning: '' };
 
   constructor(private readonly context: ErrorContext) {}
@@ -49,7 +49,7 @@ export class ChatDialect {
   }
 
   private get whole(): boolean {
-    return this.finishReason !== undefined && (this.marked || this.usageTold);
+    return this.finishReason !== undefined && (this.marked || this.isUsageSent);
   }
 
   /** The provider has said that no more text comes; a usage from now on is the final one. */
@@ -68,7 +68,7 @@ export class ChatDialect {
     if (data === '' || data.startsWith(':')) return [{ type: 'waiting' }];
     if (data === END_MARK) {
       this.marked = true;
-      return this.heldUsage();
+      return this.pendingUsage();
     }
     return this.readJson(data, event.name === 'error');
   }
@@ -78,12 +78,12 @@ export class ChatDialect {
     const events = this.readJson(text, false);
     if (this.finishReason !== undefined) this.marked = true;
     else if (!events.some((event) => event.type === 'text')) this.broken({ kind: 'unexpectedAnswer' });
-    return [...events, ...this.heldUsage()];
+    return [...events, ...this.pendingUsage()];
   }
 
   /** The last events; `ended` is the very last. A reply that is whole stays whole, however the connection ended. */
   end(cause: EndCause): readonly ProviderEvent[] {
-    const usage = this.closed ? this.heldUsage() : [];
+    const usage = this.closed ? this.pendingUsage() : [];
     return [
       ...this.remainingHalf('reasoning'),
       ...this.remainingHalf('text'),
@@ -127,7 +127,7 @@ export class ChatDialect {
     if (error) this.fail(error);
     events.push(...this.finish(choice));
     // Without a cost in it, a later event may still bring one.
-    if (this.closed && chunk.usage && costOf(chunk.usage) !== null) events.push(...this.heldUsage());
+    if (this.closed && chunk.usage && costOf(chunk.usage) !== null) events.push(...this.pendingUsage());
     return events;
   }
 
@@ -147,7 +147,7 @@ export class ChatDialect {
 
   private content(delta: Delta | undefined): readonly ProviderEvent[] {
     if (!delta) return [];
-    return [...this.tell('reasoning', reasoningOf(delta)), ...this.tell('text', contentOf(delta))];
+    return [...this.pieceOf('reasoning', reasoningOf(delta)), ...this.pieceOf('text', contentOf(delta))];
   }
 
   private finish(choice: Choice | undefined): readonly ProviderEvent[] {
@@ -172,14 +172,14 @@ export class ChatDialect {
     return [];
   }
 
-  private heldUsage(): readonly ProviderEvent[] {
-    if (!this.usage || this.usageTold) return [];
-    this.usageTold = true;
+  private pendingUsage(): readonly ProviderEvent[] {
+    if (!this.usage || this.isUsageSent) return [];
+    this.isUsageSent = true;
     const cost = costOf(this.usage);
     return cost !== null || isCounted(this.usage) ? [{ type: 'usage', usage: tokenUsageOf(this.usage), cost }] : [];
   }
 
-  private tell(type: 'text' | 'reasoning', piece: string): readonly ProviderEvent[] {
+  private pieceOf(type: 'text' | 'reasoning', piece: string): readonly ProviderEvent[] {
     if (piece === '') return [];
     const whole = this.halves[type] + piece;
     this.halves[type] = /[\ud800-\udbff]$/.exec(whole)?.[0] ?? '';
@@ -206,7 +206,7 @@ function contentOf(delta: Delta): string {
   return text === '' ? (delta.refusal ?? '') : text;
 }
 
-/** The same words stand in `reasoning` and in `reasoning_details`; one of them is told. */
+/** `reasoning` and `reasoning_details` carry the same text; only one of them is emitted. */
 function reasoningOf(delta: Delta): string {
   if (delta.reasoning) return delta.reasoning;
   const details = (delta.reasoning_details ?? []).map((detail) => detail?.text ?? detail?.summary ?? '').join('');

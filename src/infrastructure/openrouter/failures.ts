@@ -146,7 +146,7 @@ function codeOf(error: ErrorBody, stated: number | undefined, words: string, may
   );
 }
 
-/** What only the message tells: bodies without metadata, and other servers that speak the dialect. */
+/** Codes found in the message: for bodies without metadata, and for other servers with the same dialect. */
 function codeByWords(words: string, status: number | undefined, mayRetry: boolean): FailureCode | undefined {
   if (status === 402) return mayRetry ? 'IN_FLIGHT' : 'CREDITS';
   if (status === 403) return /limit exceeded/i.test(words) ? 'KEY_LIMIT' : undefined;

@@ -17,9 +17,8 @@ export const generationIdFromEvent = (text: string | undefined): GenerationId | 
   text?.startsWith('gen-') && SAFE_ID.test(text) ? generationId(text) : null;
 
 /**
- * The record of a generation appears seconds after its end, after an abort later still; until then OpenRouter answers
- * 404. Other servers that have records are told from those that have none by how they say no: the former in the
- * API's own way, an error with a code.
+ * The record of a generation appears seconds after its end, after an abort even later; until then OpenRouter responds with
+ * 404. For other servers, an error with a code means that they keep records; any other refusal means that they don't.
  */
 export function generationAnswer(answer: JsonAnswer, id: GenerationId, isOpenRouter: boolean): GenerationAnswer {
   if (answer.kind === 'failed') {

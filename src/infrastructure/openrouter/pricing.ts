@@ -7,15 +7,15 @@ import type { PriceOverride, PriceTable, Pricing } from './schemas';
 const NEEDED = ['prompt', 'completion', 'internal_reasoning', 'input_cache_write', 'request'] as const;
 
 /**
- * The `pricing` object of GET /models. Null: unknown. `-1` stands for a price that depends on what a router picks; it
- * is unknown like everything that is no amount, never zero and never negative. So is the whole price when a rate
- * or the condition of an override cannot be read: nobody could say what is charged then.
+ * The `pricing` object of GET /models. Null: unknown. `-1` means that the price depends on the model a router picks; like
+ * everything that is not an amount it is unknown, never zero or negative. If one rate or one condition of an override can't
+ * be read, the whole price is unknown.
  * Source: OpenRouter's reference pages PublicPricing and PricingOverride.
  *
  * `discount` is applied nowhere: the listed rates are net of it. Models with one endpoint were listed at exactly that
  * endpoint's reduced price (anomalyco/models.dev#4576, PostHog/posthog#74972), and Kilo-Org/cloud#3688 divides by
- * `1 - discount` to get the ordinary price back. Nobody promises the discount: an endpoint without it is dearer than
- * the list, and the request's price ceiling keeps it out.
+ * `1 - discount` to get the ordinary price back. The discount is not guaranteed: an endpoint without it is
+ * more expensive than listed, and the request's price ceiling excludes it.
  */
 export function priceFrom(pricing: Pricing | undefined): ModelPrice | null {
   if (!pricing) return null;
@@ -55,7 +55,7 @@ function ratesIn(table: PriceTable, base: PriceTable, cached: boolean): Partial<
   };
 }
 
-/** Where reasoning tokens have a rate of their own they still count as completion tokens: the dearer rate is for both. */
+/** Reasoning tokens count as completion tokens even if they have their own rate, so the higher rate is used for both. */
 function completionIn(table: PriceTable, base: PriceTable): Decimal | undefined {
   if (table.completion === undefined && table.internal_reasoning === undefined) return undefined;
   const text = rateOf(table.completion ?? base.completion);

@@ -51,7 +51,7 @@ export class ReplyStream {
     const { signal } = this;
     const { url, headers, body } = this.request;
     try {
-      // A 307 would send the message, and a 302 the headers, to an address nobody chose.
+      // A 307 would send the message, and a 302 the headers, to an address the user did not choose.
       return await unlessAborted(
         this.request.fetch(url, { method: 'POST', headers: { ...headers }, body, redirect: 'error', signal }),
         signal,
@@ -103,16 +103,16 @@ export class ReplyStream {
       return this.interruption() ?? this.brokenOff(error);
     } finally {
       // An abort does not reach the connection once the garbage collector has taken fetch's own request (undici
-      // #3644). Without this the provider would write, and bill, a reply that nobody reads to its end.
+      // #3644). Without this the provider would generate, and bill, the whole reply.
       reader.cancel().catch(() => undefined);
     }
   }
 
   private *translate(events: readonly SseEvent[]): Generator<ProviderEvent, void> {
     for (const event of events) {
-      const told = this.dialect.read(event);
-      if (!told.some(({ type }) => type === 'waiting')) this.watchdog.sawContent();
-      yield* told;
+      const translated = this.dialect.read(event);
+      if (!translated.some(({ type }) => type === 'waiting')) this.watchdog.sawContent();
+      yield* translated;
     }
     if (this.dialect.settled) this.watchdog.settle();
   }

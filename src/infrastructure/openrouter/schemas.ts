@@ -126,7 +126,7 @@ const overrideSchema = priceTableSchema.extend({
     .transform((value) => value ?? undefined),
 });
 
-/** Holds under a condition that nobody can read. */
+/** An override with an unreadable condition. */
 const UNREADABLE_OVERRIDE = { ...overrideSchema.parse({}), utc_start: Number.NaN };
 
 const pricingSchema = priceTableSchema.extend({

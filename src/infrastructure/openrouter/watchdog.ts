@@ -2,8 +2,8 @@ import type { Failure, TIME_LIMITS } from '../../domain/failure';
 import type { Clock } from '../../domain/ports/system';
 
 /**
- * How long a reply may keep silent, in milliseconds on the monotonic clock. Making the connection has the
- * transport's own limit (10 s in Node's fetch); through fetch it cannot be told from waiting for an answer.
+ * Time limits of a reply, in milliseconds on the monotonic clock. Connecting has the transport's own limit (10 s in Node's
+ * fetch); with fetch it can't be distinguished from waiting for a response.
  */
 export interface StreamTimeouts {
   /** From sending to the first byte of the answer's body. A server may load a model first. */
@@ -28,9 +28,9 @@ export const DEFAULT_TIMEOUTS: StreamTimeouts = {
   requestMs: 30_000,
 };
 
-/** Watches one reply and says once that it has kept silent for too long. */
+/** Watches one reply and reports once that a limit was exceeded. */
 export class Watchdog {
-  /** Why the reply was given up; undefined while it was not. */
+  /** Set when a limit was exceeded. */
   expired: Failure | undefined;
   private readonly startedAtMs: number;
   private lastByteAtMs: number | undefined;

@@ -19,8 +19,8 @@ export interface AgentTasksOptions {
 
 /**
  * Tasks of Roo Code and of Cline: `<id>/ui_messages.json` for what was on screen with its costs, and
- * `<id>/api_conversation_history.json` for what went to the model. The first is what the person remembers; the second
- * stands in where it is gone.
+ * `<id>/api_conversation_history.json` for what went to the model. The first is what was on screen; the second is
+ * used if the first is missing.
  */
 export class AgentTasks implements PeerHistory {
   readonly peer: PeerName;
@@ -129,7 +129,7 @@ function listIn(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(inner) ? inner : undefined;
 }
 
-/** Roo Code names the model only in what it tells the model about its surroundings, here as it stands in JSON. */
+/** Roo Code names the model only in the environment details that it sends to the model. This matches them in JSON. */
 function nameModel(drafts: readonly PeerDraft[], apiText: string): void {
   const models = [...apiText.matchAll(/<\/name>\\n<model>([^<>"\\\s]{1,200})<\/model>/g)];
   const model = models.at(-1)?.[1];

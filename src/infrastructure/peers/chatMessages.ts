@@ -50,7 +50,7 @@ type Block = z.infer<typeof blockSchema>;
 
 /** What these extensions add to every question for the model: files in the editor, the time, the mode. */
 const SURROUNDINGS = /<environment_details>[\s\S]*?(?:<\/environment_details>|$)/g;
-/** Around what the person typed. */
+/** Tags around the user's text. */
 const WRAPPINGS = /<\/?(?:task|feedback|answer|user_message|user_input)(?:\s[^>]*)?>/g;
 
 export interface ChatReading {

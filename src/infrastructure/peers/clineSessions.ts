@@ -20,7 +20,7 @@ const messagesSchema = z.object({ messages: z.array(z.unknown()), updated_at: z.
 
 /**
  * Cline's newer sessions: `<id>/<id>.json` says what a session is, `<id>/<id>.messages.json` holds it. Everything that
- * is wanted stands in these files; the database beside them is an index of them and is left alone. Other files of the
+ * is wanted stands in these files; the database beside them is only an index and is not read. Other files of the
  * folder are the transcripts of helpers.
  */
 export class ClineSessions implements PeerHistory {

@@ -82,7 +82,7 @@ export class ContinueSessions implements PeerHistory {
     const skipped = (reason: string): PeerReading => ({ kind: 'skipped', skipped: { what, reason } });
     if (!isPlainId(id)) return skipped('Its file does not have the name of a session.');
     const file = await readText(path.join(this.folder, `${id}.json`));
-    if (file.kind !== 'text') return skipped(file.kind === 'missing' ? 'It is gone.' : file.reason);
+    if (file.kind !== 'text') return skipped(file.kind === 'missing' ? 'It no longer exists.' : file.reason);
     const json = readJson(file.text);
     const session = json.kind === 'unreadable' ? undefined : sessionSchema.safeParse(json.value).data;
     if (!session) return skipped('It holds no session that can be read.');
@@ -146,7 +146,7 @@ function readHistory(history: readonly unknown[]): {
     images += here;
     const { role } = item.message;
     if (role === 'thinking') thought.push(text);
-    // What a tool answered stands with its call; what the program told the model is no part of the conversation.
+    // Tool results are shown with their call. System messages are not part of the conversation.
     if (role !== 'user' && role !== 'assistant') continue;
     const draft = aDraft(`n${at}`, role, null);
     if (text !== '') draft.parts.push(text);

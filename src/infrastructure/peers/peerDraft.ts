@@ -31,7 +31,7 @@ export interface PeerDraft {
 }
 
 export const UNKNOWN_COST: Cost = { costNanoUsd: null, source: 'unknown' };
-/** Above it a recorded amount is an error of whoever recorded it. */
+/** A higher recorded amount must be an error. */
 const MAX_COST_USD = 1_000;
 
 export const aDraft = (key: string, role: PeerDraft['role'], atMs: number | null): PeerDraft => ({

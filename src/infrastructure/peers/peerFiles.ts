@@ -6,7 +6,7 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 export type FileText =
   | { readonly kind: 'text'; readonly text: string; readonly changedAtMs: number }
   | { readonly kind: 'missing' }
-  /** `reason` in the person's words. */
+  /** `reason` is shown to the user. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** Reads a text file without ever throwing. Files are only read here; nothing in this folder writes. */

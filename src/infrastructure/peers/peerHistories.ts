@@ -7,9 +7,9 @@ import { ContinueSessions } from './continueSessions';
 export interface PeerPlaces {
   /** The editor's folder with one folder per extension: the parent of our own global storage. */
   readonly globalStorage: string;
-  /** The person's home folder. */
+  /** The user's home folder. */
   readonly home: string;
-  /** The process environment: these extensions let a person move their folders by it. */
+  /** The process environment: it can move the folders of these extensions. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

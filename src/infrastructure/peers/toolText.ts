@@ -3,7 +3,7 @@ import { fenced } from '../../domain/text';
 /** Characters of one tool's output that are taken over: a whole file that a tool has read is no conversation. */
 const MAX_OUTPUT_CHARACTERS = 50_000;
 
-/** A tool call as a person reads it: its name, the short arguments as a list, the long ones as blocks. */
+/** A readable tool call: its name, short arguments as a list, long ones as blocks. */
 export function toolCall(name: string, input: unknown): string {
   const lines = [`**Tool** \`${name.replace(/[`\s]+/g, ' ').trim() || 'unnamed'}\``];
   const blocks: string[] = [];

@@ -5,7 +5,7 @@ import { type PeerDraft, aDraft, addedCost, recordedCost, recordedUsage, timeOf 
 import { toolCall, toolOutput } from './toolText';
 
 /**
- * `ui_messages.json` of Cline and of Roo Code, which grew out of it: the rows that the person saw, in order. A row is
+ * `ui_messages.json` of Cline and of Roo Code, which is a fork of it: the rows that were on screen, in order. A row is
  * something the agent says or asks; `api_req_started` begins a reply and is later given its tokens and its cost.
  */
 const rowSchema = z.object({
@@ -84,7 +84,7 @@ export interface UiReading {
   /** Rows that no version of these extensions writes. */
   readonly unreadableRows: number;
   readonly images: number;
-  /** Of requests that the person has removed from the task since. */
+  /** Of requests that were removed from the task later. */
   readonly removedCost: Cost | undefined;
 }
 

@@ -18,7 +18,7 @@ export const MODELS = {
   cheap: modelId('x/cheap'),
   same: modelId('x/same'),
   dear: modelId('x/dear'),
-  /** Its prompt is cheaper, its reply is dearer. */
+  /** Its prompt is cheaper, its reply more expensive. */
   mixed: modelId('x/mixed'),
   /** A fee for each request. */
   fee: modelId('x/fee'),
@@ -26,7 +26,7 @@ export const MODELS = {
   tiered: modelId('x/tiered'),
   unpriced: modelId('x/unpriced'),
   unknown: modelId('x/unknown'),
-  /** As dear as the one that is asked, and writes 300 tokens at most. */
+  /** As expensive as the requested one, and writes 300 tokens at most. */
   short: modelId('x/short'),
   small: modelId('x/small'),
   /** Its window holds one short question, and none with an answer before it. */

@@ -41,7 +41,7 @@ const sonnet = price({
   cacheWrite: '0.00000375',
   request: '0',
 });
-/** Twice as dear above 200,000 tokens of prompt, its cache too. */
+/** Twice as expensive above 200,000 tokens of prompt, its cache too. */
 const tiered = price({ prompt: '0.000003', completion: '0.000015' }, [
   { abovePromptTokens: 200_000, rates: { prompt: '0.000006', completion: '0.00003', cacheWrite: '0.0000075' } },
 ]);
@@ -128,17 +128,17 @@ describe('price', () => {
     });
   }
 
-  it('takes the dearest prompt rate for the worst case: 100 × 3,750 + 50 × 15,000', () => {
+  it('takes the highest prompt rate for the worst case: 100 × 3,750 + 50 × 15,000', () => {
     assert.equal(worstCaseCost(sonnet, 100, 50), 1_125_000);
   });
 
-  it('takes the dearest of all overrides for the worst case, whatever their conditions: 100 × 7,500 + 50 × 30,000', () => {
+  it('takes the highest of all overrides for the worst case, whatever their conditions: 100 × 7,500 + 50 × 30,000', () => {
     assert.equal(worstCaseCost(tiered, 100, 50), 2_250_000);
   });
 
   it('rounds a worst case up', () => assert.equal(worstCaseCost(price({ prompt: '1e-10', completion: '0' }), 1, 0), 1));
 
-  it('names the dearest rates, and the ceiling of whoever answers', () => {
+  it('names the highest rates, and the ceiling of every endpoint', () => {
     const p = price({ prompt: '0.000003', completion: '0.00003', cacheWrite: '0.00001', request: '0.01' }, [
       { utcDays: [1], rates: { prompt: '0.000006', request: '0.02' } },
       { utcDays: [2], rates: { prompt: '0.000005', completion: '0.00001', cacheRead: '0.000001' } },
@@ -215,14 +215,14 @@ describe('price', () => {
   });
 
   const flat = (prompt: string, completion: string, more: Texts = {}) => price({ prompt, completion, ...more });
-  /** Dearer from 12:00 to 12:10. */
+  /** More expensive from 12:00 to 12:10. */
   const lunch = { utcMinutes: { start: 720, end: 730 }, rates: { completion: '0.00003' } };
   const comparisons: readonly (readonly [string, ModelPrice, ModelPrice, boolean])[] = [
     ['the same price', sonnet, sonnet, true],
     ['a cheaper one', flat('0.000001', '0.000002'), flat('0.000003', '0.000015'), true],
-    ['a dearer prompt', flat('0.0000031', '0.000002'), flat('0.000003', '0.000015'), false],
-    ['a dearer prompt that a dear cache would hide', flat('0.0000031', '0.000002'), sonnet, false],
-    ['a dearer reply', flat('0.000001', '0.0000151'), flat('0.000003', '0.000015'), false],
+    ['a more expensive prompt', flat('0.0000031', '0.000002'), flat('0.000003', '0.000015'), false],
+    ['a more expensive prompt that an expensive cache would hide', flat('0.0000031', '0.000002'), sonnet, false],
+    ['a more expensive reply', flat('0.000001', '0.0000151'), flat('0.000003', '0.000015'), false],
     [
       'a fee that the other has not',
       flat('0.000001', '0.000002', { request: '0.0000001' }),
@@ -235,12 +235,17 @@ describe('price', () => {
       flat('0.000003', '0.000015', { request: '0.01' }),
       true,
     ],
-    ['a dearer cache', flat('0.000003', '0.000015', { cacheWrite: '0.000004' }), sonnet, false],
-    ['as dear in other digits', flat('3e-6', '1.50e-5'), flat('0.000003', '0.000015'), true],
-    ['dearer above a length that the other has not', tiered, flat('0.000003', '0.000015'), false],
-    ['cheaper than the other’s dearest, dearer than what it costs now', flat('0.000004', '0.00002'), tiered, false],
+    ['a more expensive cache', flat('0.000003', '0.000015', { cacheWrite: '0.000004' }), sonnet, false],
+    ['the same price in other digits', flat('3e-6', '1.50e-5'), flat('0.000003', '0.000015'), true],
+    ['more expensive above a length that the other does not have', tiered, flat('0.000003', '0.000015'), false],
     [
-      'dearer at this moment only',
+      'cheaper than the other’s highest rates, more expensive than its current ones',
+      flat('0.000004', '0.00002'),
+      tiered,
+      false,
+    ],
+    [
+      'more expensive at this moment only',
       price({ prompt: '0.000003', completion: '0.000015' }, [lunch]),
       price({ prompt: '0.000003', completion: '0.000015' }, [{ ...lunch, utcMinutes: { start: 0, end: 10 } }]),
       false,
@@ -249,10 +254,10 @@ describe('price', () => {
     ['something, where the other is free', sonnet, flat('0', '0'), false],
   ];
   for (const [name, p, than, expected] of comparisons)
-    it(`${expected ? 'is no dearer' : 'may be dearer'}: ${name}`, () =>
+    it(`${expected ? 'is not more expensive' : 'may be more expensive'}: ${name}`, () =>
       assert.equal(isNotMoreExpensive(p, than, 1_000, NOON), expected));
 
-  it('costs no more where it is no dearer, and has no higher worst case', () => {
+  it('costs no more where it is not more expensive, and has no higher worst case', () => {
     const rate = fc.nat(4).map((digits) => ({ digits: BigInt(digits), scale: 6 }));
     const rates = fc.record({ prompt: rate, completion: rate, request: rate, cacheWrite: rate }, { requiredKeys: [] });
     const override = fc.record({ rates, abovePromptTokens: fc.constantFrom(10, 50) }, { requiredKeys: ['rates'] });
@@ -266,11 +271,11 @@ describe('price', () => {
       },
       { requiredKeys: ['prompt', 'completion'] },
     );
-    let noDearer = 0;
+    let notMoreExpensive = 0;
     fc.assert(
       fc.property(anyPrice, anyPrice, fc.nat(100), fc.nat(100), (p, than, promptTokens, completionTokens) => {
         if (!isNotMoreExpensive(p, than, promptTokens, NOON)) return;
-        noDearer += 1;
+        notMoreExpensive += 1;
         const tokens = usage({ promptTokens, completionTokens });
         assert.ok(estimateCost(p, tokens, NOON) <= estimateCost(than, tokens, NOON));
         assert.ok(
@@ -279,6 +284,6 @@ describe('price', () => {
       }),
       { numRuns: 3_000 },
     );
-    assert.ok(noDearer > 100, `${noDearer}`);
+    assert.ok(notMoreExpensive > 100, `${notMoreExpensive}`);
   });
 });

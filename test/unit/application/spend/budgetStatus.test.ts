@@ -99,13 +99,13 @@ describe('budget standing', () => {
 });
 
 describe('budget alerts', () => {
-  /** One evening: what the ledger says, one after the other, and what is told each time. */
+  /** One evening: what the ledger says, one after the other, and what is notified each time. */
   const tell = (summaries: readonly SpendSummary[], start: NotifiedLevels = {}): string[] => {
-    let told = start;
+    let notified = start;
     return summaries.map((summary) => {
-      const due = budgetAlerts(summary, AT_80, told);
-      told = due.told;
-      return due.alerts.map(({ standing, level }) => `${standing.period} ${level}`).join(', ');
+      const due = budgetAlerts(summary, AT_80, notified);
+      notified = due.notified;
+      return due.alerts.map(({ status, level }) => `${status.period} ${level}`).join(', ');
     });
   };
   const rows: readonly [string, SpendSummary[], string[]][] = [
@@ -154,14 +154,14 @@ describe('budget alerts', () => {
   for (const [what, summaries, expected] of rows)
     it(`tells ${what}`, () => assert.deepEqual(tell(summaries), expected));
 
-  it('takes what another window has told for told', () => {
-    const { told } = budgetAlerts(spend({ today: 400 }), AT_80, {});
-    assert.deepEqual(tell([spend({ today: 400 }), spend({ today: 500 })], told), ['', 'day exhausted']);
+  it('takes what another window has notified for notified', () => {
+    const { notified } = budgetAlerts(spend({ today: 400 }), AT_80, {});
+    assert.deepEqual(tell([spend({ today: 400 }), spend({ today: 500 })], notified), ['', 'day exhausted']);
   });
 
-  it('keeps what it has told about the other period', () => {
+  it('keeps what it has notified about the other period', () => {
     const first = budgetAlerts(spend({ month: 800, monthly: 1000 }), AT_80, {});
-    const second = budgetAlerts(spend({ today: 400, month: 800, monthly: 1000 }), AT_80, first.told);
-    assert.deepEqual(Object.keys(second.told).toSorted(), ['day', 'month']);
+    const second = budgetAlerts(spend({ today: 400, month: 800, monthly: 1000 }), AT_80, first.notified);
+    assert.deepEqual(Object.keys(second.notified).toSorted(), ['day', 'month']);
   });
 });

@@ -42,7 +42,7 @@ function aWatch() {
       isOpenRouter: true,
     } as Connection,
     check: key() as KeyCheck,
-    /** Whoever asks waits for it. */
+    /** Checks wait for it. */
     gate: Promise.resolve(),
     asked: [] as (string | undefined)[],
     told: [] as (KeyAllowance | null)[],
@@ -74,7 +74,7 @@ function aWatch() {
 }
 
 describe('KeyWatch', () => {
-  it('asks nobody until somebody looks', async () => {
+  it('checks nothing until the budget is shown', async () => {
     const { world, settle, settingsChanged } = aWatch();
     await settle();
     await settingsChanged({ key: 'key-2' });
@@ -124,7 +124,7 @@ describe('KeyWatch', () => {
     assert.deepEqual([world.asked.length, world.told], [2, [LEFT]]);
   });
 
-  it('asks at most every five minutes, however often somebody looks', async () => {
+  it('asks at most every five minutes, however often the budget is shown', async () => {
     const { world, watch, clock } = aWatch();
     for (let ms = 0; ms < 10 * MINUTE_MS; ms += 1_000) {
       await watch.refresh();
@@ -135,7 +135,7 @@ describe('KeyWatch', () => {
     assert.equal(world.asked.length, 3);
   });
 
-  it('asks after a reply, but not for every one of a burst, and again when somebody looks after it', async () => {
+  it('asks after a reply, but not for every one of a burst, and again when the budget is shown after it', async () => {
     const { world, watch, clock, replyEnded } = aWatch();
     await replyEnded();
     assert.equal(world.asked.length, 1);

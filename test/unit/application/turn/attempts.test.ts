@@ -349,7 +349,7 @@ describe('the requests of a reply', () => {
     assert.deepEqual((await told(p, turn.conversationId)).requests, ['asked', 'asked', 'narrow', 'asked', 'asked']);
   });
 
-  it('are not dearer than the first one, also where its own price has risen meanwhile', async () => {
+  it('are not more expensive than the first one, even if its price has risen meanwhile', async () => {
     const { p, time } = timedCore(cores);
     p.provider.upcoming = [http(429, 'RATE_LIMIT', 2_000)];
     passWaits(p, time, () => {
@@ -384,7 +384,7 @@ describe('the requests of a reply', () => {
     ],
   ];
   for (const [name, options, requests] of unpriced) {
-    it(`go ${name}, once the person agreed to that`, async () => {
+    it(`go ${name}, once the user agreed to that`, async () => {
       const { p, time } = timedCore(cores, {
         ...options,
         settings: { ...options.settings, defaultModel: MODELS.unpriced },

@@ -184,9 +184,14 @@ const rows: readonly (readonly [string, TestCoreOptions, readonly Script[], Expe
       money: ['released', 'released'],
     },
   ],
-  ['a chain of dearer models only', chain('dear', 'mixed', 'fee', 'tiered'), [http(503, 'OVERLOADED')], noOther()],
   [
-    'a chain of a dearer and a cheaper one',
+    'a chain of more expensive models only',
+    chain('dear', 'mixed', 'fee', 'tiered'),
+    [http(503, 'OVERLOADED')],
+    noOther(),
+  ],
+  [
+    'a chain of a more expensive and a cheaper one',
     chain('dear', 'cheap'),
     [http(503, 'OVERLOADED'), answered('x/cheap')],
     other('cheap'),

@@ -48,7 +48,7 @@ describe('the money of a turn', () => {
     );
   });
 
-  it('settles with what was reported and what it had reckoned itself', async () => {
+  it('settles with the reported amount and its own estimate', async () => {
     const p = cores.make();
     const turn = await send(p);
     await turn.done;
@@ -84,7 +84,7 @@ describe('the money of a turn', () => {
   ])[] = [
     // (2 + 16) × 60,000 + 1,000 × 240,000 + 20,000,000
     [
-      'reckons a price that OpenRouter does not list by the ceiling that it sends',
+      'computes with the ceiling where OpenRouter lists no price',
       {},
       261_080_000,
       ['0.00006', '0.00024', '0.02'],
@@ -243,7 +243,7 @@ describe('the money of a turn', () => {
       return { p, turn, id: reservation?.reserved.reservationId ?? assert.fail('nothing is pending') };
     };
 
-    it('shows and counts the person’s amount, here and in another window', async () => {
+    it('shows and counts the user’s amount, here and in another window', async () => {
       const { p, turn, id } = await pending();
       assert.equal(await p.ledger.settleByUser(id, nanoUsd(1_234_000)), true);
       for (const window of [p, cores.make({ directory: p.directory })]) {

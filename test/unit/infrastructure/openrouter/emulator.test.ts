@@ -304,12 +304,13 @@ describe('the provider against the emulator', () => {
       }
     });
 
-    const DEARER: readonly { readonly name: string; readonly model: string; readonly ceiling: PriceCeiling }[] = [
-      { name: 'prompt', model: 'anthropic/claude-sonnet-5', ceiling: ceiling('0.0000029', '0.000015') },
-      { name: 'completion', model: 'anthropic/claude-sonnet-5', ceiling: ceiling('0.000003', '0.0000149') },
-      { name: 'request', model: 'perplexity/sonar-2', ceiling: ceiling('0.000001', '0.000001', '0.0049') },
-    ];
-    for (const { name, model, ceiling: limit } of DEARER) {
+    const TOO_EXPENSIVE: readonly { readonly name: string; readonly model: string; readonly ceiling: PriceCeiling }[] =
+      [
+        { name: 'prompt', model: 'anthropic/claude-sonnet-5', ceiling: ceiling('0.0000029', '0.000015') },
+        { name: 'completion', model: 'anthropic/claude-sonnet-5', ceiling: ceiling('0.000003', '0.0000149') },
+        { name: 'request', model: 'perplexity/sonar-2', ceiling: ceiling('0.000001', '0.000001', '0.0049') },
+      ];
+    for (const { name, model, ceiling: limit } of TOO_EXPENSIVE) {
       it(`answers and bills nothing above it: ${name}`, async () => {
         assert.equal(failureOf(await within(model, limit)), 'MODEL_NOT_FOUND');
         assert.equal(emulator.bills.length, 0);

@@ -166,18 +166,18 @@ const ROWS: readonly Row[] = [
     why: 'part of the 200: 200 × 15,000',
   },
   {
-    name: 'reasoning dearer than text',
+    name: 'reasoning more expensive than text',
     pricing: { ...plain, internal_reasoning: '0.00002' },
     usage: tokens(0, 200, { reasoningTokens: 150 }),
     nano: 4_000_000,
-    why: 'all 200 at the dearer: 200 × 20,000',
+    why: 'all 200 at the higher rate: 200 × 20,000',
   },
   {
     name: 'reasoning cheaper than text',
     pricing: { ...plain, internal_reasoning: '0' },
     usage: tokens(0, 200, { reasoningTokens: 150 }),
     nano: 3_000_000,
-    why: 'all 200 at the dearer: 200 × 15,000',
+    why: 'all 200 at the higher rate: 200 × 15,000',
   },
 
   // Cache
@@ -261,14 +261,14 @@ const ROWS: readonly Row[] = [
     why: '1,000 × 6,000',
   },
   {
-    name: 'a dearer reasoning price for long prompts',
+    name: 'a higher reasoning price for long prompts',
     pricing: { ...plain, overrides: [{ min_prompt_tokens: 500, internal_reasoning: '0.00002' }] },
     usage: tokens(1000, 100),
     nano: 5_000_000,
     why: '1,000 × 3,000 + 100 × 20,000',
   },
   {
-    name: 'a cheaper text price under a dearer reasoning price',
+    name: 'a cheaper text price under a higher reasoning price',
     pricing: {
       ...plain,
       internal_reasoning: '0.00002',

@@ -134,7 +134,7 @@ const PRICES: readonly { readonly name: string; readonly pricing: unknown; reado
   { name: 'an override of another kind is a price unknown', pricing: { ...BASE, overrides: ['x'] }, price: null },
   { name: 'overrides of another kind are a price unknown', pricing: { ...BASE, overrides: 'x' }, price: null },
   {
-    name: 'reasoning dearer than text',
+    name: 'reasoning more expensive than text',
     pricing: { prompt: '2e-6', completion: '9e-6', internal_reasoning: '1e-5' },
     price: price('2e-6', '1e-5'),
   },
