@@ -54,4 +54,19 @@ describe('faults: claims', () => {
       tally.note(`${turns()} turns`);
     });
   });
+
+  fault('F24', 'two windows claim a conversation at once', 600_000, async ({ tally }) => {
+    await withFolder(async (folder) => {
+      const [a, b] = [windows.open(folder), windows.open(folder)];
+      const winners = new Set<number>();
+      for (let round = 0; round < bySize({ quick: 40, full: 400 }); round++) {
+        const answers = await Promise.all([a.ask('claim'), b.ask('claim')]);
+        if ([...answers].sort().join() !== 'got,refused') tally.wrong(`${answers.join(' and ')} in round ${round}`);
+        winners.add(answers.indexOf('got'));
+        await Promise.all([a, b].map((window) => window.ask('release')));
+        tally.case();
+      }
+      if (winners.size !== 2) tally.wrong('the same window won every time');
+    });
+  });
 });

@@ -1,7 +1,6 @@
 import type { JournalFinding, JournalReport, SnapshotReport } from '../../domain/storeReport';
 import { type Damage, JournalCursor } from './journal/cursor';
-import type { JournalFiles } from './journal/files';
-import { isJournalName } from './journal/name';
+import { type JournalFiles, isJournalName } from './journal/files';
 import { OLD_SIGNAL_FILE, SIGNAL_FILE } from './journal/set';
 import { isAcknowledgementName, isAcknowledged, acknowledgeDamage } from './journal/acknowledgedDamage';
 import { isPresenceName } from './windows/presence';

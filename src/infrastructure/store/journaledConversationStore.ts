@@ -16,7 +16,7 @@ import type { SearchQuery, SearchResult } from '../../domain/search';
 import type { SpendEvent, StoreEvent } from '../../domain/storeEvent';
 import type { Telemetry, TelemetryQuery } from '../../domain/telemetry';
 import type { StoreReport } from '../../domain/storeReport';
-import type { ProjectionChange } from './projection/projection';
+import type { ProjectionChange } from './projection/openProjection';
 import type { JournalFiles } from './journal/files';
 import { SIGNAL_FILE } from './journal/set';
 import { SpendIndex } from './spendIndex';

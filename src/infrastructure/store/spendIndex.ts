@@ -3,14 +3,12 @@ import type { SpendReading } from '../../domain/ports/store';
 import type { Clock } from '../../domain/ports/system';
 import { type SpendEvent, type StoreEvent, isSpendEvent } from '../../domain/storeEvent';
 import type { JournalCursor, JournalEnd } from './journal/cursor';
-import type { JournalFiles } from './journal/files';
+import { type JournalFiles, journalName, writerOf } from './journal/files';
 import type { Frame } from './journal/frame';
-import { journalName, writerOf } from './journal/name';
 import { JournalSet } from './journal/set';
 import type { CommittedFrame } from './journal/writer';
-import { findManifests } from './projection/snapshotManifest';
+import { findManifests, PROJECTION_VERSION } from './projection/snapshotManifest';
 import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './journal/eventSchema';
-import { PROJECTION_VERSION } from './projection/version';
 
 /** In the JSON of every spend event, and of hardly anything else. */
 const SPEND_MARK = Buffer.from('"spend.', 'latin1');

@@ -1,12 +1,8 @@
 import { Emitter, type Event } from '../../domain/emitter';
 import type { Logger } from '../../domain/ports/system';
 import type { ConversationQueries } from './projection/conversationQueries';
-import {
-  Projection,
-  type ProjectionOptions,
-  type ProjectionChange,
-  type ProjectionFindings,
-} from './projection/projection';
+import type { ProjectionChange } from './projection/openProjection';
+import { Projection, type ProjectionFindings, type ProjectionOptions } from './projection/projection';
 import type { CommittedFrame } from './journal/writer';
 import { PresenceWatch } from './windows/presence';
 import { type ProjectionInspection, inspectProjection, repairProjection } from './projectionInspection';
@@ -153,7 +149,7 @@ export class LocalProjection implements StoreProjection {
   private async refreshRegularly(): Promise<void> {
     try {
       await this.refresh();
-      while (!this.closed && !this.projection.indexFor(INDEX_SLICE_MS)) await new Promise(setImmediate);
+      while (!this.closed && !this.projection.indexPending(INDEX_SLICE_MS)) await new Promise(setImmediate);
       if (this.projection.isSnapshotDue) await this.projection.save();
     } catch (error) {
       this.options.log.warn(`store: ${String(error)}`);

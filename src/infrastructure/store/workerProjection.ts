@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { Emitter } from '../../domain/emitter';
 import type { Logger } from '../../domain/ports/system';
-import type { ProjectionChange, ProjectionFindings } from './projection/projection';
+import type { ProjectionChange } from './projection/openProjection';
+import type { ProjectionFindings } from './projection/projection';
 import type { CommittedFrame } from './journal/writer';
 import type { ProjectionInspection } from './projectionInspection';
 import type { StoreProjection, ProjectionQuestions } from './storeProjection';

@@ -1,5 +1,5 @@
 import type { StoreReason } from '../../../domain/storeTrouble';
-import type { JournalFiles } from './files';
+import { type JournalFiles, writerOf } from './files';
 import {
   FILE_HEADER_BYTES,
   FRAME_HEADER_BYTES,
@@ -14,7 +14,6 @@ import {
   readFileHeader,
   readFrame,
 } from './frame';
-import { writerOf } from './name';
 import { storeReasonOf } from './failure';
 
 const FIRST_READ_BYTES = 16 * 1024;

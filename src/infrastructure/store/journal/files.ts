@@ -1,4 +1,16 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+
+const JOURNAL_NAME = /^j-[0-9a-f]{32}\.log$/;
+
+/** 128 random bits from the system: the only reason why two windows never choose the same journal name. */
+export const newWriterId = (): string => randomBytes(16).toString('hex');
+
+export const journalName = (writer: string): string => `j-${writer}.log`;
+
+export const isJournalName = (name: string): boolean => JOURNAL_NAME.test(name);
+
+/** The writer in a journal's file name. */
+export const writerOf = (name: string): string => name.slice('j-'.length, -'.log'.length);
 
 /** A file that only its creator writes. */
 export interface AppendFile {

@@ -19,6 +19,26 @@ export function compareFrames(a: FramePlace, b: FramePlace): number {
   return a.lamport - b.lamport || (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : a.seq - b.seq);
 }
 
+/** Position of an event in the order of all windows' events. */
+export interface EventOrigin {
+  /** The journal it comes from. */
+  readonly writer: string;
+  /** Of its frame; increases within a writer, so that both together identify a frame. */
+  readonly lamport: number;
+  /** Within its frame. */
+  readonly index: number;
+}
+
+/**
+ * Sorts as text in fold order: lamport, writer, index. Eight digits of the writer distinguish concurrent windows as
+ * reliably as all 32, and the projection stores several stamps per message.
+ */
+export const stampOf = ({ writer, lamport, index }: EventOrigin): string =>
+  `${lamport.toString(16).padStart(11, '0')}${writer.slice(0, 8)}${index.toString(16).padStart(4, '0')}`;
+
+/** Sorts before every stamp: any event may replace the value. */
+export const NO_STAMP = '';
+
 /**
  * Applies what the journals hold behind their cursors in the order of `compareFrames`. Each journal is in that order
  * already, so this merges them and holds one piece of each in memory. @returns the number of frames.

@@ -1,6 +1,5 @@
-import type { AppendFile, JournalFiles } from './files';
+import { type AppendFile, type JournalFiles, journalName, newWriterId } from './files';
 import { encodeFileHeader } from './frame';
-import { journalName, newWriterId } from './name';
 
 /** The journal that this process is writing. After a failed append it is abandoned and never written again. */
 export class OwnJournal {

@@ -1,7 +1,6 @@
 import type { Clock } from '../../../domain/ports/system';
 import { JournalCursor, type JournalEnd, type JournalPosition } from './cursor';
-import type { JournalFiles } from './files';
-import { isJournalName, journalName } from './name';
+import { type JournalFiles, isJournalName, journalName } from './files';
 import { IDLE_JOURNAL_MS } from './writer';
 import { findingOf, isAcknowledged } from './acknowledgedDamage';
 

@@ -1,7 +1,7 @@
 import type { ConversationId } from '../../../domain/ids';
 import type { Clock } from '../../../domain/ports/system';
 import { type ConversationEvent, type StoreEvent, isSpendEvent } from '../../../domain/storeEvent';
-import type { EventOrigin } from '../journal/eventOrigin';
+import type { EventOrigin } from '../journal/fold';
 import type { Frame } from '../journal/frame';
 import type { ProjectionFold } from './fold';
 
@@ -53,13 +53,13 @@ export class EventBuffer {
 
   /** @returns the conversations that took another run number since. */
   takeRenumbered(): readonly ConversationId[] {
-    return this.fold.takeRenumbered();
+    return this.fold.conversations.takeRenumbered();
   }
 
   /** After everything was read: messages whose conversation is nowhere get one, because they must be seen. */
   adoptOrphans(): void {
     this.retry();
-    for (const { event } of this.waiting) if (event.type === 'message.added') this.fold.adopt(event);
+    for (const { event } of this.waiting) if (event.type === 'message.added') this.fold.conversations.adopt(event);
     this.retry();
   }
 

@@ -2,7 +2,7 @@ import { SHORTEST_STREAM_MS } from '../../../domain/telemetry';
 import { SEARCH_SCHEMA } from '../search/schema';
 import { SPEND_SCHEMA } from './spendSchema';
 import { SqlDatabase } from '../sql/engine';
-import { PROJECTION_VERSION } from './version';
+import { PROJECTION_VERSION } from './snapshotManifest';
 
 /**
  * Settings of a connection. The "file" is memory of this process: a journal beside it protects nothing, and looking

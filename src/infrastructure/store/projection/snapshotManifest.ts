@@ -2,10 +2,15 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { type SpendEvent, isSpendEvent } from '../../../domain/storeEvent';
 import type { JournalPosition } from '../journal/cursor';
-import { type JournalFiles, sha256Of } from '../journal/files';
+import { type JournalFiles, sha256Of, isJournalName } from '../journal/files';
 import { isZero } from '../journal/frame';
-import { isJournalName } from '../journal/name';
 import { storeEventSchema } from '../journal/eventSchema';
+
+/**
+ * Version of the projection: of its tables (schema.ts, search/schema.ts, spendSchema.ts; `PRAGMA user_version`) and of
+ * the spend in a manifest. Another version is not migrated but folded again from the journals.
+ */
+export const PROJECTION_VERSION = 8;
 
 /**
  * A snapshot is two files under a name that was never used before: the projection as a database, and this manifest, which

@@ -12,10 +12,10 @@ import {
   isDatabaseName,
   manifestNameOf,
   newManifestName,
+  PROJECTION_VERSION,
 } from './snapshotManifest';
 import { SqlDatabase } from '../sql/engine';
 import { EVENT_SCHEMA_VERSION } from '../journal/eventSchema';
-import { PROJECTION_VERSION } from './version';
 
 /** The one that was published last and two older ones. */
 const KEPT_GENERATIONS = 3;

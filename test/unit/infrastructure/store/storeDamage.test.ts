@@ -92,7 +92,7 @@ describe('JournaledConversationStore', () => {
         mkdirSync(path.join(folder, `j-${'a'.repeat(32)}.log`));
         const store = openStore(folder);
         assert.equal((await store.load(c1))?.messages.size, 10);
-        await withWarnings(store, { kind: 'unreadableJournal', reason: { kind: 'accessDenied' } });
+        await withWarnings(store, { kind: 'unreadableJournal', reason: { kind: 'other', detail: 'EISDIR' } });
         await store.close();
       }));
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { encodeFileHeader } from '../../../../../src/infrastructure/store/journal/frame';
-import { journalName } from '../../../../../src/infrastructure/store/journal/name';
+import { journalName } from '../../../../../src/infrastructure/store/journal/files';
 import { SIGNAL_FILE, JournalSet } from '../../../../../src/infrastructure/store/journal/set';
 import { MemoryJournalFiles } from './memoryJournalFiles';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { StoreEvent } from '../../../../../src/domain/storeEvent';
-import { type EventOrigin, stampOf } from '../../../../../src/infrastructure/store/journal/eventOrigin';
+import { type EventOrigin, stampOf } from '../../../../../src/infrastructure/store/journal/fold';
 import type { SqlDatabase, SqlRow } from '../../../../../src/infrastructure/store/sql/engine';
 import { ProjectionFold } from '../../../../../src/infrastructure/store/projection/fold';
 import { newProjectionDatabase } from '../../../../../src/infrastructure/store/projection/schema';

@@ -9,7 +9,7 @@ import { ConversationQueries } from '../../../../../src/infrastructure/store/pro
 import type { SqlDatabase } from '../../../../../src/infrastructure/store/sql/engine';
 import { ProjectionFold } from '../../../../../src/infrastructure/store/projection/fold';
 import { newProjectionDatabase } from '../../../../../src/infrastructure/store/projection/schema';
-import { PROJECTION_VERSION } from '../../../../../src/infrastructure/store/projection/version';
+import { PROJECTION_VERSION } from '../../../../../src/infrastructure/store/projection/snapshotManifest';
 import { anyEvent, anySpend, conversationIds } from '../journal/anyEvents';
 import { added, appended, attempted, billed, created, ended, shell } from '../storeEvents';
 import { SearchIndex } from '../../../../../src/infrastructure/store/search/index';

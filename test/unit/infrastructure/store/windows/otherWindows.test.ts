@@ -7,7 +7,7 @@ import { conversationId, messageId } from '../../../../../src/domain/ids';
 import type { ConversationStore, StoreChange } from '../../../../../src/domain/ports/store';
 import type { StoreEvent } from '../../../../../src/domain/storeEvent';
 import { encodeFileHeader, encodeFrame } from '../../../../../src/infrastructure/store/journal/frame';
-import { isJournalName, journalName } from '../../../../../src/infrastructure/store/journal/name';
+import { isJournalName, journalName } from '../../../../../src/infrastructure/store/journal/files';
 import { SIGNAL_FILE } from '../../../../../src/infrastructure/store/journal/set';
 import { thisMachine } from '../../../../../src/infrastructure/store/windows/liveFiles';
 import { EVENT_SCHEMA_VERSION } from '../../../../../src/infrastructure/store/journal/eventSchema';

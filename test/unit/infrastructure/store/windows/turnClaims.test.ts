@@ -46,7 +46,7 @@ describe('TurnClaims', () => {
   it('gives it to exactly one of those that claim at once, every time', async () => {
     const files = new MemoryJournalFiles();
     const windows = Array.from({ length: 3 }, () => new TurnClaims(files, () => new Promise(setImmediate)));
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < 40; round++) {
       const claims = await Promise.all(windows.map((window) => window.claim(C)));
       const got = claims.filter((claim) => claim !== undefined);
       assert.equal(got.length, 1, `round ${round}`);
@@ -142,25 +142,12 @@ describe('TurnClaims', () => {
 });
 
 describe('claimTurn', function () {
-  this.timeout(120_000);
+  this.timeout(60_000);
   const windows = new ClaimingWindows();
   const claims = (folder: string): readonly string[] => readdirSync(folder).filter(isClaimName);
   before(() => windows.build());
   afterEach(() => windows.killAll());
   after(() => windows.dispose());
-
-  it('gives a conversation to one of two processes that claim at once, 200 times', () =>
-    withFolder(async (folder) => {
-      const [a, b] = [windows.open(folder), windows.open(folder)];
-      const winners = new Set<number>();
-      for (let round = 0; round < 200; round++) {
-        const answers = await Promise.all([a.ask('claim'), b.ask('claim')]);
-        assert.deepEqual([...answers].sort(), ['got', 'refused'], `round ${round}`);
-        winners.add(answers.indexOf('got'));
-        await Promise.all([a, b].map((window) => window.ask('release')));
-      }
-      assert.equal(winners.size, 2, 'now the one and now the other');
-    }));
 
   it('is free at once when its process is killed', () =>
     withFolder(async (folder) => {

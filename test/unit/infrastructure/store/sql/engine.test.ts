@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { SqlDatabase } from '../../../../../src/infrastructure/store/sql/engine';
-import { fromSqlText, toSqlText } from '../../../../../src/infrastructure/store/sql/text';
+import { SqlDatabase, fromSqlText, toSqlText } from '../../../../../src/infrastructure/store/sql/engine';
 import { anyText } from '../journal/anyEvents';
 import { wasmBinary } from '../storeFixtures';
 
