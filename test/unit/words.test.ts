@@ -11,7 +11,7 @@ const RETIRED: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\bleft alone\b/i, 'paused, unchanged'],
   [/\bseldomer\b/i, 'less often'],
   [/\bbells?\b|bellMs|BELL_/i, 'change signal'],
-  [/(?<![-\w])strokes?(?![-\w:=])/i, 'change signal'],
+  [/(?<![-\w])strokes?(?![-\w:=;])/i, 'change signal'],
   [/(?:(?<![a-zA-Z])[sS]|[a-z]S)hel(?:f|ves)(?![a-z])/, 'archive filter, group, section'],
   [/\bstandings?\b|[a-z]Standings?\b/i, 'status, stage'],
   [/outstanding/i, 'reserved, pending'],
