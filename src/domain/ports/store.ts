@@ -16,8 +16,8 @@ export type StoreState =
 
 export interface ConversationQuery {
   readonly status?: ConversationStatus;
-  /** What the archive holds, or everything else; pinned ones first, so that the first page has them all. */
-  readonly shelf?: 'active' | 'archived';
+  /** Only archived or only active conversations. Pinned conversations come first, so the first page has them all. */
+  readonly filter?: 'active' | 'archived';
   readonly limit?: number;
   readonly offset?: number;
 }
