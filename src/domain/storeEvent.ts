@@ -57,7 +57,7 @@ export type ConversationEvent =
       readonly archived: boolean;
       readonly atMs: number;
     }
-  /** Hides the conversation from lists and searches. Nothing is erased: its forks stay whole, and it can be restored. */
+  /** Hides the conversation from lists and searches. Nothing is erased: forks stay whole, and it can be restored. */
   | {
       readonly type: 'conversation.deleted';
       readonly conversationId: ConversationId;
@@ -86,11 +86,11 @@ export type ConversationEvent =
       readonly state: MessageState;
       readonly model: ModelId | null;
       /**
-       * `Message.omittedMessages` under the name that journals have had from the first version on: an older program
-       * reads only this one, so it stays, and the projection's column is named after it.
+       * `Message.omittedMessages` under its original name. Older programs read only this name, and the column of the
+       * projection has it too.
        */
       readonly truncatedMessages: number;
-      /** A reply that goes on from where another one ended: its text so far follows as `reply.appended`. Null: begins anew. */
+      /** The reply that this one continues; its text so far follows as `reply.appended`. Null if it starts empty. */
       readonly continues: MessageId | null;
       readonly atMs: number;
     }

@@ -27,7 +27,7 @@ type StoreReasonKind =
 /** What the user should know about the history. */
 export type StoreWarning =
   | { readonly kind: 'readOnly'; readonly reason: StoreReason }
-  /** What is on screen is not on disk. */
+  /** The last commit failed, so content on screen is not on disk. */
   | { readonly kind: 'notSaved'; readonly reason: StoreReason }
   /** Damaged journals, not counting acknowledged damage. */
   | { readonly kind: 'damagedJournals'; readonly count: number }

@@ -47,7 +47,7 @@ interface WaitingRequest {
   readonly reject: (error: unknown) => void;
 }
 
-/** The projection on its own thread. The first question starts the thread. If it dies, the next question restarts it. */
+/** The projection on its own thread. The first question starts the thread; after a crash, the next one restarts it. */
 export class WorkerProjection implements StoreProjection {
   private worker: Worker | undefined;
   private readonly ownWriters = new Set<string>();
