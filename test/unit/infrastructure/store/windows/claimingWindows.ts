@@ -23,14 +23,14 @@ export class ClaimingWindow {
     });
   }
 
-  tell(command: string): void {
+  send(command: string): void {
     this.child.stdin?.write(`${command}\n`);
   }
 
   /** @returns the next line of output. */
   ask(command: string): Promise<string> {
     const answer = new Promise<string>((resolve) => void this.waiting.push(resolve));
-    this.tell(command);
+    this.send(command);
     return answer;
   }
 
