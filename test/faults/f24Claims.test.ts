@@ -32,7 +32,7 @@ describe('faults: claims', () => {
       const everyone: ClaimingWindow[] = [];
       const enter = (): void => {
         const window = windows.open(store);
-        window.tell(`fight ${witness}`);
+        window.send(`fight ${witness}`);
         fighting.push(window);
         everyone.push(window);
       };
