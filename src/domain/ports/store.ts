@@ -17,7 +17,7 @@ export type StoreState =
 export interface ConversationQuery {
   readonly status?: ConversationStatus;
   /** What the archive holds, or everything else; pinned ones first, so that the first page has them all. */
-  readonly shelf?: 'active' | 'archived';
+  readonly archiveFilter?: 'active' | 'archived';
   readonly limit?: number;
   readonly offset?: number;
 }

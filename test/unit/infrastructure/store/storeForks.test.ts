@@ -130,7 +130,7 @@ describe('a conversation', () => {
       await store.close();
     }));
 
-  it('is listed by shelf, what is pinned first', () =>
+  it('is listed by archive filter, pinned ones first', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       const at = (id: string): { conversationId: ReturnType<typeof conversationId>; atMs: number } => ({
@@ -144,9 +144,9 @@ describe('a conversation', () => {
       ]);
       const ids = async (query: Parameters<ConversationStore['conversations']>[0]): Promise<readonly string[]> =>
         (await store.conversations(query)).map(({ id }) => id);
-      assert.deepEqual(await ids({ shelf: 'active' }), ['a', 'd', 'c']);
-      assert.deepEqual(await ids({ shelf: 'archived' }), ['b']);
-      assert.deepEqual(await ids({}), ['d', 'c', 'b', 'a'], 'without a shelf: newest first');
+      assert.deepEqual(await ids({ archiveFilter: 'active' }), ['a', 'd', 'c']);
+      assert.deepEqual(await ids({ archiveFilter: 'archived' }), ['b']);
+      assert.deepEqual(await ids({}), ['d', 'c', 'b', 'a'], 'without a filter: newest first');
       assert.deepEqual(await ids({ status: 'archived' }), ['b']);
       assert.deepEqual(
         [
