@@ -6,12 +6,12 @@ import { MessageFold } from './messageFold';
 import { SpendFold } from './spendFold';
 
 /**
- * Applies events to the projection with the meaning that domain/conversationMutator gives them in fold order: an event that
- * does not fit changes nothing, and one applied twice changes nothing the second time. `SpendFold` does it for money.
+ * Applies events to the projection with the semantics of domain/conversationMutator in fold order. An event that does
+ * not apply changes nothing, and applying an event twice has no further effect. `SpendFold` handles spend events.
  *
- * Windows hear of each other late, so events of different journals may come out of that order; those of one
- * journal, and those an event was written in knowledge of, come before it. The stamps make the result the same:
- * a late event loses against what is later in fold order.
+ * Events of different journals can arrive out of order. Events of one journal arrive in order, and an event arrives
+ * after the events its window had read when it wrote it. Stamps make the result independent of the arrival order: a
+ * late event never overwrites the value of an event that is later in fold order.
  */
 export class ProjectionFold {
   readonly conversations: ConversationFold;
@@ -24,7 +24,7 @@ export class ProjectionFold {
     this.spend = new SpendFold(database);
   }
 
-  /** @returns false when what the event is about is not there (yet); then nothing was changed. */
+  /** @returns false, without changing anything, if the subject of the event does not exist (yet). */
   apply(origin: EventOrigin, event: StoreEvent): boolean {
     const stamp = stampOf(origin);
     if (isSpendEvent(event)) return this.spend.apply(stamp, event);
