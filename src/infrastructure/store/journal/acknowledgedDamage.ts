@@ -3,22 +3,22 @@ import type { JournalCursor } from './cursor';
 import { sha256Of, type JournalFiles, writeWhole } from './files';
 
 /**
- * Damage that the person has been told of stays noted beside the journal, so that it is not told again and does not
- * keep snapshots from being published. The journal itself is never touched: what is noted is exactly what was found,
- * and any other finding counts as new.
+ * The user can acknowledge damage: it is then no longer reported and no longer prevents snapshots. The record of it is
+ * a file beside the journal, which itself is never changed. Exactly what was found is acknowledged; any other finding
+ * is new.
  */
 const nameOf = (journalName: string): string => journalName.replace(/^j-(.*)\.log$/, 'n-$1.json');
 export const isAcknowledgementName = (name: string): boolean => /^n-[0-9a-f]{32}\.json$/.test(name);
 
 const acknowledgementSchema = z.object({ finding: z.string() });
 
-/** What is wrong with a journal, as one text; undefined when nothing is. */
+/** What is wrong with a journal, as text. Undefined if nothing is. */
 export function findingOf({ damages, end }: JournalCursor): string | undefined {
   if (end.kind === 'foreign') return 'foreign';
   return damages.length === 0 ? undefined : damages.map(({ from, to }) => `${from}-${to}`).join(' ');
 }
 
-/** True when that very finding has been noted. A note that cannot be read notes nothing. */
+/** True if exactly this finding was acknowledged. An unreadable record counts as none. */
 export async function isAcknowledged(files: JournalFiles, cursor: JournalCursor): Promise<boolean> {
   const finding = findingOf(cursor);
   if (finding === undefined) return false;
@@ -34,7 +34,7 @@ export async function isAcknowledged(files: JournalFiles, cursor: JournalCursor)
   }
 }
 
-/** @throws when the note cannot be written. */
+/** @throws when the record can't be written. */
 export async function acknowledgeDamage(files: JournalFiles, cursor: JournalCursor): Promise<void> {
   const finding = findingOf(cursor);
   if (finding === undefined) return;

@@ -18,31 +18,34 @@ import { storeReasonOf } from './failure';
 
 const FIRST_READ_BYTES = 16 * 1024;
 const LARGEST_READ_BYTES = 1024 * 1024;
-/** Searched at once for the next frame behind damage; a frame that begins in the last of it may need the next. */
+/**
+ * How much is searched at a time for the next frame behind damage. A frame that starts near the end may need the next
+ * portion.
+ */
 const SEARCHED_BYTES = 4 * MAX_FRAME_BYTES;
 const EMPTY = Buffer.alloc(0);
 
-/** Where reading goes on: everything before has been handed out. A snapshot keeps one of these per journal. */
+/** Where reading continues: all frames before it were returned. A snapshot stores one per journal. */
 export interface JournalPosition {
-  /** Bytes from the start of the file; 0 before its header was read. */
+  /** Bytes from the start of the file; 0 until its header was read. */
   readonly offset: number;
   readonly nextSeq: number;
 }
 
 export const JOURNAL_START: JournalPosition = { offset: 0, nextSeq: 0 };
 
-/** Bytes that were changed or lost after they had been written. What stands behind them has been read. */
+/** Bytes that were changed or lost after they were written. What follows them was read. */
 export interface Damage {
   readonly from: number;
   /** Exclusive; equal to `from` where frames are missing without a trace. */
   readonly to: number;
 }
 
-/** What stands behind the last frame that could be read. `to`: behind the last byte of it that is not zero. */
+/** What follows the last readable frame. `to`: the offset behind its last byte that is not zero. */
 export type JournalEnd =
-  /** Nothing, or the zeros of room taken in advance. */
+  /** Nothing, or the zeros of a reserve. */
   | { readonly kind: 'whole' }
-  /** A write of which the end is missing: it was cut, or is still going on. Nothing of it was acknowledged. */
+  /** An incomplete write: it was cut or is still in progress. Nothing of it was acknowledged. */
   | { readonly kind: 'cutTail'; readonly offset: number; readonly to: number }
   /** Damage up to the end of what was written. */
   | { readonly kind: 'damaged'; readonly offset: number; readonly to: number }
@@ -52,9 +55,9 @@ export type JournalEnd =
   | { readonly kind: 'unreadable'; readonly reason: StoreReason };
 
 /**
- * Reads one journal from a position on, in pieces: every frame whose checksum, writer and place are right. Bytes
- * that are not right are passed over up to the next such frame and named in `damages`; at the end of the file they
- * are named in `end`. Later calls look there again, because a living window writes there.
+ * Reads one journal from a position on, in batches: every frame with the right checksum, writer and sequence number.
+ * Invalid bytes are skipped up to the next such frame and listed in `damages`; at the end of the file they are
+ * described by `end`, and later calls read them again, because the writer may still be running.
  */
 export class JournalCursor {
   end: JournalEnd = { kind: 'whole' };
@@ -67,9 +70,9 @@ export class JournalCursor {
   private size = 0;
   private readBytes = FIRST_READ_BYTES;
   private isReading = false;
-  /** From where `offset` stood once up to here there were only zeros. Its writer fills them from the front. */
+  /** Only zeros were found up to here. An earlier version fills them from the front. */
   private zerosTo = 0;
-  /** Where damage was found once. A frame that is being written can look damaged, because reading is not one moment. */
+  /** Offset of damage found once. It is read again, because a frame that is being written can look damaged. */
   private doubtedOffset: number | undefined;
 
   constructor(
@@ -87,8 +90,8 @@ export class JournalCursor {
   }
 
   /**
-   * What stands before `position` came another way: from the process that wrote it. While a read is under way the
-   * cursor stays where it is, and will hand out again what came that way.
+   * Skips to `position`: the process that wrote the journal has passed on what comes before it. Has no effect while a
+   * read is in progress; those frames are then returned as well.
    */
   advanceTo(position: JournalPosition): void {
     if (this.isReading || position.offset <= this.offset) return;
@@ -98,17 +101,17 @@ export class JournalCursor {
     this.end = { kind: 'whole' };
   }
 
-  /** In the order of the file. */
+  /** In file order. */
   get damages(): readonly Damage[] {
     return this.end.kind === 'damaged' ? [...this.found, { from: this.end.offset, to: this.end.to }] : this.found;
   }
 
-  /** Looks how long the file is now. Frames are read up to there, so that a pass over a growing file ends. */
+  /** Updates the file's length. Frames are read up to there, so that reading a growing file ends. */
   async refresh(): Promise<void> {
     try {
-      // A vanished file has nothing new; a shorter one was cut back by its writer behind what it acknowledged.
+      // A deleted file has nothing new. A shorter one was cut by its writer behind what it acknowledged.
       const size = (await this.files.size(this.name)) ?? this.size;
-      // What is written into a reserve leaves the length as it is.
+      // Frames written into a reserve leave the length as it is.
       const mayHaveMore = size !== this.size || (isUnfinished(this.end) && size - this.offset <= LONGEST_RESERVE_BYTES);
       if (this.end.kind === 'unreadable' || (mayHaveMore && this.end.kind !== 'newer')) this.end = { kind: 'whole' };
       this.size = size;
@@ -118,7 +121,7 @@ export class JournalCursor {
     }
   }
 
-  /** The next frames in file order; none when the end of what can be read is reached. */
+  /** The next frames in file order. Empty at the end of what can be read. */
   async readBatch(): Promise<readonly Frame[]> {
     this.isReading = true;
     try {
@@ -140,7 +143,7 @@ export class JournalCursor {
     return frames;
   }
 
-  /** Moves whole frames from the buffer into `frames`. @returns how long the buffer has to be for the next one. */
+  /** Moves complete frames from the buffer into `frames`. @returns the buffer length needed for the next one. */
   private take(frames: Frame[]): number | 'damage' {
     let at = 0;
     let needed: number | 'damage' = 'damage';
@@ -164,7 +167,7 @@ export class JournalCursor {
     return needed;
   }
 
-  /** A right checksum in the wrong place is damage too: a journal has one writer, and a frame comes once. */
+  /** A valid frame in the wrong place is damage too: a journal has one writer and each frame once. */
   private accepts(frame: Frame, at: number): boolean {
     if (frame.writer !== this.writer || frame.seq < this.nextSeq) return false;
     const from = this.offset + at;
@@ -172,7 +175,7 @@ export class JournalCursor {
     return true;
   }
 
-  /** Reads on until the buffer holds `needed` bytes. @returns false at the end of the file, with all of it read. */
+  /** Reads until the buffer holds `needed` bytes. @returns false at the end of the file. */
   private async fill(needed: number): Promise<boolean> {
     const wanted = Math.max(needed, this.buffer.length + this.readBytes);
     this.readBytes = Math.min(this.readBytes * 4, LARGEST_READ_BYTES);
@@ -194,8 +197,8 @@ export class JournalCursor {
   }
 
   /**
-   * No frame begins at `offset`: goes to the next one behind, or says what the rest of the file is.
-   * @returns whether there is something to read on.
+   * No frame starts at `offset`: skips to the next one, or determines what the rest of the file is.
+   * @returns whether there is more to read.
    */
   private async passDamage(): Promise<boolean> {
     const start = this.offset;
@@ -227,7 +230,7 @@ export class JournalCursor {
     return this.stayAt(start);
   }
 
-  /** @returns true at the first time: it is read once more then, and what was being written is whole. */
+  /** @returns true the first time: the place is then read again, and a frame that was being written is complete. */
   private isDoubted(start: number): boolean {
     if (this.doubtedOffset === start) return false;
     this.doubtedOffset = start;
@@ -256,5 +259,5 @@ export class JournalCursor {
   }
 }
 
-/** More may come to where this ends without the file growing. */
+/** More may follow without the file growing. */
 const isUnfinished = ({ kind }: JournalEnd): boolean => kind === 'cutTail' || kind === 'damaged';

@@ -238,12 +238,12 @@ const spendEvents = [
   z.object({ type: z.literal('spend.overrunAccepted'), model: modelIdSchema, atMs: z.number() }),
 ] as const;
 
-/** One event as a journal holds it. Fields it does not know are dropped. */
+/** One event as a journal stores it. Unknown fields are dropped. */
 export const storeEventSchema = z.discriminatedUnion('type', [...conversationEvents, ...spendEvents]);
 
 export interface EventsReading {
   readonly events: readonly StoreEvent[];
-  /** Events that no rule of this version can read. The others stand on their own and are used. */
+  /** Events that this version can't read. The others are used. */
   readonly unreadable: number;
 }
 
@@ -253,7 +253,7 @@ export function parseStoreEvents(json: string): EventsReading {
   return Array.isArray(list) ? readStoreEvents(list) : { events: [], unreadable: 1 };
 }
 
-/** The same of events that are not JSON yet. What is not a number, which JSON would make null of, is unreadable here as well. */
+/** The same for events that are not JSON yet. NaN, which JSON would turn into null, is unreadable here as well. */
 export function readStoreEvents(list: readonly unknown[]): EventsReading {
   const events: StoreEvent[] = [];
   for (const item of list) {

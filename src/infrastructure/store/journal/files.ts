@@ -25,37 +25,37 @@ export interface AppendFile {
 }
 
 /**
- * The folder that holds the journals and snapshots, as narrow as the store needs it, so that tests can make any call fail.
- * Names are file names without a path. Failures are Node's system errors with their `code`.
+ * The folder of the journals and snapshots: only what the store needs, so that tests can make any call fail. Names are
+ * file names without a path. Errors are Node's system errors with their `code`.
  */
 export interface JournalFiles {
-  /** Creates the folder with its parents where missing, durably. */
+  /** Creates the folder and its missing parents, durably. */
   createDirectory(): Promise<void>;
-  /** @throws when the folder takes no new files, as far as the system says so beforehand. */
+  /** @throws when no files can be created in the folder, as far as the system can tell in advance. */
   checkWritable(): Promise<void>;
-  /** Names in the folder; empty while it does not exist. */
+  /** Names in the folder; empty if it does not exist. */
   list(): Promise<readonly string[]>;
-  /** Creates a file that did not exist. @throws EEXIST. */
+  /** Creates a new file. @throws EEXIST. */
   create(name: string): Promise<AppendFile>;
-  /** Makes created and removed names durable (fsync of the folder, where the system has it). */
+  /** Makes created and removed names durable: fsync of the folder, where the system supports it. */
   syncDirectory(): Promise<void>;
-  /** For the writer's own journal while nothing in it was acknowledged, and for what can be made again. */
+  /** Only for a journal of this process without an acknowledged commit, and for files that can be created again. */
   remove(name: string): Promise<void>;
-  /** Bytes; undefined when the file does not exist. */
+  /** Bytes; undefined if the file does not exist. */
   size(name: string): Promise<number | undefined>;
-  /** When the file was last written or touched, epoch milliseconds; undefined when it does not exist. */
+  /** Modification time in epoch milliseconds; undefined if the file does not exist. */
   modifiedMs(name: string): Promise<number | undefined>;
-  /** Sets that time to now; creates the file, empty, where it is missing. */
+  /** Sets the modification time to now. Creates an empty file if it does not exist. */
   touch(name: string): Promise<void>;
-  /** Moves a file that is of no use into the folder `quarantine`, where nothing is read. */
+  /** Moves an unusable file to the folder `quarantine`, which is never read. */
   quarantine(name: string): Promise<void>;
-  /** True where the system says that the folder is on a network file system. */
+  /** Whether the system reports that the folder is on a network file system. */
   isOnNetwork(): Promise<boolean>;
   /** Up to `length` bytes; fewer only at the end of the file. */
   read(name: string, position: number, length: number): Promise<Buffer>;
 }
 
-/** Creates a file with that content, flushed. Its name is durable after `syncDirectory`. @throws EEXIST, ENOSPC and others. */
+/** Creates a flushed file. Its name is durable after `syncDirectory`. @throws EEXIST, ENOSPC and others. */
 export async function writeWhole(files: JournalFiles, name: string, bytes: Uint8Array): Promise<void> {
   const file = await files.create(name);
   try {
@@ -71,7 +71,7 @@ export async function writeWhole(files: JournalFiles, name: string, bytes: Uint8
   }
 }
 
-/** @returns the `code` of a system error, such as `ENOSPC`. */
+/** @returns the `code` of a system error, for example `ENOSPC`. */
 export const systemCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 

@@ -2,19 +2,19 @@ import type { Clock } from '../../../domain/ports/system';
 import type { JournalCursor } from './cursor';
 import type { Frame, FrameEnvelope } from './frame';
 
-/** Milliseconds of folding after which other work of the thread gets its turn. */
+/** Milliseconds of folding before other work of the thread gets its turn. */
 const SLICE_MS = 12;
 
 export interface FoldOptions {
   readonly cursors: readonly JournalCursor[];
   readonly apply: (frame: Frame) => void;
-  /** Called between frames; may wait to let other work of the thread run. */
+  /** Called between frames; may wait so that other work of the thread runs. */
   readonly pause: () => Promise<void> | undefined;
 }
 
 type FramePlace = Pick<FrameEnvelope, 'lamport' | 'writer' | 'seq'>;
 
-/** The one order of all frames, whoever wrote them. */
+/** Order of the frames of all writers. */
 export function compareFrames(a: FramePlace, b: FramePlace): number {
   return a.lamport - b.lamport || (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : a.seq - b.seq);
 }
@@ -40,8 +40,8 @@ export const stampOf = ({ writer, lamport, index }: EventOrigin): string =>
 export const NO_STAMP = '';
 
 /**
- * Applies what the journals hold behind their cursors in the order of `compareFrames`. Each journal is in that order
- * already, so this merges them and holds one piece of each in memory. @returns the number of frames.
+ * Applies what the journals hold behind their cursors in the order of `compareFrames`. Each journal is already in that
+ * order, so they are merged with one batch of each in memory. @returns the number of frames.
  */
 export async function foldJournals({ cursors, apply, pause }: FoldOptions): Promise<number> {
   const heads: Head[] = [];
@@ -69,7 +69,7 @@ interface Head {
   readonly at: number;
 }
 
-/** Puts a journal's next frame into its place; `heads` is ordered with the earliest last. */
+/** Inserts a journal by its next frame; `heads` is ordered with the earliest last. */
 async function enqueue(heads: Head[], head: Head): Promise<void> {
   const next = head.at < head.batch.length ? head : { ...head, batch: await head.cursor.readBatch(), at: 0 };
   const frame = next.batch[next.at];
@@ -85,7 +85,7 @@ async function enqueue(heads: Head[], head: Head): Promise<void> {
   heads.splice(low, 0, next);
 }
 
-/** @returns a function that lets the thread's other work run once a slice of time is used up. */
+/** @returns a function that lets other work of the thread run after each slice of time. */
 export function slices(clock: Clock): () => Promise<void> | undefined {
   let startMs = clock.monotonicMs();
   return () => {

@@ -3,27 +3,27 @@ import * as z from 'zod';
 import { parseJson } from '../../../domain/text';
 
 /**
- * The bytes of a journal: a file header, then frames. One commit is one frame, so it is whole or absent.
+ * The bytes of a journal: a file header, then frames. One commit is one frame, so it is complete or absent.
  *
  *     header  magic (8 bytes) | format version u32 | crc32(magic, version) u32
  *     frame   payload length u32 | crc32(length, payload) u32 | payload
  *     payload envelope JSON, a line feed, the JSON array of the events; UTF-8
  *
- * Zeros may follow the last frame: earlier versions flushed them in advance and wrote the next frames over them.
- * Integers are little-endian. The envelope stands apart so that a scan can pass over events it does not need;
- * JSON.stringify never writes a raw line feed, which makes the first one the border.
+ * Integers are little-endian. The envelope is separate so that a scan can skip events that it does not need;
+ * JSON.stringify never writes a raw line feed, so the first one is the border.
+ * Zeros may follow the last frame: earlier versions flushed a reserve in advance and wrote the next frames over it.
  */
 export const FORMAT_VERSION = 1;
 export const FILE_HEADER_BYTES = 16;
 export const FRAME_HEADER_BYTES = 8;
-/** Bytes of the largest frame, its header included. Far above any commit, far below what a string can hold. */
+/** Size limit of a frame including its header: far larger than any commit, far smaller than the longest string. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** The most zeros that an earlier version kept behind its last frame. */
 export const LONGEST_RESERVE_BYTES = 256 * 1024;
 
-/** The carriage return and line feed are damaged by a copy in text mode, which is then seen at once. */
+/** A copy in text mode damages the carriage return and line feed, which is then detected. */
 const MAGIC = Buffer.from('NTJRNL\r\n', 'latin1');
-/** How every payload begins: `writer` is the envelope's first key. */
+/** Start of every payload: `writer` is the envelope's first key. */
 const FRAME_MARK = Buffer.from('{"writer":"', 'latin1');
 const LINE_FEED = 0x0a;
 const ZEROS = Buffer.alloc(4096);
@@ -38,13 +38,13 @@ const envelopeSchema = z.object({
 });
 
 export interface FrameEnvelope {
-  /** The journal this frame was written to: 128 random bits in hex. */
+  /** The journal that holds the frame: 128 random bits in hex. */
   readonly writer: string;
-  /** 0, 1, 2 … within the writer, without gaps: both together name a commit. */
+  /** 0, 1, 2 … per writer, without gaps: both together identify a commit. */
   readonly seq: number;
-  /** Larger than every lamport number the writer had seen: the order between writers. */
+  /** Larger than every lamport number that the writer had seen: the order between writers. */
   readonly lamport: number;
-  /** Version of the events' schema. */
+  /** Version of the event schema. */
   readonly schema: number;
 }
 
@@ -55,7 +55,7 @@ export interface Frame extends FrameEnvelope {
 
 export type FrameReading =
   | { readonly kind: 'frame'; readonly frame: Frame; readonly end: number }
-  /** Could be a frame, once the buffer reaches `end`. */
+  /** May be a frame once the buffer reaches `end`. */
   | { readonly kind: 'incomplete'; readonly end: number }
   | { readonly kind: 'bad' };
 
@@ -69,7 +69,7 @@ export function encodeFileHeader(): Buffer {
   return header;
 }
 
-/** Says what file `bytes` begins. `newer`: a later version of this format, which must be left alone. */
+/** Identifies a file by its first bytes. `newer`: a later version of this format; such a file must not be changed. */
 export function readFileHeader(bytes: Buffer): HeaderReading {
   const known = Math.min(bytes.length, MAGIC.length);
   if (!bytes.subarray(0, known).equals(MAGIC.subarray(0, known))) return isZero(bytes) ? 'incomplete' : 'foreign';
@@ -79,7 +79,7 @@ export function readFileHeader(bytes: Buffer): HeaderReading {
   return version === FORMAT_VERSION ? 'ok' : version > FORMAT_VERSION ? 'newer' : 'damaged';
 }
 
-/** @throws RangeError when the frame would be larger than MAX_FRAME_BYTES. */
+/** @throws RangeError if the frame would be larger than MAX_FRAME_BYTES. */
 export function encodeFrame(envelope: FrameEnvelope, eventsJson: string): Buffer {
   const { writer, seq, lamport, schema } = envelope;
   const text = `${JSON.stringify({ writer, seq, lamport, schema })}\n${eventsJson}`;
@@ -93,7 +93,7 @@ export function encodeFrame(envelope: FrameEnvelope, eventsJson: string): Buffer
   return frame;
 }
 
-/** Reads the frame that begins at `start`. Its checksum covers every byte, so a frame is right or it is not one. */
+/** Reads the frame at `start`. The checksum covers every byte. */
 export function readFrame(bytes: Buffer, start: number): FrameReading {
   if (bytes.length - start < FRAME_HEADER_BYTES) return { kind: 'incomplete', end: start + FRAME_HEADER_BYTES };
   const length = bytes.readUInt32LE(start);
@@ -108,11 +108,11 @@ export function readFrame(bytes: Buffer, start: number): FrameReading {
 }
 
 /**
- * Offset of the first whole frame at or after `from`, for going on behind damage.
- * A text inside a frame cannot look like one: JSON escapes the quotes of the mark.
+ * Offset of the first complete frame at or after `from`, to continue behind damage. Text inside a frame can't look like
+ * one, because JSON escapes the quotes of the mark.
  */
 export function findFrame(bytes: Buffer, from: number): number | undefined {
-  // Looking for the mark first keeps this linear: no checksum over bytes that cannot begin a frame.
+  // Searching for the mark keeps this linear: no checksum of bytes that can't begin a frame.
   let mark = bytes.indexOf(FRAME_MARK, from + FRAME_HEADER_BYTES);
   while (mark !== -1) {
     const start = mark - FRAME_HEADER_BYTES;
@@ -123,8 +123,8 @@ export function findFrame(bytes: Buffer, from: number): number | undefined {
 }
 
 /**
- * Where a frame that begins at `start` would end by what is there of its length; behind its header at least. No byte
- * of a payload is zero, so bytes that end in zeros before this are a write of which the end never arrived.
+ * Where a frame at `start` would end according to its length field; at least behind its header. Payloads contain no
+ * zero bytes, so bytes that end in zeros before that are an incomplete write.
  */
 export function claimedEnd(bytes: Buffer, start: number): number {
   const reading = readFrame(bytes, start);
@@ -133,7 +133,10 @@ export function claimedEnd(bytes: Buffer, start: number): number {
   return start + FRAME_HEADER_BYTES + (isPlausible(length) ? length : 0);
 }
 
-/** The frame from `start` to the end of `bytes` is whole but for the length it claims: not a write that was cut. */
+/**
+ * Whether the bytes from `start` on are a complete frame except for a wrong length field: that is not an incomplete
+ * write.
+ */
 export function hasWrongLength(bytes: Buffer, start: number): boolean {
   const length = bytes.length - start - FRAME_HEADER_BYTES;
   if (!isPlausible(length)) return false;
@@ -142,7 +145,7 @@ export function hasWrongLength(bytes: Buffer, start: number): boolean {
   return checksum(header, bytes.subarray(start + FRAME_HEADER_BYTES)) === header.readUInt32LE(4);
 }
 
-/** Length of `bytes` without trailing zeros: a reserve, or a file that grew before its content arrived. */
+/** Length without trailing zeros: a reserve, or a file that grew before its content arrived. */
 export function lengthWithoutZeros(bytes: Buffer): number {
   let end = bytes.length;
   while (end >= ZEROS.length && ZEROS.compare(bytes, end - ZEROS.length, end) === 0) end -= ZEROS.length;

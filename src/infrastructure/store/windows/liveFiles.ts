@@ -3,16 +3,16 @@ import { readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { JournalFiles } from '../journal/files';
 
-/** How often a process touches its files, so that others see that it lives. */
+/** How often a process touches its files to show that it is alive. */
 const TOUCH_MS = 3_000;
-/** Not touched for this long: the process hangs, sleeps, or died on another machine. */
+/** A file that was not touched for this long belongs to a process that hangs, sleeps or died on another machine. */
 export const STALE_MS = 12_000;
-/** In this time a process that lives has touched its file, wherever its clock stands. */
+/** A running process touches its file within this time, whatever its clock says. */
 export const SURELY_TOUCHED_MS = TOUCH_MS + 2_000;
 
 /**
- * Empty files whose names say of this process that it is alive and at something: made, touched while it goes on, and removed. One
- * after the other, so that no touch comes behind its file's end and makes it anew.
+ * Empty files whose names say that this process is alive and what it is doing. They are created, touched while that
+ * goes on, and removed. The calls run in order, so that no touch recreates a removed file.
  */
 export class LiveFiles {
   private readonly names = new Set<string>();
@@ -21,14 +21,14 @@ export class LiveFiles {
 
   constructor(private readonly files: JournalFiles) {}
 
-  /** Never rejects. @returns whether the file is there; if not, it is tried again. */
+  /** Never rejects. @returns whether the file exists; if not, creating it is retried. */
   begin(name: string): Promise<boolean> {
     this.names.add(name);
     this.timer ??= setInterval(() => this.touchAll(), TOUCH_MS).unref();
     return this.later(() => this.files.touch(name));
   }
 
-  /** Resolves when the file is gone, or could not be removed: then its age tells others. */
+  /** Resolves when the file is removed or can't be removed; other processes then judge it by its age. */
   async end(name: string): Promise<void> {
     if (!this.names.delete(name)) return;
     if (this.names.size === 0) {
@@ -58,14 +58,14 @@ export class LiveFiles {
   }
 }
 
-/** Whether a process of this machine runs. One that nobody has waited for yet still does. */
+/** Whether a process of this machine is running. Includes zombies. */
 export function isRunning(pid: number): boolean {
   try {
-    // Signal 0 only asks.
+    // Signal 0 only checks.
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: the process belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

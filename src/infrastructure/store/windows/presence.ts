@@ -5,20 +5,20 @@ import type { JournalFiles } from '../journal/files';
 import { LiveFiles, STALE_MS, isRunning, thisMachine } from './liveFiles';
 
 /**
- * While a process streams a reply it keeps an empty file whose name says the journal, the machine and the process, so
- * that other windows know a running reply from one whose process has died: the file is there as a whole or not at all,
- * also when the process is killed. It decides only how a reply is shown; nothing is ever lost or written by it.
+ * While a process streams a reply, it keeps an empty file whose name contains the journal, the machine and the process,
+ * so that other windows can tell a running reply from one whose process has died. The file exists completely or not at
+ * all, even if the process is killed. It only affects how a reply is shown.
  */
 const NAME = /^live-([0-9a-f]{32})-([0-9a-f]{16})-(\d{1,10})$/;
 export const isPresenceName = (name: string): boolean => NAME.test(name);
 const nameOf = async (writer: string): Promise<string> => `live-${writer}-${await thisMachine()}-${process.pid}`;
 
 /**
- * Says to others that this process is at work on the replies that its journals began. Where the file cannot be made,
- * others show the reply as interrupted until it ends.
+ * Announces that this process is streaming replies. If the file can't be created, other windows show the reply as
+ * interrupted until it ends.
  */
 export class OwnPresence {
-  /** Running replies by the journal that began them. */
+  /** Running replies by the journal that started them. */
   private readonly running = new Map<MessageId, string>();
   private readonly live: LiveFiles;
   private lastChange: Promise<unknown> = Promise.resolve();
@@ -57,11 +57,11 @@ export class OwnPresence {
 
 interface Sighting {
   readonly modifiedMs: number;
-  /** Monotonic: when that time was first seen. */
+  /** Monotonic time when the modification time was first seen. */
   readonly seenMs: number;
 }
 
-/** Knows which other processes are at work, as of the last `refresh`. */
+/** Knows which other processes are streaming, as of the last `refresh`. */
 export class PresenceWatch {
   /** By journal. */
   private readonly sightings = new Map<string, Sighting>();
@@ -71,7 +71,7 @@ export class PresenceWatch {
     private readonly clock: Clock,
   ) {}
 
-  /** Others may end without a word: while there are any, look regularly. */
+  /** Processes can end without a trace: while there are any, refresh regularly. */
   get hasAny(): boolean {
     return this.sightings.size > 0;
   }
@@ -80,7 +80,7 @@ export class PresenceWatch {
     return this.sightings.has(writer);
   }
 
-  /** @returns the writers that were at work at the last look and are no more. */
+  /** @returns the writers that were active at the last refresh and no longer are. */
   async refresh(): Promise<readonly string[]> {
     const names = (await this.files.list()).filter(isPresenceName);
     const before = [...this.sightings.keys()];
@@ -94,7 +94,7 @@ export class PresenceWatch {
     const [, writer = '', machine, pid] = NAME.exec(name) ?? [];
     const modifiedMs = await this.files.modifiedMs(name).catch(() => undefined);
     if (modifiedMs === undefined) return;
-    // Of a process of another machine its age alone tells.
+    // A process of another machine can only be judged by its age.
     if (machine === (await thisMachine()) && !isRunning(Number(pid))) return this.removeStale(name, writer);
     const nowMs = this.clock.monotonicMs();
     const known = this.sightings.get(writer);
@@ -103,7 +103,7 @@ export class PresenceWatch {
     else if (known?.modifiedMs !== modifiedMs) this.sightings.set(writer, { modifiedMs, seenMs: nowMs });
   }
 
-  /** Nobody else will: its process was killed. */
+  /** Its process was killed, so no other process removes the file. */
   private async removeStale(name: string, writer: string): Promise<void> {
     this.sightings.delete(writer);
     await this.files.remove(name).catch(() => undefined);

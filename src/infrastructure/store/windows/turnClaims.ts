@@ -6,8 +6,8 @@ import type { JournalFiles } from '../journal/files';
 import { LiveFiles, STALE_MS, SURELY_TOUCHED_MS, hashOf, isRunning, thisMachine } from './liveFiles';
 
 /**
- * A claim is an empty file whose name says everything: the conversation, the machine and the process, the window in
- * it, and a number, so that no name comes twice. So it is there as a whole or not at all, also when its owner is killed.
+ * A claim is an empty file whose name contains everything: the conversation, the machine, the process, the window and a
+ * number, so that no name is used twice. It exists completely or not at all, even if its owner is killed.
  */
 const NAME = /^turn-([0-9a-f]{32})-([0-9a-f]{16})-(\d{1,10})-([0-9a-f]{16})-\d+$/;
 export const isClaimName = (name: string): boolean => NAME.test(name);
@@ -17,16 +17,16 @@ const SHORTEST_WAIT_MS = 4;
 const LONGEST_WAIT_MS = 24;
 
 /**
- * One turn at a time in a conversation, over all windows of all processes, without a lock that somebody would have to
- * break: announce, then look. Whoever sees no other claim of a process that lives has the conversation, and of two that
- * announce at once at least one sees the other. Of those that see each other only the one with the lowest name stays
- * announced and looks again; so one of them gets it.
+ * Ensures one turn at a time per conversation, over all windows of all processes, without a lock that could be left
+ * behind: announce a claim, then list the claims. A window that sees no other claim of a running process has the
+ * conversation, and of two that announce at once at least one sees the other. Among those that see each other, only the
+ * one with the lowest name keeps its claim and lists again, so one of them gets the conversation.
  *
- * An owner that was killed is known by its process, at once. One that has not touched its file for `STALE_MS` may sleep
- * or hang, may be on a machine with another clock, or its process id may be another's by now: it is watched for as long
- * as a process that lives needs to touch it, and only then passed over. A process that was stopped for so long and goes
- * on is not told that its conversation was taken, and announces itself again. Then both replies are stored, side by side
- * in the tree, each with its own reservation: a claim decides who may begin, and nothing is written or lost by it.
+ * A killed owner is detected immediately by its process id. An owner that has not touched its file for `STALE_MS` may
+ * be asleep or hang, may be on a machine with another clock, or its process id may have been reused. Its file is
+ * watched for as long as a running process needs to touch it; only then is the claim ignored. A process that was
+ * suspended for longer does not know that it lost its claim. Then both replies are stored side by side in the tree,
+ * each with its own reservation: a claim only decides who may start.
  */
 export class TurnClaims {
   private readonly live: LiveFiles;
@@ -34,7 +34,7 @@ export class TurnClaims {
   private readonly window = randomBytes(8).toString('hex');
   private count = 0;
 
-  /** @param wait tests need not wait as long. */
+  /** @param wait shorter in tests. */
   constructor(
     private readonly files: JournalFiles,
     private readonly wait: (ms: number) => Promise<unknown> = (ms) => delay(ms),
@@ -43,8 +43,9 @@ export class TurnClaims {
   }
 
   /**
-   * Where no file can be made or no name read, the claim is given: then nothing can be stored either, and it is not for
-   * a claim to say so. @returns undefined while another turn has it, in this window or in another one that is alive.
+   * Grants the claim if the file can't be created or the folder can't be listed: nothing can be stored then, which is
+   * reported elsewhere. @returns undefined while another turn has the conversation, in this window or in another
+   * running one.
    */
   async claim(id: ConversationId): Promise<Disposable | undefined> {
     if (this.held.has(id)) return undefined;
@@ -64,12 +65,12 @@ export class TurnClaims {
     return { dispose };
   }
 
-  /** Takes all claims back. */
+  /** Removes all claims. */
   close(): Promise<void> {
     return this.live.close();
   }
 
-  /** @returns the name under which the claim is announced. */
+  /** @returns the name of the announced claim. */
   private async take(id: ConversationId): Promise<string | undefined> {
     let name: string | undefined;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -89,7 +90,7 @@ export class TurnClaims {
     return undefined;
   }
 
-  /** Claims of the same conversation by other windows that are alive. Clears away what killed processes left. */
+  /** Claims of the same conversation by other running windows. Removes what killed processes left behind. */
   private async rivalsOf(own: string): Promise<readonly string[]> {
     const [, conversation, here] = NAME.exec(own) ?? [];
     const rivals: string[] = [];
@@ -103,7 +104,7 @@ export class TurnClaims {
     return rivals.filter((_, i) => alive[i]);
   }
 
-  /** Its age is that of its file beside one's own: this window's clock may be set otherwise than the disk's. */
+  /** Compares file times with each other: this process's clock may differ from the disk's. */
   private async isAlive(name: string, own: string): Promise<boolean> {
     const [touchedMs, nowMs] = [await this.modifiedMs(name), await this.modifiedMs(own)];
     if (touchedMs === undefined) return false;
@@ -114,7 +115,10 @@ export class TurnClaims {
     return false;
   }
 
-  /** Of a file that is there but cannot be asked, as one that is being removed elsewhere: now, so that one looks again. */
+  /**
+   * Returns now if the file exists but its time can't be read, for example while it is being removed: the caller then
+   * checks again.
+   */
   private async modifiedMs(name: string): Promise<number | undefined> {
     try {
       return await this.files.modifiedMs(name);
