@@ -5,8 +5,8 @@ import type { NanoUsd } from './money';
 import type { CostSource, TokenUsage } from './price';
 
 /**
- * What a journal holds: facts with every value already filled in (no clock, no randomness on replay), so that
- * every window that folds them in the same order reaches the same state, and folding one twice changes nothing.
+ * The content of a journal: facts with all values filled in (no clock and no random numbers on replay). Every window
+ * that folds them in the same order reaches the same state, and folding an event twice changes nothing.
  */
 export type StoreEvent = ConversationEvent | SpendEvent;
 
@@ -22,7 +22,7 @@ export type ConversationEvent =
       readonly model: ModelId;
       readonly systemPrompt: string;
       readonly personaId: string | null;
-      /** The conversation whose messages up to and including this one come first: shared, not copied. */
+      /** The conversation whose messages up to this one come first: shared, not copied. */
       readonly forkedFrom: ForkPoint | null;
       readonly atMs: number;
     }
@@ -38,7 +38,7 @@ export type ConversationEvent =
       readonly model: ModelId;
       readonly atMs: number;
     }
-  /** The whole set, in the person's order. */
+  /** All tags, in the user's order. */
   | {
       readonly type: 'conversation.tagged';
       readonly conversationId: ConversationId;
@@ -57,14 +57,17 @@ export type ConversationEvent =
       readonly archived: boolean;
       readonly atMs: number;
     }
-  /** Hides it from every list and search; nothing is erased, so its forks keep their prefix and it can come back. */
+  /**
+   * Hides the conversation from all lists and searches. Nothing is erased: its forks keep their messages, and it can be
+   * restored.
+   */
   | {
       readonly type: 'conversation.deleted';
       readonly conversationId: ConversationId;
       readonly deleted: boolean;
       readonly atMs: number;
     }
-  /** Another branch is shown and continued from now on. */
+  /** Another branch is shown and continued. */
   | {
       readonly type: 'branch.chosen';
       readonly conversationId: ConversationId;
@@ -72,8 +75,8 @@ export type ConversationEvent =
       readonly atMs: number;
     }
   /**
-   * A user message (complete at once) or the empty shell of a reply (streaming). It becomes the active leaf.
-   * A deleted conversation comes back with it: nobody's message may vanish because another window deletes.
+   * A user message (complete) or the empty shell of a reply (streaming). It becomes the active leaf. It restores a
+   * deleted conversation, so that no message disappears because another window deletes.
    */
   | {
       readonly type: 'message.added';
@@ -86,11 +89,11 @@ export type ConversationEvent =
       readonly state: MessageState;
       readonly model: ModelId | null;
       /**
-       * `Message.omittedMessages` under the name that journals have had from the first version on: an older program
-       * reads only this one, so it stays, and the projection's column is named after it.
+       * `Message.omittedMessages`, under its name in the first version of the journals. Older versions only read this
+       * name.
        */
       readonly truncatedMessages: number;
-      /** A reply that goes on from where another one ended: its text so far follows as `reply.appended`. Null: begins anew. */
+      /** A reply that continues another one; that one's text follows as `reply.appended`. Null for a new reply. */
       readonly continues: MessageId | null;
       readonly atMs: number;
     }
@@ -99,7 +102,7 @@ export type ConversationEvent =
       readonly type: 'attempt.failed';
       readonly conversationId: ConversationId;
       readonly messageId: MessageId;
-      /** 1-based within the turn: a repeated event is harmless. */
+      /** 1-based within the turn, so that a repeated event is harmless. */
       readonly attempt: number;
       readonly model: ModelId;
       readonly failure: Failure;
@@ -133,21 +136,24 @@ export type ConversationEvent =
       readonly generationId: GenerationId | null;
       readonly atMs: number;
     }
-  /** The bill of a reply came after its end, or after the crash that cut it. The surer of its cost and the known one counts. */
+  /**
+   * The bill of a reply arrived after its end, or after the crash that cut it. The more certain of its cost and the
+   * known one counts.
+   */
   | {
       readonly type: 'reply.billed';
       readonly conversationId: ConversationId;
       readonly messageId: MessageId;
       readonly cost: Cost;
-      /** Null: not said, what is known stays. */
+      /** Null: not reported, the known value stays. */
       readonly usage: TokenUsage | null;
       readonly provider: string | null;
       readonly atMs: number;
     };
 
 /**
- * The budget's journal. A reservation is durable before the request goes out; one settlement replaces it.
- * Without a settlement (crash, unknown cost) the reservation keeps counting.
+ * Events of the budget. A reservation is durable before the request is sent; a settlement replaces it. Without a
+ * settlement (crash, unknown cost) the reservation keeps counting.
  */
 export type SpendEvent =
   | {
@@ -157,13 +163,16 @@ export type SpendEvent =
       readonly messageId: MessageId;
       readonly model: ModelId;
       readonly worstCaseNanoUsd: NanoUsd;
-      /** What was asked for: tokens of the prompt as counted here, and `max_tokens`. Null: written by schema 2 or older. */
+      /** The request: tokens of the prompt as counted here, and `max_tokens`. Null if written by schema 2 or older. */
       readonly quote: { readonly promptTokens: number; readonly maxTokens: number } | null;
-      /** UTC day the spend belongs to, `2026-11-20`: that of the reservation, whenever it settles. Never before a day that any window has used. */
+      /**
+       * UTC day that the spend counts for, for example `2026-11-20`: the day of the reservation. Never before a day
+       * that any window has used.
+       */
       readonly dayUtc: string;
       readonly atMs: number;
     }
-  /** The provider answered with headers: its id for this request is the key to the bill if the rest is lost. */
+  /** The provider's id for the request, from the response headers: the bill can be requested by it. */
   | {
       readonly type: 'spend.identified';
       readonly reservationId: ReservationId;
@@ -176,17 +185,19 @@ export type SpendEvent =
       readonly costNanoUsd: NanoUsd;
       readonly source: Extract<CostSource, 'reported' | 'estimated'>;
       readonly settledBy: SettledBy;
-      /** What this program had worked out itself by then, so that its estimates can be judged; null without a price. */
+      /** This program's own estimate, for comparison. Null without a price. */
       readonly estimateNanoUsd: NanoUsd | null;
       readonly usage: TokenUsage | null;
       readonly provider: string | null;
       readonly generationId: GenerationId | null;
       readonly atMs: number;
     }
-  /** Provably never sent, or provably not charged. */
+  /** Provably never sent or not charged. */
   | { readonly type: 'spend.released'; readonly reservationId: ReservationId; readonly atMs: number }
-  /** The person lets a model send again whose bill was higher than its worst case. */
+  /** The user allows a model again whose bill was higher than its worst case. */
   | { readonly type: 'spend.overrunAccepted'; readonly model: ModelId; readonly atMs: number };
 
-/** `stream`: the reply's own usage chunk. `generation`: the provider's record, asked for later. `person`: by hand. */
+/**
+ * `stream`: the usage at the end of the reply. `generation`: the provider's record, requested later. `person`: by hand.
+ */
 export type SettledBy = 'stream' | 'generation' | 'person';

@@ -1,22 +1,25 @@
 import type { StoreReason } from './storeTrouble';
 
-/** What a thorough look at the store's folder found. Names and numbers only: no text of a message, no key. */
+/** Result of inspecting the store's folder. Names and numbers only: no text of a message, no key. */
 export interface StoreReport {
   readonly directory: string;
-  /** Every file was read from its first byte to its last. */
+  /** Every file was read completely. */
   readonly journals: readonly JournalReport[];
   readonly snapshots: readonly SnapshotReport[];
-  /** Files that belong to nobody here. */
+  /** Files that the store did not create. */
   readonly unknownFiles: readonly string[];
   readonly conversations: number;
   readonly messages: number;
-  /** Records of a known file that no rule of this version can read. */
+  /** Records that this version can't read. */
   readonly unreadableRecords: number;
-  /** What the window shows is what all journals say when they are read anew. Null: something unreadable forbids the comparison. */
+  /**
+   * Whether the projection matches all journals when they are read again. Null if something unreadable makes the
+   * comparison impossible.
+   */
   readonly projectionMatches: boolean | null;
-  /** Undefined: it can be written. */
+  /** Undefined if the folder can be written. */
   readonly notWritable: StoreReason | undefined;
-  /** The folder is on a network file system, where other windows' writes may be seen late. */
+  /** The folder is on a network file system, where changes by other windows may be seen late. */
   readonly isOnNetwork: boolean;
 }
 
@@ -29,9 +32,9 @@ export interface JournalReport {
 
 export type JournalFinding =
   | { readonly kind: 'whole' }
-  /** A write was cut; nothing of it had been acknowledged. */
+  /** An incomplete write, of which nothing was acknowledged. */
   | { readonly kind: 'cutTail'; readonly bytes: number }
-  /** Bytes changed after they were written. What stands around them is used. `noted`: the person knows. */
+  /** Bytes were changed after they were written. Everything around them is used. `acknowledged`: by the user. */
   | { readonly kind: 'damaged'; readonly places: number; readonly bytes: number; readonly acknowledged: boolean }
   | { readonly kind: 'foreign'; readonly acknowledged: boolean }
   | { readonly kind: 'newer' }
@@ -43,7 +46,7 @@ export interface SnapshotReport {
   readonly finding: 'whole' | 'damaged' | 'otherVersion';
 }
 
-/** Something that `repair` can put right is among the findings. */
+/** Whether `repair` can fix something. */
 export function needsRepair({ journals, snapshots }: StoreReport): boolean {
   const isOpen = ({ finding }: JournalReport): boolean =>
     (finding.kind === 'damaged' || finding.kind === 'foreign') && !finding.acknowledged;

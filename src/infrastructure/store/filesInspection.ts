@@ -16,7 +16,7 @@ export interface FilesInspection {
   readonly unreadableRecords: number;
 }
 
-/** Reads every file of the store from its first byte to its last and says what it is. Changes nothing. */
+/** Reads every file of the store completely and reports on it. Changes nothing. */
 export async function inspectFiles(files: JournalFiles, snapshots: Snapshots): Promise<FilesInspection> {
   const names = await files.list();
   const journals: JournalReport[] = [];
@@ -35,8 +35,9 @@ export async function inspectFiles(files: JournalFiles, snapshots: Snapshots): P
 }
 
 /**
- * Puts right what can be: damage in journals is noted, so that it is known and told no more, and damaged snapshots go
- * to quarantine, because they are copies. No journal is changed, moved or removed. @throws when a file cannot be written.
+ * Repairs what can be repaired: damage in journals is acknowledged, so that it is no longer reported, and damaged
+ * snapshots are moved to the quarantine, because they are copies. No journal is changed, moved or removed. @throws if a
+ * file can't be written.
  */
 export async function repairFiles(files: JournalFiles, { journals, snapshots }: FilesInspection): Promise<void> {
   for (const { name, finding } of journals) {

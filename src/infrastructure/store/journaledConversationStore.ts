@@ -29,28 +29,28 @@ import { TurnClaims } from './windows/turnClaims';
 import type { ProjectionInspection } from './projectionInspection';
 import { storeWarnings } from './storeWarnings';
 
-/** Others look 2.5 times a second: more strokes would tell them nothing, and each makes a flush that follows slower. */
+/** Other windows check 2.5 times a second, so more signals would be of no use, and each slows the next flush. */
 const MIN_SIGNAL_INTERVAL_MS = 100;
 
 export interface JournaledConversationStoreOptions {
-  /** Folder that all windows share; created when something is first written or `state` asks for it. */
+  /** Folder that all windows share; created by the first write or by `state`. */
   readonly directory: string;
-  /** Access to that folder; Node's file system unless given. */
+  /** Access to that folder; Node's file system by default. */
   readonly files?: JournalFiles;
-  /** Of the same folder. It is opened when conversations are first read. */
+  /** Of the same folder. Opened when conversations are first read. */
   readonly projection: StoreProjection;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /**
- * Journals are the truth, SQLite is a projection. Each process appends to a journal of its own, so no two ever write
- * one file and no lock is needed; everybody folds all journals in one order and reaches the same state.
+ * The journals are the truth, SQLite is a projection of them. Each process appends to its own journal, so no two write
+ * to one file and no lock is needed. All fold all journals in the same order and reach the same state.
  *
- * - A commit is acknowledged when its bytes are flushed and not before (`OwnJournal`).
- * - Bytes that are not right are passed over and named, and no journal but one's own is ever changed.
- * - What cannot be read is a warning or an error, never an empty history.
- * - The list of conversations comes from the same fold as their content: there is no index to lose.
+ * - A commit is acknowledged when its bytes are flushed, not before (`OwnJournal`).
+ * - Invalid bytes are skipped and reported. A process never changes another one's journal.
+ * - What can't be read is a warning or an error, never an empty history.
+ * - The list of conversations comes from the same fold as their content, so there is no separate index to lose.
  */
 export class JournaledConversationStore implements ConversationStore {
   private readonly directory: string;
@@ -66,7 +66,7 @@ export class JournaledConversationStore implements ConversationStore {
   readonly onDidChange: ConversationStore['onDidChange'];
   private signalling: Promise<void> = Promise.resolve();
   private nextSignal: NodeJS.Timeout | undefined;
-  /** Monotonic. */
+  /** Monotonic time of the last signal. */
   private signalledMs = -Infinity;
   private lastFailure: StoreReason | undefined;
   private hasWritten = false;
@@ -141,7 +141,7 @@ export class JournaledConversationStore implements ConversationStore {
     return this.projection.ask('searchTitles', query);
   }
 
-  /** @throws when the folder cannot be listed: an unknown spend is not an empty one. */
+  /** @throws if the folder can't be listed: unknown spend is not zero. */
   async spendEvents(position = 0): Promise<SpendReading> {
     await this.spendIndex.refresh();
     const gaps = await this.spendIndex.spendGaps();
@@ -195,12 +195,12 @@ export class JournaledConversationStore implements ConversationStore {
     return { kind: 'ready', warnings: storeWarnings(findings) };
   }
 
-  /** Reads every file anew and says what it is. Takes a while on a long history. @throws when the folder cannot be listed. */
+  /** Reads every file again and reports on it. Slow for a long history. @throws if the folder can't be listed. */
   inspect(): Promise<StoreReport> {
     return this.report(() => this.projection.inspect());
   }
 
-  /** Puts right what can be, see `repairFiles`, and looks again. @throws when a file cannot be written. */
+  /** See `repairFiles`. @returns a new report. @throws if a file can't be written. */
   repair(): Promise<StoreReport> {
     return this.report(() => this.projection.repair());
   }
@@ -211,7 +211,7 @@ export class JournaledConversationStore implements ConversationStore {
     return { directory: this.directory, ...inspection, notWritable, isOnNetwork: await this.files.isOnNetwork() };
   }
 
-  /** Waits for the commits made so far. The store takes no more afterwards. */
+  /** Waits for the commits made so far. Later commits are rejected. */
   async close(): Promise<void> {
     this.closed = true;
     await this.writer.close();
@@ -231,7 +231,7 @@ export class JournaledConversationStore implements ConversationStore {
     else this.nextSignal ??= setTimeout(() => this.signal(), waitMs).unref();
   }
 
-  /** The others would find what was written without the bell as well, only later. */
+  /** Without the signal, other windows find the commit later. */
   private signal(): void {
     clearTimeout(this.nextSignal);
     this.nextSignal = undefined;
@@ -245,8 +245,8 @@ export class JournaledConversationStore implements ConversationStore {
   }
 
   /**
-   * A store with a newer schema is not written. A newer window that appears while this one is writing stops new
-   * sends through `state`; what is still streaming here is stored, because refusing it would lose it.
+   * A store with a newer schema is not written. If a newer window appears while this one is writing, `state` stops new
+   * sends, but replies that are streaming are still stored, because they would be lost otherwise.
    */
   private async prepareWriting(): Promise<void> {
     await this.prepareFolder();

@@ -2,18 +2,18 @@ import { Projection, type ProjectionOptions } from './projection/projection';
 import { Snapshots } from './projection/snapshots';
 import { type FilesInspection, inspectFiles, repairFiles } from './filesInspection';
 
-/** Every file read anew, and how that compares with what is shown. */
+/** The result of reading every file again, compared with the projection. */
 export interface ProjectionInspection extends FilesInspection {
   readonly conversations: number;
   readonly messages: number;
-  /** Null: something unreadable forbids the comparison. */
+  /** Null if something unreadable makes the comparison impossible. */
   readonly projectionMatches: boolean | null;
 }
 
 const snapshotsOf = (options: ProjectionOptions): Snapshots =>
   new Snapshots({ ...options, nowMs: () => options.clock.nowMs() });
 
-/** @throws when the folder cannot be listed. */
+/** @throws if the folder can't be listed. */
 export async function inspectProjection(
   projection: Projection,
   options: ProjectionOptions,
@@ -31,7 +31,7 @@ export async function inspectProjection(
   };
 }
 
-/** @throws when a file cannot be written. What is shown is made anew. */
+/** Repairs the files and rebuilds the projection. @throws if a file can't be written. */
 export async function repairProjection(projection: Projection, options: ProjectionOptions): Promise<void> {
   await repairFiles(options.files, await inspectFiles(options.files, snapshotsOf(options)));
   await projection.close();
@@ -39,7 +39,7 @@ export async function repairProjection(projection: Projection, options: Projecti
   await projection.save();
 }
 
-/** Folds everything anew, without snapshots, beside what is shown. */
+/** Compares the projection with a new one that is folded without snapshots. */
 async function isWhatJournalsSay(projection: Projection, options: ProjectionOptions): Promise<boolean> {
   const anew = new Projection({ ...options, withoutSnapshots: true });
   try {

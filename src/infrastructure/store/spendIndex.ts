@@ -10,26 +10,26 @@ import type { CommittedFrame } from './journal/writer';
 import { findManifests, PROJECTION_VERSION } from './projection/snapshotManifest';
 import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './journal/eventSchema';
 
-/** In the JSON of every spend event, and of hardly anything else. */
+/** Part of the JSON of every spend event and of hardly any other. */
 const SPEND_MARK = Buffer.from('"spend.', 'latin1');
 
 /**
- * What all windows' journals say that must be known without the database: the spend events, the highest lamport
- * number, a schema newer than ours, and damage. The newest snapshot's manifest says it for the journals' beginning;
- * each refresh reads only what was appended since the last one.
+ * What must be known of all windows' journals without the database: the spend events, the highest lamport number, a
+ * newer schema, and damage. The newest snapshot's manifest covers the beginning of the journals; each refresh reads
+ * only what was appended since the last one.
  */
 export class SpendIndex {
   private journals: JournalSet | undefined;
-  /** As they arrived: those of one journal in order. */
+  /** In order of arrival; those of one journal in order. */
   private readonly spend: SpendEvent[] = [];
   private lamport = 0;
   /** Journals with records of a newer schema. */
   private readonly newer = new Set<string>();
-  /** Journals with spend events that cannot be read, and how many. */
+  /** Number of unreadable spend events by journal. */
   private readonly unreadable = new Map<string, number>();
   private queue: Promise<void> = Promise.resolve();
 
-  /** @param owns says whether this process wrote the journal: its frames come through `addOwn`. */
+  /** @param owns whether this process wrote the journal: its frames arrive through `addOwn`. */
   constructor(
     private readonly files: JournalFiles,
     private readonly clock: Clock,
@@ -37,9 +37,9 @@ export class SpendIndex {
   ) {}
 
   /**
-   * Everything that was in the folder when this was called has been seen when it resolves. Calls never share
-   * a scan: one that had already passed a file would miss what the budget's gate has to see.
-   * @throws when the folder cannot be listed.
+   * Resolves when everything that was in the folder at the time of the call was read. Calls never share a scan, because
+   * one that had already passed a file would miss what the budget gate must see.
+   * @throws if the folder can't be listed.
    */
   refresh(): Promise<void> {
     const scan = this.queue.then(() => this.scan());
@@ -52,7 +52,7 @@ export class SpendIndex {
     this.addSpend(frame.events);
   }
 
-  /** What is written next comes after `lamport`, because the person has seen it. */
+  /** The next commit is ordered after `lamport`, because the user has seen that one. */
   observeLamport(lamport: number): void {
     this.lamport = Math.max(this.lamport, lamport);
   }
@@ -62,12 +62,12 @@ export class SpendIndex {
     return this.lamport;
   }
 
-  /** What has been seen since `position`; settled reservations of past months may be left out. */
+  /** Spend events that arrived since `position`. Settled reservations of earlier months may be missing. */
   spendSince(position: number): Omit<SpendReading, 'gaps'> {
     return { events: this.spend.slice(position), position: this.spend.length };
   }
 
-  /** Where spend may be that `spendSince` does not have. */
+  /** Where spend may be that `spendSince` does not know. */
   async spendGaps(): Promise<readonly SpendGap[]> {
     const unreadable = (this.journals?.cursors ?? []).flatMap(({ name, end }): readonly SpendGap[] => {
       if (end.kind === 'unreadable') return [{ kind: 'unreadable', journal: name, reason: end.reason }];
@@ -84,7 +84,7 @@ export class SpendIndex {
     return this.newer.size > 0 || this.ends().some((end) => end.kind === 'newer');
   }
 
-  /** Spend events that cannot be read. */
+  /** Spend events that can't be read. */
   get unreadableEvents(): number {
     return [...this.unreadable.values()].reduce((sum, count) => sum + count, 0);
   }
@@ -93,7 +93,7 @@ export class SpendIndex {
     return this.journals?.ends() ?? [];
   }
 
-  /** Journals with damage that the person has not been told of and has noted. */
+  /** Journals with damage that the user has not acknowledged. */
   async damaged(): Promise<readonly JournalCursor[]> {
     return (await this.journals?.damaged()) ?? [];
   }
@@ -105,10 +105,10 @@ export class SpendIndex {
     }
   }
 
-  /** A manifest that cannot be read is no gap: an older one or the journals themselves say the same. */
+  /** An unreadable manifest is no gap: an older one or the journals hold the same. */
   private async begin(): Promise<JournalSet> {
     for (const { manifest } of (await findManifests(this.files)).found) {
-      // What another projection schema told its gate is less than ours has to know.
+      // The manifest of another projection version may lack spend that the gate must know.
       if (manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
       const spend = manifest.spend();
       if (!spend) continue;

@@ -7,13 +7,13 @@ import type { CommittedFrame } from './journal/writer';
 import { PresenceWatch } from './windows/presence';
 import { type ProjectionInspection, inspectProjection, repairProjection } from './projectionInspection';
 
-/** How often other windows' journals are looked at; a quiet look is one `stat`. */
+/** How often other windows' journals are checked. Without changes a check is one `stat`. */
 const REFRESH_MS = 400;
 
-/** Indexing for the search goes on in slices between questions. */
+/** Indexing for search runs in slices of this length between queries. */
 const INDEX_SLICE_MS = 12;
 
-/** Questions with plain data for parameters and answers, so that they can be asked across threads. */
+/** Queries whose parameters and results are plain data, so that they can cross threads. */
 export type ProjectionQuestions = Pick<
   ConversationQueries,
   | 'conversations'
@@ -30,23 +30,23 @@ export type ProjectionQuestions = Pick<
   | 'telemetry'
 >;
 
-/** The projection, wherever it runs. */
+/** The projection, on this thread or another. */
 export interface StoreProjection {
-  /** Opens the projection when it is first asked. @throws when it cannot be opened: it never answers with less instead. */
+  /** Opens the projection first if necessary. @throws if it can't be opened; it never returns less instead. */
   ask<Q extends keyof ProjectionQuestions>(
     question: Q,
     ...parameters: Parameters<ProjectionQuestions[Q]>
   ): Promise<ReturnType<ProjectionQuestions[Q]>>;
-  /** Brings a commit of this process; questions asked afterwards know it. */
+  /** Adds a commit of this process; later queries include it. */
   apply(frame: CommittedFrame): void;
-  /** Looks at other windows' journals now; `onDidChange` has been told when it resolves. */
+  /** Reads other windows' journals; `onDidChange` has fired when it resolves. */
   refresh(): Promise<void>;
-  /** Publishes a snapshot now, unless something is damaged. @throws when a step fails. */
+  /** Publishes a snapshot, unless something is damaged. @throws if a step fails. */
   save(): Promise<void>;
   findings(): Promise<ProjectionFindings>;
-  /** Reads every file anew. */
+  /** Reads every file again. */
   inspect(): Promise<ProjectionInspection>;
-  /** Puts right what can be, and inspects again. */
+  /** Repairs what can be repaired and inspects again. */
   repair(): Promise<ProjectionInspection>;
   /** Other windows have written. */
   readonly onDidChange: Event<ProjectionChange>;
@@ -57,7 +57,7 @@ export interface LocalProjectionOptions extends Omit<ProjectionOptions, 'isAlive
   readonly log: Logger;
 }
 
-/** The projection on the thread that asks. */
+/** The projection on the caller's thread. */
 export class LocalProjection implements StoreProjection {
   private readonly ownWriters = new Set<string>();
   private readonly presence: PresenceWatch;
@@ -94,7 +94,7 @@ export class LocalProjection implements StoreProjection {
     this.projection.apply(frame);
   }
 
-  /** This process writes that journal. */
+  /** This process writes the journal. */
   addOwnWriter(writer: string): void {
     this.ownWriters.add(writer);
   }
@@ -102,7 +102,7 @@ export class LocalProjection implements StoreProjection {
   async refresh(): Promise<void> {
     const change = await this.projection.refresh();
     const gone = change || this.presence.hasAny ? await this.presence.refresh() : [];
-    // Who was killed may have written last words without ringing for them.
+    // A killed process may have written without signalling.
     const lastWords = gone.length > 0 ? await this.projection.refresh(gone) : undefined;
     const abandoned = this.projection.abandonedBy(gone);
     const changes = [change, lastWords].filter((some) => some !== undefined);
@@ -158,7 +158,7 @@ export class LocalProjection implements StoreProjection {
   }
 }
 
-/** TypeScript does not tie a method's parameters to its name when both are generic; the signature above does. */
+/** TypeScript does not relate a method's parameters to its name if both are generic; the signature above does. */
 function answer<Q extends keyof ProjectionQuestions>(
   projection: ProjectionQuestions,
   question: Q,

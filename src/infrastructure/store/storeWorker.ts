@@ -5,7 +5,7 @@ import { NodeJournalFiles } from './journal/nodeFiles';
 import { LocalProjection } from './storeProjection';
 import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './workerProjection';
 
-/** Runs on a thread of its own: folding, searching and saving never hold the editor. */
+/** Entry of the projection's thread, so that folding, searching and saving never block the extension host. */
 
 const post = (answer: WorkerAnswer): void => parentPort?.postMessage(answer);
 

@@ -32,14 +32,14 @@ export type WorkerAnswer =
   | { readonly kind: 'log'; readonly level: keyof Logger; readonly message: string };
 
 export interface WorkerProjectionOptions {
-  /** The bundle made from storeWorker.ts. */
+  /** The bundle of storeWorker.ts. */
   readonly workerPath: string;
   readonly directory: string;
   readonly wasmPath: string;
   readonly log: Logger;
 }
 
-/** The thread hears of commits this late at most, or before the next question. */
+/** Commits reach the thread after this delay or before the next query. */
 const SEND_DELAY_MS = 20;
 
 interface WaitingRequest {
@@ -47,13 +47,15 @@ interface WaitingRequest {
   readonly reject: (error: unknown) => void;
 }
 
-/** The projection on a thread of its own, which starts with the first question. If the thread dies, the next question starts another. */
+/**
+ * The projection on a thread of its own, which starts with the first query. If it dies, the next query starts another.
+ */
 export class WorkerProjection implements StoreProjection {
   private worker: Worker | undefined;
   private readonly ownWriters = new Set<string>();
   private readonly waiting = new Map<number, WaitingRequest>();
   private lastId = 0;
-  /** Commits that the thread has not been told of. */
+  /** Commits that were not sent to the thread. */
   private unsent: CommittedFrame[] = [];
   private readonly changed = new Emitter<ProjectionChange>((error) =>
     this.options.log.error(`store: a listener failed: ${String(error)}`),
@@ -72,11 +74,10 @@ export class WorkerProjection implements StoreProjection {
   apply(frame: CommittedFrame): void {
     this.ownWriters.add(frame.writer);
     if (!this.worker) return;
-    // Not at once and not each by itself: whoever waits for the commit goes on first, and waking a thread takes its time.
+    // Sent later and together, so that the caller of the commit continues first.
     if (this.unsent.push(frame) === 1) setTimeout(() => this.sendFrames(), SEND_DELAY_MS).unref();
   }
 
-  /** What the thread is asked afterwards it answers with these. */
   private sendFrames(): void {
     const frames = this.unsent.splice(0);
     if (frames.length > 0) this.worker?.postMessage({ kind: 'apply', frames });
@@ -146,7 +147,7 @@ export class WorkerProjection implements StoreProjection {
       const request = this.waiting.get(answer.id);
       this.waiting.delete(answer.id);
       if (answer.kind === 'failure') request?.reject(answer.error);
-      // The worker is this very build: what it answers is what the question promises.
+      // The worker is from the same build, so the value has the type that the query declares.
       else request?.resolve(answer.value as never);
     }
   }

@@ -5,12 +5,12 @@ import type { SqlDatabase, SqlParameter } from '../sql/engine';
 
 type CreatedEvent = Extract<ConversationEvent, { type: 'conversation.created' }>;
 
-/** Columns of a conversation that the latest event decides; each has its stamp in a column beside it. */
+/** Columns of a conversation that the latest event decides, each with a column for its stamp. */
 export type Register =
   'title' | 'model' | 'tags_json' | 'pinned' | 'archived' | 'deleted' | 'active_leaf_id' | 'updated_at_ms';
 
 const RECOVERED_TITLE = 'Recovered conversation';
-/** The event that created the conversation, should it be found, replaces the recovered one. */
+/** If the event that created the conversation is found later, it replaces the recovered one. */
 const AFTER_EVERY_STAMP = '~';
 
 /** Applies events about conversations to the projection. */
@@ -19,14 +19,14 @@ export class ConversationFold {
 
   constructor(private readonly database: SqlDatabase) {}
 
-  /** @returns the conversations that took another number since, because of one that was heard of later. */
+  /** @returns the conversations that got another number since the last call, because of one that arrived later. */
   takeRenumbered(): readonly ConversationId[] {
     const taken = [...this.renumbered];
     this.renumbered.clear();
     return taken;
   }
 
-  /** Makes a conversation for messages whose own was lost with a damaged file, so that they can be seen. */
+  /** Creates a conversation for messages whose own was lost with a damaged file, so that they are visible. */
   adopt({ conversationId, atMs }: ConversationEvent): void {
     this.run(
       `INSERT INTO conversation (id, run_number, wanted_run_number, title, model, system_prompt, created_at_ms, created_stamp, updated_at_ms)
@@ -48,7 +48,7 @@ export class ConversationFold {
     return this.database.get('SELECT 1 FROM conversation WHERE id = ?', [id]) !== undefined;
   }
 
-  /** Of two that make the same conversation the first in fold order counts; what other events set stays. */
+  /** If two events create the same conversation, the first in fold order counts; values set by other events stay. */
   created(stamp: string, event: CreatedEvent): boolean {
     const { conversationId, runNumber, forkedFrom, atMs } = event;
     const isNew = this.run(
@@ -81,8 +81,8 @@ export class ConversationFold {
   }
 
   /**
-   * Windows that make conversations at once number them alike. The first in fold order keeps its number, the others
-   * take the next free one: the same in every window, whichever it heard of first.
+   * Windows that create conversations at the same time choose the same number. The first in fold order keeps it, the
+   * others get the next free one: the same in every window, in whatever order the events arrive.
    */
   private renumberIfTaken(runNumber: number): void {
     const taken = this.database.get(
@@ -96,7 +96,7 @@ export class ConversationFold {
       `SELECT id, wanted_run_number FROM conversation AS late WHERE ${isLate} ORDER BY wanted_run_number, created_stamp, id`,
       [],
     );
-    // None of them may be in another's way while they are numbered.
+    // Clears the numbers first, so that none of them is in the way of another.
     this.run(
       `UPDATE conversation AS late SET run_number = iif(${isLate}, -1, wanted_run_number) WHERE run_number <> wanted_run_number OR ${isLate}`,
       [],

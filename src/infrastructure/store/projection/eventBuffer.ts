@@ -5,9 +5,9 @@ import type { EventOrigin } from '../journal/fold';
 import type { Frame } from '../journal/frame';
 import type { ProjectionFold } from './fold';
 
-/** Events kept for what they are about to come; far more than windows can be apart. */
+/** Limit of buffered events, far more than windows can be apart. */
 const WAITING_EVENTS = 10_000;
-/** What an event is about has been lost when it did not come in this time. */
+/** If the subject of an event has not arrived after this time, it is lost. */
 const HOPELESS_MS = 60_000;
 
 interface WaitingEvent {
@@ -18,8 +18,8 @@ interface WaitingEvent {
 }
 
 /**
- * Brings events to the projection's fold and keeps those whose conversation, message or reservation is not there yet:
- * journals are read one after the other, so an event may be met before what another window wrote first.
+ * Passes events to the fold and keeps those whose conversation, message or reservation has not arrived: journals are
+ * read one after the other, so an event may be read before what it refers to.
  */
 export class EventBuffer {
   private waiting: WaitingEvent[] = [];
@@ -37,7 +37,7 @@ export class EventBuffer {
     if (this.waiting.length > WAITING_EVENTS) this.waiting.splice(0, this.waiting.length - WAITING_EVENTS);
   }
 
-  /** Tries those that wait again. @returns the conversation events that found their place now. */
+  /** Tries the buffered events again. @returns the conversation events that were applied. */
   retry(): readonly ConversationEvent[] {
     const placed: ConversationEvent[] = [];
     for (let before = -1; before !== this.waiting.length && this.waiting.length > 0;) {
@@ -51,19 +51,22 @@ export class EventBuffer {
     return placed;
   }
 
-  /** @returns the conversations that took another run number since. */
+  /** @returns the conversations that got another run number since the last call. */
   takeRenumbered(): readonly ConversationId[] {
     return this.fold.conversations.takeRenumbered();
   }
 
-  /** After everything was read: messages whose conversation is nowhere get one, because they must be seen. */
+  /** When everything was read: creates conversations for messages that have none, so that they are visible. */
   adoptOrphans(): void {
     this.retry();
     for (const { event } of this.waiting) if (event.type === 'message.added') this.fold.conversations.adopt(event);
     this.retry();
   }
 
-  /** Some may still find their place. A snapshot now would stand behind them, and they would never. */
+  /**
+   * Whether buffered events may still be applied. A snapshot taken now would be positioned behind them, and they would
+   * be lost.
+   */
   get isExpecting(): boolean {
     const nowMs = this.clock.monotonicMs();
     return this.waiting.some(({ sinceMs }) => nowMs - sinceMs < HOPELESS_MS);

@@ -6,12 +6,12 @@ import { MessageFold } from './messageFold';
 import { SpendFold } from './spendFold';
 
 /**
- * Applies events to the projection with the meaning that domain/conversationMutator gives them in fold order: an event that
- * does not fit changes nothing, and one applied twice changes nothing the second time. `SpendFold` does it for money.
+ * Applies events to the projection with the same meaning as domain/conversationMutator in fold order: an event that
+ * does not fit changes nothing, and an event applied twice changes nothing the second time.
  *
- * Windows hear of each other late, so events of different journals may come out of that order; those of one
- * journal, and those an event was written in knowledge of, come before it. The stamps make the result the same:
- * a late event loses against what is later in fold order.
+ * Events of different journals may arrive out of fold order. Those of one journal, and those that the writer of an
+ * event had seen, arrive before it. Stamps make the result the same: a late event does not replace the result of one
+ * that is later in fold order.
  */
 export class ProjectionFold {
   readonly conversations: ConversationFold;
@@ -24,7 +24,7 @@ export class ProjectionFold {
     this.spend = new SpendFold(database);
   }
 
-  /** @returns false when what the event is about is not there (yet); then nothing was changed. */
+  /** @returns false if what the event refers to has not arrived; nothing was changed then. */
   apply(origin: EventOrigin, event: StoreEvent): boolean {
     const stamp = stampOf(origin);
     if (isSpendEvent(event)) return this.spend.apply(stamp, event);

@@ -8,7 +8,10 @@ import type { ConversationFold } from './conversationFold';
 
 type EventOf<T extends ConversationEvent['type']> = Extract<ConversationEvent, { type: T }>;
 
-/** Applies events about messages to the projection. @returns of each method: false when the message or its conversation is not there (yet). */
+/**
+ * Applies events about messages to the projection. All methods return false if the message or its conversation has not
+ * arrived.
+ */
 export class MessageFold {
   constructor(
     private readonly database: SqlDatabase,
@@ -44,7 +47,7 @@ export class MessageFold {
       ],
     );
     if (isNew === 0) return this.conversations.has(conversationId);
-    // What `set` does for three of them, in one statement: this is most of what folding a long history takes.
+    // Does what `set` does for three columns, in one statement: most of the time of folding a long history.
     this.run(
       `UPDATE conversation SET
          active_leaf_id = iif(active_leaf_id_stamp <= ?1, ?2, active_leaf_id), active_leaf_id_stamp = max(active_leaf_id_stamp, ?1),
@@ -69,7 +72,7 @@ export class MessageFold {
         ordinal,
       ]);
     this.conversations.set(stamp, event, 'updated_at_ms', event.atMs);
-    // One behind a gap is kept for later, as a piece of text is: a window may have gone on in another journal.
+    // A failed attempt behind a gap is kept for later, because a window may have continued in another journal.
     return attempts.length >= event.attempt;
   }
 
@@ -94,7 +97,7 @@ export class MessageFold {
         [reasoning, reasoning.length, ordinal],
       );
     this.conversations.set(stamp, event, 'updated_at_ms', event.atMs);
-    // A piece behind a gap is kept for later: what fills the gap may be on its way from another journal.
+    // A piece behind a gap is kept for later: what is missing may be in another journal.
     return event.contentOffset <= (contentUnits ?? 0) && event.reasoningOffset <= (reasoningUnits ?? 0);
   }
 
@@ -136,7 +139,7 @@ export class MessageFold {
     return row && messageBill.parse(row);
   }
 
-  /** What the mutator's `billOf` makes of it: the surer cost, and the last usage and provider that were named. */
+  /** Like the mutator's `billOf`: the more certain cost, and the last usage and provider reported. */
   private setBill(stamp: string, { conversationId, ...event }: BillEvent, { ordinal, ...before }: MessageBill): void {
     const cost = surerCost(before.cost, event.cost);
     const usage = before.usageStamp <= stamp ? event.usage : null;
@@ -156,7 +159,7 @@ export class MessageFold {
         usage?.completionTokens ?? null,
       ],
     );
-    // The difference instead of a new sum: a sum over a long conversation for each of its replies is quadratic.
+    // Adds the difference, because summing up a long conversation for each of its replies would be quadratic.
     this.run(
       'UPDATE conversation SET cost_nano_usd = cost_nano_usd + ?, total_tokens = total_tokens + ? WHERE id = ?',
       [(cost.costNanoUsd ?? 0) - (before.cost.costNanoUsd ?? 0), tokens - before.tokens, conversationId],
@@ -170,7 +173,7 @@ export class MessageFold {
 
 type BillEvent = EventOf<'reply.ended' | 'reply.billed'>;
 
-/** What is known of a message's bill, with the stamps of the events that named its parts. */
+/** The bill of a message with the stamps of the events that set its parts. */
 type MessageBill = z.infer<typeof messageBill>;
 const messageBill = z
   .tuple([
@@ -206,5 +209,5 @@ function newPart(length: number, offset: number, piece: string): string {
   return offset > length ? '' : piece.slice(length - offset);
 }
 
-/** @param value with its members in the order that reading a journal gives them: the digest compares the text. */
+/** @param value with its members in the order of the event schema, because the digest compares the text. */
 const jsonOrNull = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));

@@ -5,8 +5,8 @@ import { SqlDatabase } from '../sql/engine';
 import { PROJECTION_VERSION } from './snapshotManifest';
 
 /**
- * Settings of a connection. The "file" is memory of this process: a journal beside it protects nothing, and looking
- * for other users' locks before every statement takes most of a short one's time.
+ * Settings of a connection. The database is in memory: a rollback journal protects nothing, and checking for locks
+ * would take most of the time of a short statement.
  */
 export const CONNECTION_SETTINGS = `
 PRAGMA journal_mode = MEMORY;
@@ -15,10 +15,10 @@ PRAGMA locking_mode = EXCLUSIVE;
 `;
 
 /**
- * Times in epoch milliseconds, amounts in nano-dollars, `_units` in UTF-16 units. JSON columns end in `_json`.
- * A column `x_stamp` holds the stamp of the event that set `x`: events of other windows come late, and the one
- * that is last in fold order wins whenever it comes. `streamed`: a reply that was asked for here; imported ones come whole.
- * `outcome`: the state of such a reply once it has ended.
+ * Times are epoch milliseconds, amounts nano-dollars, `_units` UTF-16 units. JSON columns end in `_json`. Column
+ * `x_stamp` holds the stamp of the event that set `x`: events of other windows arrive late, and the last one in fold
+ * order wins. `streamed`: a reply that was requested here, not imported. `outcome`: the state of such a reply once it
+ * has ended.
  */
 export const PROJECTION_SCHEMA = `
 CREATE TABLE conversation (
@@ -104,7 +104,7 @@ CREATE INDEX message_retried ON message (created_at_ms, outcome, failed_attempts
 PRAGMA user_version = ${PROJECTION_VERSION};
 `;
 
-/** With all tables and nothing in them. */
+/** An empty database with all tables. */
 export async function newProjectionDatabase(wasmBinary: Uint8Array): Promise<SqlDatabase> {
   const database = await SqlDatabase.create(wasmBinary);
   database.execute(PROJECTION_SCHEMA);

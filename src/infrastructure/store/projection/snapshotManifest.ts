@@ -13,20 +13,23 @@ import { storeEventSchema } from '../journal/eventSchema';
 export const PROJECTION_VERSION = 8;
 
 /**
- * A snapshot is two files under a name that was never used before: the projection as a database, and this manifest, which
- * is written last and says what the database must be. Without a manifest that verifies there is no snapshot.
+ * A snapshot is two files with new names: the projection as a database, and this manifest, which is written last and
+ * describes the database. Without a valid manifest there is no snapshot.
  */
 export interface SnapshotManifest {
-  /** Version of the projection's tables; another one is not used. */
+  /** See `PROJECTION_VERSION`; the stored name is older than that word. */
   readonly viewSchema: number;
   /** Highest version of the events in it. */
   readonly eventSchema: number;
   readonly database: SnapshotDatabase;
   /** Highest lamport number in it: the newest snapshot has the largest. */
   readonly lamport: number;
-  /** Up to where each journal is in it, by file name. */
+  /** The position up to which each journal is included, by file name. */
   readonly journals: ReadonlyMap<string, JournalPosition>;
-  /** What the budget's gate must know of the part of the journals that it need not read again; read when asked for. Undefined: written by rules that are not ours. */
+  /**
+   * The spend that the budget gate must know of the included part of the journals. Parsed on demand. Undefined if this
+   * version can't read it.
+   */
   readonly spend: () => readonly SpendEvent[] | undefined;
 }
 
@@ -60,7 +63,7 @@ const manifestSchema = z.object({
   journals: z.record(z.string().refine(isJournalName), z.tuple([count, count])),
 });
 
-/** Three lines: checksum and bytes of the other two, the facts, the spend. */
+/** Three lines: checksum and length of the other two, the description, the spend. */
 export function encodeManifest({ spend, ...facts }: SnapshotManifest): Buffer {
   const journals = Object.fromEntries(
     [...facts.journals].map(([name, { offset, nextSeq }]) => [name, [offset, nextSeq]]),
@@ -76,8 +79,8 @@ const FIRST_LINE = /^([0-9a-f]{64}) (\d+)$/;
 const FIRST_LINE_CUT = /^[0-9a-f]{0,64}(?: \d*)?$/;
 
 /**
- * `newer`: of a later format, which is left alone. `unfinished`: its writing was cut, or still goes on; it never was
- * a snapshot. Undefined: these bytes are not what was written.
+ * `newer`: of a later format, which must be kept. `unfinished`: its writing was interrupted or is in progress, so it
+ * never was a snapshot. Undefined: damaged.
  */
 export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unfinished' | undefined {
   const border = bytes.indexOf('\n');
@@ -86,7 +89,7 @@ export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unf
   if (!firstLine)
     return isZero(bytes) || (border === -1 && FIRST_LINE_CUT.test(bytes.toString('latin1'))) ? 'unfinished' : undefined;
   const [, checksum, length] = firstLine;
-  // After a power cut a file may have its length and zeros for content; the last byte of a whole one is a bracket.
+  // After a power cut a file may have its length but zeros for content; a complete one ends with a bracket.
   if (lines.length < Number(length) || bytes.at(-1) === 0) return 'unfinished';
   if (checksum !== sha256Of(lines)) return undefined;
   const spendBorder = lines.indexOf('\n');
@@ -116,13 +119,13 @@ export interface FoundManifest {
 export interface ManifestSearch {
   /** Newest first. */
   readonly found: readonly FoundManifest[];
-  /** Names of manifests that are not what was written, or cannot be read. */
+  /** Names of manifests that are damaged or can't be read. */
   readonly damaged: readonly string[];
-  /** Names of manifests whose writing was cut or still goes on. */
+  /** Names of manifests whose writing was interrupted or is in progress. */
   readonly unfinished: readonly string[];
 }
 
-/** @throws when the folder cannot be listed. */
+/** @throws if the folder can't be listed. */
 export async function findManifests(files: JournalFiles): Promise<ManifestSearch> {
   const found: FoundManifest[] = [];
   const damaged: string[] = [];
@@ -140,7 +143,7 @@ export async function findManifests(files: JournalFiles): Promise<ManifestSearch
 async function readManifest(files: JournalFiles, name: string): Promise<ReturnType<typeof decodeManifest> | 'gone'> {
   try {
     const size = await files.size(name);
-    // Another window has just removed an old generation.
+    // Another window has just removed an old snapshot.
     if (size === undefined) return 'gone';
     return decodeManifest(await files.read(name, 0, size));
   } catch {

@@ -17,16 +17,16 @@ import {
 import { SqlDatabase } from '../sql/engine';
 import { EVENT_SCHEMA_VERSION } from '../journal/eventSchema';
 
-/** The one that was published last and two older ones. */
+/** The latest snapshot and two older ones. */
 const KEPT_GENERATIONS = 3;
-/** A database without a manifest may still be in the making, by a window that was suspended for long. */
+/** A database without a manifest may still be in progress in a window that was suspended. */
 const LITTER_AGE_MS = 24 * 60 * 60_000;
 
 export interface SnapshotsOptions {
   readonly files: JournalFiles;
   readonly wasmBinary: () => Promise<Uint8Array>;
   readonly log: Logger;
-  /** Wall clock: to compare with the times of files. */
+  /** Wall clock, for comparison with file times. */
   readonly nowMs: () => number;
 }
 
@@ -36,29 +36,29 @@ export interface LoadedSnapshot {
 }
 
 export interface SnapshotLoad {
-  /** Undefined: everything is folded from the journals' start. */
+  /** Undefined: everything is folded from the start of the journals. */
   readonly snapshot: LoadedSnapshot | undefined;
-  /** Names of snapshot files that are not what was written. While there are any, nothing is published or removed. */
+  /** Names of damaged snapshot files. While there are any, nothing is published or removed. */
   readonly damaged: readonly string[];
 }
 
-/** A projection at one moment, with what its manifest says of it. */
+/** The projection at one moment, with its description for the manifest. */
 export interface ProjectionImage extends Pick<SnapshotManifest, 'lamport' | 'journals'> {
   readonly bytes: Uint8Array;
   readonly counts: Omit<SnapshotDatabase, 'bytes' | 'sha256'>;
   readonly spend: readonly SpendEvent[];
 }
 
-/** Publishes the projection as verified files under new names, and loads the newest one that verifies. */
+/** Publishes the projection as verified files with new names and loads the newest valid snapshot. */
 export class Snapshots {
   constructor(private readonly options: SnapshotsOptions) {}
 
-  /** Missing and damaged are different things: a damaged one is named, an older one is used, nothing is changed. */
+  /** A damaged snapshot is reported and an older one is used. Nothing is changed. */
   async load(): Promise<SnapshotLoad> {
     const { found, damaged } = await findManifests(this.options.files);
     const bad = [...damaged];
     for (const { name, manifest } of found) {
-      // Written by another version: not wrong, only of no use here.
+      // Written by another version: valid, but of no use here.
       if (manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
       const database = await this.open(name, manifest.database);
       if (database) return { snapshot: { database, manifest }, damaged: bad };
@@ -67,15 +67,15 @@ export class Snapshots {
     return { snapshot: undefined, damaged: bad };
   }
 
-  /** One that knows as much is published already, by this window or another. @throws when the folder cannot be listed. */
+  /** Whether a snapshot with as much content exists. @throws if the folder can't be listed. */
   async has(lamport: number): Promise<boolean> {
     const newest = (await findManifests(this.options.files)).found[0]?.manifest;
     return newest !== undefined && newest.viewSchema === PROJECTION_VERSION && newest.lamport >= lamport;
   }
 
   /**
-   * Each step is on the disk and read back before the next; the manifest comes last, so that a crash between any two
-   * leaves at most a file that nobody uses. @throws when a step fails; what was published before still stands.
+   * Each file is flushed and read back before the next step, and the manifest is written last, so a crash between steps
+   * leaves at most an unused file. @throws if a step fails; earlier snapshots stay valid.
    */
   async publish({ bytes, counts, lamport, journals, spend }: ProjectionImage): Promise<void> {
     const { files, log } = this.options;
@@ -95,7 +95,7 @@ export class Snapshots {
       journals,
       spend: () => spend,
     });
-    // The database's name is on the disk before the manifest that speaks of it.
+    // The database's name is on the disk before the manifest that refers to it.
     await files.syncDirectory();
     await writeWhole(files, name, manifest);
     if (!(await files.read(name, 0, manifest.length)).equals(manifest))
@@ -105,7 +105,7 @@ export class Snapshots {
     await this.removeOld();
   }
 
-  /** Verifies every snapshot, not only the one that is used. */
+  /** Verifies every snapshot, not only the one in use. */
   async inspect(): Promise<readonly SnapshotReport[]> {
     const { files } = this.options;
     const { found, damaged } = await findManifests(files);
@@ -125,7 +125,7 @@ export class Snapshots {
     return reports;
   }
 
-  /** Older generations than those kept, and what a crash left behind. Journals are never removed. */
+  /** Removes old snapshots and what a crash left behind. Never removes journals. */
   private async removeOld(): Promise<void> {
     const { files, nowMs } = this.options;
     const { found, damaged, unfinished } = await findManifests(files);
@@ -142,7 +142,7 @@ export class Snapshots {
     }
   }
 
-  /** A file that a scanner holds open for a while is removed next time. */
+  /** A file that is open in a virus scanner is removed next time. */
   private async remove(name: string): Promise<void> {
     try {
       await this.options.files.remove(name);
@@ -152,7 +152,10 @@ export class Snapshots {
     }
   }
 
-  /** @returns undefined when the file is not what the manifest says. SQLite itself opens an empty or changed file without a word. */
+  /**
+   * @returns undefined if the file does not match the manifest. SQLite itself opens an empty or changed file without an
+   * error.
+   */
   private async open(name: FoundManifest['name'], expected: SnapshotDatabase): Promise<SqlDatabase | undefined> {
     const { files, wasmBinary } = this.options;
     let database: SqlDatabase | undefined;

@@ -5,14 +5,14 @@ import type { SqlDatabase } from '../sql/engine';
 type EventOf<T extends SpendEvent['type']> = Extract<SpendEvent, { type: T }>;
 
 /**
- * Applies spend events to the projection. Windows settle each other's reservations, and hear of it in any order, so the
- * rules make no difference between the orders: a release only frees what is not settled, and of several settlements
- * the one that ranks highest counts (`settlementRank`).
+ * Applies spend events to the projection. Windows settle each other's reservations and receive events in any order, so
+ * the result does not depend on the order: a release only affects an unsettled reservation, and of several settlements
+ * the one with the highest rank counts (`settlementRank`).
  */
 export class SpendFold {
   constructor(private readonly database: SqlDatabase) {}
 
-  /** @param stamp decides between settlements that are alike in all that ranks them. @returns false when the reservation is not there (yet). */
+  /** @param stamp decides between settlements of equal rank. @returns false if the reservation has not arrived. */
   apply(stamp: string, event: SpendEvent): boolean {
     switch (event.type) {
       case 'spend.reserved':

@@ -3,12 +3,12 @@ import { type Occurrence, type Pattern, occurrencesIn } from './terms';
 import { composed, wordsOf } from './words';
 
 const EXCERPT_UNITS = 160;
-/** What is shown before the first hit. */
+/** Length of the text before the first hit. */
 const LEAD_UNITS = 48;
-/** A long text is read in slices until one has every pattern. They overlap by an excerpt. */
+/** Long texts are read in slices until one has every pattern. Slices overlap by an excerpt. */
 const SLICE_UNITS = 65_536;
 
-/** A stretch of a text with the occurrences in it. `from` and `to` in UTF-16 units of `text`. */
+/** Part of a text with the occurrences in it. `from` and `to` are UTF-16 units of `text`. */
 interface Passage {
   readonly text: string;
   readonly from: number;
@@ -19,9 +19,9 @@ interface Passage {
 }
 
 /**
- * About 160 characters around the passage with the most of the patterns, the first of equals, of the content before
- * the reasoning. Without patterns, or where none stands in one piece, the beginning. White space is collapsed, no
- * character is cut in two; `…` stands where the text goes on.
+ * About 160 characters around the first passage with the most patterns; the content takes precedence over the
+ * reasoning. The beginning if there are no patterns or none occurs. White space is collapsed, characters are never
+ * split, and `…` marks omitted text.
  */
 export function excerptOf(content: string, reasoning: string, patterns: readonly Pattern[]): Excerpt {
   const inContent = bestPassage(composed(content), patterns);
@@ -57,7 +57,7 @@ function passageIn(text: string, at: number, patterns: readonly Pattern[]): Pass
   return { text, from, to, occurrences: inside, patternCount: different.size };
 }
 
-/** The first occurrence behind which, within an excerpt, stand the most different patterns. */
+/** The first occurrence that is followed by the most different patterns within an excerpt. */
 function bestStart(occurrences: readonly Occurrence[], patternCount: number): Occurrence | undefined {
   if (patternCount === 1) return occurrences[0];
   let best: Occurrence | undefined;
@@ -75,17 +75,17 @@ function bestStart(occurrences: readonly Occurrence[], patternCount: number): Oc
   return best;
 }
 
-/** Begins with a whole word. */
+/** Start of an excerpt: the beginning of a word. */
 function startOfLead(text: string, hit: number): number {
   if (hit <= LEAD_UNITS) return 0;
-  // One character more: a word that begins there may go on from further in front.
+  // One character more, because a word may extend to the left of the lead.
   const before = hit - LEAD_UNITS - 1;
   const from = before - (isInsidePair(text, before) ? 1 : 0);
   const first = wordsOf(text.slice(from, hit)).words.find((word) => from + word.start >= hit - LEAD_UNITS);
   return first ? from + first.start : hit;
 }
 
-/** Where an excerpt that starts at `from` ends: behind a space if one is near, never inside a pair of surrogates. */
+/** End of an excerpt that starts at `from`: after a space if one is near, never between surrogates. */
 function wordEnd(text: string, from: number): number {
   const limit = from + EXCERPT_UNITS;
   if (limit >= text.length) return text.length;

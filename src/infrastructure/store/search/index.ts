@@ -79,7 +79,7 @@ export class SearchIndex {
     return matchingTitles(this.database, query, limit);
   }
 
-  /** Ordinals of matching messages, best first; more than `atLeast` of them where there are more. */
+  /** Ordinals of matching messages, best first. At least `atLeast` of them, if there are as many. */
   private best(patterns: readonly Pattern[], filters: readonly SqlParameter[], atLeast: number): readonly number[] {
     const most = Math.max(RANKED_CANDIDATES, atLeast);
     const rows = this.database.all(CANDIDATES, [matchExpression(patterns), ...filters, most]);

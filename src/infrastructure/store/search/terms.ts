@@ -2,24 +2,24 @@ import type { SearchTerm } from '../../../domain/search';
 import { type Word, composed, isWholeWord, wordsOf } from './words';
 
 /**
- * A term as the index sees it: words that follow each other. A message contains it when they do so in its content,
- * in its reasoning or in the parts of its identifiers (see `wordsOf`).
+ * A term as the index sees it: consecutive words. A message matches if its content, its reasoning or the parts of its
+ * identifiers (see `wordsOf`) contain them.
  */
 export interface Pattern {
   /** At least one. */
   readonly words: readonly string[];
-  /** The last word may go on. */
+  /** The last word may be longer. */
   readonly prefix: boolean;
 }
 
-/** Where a pattern stands in a text, in UTF-16 units. */
+/** An occurrence of a pattern in a text, in UTF-16 units. */
 export interface Occurrence {
   readonly pattern: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** Each pattern once. A term without any word in it (`->`, `!=`) asks for nothing and is left out. */
+/** Each pattern once. Terms without a word, for example `->` or `!=`, are ignored. */
 export function patternsOf(terms: readonly SearchTerm[]): readonly Pattern[] {
   const patterns = new Map<string, Pattern>();
   for (const term of terms) {
@@ -29,7 +29,7 @@ export function patternsOf(terms: readonly SearchTerm[]): readonly Pattern[] {
   return [...patterns.values()];
 }
 
-/** In the language of FTS4's MATCH; what stands in quotes is never an operator. All patterns are required. */
+/** For FTS4's MATCH, with all patterns required. Quoted text is never an operator. */
 export const matchExpression = (patterns: readonly Pattern[]): string => patterns.map(quoted).join(' ');
 
 /** In `text`, as `composed` returns it. By start, the longer first. */
@@ -65,7 +65,7 @@ function patternOf(term: SearchTerm): Pattern | undefined {
   const { words } = wordsOf(text);
   const last = words.at(-1);
   if (!last) return undefined;
-  // Behind `foo.` the next word begins.
+  // After `foo.` the next word begins.
   const isOpen = last.end === text.length && !isWholeWord(last.text);
   return { words: words.map((word) => word.text), prefix: term.kind === 'word' && term.prefix && isOpen };
 }

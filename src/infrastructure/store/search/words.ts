@@ -1,18 +1,18 @@
 /**
- * What search takes for a word. Index, query and excerpt all ask here, so a hit is always something that can be shown.
+ * Defines words. Index, query and excerpt use the same definition, so every hit can be shown.
  *
- * - A word is an unbroken run of letters, numbers and marks of any script; everything else stands between words,
- *   also `_`, `.` and `/`, so a path or `foo_bar.baz()` is a phrase of its words.
- * - Scripts that are written without spaces, and Korean, whose particles hang on the word: each character is a word,
- *   so any piece of a sentence is found as a phrase. An emoji is a word, too.
- * - Words are compared folded: without case, accents and compatibility forms (full-width, ligatures, superscripts).
- *   Only the first `COMPARED_UNITS` of a longer run count.
- * - Parts: an identifier in camelCase is a word as a whole, and its humps are words of a second text beside the first.
+ * - A word is a run of letters, numbers and marks of any script. Everything else separates words, including `_`, `.`
+ *   and `/`, so a path or `foo_bar.baz()` is a phrase of its words.
+ * - In scripts written without spaces, and in Korean, whose particles are attached to words, each character is a word,
+ *   so any part of a sentence is found as a phrase. An emoji is a word, too.
+ * - Words are compared without case, accents and compatibility forms (full-width, ligatures, superscripts). Only the
+ *   first `COMPARED_UNITS` of a longer run count.
+ * - Parts: an identifier in camelCase is one word, and its humps are words of a second text.
  */
 export interface Word {
   /** Folded. */
   readonly text: string;
-  /** Where it stands in the text, in UTF-16 units; `end` is exclusive. */
+  /** Position in the text in UTF-16 units; `end` is exclusive. */
   readonly start: number;
   readonly end: number;
 }
@@ -22,7 +22,7 @@ export interface Words {
   readonly parts: readonly Word[];
 }
 
-/** Nobody searches for the far end of a base64 run, and the index would hold all of it. */
+/** The rest of a long base64 run is not worth indexing. */
 const COMPARED_UNITS = 64;
 /** Longer runs of mixed case are data, not identifiers. */
 const LONGEST_IDENTIFIER_UNITS = 48;
@@ -34,24 +34,30 @@ const WORD = new RegExp(
   'gv',
 );
 const UNSPACED_CHARACTER = new RegExp(`^[${UNSPACED}]`, 'v');
-/** Marks that belong to no one script: accents, Arabic vowel signs. Not the Japanese voicing marks, which make another letter. */
+/**
+ * Marks that are used in several scripts: accents, Arabic vowel signs. Not the Japanese voicing marks, which change the
+ * letter.
+ */
 const ACCENT = /[\p{Script=Inherited}--[\u3099\u309a]]/gv;
 const NOT_IN_WORD = /[^\p{L}\p{N}\p{M}\p{Extended_Pictographic}]/gu;
 const HUMP = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 const CAPITAL_INSIDE = /.\p{Lu}/u;
 
-/** By far the quickest way to ask for a long text. */
+/** The fastest check for a long text. */
 const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.length;
 
-/** Texts are split in this form: a letter is one character however its accent is written. */
+/** Normalizes a text before it is split, so that a letter is one character however its accent is encoded. */
 export const composed = (text: string): string => (isAscii(text) ? text : text.normalize('NFC'));
 
-/** @param text as `composed` gives it. */
+/** @param text as `composed` returns it. */
 export function wordsOf(text: string): Words {
   return asciiWordsOf(text) ?? anyWordsOf(text);
 }
 
-/** Most texts are all ASCII, where the same rules need no tables of Unicode: a quarter of the time. Undefined for others. */
+/**
+ * The same rules for ASCII, which take a quarter of the time: most texts that are indexed are ASCII. Undefined for
+ * other texts.
+ */
 function asciiWordsOf(text: string): Words | undefined {
   const folded = text.toLowerCase();
   const words: Word[] = [];
@@ -73,7 +79,6 @@ function asciiWordsOf(text: string): Words | undefined {
   return { words, parts };
 }
 
-/** A digit or a letter of ASCII. */
 const isAsciiWord = (code: number): boolean =>
   (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
 
@@ -91,7 +96,7 @@ function anyWordsOf(text: string): Words {
   return { words, parts };
 }
 
-/** True where the next character typed starts a new word instead of making this one longer. */
+/** Whether the next character typed starts a new word. */
 export const isWholeWord = (word: string): boolean => UNSPACED_CHARACTER.test(word);
 
 function addParts(run: string, start: number, parts: Word[]): void {
@@ -105,7 +110,7 @@ function addParts(run: string, start: number, parts: Word[]): void {
   }
 }
 
-/** Upper case first: it writes `ß` as `SS`. Greek has two small sigmas for one capital. */
+/** Upper case first, because it turns `ß` into `SS`. Greek has two lower-case sigmas. */
 function fold(run: string): string {
   const compared = run.length > COMPARED_UNITS ? run.slice(0, COMPARED_UNITS) : run;
   if (isAscii(compared)) return compared.toLowerCase();

@@ -1,6 +1,9 @@
 import type { SqlParameter } from './engine';
 
-/** Conditions of a question with their parameters; a part that is not asked for is not in the text, so that an index can serve it. */
+/**
+ * Conditions of a query with their parameters. A condition with an undefined parameter is left out of the SQL, so that
+ * SQLite can use an index for the others.
+ */
 export class Conditions {
   private readonly texts: string[] = [];
   readonly parameters: SqlParameter[] = [];

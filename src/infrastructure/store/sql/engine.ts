@@ -1,19 +1,19 @@
 import type { BindParams, Database, SqlValue, Statement } from 'sql.js';
 
 export type SqlParameter = string | number | null;
-/** One row; strings are already decoded. */
+/** One row; strings are decoded. */
 export type SqlRow = readonly SqlValue[];
 
-/** An SQLite database in memory with its prepared statements. Every string passes through `sqlText`. */
+/** An SQLite database in memory with its prepared statements. Strings are encoded by `toSqlText`. */
 export class SqlDatabase {
   private readonly statements = new Map<string, Statement>();
 
   private constructor(private readonly database: Database) {}
 
   /**
-   * Loads the engine when the first database is made; the program starts without it.
-   * @param wasmBinary content of `sql-wasm.wasm` of the same version as the bundled script.
-   * @param content of a database file; without it the database is empty.
+   * Loads the engine for the first database, not on activation.
+   * @param wasmBinary content of `sql-wasm.wasm`, of the same version as the bundled script.
+   * @param content of a database file; the database is empty without it.
    */
   static async create(wasmBinary: Uint8Array, content?: Uint8Array): Promise<SqlDatabase> {
     const { default: initSqlJs } = await import('sql.js');
@@ -21,7 +21,7 @@ export class SqlDatabase {
     return new SqlDatabase(new engine.Database(content));
   }
 
-  /** The whole database as the bytes of a database file. @throws inside a transaction. */
+  /** The content of a database file. @throws inside a transaction. */
   export(): Uint8Array {
     return this.database.export();
   }
@@ -37,7 +37,7 @@ export class SqlDatabase {
     return this.database.getRowsModified();
   }
 
-  /** The first row of a statement that reads. */
+  /** The first row of a query. */
   get(sql: string, parameters: readonly SqlParameter[]): SqlRow | undefined {
     const statement = this.prepared(sql);
     statement.bind(bound(parameters));
@@ -46,7 +46,7 @@ export class SqlDatabase {
     return row;
   }
 
-  /** All rows of a statement that reads. */
+  /** All rows of a query. */
   all(sql: string, parameters: readonly SqlParameter[]): readonly SqlRow[] {
     const statement = this.prepared(sql);
     statement.bind(bound(parameters));
@@ -56,7 +56,7 @@ export class SqlDatabase {
     return rows;
   }
 
-  /** Row by row, for results that are too large to hold. No other statement may run meanwhile. */
+  /** Row by row, for results that are too large for memory. No other statement may run meanwhile. */
   *rows(sql: string): Generator<SqlRow> {
     const statement = this.prepared(sql);
     try {
@@ -84,7 +84,7 @@ export class SqlDatabase {
 const bound = (parameters: readonly SqlParameter[]): BindParams =>
   parameters.map((value) => (typeof value === 'string' ? toSqlText(value) : value));
 
-/** In place: the row is nobody else's yet. */
+/** In place: no other code has the row yet. */
 function decodedRow(row: SqlValue[]): SqlRow {
   for (let i = 0; i < row.length; i += 1) {
     const value = row[i];
@@ -94,10 +94,10 @@ function decodedRow(row: SqlValue[]): SqlRow {
 }
 
 /**
- * SQLite keeps UTF-8 and its JavaScript binding decodes with TextDecoder, so three things that a JavaScript string
- * may hold would change on the way: unpaired surrogates (a streamed piece can end inside a pair), NUL (SQL functions
- * stop there) and a byte order mark. They are stored as U+001A and four hex digits, and so is U+001A itself.
- * Because every unit is escaped on its own, encoded pieces joined in SQL decode to the joined text.
+ * SQLite stores UTF-8 and sql.js decodes it with TextDecoder, so three kinds of characters would change: unpaired
+ * surrogates (a streamed piece can end inside a pair), NUL (where SQL functions stop) and the byte order mark. They are
+ * stored as U+001A and four hex digits, and so is U+001A itself. Each unit is escaped on its own, so pieces that are
+ * concatenated in SQL decode to the whole text.
  */
 const SPECIAL = /[\0\x1a\ufeff\ud800-\udfff]/gu;
 const ESCAPED = /\x1a([0-9a-f]{4})/g;
