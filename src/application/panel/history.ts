@@ -83,7 +83,7 @@ export class PanelHistory {
   private async list({ shelf, offset }: RequestOf<'listConversations'>): Promise<Answer> {
     const { conversations } = this.options;
     const [page, all, archivedTotal] = await Promise.all([
-      conversations.list({ shelf, offset, limit: HISTORY_PAGE }),
+      conversations.list({ filter: shelf, offset, limit: HISTORY_PAGE }),
       conversations.count(),
       conversations.count('archived'),
     ]);

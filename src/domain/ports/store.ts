@@ -17,7 +17,7 @@ export type StoreState =
 export interface ConversationQuery {
   readonly status?: ConversationStatus;
   /** The archive or everything else, pinned conversations first, so that the first page has all of them. */
-  readonly shelf?: 'active' | 'archived';
+  readonly filter?: 'active' | 'archived';
   readonly limit?: number;
   readonly offset?: number;
 }

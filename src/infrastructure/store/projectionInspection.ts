@@ -27,7 +27,7 @@ export async function inspectProjection(
     ...inspection,
     conversations,
     messages,
-    projectionMatches: isReadable ? await isWhatJournalsSay(projection, options) : null,
+    projectionMatches: isReadable ? await matchesJournals(projection, options) : null,
   };
 }
 
@@ -40,15 +40,15 @@ export async function repairProjection(projection: Projection, options: Projecti
 }
 
 /** Compares the projection with a new one that is folded without snapshots. */
-async function isWhatJournalsSay(projection: Projection, options: ProjectionOptions): Promise<boolean> {
-  const anew = new Projection({ ...options, withoutSnapshots: true });
+async function matchesJournals(projection: Projection, options: ProjectionOptions): Promise<boolean> {
+  const fresh = new Projection({ ...options, withoutSnapshots: true });
   try {
-    await anew.open();
+    await fresh.open();
     await projection.refresh();
-    await anew.refresh();
-    const [shown, said] = [projection.summary(), anew.summary()];
-    return shown !== undefined && said !== undefined && shown.digest === said.digest;
+    await fresh.refresh();
+    const [shown, expected] = [projection.summary(), fresh.summary()];
+    return shown !== undefined && expected !== undefined && shown.digest === expected.digest;
   } finally {
-    await anew.close();
+    await fresh.close();
   }
 }

@@ -101,11 +101,11 @@ export class LocalProjection implements StoreProjection {
 
   async refresh(): Promise<void> {
     const change = await this.projection.refresh();
-    const gone = change || this.presence.hasAny ? await this.presence.refresh() : [];
+    const stopped = change || this.presence.hasAny ? await this.presence.refresh() : [];
     // A killed process may have written without signalling.
-    const lastWords = gone.length > 0 ? await this.projection.refresh(gone) : undefined;
-    const abandoned = this.projection.abandonedBy(gone);
-    const changes = [change, lastWords].filter((some) => some !== undefined);
+    const lastChange = stopped.length > 0 ? await this.projection.refresh(stopped) : undefined;
+    const abandoned = this.projection.abandonedBy(stopped);
+    const changes = [change, lastChange].filter((some) => some !== undefined);
     if (changes.length === 0 && abandoned.length === 0) return;
     const conversationIds = new Set([...changes.flatMap((some) => [...some.conversationIds]), ...abandoned]);
     this.changed.fire({

@@ -55,12 +55,12 @@ export class ConversationQueries {
   }
 
   /** Latest change first. */
-  conversations({ status, shelf, limit, offset }: ConversationQuery = {}): readonly ConversationSummary[] {
+  conversations({ status, filter, limit, offset }: ConversationQuery = {}): readonly ConversationSummary[] {
     const rows = this.database.all(
       `SELECT ${CONVERSATION_COLUMNS} FROM conversation
        WHERE ${HAS_STATUS} AND (?2 IS NULL OR archived = (?2 = 'archived'))
        ORDER BY (?2 IS NOT NULL AND pinned) DESC, updated_at_ms DESC, run_number DESC LIMIT ?3 OFFSET ?4`,
-      [status ?? null, shelf ?? null, limit ?? ALL, offset ?? 0],
+      [status ?? null, filter ?? null, limit ?? ALL, offset ?? 0],
     );
     return rows.map(summaryOf);
   }

@@ -6,9 +6,9 @@ import type { Frame } from '../journal/frame';
 import type { ProjectionFold } from './fold';
 
 /** Limit of buffered events, far more than windows can be apart. */
-const WAITING_EVENTS = 10_000;
+const MAX_WAITING_EVENTS = 10_000;
 /** If the subject of an event has not arrived after this time, it is lost. */
-const HOPELESS_MS = 60_000;
+const LOST_AFTER_MS = 60_000;
 
 interface WaitingEvent {
   readonly origin: EventOrigin;
@@ -34,7 +34,7 @@ export class EventBuffer {
       const origin: EventOrigin = { writer, lamport, index };
       if (!this.fold.apply(origin, event)) this.waiting.push({ origin, event, sinceMs: this.clock.monotonicMs() });
     });
-    if (this.waiting.length > WAITING_EVENTS) this.waiting.splice(0, this.waiting.length - WAITING_EVENTS);
+    if (this.waiting.length > MAX_WAITING_EVENTS) this.waiting.splice(0, this.waiting.length - MAX_WAITING_EVENTS);
   }
 
   /** Tries the buffered events again. @returns the conversation events that were applied. */
@@ -43,9 +43,9 @@ export class EventBuffer {
     for (let before = -1; before !== this.waiting.length && this.waiting.length > 0;) {
       before = this.waiting.length;
       this.waiting = this.waiting.filter(({ origin, event }) => {
-        const fits = this.fold.apply(origin, event);
-        if (fits && !isSpendEvent(event)) placed.push(event);
-        return !fits;
+        const isApplied = this.fold.apply(origin, event);
+        if (isApplied && !isSpendEvent(event)) placed.push(event);
+        return !isApplied;
       });
     }
     return placed;
@@ -67,8 +67,8 @@ export class EventBuffer {
    * Whether buffered events may still be applied. A snapshot taken now would be positioned behind them, and they would
    * be lost.
    */
-  get isExpecting(): boolean {
+  get mayStillApply(): boolean {
     const nowMs = this.clock.monotonicMs();
-    return this.waiting.some(({ sinceMs }) => nowMs - sinceMs < HOPELESS_MS);
+    return this.waiting.some(({ sinceMs }) => nowMs - sinceMs < LOST_AFTER_MS);
   }
 }

@@ -17,8 +17,8 @@ export const PROJECTION_VERSION = 8;
  * describes the database. Without a valid manifest there is no snapshot.
  */
 export interface SnapshotManifest {
-  /** See `PROJECTION_VERSION`; the stored name is older than that word. */
-  readonly viewSchema: number;
+  /** See `PROJECTION_VERSION`. Stored as `viewSchema`. */
+  readonly projectionVersion: number;
   /** Highest version of the events in it. */
   readonly eventSchema: number;
   readonly database: SnapshotDatabase;
@@ -64,14 +64,12 @@ const manifestSchema = z.object({
 });
 
 /** Three lines: checksum and length of the other two, the description, the spend. */
-export function encodeManifest({ spend, ...facts }: SnapshotManifest): Buffer {
+export function encodeManifest({ spend, projectionVersion, ...facts }: SnapshotManifest): Buffer {
   const journals = Object.fromEntries(
     [...facts.journals].map(([name, { offset, nextSeq }]) => [name, [offset, nextSeq]]),
   );
-  const lines = Buffer.from(
-    `${JSON.stringify({ format: FORMAT, ...facts, journals })}\n${JSON.stringify(spend())}`,
-    'utf8',
-  );
+  const description = { format: FORMAT, viewSchema: projectionVersion, ...facts, journals };
+  const lines = Buffer.from(`${JSON.stringify(description)}\n${JSON.stringify(spend())}`, 'utf8');
   return Buffer.concat([Buffer.from(`${sha256Of(lines)} ${lines.length}\n`, 'latin1'), lines]);
 }
 
@@ -99,7 +97,7 @@ export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unf
     return z.object({ format: z.int().min(FORMAT + 1) }).safeParse(content).success ? 'newer' : undefined;
   const { journals, viewSchema, eventSchema, database, lamport } = parsed.data;
   return {
-    viewSchema,
+    projectionVersion: viewSchema,
     eventSchema,
     database,
     lamport,
@@ -134,17 +132,17 @@ export async function findManifests(files: JournalFiles): Promise<ManifestSearch
     const manifest = await readManifest(files, name);
     if (manifest === undefined) damaged.push(name);
     else if (manifest === 'unfinished') unfinished.push(name);
-    else if (manifest !== 'gone' && manifest !== 'newer') found.push({ name, manifest });
+    else if (manifest !== 'removed' && manifest !== 'newer') found.push({ name, manifest });
   }
   found.sort((a, b) => b.manifest.lamport - a.manifest.lamport || (a.name < b.name ? -1 : 1));
   return { found, damaged, unfinished };
 }
 
-async function readManifest(files: JournalFiles, name: string): Promise<ReturnType<typeof decodeManifest> | 'gone'> {
+async function readManifest(files: JournalFiles, name: string): Promise<ReturnType<typeof decodeManifest> | 'removed'> {
   try {
     const size = await files.size(name);
     // Another window has just removed an old snapshot.
-    if (size === undefined) return 'gone';
+    if (size === undefined) return 'removed';
     return decodeManifest(await files.read(name, 0, size));
   } catch {
     return undefined;

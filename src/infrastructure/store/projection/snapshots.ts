@@ -59,7 +59,7 @@ export class Snapshots {
     const bad = [...damaged];
     for (const { name, manifest } of found) {
       // Written by another version: valid, but of no use here.
-      if (manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
+      if (manifest.projectionVersion !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
       const database = await this.open(name, manifest.database);
       if (database) return { snapshot: { database, manifest }, damaged: bad };
       bad.push(databaseNameOf(name));
@@ -70,7 +70,7 @@ export class Snapshots {
   /** Whether a snapshot with as much content exists. @throws if the folder can't be listed. */
   async has(lamport: number): Promise<boolean> {
     const newest = (await findManifests(this.options.files)).found[0]?.manifest;
-    return newest !== undefined && newest.viewSchema === PROJECTION_VERSION && newest.lamport >= lamport;
+    return newest !== undefined && newest.projectionVersion === PROJECTION_VERSION && newest.lamport >= lamport;
   }
 
   /**
@@ -88,7 +88,7 @@ export class Snapshots {
     readBack.close();
     if (!isWhole) throw new Error('the snapshot does not pass the database check');
     const manifest = encodeManifest({
-      viewSchema: PROJECTION_VERSION,
+      projectionVersion: PROJECTION_VERSION,
       eventSchema: EVENT_SCHEMA_VERSION,
       database,
       lamport,
@@ -113,7 +113,7 @@ export class Snapshots {
     for (const name of damaged)
       reports.push({ name, bytes: (await files.size(name).catch(() => undefined)) ?? 0, finding: 'damaged' });
     for (const { name, manifest } of found) {
-      const isOther = manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION;
+      const isOther = manifest.projectionVersion !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION;
       const database = isOther ? undefined : await this.open(name, manifest.database);
       reports.push({
         name: databaseNameOf(name),

@@ -144,8 +144,8 @@ describe('a conversation', () => {
       ]);
       const ids = async (query: Parameters<ConversationStore['conversations']>[0]): Promise<readonly string[]> =>
         (await store.conversations(query)).map(({ id }) => id);
-      assert.deepEqual(await ids({ shelf: 'active' }), ['a', 'd', 'c']);
-      assert.deepEqual(await ids({ shelf: 'archived' }), ['b']);
+      assert.deepEqual(await ids({ filter: 'active' }), ['a', 'd', 'c']);
+      assert.deepEqual(await ids({ filter: 'archived' }), ['b']);
       assert.deepEqual(await ids({}), ['d', 'c', 'b', 'a'], 'without a shelf: newest first');
       assert.deepEqual(await ids({ status: 'archived' }), ['b']);
       assert.deepEqual(
