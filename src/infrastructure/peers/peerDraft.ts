@@ -3,7 +3,7 @@ import {
   type Cost,
   type Message,
   type MessageState,
-  UNTITLED,
+  isUntitled,
   titleFrom,
 } from '../../domain/conversation';
 import type { Failure } from '../../domain/failure';
@@ -107,7 +107,7 @@ export function conversationOf(origin: PeerOrigin, drafts: readonly PeerDraft[])
   return {
     id,
     runNumber: null,
-    title: title === UNTITLED ? titleFrom(said.find((d) => d.parts.length > 0)?.parts[0] ?? '') : title,
+    title: isUntitled(title) ? titleFrom(said.find((d) => d.parts.length > 0)?.parts[0] ?? '') : title,
     model: origin.model,
     systemPrompt: '',
     personaId: null,
