@@ -1,24 +1,28 @@
-// Builds the extension host bundle, the bundles of the panel and the ledger and, with --tests, the suites that run in a real editor.
-// Flags: --production (minified, no maps, byte budgets checked), --watch, --tests, --analyze.
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// Builds the bundles of the extension host, the panel and the ledger and, with --tests, the suites that run in a real editor.
+// Flags: --production (minified, source maps in out/maps, byte budgets checked, licence notices written), --watch, --tests, --analyze.
+import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
+import { writeNotices } from './scripts/notices.mjs';
 
 const flags = new Set(process.argv.slice(2));
 const production = flags.has('--production');
+const watching = flags.has('--watch');
 const require = createRequire(import.meta.url);
 
 const common = {
   bundle: true,
   metafile: true,
-  logLevel: 'warning',
-  sourcemap: production ? false : 'linked',
+  // While watching, the reporter below prints problems instead.
+  logLevel: watching ? 'silent' : 'warning',
+  // External maps are not named in the bundle. They stay out of the package and decode stack traces of users.
+  sourcemap: production ? 'external' : 'linked',
   minify: production,
   legalComments: 'none',
 };
 
-/** What loads when it is first needed is an entry of its own, so that activation never reads it. */
+/** What loads on first use has an entry of its own, so that activation never reads it. */
 const host = {
   ...common,
   entryPoints: {
@@ -72,6 +76,13 @@ const FONTS = {
   'SpaceGrotesk-OFL.txt': '@fontsource/space-grotesk/LICENSE',
 };
 
+/** Packages whose files are copied, not bundled. */
+const ASSET_PACKAGES = [
+  'node_modules/@fontsource/jetbrains-mono',
+  'node_modules/@fontsource/space-grotesk',
+  'node_modules/sql.js',
+];
+
 function copyAssets() {
   mkdirSync('dist/webview/fonts', { recursive: true });
   for (const [name, file] of Object.entries(FONTS)) cpSync(require.resolve(file), `dist/webview/fonts/${name}`);
@@ -79,7 +90,7 @@ function copyAssets() {
   cpSync('webview/page.css', 'dist/webview/page.css');
 }
 
-/** Bytes of each output in production; a bundle that grows past its budget fails the build. */
+/** Bytes of each output in production; a bundle that exceeds its budget fails the build. */
 const BYTE_BUDGETS = {
   'dist/extension.js': 700_000,
   'dist/webview/panel.js': 1_000_000,
@@ -96,17 +107,63 @@ function checkBudgets(metafiles) {
   }
 }
 
+/** Moves the maps out of the folder that is packaged. */
+function separateMaps() {
+  rmSync('out/maps', { recursive: true, force: true });
+  for (const name of readdirSync('dist', { recursive: true }).map(String)) {
+    if (!name.endsWith('.map')) continue;
+    const target = path.join('out/maps', name);
+    mkdirSync(path.dirname(target), { recursive: true });
+    renameSync(path.join('dist', name), target);
+  }
+}
+
+/** One line per problem, in the form that .vscode/tasks.json matches, between two lines that mark the builds of one change. */
+function watchReporter() {
+  let running = 0;
+  let errorCount = 0;
+  return {
+    name: 'watch-reporter',
+    setup(build) {
+      build.onStart(() => {
+        if (running++ > 0) return;
+        errorCount = 0;
+        console.log('[bundle] build started');
+      });
+      build.onEnd(({ errors, warnings }) => {
+        errorCount += errors.length;
+        for (const problem of errors) printProblem('error', problem);
+        for (const problem of warnings) printProblem('warning', problem);
+        if (--running === 0) console.log(`[bundle] build finished, errors: ${errorCount}`);
+      });
+    },
+  };
+}
+
+function printProblem(severity, { location, text }) {
+  const { file, line, column } = location ?? { file: 'esbuild.mjs', line: 1, column: 0 };
+  console.log(`[bundle] ${file}:${line}:${column + 1}: ${severity}: ${text}`);
+}
+
 const builds = [host, panel, ...(flags.has('--tests') ? [testSuites()] : [])];
 
-if (flags.has('--watch')) {
+if (watching) {
   copyAssets();
-  for (const options of builds) await (await esbuild.context(options)).watch();
+  const plugins = [watchReporter()];
+  const contexts = await Promise.all(builds.map((options) => esbuild.context({ ...options, plugins })));
+  await Promise.all(contexts.map((context) => context.watch()));
 } else {
   rmSync('dist', { recursive: true, force: true });
   copyAssets();
   const results = await Promise.all(builds.map((options) => esbuild.build(options)));
-  if (flags.has('--analyze')) for (const result of results) console.log(await esbuild.analyzeMetafile(result.metafile));
+  const metafiles = results.map((result) => result.metafile);
+  if (flags.has('--analyze')) for (const metafile of metafiles) console.log(await esbuild.analyzeMetafile(metafile));
   mkdirSync('out', { recursive: true });
-  writeFileSync('out/metafile.json', JSON.stringify(results.map((result) => result.metafile)));
-  if (production) checkBudgets(results.slice(0, 2).map((result) => result.metafile));
+  writeFileSync('out/metafile.json', JSON.stringify(metafiles));
+  if (production) {
+    const packaged = metafiles.slice(0, 2);
+    checkBudgets(packaged);
+    separateMaps();
+    writeNotices(packaged, ASSET_PACKAGES);
+  }
 }

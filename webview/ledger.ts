@@ -1,4 +1,5 @@
 import './zodSetup';
+import './translations';
 import { registerToolkit } from './toolkit';
 import './shared/nt-notice';
 import './ledger/nt-charges';

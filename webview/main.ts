@@ -1,4 +1,5 @@
 import './zodSetup';
+import './translations';
 import { registerToolkit } from './toolkit';
 import './composer/nt-attachments';
 import './header/nt-budget';

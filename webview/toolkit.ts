@@ -6,9 +6,8 @@ import {
 } from '@vscode/webview-ui-toolkit';
 
 /**
- * Sole registration of toolkit components, so that leaving the toolkit means replacing this file and the tags in
- * use: `vscode-button`, `vscode-text-field` and `vscode-progress-ring`. Others break the page's policy or have no
- * accessible name of their own.
+ * The only place that registers toolkit components. In use: `vscode-button`, `vscode-text-field` and
+ * `vscode-progress-ring`. Others violate the page's policy or have no accessible name.
  */
 export function registerToolkit(): void {
   provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeTextField(), vsCodeProgressRing());

@@ -1,7 +1,7 @@
 import { config } from 'zod';
 
 /**
- * zod compiles object schemas with `new Function` where it may, and finds out by trying, which the panel's content
- * security policy reports as a violation. It decides when a schema is made, so this module is imported before any.
+ * By default zod tries to compile object schemas with `new Function`, which the page's content security policy reports
+ * as a violation. It tries when a schema is created, so this module is imported first.
  */
 config({ jitless: true });

@@ -6,8 +6,9 @@ import type { Model } from '../domain/model';
 import { type Decimal, type NanoUsd, toDecimalUsd } from '../domain/money';
 import { type TokenUsage, perMillionTokens } from '../domain/price';
 import { describeFailure } from './words/failureText';
+import { noticeText } from './words/notice';
 
-/** Domain → public API: plain objects, amounts as decimal strings in USD, times as ISO 8601. */
+/** Domain → public API: plain objects, amounts as decimal strings in USD, times in ISO 8601. */
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 const amount = (value: NanoUsd | null): string | null => (value === null ? null : toDecimalUsd(value));
@@ -74,10 +75,9 @@ const usageInfo = ({
 });
 
 function failureInfo(failure: Failure): { code: FailureInfoCode; message: string; retryAfterMs?: number } {
-  const { title, detail } = describeFailure(failure);
   return {
     code: failure.code,
-    message: [title, detail].filter((part) => part !== '').join(' '),
+    message: noticeText(describeFailure(failure)),
     ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
   };
 }

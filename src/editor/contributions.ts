@@ -1,4 +1,7 @@
-/** Every id that package.json contributes, in one place; a test compares the two. */
+/**
+ * Ids and texts of what package.json contributes. `npm run manifest` writes the commands and package.nls.json from
+ * here; menus and keybindings are written by hand.
+ */
 
 export const VIEW_ID = 'neuralTerminal.chat';
 export const TAB_TYPE = 'neuralTerminal.chatTab';
@@ -36,27 +39,56 @@ export const COMMANDS = {
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
-/** `when` key: where the stored conversation is shown that commands act on: `none`, `sidebar` or `tab`. */
+/** Context key for `when` clauses. Where the conversation that commands act on is shown: `none`, `sidebar` or `tab`. */
 export const CONVERSATION_PLACE = 'neuralTerminal.conversationPlace';
 
-/** Setting keys below `neuralTerminal.` with the type that each must have to be used at all. */
-export const SETTINGS = {
-  baseUrl: 'baseUrl',
-  model: 'model',
-  fallbackModels: 'fallbackModels',
-  temperature: 'temperature',
-  maxOutputTokens: 'maxOutputTokens',
-  perReplyUsd: 'budget.perReplyUsd',
-  perConversationUsd: 'budget.perConversationUsd',
-  dailyUsd: 'budget.dailyUsd',
-  monthlyUsd: 'budget.monthlyUsd',
-  warnAtPercent: 'budget.warnAtPercent',
-  budgetMode: 'budget.mode',
-  reserveTokens: 'context.reserveTokens',
-  minIntervalMs: 'input.minIntervalMs',
-  idleTimeoutSeconds: 'stream.idleTimeoutSeconds',
-  maxMinutes: 'stream.maxMinutes',
-  circuitFailureThreshold: 'circuit.failureThreshold',
-  circuitRecoverySeconds: 'circuit.recoverySeconds',
-  exposure: 'ui.exposure',
+interface CommandEntry {
+  /** Shown after the category, as in `Neural Terminal: Show Ledger`. Ends with `…` when the command asks for input. */
+  readonly title: string;
+  /** A product icon of the editor. */
+  readonly icon?: string;
+}
+
+/** In the order of the manifest. */
+export const COMMAND_ENTRIES: Readonly<Record<keyof typeof COMMANDS, CommandEntry>> = {
+  focusChat: { title: 'Focus Chat', icon: '$(comment-discussion)' },
+  newConversation: { title: 'New Conversation', icon: '$(add)' },
+  openConversation: { title: 'Open Conversation…', icon: '$(history)' },
+  search: { title: 'Search History…', icon: '$(search)' },
+  regenerate: { title: 'Regenerate Reply', icon: '$(refresh)' },
+  continueReply: { title: 'Continue Reply', icon: '$(debug-continue)' },
+  fork: { title: 'Fork Conversation', icon: '$(repo-forked)' },
+  rename: { title: 'Rename Conversation…' },
+  tag: { title: 'Tag Conversation…' },
+  archive: { title: 'Archive or Restore Conversation' },
+  delete: { title: 'Delete Conversation…' },
+  export: { title: 'Export Conversation…' },
+  exportAll: { title: 'Export All Conversations…' },
+  import: { title: 'Import Conversations…' },
+  askAboutSelection: { title: 'Ask About Selection…', icon: '$(comment-discussion)' },
+  addSelection: { title: 'Add Selection to Message', icon: '$(quote)' },
+  stop: { title: 'Stop Reply', icon: '$(debug-stop)' },
+  selectModel: { title: 'Select Model…' },
+  setBudget: { title: 'Set Daily Budget…' },
+  budgetMenu: { title: 'Show Budget Menu' },
+  showLedger: { title: 'Show Ledger', icon: '$(graph)' },
+  openInEditor: { title: 'Open in Editor', icon: '$(link-external)' },
+  setApiKey: { title: 'Set API Key…' },
+  clearApiKey: { title: 'Clear API Key…' },
+  refreshModels: { title: 'Refresh Model List' },
+  showLog: { title: 'Show Log' },
+  runDiagnostics: { title: 'Run Diagnostics' },
+};
+
+/** Texts of the manifest that belong to no command and no setting, by their keys in package.nls.json. */
+export const MANIFEST_TEXTS = {
+  displayName: 'Neural Terminal',
+  description:
+    'Chat with any OpenRouter model: exact cost per reply, limits enforced before sending, history that survives crashes.',
+  category: 'Neural Terminal',
+  'view.container': 'Neural Terminal',
+  'view.chat': 'Chat',
+  'submenu.selection': 'Neural Terminal',
+  'capabilities.untrustedWorkspaces':
+    'Workspace files are only read when you attach them. The API address, keys, and spending limits come from your user settings, never from the workspace.',
 } as const;

@@ -1,10 +1,13 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { exportFailed, openLabel } from './words/exchangeText';
+import { messageOf } from './words/format';
 
-const { t } = vscode.l10n;
-
-/** False, and the person told, when one could not be written. Under another name first: a disk that fills up on the way leaves an older export as it was. */
-export async function written(files: readonly (readonly [vscode.Uri, string])[]): Promise<boolean> {
+/**
+ * Writes under a temporary name first, so that a full disk leaves an older export unchanged.
+ * @returns false, after notifying the user, when a file can't be written
+ */
+export async function writeFiles(files: readonly (readonly [vscode.Uri, string])[]): Promise<boolean> {
   const { fs } = vscode.workspace;
   for (const [uri, text] of files) {
     const unfinished = uri.with({ path: `${uri.path}.part` });
@@ -13,13 +16,7 @@ export async function written(files: readonly (readonly [vscode.Uri, string])[])
       await fs.rename(unfinished, uri, { overwrite: true });
     } catch (error) {
       await Promise.resolve(fs.delete(unfinished)).catch(() => undefined);
-      void vscode.window.showErrorMessage(
-        t(
-          'The export could not be written to {0}: {1}. What was there before is unchanged.',
-          uri.fsPath,
-          wordsOf(error),
-        ),
-      );
+      void vscode.window.showErrorMessage(exportFailed(uri.fsPath, messageOf(error)));
       return false;
     }
   }
@@ -27,15 +24,14 @@ export async function written(files: readonly (readonly [vscode.Uri, string])[])
 }
 
 export async function offerToOpen(uri: vscode.Uri, message: string): Promise<void> {
-  const open = t('Open');
+  const open = openLabel();
   if ((await vscode.window.showInformationMessage(message, open)) === open) await vscode.window.showTextDocument(uri);
 }
 
-/** `2026-11-20`, UTC: part of a file's name. */
+/** `2026-11-20`, UTC, for file names. */
 export const dayToday = (): string => new Date().toISOString().slice(0, 10);
-export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** In the workspace where there is one. */
+/** A file in the workspace folder, or in the home folder without a workspace. */
 export function proposed(name: string): vscode.Uri {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   return vscode.Uri.joinPath(folder ?? vscode.Uri.file(homedir()), name);

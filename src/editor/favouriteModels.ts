@@ -3,20 +3,20 @@ import { type ModelId, modelId } from '../domain/ids';
 
 const KEY = 'favouriteModels';
 
-/** The models that the person has starred, the same on every machine that syncs its settings. */
+/** The models that the user has starred. Settings Sync carries them to other machines. */
 export class FavouriteModels {
   constructor(private readonly memento: vscode.ExtensionContext['globalState']) {
     memento.setKeysForSync([KEY]);
   }
 
-  /** In the order in which they were starred. */
+  /** Oldest star first. */
   all(): readonly ModelId[] {
-    const kept: unknown = this.memento.get(KEY);
-    return Array.isArray(kept) ? kept.filter((id): id is string => typeof id === 'string').map(modelId) : [];
+    const stored: unknown = this.memento.get(KEY);
+    return Array.isArray(stored) ? stored.filter((id): id is string => typeof id === 'string').map(modelId) : [];
   }
 
   async toggle(id: ModelId): Promise<void> {
-    const kept = this.all();
-    await this.memento.update(KEY, kept.includes(id) ? kept.filter((one) => one !== id) : [...kept, id]);
+    const starred = this.all();
+    await this.memento.update(KEY, starred.includes(id) ? starred.filter((one) => one !== id) : [...starred, id]);
   }
 }

@@ -22,7 +22,11 @@ import type { EventBus, CoreEvent } from '../domain/coreEvent';
 import { parseSearch } from '../domain/searchParser';
 import type { ConversationEvent } from '../domain/storeEvent';
 import { conversationInfo, messageInfo, modelInfo, spendInfo } from './apiInfos';
-import { describeFailure, describeRefusal } from './words/failureText';
+import { documentWords } from './words/documentText';
+import { describeFailure } from './words/failureText';
+import { remarkText } from './words/importText';
+import { noticeText } from './words/notice';
+import { describeRefusal } from './words/refusalText';
 
 export interface PublicApiOptions {
   readonly orchestrator: Orchestrator;
@@ -34,11 +38,11 @@ export interface PublicApiOptions {
   readonly bus: EventBus;
 }
 
-/** Hits of a search that does not say how many, and the most that one gets. */
+/** Default and maximum number of hits. */
 const SEARCH_HITS = 50;
-const MOST_SEARCH_HITS = 1_000;
+const MAX_SEARCH_HITS = 1_000;
 
-/** A refusal as other extensions see it: an error with a code and words for a person. */
+/** A refusal for other extensions: an error with a code and a message for the user. */
 class CodedError extends Error {
   constructor(
     readonly code: string,
@@ -70,7 +74,7 @@ export function createPublicApi(options: PublicApiOptions): {
     },
     onDidChangeSpend: spendChanged.event,
   };
-  return { api, dispose: () => vscode.Disposable.from(subscription, spendChanged).dispose() };
+  return { api, dispose: () => void vscode.Disposable.from(subscription, spendChanged).dispose() };
 }
 
 function conversationMethods({
@@ -99,7 +103,7 @@ function conversationMethods({
       refusing(async () => conversationInfo(await existing(conversations, await branches.fork(messageId(id))))),
     search: async (text, { limit = SEARCH_HITS } = {}) => {
       const { hits } = await conversations.search(
-        parseSearch(text, Math.min(Math.max(1, Math.trunc(limit) || 1), MOST_SEARCH_HITS)),
+        parseSearch(text, Math.min(Math.max(1, Math.trunc(limit) || 1), MAX_SEARCH_HITS)),
       );
       return hits.map((hit): SearchHitInfo => ({
         conversationId: hit.conversationId,
@@ -119,18 +123,20 @@ function exchangeMethods({
       const { id: known } = await existing(conversations, conversationId(id));
       switch (format) {
         case 'markdown':
-          return refusing(() => exchange.exportMarkdown(known));
+          return refusing(() => exchange.exportMarkdown(known, documentWords));
         case 'json':
           return refusing(() => exchange.exportJson([known]));
       }
     },
     importConversations: async (json) => {
-      const { added, updated, unchanged, skipped } = await refusing(() =>
+      const { added, updated, unchanged, remarks } = await refusing(() =>
         storedOrRefused(() => exchange.importJson(json)),
       );
-      // With nothing taken over at all, silence would look like success.
-      if (added + updated + unchanged === 0 && skipped.length > 0)
-        throw new CodedError('NOTHING_IMPORTED', skipped.map(({ what, reason }) => `${what}: ${reason}`).join(' '));
+      // Without an error, importing nothing would look like success.
+      if (added + updated + unchanged === 0 && remarks.length > 0) {
+        const reasons = remarks.map(remarkText).map(({ about, problem }) => `${about}: ${problem}`);
+        throw new CodedError('NOTHING_IMPORTED', reasons.join(' '));
+      }
       return { added, updated };
     },
   };
@@ -167,7 +173,7 @@ async function* send(
 ): AsyncGenerator<SendEvent> {
   const { orchestrator, conversations, bus } = options;
   const queue = new EventQueue<CoreEvent>();
-  // Listening starts before the send, so that no delta falls between the two.
+  // Listen before sending, so that no delta is missed.
   const subscription = bus.event((event) => queue.push(event));
   const stop = (): void => void orchestrator.stop(id);
   try {
@@ -192,7 +198,7 @@ async function* send(
       const reply = (await conversations.getEvenDeleted(id))?.messages.get(turn.replyId);
       if (reply) yield { type: 'done', message: messageInfo(reply) };
     } finally {
-      // The caller may leave its loop early: the reply is stopped, not left to run up a bill unseen.
+      // If the caller leaves its loop early, stop the reply, so that it doesn't run up a bill unseen.
       if (!ended) stop();
       o.signal?.removeEventListener('abort', stop);
     }
@@ -203,15 +209,14 @@ async function* send(
 
 function* sendEvents(change: ConversationEvent, replyId: MessageId): Generator<SendEvent> {
   if (change.type === 'attempt.failed' && change.messageId === replyId) {
-    const { title, detail } = describeFailure(change.failure);
-    yield { type: 'notice', code: change.failure.code, message: `${title} ${detail}`.trim() };
+    yield { type: 'notice', code: change.failure.code, message: noticeText(describeFailure(change.failure)) };
   }
   if (change.type !== 'reply.appended' || change.messageId !== replyId) return;
   if (change.reasoning !== '') yield { type: 'reasoning', text: change.reasoning };
   if (change.content !== '') yield { type: 'delta', text: change.content };
 }
 
-/** Events wait here while the caller is busy; none is dropped. */
+/** Buffers events while the caller is busy. */
 class EventQueue<T> {
   private readonly waiting: T[] = [];
   private wake: (() => void) | undefined;
@@ -239,7 +244,4 @@ async function refusing<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-function coded(refusal: Refusal): CodedError {
-  const { title, detail } = describeRefusal(refusal);
-  return new CodedError(refusal.code, `${title} ${detail}`);
-}
+const coded = (refusal: Refusal): CodedError => new CodedError(refusal.code, noticeText(describeRefusal(refusal)));

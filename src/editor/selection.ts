@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import type { Attachment } from '../domain/conversation';
 import type { IdSource } from '../domain/ports/system';
 
-/** Attached text past this is refused: no model's window holds it, and the panel would choke on it. */
+/** Longer text is not attached: no context window holds it, and the panel couldn't display it. */
 export const MAX_ATTACHMENT_CHARACTERS = 1_000_000;
 
-/** The editor's selection; without one, the whole line of the cursor. Undefined where there is no text. */
+/** The selection, or the cursor's line if nothing is selected. Undefined when that is empty or too long. */
 export function attachmentFromEditor(editor: vscode.TextEditor, ids: IdSource): Attachment | undefined {
   const range = rangeOf(editor);
   const text = editor.document.getText(range);
@@ -21,7 +21,7 @@ export function attachmentFromEditor(editor: vscode.TextEditor, ids: IdSource): 
   };
 }
 
-/** A selection that ends before the first column of a line does not touch that line. */
+/** A selection that ends at the start of a line doesn't include that line. */
 function rangeOf(editor: vscode.TextEditor): vscode.Range {
   const { selection, document } = editor;
   if (selection.isEmpty) return document.lineAt(selection.active.line).range;

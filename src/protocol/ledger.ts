@@ -2,17 +2,17 @@ import * as z from 'zod';
 import { noticeAction, noticeView, panelView } from './views';
 
 /**
- * The ledger's page and its host. The page asks with the whole filter and gets the whole view; the host keeps nothing
- * of what the page looks at. It only says when an earlier answer may no longer be so.
+ * Messages between the ledger's page and its host. Each request carries the whole filter and each answer the whole
+ * view, so the host keeps no state per page. The host only reports when earlier answers may be outdated.
  */
 
-/** Raised when a message changes its meaning. */
+/** Increased when the meaning of a message changes. */
 export const LEDGER_PROTOCOL_VERSION = 1;
-/** Charges in one view. */
+/** Charges per page of the list. */
 export const CHARGES_PAGE = 100;
-/** Rows of models, conversations or branches in one view; the dearest, and how many more there are. */
+/** Most rows of models, conversations or branches in a view, the most expensive first. The rest is a count. */
 export const MAX_LEDGER_ROWS = 200;
-/** Longest amount that a person may type. */
+/** Longest amount that can be typed. */
 export const MAX_AMOUNT_CHARACTERS = 40;
 
 const requestId = z.string().min(1).max(64);
@@ -23,7 +23,7 @@ const fraction = z.number().min(0).max(1);
 export const ledgerPeriod = z.enum(['7days', '30days', 'month', 'all']);
 export type LedgerPeriod = z.infer<typeof ledgerPeriod>;
 
-/** `period` holds for all of the view, the rest for the list of charges and what is exported. */
+/** `period` applies to the whole view, the other fields to the list of charges and to the export. */
 export const ledgerFilter = z.object({
   period: ledgerPeriod,
   model: z.string().min(1).max(512).nullable(),
@@ -35,18 +35,18 @@ export type LedgerFilter = z.infer<typeof ledgerFilter>;
 /** Page → host. */
 export const ledgerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), version: z.number() }),
-  /** Answered by `ledger`. An offset past the end shows the last page. */
-  z.object({ type: z.literal('look'), requestId, filter: ledgerFilter, offset: count }),
+  /** Answered with `ledger`. An offset past the end gives the last page. */
+  z.object({ type: z.literal('load'), requestId, filter: ledgerFilter, offset: count }),
   z.object({ type: z.literal('openConversation'), requestId, conversationId: id }),
   z.object({ type: z.literal('openMessage'), requestId, conversationId: id, messageId: id }),
-  /** A decimal number of dollars as the person typed it; `0`: not charged. */
+  /** `amountUsd`: a decimal number of dollars as typed; `0` means not charged. */
   z.object({
     type: z.literal('settle'),
     requestId,
     reservationId: id,
     amountUsd: z.string().max(MAX_AMOUNT_CHARACTERS),
   }),
-  /** Answered when the dialog opens. */
+  /** Answered when the save dialog opens. */
   z.object({ type: z.literal('exportCsv'), requestId, filter: ledgerFilter }),
   z.object({ type: z.literal('noticeAction'), requestId, action: noticeAction }),
 ]);
@@ -54,13 +54,13 @@ export type LedgerMessage = z.infer<typeof ledgerMessage>;
 /** Messages that get exactly one `answer`. */
 export type LedgerRequest = Extract<LedgerMessage, { requestId: string }>;
 
-/** What is settled and what may still come, never in one sum. `pendingText` is a worst case, empty when none is pending. */
+/** Settled and pending amounts are never added up. `pendingText` is a worst case, empty when nothing is pending. */
 const sums = z.object({ settledText: z.string(), pendingText: z.string(), charges: count });
 
-/** Lengths of a bar, as parts of the whole scale: the settled amount, and the worst case of what is pending behind it. */
+/** Lengths of a bar as fractions of the scale: the settled amount, then the worst case of what is pending. */
 const bar = z.object({ settledFraction: fraction, pendingFraction: fraction });
 
-/** One period of the budget. `fraction` is settled of limit and may exceed 1; 0 without a limit. */
+/** One budget period. `fraction` is spent divided by limit: above 1 if the limit is exceeded, 0 without a limit. */
 const budgetSpan = z.object({
   spentText: z.string(),
   limitText: z.string().nullable(),
@@ -72,38 +72,38 @@ const ledgerHead = z.object({
   today: budgetSpan,
   month: budgetSpan,
   warnFraction: fraction,
-  /** UTC day whose budget counts. */
+  /** The current budget day, UTC. */
   budgetDayUtc: z.string(),
-  /** Worst case of requests that are running in this window; empty when none. */
+  /** Worst case of the requests that this window is running; empty when there are none. */
   reservedText: z.string(),
   period: sums,
 });
 export type LedgerHead = z.infer<typeof ledgerHead>;
 
-/** Spend over time: days, or months where days would be too many to tell apart. */
+/** Spend over time, by day, or by month for long periods. */
 const spendChart = z.object({
   unit: z.enum(['day', 'month']),
-  /** Oldest first, without a gap. `label`: `2026-11-20` or `2026-11`, UTC. */
+  /** Oldest first, without gaps. `label`: `2026-11-20` or `2026-11`, UTC. */
   slots: z.array(sums.extend(bar.shape).extend({ label: z.string() })),
   /** Round amounts from zero to the top of the scale. */
   axis: z.array(z.object({ fraction, text: z.string() })),
-  /** The limit of one slot; `fraction` null: it is far above the scale. */
+  /** The limit per slot. `fraction` is null if the limit is above the scale. */
   limit: z.object({ fraction: fraction.nullable(), text: z.string() }).nullable(),
 });
 export type SpendChart = z.infer<typeof spendChart>;
 
-/** `share`: part of what is settled in the period. */
+/** `share`: fraction of the period's settled amount. */
 const shareRow = sums.extend(bar.shape).extend({ share: fraction });
 const modelShare = shareRow.extend({ model: z.string() });
 export type ModelShare = z.infer<typeof modelShare>;
-/** `runLabel` empty: the conversation is gone. */
+/** `runLabel` is empty if the conversation was deleted. */
 const conversationShare = shareRow.extend({ conversationId: z.string(), runLabel: z.string(), title: z.string() });
 export type ConversationShare = z.infer<typeof conversationShare>;
 
 const branchList = z.object({
   runLabel: z.string(),
   title: z.string(),
-  /** Newest first. `name`: the first words of its last message, empty when that has none. */
+  /** Newest first. `name`: the first words of the last message, empty if it has no text. */
   branches: z.array(
     z.object({ leafId: z.string(), name: z.string(), costText: z.string(), messages: count, isShown: z.boolean() }),
   ),
@@ -124,12 +124,12 @@ const chargeRow = z.object({
   completionTokens: count.nullable(),
   /** `$0.0162`, `≈ $0.0019` when estimated, `≤ $0.0146` while pending. */
   costText: z.string(),
-  /** `running`: its reply streams in this window, so there is nothing to settle yet. */
+  /** `running`: the reply is streaming in this window, so there is nothing to settle yet. */
   state: z.enum(['reported', 'estimated', 'pending', 'running']),
   settledBy: z.enum(['stream', 'generation', 'person']).nullable(),
-  /** What the provider's log calls this request. */
+  /** Identifies the request in the provider's log. */
   generationId: z.string().nullable(),
-  /** Exact, in dollars: the most that it can be settled with. */
+  /** The largest amount it can be settled with, exact, in dollars. */
   worstCaseUsd: z.string(),
 });
 export type ChargeRow = z.infer<typeof chargeRow>;
@@ -141,19 +141,19 @@ export const ledgerView = z.object({
   moreModels: count,
   conversations: z.array(conversationShare),
   moreConversations: count,
-  /** How far the program's own reckoning was off: (estimated − reported) / reported. Null: nothing to compare. */
+  /** Error of our estimates: (estimated − reported) / reported. Null if there is nothing to compare. */
   estimates: z.object({ charges: count, deviation: z.number() }).nullable(),
-  /** Null: no conversation is chosen, or it is gone. */
+  /** Null if no conversation is selected or it was deleted. */
   branches: branchList.nullable(),
   charges: z.object({ rows: z.array(chargeRow), total: count, offset: count }),
-  exposure: panelView.shape.exposure,
+  theme: panelView.shape.theme,
 });
 export type LedgerView = z.infer<typeof ledgerView>;
 
 export const ledgerAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ok') }),
   z.object({ kind: z.literal('ledger'), view: ledgerView }),
-  /** Nothing was done; the notice says why and what to do. */
+  /** Nothing was done. The notice says why and what to do. */
   z.object({ kind: z.literal('refused'), notice: noticeView }),
 ]);
 export type LedgerAnswer = z.infer<typeof ledgerAnswer>;
@@ -161,7 +161,7 @@ export type LedgerAnswer = z.infer<typeof ledgerAnswer>;
 /** Host → page. */
 export const ledgerHostMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('answer'), requestId: z.string(), answer: ledgerAnswer }),
-  /** What was answered before may no longer be so. */
+  /** Earlier answers may be outdated. */
   z.object({ type: z.literal('changed') }),
 ]);
 export type LedgerHostMessage = z.infer<typeof ledgerHostMessage>;

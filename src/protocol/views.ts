@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * View models: plain JSON that a panel draws as it is. Amounts come as text from the one formatter of money;
- * fractions are 0 to 1; times are epoch milliseconds.
+ * View models: plain JSON that the panel renders as is. Amounts are formatted text, fractions range from 0 to 1, times
+ * are epoch milliseconds.
  */
 
 export const attachmentView = z.object({
@@ -10,7 +10,7 @@ export const attachmentView = z.object({
   /** `src/parser.ts:12–48` */
   label: z.string(),
   languageId: z.string(),
-  /** Exactly what will be sent, shown on demand. */
+  /** Exactly what is sent. Shown on demand. */
   text: z.string(),
 });
 export type AttachmentView = z.infer<typeof attachmentView>;
@@ -33,13 +33,13 @@ export const noticeAction = z.enum([
 ]);
 export type NoticeAction = z.infer<typeof noticeAction>;
 
-/** A failure in the person's words: what happened, what was kept, what to do. */
+/** Explains what happened, what was kept and what to do. */
 export const noticeView = z.object({
   code: z.string(),
   severity: z.enum(['info', 'warning', 'error']),
   title: z.string(),
   detail: z.string(),
-  /** Until then trying again is of no use: a countdown is shown, and `retry` and `continueReply` wait for it. Epoch ms. */
+  /** Retrying before then is pointless: a countdown is shown and `retry` and `continueReply` are disabled. Epoch ms. */
   waitUntilMs: z.number().nullable(),
   actions: z.array(z.object({ action: noticeAction, label: z.string() })),
 });
@@ -65,60 +65,60 @@ export const entryView = z.object({
   completionTokens: z.number().nullable(),
   latencyMs: z.number().nullable(),
   timeToFirstTokenMs: z.number().nullable(),
-  /** Over the time from the first token to the last; null until known. */
+  /** Measured from the first token to the last; null until known. */
   tokensPerSecond: z.number().nullable(),
-  /** Earlier messages that were left out because the model's window was full. */
+  /** Earlier messages left out because they did not fit into the context window. */
   omittedMessages: z.number(),
-  /** Requests before the one that answered, each in one sentence. */
+  /** Failed requests before the one that answered, one sentence each. */
   attempts: z.array(z.string()),
-  /** The entry whose text this one goes on from. */
+  /** Id of the entry that this one continues. */
   continues: z.string().nullable(),
-  /** What was paid for the text that this entry began with, `$0.0021`; empty unless it continues another. */
+  /** Cost of the continued entry, `$0.0021`; empty if the entry continues none. */
   continuedCostText: z.string(),
-  /** The reply can go on from where it ends. */
+  /** The reply can be continued. */
   canContinue: z.boolean(),
   failure: noticeView.nullable(),
-  /** Place among the entries that stand here on other branches, 1-based; `siblingCount` 1: it is the only one. */
+  /** 1-based position among the alternatives at this place. `siblingCount` is 1 if there are none. */
   siblingNumber: z.number().int(),
   siblingCount: z.number().int(),
-  /** Shared with the conversation that this one was forked from: shown, not paid again. */
+  /** Belongs to the conversation that this one was forked from. */
   isInherited: z.boolean(),
 });
 export type EntryView = z.infer<typeof entryView>;
 
 export const budgetView = z.object({
-  /** Which budget the figures are of: today's, unless the month's is nearer to stopping the person. */
+  /** The period that the figures describe: today, or this month if its limit is closer to being reached. */
   period: z.enum(['day', 'month']),
   /** `$0.3139` */
   spentText: z.string(),
   /** `$5.00`; null without a limit. */
   limitText: z.string().nullable(),
-  /** Worst case of requests that are running; empty when none. */
+  /** Worst case of running requests; empty when there are none. */
   reservedText: z.string(),
-  /** Requests that ended without a bill; empty when none. */
+  /** Worst case of requests that ended without a bill; empty when there are none. */
   pendingText: z.string(),
-  /** What the key may still spend at the provider, `$20.00 left of $25.00, monthly`; empty when it has no limit or nothing is known. */
+  /** The key's remaining credit, `$20.00 left of $25.00, monthly`; empty when unlimited or unknown. */
   keyText: z.string(),
-  /** Spent, of the limit; 0 without a limit. May exceed 1. */
+  /** Spent divided by limit. May exceed 1; 0 without a limit. */
   fraction: z.number(),
-  /** Reserved and pending beyond what is spent, of the limit; 0 without a limit. */
-  heldFraction: z.number(),
+  /** Reserved and pending, divided by limit; 0 without a limit. Comes on top of `fraction`. */
+  unsettledFraction: z.number(),
   warnFraction: z.number(),
   level: z.enum(['ok', 'warning', 'exhausted', 'unlimited']),
 });
 export type BudgetView = z.infer<typeof budgetView>;
 
-/** What sending the text in the composer now would take. Null while there is nothing to send or nothing is known yet. */
+/** Estimate for sending the composer's text now. Null if there is nothing to send or nothing is known yet. */
 export const quoteView = z.object({
-  /** `≈ 1,240`, in tokens; empty when they could not be counted. */
+  /** Prompt tokens, `≈ 1,240`; empty if they could not be counted. */
   tokensText: z.string(),
-  /** `≤ $0.0451`, `free`, `price unknown`. */
+  /** `≤ $0.0451`, `free` or `price unknown`. */
   costText: z.string(),
-  /** `ok`; `shortened`: the budget leaves less than the usual length of a reply; `refused`: it would not be sent. */
+  /** `shortened`: the remaining budget caps the reply. `refused`: the message would not be sent. */
   level: z.enum(['ok', 'shortened', 'refused']),
-  /** Why, or which earlier messages do not fit, in one sentence; empty when there is nothing to say. */
+  /** One sentence: the reason for the level, or how many earlier messages are omitted. May be empty. */
   detail: z.string(),
-  /** Refused until then, epoch ms; null: time alone changes nothing. */
+  /** Refused until then, epoch ms. Null if waiting does not help. */
   waitUntilMs: z.number().nullable(),
 });
 export type QuoteView = z.infer<typeof quoteView>;
@@ -126,9 +126,9 @@ export type QuoteView = z.infer<typeof quoteView>;
 export const connectionView = z.object({
   /** `https://openrouter.ai` */
   origin: z.string(),
-  /** False: requests go elsewhere than to OpenRouter, and the panel says so. */
+  /** If false, the panel shows where requests go. */
   isOpenRouter: z.boolean(),
-  /** True: the server asks for a key and none is stored for it. */
+  /** The server requires a key and none is stored for it. */
   needsKey: z.boolean(),
 });
 export type ConnectionView = z.infer<typeof connectionView>;
@@ -142,57 +142,60 @@ export const modelView = z.object({
 export type ModelView = z.infer<typeof modelView>;
 
 export const conversationView = z.object({
-  /** Null: a new conversation that exists once its first message is stored. */
+  /** Null for a new conversation, which is created with its first message. */
   id: z.string().nullable(),
-  /** `R·0417`; empty while new. */
+  /** `R·0417`; empty for a new conversation. */
   runLabel: z.string(),
   title: z.string(),
-  /** Of all branches. */
+  /** Cost of all branches. */
   costText: z.string(),
-  /** Of the branch that is shown, without what it shares with another conversation. Empty while there is one branch only. */
+  /** Cost of the current branch without inherited messages. Empty if there is only one branch. */
   branchCostText: z.string(),
   tags: z.array(z.string()),
   pinned: z.boolean(),
   archived: z.boolean(),
-  /** Null: not a fork. `runLabel` and `title` are empty when that conversation is gone. */
+  /** Null if not a fork. `runLabel` and `title` are empty if the original was deleted. */
   forkedFrom: z
     .object({ conversationId: z.string(), messageId: z.string(), runLabel: z.string(), title: z.string() })
     .nullable(),
-  /** Part of the model's window that the branch fills, 0 to 1; null when unknown. */
+  /** Fraction of the context window that the branch uses; null if unknown. */
   contextFraction: z.number().nullable(),
   entries: z.array(entryView),
 });
 export type ConversationView = z.infer<typeof conversationView>;
 
-/** The running reply; null when none streams in the conversation shown. */
+/** The streaming reply; null if none is streaming in this conversation. */
 export const liveView = z.object({
   entryId: z.string(),
   tokensPerSecond: z.number(),
-  /** Tokens per second of the last seconds, oldest first, at most 60 samples. */
+  /** Recent samples of tokens per second, oldest first, at most 60. */
   velocity: z.array(z.number()),
   elapsedMs: z.number(),
-  /** `waiting` (for the next request), `connecting`, `thinking` (nothing to show yet), `streaming`. */
+  /** `waiting`: for the next request. `thinking`: connected, no text yet. */
   phase: z.enum(['waiting', 'connecting', 'thinking', 'streaming']),
-  /** Why another request was needed and who is asked; empty in a first request. */
+  /** Why the request was retried and with which model; empty for a first request. */
   retryText: z.string(),
-  /** Until the next request; null unless `waiting`. */
+  /** Time until the next request; null unless `waiting`. */
   waitMs: z.number().nullable(),
-  /** `≈ $0.0019`; empty without a price. */
+  /** `≈ $0.0019`; empty if the price is unknown. */
   costText: z.string(),
 });
 export type LiveView = z.infer<typeof liveView>;
 
-/** The circuit of the model shown. After `threshold` failures in a row it is `open`; then one request is let through as a probe. */
+/**
+ * Circuit breaker of the selected model: `open` after `threshold` consecutive failures, `halfOpen` while a test request
+ * decides.
+ */
 export const circuitView = z.object({
   state: z.enum(['closed', 'open', 'halfOpen']),
   failures: z.number().int(),
   threshold: z.number().int(),
-  /** When the probe may go out, epoch ms; null unless `open`. */
+  /** When a test request is allowed, epoch ms; null unless `open`. */
   untilMs: z.number().nullable(),
 });
 export type CircuitView = z.infer<typeof circuitView>;
 
-/** How the person's own replies went, over all conversations. Counts are of replies; text comes ready to draw. */
+/** Statistics on the user's replies over all conversations. Counts are numbers of replies. */
 export const telemetryView = z.object({
   ended: z.object({
     complete: z.number().int(),
@@ -200,12 +203,12 @@ export const telemetryView = z.object({
     cancelled: z.number().int(),
     failed: z.number().int(),
   }),
-  /** `label` in the person's words: “Overloaded”. */
+  /** `label`: display name, “Overloaded”. */
   failures: z.array(
     z.object({ code: z.string(), label: z.string(), ended: z.number().int(), retried: z.number().int() }),
   ),
   partial: z.object({ count: z.number().int(), empty: z.number().int(), medianCharacters: z.number().nullable() }),
-  /** One count more than bounds: the last is beyond them. */
+  /** Histogram. There is one count more than bounds: the last bin is unbounded. */
   firstToken: z.object({
     boundsMs: z.array(z.number()),
     counts: z.array(z.number().int()),
@@ -216,7 +219,7 @@ export const telemetryView = z.object({
 });
 export type TelemetryView = z.infer<typeof telemetryView>;
 
-/** Everything a panel shows; what it adds itself is only the typed text, the scroll position and open drawers. */
+/** Everything a panel shows except its own state: typed text, scroll position and open drawers. */
 export const panelView = z.object({
   conversation: conversationView,
   live: liveView.nullable(),
@@ -225,11 +228,11 @@ export const panelView = z.object({
   model: modelView,
   quote: quoteView.nullable(),
   circuit: circuitView,
-  /** Chips of the message being written. */
+  /** Attachments of the message in the composer. */
   attachments: z.array(attachmentView),
-  /** Trouble of the whole product (store read-only, no network), not of one reply. */
+  /** A problem that concerns more than one reply, such as a read-only store. */
   banner: noticeView.nullable(),
-  exposure: z.enum(['auto', 'phosphor', 'thermal', 'contrast', 'editor']),
+  theme: z.enum(['auto', 'phosphor', 'thermal', 'contrast', 'editor']),
 });
 export type PanelView = z.infer<typeof panelView>;
 
@@ -256,9 +259,9 @@ export const searchHitView = z.object({
   role: z.enum(['system', 'user', 'assistant']),
   model: z.string().nullable(),
   createdAtMs: z.number(),
-  /** Empty for questions and unknown amounts. */
+  /** Empty for questions and if the amount is unknown. */
   costText: z.string(),
-  /** By turns what stands around and what was searched for. */
+  /** Alternates between surrounding text and matches, beginning with text. */
   excerpt: z.array(z.string()),
 });
 export type SearchHitView = z.infer<typeof searchHitView>;

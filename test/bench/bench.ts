@@ -69,7 +69,7 @@ async function run(): Promise<void> {
       ...(await historyRows(folder, bundles)),
     ];
     console.log(
-      `\nNode ${process.version}, SQLite ${process.versions.sqlite} in node:sqlite, ${process.platform} ${process.arch}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'processor'}`,
+      `\nNode ${process.version}, SQLite ${process.versions['sqlite']} in node:sqlite, ${process.platform} ${process.arch}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'processor'}`,
     );
     console.log('Medians; in brackets the tenth and the ninetieth percentile.\n');
     console.log(benchTable(rows));

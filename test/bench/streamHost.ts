@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PanelSession } from '../../src/application/panel/session';
+import { ViewModels } from '../../src/application/panel/viewModels';
 import { createCore } from '../../src/application/core';
 import { Emitter } from '../../src/domain/emitter';
 import type { Connection } from '../../src/domain/ports/provider';
 import type { CoreEvent } from '../../src/domain/coreEvent';
 import { OpenRouterProvider } from '../../src/infrastructure/openrouter/client';
 import { randomIds, systemClock, systemTimers } from '../../src/infrastructure/system/system';
-import type { NoticeView } from '../../src/protocol/views';
+import { panelWords } from '../support/words';
 import { defaultSettings, quarterCounter, silentLog } from '../support/testCore';
 import { openBenchStore } from './benchStore';
 import { STREAMS, type StreamResult, questionOf, replyTo } from './streamLoad';
@@ -44,15 +45,6 @@ async function floor(): Promise<Taken> {
   return { texts, complete: texts.length, posted: 0 };
 }
 
-const notice = (code: string): NoticeView => ({
-  code,
-  severity: 'error',
-  title: code,
-  detail: '',
-  waitUntilMs: null,
-  actions: [],
-});
-
 /** Every conversation in a visible panel of its own. What is posted is put into words, as the editor does with it. */
 function wholeCore(directory: string) {
   const { store } = openBenchStore(directory, { workerPath, wasmPath });
@@ -83,28 +75,21 @@ function wholeCore(directory: string) {
     ids: randomIds,
     random: Math.random,
   });
+  const { conversations, catalogue, ledger, circuits } = core;
+  const views = new ViewModels({
+    ...{ conversations, catalogue, ledger, circuits, settings, connections, clock, words: panelWords },
+    theme: () => 'auto',
+  });
   let posted = 0;
   const aPanel = (): PanelSession =>
     new PanelSession({
-      ...{
-        conversations: core.conversations,
-        catalogue: core.catalogue,
-        ledger: core.ledger,
-        circuits: core.circuits,
-        settings,
-        connections,
-        bus,
-        clock,
-        timers: systemTimers,
-      },
-      describeFailure: ({ code }) => notice(code),
-      describeRefusal: ({ code }) => notice(code),
-      describeAttempt: ({ failure }) => failure.code,
-      describeRetry: ({ model }) => model,
-      describeStoreTrouble: ([warning]) => notice(warning?.kind ?? ''),
+      views,
+      conversations: core.conversations,
+      settings,
+      bus,
+      timers: systemTimers,
       quoting: { quote: (input) => core.orchestrator.quote(input), timers: systemTimers },
       warmUp: () => undefined,
-      exposure: () => 'auto',
       post: (message) => {
         posted += JSON.stringify(message).length > 0 ? 1 : 0;
       },

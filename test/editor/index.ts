@@ -6,7 +6,7 @@ const TEST_TIMEOUT_MS = 20_000;
 
 /**
  * Entry point of the suites that run inside an extension host; VS Code calls it.
- * Its last line of output is `EDITOR-TESTS ` and the counts as JSON, for whoever started the editor.
+ * Its last line of output is `EDITOR-TESTS ` and the counts as JSON, for the harness.
  * @throws Error when a test failed or none ran; VS Code then ends with exit code 1.
  */
 export async function run(): Promise<void> {
@@ -37,7 +37,7 @@ export async function run(): Promise<void> {
   }
 }
 
-/** Where test output and the editor's own log share a channel, the mark tells them apart. */
+/** The mark separates test output from the editor's own log, which shares the channel. */
 function report(...message: readonly unknown[]): void {
   const mark = process.env['NEURAL_TERMINAL_TEST_MARK'] ?? '';
   for (const line of format(...message).split('\n')) {
@@ -45,9 +45,11 @@ function report(...message: readonly unknown[]): void {
   }
 }
 
+/** `NEURAL_TERMINAL_TEST_FILES`: names without the ending, separated by commas; all files when it is absent. */
 function suiteFiles(): string[] {
+  const wanted = process.env['NEURAL_TERMINAL_TEST_FILES']?.split(',');
   return readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.js'))
+    .filter((name) => name.endsWith('.test.js') && (wanted?.includes(name.slice(0, -'.test.js'.length)) ?? true))
     .sort()
     .map((name) => join(__dirname, name));
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-/** Where the harness says, in plain lines, what it is doing. */
+/** Receives lines about what the harness does. */
 export type Log = (line: string) => void;
 
 export interface RunOptions {
@@ -10,7 +10,7 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Receives every output line; without it the output is kept for the error message only. */
   readonly onLine?: Log;
-  /** The program is killed after this; without it it may take as long as it likes. */
+  /** The program is killed after this time. No limit when absent. */
   readonly timeoutMs?: number;
 }
 
@@ -90,7 +90,7 @@ function listFromProc(): ProcessInfo[] {
     }
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      // The program's name may hold spaces and brackets: fields count from the last bracket.
+      // The program's name may contain spaces and brackets, so fields are counted from the last bracket.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       if (fields[0] === 'Z') {
         continue;
@@ -147,7 +147,7 @@ function installExitHooks(): void {
     ['SIGHUP', 129],
   ] as const) {
     process.on(signal, () => {
-      // A program with a handler of its own (npm start, mocha) decides when to leave; the exit hook still cleans up.
+      // A program with its own handler (npm start, mocha) exits by itself; the exit hook still cleans up.
       if (process.listenerCount(signal) === 1) {
         process.exit(code);
       }
@@ -161,7 +161,7 @@ function killOwnedGroups(): void {
   }
 }
 
-/** Kills a process group and what left the group but still descends from its leader. Never throws. */
+/** Kills a process group and all descendants of its leader. Never throws. */
 function killTreeNow(pid: number): void {
   const pids = descendantsOf(pid).map((descendant) => descendant.pid);
   for (const target of [-pid, ...pids]) {
@@ -170,8 +170,8 @@ function killTreeNow(pid: number): void {
 }
 
 /**
- * Ends an owned process group: politely first, so that extension hosts can flush, then for certain.
- * @param graceMs how long to wait at most between SIGTERM and SIGKILL.
+ * Ends an owned process group with SIGTERM, so that extension hosts can flush, then with SIGKILL.
+ * @param graceMs longest time between SIGTERM and SIGKILL.
  * @param deservesGrace which descendants to wait for besides the leader; all when absent.
  */
 export async function endProcessGroup(
@@ -199,7 +199,7 @@ export async function endProcessGroup(
   ownedGroups.delete(pid);
 }
 
-/** Whoever is already gone is as good as killed. */
+/** Does nothing when the process has already ended. */
 function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);

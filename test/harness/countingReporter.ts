@@ -4,7 +4,7 @@ import type { TestCounts } from './testCounts';
 
 /**
  * Mocha's usual output, and the counts as JSON in the file that `--reporter-option counts=…` names.
- * A run that dies leaves no file, which is how the harness tells it from one that failed.
+ * A run that crashes leaves no file, which distinguishes it from one with failed tests.
  */
 class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {

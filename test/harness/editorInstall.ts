@@ -1,13 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { type Log, runToEnd } from './childProcesses';
 import { withInstallLock } from './installLock';
-import { harnessHome } from './projectPaths';
-import { ensureSystemPackages } from './systemPackages';
+import { harnessHome, projectRoot } from './projectPaths';
 
-/** VS Code's server build on this machine, with the Node that it insists on. */
+/** VS Code's server build on this machine, with the Node version it needs. */
 export interface EditorInstall {
   /** Absolute path of the Node 24 program. */
   readonly nodePath: string;
@@ -15,82 +13,108 @@ export interface EditorInstall {
   readonly serverMain: string;
 }
 
-/** code-server 4.139.x carries VS Code 1.139.x and refuses any Node major but 24. */
+/** code-server 4.139.x contains VS Code 1.139.x, which runs on Node 24. */
 const CODE_SERVER_VERSION = '4.139.1';
 const NODE_VERSION = '24.21.0';
 
-/** What the native modules of VS Code's server are compiled with. */
-const BUILD_PACKAGES = [
-  'libkrb5-dev',
-  'libsecret-1-dev',
-  'libx11-dev',
-  'libxkbfile-dev',
-  'pkg-config',
-  'python3',
-  'make',
-  'g++',
+/**
+ * Dependencies of VS Code's server that are left out: the runtimes of its own AI features, which are large, and native
+ * modules that the server only loads on demand or on Windows. Nothing is compiled: the remaining native modules
+ * (node-pty, @parcel/watcher, ripgrep) come with binaries.
+ */
+const OMITTED_DEPENDENCIES: readonly string[] = [
+  '@devcontainers/cli',
+  '@github/copilot-sdk',
+  '@microsoft/mxc-sdk',
+  '@vscode/copilot-api',
+  '@vscode/deviceid',
+  '@vscode/fs-copyfile',
+  '@vscode/sandbox-runtime',
+  '@vscode/sqlite3',
+  '@vscode/windows-process-tree',
+  '@vscode/windows-registry',
+  'kerberos',
+  'ssh2',
 ];
 
-/** Written last: a folder without it is what a killed run left behind. */
+/** Native modules that the server loads at start, each replaced by a few lines of JavaScript from `standIns/`. */
+const REPLACED_DEPENDENCIES: readonly string[] = ['spdlog', 'native-watchdog'];
+const STAND_INS = join(projectRoot, 'test', 'harness', 'standIns');
+
+/** Written last: a folder without it belongs to a run that was killed. */
 const MARKER = 'install-complete.json';
 const DRAFT_MARK = '.draft-';
 
 /**
- * Installs what is missing of Node 24 and VS Code's server build; minutes the first time, nothing afterwards.
- * @throws Error saying what is missing and what to install by hand.
+ * Installs Node 24 and VS Code's server build where they are missing: about 20 seconds the first time.
+ * @throws Error that names what is missing and how to install it by hand.
  */
 export async function ensureEditor(log: Log): Promise<EditorInstall> {
   if (process.platform === 'win32') {
-    throw new Error("VS Code's server build does not run on Windows: use desktop VS Code and `npm run test:electron`");
+    throw new Error("VS Code's server build doesn't run on Windows: use desktop VS Code and `npm run test:electron`");
   }
   return withInstallLock(harnessHome, log, async () => {
-    const nodeRoot = await ensureNode(log);
-    const nodePath = join(nodeRoot, 'bin', 'node');
-    const serverMain = await ensureServer(nodeRoot, nodePath, log);
+    const [nodePath, serverMain] = await Promise.all([ensureNode(log), ensureServer(log)]);
     return { nodePath, serverMain };
   });
 }
 
 /**
- * A newer Node than the running one may be: the one that the server runs under, installed once.
- * @returns the absolute path of the program. @throws Error saying what to do by hand.
+ * Installs the Node version that the server runs on; the running one may be older.
+ * @returns the absolute path of the program. @throws Error that says what to do by hand.
  */
 export async function ensureNodeProgram(log: Log): Promise<string> {
   if (process.platform === 'win32') {
-    throw new Error(`this needs Node ${NODE_VERSION.split('.')[0]}: install it and start this again with it`);
+    throw new Error(`this needs Node ${NODE_VERSION.split('.')[0]}: install it and run this command with it`);
   }
-  return withInstallLock(harnessHome, log, async () => join(await ensureNode(log), 'bin', 'node'));
+  return withInstallLock(harnessHome, log, () => ensureNode(log));
 }
 
 async function ensureNode(log: Log): Promise<string> {
   const packageName = `node-${process.platform}-${process.arch}`;
   const folder = join(harnessHome, `${packageName}-${NODE_VERSION}`);
-  await installOnce(folder, log, (draft) => installPackage(draft, `${packageName}@${NODE_VERSION}`, process.env));
-  return join(folder, 'node_modules', packageName);
+  await installOnce(folder, log, (draft) => installPackage(draft, `${packageName}@${NODE_VERSION}`));
+  return join(folder, 'node_modules', packageName, 'bin', 'node');
 }
 
-async function ensureServer(nodeRoot: string, nodePath: string, log: Log): Promise<string> {
+async function ensureServer(log: Log): Promise<string> {
   const folder = join(harnessHome, `code-server-${CODE_SERVER_VERSION}-${process.platform}-${process.arch}`);
-  const serverMain = join(folder, 'node_modules', 'code-server', 'lib', 'vscode', 'out', 'server-main.js');
+  const insideServer = join('node_modules', 'code-server', 'lib', 'vscode');
+  const serverMain = join(folder, insideServer, 'out', 'server-main.js');
   await installOnce(folder, log, async (draft) => {
-    await ensureSystemPackages(BUILD_PACKAGES, "to compile VS Code's native modules", log);
-    log('compiling takes a few minutes, once');
-    await installPackage(draft, `code-server@${CODE_SERVER_VERSION}`, {
-      ...process.env,
-      PATH: `${dirname(nodePath)}${delimiter}${process.env['PATH'] ?? ''}`,
-      // The headers are in the Node package: node-gyp must not try to download them.
-      npm_config_nodedir: nodeRoot,
-    });
+    await installPackage(draft, `code-server@${CODE_SERVER_VERSION}`);
+    await installServerDependencies(join(draft, insideServer));
   });
   if (!existsSync(serverMain)) {
-    throw new Error(`VS Code's server is not where it should be: ${serverMain}; delete ${folder} and try again`);
+    throw new Error(`VS Code's server is missing: ${serverMain}; delete ${folder} and try again`);
   }
   return serverMain;
 }
 
+/** What code-server's own install script does, minus the dependencies above. Its lock file pins the versions. */
+async function installServerDependencies(serverFolder: string): Promise<void> {
+  const manifestFile = join(serverFolder, 'package.json');
+  const manifest = JSON.parse(await readFile(manifestFile, 'utf8')) as { dependencies: Record<string, string> };
+  const left = [...OMITTED_DEPENDENCIES, ...REPLACED_DEPENDENCIES.map((name) => `@vscode/${name}`)];
+  const dependencies = Object.fromEntries(
+    Object.entries(manifest.dependencies).filter(([name]) => !left.includes(name)),
+  );
+  await writeFile(manifestFile, JSON.stringify({ ...manifest, dependencies }, null, 2));
+  await Promise.all([
+    npmInstall(serverFolder, ['--omit=dev']),
+    npmInstall(join(serverFolder, 'extensions'), ['--omit=dev']),
+  ]);
+  for (const name of REPLACED_DEPENDENCIES) {
+    const folder = join(serverFolder, 'node_modules', '@vscode', name);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ name: `@vscode/${name}`, main: 'index.mjs' }));
+    await copyFile(join(STAND_INS, `${name}.mjs`), join(folder, 'index.mjs'));
+  }
+}
+
 /**
- * Runs `install` unless an earlier run finished it. It works in a folder of its own that gets its name at the end,
- * because an npm whose parent was killed may still be writing into the folder of the run before.
+ * Runs `install` unless an earlier run finished it. It installs into a draft folder and renames it at the end, because
+ * an npm process whose parent was killed may still be writing into an earlier draft.
  */
 async function installOnce(folder: string, log: Log, install: (draft: string) => Promise<void>): Promise<void> {
   if (existsSync(join(folder, MARKER))) {
@@ -108,7 +132,7 @@ async function installOnce(folder: string, log: Log, install: (draft: string) =>
   log(`installed in ${seconds} s`);
 }
 
-/** What killed runs left behind. */
+/** Removes the drafts of killed runs. */
 async function removeRemains(folder: string, log: Log): Promise<void> {
   const name = basename(folder);
   const remains = readdirSync(dirname(folder)).filter(
@@ -120,82 +144,21 @@ async function removeRemains(folder: string, log: Log): Promise<void> {
   }
 }
 
-async function installPackage(folder: string, spec: string, baseEnv: NodeJS.ProcessEnv): Promise<void> {
+async function installPackage(folder: string, spec: string): Promise<void> {
   await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
-  await runToEnd('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', spec], {
-    cwd: folder,
-    env: withoutNpmRunVariables(baseEnv),
-  });
+  await npmInstall(folder, ['--no-save', spec]);
 }
 
-/** What `npm test` tells its children about itself; code-server reads the Node version out of the user agent. */
+async function npmInstall(folder: string, args: readonly string[]): Promise<void> {
+  const quietly = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  await runToEnd('npm', ['install', ...quietly, ...args], { cwd: folder, env: withoutNpmRunVariables(process.env) });
+}
+
+/** What `npm test` passes to its children about itself. */
 const NPM_RUN_VARIABLES =
   /^(npm_(package|lifecycle)_.*|npm_(command|execpath|node_execpath)|npm_config_(.*prefix|user_agent|npm_version|node_gyp|init_module)|INIT_CWD|NODE)$/i;
 
-/** An npm inside `npm test` must not take the outer one's project, prefix and Node for its own. */
+/** An npm inside `npm test` must not use the project, prefix and Node of the outer one. */
 function withoutNpmRunVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !NPM_RUN_VARIABLES.test(name)));
-}
-
-/**
- * Finds a Chromium, or installs Debian's when this user may.
- * `NEURAL_TERMINAL_CHROMIUM` names one explicitly.
- * @returns the absolute path of the browser program.
- * @throws Error saying how to provide one.
- */
-export async function ensureBrowser(log: Log): Promise<string> {
-  const named = process.env['NEURAL_TERMINAL_CHROMIUM'];
-  if (named) {
-    if (!existsSync(named)) {
-      throw new Error(`NEURAL_TERMINAL_CHROMIUM names a file that does not exist: ${named}`);
-    }
-    return named;
-  }
-  const found = findBrowser();
-  if (found) {
-    return found;
-  }
-  await withInstallLock(harnessHome, log, () =>
-    ensureSystemPackages(['chromium', 'fonts-liberation'], 'to drive the editor', log),
-  );
-  const installed = findBrowser();
-  if (!installed) {
-    throw new Error('no Chromium found: install Chromium or Chrome, or set NEURAL_TERMINAL_CHROMIUM to its path');
-  }
-  return installed;
-}
-
-function findBrowser(): string | undefined {
-  const names = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser'];
-  const candidates = [
-    ...names.map((name) => join('/usr/bin', name)),
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-    '/Applications/Chromium.app/Contents/MacOS/Chromium',
-    ...playwrightBrowsers(),
-  ];
-  return candidates.find((candidate) => existsSync(candidate));
-}
-
-/** Browsers that `playwright install chromium` left in its cache, newest first. */
-function playwrightBrowsers(): string[] {
-  const caches = [
-    process.env['PLAYWRIGHT_BROWSERS_PATH'],
-    join(homedir(), '.cache', 'ms-playwright'),
-    join(homedir(), 'Library', 'Caches', 'ms-playwright'),
-  ];
-  const inside = [
-    join('chrome-linux', 'chrome'),
-    join('chrome-linux64', 'chrome'),
-    join('chrome-mac', 'Chromium.app', 'Contents', 'MacOS', 'Chromium'),
-  ];
-  return caches.flatMap((cache) => {
-    if (!cache || !existsSync(cache)) {
-      return [];
-    }
-    const builds = readdirSync(cache)
-      .filter((name) => /^chromium-\d+$/.test(name))
-      .sort()
-      .reverse();
-    return builds.flatMap((build) => inside.map((program) => join(cache, build, program)));
-  });
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -15,21 +15,21 @@ import {
 } from './childProcesses';
 import type { EditorInstall } from './editorInstall';
 
-/** User settings as they stand in settings.json. */
+/** User settings as in settings.json. */
 export type EditorSettings = Readonly<Record<string, unknown>>;
 
 export interface EditorServerOptions {
   readonly install: EditorInstall;
-  /** Holds settings, extensions and storage; the same folder again is the same user coming back. */
+  /** Holds settings, extensions and storage. Using it again continues as the same user. */
   readonly profileDir: string;
-  /** A free one is taken when absent. */
+  /** A free port when absent. */
   readonly port?: number;
   /** Installs this package first, as a user would. */
   readonly extensionVsix?: string;
-  /** Links these folders in as installed extensions: the build under work, seen as a user sees it. */
+  /** Links these folders as installed extensions, e.g. the project's own build. */
   readonly extensionFolders?: readonly string[];
   /**
-   * Every window loads the extension from this folder, as F5 does, and obeys test payloads.
+   * Every window loads the extension from this folder, as F5 does, and accepts test payloads.
    * VS Code then shows no notification toasts: use `extensionFolders` to see them.
    */
   readonly extensionDevelopmentPath?: string;
@@ -50,7 +50,7 @@ const START_TIMEOUT_MS = 60_000;
 const GRACE_MS = 8_000;
 const INSTALL_TIMEOUT_MS = 30_000;
 
-/** Keeps first-run pages, prompts and other panels out of the tests' way. */
+/** Turns off first-run pages, prompts and other panels. */
 const QUIET_SETTINGS: EditorSettings = {
   'chat.disableAIFeatures': true,
   'extensions.autoCheckUpdates': false,
@@ -117,7 +117,7 @@ export class EditorServer {
     readonly settingsFile: string,
   ) {}
 
-  /** Resolves when the server process has ended, for whatever reason. */
+  /** Resolves when the server process has ended. */
   get ended(): Promise<void> {
     return this.child.exitCode !== null || this.child.signalCode !== null
       ? Promise.resolve()
@@ -140,7 +140,7 @@ export class EditorServer {
     return `http://localhost:${this.port}/?${query.toString()}`;
   }
 
-  /** A path on this machine as the window names it. */
+  /** The URI under which a window opens a path of this machine. */
   remoteUri(path: string): string {
     return `vscode-remote://localhost:${this.port}${path}`;
   }
@@ -171,7 +171,7 @@ export class EditorServer {
     await endProcessGroup(this.child, GRACE_MS, isExtensionHost);
   }
 
-  /** Ends everything without warning, as a power cut would. */
+  /** Kills everything at once, as a power failure does. */
   async kill(): Promise<void> {
     await endProcessGroup(this.child, 0);
   }
@@ -197,8 +197,19 @@ export async function installVsix(install: EditorInstall, profileDir: string, vs
   const args = [install.serverMain, ...profileArguments(profileDir), '--install-extension', vsixPath, '--force'];
   const run = (): Promise<void> =>
     runToEnd(install.nodePath, args, { env: serverEnvironment({}), timeoutMs: INSTALL_TIMEOUT_MS });
-  // It takes a second. One that hangs would be reported as a failure of whatever test comes first.
+  // It takes a second. If it hangs, a second try keeps the first test from failing.
   await run().catch(run);
+}
+
+/** @returns the absolute path of the only extension that is installed in a profile. */
+export async function installedExtension(profileDir: string): Promise<string> {
+  const extensions = join(profileDir, 'ext');
+  const folders = (await readdir(extensions, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const [only, ...others] = folders.filter(({ name }) => !name.startsWith('.'));
+  if (!only || others.length > 0) {
+    throw new Error(`expected one extension in ${extensions}, found ${folders.map(({ name }) => name).join(', ')}`);
+  }
+  return join(extensions, only.name);
 }
 
 /** VS Code finds the folder when it scans a profile that has no list of extensions yet. */
@@ -241,7 +252,7 @@ function serverArguments(options: EditorServerOptions, port: number, token: stri
   ];
 }
 
-/** The caller's environment without what belongs to another VS Code, to npm or to a TypeScript loader. */
+/** The caller's environment without variables of another VS Code, of npm and of a TypeScript loader. */
 function serverEnvironment(overrides: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign = /^(VSCODE_|ELECTRON_|npm_|NODE_OPTIONS$|INIT_CWD$)/i;
   const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
@@ -249,7 +260,7 @@ function serverEnvironment(overrides: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(merged.filter(([, value]) => value !== undefined));
 }
 
-/** @throws Error when a person has put comments into the file: they would be lost. */
+/** @throws Error when the file has comments, because writing it would lose them. */
 async function readSettings(settingsFile: string): Promise<EditorSettings> {
   if (!existsSync(settingsFile)) {
     return {};
@@ -261,14 +272,14 @@ async function readSettings(settingsFile: string): Promise<EditorSettings> {
   }
 }
 
-/** Through a rename: a window that watches the file must never read half of it. */
+/** Renames a draft, because a window that watches the file must not read half of it. */
 async function writeSettings(settingsFile: string, settings: EditorSettings): Promise<void> {
   const draft = `${settingsFile}.draft`;
   await writeFile(draft, `${JSON.stringify(settings, null, 2)}\n`);
   await rename(draft, settingsFile);
 }
 
-/** @param preferred taken when nobody listens there. */
+/** @param preferred used when no process listens on it. */
 export function freePort(preferred = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

@@ -5,7 +5,7 @@ import { runMocha } from './runPart';
 import { addCounts, NO_TESTS, type TestCounts } from './testCounts';
 
 const FOLDER = join('test', 'faults');
-/** Each fault sets a limit of its own below this. */
+/** Each fault has a lower limit of its own. */
 const FAULT_TIMEOUT_MS = 30 * 60_000;
 
 /** The fault suite in its small size, as a part of `npm test`. */
@@ -13,10 +13,11 @@ export const runQuickFaults = (): Promise<TestCounts> =>
   runMocha({
     spec: `${FOLDER}/**/*.test.ts`,
     timeoutMs: FAULT_TIMEOUT_MS,
+    printsAtEnd: true,
     env: { NEURAL_TERMINAL_FAULT_SCALE: 'quick' },
   });
 
-/** In full size: a process for each file, so that one that hangs or dies does not take the others along. */
+/** In full size, with a process for each file, so that a hang or crash doesn't end the others. */
 export async function runFullFaults(): Promise<TestCounts> {
   let total = NO_TESTS;
   for (const file of readdirSync(join(projectRoot, FOLDER))

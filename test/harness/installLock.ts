@@ -9,16 +9,16 @@ const OWNERLESS_MS = 5_000;
 
 /**
  * Runs `action` while no other harness process installs into the same folder.
- * A lock whose owner died is taken over, so a killed run never blocks the next one.
+ * A lock whose owner died is taken over, so that a killed run doesn't block the next one.
  */
 export async function withInstallLock<T>(folder: string, log: Log, action: () => Promise<T>): Promise<T> {
   await mkdir(folder, { recursive: true });
   const lockFile = join(folder, 'install.lock');
-  let told = false;
+  let isAnnounced = false;
   while (!(await tryLock(lockFile))) {
-    if (!told) {
+    if (!isAnnounced) {
       log('waiting for another run that is installing');
-      told = true;
+      isAnnounced = true;
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

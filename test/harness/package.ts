@@ -20,14 +20,14 @@ export async function packagePath(): Promise<string> {
 }
 
 /**
- * Packages what is built and compares its contents with the committed list, so that nothing gets in or out unseen.
+ * Packages the build and compares its files with the committed list, so that every change is reviewed.
  * @throws Error when vsce cannot package.
  */
 export async function checkPackage(log: Log): Promise<TestCounts> {
   const path = await packagePath();
   await runToEnd(
     process.execPath,
-    [VSCE, 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', path],
+    [VSCE, 'package', '--no-dependencies', '--no-rewrite-relative-links', '--out', path],
     {
       cwd: projectRoot,
       onLine: (line) => /warn|error/i.test(line) && log(line),

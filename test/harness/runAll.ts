@@ -1,3 +1,4 @@
+import { ensureEditor } from './editorInstall';
 import { runPart, type TestPart } from './runPart';
 import { addCounts, describeCounts, NO_TESTS, ONE_FAILED, type TestCounts } from './testCounts';
 import { TEST_PARTS } from './testParts';
@@ -11,7 +12,7 @@ function log(line: string): void {
 
 /**
  * `npm test`, or `npm test -- unit panel` for some parts only.
- * The last line is `N passed, N failed, N skipped`; the exit code is 1 when a test failed or none passed.
+ * The last line is `N passed, N failed, N skipped`. The exit code is 1 when a test failed or none passed.
  */
 async function runAll(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !TEST_PARTS.some((part) => part.name === name));
@@ -20,9 +21,11 @@ async function runAll(names: readonly string[]): Promise<void> {
     finish(ONE_FAILED);
     return;
   }
+  const parts = chosenParts(names);
+  if (parts.some((part) => part.needsEditor)) installEditorMeanwhile();
   let total = NO_TESTS;
   let built = true;
-  for (const group of groupsOf(chosenParts(names))) {
+  for (const group of groupsOf(parts)) {
     const ended = await Promise.all(
       group.map(async (part) => ({
         part,
@@ -39,12 +42,12 @@ async function runAll(names: readonly string[]): Promise<void> {
   finish(total);
 }
 
-/** What runs at the same time, in order. */
+/** Parts that run at the same time, in order. */
 function groupsOf(parts: readonly TestPart[]): readonly (readonly TestPart[])[] {
   const groups: TestPart[][] = [];
   for (const part of parts) {
     const last = groups.at(-1);
-    if (part.besideOthers && last?.[0]?.besideOthers) {
+    if (last?.at(-1)?.besideNext) {
       last.push(part);
     } else {
       groups.push([part]);
@@ -53,13 +56,23 @@ function groupsOf(parts: readonly TestPart[]): readonly (readonly TestPart[])[] 
   return groups;
 }
 
-/** A part tested against an old build would prove nothing, so the build comes along. */
+/** A failure is not reported here: the parts that need the editor try again and fail with it. */
+function installEditorMeanwhile(): void {
+  ensureEditor(log).catch(() => undefined);
+}
+
+/** The parts that the named ones need come along: a test of an old build or package would prove nothing. */
 function chosenParts(names: readonly string[]): readonly TestPart[] {
   if (names.length === 0) {
     return TEST_PARTS;
   }
-  const buildNeeded = TEST_PARTS.some((part) => part.needsBuild && names.includes(part.name));
-  return TEST_PARTS.filter((part) => names.includes(part.name) || (buildNeeded && part.name === 'build'));
+  const named = TEST_PARTS.filter(({ name }) => names.includes(name));
+  const needed = [
+    ...names,
+    ...(named.some((part) => part.needsPackage) ? ['build', 'package'] : []),
+    ...(named.some((part) => part.needsBuild) ? ['build'] : []),
+  ];
+  return TEST_PARTS.filter(({ name }) => needed.includes(name));
 }
 
 function notBuilt(part: TestPart): TestCounts {

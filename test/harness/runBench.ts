@@ -27,6 +27,7 @@ async function bench(): Promise<void> {
       outdir: folder,
       entryNames: '[name]',
       bundle: true,
+      alias: { vscode: join(projectRoot, 'test/support/vscodeWords.ts') },
       minify: true,
       platform: 'node',
       format: 'cjs',

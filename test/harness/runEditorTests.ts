@@ -16,14 +16,14 @@ export interface EditorTestOptions {
   /** Absolute path of the browser program. */
   readonly executablePath: string;
   readonly log: Log;
-  /** The tests see it: the extension host inherits the server's environment. */
+  /** The extension host, and with it the tests, inherits the server's environment. */
   readonly env?: NodeJS.ProcessEnv;
   readonly settings?: EditorSettings;
   /** Folder of the extension under test; the project when absent. */
   readonly extensionFolder?: string;
   /** Absolute path of the bundle that exports `run()`. */
   readonly testsPath?: string;
-  /** For the whole run, the window's start included. */
+  /** For the whole run, including the start of the window. */
   readonly timeoutMs?: number;
 }
 
@@ -34,7 +34,7 @@ const REMEMBERED_LINES = 30;
 
 /**
  * Runs the bundled suites inside the extension host of a fresh profile and prints what they print.
- * @throws Error when the suites did not come to their end: a crash, a timeout, no counts.
+ * @throws Error when the suites did not end: a crash, a timeout, no counts.
  */
 export async function runEditorTests(options: EditorTestOptions): Promise<TestCounts> {
   const testsPath = options.testsPath ?? join(projectRoot, 'out', 'test', 'editor', 'index.js');
@@ -82,7 +82,7 @@ async function runInWindow(server: EditorServer, testsPath: string, options: Edi
   }
 }
 
-/** Collects what the workbench tells about the tests through the two functions that it looks for on the page. */
+/** Collects the tests' output and exit code, which the workbench passes to two functions on the page. */
 class TestOutcome {
   readonly counts: Promise<TestCounts>;
   private settle!: { resolve(counts: TestCounts): void; reject(error: Error): void };
@@ -93,7 +93,7 @@ class TestOutcome {
     this.counts = new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
     });
-    // A failure while the window is still opening is reported by the await that follows.
+    // The await that follows reports a failure that happens while the window opens.
     this.counts.catch(() => undefined);
   }
 
@@ -106,7 +106,7 @@ class TestOutcome {
 
   fail(reason: string): void {
     this.settle.reject(
-      new Error([`editor tests: ${reason}; the editor's last words:`, ...this.editorLog].join('\n  ')),
+      new Error([`editor tests: ${reason}; the editor's last output:`, ...this.editorLog].join('\n  ')),
     );
   }
 

@@ -10,12 +10,16 @@ import { describeCounts, failedIfEmpty, ONE_FAILED, ONE_PASSED, parseCounts, typ
 export interface TestPart {
   /** As given on the command line: `npm test -- unit panel`. */
   readonly name: string;
-  /** What it does, for people. */
+  /** What it does, for the output. */
   readonly title: string;
   /** Fails at once when the build failed, and brings the build along when it is named alone. */
   readonly needsBuild: boolean;
-  /** Runs at the same time as its neighbours of this kind: each keeps one processor busy and says little. */
-  readonly besideOthers?: true;
+  /** Installs the package, which comes along when the part is named alone. */
+  readonly needsPackage?: true;
+  /** Runs at the same time as the next part. One of the two prints little, or prints when it has ended. */
+  readonly besideNext?: true;
+  /** Uses VS Code's server build, which is installed while earlier parts run. */
+  readonly needsEditor?: true;
   run(log: Log): Promise<TestCounts>;
 }
 
@@ -23,7 +27,7 @@ const COMMAND_TIMEOUT_MS = 10 * 60_000;
 const SUITE_TIMEOUT_MS = 30 * 60_000;
 const GRACE_MS = 10_000;
 
-/** Runs one part and says how it went. Whatever goes wrong in it counts as one failed test; it never throws. */
+/** Runs one part and logs its result. An error in it counts as one failed test. Never throws. */
 export async function runPart(part: TestPart, log: Log): Promise<TestCounts> {
   const startedAt = Date.now();
   log(`${part.name}: ${part.title}`);
@@ -41,30 +45,36 @@ export async function runPart(part: TestPart, log: Log): Promise<TestCounts> {
 
 /** A program whose exit code is the test. */
 export async function runCommand(command: string, args: readonly string[]): Promise<TestCounts> {
-  const code = await runInheriting(command, args, {}, COMMAND_TIMEOUT_MS);
+  const code = await runChild(command, args, { timeoutMs: COMMAND_TIMEOUT_MS });
   return code === 0 ? ONE_PASSED : ONE_FAILED;
 }
 
 export interface MochaSuite {
-  /** Relative to the project; `.mocharc.json` decides when absent. */
-  readonly spec?: string;
-  /** Of one test, when `spec` is given. */
+  /** Files or patterns, relative to the project. */
+  readonly spec: string | readonly string[];
+  /** Of one test; 60 s when absent. */
   readonly timeoutMs?: number;
+  /** The process isn't ended after the last test, so that a timer or socket left open shows as a hang. */
+  readonly endsByItself?: true;
+  /** More arguments for mocha, such as `--grep`. */
+  readonly extraArguments?: readonly string[];
   /** Test files that run at a time, each process with files of its own. One without it. */
   readonly jobs?: number;
+  /** Holds the output back until the suite has ended, for one that runs beside another. */
+  readonly printsAtEnd?: true;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
- * Runs mocha in a process of its own.
- * @throws Error when it ended without counts: it crashed, hung, or found no test file.
+ * Runs mocha in its own process.
+ * @throws Error when it ends without counts: it crashed, hung, or found no test file.
  */
 export async function runMocha(suite: MochaSuite): Promise<TestCounts> {
   const scratch = await mkdtemp(join(tmpdir(), 'nt-counts-'));
   const countsFile = join(scratch, 'counts.json');
   const args = [
-    // Mocha loads tsx itself where its configuration file says so.
-    ...(suite.spec ? ['--import', 'tsx'] : []),
+    '--import',
+    'tsx',
     join(projectRoot, 'node_modules', 'mocha', 'bin', 'mocha.js'),
     '--reporter',
     join(__dirname, 'countingReporter.ts'),
@@ -74,7 +84,11 @@ export async function runMocha(suite: MochaSuite): Promise<TestCounts> {
     ...suiteArguments(suite),
   ];
   try {
-    const code = await runInheriting(process.execPath, args, suite.env ?? {}, SUITE_TIMEOUT_MS);
+    const code = await runChild(process.execPath, args, {
+      timeoutMs: SUITE_TIMEOUT_MS,
+      env: suite.env ?? {},
+      printsAtEnd: suite.printsAtEnd ?? false,
+    });
     const text = await readFile(countsFile, 'utf8').catch(() => undefined);
     if (text === undefined) {
       throw new Error(`mocha ended with code ${code} and without counts`);
@@ -89,37 +103,39 @@ export async function runMocha(suite: MochaSuite): Promise<TestCounts> {
   }
 }
 
-function suiteArguments({ spec, timeoutMs }: MochaSuite): string[] {
-  if (!spec) {
-    return [];
-  }
-  // Mocha adds a spec to the one in its configuration file instead of replacing it.
+function suiteArguments({ spec, timeoutMs, endsByItself, extraArguments = [] }: MochaSuite): string[] {
   return [
     '--no-config',
     '--require',
     './test/support/fixedSeed.ts',
     '--forbid-only',
-    '--exit',
     '--timeout',
     String(timeoutMs ?? 60_000),
-    spec,
+    ...(endsByItself ? [] : ['--exit']),
+    ...extraArguments,
+    ...[spec].flat(),
   ];
 }
 
+interface ChildOptions {
+  readonly timeoutMs: number;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly printsAtEnd?: boolean;
+}
+
 /** @returns the exit code; 1 when a signal ended it. @throws Error after `timeoutMs`. */
-async function runInheriting(
-  command: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  timeoutMs: number,
-): Promise<number> {
+async function runChild(command: string, args: readonly string[], options: ChildOptions): Promise<number> {
+  const { timeoutMs, env = {}, printsAtEnd = false } = options;
+  const output = printsAtEnd ? 'pipe' : 'inherit';
   const child = spawn(command, args, {
     cwd: projectRoot,
     detached: true,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, output],
   });
   ownProcessGroup(child);
+  const held: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes: Buffer) => held.push(bytes));
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<number>((resolve, reject) => {
@@ -130,5 +146,6 @@ async function runInheriting(
   } finally {
     clearTimeout(timer);
     await endProcessGroup(child, child.exitCode === null ? GRACE_MS : 0);
+    process.stdout.write(Buffer.concat(held));
   }
 }

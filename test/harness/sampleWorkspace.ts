@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { harnessHome } from './projectPaths';
 
-const PARSER = `/** Splits "name = value" lines; the bug is left in on purpose: ask the chat about it. */
+const PARSER = `/** Splits "name = value" lines; it has a bug on purpose: ask the chat about it. */
 export function parseAssignments(text: string): Map<string, string> {
   const result = new Map<string, string>();
   for (const line of text.split('\\n')) {
@@ -27,7 +27,7 @@ const HELPER_CODE = `const { commands } = require('vscode');
 exports.activate = () => commands.executeCommand('workbench.view.extension.neuralTerminal');
 `;
 
-/** @returns the absolute path of a folder to open, with something in it to ask about. What a person changed there stays. */
+/** @returns the absolute path of a folder to open, with a file to ask about. The user's changes there are kept. */
 export async function ensureSampleWorkspace(): Promise<string> {
   const folder = join(harnessHome, 'sample-workspace');
   await mkdir(folder, { recursive: true });

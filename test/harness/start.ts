@@ -9,14 +9,14 @@ import { ensureOpenChatHelper, ensureSampleWorkspace } from './sampleWorkspace';
 import { checkStart } from './startCheck';
 import { type ChatService, startChatService } from './startService';
 
-/** The browser keeps layout and secrets per address, so the address stays the same when it can. */
+/** The browser keeps layout and secrets per address, so the same port is used while it is free. */
 const PREFERRED_PORT = 43_917;
 
 const log: Log = (line) => console.log(line);
 
 /**
  * `npm start`: the extension from this folder in desktop VS Code when `code` is there, else in VS Code's server build.
- * `--server` takes the server build in any case, `--check` runs one exchange without a person and ends.
+ * `--server` always uses the server build. `--check` runs one exchange without user input and ends.
  */
 async function start(flags: readonly string[]): Promise<void> {
   if (flags.includes('--check')) {
@@ -35,7 +35,7 @@ async function start(flags: readonly string[]): Promise<void> {
   }
 }
 
-/** Money that was never spent must not end up in the ledger of the money that was: two profiles. */
+/** The emulator has a profile of its own, so that its charges don't appear in the real ledger. */
 const profileOf = (service: ChatService): string =>
   join(harnessHome, service.isEmulated ? 'start-profile-emulator' : 'start-profile');
 
@@ -80,7 +80,7 @@ async function runServer(service: ChatService): Promise<void> {
   }
 }
 
-/** Best effort: the address is printed anyway. */
+/** Best effort; the address is printed as well. */
 function openInBrowser(url: string): void {
   const isHeadless = process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'];
   if (isHeadless) {

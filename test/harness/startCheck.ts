@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import type { Log } from './childProcesses';
-import { ensureBrowser, ensureEditor } from './editorInstall';
+import { ensureBrowser } from './browserInstall';
+import { ensureEditor } from './editorInstall';
 import { startEditorServer } from './editorServer';
 import { harnessHome, projectRoot } from './projectPaths';
 import { ensureSampleWorkspace } from './sampleWorkspace';
@@ -15,8 +16,8 @@ const SCREENSHOT = join(harnessHome, 'check.png');
 const REPLY_TIMEOUT_MS = 90_000;
 
 /**
- * `npm start -- --check`: one question and its answer in a real window of a fresh profile, without a person.
- * @throws Error saying which step failed; the screenshot shows the window at that moment.
+ * `npm start -- --check`: one question and its reply in a real window with a fresh profile, without user input.
+ * @throws Error that names the failed step. The screenshot shows the window at that moment.
  */
 export async function checkStart(log: Log): Promise<void> {
   const executablePath = await ensureBrowser(log);
@@ -54,7 +55,7 @@ async function askAndReport(workbench: Workbench, log: Log): Promise<void> {
   const panel = await workbench.panelFrame();
   log(`asking: ${QUESTION}`);
   await panel.getByRole('textbox', { name: 'Message' }).fill(QUESTION);
-  await panel.getByRole('button', { name: 'Send', exact: true }).click();
+  await panel.getByRole('button', { name: 'Transmit', exact: true }).click();
   const entry = await finishedReply(panel);
   const reply = (await entry.locator('[data-part="text"]').last().innerText()).trim();
   const cost = (await entry.locator('[data-part="cost"]').last().innerText()).trim();

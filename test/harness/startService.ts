@@ -2,15 +2,15 @@ import { startOpenRouterEmulator } from '../support/openRouterEmulator';
 import type { Log } from './childProcesses';
 import type { EditorSettings } from './editorServer';
 
-/** Who answers the chat in `npm start`. */
+/** The service that answers the chat in `npm start`. */
 export interface ChatService {
   readonly isEmulated: boolean;
-  /** User settings that lead the extension there. */
+  /** User settings that point the extension to it. */
   readonly settings: EditorSettings;
   dispose(): Promise<void>;
 }
 
-/** The real service when the environment has a key for it, else an emulator on this machine. Says which. */
+/** OpenRouter when the environment has a key, else an emulator on this machine. Logs which one. */
 export async function startChatService(log: Log): Promise<ChatService> {
   if (process.env['OPENROUTER_API_KEY']?.trim()) {
     log('OPENROUTER_API_KEY is set: replies come from OpenRouter and cost real money');

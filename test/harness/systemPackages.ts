@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { type Log, runToEnd } from './childProcesses';
 
 /**
- * Makes sure that Debian packages are there, installing the missing ones when this user may.
- * Elsewhere than on Debian and its relatives it does nothing: the build that needs them tells.
+ * Installs missing Debian packages when this user may.
+ * Does nothing on systems other than Debian and its derivatives.
  * @param purpose ends the sentence "packages needed …" in the messages.
- * @throws Error naming the packages when they are missing and cannot be installed from here.
+ * @throws Error that names missing packages which this user can't install.
  */
 export async function ensureSystemPackages(names: readonly string[], purpose: string, log: Log): Promise<void> {
   if (!existsSync('/usr/bin/dpkg-query')) {
@@ -32,7 +32,7 @@ function isInstalled(name: string): boolean {
   return answer.status === 0 && answer.stdout === 'installed';
 }
 
-/** What has to stand before apt-get, or undefined when this user cannot install packages. */
+/** Arguments before apt-get, or undefined when this user can't install packages. */
 function aptPrefix(): string[] | undefined {
   if (process.getuid?.() === 0) {
     return [];

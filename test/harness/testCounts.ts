@@ -1,4 +1,4 @@
-/** How many tests of a part ended how. */
+/** The results of a part. */
 export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
@@ -23,7 +23,7 @@ export function addCounts(a: TestCounts, b: TestCounts): TestCounts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
 
-/** A part in which nothing ran proves nothing: it counts as one failure. */
+/** A part that ran no test counts as one failure. */
 export function failedIfEmpty(counts: TestCounts): TestCounts {
   return counts.passed + counts.failed + counts.skipped === 0 ? ONE_FAILED : counts;
 }

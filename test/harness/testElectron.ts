@@ -5,10 +5,14 @@ import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { startOpenRouterEmulator } from '../support/openRouterEmulator';
 import { harnessHome, projectRoot } from './projectPaths';
 
+/** `stable`, `insiders` or a version such as `1.106.0`; the newest stable release when absent. */
+const VERSION_VARIABLE = 'NEURAL_TERMINAL_VSCODE_VERSION';
+
 /** `npm run test:electron`: the editor tests in a desktop VS Code that @vscode/test-electron downloads. On Linux it needs a display. */
 async function testElectron(): Promise<void> {
   const cachePath = join(harnessHome, 'electron');
-  const vscodeExecutablePath = await downloadAndUnzipVSCode({ cachePath }).catch((error: unknown) => {
+  const version = process.env[VERSION_VARIABLE]?.trim() || 'stable';
+  const vscodeExecutablePath = await downloadAndUnzipVSCode({ cachePath, version }).catch((error: unknown) => {
     throw new Error(
       `desktop VS Code cannot be downloaded from here (${String(error)}); npm test runs the same suites without it`,
     );
@@ -25,7 +29,7 @@ async function testElectron(): Promise<void> {
       vscodeExecutablePath,
       extensionDevelopmentPath: projectRoot,
       extensionTestsPath: join(projectRoot, 'out', 'test', 'editor', 'index.js'),
-      // An empty key: no test may ever spend the money of whoever runs it.
+      // The key is empty, because tests must not spend the user's money.
       extensionTestsEnv: { NEURAL_TERMINAL_TEST_BASE_URL: emulator.baseUrl, OPENROUTER_API_KEY: '' },
       launchArgs: [
         scratch,

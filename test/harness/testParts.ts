@@ -1,35 +1,47 @@
-import { rm } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOpenRouterEmulator } from '../support/openRouterEmulator';
 import type { Log } from './childProcesses';
-import { ensureBrowser, ensureEditor } from './editorInstall';
+import { ensureBrowser } from './browserInstall';
+import { ensureEditor } from './editorInstall';
+import { installVsix, installedExtension } from './editorServer';
 import { runQuickFaults } from './faultSuite';
-import { checkPackage } from './package';
+import { checkPackage, packagePath } from './package';
 import { projectRoot } from './projectPaths';
 import { runEditorTests } from './runEditorTests';
 import { runCommand, runMocha, type TestPart } from './runPart';
 import type { TestCounts } from './testCounts';
 
-/** Of the parts whose files do not meet: as many as the smallest machine has processors. */
+/** Test files that run at a time: as many as a small machine has processors. */
 const JOBS = 2;
 const PANEL_TIMEOUT_MS = 30_000;
-/** A test that opens windows, kills extension hosts and waits for them to come back. */
+/** Some tests open windows, kill extension hosts and wait for them to come back. */
 const WORKBENCH_TIMEOUT_MS = 180_000;
+/** Workbench suites that take longest. They start first, so that the last ones don't run alone. */
+const LONGEST_FIRST = ['newcomer.test.ts', 'twoWindows.test.ts', 'manyViews.test.ts', 'twoBudgets.test.ts'];
 
-/** Everything `npm test` runs, in this order: what fails fastest first. */
+function workbenchFiles(): string[] {
+  const folder = join('test', 'workbench');
+  const files = readdirSync(join(projectRoot, folder)).filter((name) => name.endsWith('.test.ts'));
+  const rest = files.filter((name) => !LONGEST_FIRST.includes(name));
+  return [...LONGEST_FIRST, ...rest].map((name) => join(folder, name));
+}
+
+/** Everything `npm test` runs, in this order: the quickest to fail first. */
 export const TEST_PARTS: readonly TestPart[] = [
   {
     name: 'types',
     title: 'type check',
     needsBuild: false,
-    besideOthers: true,
+    besideNext: true,
     run: () => runCommand('npm', ['run', '--silent', 'check-types']),
   },
   {
     name: 'lint',
     title: 'lint',
     needsBuild: false,
-    besideOthers: true,
     run: () => runCommand('npm', ['run', '--silent', 'lint']),
   },
   {
@@ -39,20 +51,40 @@ export const TEST_PARTS: readonly TestPart[] = [
     run: build,
   },
   { name: 'package', title: 'contents and size of the package', needsBuild: true, run: checkPackage },
-  { name: 'unit', title: 'unit tests', needsBuild: false, run: () => runMocha({ jobs: JOBS }) },
+  {
+    name: 'unit',
+    title: 'unit tests',
+    needsBuild: false,
+    run: () => runMocha({ spec: 'test/unit/**/*.test.ts', jobs: JOBS, endsByItself: true }),
+  },
   {
     name: 'faults',
     title: 'faults of disk, process and network, in the small size',
     needsBuild: false,
+    besideNext: true,
     run: runQuickFaults,
   },
   { name: 'panel', title: 'panel tests in a browser', needsBuild: true, run: runPanelTests },
-  { name: 'workbench', title: 'tests of whole VS Code windows', needsBuild: true, run: runWorkbenchTests },
-  { name: 'editor', title: 'tests inside the extension host', needsBuild: true, run: runHostTests },
+  {
+    name: 'workbench',
+    title: 'tests of whole VS Code windows',
+    needsBuild: true,
+    needsPackage: true,
+    needsEditor: true,
+    besideNext: true,
+    run: runWorkbenchTests,
+  },
+  {
+    name: 'editor',
+    title: 'tests inside the extension host',
+    needsBuild: true,
+    needsEditor: true,
+    run: runHostTests,
+  },
 ];
 
 async function build(): Promise<TestCounts> {
-  // Bundles of tests that are gone from the sources would still run.
+  // Bundles of deleted tests would still run.
   await rm(join(projectRoot, 'out', 'test'), { recursive: true, force: true });
   return runCommand(process.execPath, ['esbuild.mjs', '--production', '--tests']);
 }
@@ -67,32 +99,47 @@ async function runPanelTests(log: Log): Promise<TestCounts> {
   });
 }
 
+/** Most tests share one installed copy of the package; each has a server, a profile and a browser of its own. */
 async function runWorkbenchTests(log: Log): Promise<TestCounts> {
   const browser = await ensureBrowser(log);
-  await ensureEditor(log);
-  return runMocha({
-    spec: 'test/workbench/**/*.test.ts',
-    timeoutMs: WORKBENCH_TIMEOUT_MS,
-    env: { NEURAL_TERMINAL_CHROMIUM: browser, ...WITHOUT_KEY },
-  });
+  const install = await ensureEditor(log);
+  const scratch = await mkdtemp(join(tmpdir(), 'nt-installed-'));
+  try {
+    await installVsix(install, scratch, await packagePath());
+    return await runMocha({
+      spec: workbenchFiles(),
+      timeoutMs: WORKBENCH_TIMEOUT_MS,
+      jobs: JOBS,
+      env: {
+        NEURAL_TERMINAL_CHROMIUM: browser,
+        NEURAL_TERMINAL_INSTALLED_EXTENSION: await installedExtension(scratch),
+        ...WITHOUT_KEY,
+      },
+    });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
 
 async function runHostTests(log: Log): Promise<TestCounts> {
   const executablePath = await ensureBrowser(log);
   const install = await ensureEditor(log);
   const emulator = await startOpenRouterEmulator();
+  // The workbench tests run beside these.
+  const output: string[] = [];
   try {
     return await runEditorTests({
       install,
       executablePath,
-      log: (line) => console.log(line),
+      log: (line) => output.push(line),
       env: { NEURAL_TERMINAL_TEST_BASE_URL: emulator.baseUrl, ...WITHOUT_KEY },
       settings: { 'neuralTerminal.baseUrl': emulator.baseUrl },
     });
   } finally {
     await emulator.dispose();
+    console.log(output.join('\n'));
   }
 }
 
-/** No test may ever spend the money of whoever runs it. */
+/** Tests must not spend the user's money. */
 const WITHOUT_KEY: NodeJS.ProcessEnv = { OPENROUTER_API_KEY: undefined };

@@ -13,7 +13,7 @@ const THEME_IDS: Readonly<Record<ThemeName, string>> = {
   highContrastLight: 'Default High Contrast Light',
 };
 
-/** The class VS Code puts on the workbench once a theme is in force. */
+/** The class of the workbench once VS Code has applied a theme. */
 const THEME_CLASSES: Readonly<Record<ThemeName, string>> = {
   dark: 'vs-dark',
   light: 'vs',
@@ -21,7 +21,7 @@ const THEME_CLASSES: Readonly<Record<ThemeName, string>> = {
   highContrastLight: 'hc-light',
 };
 
-/** Without a sandbox for containers; the rest keeps the browser off the network. */
+/** No sandbox, because containers don't allow it. The other flags keep the browser off the network. */
 export const CHROMIUM_FLAGS: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
@@ -49,7 +49,7 @@ const ACTION_TIMEOUT_MS = 30_000;
 const ATTEMPT_TIMEOUT_MS = 10_000;
 const ATTEMPTS = 4;
 
-/** Runs in the page: which editors VS Code would open again, for each workspace it knows in this browser, as it keeps them. */
+/** Runs in the page: the editors that VS Code would restore, for each workspace it knows in this browser. */
 const KEPT_EDITORS = `(async () => {
   const settled = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -90,7 +90,7 @@ async function openWindow(browser: Browser, context: BrowserContext, options: Wo
   return new Workbench(page, browser, context, options);
 }
 
-/** One VS Code window, driven the way a person would: by roles, keys and visible text. */
+/** One VS Code window, driven as a user does: by roles, keys and visible text. */
 export class Workbench {
   constructor(
     readonly page: Page,
@@ -125,8 +125,8 @@ export class Workbench {
 
   /**
    * Presses the key that opens the quick input, types and clicks the row.
-   * A window that is still settling may lose the key, close the input when a webview takes the focus, or answer before
-   * the workspace's files are known: then the whole is done again, as a person would.
+   * While a window starts, it may ignore the key, close the input when a webview takes the focus, or list no files
+   * yet. Then all steps are repeated.
    */
   private async pickQuickly(key: string, typed: string, row: Locator): Promise<void> {
     const input = this.page.locator('.quick-input-widget input.input').first();
@@ -144,7 +144,7 @@ export class Workbench {
     }
   }
 
-  /** Shows a view container. A click on one that is shown hides it, and a window that starts may show it by itself meanwhile. */
+  /** Shows a view container. A click on a visible one hides it, and a starting window may show it by itself meanwhile. */
   async openActivity(name: string): Promise<void> {
     const tab = this.page.locator('.part.activitybar').getByRole('tab', { name }).first();
     const sideBar = this.page.locator('.part.sidebar');
@@ -227,9 +227,9 @@ export class Workbench {
     await this.runCommand('Preferences: Open User Settings (JSON)');
     const lines = this.page.locator('.editor-instance .view-lines').first();
     await lines.waitFor({ timeout: ACTION_TIMEOUT_MS });
-    // The editor may show what it remembers from the last time, and saving that is refused.
+    // The editor may show an older version, which VS Code refuses to save.
     await this.runCommand('File: Revert File');
-    // The click makes sure that the editor has the focus; it is in sight a moment earlier.
+    // The editor is visible a moment before it has the focus.
     await lines.click({ timeout: ACTION_TIMEOUT_MS });
     await this.page.keyboard.press('ControlOrMeta+End');
     await this.page.keyboard.press('Space');
@@ -241,7 +241,7 @@ export class Workbench {
     await lines.waitFor({ state: 'hidden', timeout: ACTION_TIMEOUT_MS });
   }
 
-  /** Changes the colour theme through user settings and waits until the window wears it. */
+  /** Changes the color theme through user settings and waits until the window shows it. */
   async setTheme(theme: ThemeName): Promise<void> {
     await this.changeSettings({ 'workbench.colorTheme': THEME_IDS[theme] });
     await this.page.locator(`.monaco-workbench.${THEME_CLASSES[theme]}`).waitFor({ timeout: ACTION_TIMEOUT_MS });
@@ -250,7 +250,7 @@ export class Workbench {
   /**
    * Drags the side bar's edge.
    * @param width in CSS pixels; VS Code keeps a minimum of its own (about 170).
-   * @returns the width that it took.
+   * @returns the resulting width.
    */
   async setSideBarWidth(width: number): Promise<number> {
     const sideBar = this.page.locator('.part.sidebar');
@@ -268,36 +268,36 @@ export class Workbench {
     return (await sideBar.boundingBox())?.width ?? 0;
   }
 
-  /** Takes away toasts that lie over what a test wants to click or photograph. */
+  /** Closes toasts that would cover what a test clicks or photographs. */
   async dismissNotifications(): Promise<void> {
     await this.runCommand('Notifications: Clear All Notifications');
   }
 
-  /** The text of every notification toast in sight. */
+  /** The text of every visible notification toast. */
   async notifications(): Promise<string[]> {
     return this.page.locator('.notifications-toasts .notification-list-item-message').allTextContents();
   }
 
   /**
-   * Loads this window's page anew, as "Developer: Reload Window" does, once VS Code would bring its webview tabs back.
-   * It writes down which editors are open only when it is idle, seconds after they were opened.
+   * Reloads this window's page, as "Developer: Reload Window" does, once VS Code would restore its webview tabs.
+   * It stores the list of open editors only when it is idle, seconds after they were opened.
    */
   async reload(): Promise<void> {
     const deadline = Date.now() + READY_TIMEOUT_MS;
     while (!(await this.keepsOpenWebviews())) {
       if (Date.now() > deadline)
-        throw new Error(`VS Code did not write down its open webview tabs within ${READY_TIMEOUT_MS} ms`);
+        throw new Error(`VS Code did not store its open webview tabs within ${READY_TIMEOUT_MS} ms`);
       await this.page.waitForTimeout(100);
     }
     await this.page.reload();
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: READY_TIMEOUT_MS });
   }
 
-  /** Whether the webviews whose tabs are shown are those that VS Code has written down, each as often. */
+  /** Whether VS Code has stored exactly the webview tabs that are shown. */
   private async keepsOpenWebviews(): Promise<boolean> {
     const tabs = await this.page.locator('.editor-group-container .tab[data-resource-name^="webview-"]').all();
     const names = await Promise.all(tabs.map((tab) => tab.getAttribute('data-resource-name')));
-    // The element names a tab `webview-KIND-UUID`, what is kept calls it `mainThreadWebview-KIND`.
+    // The element names a tab `webview-KIND-UUID`; the stored state calls it `mainThreadWebview-KIND`.
     const shown = names.map((name) => /^webview-(.+)-[0-9a-f]{8}(?:-[0-9a-f]+){4}$/.exec(name ?? '')?.[1] ?? '').sort();
     const kept: unknown = await this.page.evaluate(KEPT_EDITORS);
     return (Array.isArray(kept) ? kept : []).some(

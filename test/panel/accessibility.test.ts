@@ -8,22 +8,22 @@ import type { ThemeName } from './themes';
 
 const endsModal = ({ name }: Picture): boolean => name.startsWith('history') || name === 'telemetryDrawer';
 
-/** One page shows them all; the open drawer covers what would come after it. */
+/** All states are shown in one page, except those after which an open drawer covers the next. */
 const picturesThatEndModal = pictures.toSorted((a, b) => Number(endsModal(a)) - Number(endsModal(b)));
 
 describe('accessibility', () => {
   const panels = usePanels();
   const themes: readonly ThemeName[] = ['dark', 'light', 'highContrast', 'highContrastLight'];
-  const exposures: readonly PanelView['exposure'][] = ['auto', 'editor'];
+  const pageThemes: readonly PanelView['theme'][] = ['auto', 'editor'];
 
-  for (const exposure of exposures) {
+  for (const pageTheme of pageThemes) {
     for (const theme of themes) {
-      it(`axe finds nothing in any state: ${theme}, exposure ${exposure}`, async function () {
+      it(`axe finds nothing in any state: ${theme}, page theme ${pageTheme}`, async function () {
         this.timeout(120_000);
         const panel = await panels.open({ theme, width: 420, reducedMotion: true });
         const findings: string[] = [];
         for (const picture of picturesThatEndModal) {
-          await panel.show({ ...picture.view(), exposure });
+          await panel.show({ ...picture.view(), theme: pageTheme });
           await picture.act?.(panel);
           await panel.settle();
           findings.push(...(await axeFindings(panel)).map((finding) => `${picture.name}: ${finding}`));
@@ -44,7 +44,7 @@ describe('accessibility', () => {
   it('has the names and roles that tests and screen readers rely on', async () => {
     const panel = await panels.open();
     await panel.show(streamingView());
-    for (const name of ['Send', 'Stop', 'New conversation', 'Model', 'History']) {
+    for (const name of ['Transmit', 'Stop', 'New conversation', 'Model', 'History']) {
       assert.equal(await panel.page.getByRole('button', { name, exact: true }).count(), 1, name);
     }
     assert.equal(await panel.page.getByRole('textbox', { name: 'Message', exact: true }).count(), 1);
@@ -52,10 +52,10 @@ describe('accessibility', () => {
     assert.equal(await panel.page.getByRole('status', { name: 'Budget', exact: true }).count(), 1);
   });
 
-  it('keeps each name once in the wide layout', async () => {
+  it('has each name once in the wide layout', async () => {
     const panel = await panels.open({ width: 1200 });
     await panel.show(streamingView());
-    for (const name of ['Send', 'Stop', 'New conversation', 'Model', 'History']) {
+    for (const name of ['Transmit', 'Stop', 'New conversation', 'Model', 'History']) {
       assert.equal(
         await panel.page.getByRole('button', { name, exact: true }).filter({ visible: true }).count(),
         1,
@@ -83,7 +83,7 @@ describe('accessibility', () => {
       })()`),
       );
     }
-    for (const wanted of ['Message', 'Send', 'History', 'New conversation', 'Model', 'Conversation'])
+    for (const wanted of ['Message', 'Transmit', 'History', 'New conversation', 'Model', 'Conversation'])
       assert.ok(stops.has(wanted), `${wanted} of ${[...stops].join(', ')}`);
     assert.deepEqual(
       [...stops].filter((stop) => stop.endsWith('WITHOUT RING')),
@@ -91,7 +91,7 @@ describe('accessibility', () => {
     );
   });
 
-  // 210 px is what a sidebar of 420 px has at a zoom of 200 %.
+  // A sidebar of 420 px has 210 px at a zoom of 200%.
   for (const width of [210, 300, 420, 1000]) {
     it(`nothing is wider than the panel at ${width} px`, async function () {
       this.timeout(120_000);

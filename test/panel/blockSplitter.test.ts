@@ -19,7 +19,7 @@ function streamed(pieces: readonly string[]): string {
   return blocks.join('');
 }
 
-/** What the parser makes of the whole text. Blank lines at the end add nothing. */
+/** The parser's result for the whole text without trailing blank lines. */
 function whole(text: string): string {
   return parser.render(text);
 }

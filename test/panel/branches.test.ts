@@ -42,7 +42,7 @@ describe('branches', () => {
       const panel = await panels.open({ reducedMotion: true });
       await panel.show(exchange);
       for (const id of ['q-1', 'r-1']) {
-        const group = entryOf(panel, id).getByRole('group', { name: 'Entry', exact: true });
+        const group = entryOf(panel, id).getByRole('group', { name: 'Message actions', exact: true });
         const isSeen = async (): Promise<boolean> =>
           (await group.evaluate(
             (element: object) =>
@@ -62,7 +62,7 @@ describe('branches', () => {
       }
     });
 
-    it('wait with what asks for a reply while one streams', async () => {
+    it('are disabled while a reply is streaming if they start another one', async () => {
       const panel = await panels.open();
       await panel.show(
         panelView({ live: live(), conversation: { entries: [ask, answer, question('Next'), streamingReply('…')] } }),
@@ -78,12 +78,15 @@ describe('branches', () => {
         ],
         [true, true, false, false],
       );
-      assert.equal(await entryOf(panel, 'r-stream').getByRole('group', { name: 'Entry', exact: true }).count(), 0);
+      assert.equal(
+        await entryOf(panel, 'r-stream').getByRole('group', { name: 'Message actions', exact: true }).count(),
+        0,
+      );
       await panel.patch({ type: 'live', live: null });
       await eventually(async () => !(await disabled('Regenerate')), 'they are back');
     });
 
-    it('show a refusal where one looks for it', async () => {
+    it('show a refusal where the user looks', async () => {
       const panel = await panels.open();
       await panel.show(exchange);
       await panel.answer('regenerate', { kind: 'refused', notice: notice({ title: 'No budget.' }) });
@@ -97,7 +100,7 @@ describe('branches', () => {
     const siblingView = (entries: readonly EntryView[]): ReturnType<typeof panelView> =>
       panelView({ conversation: { entries: [...entries] } });
 
-    it('are walked by arrows with names', async () => {
+    it('are switched by named arrows', async () => {
       const panel = await panels.open();
       await panel.show(siblingView(second));
       await panel.page.getByRole('group', { name: 'Branch 2 of 3' }).getByText('2/3').waitFor();
@@ -118,7 +121,7 @@ describe('branches', () => {
       );
     });
 
-    it('end at the first and the last', async () => {
+    it('stop at the first and the last', async () => {
       const panel = await panels.open();
       await panel.show(siblingView([{ ...ask, siblingNumber: 1, siblingCount: 2 }]));
       const previous = panel.page.getByRole('button', { name: 'Previous branch' });
@@ -129,7 +132,7 @@ describe('branches', () => {
       assert.equal(await isFocused(previous), true);
     });
 
-    it('stand where the other one stood, under the same arrow', async () => {
+    it('appear in the same place, under the same arrow', async () => {
       const before = Array.from({ length: 8 }, (_, index) =>
         reply(`Earlier ${index}. ${'Words. '.repeat(60)}`, { id: `r-${index}-e` }),
       );
@@ -182,7 +185,7 @@ describe('branches', () => {
       assert.equal(await editorOf(panel).count(), 0);
     });
 
-    it('is given up by Escape and Cancel, which give the focus back', async () => {
+    it('is cancelled by Escape and Cancel, which restore the focus', async () => {
       const panel = await panels.open();
       for (const giveUp of [
         () => panel.page.keyboard.press('Escape'),
@@ -200,14 +203,14 @@ describe('branches', () => {
       assert.equal(await entryOf(panel, 'q-1').locator('[data-part="text"]').textContent(), 'And for CRLF?');
     });
 
-    it('keeps what is typed through new views and refusals, and shows the reason at the editor', async () => {
+    it('keeps typed text through new views and refusals, and shows the reason at the editor', async () => {
       const panel = await panels.open();
       await startEditing(panel);
       await editorOf(panel).fill('Another question');
       await panel.show(structuredClone(exchange));
       await panel.patch({ type: 'entry', entry: { ...ask, siblingCount: 2 } });
       await panel.answer('edit', { kind: 'refused', notice: notice({ title: 'No budget.' }) });
-      await panel.page.getByRole('button', { name: 'Send edited question' }).click();
+      await panel.page.locator('nt-edit').getByRole('button', { name: 'Transmit' }).click();
       await entryOf(panel, 'q-1').getByRole('alert').getByText('No budget.').waitFor();
       assert.equal(await editorOf(panel).inputValue(), 'Another question');
       await panel.answer('edit', { kind: 'ok' });
@@ -226,11 +229,11 @@ describe('branches', () => {
       assert.equal((await panel.postedOf('edit')).length, 1);
     });
 
-    it('waits while a reply streams; Escape leaves the editor and not the reply', async () => {
+    it('is disabled while a reply is streaming; Escape closes the editor and does not stop the reply', async () => {
       const panel = await panels.open();
       await startEditing(panel);
       await panel.patch({ type: 'live', live: live() });
-      await panel.page.getByText('A reply is streaming. Your text stays here.').waitFor();
+      await panel.page.getByText('A reply is streaming. Your text is kept.').waitFor();
       await panel.page.keyboard.press('Enter');
       await panel.page.keyboard.press('Escape');
       assert.deepEqual([await panel.postedOf('edit'), await panel.postedOf('stop')], [[], []]);
@@ -238,7 +241,7 @@ describe('branches', () => {
   });
 
   describe('fork', () => {
-    it('marks what it shares and leads to its origin', async () => {
+    it('marks inherited entries and links to its origin', async () => {
       const panel = await panels.open();
       await panel.show(forkView());
       assert.equal(await panel.page.locator('article[data-inherited]').count(), firstExchange.length);
@@ -257,7 +260,7 @@ describe('branches', () => {
       );
     });
 
-    it('says so when its origin is gone', async () => {
+    it('says so if its origin was deleted', async () => {
       const panel = await panels.open();
       const view = forkView();
       await panel.show({
@@ -267,11 +270,11 @@ describe('branches', () => {
           forkedFrom: { conversationId: 'c-1', messageId: 'm-2', runLabel: '', title: '' },
         },
       });
-      await panel.page.locator('.fork-rule').getByText('forked from a run that is gone').waitFor();
+      await panel.page.locator('.fork-rule').getByText('forked from a deleted conversation').waitFor();
       assert.equal(await panel.page.locator('.fork-rule').getByRole('button').count(), 0);
     });
 
-    it('is filed in the header, with what the run and the branch cost', async () => {
+    it('is marked in the header, with the cost of the conversation and the branch', async () => {
       const panel = await panels.open();
       await panel.show(forkView());
       const header = panel.page.locator('nt-header');
@@ -283,7 +286,7 @@ describe('branches', () => {
       await panel.page.locator('nt-telemetry').getByText('branch $0.0162').waitFor();
     });
 
-    it('takes no room in the header of an ordinary run', async () => {
+    it('takes no space in the header of an ordinary conversation', async () => {
       const panel = await panels.open();
       await panel.show(exchange);
       assert.equal(await panel.page.locator('nt-header .marks').count(), 0);
@@ -301,7 +304,7 @@ describe('branches', () => {
       return log !== null && box !== null && box.y >= log.y && box.y + box.height <= log.y + log.height;
     }
 
-    it('draws as far back as the entry stands, shows, marks and focuses it, and keeps the draft', async () => {
+    it('renders up to the entry, shows, highlights and focuses it, and keeps the draft', async () => {
       const panel = await panels.open({ reducedMotion: true });
       await panel.show(panelView({ conversation: { entries } }));
       await composerOf(panel).fill('Half a thought');
@@ -312,7 +315,7 @@ describe('branches', () => {
       assert.equal(await composerOf(panel).inputValue(), 'Half a thought');
     });
 
-    it('draws little more than what is shown, and the rest on the way to the end', async () => {
+    it('renders little more than is visible, and the rest while scrolling to the end', async () => {
       const panel = await panels.open({ reducedMotion: true });
       await panel.show(panelView({ conversation: { entries } }));
       await panel.post({ type: 'reveal', entryId: 'q-40' });
@@ -329,13 +332,13 @@ describe('branches', () => {
       await panel.page.getByRole('button', { name: 'Jump to latest' }).waitFor({ state: 'hidden' });
     });
 
-    it('does not run to the end by itself', async () => {
+    it('does not scroll to the end by itself', async () => {
       const panel = await panels.open({ reducedMotion: true });
       await panel.show(panelView({ conversation: { entries } }));
       await panel.post({ type: 'reveal', entryId: 'q-40' });
       await eventually(() => isFocused(entryOf(panel, 'q-40').locator('article')), 'it has the focus');
       const last = (await panel.page.locator('nt-entry').last().getAttribute('data-entry-id')) ?? '';
-      // As with the scroll bar: a hand on it, and at the end at once.
+      // Like dragging the scroll bar to the end.
       await panel.page.getByRole('log').dispatchEvent('pointerdown');
       await panel.page
         .getByRole('log')
@@ -346,7 +349,7 @@ describe('branches', () => {
       assert.equal(await entryOf(panel, 'q-299').count(), 0);
     });
 
-    it('goes back to the end in one step', async () => {
+    it('returns to the end in one step', async () => {
       const panel = await panels.open({ reducedMotion: true });
       await panel.show(panelView({ conversation: { entries } }));
       await panel.post({ type: 'reveal', entryId: 'q-0' });
@@ -356,7 +359,7 @@ describe('branches', () => {
       assert.equal(await entryOf(panel, 'q-0').count(), 0);
     });
 
-    it('keeps a question that is being written anew, wherever it leads', async () => {
+    it('keeps a question that is being edited, whatever is revealed', async () => {
       const panel = await panels.open({ reducedMotion: true });
       await panel.show(panelView({ conversation: { entries } }));
       await entryOf(panel, 'q-299').getByRole('button', { name: 'Edit question' }).dispatchEvent('click');
@@ -370,7 +373,7 @@ describe('branches', () => {
     it('stays there while a reply streams', async () => {
       const panel = await panels.open();
       await panel.show(panelView({ live: live(), conversation: { entries: [...entries, streamingReply('Start.')] } }));
-      // From above, so that showing it scrolls to the very end of what is there.
+      // From above, so that revealing it scrolls to the end.
       await panel.page.getByRole('log').evaluate((log: { scrollTop: number }) => (log.scrollTop -= 600));
       await panel.page.getByRole('button', { name: 'Jump to latest' }).waitFor();
       await panel.post({ type: 'reveal', entryId: 'q-297' });
@@ -394,7 +397,7 @@ describe('branches', () => {
       await panel.page.getByRole('button', { name: 'Jump to latest' }).waitFor();
     });
 
-    it('does nothing for an entry that the branch does not hold', async () => {
+    it('does nothing for an entry that is not in the branch', async () => {
       const panel = await panels.open();
       await panel.show(exchange);
       await panel.post({ type: 'reveal', entryId: 'q-gone' });

@@ -18,15 +18,18 @@ const shown = (...entries: readonly EntryView[]): ReturnType<typeof panelView> =
 describe('continue', () => {
   const panels = usePanels();
 
-  it('is offered where a reply can go on, before what begins anew, and asks by mouse and by keys', async () => {
+  it('is offered for replies that can be continued, before Regenerate, by mouse and keyboard', async () => {
     const panel = await panels.open();
     await panel.show(shown(ask, cut, question('And?'), whole));
     assert.equal(await panel.page.getByRole('button', { name: 'Continue reply', exact: true }).count(), 1);
     const names = await entryOf(panel, 'r-1')
-      .getByRole('group', { name: 'Entry', exact: true })
+      .getByRole('group', { name: 'Message actions', exact: true })
       .getByRole('button')
       .allTextContents();
-    assert.deepEqual(names, ['copy', 'continue', 'regenerate', 'fork']);
+    assert.deepEqual(
+      names.map((name) => name.trim()),
+      ['Copy', 'Continue', 'Regenerate', 'Fork'],
+    );
     await entryOf(panel, 'r-1').hover();
     await buttonOf(panel, 'r-1').click();
     await buttonOf(panel, 'r-1').focus();
@@ -37,26 +40,29 @@ describe('continue', () => {
     );
   });
 
-  it('waits while a reply streams', async () => {
+  it('is disabled while a reply is streaming', async () => {
     const panel = await panels.open();
     await panel.show(
       panelView({ live: live(), conversation: { entries: [ask, cut, question('Next'), streamingReply('…')] } }),
     );
     assert.equal(await buttonOf(panel, 'r-1').isDisabled(), true);
-    assert.equal(await buttonOf(panel, 'r-1').getAttribute('title'), 'Continue reply: not while a reply streams');
+    assert.equal(
+      await buttonOf(panel, 'r-1').getAttribute('title'),
+      'Continue reply: unavailable while a reply is streaming',
+    );
     await panel.patch({ type: 'live', live: null });
     await eventually(async () => !(await buttonOf(panel, 'r-1').isDisabled()), 'it is back');
   });
 
-  it('goes away when the reply has come to its end', async () => {
+  it('disappears once the reply is complete', async () => {
     const panel = await panels.open();
     await panel.show(shown(ask, cut));
     await buttonOf(panel, 'r-1').waitFor({ state: 'attached' });
     await panel.patch({ type: 'entry', entry: { ...cut, state: 'complete', canContinue: false } });
-    await eventually(async () => (await buttonOf(panel, 'r-1').count()) === 0, 'it is gone');
+    await eventually(async () => (await buttonOf(panel, 'r-1').count()) === 0, 'it disappears');
   });
 
-  it('shows a refusal where one looks for it', async () => {
+  it('shows a refusal where the user looks', async () => {
     const panel = await panels.open();
     await panel.show(shown(ask, cut));
     await panel.answer('continueReply', { kind: 'refused', notice: notice({ title: 'No budget.' }) });
@@ -64,7 +70,7 @@ describe('continue', () => {
     await panel.page.getByRole('alert').getByText('No budget.').waitFor();
   });
 
-  it('follows the reply that it asked for', async () => {
+  it('follows the requested reply', async () => {
     const panel = await panels.open();
     const before = Array.from({ length: 12 }, (_, i) =>
       reply(`Earlier ${i}. ${'Words. '.repeat(80)}`, { id: `r-e${i}` }),

@@ -20,19 +20,19 @@ import {
 describe('panel', () => {
   const panels = usePanels();
 
-  it('says it is ready once, with the version of the protocol', async () => {
+  it('reports ready once, with the protocol version', async () => {
     const panel = await panels.open();
     await panel.show(emptyView());
     assert.deepEqual(await panel.postedOf('ready'), [{ type: 'ready', version: PROTOCOL_VERSION }]);
   });
 
-  it('puts the focus into the composer when it opens', async () => {
+  it('focuses the composer on load', async () => {
     const panel = await panels.open();
     await panel.show(emptyView());
     assert.ok(await isFocused(composerOf(panel)));
   });
 
-  it('reports no violation of the policy and nothing on the console, in every state', async () => {
+  it('violates no policy and logs nothing in any state', async () => {
     const panel = await panels.open({ width: 1200 });
     await panel.answer('listConversations', historyAnswer());
     for (const view of [
@@ -47,7 +47,7 @@ describe('panel', () => {
     assert.deepEqual(panel.console, []);
   });
 
-  it('asks once for a snapshot when a patch is missing, and goes on with it', async () => {
+  it('requests one snapshot after a missed patch and continues with it', async () => {
     const panel = await panels.open();
     await panel.show(streamingView('abc'));
     const lost = {
@@ -67,12 +67,12 @@ describe('panel', () => {
     assert.equal(await panel.page.locator('[data-entry-id="r-stream"] [data-part="text"]').textContent(), 'abcdef');
   });
 
-  it('says so when it cannot read a message', async () => {
+  it('reports a message that it cannot parse', async () => {
     const panel = await panels.open();
     await panel.page.evaluate(
       "window.postMessage({ type: 'snapshot', epoch: 1, seq: 0, view: { from: 'the future' } }, '*')",
     );
-    await panel.page.getByText('differ in version').waitFor();
+    await panel.page.getByText('have different versions').waitFor();
   });
 
   it('gives each entry its role, state, id, cost and text', async () => {
@@ -96,7 +96,7 @@ describe('panel', () => {
   });
 
   describe('composer', () => {
-    it('sends on Enter, and clears only when the host has taken the message', async () => {
+    it('sends on Enter and clears only after the host accepted the message', async () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await panel.answer('send', null);
@@ -120,11 +120,11 @@ describe('panel', () => {
       await composerOf(panel).fill('Once');
       await panel.page.keyboard.press('Enter');
       await panel.page.keyboard.press('Enter');
-      await panel.page.getByRole('button', { name: 'Send' }).click({ force: true });
+      await panel.page.getByRole('button', { name: 'Transmit' }).click({ force: true });
       assert.equal((await panel.postedOf('send')).length, 1);
     });
 
-    it('keeps the text on a refusal and shows the reason beside it, with its actions', async () => {
+    it('keeps the text on a refusal and shows the reason with its actions', async () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await panel.answer('send', {
@@ -132,7 +132,7 @@ describe('panel', () => {
         notice: notice({ title: 'No budget.', actions: [{ action: 'openBudgetMenu', label: 'Change budget' }] }),
       });
       await composerOf(panel).fill('Keep me');
-      await panel.page.getByRole('button', { name: 'Send' }).click();
+      await panel.page.getByRole('button', { name: 'Transmit' }).click();
       await panel.page.getByRole('alert').getByText('No budget.').waitFor();
       assert.equal(await composerOf(panel).inputValue(), 'Keep me');
       await panel.page.getByRole('button', { name: 'Change budget' }).click();
@@ -142,7 +142,7 @@ describe('panel', () => {
       );
     });
 
-    it('sends again under another id after a refusal, and forgets the reason', async () => {
+    it('sends with a new id after a refusal and hides the reason', async () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await panel.answer('send', { kind: 'refused', notice: notice() });
@@ -171,7 +171,7 @@ describe('panel', () => {
       assert.deepEqual(await panel.postedOf('send'), []);
     });
 
-    it('leaves Enter to an input method that composes', async () => {
+    it('ignores Enter while an input method composes', async () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await composerOf(panel).fill('にほん');
@@ -185,7 +185,7 @@ describe('panel', () => {
       assert.deepEqual(await panel.postedOf('send'), []);
     });
 
-    it('shows what the host says of an empty message, until something is typed', async () => {
+    it('shows the host’s note about an empty message until something is typed', async () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await panel.answer('send', {
@@ -199,13 +199,13 @@ describe('panel', () => {
       await panel.page.getByRole('alert').waitFor({ state: 'detached' });
     });
 
-    it('tells the host the draft when typing rests, keeps it and has it again after a reload', async () => {
+    it('reports the draft when typing pauses and restores it after a reload', async () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await composerOf(panel).pressSequentially('Half a thought');
       await eventually(
         async () => (await panel.postedOf('draftChanged')).at(-1)?.text === 'Half a thought',
-        'the draft is told',
+        'the draft is reported',
       );
       assert.ok((await panel.postedOf('draftChanged')).length < 4);
       const reopened = await panels.open({ state: await panel.state() });
@@ -213,7 +213,7 @@ describe('panel', () => {
       assert.equal(await composerOf(reopened).inputValue(), 'Half a thought');
     });
 
-    it('takes text from a command, never over what is typed', async () => {
+    it('takes text from a command unless something is typed', async () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await panel.post({ type: 'draft', text: 'Explain this' });
@@ -223,7 +223,7 @@ describe('panel', () => {
       assert.equal(await composerOf(panel).inputValue(), 'Explain this');
     });
 
-    it('keeps what is typed from a command’s text also once the draft is saved', async () => {
+    it('keeps typed text from a command’s text, even after the draft was saved', async () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await composerOf(panel).fill('My own words');
@@ -236,7 +236,7 @@ describe('panel', () => {
       assert.equal(await composerOf(panel).inputValue(), 'My own words');
     });
 
-    it('takes the host’s newer draft over the one that the page put back', async () => {
+    it('prefers the host’s newer draft to the restored one', async () => {
       const panel = await panels.open({ state: { draft: 'Older', conversationId: null } });
       await panel.show(emptyView());
       assert.equal(await composerOf(panel).inputValue(), 'Older');
@@ -245,7 +245,7 @@ describe('panel', () => {
     });
 
     for (const draft of ['', 'Half a thought']) {
-      it(`leaves the focus where the person is when the page loads late, with the draft “${draft}”`, async () => {
+      it(`keeps the focus elsewhere when the page loads late, with the draft “${draft}”`, async () => {
         const panel = await panels.open({ state: { draft, conversationId: null } });
         await panel.page.evaluate('document.hasFocus = () => false');
         await panel.show(emptyView());
@@ -255,7 +255,7 @@ describe('panel', () => {
       });
     }
 
-    it('gets the focus when the host wants it there', async () => {
+    it('gets the focus when the host requests it', async () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await panel.page.getByRole('button', { name: 'Model' }).focus();
@@ -263,10 +263,10 @@ describe('panel', () => {
       await eventually(() => isFocused(composerOf(panel)), 'the focus comes');
     });
 
-    it('shows exactly what a chip sends, and takes it off', async () => {
+    it('shows exactly what an attachment sends, and removes it', async () => {
       const panel = await panels.open();
       await panel.show(panelView({ attachments: [selection] }));
-      await panel.page.getByRole('button', { name: /parser\.ts.*show what is sent/ }).click();
+      await panel.page.getByRole('button', { name: /Show the attached text of .*parser\.ts/ }).click();
       assert.equal(await panel.page.locator('nt-composer pre').textContent(), selection.text);
       await panel.page.getByRole('button', { name: 'Remove src/parser.ts:12–48' }).click();
       assert.deepEqual(
@@ -276,14 +276,14 @@ describe('panel', () => {
     });
   });
 
-  describe('running reply', () => {
-    it('stops on Escape and on Stop; Enter keeps the text meanwhile', async () => {
+  describe('streaming reply', () => {
+    it('stops on Escape and on Stop; Enter keeps the text', async () => {
       const panel = await panels.open();
       await panel.show(streamingView());
       await composerOf(panel).fill('Next question');
       await panel.page.keyboard.press('Enter');
-      await panel.page.getByText('your text stays here').waitFor();
-      assert.ok(await panel.page.getByRole('button', { name: 'Send' }).isDisabled());
+      await panel.page.getByText('Your text is kept').waitFor();
+      assert.ok(await panel.page.getByRole('button', { name: 'Transmit' }).isDisabled());
       await panel.page.keyboard.press('Escape');
       await panel.page.getByRole('button', { name: 'Stop' }).click();
       assert.equal((await panel.postedOf('stop')).length, 2);
@@ -291,14 +291,14 @@ describe('panel', () => {
       assert.equal(await composerOf(panel).inputValue(), 'Next question');
     });
 
-    it('leaves no strip and no Stop when nothing runs', async () => {
+    it('has no strip and no Stop when nothing is streaming', async () => {
       const panel = await panels.open();
       await panel.show(panelView());
       assert.equal(await panel.page.getByRole('button', { name: 'Stop' }).count(), 0);
       assert.equal((await panel.page.locator('nt-live').boundingBox())?.height, 0);
     });
 
-    it('is read by sentence in a polite region outside the log, and the cost at its end', async () => {
+    it('is announced by sentence in a polite region outside the log, with the cost at the end', async () => {
       const panel = await panels.open();
       await panel.show(streamingView('First sentence. Sec'));
       await panel.patch({
@@ -323,7 +323,7 @@ describe('panel', () => {
         'First sentence.',
         'Second one.',
         'Third',
-        'Reply complete. Cost $0.0042.',
+        'Reply complete: $0.0042.',
       ]);
       assert.equal(await panel.page.getByRole('log').getAttribute('aria-live'), 'off');
     });
@@ -370,7 +370,7 @@ describe('panel', () => {
       assert.equal(await panel.page.getByRole('button', { name: 'Jump to latest' }).count(), 0);
     });
 
-    it('begins at the top while there is no conversation, and follows once there is one', async () => {
+    it('starts at the top without a conversation and follows once there is one', async () => {
       const panel = await panels.open({ height: 420 });
       await panel.show(longView);
       await panel.show(emptyView());
@@ -378,7 +378,7 @@ describe('panel', () => {
       assert.ok((await gapOf(panel)) > 30, 'the panel is too low for all of it');
       await panel.page.mouse.move(200, 150);
       await panel.page.mouse.wheel(0, 40);
-      await eventually(async () => (await topOf(panel)) > 0, 'the person has scrolled');
+      await eventually(async () => (await topOf(panel)) > 0, 'the user has scrolled');
       await panel.show(structuredClone(emptyView()));
       assert.ok((await topOf(panel)) > 0, 'and stays there');
       assert.equal(await panel.page.getByRole('button', { name: 'Jump to latest' }).count(), 0);
@@ -396,12 +396,12 @@ describe('panel', () => {
         await panel.page.keyboard.press('PageUp');
       },
     })) {
-      it(`stays where the person went by ${name}, and goes back on demand`, async () => {
+      it(`stays where the user went by ${name}, and returns on demand`, async () => {
         const panel = await panels.open();
         await panel.show(longView);
         await leave(panel);
         await panel.page.getByRole('button', { name: 'Jump to latest' }).waitFor();
-        await panel.page.waitForTimeout(300);
+        await panel.rest();
         const before = await topOf(panel);
         await grow(panel, 7, 5);
         assert.equal(await topOf(panel), before);
@@ -413,7 +413,7 @@ describe('panel', () => {
       });
     }
 
-    it('draws a long conversation from its end and the rest on the way up, without a jump', async () => {
+    it('renders a long conversation from its end, and the rest while scrolling up, without a jump', async () => {
       const entries = Array.from({ length: 300 }, (_, index) =>
         question(`Question number ${index}`, { id: `q-${index}` }),
       );
@@ -431,7 +431,7 @@ describe('panel', () => {
       await panel.page.getByText('Question number 0', { exact: true }).waitFor();
     });
 
-    it('keeps what is seen where it is when earlier entries come in above', async () => {
+    it('keeps the visible part in place when earlier entries are inserted above', async () => {
       const entries = Array.from({ length: 300 }, (_, index) =>
         question(`Question number ${index}`, { id: `q-${index}` }),
       );
@@ -465,12 +465,12 @@ describe('panel', () => {
       assert.ok((await panel.page.locator('nt-entry').count()) > drawn);
     });
 
-    it('keeps its place when the host sends the same conversation anew', async () => {
+    it('keeps its position when the host sends the same conversation again', async () => {
       const panel = await panels.open();
       await panel.show(longView);
       await panel.page.getByRole('log').focus();
       await panel.page.keyboard.press('PageUp');
-      await panel.page.waitForTimeout(400);
+      await panel.rest();
       const before = await topOf(panel);
       await panel.show(structuredClone(longView));
       assert.equal(await topOf(panel), before);
@@ -498,7 +498,7 @@ describe('panel', () => {
       assert.equal((await panel.postedOf('openBudgetMenu')).length, 1);
     });
 
-    it('asks for a key where one is needed, and says where requests go', async () => {
+    it('asks for a missing key and shows where requests go', async () => {
       const panel = await panels.open();
       await panel.show(
         emptyView({ connection: { origin: 'http://127.0.0.1:4010', isOpenRouter: false, needsKey: true } }),
@@ -560,7 +560,7 @@ describe('panel', () => {
       assert.equal(panel.page.context().pages().length, 1);
     });
 
-    it('sends an entry’s action with the entry', async () => {
+    it('sends the entry with a notice’s action', async () => {
       const panel = await panels.open();
       const failure = notice({ actions: [{ action: 'retry', label: 'Retry' }] });
       await panel.show(
@@ -577,7 +577,7 @@ describe('panel', () => {
       const panel = await panels.open();
       await panel.show(emptyView());
       await panel.page.getByRole('button', { name: /Explain a piece of code/ }).click();
-      assert.match(await composerOf(panel).inputValue(), /^Explain step by step/);
+      assert.match(await composerOf(panel).inputValue(), /^Explain what this code does/);
       await eventually(() => isFocused(composerOf(panel)), 'the focus is there');
     });
   });

@@ -11,7 +11,7 @@ import { live, panelView, question, reply, streamingReply } from './viewFixtures
 const fieldOf = (panel: PanelPage): Locator => panel.page.getByRole('textbox', { name: 'Find in conversation' });
 const placeOf = (panel: PanelPage): Promise<string | null> => panel.page.locator('nt-find .place').textContent();
 
-/** What is marked in the page, as text; the current match alone or all the others near. */
+/** The text of highlighted matches: the current one, or all the others near. */
 const markedIn = (panel: PanelPage, name: 'nt-find' | 'nt-find-current'): Promise<string[]> =>
   panel.page.evaluate(`[...(CSS.highlights.get('${name}') ?? [])].map((range) => range.toString())`);
 
@@ -45,7 +45,7 @@ describe('find pattern', () => {
     });
   }
 
-  it('finds nothing for nothing', () => {
+  it('finds nothing for blank text', () => {
     assert.equal(findPattern(''), null);
     assert.equal(findPattern('  \n'), null);
   });
@@ -58,7 +58,7 @@ describe('find in the conversation', () => {
     reply('An **eve**nt is `sent`.\n\n- one Event\n- two\n\n```ts\nemit(event);\n```', { id: 'r-1' }),
   ];
 
-  it('searches the text as it is shown, in any case, and marks it without touching the nodes', async () => {
+  it('searches the visible text in any case and highlights matches without changing nodes', async () => {
     const panel = await panels.open();
     await panel.show(panelView({ conversation: { entries: [...entries] } }));
     const before = await panel.page.locator('nt-entry .reply').innerHTML();
@@ -71,13 +71,13 @@ describe('find in the conversation', () => {
     await fieldOf(panel).fill('**first**');
     await eventually(async () => (await placeOf(panel)) === '1/1', 'marks of Markdown are text in a question');
     await fieldOf(panel).fill('**eve**');
-    await eventually(async () => (await placeOf(panel)) === 'no match', 'and not in a reply');
+    await eventually(async () => (await placeOf(panel)) === 'No results', 'and not in a reply');
     await fieldOf(panel).fill('insert');
-    await eventually(async () => (await placeOf(panel)) === 'no match', 'buttons are not text');
+    await eventually(async () => (await placeOf(panel)) === 'No results', 'buttons are not text');
     assert.deepEqual(await panel.violations(), []);
   });
 
-  it('walks by Enter, Shift+Enter, F3 and the buttons, around the ends', async () => {
+  it('steps by Enter, Shift+Enter, F3 and the buttons, and wraps around', async () => {
     const panel = await panels.open();
     await panel.show(panelView({ conversation: { entries: [...entries] } }));
     await find(panel, 'event', '1/4');
@@ -99,7 +99,7 @@ describe('find in the conversation', () => {
     await eventually(async () => (await placeOf(panel)) === '1/4', 'F3 works from the composer');
   });
 
-  it('closes on Escape, unmarks all and gives the focus back', async () => {
+  it('closes on Escape, removes the highlights and restores the focus', async () => {
     const panel = await panels.open();
     await panel.show(panelView({ live: live(), conversation: { entries: [...entries, streamingReply('…')] } }));
     await panel.page.getByRole('button', { name: 'Model' }).focus();
@@ -113,7 +113,7 @@ describe('find in the conversation', () => {
     );
   });
 
-  it('finds what is not drawn yet, and draws it', async () => {
+  it('finds entries that are not rendered yet, and renders them', async () => {
     const panel = await panels.open();
     const many = Array.from({ length: 300 }, (_, index) =>
       reply(`Answer **number** ${index}${index % 100 === 7 ? ' has a *need*le' : ''}`, { id: `r-${index}` }),
@@ -129,8 +129,8 @@ describe('find in the conversation', () => {
     assert.deepEqual(await markedIn(panel, 'nt-find-current'), ['a needle']);
   });
 
-  it('counts the same in drawn and undrawn text', async () => {
-    // The last one holds a line separator, which is shown by its code and is no white space then.
+  it('counts the same in rendered and unrendered text', async () => {
+    // The last one contains a line separator, which is shown as its code and is not white space.
     const texts = [...Object.values(markdownSamples), 'aleph\u2028beth'];
     const letters = ['aleph beth', 'e', 'a', 'the', 'li', '1', ' b', '.'];
     const panel = await panels.open();
@@ -153,11 +153,11 @@ describe('find in the conversation', () => {
   async function countOf(panel: PanelPage, text: string): Promise<string> {
     await panel.page.keyboard.press('Control+f');
     await fieldOf(panel).fill(text);
-    await eventually(async () => /\d$|no match/.test((await placeOf(panel)) ?? ''), 'it is counted');
+    await eventually(async () => /\d$|No results/.test((await placeOf(panel)) ?? ''), 'it is counted');
     return ((await placeOf(panel)) ?? '').split('/').at(-1) ?? '';
   }
 
-  it('keeps up with a reply that streams, and stays where it is', async () => {
+  it('follows a streaming reply and stays in place', async () => {
     const panel = await panels.open();
     await panel.show(panelView({ live: live(), conversation: { entries: [...entries, streamingReply('An event')] } }));
     await find(panel, 'event', '1/5');
@@ -190,7 +190,7 @@ describe('find in the conversation', () => {
     assert.equal(await placeOf(panel), '1/7');
   });
 
-  it('is left to the editor where there is nothing to search', async () => {
+  it('leaves the shortcut to the editor if there is nothing to search', async () => {
     const panel = await panels.open();
     await panel.show(panelView());
     await panel.page.keyboard.press('Control+f');

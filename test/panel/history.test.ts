@@ -23,7 +23,7 @@ async function openDrawer(panel: PanelPage, conversations = history()): Promise<
   await panel.page.locator('nt-conversation-list .row').first().waitFor();
 }
 
-/** The drawer with the focus on a row, by way of the keyboard. */
+/** Opens the drawer and moves the focus to a row by keyboard. */
 async function reach(panel: PanelPage, id: string): Promise<void> {
   await openDrawer(panel);
   await press(panel, 'ArrowDown', 'Home');
@@ -34,7 +34,7 @@ async function reach(panel: PanelPage, id: string): Promise<void> {
   assert.equal(await isFocused(rowOf(panel, id)), true);
 }
 
-/** A host that holds so many conversations and gives them in pages; `window.renamed` changes a title. */
+/** A host with this many conversations, in pages. `window.renamed` changes a title. */
 const hostOf = (count: number): string => `(message) => {
   const base = ${JSON.stringify(historyEntry(0, '', 30))};
   const entry = (index) => ({ ...base, id: 'c-' + index, runLabel: 'R·' + index, title: (window.renamed ?? {})[index] ?? 'Run number ' + index });
@@ -56,7 +56,7 @@ interface Element {
   querySelectorAll(selector: string): Iterable<Element>;
 }
 
-/** Ground without a row: at the top, apart from a heading, at the bottom and between two rows. */
+/** Gaps without a row: at the top, except a heading, at the bottom and between rows. */
 function widestGap(box: Element): number {
   const rows = [...box.querySelectorAll('.row')].map((row) => row.getBoundingClientRect());
   const view = box.getBoundingClientRect();
@@ -67,7 +67,7 @@ function widestGap(box: Element): number {
 describe('history', () => {
   const panels = usePanels();
 
-  it('opens with the focus in the search field, closes on Escape and gives the focus back', async () => {
+  it('focuses the search field when it opens, closes on Escape and restores the focus', async () => {
     const panel = await panels.open();
     await openDrawer(panel);
     assert.equal(await isFocused(fieldOf(panel)), true);
@@ -76,7 +76,7 @@ describe('history', () => {
     assert.equal(await panel.page.getByRole('dialog').count(), 0);
   });
 
-  it('opens at the host’s wish with the focus in the field, also when it is open already', async () => {
+  it('opens on the host’s request and focuses the field, even if it is already open', async () => {
     const panel = await panels.open();
     await openDrawer(panel);
     await press(panel, 'ArrowDown');
@@ -87,7 +87,7 @@ describe('history', () => {
     await eventually(() => isFocused(fieldOf(panel)), 'it opens again');
   });
 
-  it('shows groups, runs, costs, tags, marks and counts', async () => {
+  it('shows groups, numbers, costs, tags, marks and counts', async () => {
     const panel = await panels.open();
     await openDrawer(panel);
     assert.deepEqual(await panel.page.locator('nt-conversation-list h3').allTextContents(), [
@@ -105,11 +105,11 @@ describe('history', () => {
       1,
     );
     assert.equal(await panel.page.getByRole('button', { name: 'Active 7' }).getAttribute('aria-pressed'), 'true');
-    assert.equal(await panel.page.getByRole('button', { name: 'Archive 2' }).getAttribute('aria-pressed'), 'false');
+    assert.equal(await panel.page.getByRole('button', { name: 'Archived 2' }).getAttribute('aria-pressed'), 'false');
     assert.equal(await rowOf(panel, 'c-1').getAttribute('aria-current'), 'true');
   });
 
-  it('walks the rows by keys and opens one by Enter', async () => {
+  it('moves through rows by keys and opens one by Enter', async () => {
     const panel = await panels.open();
     await openDrawer(panel);
     await press(panel, 'ArrowDown');
@@ -128,7 +128,7 @@ describe('history', () => {
     );
   });
 
-  it('leads from the first row back into the field', async () => {
+  it('moves from the first row back to the field', async () => {
     const panel = await panels.open();
     await openDrawer(panel);
     await press(panel, 'ArrowDown', 'Home', 'ArrowUp');
@@ -163,10 +163,10 @@ describe('history', () => {
       total: 1,
       archivedTotal: 1,
     });
-    await panel.page.getByRole('button', { name: 'Archive 2' }).click();
+    await panel.page.getByRole('button', { name: 'Archived 2' }).click();
     await panel.page.getByText('Put away').waitFor();
     assert.deepEqual(
-      (await panel.postedOf('listConversations')).map(({ shelf, offset }) => [shelf, offset]),
+      (await panel.postedOf('listConversations')).map(({ filter, offset }) => [filter, offset]),
       [
         ['active', 0],
         ['archived', 0],
@@ -176,16 +176,16 @@ describe('history', () => {
     await eventually(async () => (await panel.postedOf('archive'))[0]?.archived === false, 'it is restored');
   });
 
-  it('says what an empty archive is for', async () => {
+  it('explains an empty archive', async () => {
     const panel = await panels.open();
     await openDrawer(panel);
     await panel.answer('listConversations', historyAnswer([], 0));
-    await panel.page.getByRole('button', { name: 'Archive 2' }).click();
+    await panel.page.getByRole('button', { name: 'Archived 2' }).click();
     await panel.page.getByText('The archive is empty').waitFor();
   });
 
   describe('rows', () => {
-    it('are renamed in their place by F2 and Enter', async () => {
+    it('are renamed in place by F2 and Enter', async () => {
       const panel = await panels.open();
       await reach(panel, 'c-2');
       await press(panel, 'F2');
@@ -205,7 +205,7 @@ describe('history', () => {
       await rowOf(panel, 'c-2').getByText('Guard tests', { exact: true }).waitFor();
       await eventually(
         async () => (await panel.postedOf('listConversations')).length > before,
-        'the list is asked for anew',
+        'the list is requested again',
       );
     });
 
@@ -218,7 +218,7 @@ describe('history', () => {
       assert.equal(await panel.page.getByRole('dialog').count(), 1);
     });
 
-    it('keep what is typed when the host refuses it', async () => {
+    it('keep typed text when the host refuses it', async () => {
       const panel = await panels.open();
       await panel.answer('rename', { kind: 'refused', notice: notice({ title: 'The history cannot be written.' }) });
       await reach(panel, 'c-2');
@@ -227,7 +227,7 @@ describe('history', () => {
       assert.equal(await panel.page.getByRole('textbox', { name: 'Title of R·0416' }).inputValue(), 'X');
     });
 
-    it('are tagged in their place', async () => {
+    it('are tagged in place', async () => {
       const panel = await panels.open();
       await reach(panel, 'c-1');
       await press(panel, 't');
@@ -243,7 +243,7 @@ describe('history', () => {
       ['p', 'Pin R·0416', 'pin', { pinned: true }],
       ['a', 'Archive R·0416', 'archive', { archived: true }],
     ] as const) {
-      it(`are filed by the key ${key} and by ${name}`, async () => {
+      it(`are changed by the key ${key} and by ${name}`, async () => {
         const panel = await panels.open();
         await reach(panel, 'c-2');
         await press(panel, key);
@@ -258,7 +258,7 @@ describe('history', () => {
       });
     }
 
-    it('have their tools at hand on hover, reached by Tab, without moving anything', async () => {
+    it('show their tools on hover, reachable by Tab, without moving anything', async () => {
       const panel = await panels.open({ reducedMotion: true });
       await openDrawer(panel);
       const tools = panel.page.locator('nt-conversation-list .row[data-id="c-3"] .row-tools');
@@ -280,7 +280,7 @@ describe('history', () => {
       );
     });
 
-    it('are deleted after a question, and come back by Undo', async () => {
+    it('are deleted after a confirmation and restored by Undo', async () => {
       const panel = await panels.open();
       await reach(panel, 'c-2');
       await press(panel, 'Delete');
@@ -308,13 +308,13 @@ describe('history', () => {
       assert.equal(await panel.page.getByRole('button', { name: /^Undo/ }).count(), 0);
     });
 
-    it('stay when the question is answered with Keep or Escape', async () => {
+    it('stay after Cancel or Escape', async () => {
       const panel = await panels.open();
       await reach(panel, 'c-2');
       await press(panel, 'Delete', 'Escape');
       await eventually(() => isFocused(rowOf(panel, 'c-2')), 'Escape keeps it');
       await press(panel, 'Delete');
-      await panel.page.getByRole('button', { name: 'Keep' }).click();
+      await panel.page.getByRole('button', { name: 'Cancel' }).click();
       await eventually(() => isFocused(rowOf(panel, 'c-2')), 'Keep keeps it');
       assert.deepEqual(await panel.postedOf('delete'), []);
     });
@@ -337,7 +337,7 @@ describe('history', () => {
       await panel.settle();
     }
 
-    it('holds few rows in the page wherever it is scrolled, and fills what is seen', async () => {
+    it('renders few rows at any scroll position and fills the visible part', async () => {
       const panel = await panels.open();
       await openLong(panel);
       for (const part of [0, 0.013, 0.25, 0.5001, 0.77, 0.999, 1, 0.4, 0]) {
@@ -354,7 +354,7 @@ describe('history', () => {
       assert.ok(length <= 14, `${length} requests`);
     });
 
-    it('tells where a row stands among all', async () => {
+    it('exposes a row’s position in the whole list', async () => {
       const panel = await panels.open();
       await openLong(panel);
       await press(panel, 'ArrowDown', 'End');
@@ -370,7 +370,7 @@ describe('history', () => {
       await eventually(() => isFocused(rowOf(panel, 'c-0')), 'Home leads to the first');
     });
 
-    it('asks for the next page before its rows are seen, each once', async () => {
+    it('requests the next page before its rows are visible, each once', async () => {
       const panel = await panels.open();
       await openLong(panel);
       await panel.answer('listConversations', null);
@@ -386,7 +386,7 @@ describe('history', () => {
       );
     });
 
-    it('keeps its place, the focus and what is typed when the list changes elsewhere', async () => {
+    it('keeps position, focus and typed text when the list changes elsewhere', async () => {
       const panel = await panels.open();
       await openLong(panel);
       await scrollTo(panel, 0.3);
@@ -409,7 +409,7 @@ describe('history', () => {
       assert.equal(await row.getByRole('textbox').inputValue(), 'Half a title');
     });
 
-    it('keeps what is typed in a row that is scrolled out of the page and back', async () => {
+    it('keeps typed text in a row that is scrolled out of view and back', async () => {
       const panel = await panels.open();
       await openLong(panel);
       await press(panel, 'ArrowDown', 'F2');
@@ -423,7 +423,7 @@ describe('history', () => {
       await eventually(() => isFocused(editor), 'the focus is back in it');
     });
 
-    it('shows at the top what is new there', async () => {
+    it('shows new rows at the top', async () => {
       const panel = await panels.open();
       await openLong(panel);
       await panel.page.evaluate("window.added = ['new one']; window.renamed = { 0: 'Renamed elsewhere' }");
@@ -442,11 +442,11 @@ describe('history', () => {
       complete,
     });
 
-    it('goes as one types, once typing rests, and shows titles before messages', async () => {
+    it('runs when typing pauses and shows titles before messages', async () => {
       const panel = await panels.open();
       await openDrawer(panel);
       await panel.answer('search', found(history().slice(4, 5)));
-      // The page's own clock stands still between the keys, so that a slow machine is no slow typist.
+      // The page's clock is stopped between keys, so that a slow machine does not look like a slow typist.
       await panel.page.clock.install();
       await panel.page.clock.pauseAt(Date.now() + 60_000);
       for (const key of 'journal') {
@@ -461,7 +461,7 @@ describe('history', () => {
         (await panel.postedOf('search')).map(({ text }) => text),
         ['journal'],
       );
-      assert.deepEqual(await panel.page.locator('nt-hits h3').allTextContents(), ['By title', 'In messages']);
+      assert.deepEqual(await panel.page.locator('nt-hits h3').allTextContents(), ['In titles', 'In messages']);
       assert.deepEqual(await panel.page.locator('nt-hits mark').allTextContents(), [
         'request',
         'request',
@@ -469,11 +469,11 @@ describe('history', () => {
         'request',
       ]);
       const text = await panel.page.locator('nt-hits .hit').first().innerText();
-      for (const part of ['R·0416', 'reply', '$0.0442', '2026-11-20']) assert.ok(text.includes(part), part);
-      await panel.page.getByText('3 hits').first().waitFor();
+      for (const part of ['R·0416', 'reply', '$0.0442', 'Nov 20, 2026']) assert.ok(text.includes(part), part);
+      await panel.page.getByText('3 results').first().waitFor();
     });
 
-    it('opens that very message', async () => {
+    it('opens the message of a hit', async () => {
       const panel = await panels.open();
       await openDrawer(panel);
       await panel.answer('search', found());
@@ -487,7 +487,7 @@ describe('history', () => {
       );
     });
 
-    it('opens the best hit on Enter, also when Enter comes before the answer', async () => {
+    it('opens the best hit on Enter, even if Enter comes before the answer', async () => {
       const panel = await panels.open();
       await openDrawer(panel);
       await panel.answer('search', found());
@@ -499,7 +499,7 @@ describe('history', () => {
       );
     });
 
-    it('drops an answer that a newer text has overtaken', async () => {
+    it('drops an answer to an outdated text', async () => {
       const panel = await panels.open();
       await openDrawer(panel);
       await panel.answer('search', null);
@@ -523,15 +523,15 @@ describe('history', () => {
       assert.equal(await panel.page.getByText('Of the first').count(), 0);
     });
 
-    it('says when nothing is found, when there is more, and why it was refused', async () => {
+    it('says when nothing is found, when there are more hits, and why it was refused', async () => {
       const panel = await panels.open();
       await openDrawer(panel);
       await panel.answer('search', { kind: 'hits', conversations: [], hits: [], complete: true });
       await panel.page.keyboard.type('xylophone');
-      await panel.page.getByText('Nothing found for “xylophone”').waitFor();
+      await panel.page.getByText('No results for “xylophone”').waitFor();
       await panel.answer('search', found([], false));
       await panel.page.keyboard.type('s');
-      await panel.page.getByText('There are more').waitFor();
+      await panel.page.getByText('These are the best').waitFor();
       await panel.answer('search', { kind: 'refused', notice: notice({ title: 'before: needs a date.' }) });
       await panel.page.keyboard.type(' before:x');
       await panel.page.getByRole('alert').getByText('before: needs a date.').waitFor();
@@ -551,7 +551,7 @@ describe('history', () => {
       await eventually(async () => (await panel.page.getByRole('dialog').count()) === 0, 'the drawer closes');
     });
 
-    it('searches anew when the history changes, without losing the text', async () => {
+    it('searches again when the history changes, without losing the text', async () => {
       const panel = await panels.open();
       await openDrawer(panel);
       await panel.answer('search', found());
@@ -574,7 +574,7 @@ describe('history', () => {
       await panel.page.getByText('tag: model: role: before: after: cost>').waitFor();
     });
 
-    it('gives the focus to the message that the host reveals, not to the button', async () => {
+    it('focuses the message that the host reveals, not the button', async () => {
       const panel = await panels.open();
       await openDrawer(panel);
       await panel.answer('search', found());

@@ -5,7 +5,7 @@ import type { PanelPage } from './panelPage';
 import { usePanels } from './panelSuite';
 import { live, panelView, question, reply, selection, streamingReply } from './viewFixtures';
 
-/** What a hostile model or file may write; `B` stands for an address that must never be asked. */
+/** Text that a hostile model or file may contain. `B` is an address that must never be requested. */
 const corpus: readonly string[] = [
   '![x](B/image.png)',
   '![x](B/image.png "t")',
@@ -116,7 +116,7 @@ describe('hostile text', () => {
     assert.equal(panel.page.context().pages().length, 1);
   }
 
-  it('asks the beacon when anything loads, so that silence means something', async () => {
+  it('reaches the beacon when anything loads, which shows that the check works', async () => {
     const page = await panels.browser.newPage();
     await page.setContent(`<img src="${beacon.origin}/control.png">`);
     await page.waitForTimeout(300);
@@ -125,7 +125,7 @@ describe('hostile text', () => {
     beacon.requests.length = 0;
   });
 
-  it('loads, runs and names nothing as a snapshot', async () => {
+  it('loads and runs nothing as a snapshot', async () => {
     const panel = await panels.open();
     const entries = armed().flatMap((text, index): EntryView[] => [
       question(text, {
@@ -144,7 +144,7 @@ describe('hostile text', () => {
     }
   });
 
-  it('loads, runs and names nothing while it streams in small pieces', async function () {
+  it('loads and runs nothing while it streams in small pieces', async function () {
     this.timeout(120_000);
     const panel = await panels.open();
     const text = armed().join('\n\n');

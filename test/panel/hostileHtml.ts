@@ -1,4 +1,4 @@
-/** HTML that tries to load, run, style or name something; each in its own way. */
+/** HTML that tries to load, run or style something, each in a different way. */
 export const hostileHtml: readonly string[] = [
   '<a href="https://ok.example">ok</a>',
   '<img src="https://e.example/a.png" onerror="x()">',

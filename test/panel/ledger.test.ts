@@ -27,7 +27,7 @@ describe('ledger page', () => {
   const panels = usePanels();
 
   const open = async (view: LedgerView, options: PanelPageOptions = {}): Promise<PanelPage> => {
-    const panel = await panels.open({ path: '/ledger', width: 1000, answers: { look: answerOf(view) }, ...options });
+    const panel = await panels.open({ path: '/ledger', width: 1000, answers: { load: answerOf(view) }, ...options });
     await panel.page.locator('.readings').waitFor();
     return panel;
   };
@@ -41,30 +41,30 @@ describe('ledger page', () => {
     panel.page.evaluate("window.postMessage({ type: 'changed' }, '*')");
   const button = (panel: PanelPage, name: string | RegExp): Locator =>
     panel.page.getByRole('button', { name, exact: true });
-  const looked = async (panel: PanelPage, count: number): Promise<MessageOf<'look'>> => {
-    await eventually(async () => (await messagesOf(panel, 'look')).length >= count, `look number ${count}`);
-    return (await messagesOf(panel, 'look')).at(-1)!;
+  const looked = async (panel: PanelPage, count: number): Promise<MessageOf<'load'>> => {
+    await eventually(async () => (await messagesOf(panel, 'load')).length >= count, `request number ${count}`);
+    return (await messagesOf(panel, 'load')).at(-1)!;
   };
   const texts = (locator: Locator): Promise<string[]> =>
     locator.evaluateAll((all: { textContent: string }[]) =>
       all.map((one) => one.textContent.replace(/\s+/g, ' ').trim()),
     );
 
-  /** The pictures one after the other in one page, as if the person went through the periods. */
+  /** The pictures one after the other in one page, as if the user switched the periods. */
   const eachPicture = async (
     panel: PanelPage,
-    exposure: PanelView['exposure'],
+    pageTheme: PanelView['theme'],
     check: (name: string) => Promise<void>,
   ): Promise<void> => {
     for (const { name, view, press } of ledgerPictures) {
       const { charges, ...rest } = await view();
-      // The rows are all of a kind, and a hundred of them take axe a minute.
+      // A hundred rows take axe a minute, and all are alike.
       await say(
         panel,
-        'look',
-        answerOf({ ...rest, charges: { ...charges, rows: charges.rows.slice(0, 12) }, exposure }),
+        'load',
+        answerOf({ ...rest, charges: { ...charges, rows: charges.rows.slice(0, 12) }, theme: pageTheme }),
       );
-      const before = (await messagesOf(panel, 'look')).length;
+      const before = (await messagesOf(panel, 'load')).length;
       await button(panel, name === 'empty' ? 'All' : '30 days').click();
       await looked(panel, before + 1);
       await panel.settle();
@@ -76,20 +76,20 @@ describe('ledger page', () => {
   };
 
   const themes: readonly ThemeName[] = ['dark', 'light', 'highContrast', 'highContrastLight'];
-  const exposures: readonly PanelView['exposure'][] = ['auto', 'editor'];
-  for (const exposure of exposures) {
+  const pageThemes: readonly PanelView['theme'][] = ['auto', 'editor'];
+  for (const pageTheme of pageThemes) {
     for (const theme of themes) {
-      it(`axe finds nothing in any state: ${theme}, exposure ${exposure}`, async function () {
+      it(`axe finds nothing in any state: ${theme}, page theme ${pageTheme}`, async function () {
         this.timeout(120_000);
         const panel = await open(await typical(), {
           theme,
-          width: exposure === 'auto' ? 320 : 1000,
+          width: pageTheme === 'auto' ? 320 : 1000,
           reducedMotion: true,
         });
         const findings: string[] = [];
         await eachPicture(
           panel,
-          exposure,
+          pageTheme,
           async (name) => void findings.push(...(await axeFindings(panel)).map((finding) => `${name}: ${finding}`)),
         );
         assert.deepEqual([...findings, ...panel.console, ...(await panel.violations())], []);
@@ -97,7 +97,7 @@ describe('ledger page', () => {
     }
   }
 
-  // 150 px is what a tab of 300 px has at a zoom of 200 %.
+  // A tab of 300 px has 150 px at a zoom of 200%.
   for (const width of [150, 300, 560, 760, 1000]) {
     it(`nothing is wider than the page at ${width} px`, async function () {
       this.timeout(120_000);
@@ -111,10 +111,10 @@ describe('ledger page', () => {
     });
   }
 
-  it('asks for what it showed before it was reloaded, and first for the last 30 days', async () => {
+  it('requests the last 30 days first, and its last filter after a reload', async () => {
     const fresh = await open(await typical());
     assert.deepEqual(
-      (await messagesOf(fresh, 'look')).map(({ filter, offset }) => ({ filter, offset })),
+      (await messagesOf(fresh, 'load')).map(({ filter, offset }) => ({ filter, offset })),
       [{ filter: ALL, offset: 0 }],
     );
     const filter = { period: 'month', model: 'm', conversationId: 'c', onlyPending: true };
@@ -124,50 +124,50 @@ describe('ledger page', () => {
     assert.deepEqual((await looked(broken, 1)).filter, ALL);
   });
 
-  it('says that it reads until there is something to show', async () => {
-    const panel = await panels.open({ path: '/ledger', answers: { look: null } });
-    assert.equal(await panel.page.getByText('Reading the ledger…').isVisible(), true);
+  it('shows that it is loading', async () => {
+    const panel = await panels.open({ path: '/ledger', answers: { load: null } });
+    assert.equal(await panel.page.getByText('Loading the ledger…').isVisible(), true);
     assert.equal(await panel.page.locator('.readings').count(), 0);
   });
 
-  it('says in words why it cannot be read, and reads again', async () => {
+  it('says why it cannot be loaded, and reloads', async () => {
     const trouble = notice({
       title: 'The ledger cannot be read.',
       actions: [{ action: 'runDiagnostics', label: 'Run diagnostics' }],
     });
-    const panel = await panels.open({ path: '/ledger', answers: { look: { kind: 'refused', notice: trouble } } });
+    const panel = await panels.open({ path: '/ledger', answers: { load: { kind: 'refused', notice: trouble } } });
     await panel.page.getByRole('alert').getByText('The ledger cannot be read.').waitFor();
-    assert.equal(await panel.page.getByText('Reading the ledger…').count(), 0);
+    assert.equal(await panel.page.getByText('Loading the ledger…').count(), 0);
     await button(panel, 'Run diagnostics').click();
     await eventually(
       async () => (await messagesOf(panel, 'noticeAction')).some(({ action }) => action === 'runDiagnostics'),
       'diagnostics were asked for',
     );
-    await say(panel, 'look', answerOf(await typical()));
-    await button(panel, 'Read again').click();
+    await say(panel, 'load', answerOf(await typical()));
+    await button(panel, 'Reload').click();
     await panel.page.locator('.readings').waitFor();
     assert.equal(await panel.page.getByText('The ledger cannot be read.').count(), 0);
   });
 
-  it('keeps what it shows when a later look fails', async () => {
+  it('keeps its content when a later request fails', async () => {
     const panel = await open(await typical());
-    await say(panel, 'look', { kind: 'refused', notice: notice({ title: 'The ledger cannot be read.' }) });
+    await say(panel, 'load', { kind: 'refused', notice: notice({ title: 'The ledger cannot be read.' }) });
     await tellChanged(panel);
     await panel.page.getByText('The ledger cannot be read.').waitFor();
     assert.equal(await panel.page.locator('.readings').isVisible(), true);
   });
 
-  it('shows spent, limits and what is pending apart', async () => {
+  it('shows spent, limits and pending separately', async () => {
     const panel = await open(await pendingView());
     assert.deepEqual(await texts(panel.page.locator('.reading')), [
-      'Today $4.3100 86 % of $5.00',
-      'Month $3.2071 no monthly limit',
+      'Today $4.3100 86% of $5.00',
+      'This month $3.2071 no monthly limit',
       'Last 30 days $0.6867 37 charges',
-      'Pending ≤ $0.5896 Counts against the limits and is in no other sum here. ≤ $0.4146 running now',
+      'Pending ≤ $0.5896 Counts against the limits, but is not part of the other sums. ≤ $0.4146 reserved',
     ]);
   });
 
-  it('names the budget’s day only where it is another than today', async () => {
+  it('shows the budget day only if it is not today', async () => {
     const today = await panels.browser.newPage().then(async (page) => {
       const day: string = await page.evaluate(
         "new Date().getFullYear() + '-' + String(new Date().getMonth() + 1).padStart(2, '0') + '-' + String(new Date().getDate()).padStart(2, '0')",
@@ -184,11 +184,11 @@ describe('ledger page', () => {
       await texts(
         (await open({ ...view, head: { ...view.head, budgetDayUtc: '1999-01-02' } })).page.locator('.budget-day'),
       ),
-      ['UTC day 1999-01-02'],
+      ['UTC day Jan 2, 1999'],
     );
   });
 
-  it('looks at another period and remembers it', async () => {
+  it('switches the period and remembers it', async () => {
     const panel = await open(await typical());
     await button(panel, '7 days').click();
     assert.deepEqual((await looked(panel, 2)).filter, { ...ALL, period: '7days' });
@@ -197,10 +197,10 @@ describe('ledger page', () => {
     await panel.page.getByRole('status').filter({ hasText: 'Last 7 days: 32 charges' }).waitFor({ state: 'attached' });
   });
 
-  it('filters by model, conversation and pending, each from the newest charge on', async () => {
+  it('filters by model, conversation and pending, each from the newest charge', async () => {
     const view = await longView();
     const panel = await open(view, { state: { filter: { ...ALL, period: 'all' } } });
-    await say(panel, 'look', answerOf({ ...view, charges: { ...view.charges, offset: 100 } }));
+    await say(panel, 'load', answerOf({ ...view, charges: { ...view.charges, offset: 100 } }));
     await button(panel, 'Older').click();
     assert.equal((await looked(panel, 2)).offset, 100);
     await panel.page.getByText('101–200 of 1,180').waitFor();
@@ -222,9 +222,9 @@ describe('ledger page', () => {
     });
   });
 
-  it('filters by the charges of a row, and takes it back', async () => {
+  it('filters by a row’s charges, and undoes it', async () => {
     const panel = await open(await typical());
-    const row = button(panel, '10 charges. Only charges of openai/gpt-5.2-mini');
+    const row = button(panel, '10 charges. Show only charges for openai/gpt-5.2-mini');
     await row.click();
     assert.equal((await looked(panel, 2)).filter.model, 'openai/gpt-5.2-mini');
     assert.equal(await row.getAttribute('aria-pressed'), 'true');
@@ -232,7 +232,7 @@ describe('ledger page', () => {
     assert.equal((await looked(panel, 3)).filter.model, null);
   });
 
-  it('says that no charge fits, and clears the filter', async () => {
+  it('says that no charge matches, and clears the filter', async () => {
     const panel = await open(await ledgerOf({ charges: typicalCharges, listed: () => false }), {
       state: { filter: { ...ALL, onlyPending: true } },
     });
@@ -261,7 +261,7 @@ describe('ledger page', () => {
     ]);
   });
 
-  it('says why something was not opened, until the person has read it', async () => {
+  it('says why something was not opened until the user dismisses it', async () => {
     const panel = await open(await typical());
     await say(panel, 'openConversation', {
       kind: 'refused',
@@ -278,14 +278,14 @@ describe('ledger page', () => {
     assert.equal(await said.count(), 0);
   });
 
-  it('exports what the filter says', async () => {
+  it('exports the filtered charges', async () => {
     const panel = await open(await typical(), { state: { filter: { ...ALL, model: 'qwen/qwen3-coder' } } });
     await button(panel, 'Export CSV…').click();
     await eventually(async () => (await messagesOf(panel, 'exportCsv')).length === 1, 'the export was asked for');
     assert.deepEqual((await messagesOf(panel, 'exportCsv'))[0]?.filter, { ...ALL, model: 'qwen/qwen3-coder' });
   });
 
-  it('marks characters that hide something in titles', async () => {
+  it('marks invisible characters in titles', async () => {
     const panel = await open(await typical());
     assert.equal(await panel.page.locator('nt-shares .hidden-mark[data-code-point="U+202E"]').count(), 1);
   });
@@ -294,34 +294,36 @@ describe('ledger page', () => {
     const slider = (panel: PanelPage): Locator => panel.page.getByRole('slider', { name: 'Spend by day' });
     const value = (panel: PanelPage): Promise<string | null> => slider(panel).getAttribute('aria-valuetext');
 
-    it('reads out the newest day, and others by the arrow keys', async () => {
+    it('shows the newest day, and others by the arrow keys', async () => {
       const panel = await open(await pendingView());
-      assert.equal(await value(panel), '2026-11-20, $0.1273, ≤ $0.5896 pending, 9 charges, daily limit $5.00');
+      assert.equal(await value(panel), 'Nov 20, 2026, $0.1273, ≤ $0.5896 pending, 9 charges, daily limit $5.00');
       await slider(panel).focus();
       const keys: readonly [key: string, day: string][] = [
-        ['ArrowRight', '2026-11-20'],
-        ['ArrowLeft', '2026-11-19'],
-        ['PageDown', '2026-11-12'],
-        ['ArrowUp', '2026-11-13'],
-        ['Home', '2026-10-22'],
-        ['ArrowLeft', '2026-10-22'],
-        ['End', '2026-11-20'],
+        ['ArrowRight', 'Nov 20, 2026'],
+        ['ArrowLeft', 'Nov 19, 2026'],
+        ['PageDown', 'Nov 12, 2026'],
+        ['ArrowUp', 'Nov 13, 2026'],
+        ['Home', 'Oct 22, 2026'],
+        ['ArrowLeft', 'Oct 22, 2026'],
+        ['End', 'Nov 20, 2026'],
       ];
       for (const [key, day] of keys) {
         await panel.page.keyboard.press(key);
         assert.ok((await value(panel))?.startsWith(`${day}, `), `${key}: ${await value(panel)}`);
       }
-      assert.deepEqual(await texts(panel.page.locator('.readout')), ['2026-11-20 $0.1273 ≤ $0.5896 pending 9 charges']);
+      assert.deepEqual(await texts(panel.page.locator('.readout')), [
+        'Nov 20, 2026 $0.1273 ≤ $0.5896 pending 9 charges',
+      ]);
     });
 
-    it('reads out the day under the pointer', async () => {
+    it('shows the day under the pointer', async () => {
       const panel = await open(await typical());
       const box = (await slider(panel).boundingBox())!;
       for (const [part, day] of [
-        [0.001, '2026-10-22'],
-        [0.5, '2026-11-06'],
-        [0.999, '2026-11-20'],
-        [0.95, '2026-11-19'],
+        [0.001, 'Oct 22, 2026'],
+        [0.5, 'Nov 6, 2026'],
+        [0.999, 'Nov 20, 2026'],
+        [0.95, 'Nov 19, 2026'],
       ] as const) {
         await panel.page.mouse.move(box.x + box.width * part, box.y + 40);
         await panel.settle();
@@ -329,7 +331,7 @@ describe('ledger page', () => {
       }
       await panel.page.mouse.move(box.x, box.y + 400);
       await panel.settle();
-      assert.ok((await value(panel))?.startsWith('2026-11-20, '));
+      assert.ok((await value(panel))?.startsWith('Nov 20, 2026, '));
     });
 
     it('draws amounts to scale: settled at the bottom, pending on top, and the limit', async () => {
@@ -359,23 +361,23 @@ describe('ledger page', () => {
       assert.deepEqual(await texts(panel.page.locator('.limit-text')), ['daily limit $4.00']);
     });
 
-    it('says in words when the limit is above the scale', async () => {
+    it('says when the limit is above the scale', async () => {
       const panel = await open(await typical());
       assert.equal(await panel.page.locator('.bars .limit').count(), 0);
       assert.deepEqual(await texts(panel.page.locator('.legend span')), [
         'Settled',
-        'daily limit $5.00, above this scale',
+        'daily limit $5.00 (above this scale)',
       ]);
     });
 
-    it('is a table when asked', async () => {
+    it('can be shown as a table', async () => {
       const panel = await open(await typical());
       await button(panel, 'Table').click();
       const rows = await texts(panel.page.locator('.table-box tr'));
       assert.deepEqual(rows.slice(0, 3), [
         'Day (UTC) Settled Pending Charges',
-        '2026-11-20 $0.0897 — 4',
-        '2026-11-19 $0.1488 — 4',
+        'Nov 20, 2026 $0.0897 — 4',
+        'Nov 19, 2026 $0.1488 — 4',
       ]);
       assert.equal(rows.length, 9);
       await button(panel, 'Table').click();
@@ -386,15 +388,15 @@ describe('ledger page', () => {
   describe('settling', () => {
     const settleButton = (panel: PanelPage): Locator => button(panel, 'Settle R·0417, ≤ $0.1250');
     const field = (panel: PanelPage): Locator =>
-      panel.page.getByRole('textbox', { name: 'Charged, in US dollars, 0 to $0.125' });
+      panel.page.getByRole('textbox', { name: 'Amount charged in US dollars, 0 to $0.125' });
 
-    it('is offered for pending charges only, not for one that runs', async () => {
+    it('is offered for pending charges, not for running ones', async () => {
       const panel = await open(await pendingView());
       assert.equal(await panel.page.getByRole('button', { name: /^Settle R/ }).count(), 2);
       assert.equal(await panel.page.locator('tr[data-state="running"] .settle').count(), 0);
     });
 
-    it('asks with the id to look for, and sends what is typed', async () => {
+    it('shows the generation id and sends the typed amount', async () => {
       const panel = await open(await pendingView());
       await settleButton(panel).focus();
       await panel.page.keyboard.press('Enter');
@@ -412,7 +414,7 @@ describe('ledger page', () => {
       assert.equal(await isFocused(settleButton(panel)), true);
     });
 
-    it('sends nothing but a zero for what was not charged', async () => {
+    it('sends zero for Not charged', async () => {
       const panel = await open(await pendingView());
       await settleButton(panel).click();
       await button(panel, 'Not charged').click();
@@ -444,7 +446,7 @@ describe('ledger page', () => {
       assert.equal((await messagesOf(panel, 'settle')).length, 1);
     });
 
-    it('ends with Escape, and the focus is where it was', async () => {
+    it('closes on Escape and restores the focus', async () => {
       const panel = await open(await pendingView());
       await settleButton(panel).click();
       await field(panel).waitFor();
@@ -462,7 +464,7 @@ describe('ledger page', () => {
     });
     const today = (panel: PanelPage): Promise<string[]> => texts(panel.page.locator('.reading .figure').first());
 
-    it('keeps scroll, focus and what is typed while charges come', async () => {
+    it('keeps scroll position, focus and typed text while charges arrive', async () => {
       const view = await pendingView();
       const panel = await open(view, { height: 500 });
       await button(panel, 'Settle R·0417, ≤ $0.1250').click();
@@ -475,7 +477,7 @@ describe('ledger page', () => {
       const newest = { ...view.charges.rows[0]!, reservationId: 'newest', state: 'reported' as const };
       await say(
         panel,
-        'look',
+        'load',
         answerOf({
           ...more(view, '$9.9999'),
           charges: { ...view.charges, rows: [...view.charges.rows, newest], total: 38 },
@@ -486,14 +488,14 @@ describe('ledger page', () => {
       assert.deepEqual([await field.inputValue(), await isFocused(field), await scrolled()], ['0.0', true, before]);
     });
 
-    it('asks once for all that changed during a look, and shows every answer meanwhile', async () => {
+    it('requests once for all changes during a request, and shows every answer', async () => {
       const view = await typical();
       const panel = await open(view);
-      await say(panel, 'look', null);
+      await say(panel, 'load', null);
       for (let change = 0; change < 5; change += 1) await tellChanged(panel);
       const second = await looked(panel, 2);
       await panel.settle();
-      assert.equal((await messagesOf(panel, 'look')).length, 2);
+      assert.equal((await messagesOf(panel, 'load')).length, 2);
       await panel.page.evaluate(
         `window.postMessage(${JSON.stringify({ type: 'answer', requestId: second.requestId, answer: answerOf(more(view, '$2.0000')) })}, '*')`,
       );
@@ -504,10 +506,10 @@ describe('ledger page', () => {
       await looked(panel, 3);
     });
 
-    it('shows no answer to an older wish', async () => {
+    it('drops the answer to an outdated request', async () => {
       const view = await typical();
       const panel = await open(view);
-      await say(panel, 'look', null);
+      await say(panel, 'load', null);
       await button(panel, '7 days').click();
       const older = await looked(panel, 2);
       await button(panel, 'All').click();
@@ -524,14 +526,14 @@ describe('ledger page', () => {
       assert.equal(older.filter.period, '7days');
     });
 
-    it('drops what it does not understand and says so', async () => {
+    it('drops a message that it cannot parse and says so', async () => {
       const panel = await open(await typical());
       await panel.page.evaluate("window.postMessage({ type: 'changed?' }, '*')");
-      await panel.page.getByText('The panel and the extension differ in version.').waitFor();
+      await panel.page.getByText('The page and the extension have different versions.').waitFor();
     });
   });
 
-  it('is worked by the keyboard alone, each stop with a visible ring', async () => {
+  it('can be used by keyboard alone, with a visible focus ring', async () => {
     const panel = await open(await ledgerOf({ charges: history({ days: 3, models: 2, perDay: 1 }) }));
     const stops: string[] = [];
     for (let press = 0; press < 40; press += 1) {

@@ -7,6 +7,7 @@ import { nanoUsd } from '../../src/domain/money';
 import { CHARGES_PAGE, type LedgerAnswer, type LedgerPeriod, type LedgerView } from '../../src/protocol/ledger';
 import { ChargesInMemory, aCharge, estimated, pending, reported, usd } from '../support/charges';
 import { defaultSettings } from '../support/testCore';
+import { ledgerWords } from '../support/words';
 
 const DAY_UTC = '2026-11-20';
 const EVENING_MS = Date.parse('2026-11-20T19:00:00Z');
@@ -32,7 +33,7 @@ export interface LedgerFixture {
   readonly isRunning?: LedgerFacts['isRunning'];
 }
 
-/** A view as the host makes it, through the real presenter. */
+/** A view made by the host's presenter. */
 export async function ledgerOf({
   charges,
   period = '30days',
@@ -42,10 +43,10 @@ export async function ledgerOf({
   isRunning = () => false,
 }: LedgerFixture): Promise<LedgerView> {
   const days = daysOf(period, DAY_UTC);
-  return ledgerView({
+  return ledgerView(ledgerWords, {
     summary: { ...summary, ...more },
     settings: defaultSettings,
-    exposure: 'auto',
+    theme: 'auto',
     fromDayUtc: days.fromDayUtc,
     totals: await new ChargesInMemory(charges).chargeTotals(days),
     page: await new ChargesInMemory(charges.filter(listed)).charges({ ...days, limit: CHARGES_PAGE, offset }),
@@ -85,7 +86,7 @@ const TITLES = [
   'Rename a symbol across the workspace',
 ];
 
-/** Charges over so many days, of so many models: amounts, gaps and lengths as different as in life, and always the same. */
+/** Charges over a number of days and models, with realistic and reproducible amounts and gaps. */
 export function history({
   days,
   models,
@@ -122,7 +123,7 @@ export function history({
 
 export const typicalCharges = history({ days: 9, models: 4, perDay: 4 });
 
-/** Two that ended without a bill, one that runs, one settled by hand, one of a conversation that is gone. */
+/** Two that ended without a bill, one that runs, one settled manually, one of a deleted conversation. */
 export const pendingCharges: readonly Charge[] = [
   aCharge(-3, {
     reservedAtMs: EVENING_MS + 3 * 60_000,
@@ -204,9 +205,9 @@ export const withBranches = (view: LedgerView): LedgerView => ({
 export interface LedgerPicture {
   readonly name: string;
   readonly view: () => Promise<LedgerView>;
-  /** What the page had kept. */
+  /** State that the page saved. */
   readonly state?: unknown;
-  /** Pressed once it is shown. */
+  /** Button to press once it is shown. */
   readonly press?: string;
 }
 

@@ -5,10 +5,10 @@ import { usePanels } from './panelSuite';
 import type { ThemeName } from './themes';
 
 const OUTPUT = path.resolve('out/pictures');
-/** Where nobody looks, one exposure shows that all can be drawn; ledger.test.ts goes through every state in all. */
+/** One theme shows that every state renders; ledger.test.ts checks every state in all themes. */
 const THEMES: readonly ThemeName[] = process.env['CI'] === undefined ? ['dark', 'light', 'highContrast'] : ['dark'];
 
-/** Pictures of the ledger for the eye, chosen like those of the panel. */
+/** Pictures of the ledger, selected like those of the panel. */
 describe('ledger pictures', () => {
   const panels = usePanels();
   const wanted = new RegExp(process.env['NEURAL_TERMINAL_PICTURES'] ?? '');
@@ -27,7 +27,7 @@ describe('ledger pictures', () => {
         const { page } = await panels.open({
           path: '/ledger',
           theme,
-          answers: { look: answerOf(await view()) },
+          answers: { load: answerOf(await view()) },
           state,
         });
         await page.locator('.readings').waitFor();

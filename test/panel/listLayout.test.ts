@@ -5,7 +5,7 @@ import { parseTags } from '../../webview/history/parseTags';
 import { drawnGroups, rangeDrawn, rangeSeen, rowForKey } from '../../webview/history/rowWindow';
 import {
   missingPages,
-  unknownShelf,
+  unknownPages,
   withChange,
   withoutConversation,
   withPage,
@@ -16,15 +16,15 @@ import { history, historyEntry } from './viewFixtures';
 
 const HEIGHTS = { row: 40, taggedRow: 60, heading: 30 };
 
-const shelfOf = (conversations: readonly HistoryEntryView[], total = conversations.length): ArchivePages =>
-  withPage(unknownShelf, { offset: 0, conversations, total });
+const pagesOf = (conversations: readonly HistoryEntryView[], total = conversations.length): ArchivePages =>
+  withPage(unknownPages, { offset: 0, conversations, total });
 const many = (count: number, first = 0): HistoryEntryView[] =>
   Array.from({ length: count }, (_, index) => historyEntry(first + index, `Run ${first + index}`, 30));
-const layoutOf = (shelf: ArchivePages): ReturnType<typeof layoutList> => layoutList(shelf, HEIGHTS, Date.now());
+const layoutOf = (pages: ArchivePages): ReturnType<typeof layoutList> => layoutList(pages, HEIGHTS, Date.now());
 
-describe('shelf', () => {
-  it('puts pinned conversations first and the others by age, in the host’s order', () => {
-    const { groups, rows } = layoutOf(shelfOf(history()));
+describe('pages', () => {
+  it('puts pinned conversations first and groups the others by age, in the host’s order', () => {
+    const { groups, rows } = layoutOf(pagesOf(history()));
     assert.deepEqual(groups, [
       { label: 'Pinned', first: 0, count: 1 },
       { label: 'Today', first: 1, count: 2 },
@@ -38,8 +38,8 @@ describe('shelf', () => {
     );
   });
 
-  it('knows the place of every row by its kind', () => {
-    const { rows, height } = layoutOf(shelfOf(history()));
+  it('computes the position of every row from its kind', () => {
+    const { rows, height } = layoutOf(pagesOf(history()));
     assert.deepEqual(
       rows.map(({ top, height: own }) => [top, own]),
       [
@@ -63,18 +63,18 @@ describe('shelf', () => {
       [9999, 6],
       [-5, 0],
     ] as const)
-      assert.equal(rowAt(layoutOf(shelfOf(history())), topPx), index, String(topPx));
-    assert.equal(rowAt(layoutOf(unknownShelf), 0), -1);
+      assert.equal(rowAt(layoutOf(pagesOf(history())), topPx), index, String(topPx));
+    assert.equal(rowAt(layoutOf(unknownPages), 0), -1);
   });
 
-  it('keeps room for what has not come, in the group before it', () => {
-    const { groups, height } = layoutOf(shelfOf(many(2), 10_000));
+  it('reserves space for rows that are not loaded, in the group before them', () => {
+    const { groups, height } = layoutOf(pagesOf(many(2), 10_000));
     assert.deepEqual(groups, [{ label: 'Older', first: 0, count: 10_000 }]);
     assert.equal(height, 30 + 10_000 * 40);
   });
 
   it('shows no group twice when the order is not by time', () => {
-    const { groups } = layoutOf(shelfOf([historyEntry(0, 'a', 30), historyEntry(1, 'b', 0), historyEntry(2, 'c', 30)]));
+    const { groups } = layoutOf(pagesOf([historyEntry(0, 'a', 30), historyEntry(1, 'b', 0), historyEntry(2, 'c', 30)]));
     assert.deepEqual(
       groups.map(({ label, count }) => [label, count]),
       [
@@ -84,19 +84,19 @@ describe('shelf', () => {
     );
   });
 
-  it('asks for the pages of unknown places only', () => {
-    const shelf = shelfOf(many(HISTORY_PAGE), 3 * HISTORY_PAGE);
-    assert.deepEqual(missingPages(shelf, [0, HISTORY_PAGE - 1]), []);
-    assert.deepEqual(missingPages(shelf, [HISTORY_PAGE - 1, HISTORY_PAGE, 2 * HISTORY_PAGE + 3]), [
+  it('requests the pages of unknown places only', () => {
+    const pages = pagesOf(many(HISTORY_PAGE), 3 * HISTORY_PAGE);
+    assert.deepEqual(missingPages(pages, [0, HISTORY_PAGE - 1]), []);
+    assert.deepEqual(missingPages(pages, [HISTORY_PAGE - 1, HISTORY_PAGE, 2 * HISTORY_PAGE + 3]), [
       HISTORY_PAGE,
       2 * HISTORY_PAGE,
     ]);
-    assert.deepEqual(missingPages(shelf, [-1, 3 * HISTORY_PAGE]), []);
-    assert.deepEqual(missingPages(unknownShelf, [0]), [0]);
+    assert.deepEqual(missingPages(pages, [-1, 3 * HISTORY_PAGE]), []);
+    assert.deepEqual(missingPages(unknownPages, [0]), [0]);
   });
 
   it('never shows a conversation twice when it has moved between two pages', () => {
-    const first = shelfOf(many(3), 6);
+    const first = pagesOf(many(3), 6);
     const moved = withPage(first, { offset: 3, conversations: [...many(1, 2), ...many(2, 4)], total: 6 });
     const { rows } = layoutOf(moved);
     assert.deepEqual(
@@ -105,30 +105,30 @@ describe('shelf', () => {
     );
   });
 
-  it('forgets what lies beyond a list that has become shorter', () => {
+  it('drops rows beyond the end of a shorter list', () => {
     assert.deepEqual(
-      [...withPage(shelfOf(many(5)), { offset: 0, conversations: many(2), total: 2 }).known.keys()],
+      [...withPage(pagesOf(many(5)), { offset: 0, conversations: many(2), total: 2 }).known.keys()],
       [0, 1],
     );
   });
 
-  it('takes a conversation out and moves up what stood behind it', () => {
-    const shelf = withoutConversation(shelfOf(many(4), 9), 'c-2');
-    assert.equal(shelf.total, 8);
+  it('removes a conversation and moves up the ones after it', () => {
+    const pages = withoutConversation(pagesOf(many(4), 9), 'c-2');
+    assert.equal(pages.total, 8);
     assert.deepEqual(
-      [...shelf.known].map(([place, { id }]) => [place, id]),
+      [...pages.known].map(([place, { id }]) => [place, id]),
       [
         [0, 'c-1'],
         [1, 'c-3'],
         [2, 'c-4'],
       ],
     );
-    assert.equal(withoutConversation(shelf, 'c-99'), shelf);
-    assert.equal(withChange(shelf, 'c-3', { title: 'New' }).known.get(1)?.title, 'New');
+    assert.equal(withoutConversation(pages, 'c-99'), pages);
+    assert.equal(withChange(pages, 'c-3', { title: 'New' }).known.get(1)?.title, 'New');
   });
 
-  it('draws the rows that are seen and a few more, with their groups’ headings', () => {
-    const layout = layoutOf(shelfOf(history()));
+  it('renders the visible rows and a few more, with their groups’ headings', () => {
+    const layout = layoutOf(pagesOf(history()));
     const seen = rangeSeen(layout, 180, 100);
     assert.deepEqual(seen, { first: 2, last: 3 });
     assert.deepEqual(
@@ -140,13 +140,13 @@ describe('shelf', () => {
     );
     assert.deepEqual(rangeDrawn(layout, seen), { first: 0, last: 6 });
     assert.deepEqual(
-      drawnGroups(layoutOf(unknownShelf), rangeDrawn(layoutOf(unknownShelf), { first: -1, last: -1 })),
+      drawnGroups(layoutOf(unknownPages), rangeDrawn(layoutOf(unknownPages), { first: -1, last: -1 })),
       [],
     );
   });
 
-  it('leads by keys', () => {
-    const layout = layoutOf(shelfOf(many(100)));
+  it('moves by keys', () => {
+    const layout = layoutOf(pagesOf(many(100)));
     const rows: readonly [string, number, number | null][] = [
       ['ArrowDown', 3, 4],
       ['ArrowDown', 99, 99],

@@ -5,7 +5,7 @@ import { longReply, markdownSamples } from './markdownSamples';
 import { launchBrowser } from './panelPage';
 import { bundlePageScript, PanelServer } from './panelServer';
 
-/** The pipeline alone, in a page under the panel's policy. */
+/** The pipeline alone, in a page with the panel's policy. */
 describe('streamed Markdown', () => {
   let server: PanelServer;
   let browser: Browser;
@@ -46,7 +46,7 @@ describe('streamed Markdown', () => {
     assert.equal(await call('stream', text.split('')), await call('oneShot', text));
   });
 
-  it('never touches a block again that is not the last', async () => {
+  it('never changes a block other than the last', async () => {
     assert.equal(await call('identityLosses', longReply(6000), 7), 0);
   });
 
@@ -56,7 +56,7 @@ describe('streamed Markdown', () => {
     assert.match(html, /data-code-point="U\+200B"/);
   });
 
-  it('colours code of a known language, and leaves what is too long or unknown plain', async () => {
+  it('highlights code of a known language; long or unknown code stays plain', async () => {
     assert.match(await call('highlight', 'const a = "b";', 'ts'), /hljs-keyword/);
     assert.equal(await call('highlight', 'const a', 'no-such-language'), 'const a');
     assert.doesNotMatch(await call('highlight', `const a = "${'b'.repeat(2100)}";`, 'ts'), /hljs/);
@@ -74,9 +74,9 @@ describe('streamed Markdown', () => {
     );
   });
 
-  it('has a sanitiser that needs no help of the parser', async () => {
+  it('has a sanitiser that does not rely on the parser', async () => {
     const vectors = hostileHtml.join('');
-    // The policy reports what the sanitiser's inert document holds before it is clean.
+    // The policy reports content of the sanitiser's inert document before it is sanitised.
     const { tags, attributes } = await call<{ tags: string[]; attributes: string[] }>('sanitize', vectors);
     const allowed = new Set(
       'a blockquote br code em h1 h2 h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul span'.split(' '),

@@ -1,4 +1,4 @@
-/** Texts whose streaming is hard: what a later character or line turns into something else. */
+/** Texts that are hard to stream: a later character or line changes the meaning of earlier text. */
 export const markdownSamples: Readonly<Record<string, string>> = {
   paragraphs: 'One line\nand its second.\n\nAnother *paragraph* with **bold**, `code`, ~~struck~~ text.\n',
   headings: '# One\n\ntext\n#not a heading\n## Two ##\nSetext\n======\nmore\n---\n***\nend',

@@ -5,20 +5,20 @@ import type { PanelPage } from './panelPage';
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /**
- * Headings inside a reply are the model's; their order is not the panel's to choose. What passes is neither worked out
- * in full nor sent over: it took most of the time.
+ * The order of headings inside a reply is up to the model. Passing rules are not collected, which took most of the
+ * time.
  */
 const RUN_AXE = `axe.run(document, { resultTypes: ['violations'], rules: { 'heading-order': { enabled: false } } })
   .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.html.slice(0, 160) + ' ' + (node.failureSummary ?? ''))))`;
 
-/** What axe-core finds wrong in the page as it is now. */
+/** The violations that axe-core finds in the page. */
 export async function axeFindings(panel: PanelPage): Promise<string[]> {
-  // Evaluated by the debugger, which the page's policy does not bind.
+  // Evaluated by the debugger, to which the page's policy does not apply.
   if (!(await panel.page.evaluate<boolean>("'axe' in window"))) await panel.page.evaluate(axeSource);
   return panel.page.evaluate(RUN_AXE);
 }
 
-/** What reaches past the panel's edge, except inside boxes that scroll by themselves. */
+/** Elements that extend beyond the panel's edge, except inside scroll boxes. */
 export const FIND_WIDE = `(() => {
   const found = document.scrollingElement.scrollWidth > innerWidth ? ['the page'] : [];
   const visit = (root) => {

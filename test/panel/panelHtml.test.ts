@@ -3,6 +3,7 @@ import { panelCsp, panelHtml } from '../../src/editor/webviews/panelHtml';
 
 const options = {
   root: 'nt-app' as const,
+  language: 'en',
   cspSource: 'https://file+.vscode-resource.vscode-cdn.net',
   nonce: 'AbC123',
   scriptUri: 'https://x/panel.js?a=1&b="2"',
@@ -10,7 +11,7 @@ const options = {
 };
 
 describe('panel page', () => {
-  it('names a policy under which nothing loads that the extension did not ship', () => {
+  it('has a policy that loads only what the extension ships', () => {
     assert.deepEqual(panelCsp('S', 'N').split('; '), [
       "default-src 'none'",
       "script-src 'nonce-N'",
@@ -34,6 +35,15 @@ describe('panel page', () => {
     const html = panelHtml(options);
     assert.match(html, /x-dns-prefetch-control" content="off"/);
     assert.doesNotMatch(html, /<style|<script(?![^>]* src=)| style=| on\w+=/);
+  });
+
+  it('names its language and holds the translations as data', () => {
+    const translations = { 'Set {0}': '</script><b>\u2028\u2029"', Stop: 'Arrêter' };
+    const html = panelHtml({ ...options, language: 'fr', translations });
+    assert.match(html, /<html lang="fr">/);
+    const block = /<script type="application\/json" id="l10n">([^<\u2028\u2029]*)<\/script>/.exec(html)?.[1] ?? '';
+    assert.deepEqual(JSON.parse(block), translations);
+    assert.equal(html.match(/<script/g)?.length, 2);
   });
 
   it('has the root element of its page and nothing else', () => {

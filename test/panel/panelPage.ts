@@ -24,18 +24,37 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 export interface PanelPageOptions {
-  /** Without it the panel. */
+  /** The default is the panel. */
   readonly path?: '/ledger';
+  /** The default is English. */
+  readonly language?: string;
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
-  /** What the page had kept by `setState`. */
+  /** State that the page saved with `setState`. */
   readonly state?: unknown;
   readonly reducedMotion?: boolean;
   readonly scale?: number;
-  /** What the host says to requests that the page makes while it loads. */
+  /** Answers to requests that the page makes while it loads. */
   readonly answers?: Readonly<Record<string, unknown>>;
 }
+
+/** Runs in the page: resolves when finite animations have ended and no element has scrolled for some frames. */
+const AT_REST = `(async () => {
+  const rootsOf = (root) =>
+    [root, ...[...root.querySelectorAll('*')].flatMap((one) => (one.shadowRoot ? rootsOf(one.shadowRoot) : []))];
+  const places = () =>
+    rootsOf(document).flatMap((root) => [...root.querySelectorAll('*')].map((one) => one.scrollTop)).join();
+  const isFinite = (one) => Number.isFinite(one.effect?.getComputedTiming().endTime);
+  for (let framesAtRest = 0, before = places(); framesAtRest < 5; ) {
+    const running = rootsOf(document).flatMap((root) => root.getAnimations());
+    await Promise.allSettled(running.filter((one) => one.playState === 'running' && isFinite(one)).map((one) => one.finished));
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    const now = places();
+    framesAtRest = now === before ? framesAtRest + 1 : 0;
+    before = now;
+  }
+})()`;
 
 /** A panel in a browser and the host's side of its channel. */
 export class PanelPage {
@@ -90,12 +109,18 @@ export class PanelPage {
     await this.post({ type: 'patch', epoch: this.#epoch, seq: this.#seq, changes });
   }
 
-  /** Until what was posted is on the screen. */
+  /** Waits until posted messages are rendered. */
   async settle(): Promise<void> {
     await this.page.evaluate(
       'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))',
     );
     await this.page.evaluate('document.fonts.ready.then(() => undefined)');
+  }
+
+  /** Waits until animations and scrolling have ended as well, so that a picture or a place is final. */
+  async rest(): Promise<void> {
+    await this.settle();
+    await this.page.evaluate(AT_REST);
   }
 
   posted(): Promise<PanelMessage[]> {
@@ -107,12 +132,12 @@ export class PanelPage {
     return messages.filter((message): message is Extract<PanelMessage, { type: T }> => message.type === type);
   }
 
-  /** What the host says to the next requests of a type; null: nothing. */
+  /** Sets the answer to the next requests of a type; null leaves them unanswered. */
   answer(type: PanelMessage['type'], answer: Answer | null): Promise<void> {
     return this.page.evaluate(`window.fakeEditor.answers[${JSON.stringify(type)}] = ${JSON.stringify(answer)}`);
   }
 
-  /** What the host says to the next requests of a type, made in the page of each: the source of a function. */
+  /** Sets the source of a function that answers the next requests of a type in the page. */
   answerBy(type: PanelMessage['type'], source: string): Promise<void> {
     return this.page.evaluate(`void (window.fakeEditor.answers[${JSON.stringify(type)}] = ${source})`);
   }

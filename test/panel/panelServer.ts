@@ -28,7 +28,7 @@ const PAGES: Readonly<Record<string, { readonly root: 'nt-app' | 'nt-ledger'; re
 
 let built: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
 
-/** The panel and the ledger as for production, and what they load, by their paths; built once per process, which may be one of several. */
+/** Production builds of the panel and the ledger with their resources, by path. Built once per process. */
 function builtFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
   built ??= build();
   return built;
@@ -57,7 +57,7 @@ async function build(): Promise<ReadonlyMap<string, Uint8Array>> {
 
 const pageScripts = new Map<string, Promise<string>>();
 
-/** In-page code of the tests as one classic script. */
+/** In-page code of the tests, bundled as a classic script. */
 export function bundlePageScript(entry: string): Promise<string> {
   const known = pageScripts.get(entry) ?? bundle(entry);
   pageScripts.set(entry, known);
@@ -78,6 +78,9 @@ async function bundle(entry: string): Promise<string> {
 
 /** Serves the panel's page under its real content security policy, on loopback. */
 export class PanelServer {
+  /** Translations by language; a page asks for one with `?language=`. */
+  readonly translations = new Map<string, Readonly<Record<string, string>>>();
+
   private constructor(
     private readonly server: Server,
     readonly origin: string,
@@ -86,7 +89,7 @@ export class PanelServer {
   static async start(): Promise<PanelServer> {
     const files = await builtFiles();
     const server = createServer((request, response) => {
-      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
       if (pathname === '/blank') {
         response.writeHead(200, {
           'content-type': 'text/html',
@@ -96,11 +99,14 @@ export class PanelServer {
         return;
       }
       const page = PAGES[pathname];
+      const language = searchParams.get('language') ?? 'en';
       if (page !== undefined) {
         const origin = `http://${request.headers.host ?? ''}`;
         response.writeHead(200, { 'content-type': 'text/html' });
         response.end(
           panelHtml({
+            language,
+            translations: started.translations.get(language),
             root: page.root,
             cspSource: origin,
             nonce: NONCE,
@@ -122,7 +128,8 @@ export class PanelServer {
           .end(body);
     });
     await listen(server);
-    return new PanelServer(server, originOf(server));
+    const started = new PanelServer(server, originOf(server));
+    return started;
   }
 
   async stop(): Promise<void> {
@@ -131,7 +138,7 @@ export class PanelServer {
   }
 }
 
-/** Counts what a page asks of it; nothing should. */
+/** Records requests of a page. There should be none. */
 export class BeaconServer {
   readonly requests: string[] = [];
   private constructor(private readonly server: Server) {}

@@ -6,11 +6,21 @@ import { PanelServer } from './panelServer';
 export interface PanelSuite {
   readonly browser: Browser;
   readonly origin: string;
-  /** Closed after the test by itself. */
+  /** Pages that open with this language get the translations. */
+  translate(language: string, translations: Readonly<Record<string, string>>): void;
+  /** Closed automatically after the test. */
   open(options?: PanelPageOptions): Promise<PanelPage>;
 }
 
-/** Keeps a server of the built panel and a browser for the tests of the `describe` that it is called in. */
+let shared: Browser | undefined;
+
+/** One browser for all files of a process. It ends with the process. */
+async function sharedBrowser(): Promise<Browser> {
+  if (!shared?.isConnected()) shared = await launchBrowser();
+  return shared;
+}
+
+/** Provides a server and a browser for the tests of the enclosing `describe`. */
 export function usePanels(): PanelSuite {
   let server: PanelServer;
   let browser: Browser;
@@ -19,7 +29,7 @@ export function usePanels(): PanelSuite {
   before(async function () {
     this.timeout(120_000);
     server = await PanelServer.start();
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
   });
 
   afterEach(async () => {
@@ -29,7 +39,6 @@ export function usePanels(): PanelSuite {
   });
 
   after(async () => {
-    await browser.close();
     await server.stop();
   });
 
@@ -40,8 +49,12 @@ export function usePanels(): PanelSuite {
     get origin() {
       return server.origin;
     },
+    translate(language, translations) {
+      server.translations.set(language, translations);
+    },
     async open(options) {
-      const panel = await PanelPage.open(browser, `${server.origin}${options?.path ?? ''}`, options);
+      const query = options?.language === undefined ? '' : `?language=${options.language}`;
+      const panel = await PanelPage.open(browser, `${server.origin}${options?.path ?? ''}${query}`, options);
       opened.push(panel);
       return panel;
     },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ReplyAnnouncer } from '../../webview/shared/announcer';
+import { ReplyAnnouncer } from '../../webview/app/replyAnnouncer';
 import { firstTokenFigures } from '../../webview/telemetry/firstTokenFigures';
 import {
   formatCount,
@@ -7,9 +7,9 @@ import {
   formatElapsed,
   formatPercent,
   formatRate,
-  formatWindow,
+  formatTokens,
 } from '../../webview/shared/format';
-import { hasHidden, revealHidden } from '../../webview/markdown/hiddenCharacters';
+import { hasHidden, revealHidden } from '../../webview/shared/hiddenCharacters';
 import { createParser } from '../../webview/markdown/parser';
 import { notice, reply, streamingReply } from './viewFixtures';
 
@@ -25,14 +25,14 @@ describe('spoken reply', () => {
     return [...spoken, ...announcer.next(streamingReply(text, { state: 'complete', costText: '$0.01' }))];
   }
 
-  it('comes by sentence, names code instead of reading it, and ends with the cost', () => {
+  it('is split by sentence, names code instead of reading it, and ends with the cost', () => {
     assert.deepEqual(spokenInPieces(7), [
       'First sentence .',
       'Second one with code !',
       'a link b',
       'Code block, ts.',
       'The end',
-      'Reply complete. Cost $0.01.',
+      'Reply complete: $0.01.',
     ]);
   });
 
@@ -48,7 +48,7 @@ describe('spoken reply', () => {
       costText: 'cost pending',
       failure: notice({ title: 'The connection was cut.' }),
     });
-    assert.deepEqual(announcer.next(failed), ['Half', 'The connection was cut. Reply interrupted. Cost cost pending.']);
+    assert.deepEqual(announcer.next(failed), ['Half', 'The connection was cut. Reply interrupted: cost pending.']);
     assert.deepEqual(announcer.next(failed), []);
   });
 });
@@ -105,26 +105,26 @@ describe('links and images of a reply', () => {
 
 describe('figures', () => {
   const rows: readonly [string, string][] = [
-    [formatDuration(412), '412 ms'],
-    [formatDuration(1240), '1.24 s'],
-    [formatDuration(9999), '10.0 s'],
-    [formatDuration(59_990), '1 m 00 s'],
-    [formatDuration(185_000), '3 m 05 s'],
-    [formatElapsed(9949), '9.9 s'],
-    [formatElapsed(34_900), '34 s'],
-    [formatElapsed(61_000), '1 m 01 s'],
+    [formatDuration(412), '412ms'],
+    [formatDuration(1240), '1.24s'],
+    [formatDuration(9999), '10.0s'],
+    [formatDuration(59_990), '1m 00s'],
+    [formatDuration(185_000), '3m 05s'],
+    [formatElapsed(9949), '9.9s'],
+    [formatElapsed(34_900), '34s'],
+    [formatElapsed(61_000), '1m 01s'],
     [formatRate(84.4), '84'],
     [formatRate(8.44), '8.4'],
     [formatRate(0), '0'],
-    [formatPercent(0.0628), '6.3 %'],
-    [formatPercent(0.37), '37 %'],
-    [formatPercent(0), '0 %'],
-    [formatPercent(1.2), '120 %'],
+    [formatPercent(0.0628), '6.3%'],
+    [formatPercent(0.37), '37%'],
+    [formatPercent(0), '0%'],
+    [formatPercent(1.2), '120%'],
     [formatCount(1033), '1,033'],
-    [formatWindow(200_000), '200k'],
-    [formatWindow(1_048_576), '1.05M'],
-    [formatWindow(1_000_000), '1M'],
-    [formatWindow(512), '512'],
+    [formatTokens(200_000), '200K'],
+    [formatTokens(1_048_576), '1.05M'],
+    [formatTokens(1_000_000), '1M'],
+    [formatTokens(512), '512'],
   ];
   for (const [shown, wanted] of rows) it(wanted, () => assert.equal(shown, wanted));
 

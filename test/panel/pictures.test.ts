@@ -5,12 +5,12 @@ import { pictures } from './pictures';
 import type { ThemeName } from './themes';
 
 const OUTPUT = path.resolve('out/pictures');
-/** Where nobody looks, one exposure shows that all can be drawn; accessibility.test.ts goes through every state in all. */
+/** One theme shows that every state renders; accessibility.test.ts checks every state in all themes. */
 const THEMES: readonly ThemeName[] = process.env['CI'] === undefined ? ['dark', 'light', 'highContrast'] : ['dark'];
 
 /**
- * Pictures for the eye: every state in every exposure and width, into `out/pictures`. They assert only that all can be
- * drawn. `NEURAL_TERMINAL_PICTURES` holds a regular expression that picks some by name, such as `failure-dark`.
+ * Writes pictures of every state in every theme and width to `out/pictures`, for review. They only assert that all
+ * states render. `NEURAL_TERMINAL_PICTURES` is a regular expression that selects names, such as `failure-dark`.
  */
 describe('pictures', () => {
   const panels = usePanels();
@@ -32,7 +32,7 @@ describe('pictures', () => {
         await picture.act?.(panel);
         for (const { width, name } of names) {
           await panel.page.setViewportSize({ width, height: width >= 900 ? 780 : 820 });
-          await panel.page.waitForTimeout(250);
+          await panel.rest();
           await panel.page.screenshot({ path: path.join(OUTPUT, `${name}.png`) });
         }
       });

@@ -109,7 +109,7 @@ const failedView = (): PanelView =>
       spentText: '$4.4120',
       pendingText: '$0.0121',
       fraction: 0.8824,
-      heldFraction: 0.0024,
+      unsettledFraction: 0.0024,
       level: 'warning',
     }),
     banner: notice({
@@ -120,7 +120,7 @@ const failedView = (): PanelView =>
     }),
   });
 
-/** Made when it is drawn: countdowns run to a moment. */
+/** Created when rendered because countdowns end at a point in time. */
 const inAMoment = (seconds: number): number => Date.now() + seconds * 1000;
 
 const attempts = [
@@ -197,7 +197,7 @@ const waitingView = (more: Partial<Parameters<typeof live>[0]> = {}): PanelView 
 const HISTORY = history();
 
 async function openHistory(panel: PanelPage): Promise<void> {
-  // Another picture may have left it open, with an editor in it or a search.
+  // Another picture may have left it open.
   for (let press = 0; press < 4 && (await panel.page.getByRole('dialog').count()) > 0; press++)
     await panel.page.keyboard.press('Escape');
   await panel.answer('listConversations', historyAnswer(HISTORY));
@@ -205,7 +205,7 @@ async function openHistory(panel: PanelPage): Promise<void> {
   await panel.page.getByText('First steps').waitFor();
 }
 
-/** The third row, which has tags or not by the fixture, with the key that does something to it. */
+/** Presses a key on the third row. */
 async function actOnRow(panel: PanelPage, key: string): Promise<void> {
   await openHistory(panel);
   for (const step of ['ArrowDown', 'ArrowDown', 'ArrowDown']) await panel.page.keyboard.press(step);
@@ -247,13 +247,13 @@ const budgets: readonly (readonly [name: string, budget: Partial<BudgetView>])[]
       reservedText: '$0.0460',
       pendingText: '$1.5710',
       fraction: 0.62,
-      heldFraction: 0.323,
+      unsettledFraction: 0.323,
       keyText: '$20.00 left of $25.00, monthly',
     },
   ],
   [
     'Exhausted',
-    { spentText: '$5.0120', reservedText: '$0.2200', fraction: 1.0024, heldFraction: 0.044, level: 'exhausted' },
+    { spentText: '$5.0120', reservedText: '$0.2200', fraction: 1.0024, unsettledFraction: 0.044, level: 'exhausted' },
   ],
   ['Unlimited', { limitText: null, pendingText: '$0.0121', fraction: 0, level: 'unlimited' }],
   ['Month', { period: 'month', spentText: '$18.2011', limitText: '$20.00', fraction: 0.91, level: 'warning' }],
@@ -324,7 +324,7 @@ export const pictures: readonly Picture[] = [
     async act(panel) {
       await panel.answer('telemetry', telemetryAnswer());
       const button = panel.page.getByRole('button', { name: 'Telemetry' });
-      // A wide panel shows it without being asked.
+      // A wide panel always shows it.
       if (await button.isVisible()) await button.click();
       await panel.page.getByText('Overloaded', { exact: true }).waitFor();
     },
@@ -337,7 +337,7 @@ export const pictures: readonly Picture[] = [
       panelView({
         conversation: {
           entries: [
-            question('Tell me everything.'),
+            question('Explain everything.'),
             reply(longReply, { reasoning: 'First I read the specification.', omittedMessages: 12 }),
           ],
         },
@@ -348,10 +348,10 @@ export const pictures: readonly Picture[] = [
     widths: [300, 1200],
     view: () =>
       panelView({
-        exposure: 'editor',
+        theme: 'editor',
         conversation: {
           entries: [
-            question('Tell me everything.'),
+            question('Explain everything.'),
             reply(longReply, { reasoning: 'First I read the specification.\nThen I think.', omittedMessages: 12 }),
           ],
         },
@@ -360,7 +360,7 @@ export const pictures: readonly Picture[] = [
       await panel.page.getByRole('button', { name: /Reasoning/ }).click();
       await panel.page.getByRole('log').focus();
       await panel.page.keyboard.press('Home');
-      await panel.page.waitForTimeout(300);
+      await panel.rest();
     },
   },
   { name: 'fork', widths: [300, 420, 1200], view: forkView },
@@ -448,7 +448,7 @@ export const pictures: readonly Picture[] = [
       await openHistory(panel);
       await panel.answer('search', { kind: 'hits', complete: true, conversations: [], hits: [] });
       await panel.page.keyboard.type('tag:nothing xylophone');
-      await panel.page.getByText('Nothing found').waitFor();
+      await panel.page.getByText('No results').waitFor();
     },
   },
   {
@@ -459,7 +459,7 @@ export const pictures: readonly Picture[] = [
       await openHistory(panel);
       await panel.answer('listConversations', { kind: 'conversations', conversations: [], total: 0, archivedTotal: 0 });
       await panel.page
-        .getByRole('button', { name: /^Archive/ })
+        .getByRole('button', { name: /^Archived/ })
         .first()
         .click();
       await panel.page.getByText('The archive is empty').waitFor();

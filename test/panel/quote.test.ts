@@ -26,7 +26,7 @@ const described = (panel: PanelPage): Promise<string> =>
 describe('quote', () => {
   const panels = usePanels();
 
-  it('stands below the field with tokens and the most it can cost', async () => {
+  it('is shown below the field with tokens and the worst case', async () => {
     const panel = await panels.open();
     await panel.show(emptyView({ quote: quote() }));
     await composerOf(panel).fill('Why?');
@@ -40,7 +40,7 @@ describe('quote', () => {
     assert.equal(await noteOf(panel).innerText(), 'Shift+Enter: new line');
   });
 
-  it('describes the field for those who cannot see it, and no region speaks while typing', async () => {
+  it('describes the field for screen readers without announcing anything while typing', async () => {
     const panel = await panels.open();
     await panel.show(
       emptyView({ quote: quote({ level: 'shortened', detail: 'Budget leaves ≈ 900 tokens for the reply.' }) }),
@@ -56,7 +56,7 @@ describe('quote', () => {
     assert.equal(live, 0);
   });
 
-  it('goes the moment the field is empty, before the host hears of it, and stays for a chip alone', async () => {
+  it('disappears as soon as the field is empty and stays for an attachment alone', async () => {
     const panel = await panels.open();
     await panel.show(emptyView({ quote: quote() }));
     await composerOf(panel).fill('Why?');
@@ -97,7 +97,7 @@ describe('quote', () => {
     ['ok', {}, 'Shift+Enter: new line', 'ok'],
   ];
   for (const [what, more, text, level] of notes) {
-    it(`says what it means when ${what}, and Send is still there to be answered`, async () => {
+    it(`explains itself when ${what}, and Transmit stays enabled`, async () => {
       const panel = await panels.open();
       await panel.show(emptyView({ quote: quote(more) }));
       await composerOf(panel).fill('Why?');
@@ -106,7 +106,7 @@ describe('quote', () => {
         [text, level],
       );
       await panel.answer('send', { kind: 'refused', notice: notice({ title: 'The whole reason.' }) });
-      await panel.page.getByRole('button', { name: 'Send' }).click();
+      await panel.page.getByRole('button', { name: 'Transmit' }).click();
       await panel.page.getByRole('alert').getByText('The whole reason.').waitFor();
       assert.equal(
         await noteOf(panel).innerText(),
@@ -116,18 +116,18 @@ describe('quote', () => {
     });
   }
 
-  it('leaves the note to the running reply', async () => {
+  it('gives way to the streaming reply’s hint', async () => {
     const panel = await panels.open();
     await panel.show({
       ...streamingView(),
       quote: quote({ level: 'refused', detail: 'Today’s budget does not cover this.' }),
     });
     await composerOf(panel).fill('Next');
-    assert.equal(await noteOf(panel).innerText(), 'Esc stops the reply');
+    assert.equal(await noteOf(panel).innerText(), 'Esc: stop the reply');
   });
 
   for (const width of [300, 420, 1200]) {
-    it(`moves nothing when it comes, changes and goes at ${width} px`, async () => {
+    it(`moves nothing when it appears, changes and disappears at ${width} px`, async () => {
       const panel = await panels.open({ width });
       await panel.show(emptyView());
       const before = await boxOf(panel);
@@ -147,7 +147,7 @@ describe('quote', () => {
     });
   }
 
-  it('shortens its words at 300 px and keeps Send usable at 210 px', async () => {
+  it('is shortened at 300 px, and Transmit is usable at 210 px', async () => {
     const panel = await panels.open({ width: 300 });
     await panel.show(emptyView({ quote: quote() }));
     await composerOf(panel).fill('Why?');
@@ -155,27 +155,27 @@ describe('quote', () => {
     assert.ok(line < 20, `one line, not ${line} px`);
     await panel.page.setViewportSize({ width: 210, height: 700 });
     await panel.settle();
-    const send = (await panel.page.getByRole('button', { name: 'Send' }).boundingBox()) ?? assert.fail('no Send');
+    const send = (await panel.page.getByRole('button', { name: 'Transmit' }).boundingBox()) ?? assert.fail('no Send');
     assert.ok(send.x + send.width <= 210 && send.height >= 20 && send.width >= 24, JSON.stringify(send));
   });
 
-  it('is asked for while somebody types on, not only when the typing rests', async () => {
+  it('is requested during continuous typing, not only in pauses', async () => {
     const panel = await panels.open();
     await panel.show(emptyView());
     await composerOf(panel).pressSequentially('x'.repeat(40), { delay: 25 });
-    const told = (await panel.postedOf('draftChanged')).map((message) => message.text.length);
-    assert.ok(told.length >= 2 && (told[0] ?? 40) < 40, `told at ${told.join(', ')}`);
+    const reported = (await panel.postedOf('draftChanged')).map((message) => message.text.length);
+    assert.ok(reported.length >= 2 && (reported[0] ?? 40) < 40, `reported at ${reported.join(', ')}`);
     await eventually(
       async () => (await panel.postedOf('draftChanged')).at(-1)?.text.length === 40,
-      'the whole text is told',
+      'the whole text is reported',
     );
   });
 });
 
-describe('amounts that move', () => {
+describe('amounts that change', () => {
   const panels = usePanels();
 
-  it('the running reply’s estimate stands in its strip', async () => {
+  it('the streaming reply’s estimate is in its strip', async () => {
     const panel = await panels.open();
     await panel.show(streamingView());
     const amount = panel.page.locator('nt-live [data-part="amount"]');
@@ -186,23 +186,25 @@ describe('amounts that move', () => {
   });
 
   const bars: readonly [string, Parameters<typeof budget>[0], string | null][] = [
-    ['nothing held', {}, null],
-    ['held behind what is spent', { fraction: 0.25, heldFraction: 0.5 }, '25.00% to 75.00%'],
-    ['no further than the end', { fraction: 0.9, heldFraction: 0.5 }, '90.00% to 100.00%'],
-    ['no limit, no bar', { limitText: null, fraction: 0, heldFraction: 0, level: 'unlimited' }, null],
+    ['nothing unsettled', {}, null],
+    ['unsettled behind spent', { fraction: 0.25, unsettledFraction: 0.5 }, '25.00% to 75.00%'],
+    ['no further than the end', { fraction: 0.9, unsettledFraction: 0.5 }, '90.00% to 100.00%'],
+    ['no limit, no bar', { limitText: null, fraction: 0, unsettledFraction: 0, level: 'unlimited' }, null],
   ];
   for (const [what, more, expected] of bars) {
     it(`budget bar: ${what}`, async () => {
       const panel = await panels.open();
       await panel.show(panelView({ budget: budget(more) }));
-      const held = panel.page.locator('nt-budget .held');
+      const unsettled = panel.page.locator('nt-budget .unsettled');
       const drawn =
-        (await held.count()) === 0 ? null : `${await held.getAttribute('x1')} to ${await held.getAttribute('x2')}`;
+        (await unsettled.count()) === 0
+          ? null
+          : `${await unsettled.getAttribute('x1')} to ${await unsettled.getAttribute('x2')}`;
       assert.equal(drawn, expected);
     });
   }
 
-  it('the budget line says whose figures it shows, what is pending and what the key has left', async () => {
+  it('the budget line shows its period, what is pending and the key’s remaining credit', async () => {
     const panel = await panels.open();
     await panel.show(
       panelView({

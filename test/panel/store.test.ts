@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { PanelChange } from '../../src/protocol/messages';
-import { emptyReplica, reduce } from '../../webview/store';
-import type { Replica, ReplicaMessage } from '../../webview/store';
+import { emptyReplica, reduce } from '../../webview/app/store';
+import type { Replica, ReplicaMessage } from '../../webview/app/store';
 import { live, notice, panelView, question, selection, streamingReply } from './viewFixtures';
 
 function snapshot(epoch: number, seq: number, content = ''): ReplicaMessage {
@@ -53,14 +53,14 @@ const stream: readonly ReplicaMessage[] = [
 ];
 
 describe('panel replica', () => {
-  it('takes a stream in order', () => {
+  it('applies a stream in order', () => {
     const { replica, resyncs } = reduceAll(stream);
     assert.equal(contentOf(replica), words.join(''));
     assert.equal(resyncs, 0);
     assert.equal(replica.view?.conversation.entries.at(-1)?.costText, '≈ $0.0020');
   });
 
-  it('shows, in any order and with any repetition, the text up to a gap and asks for what is missing', () => {
+  it('shows the text up to a gap in any order and with repetitions, and requests what is missing', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...stream), { maxLength: 14 }), (messages) => {
         let replica = emptyReplica;
@@ -114,23 +114,23 @@ describe('panel replica', () => {
     'a later change of the patch does not fit': patch(5, 4, { type: 'live', live: live() }, text(9, 'x')),
   };
   for (const [name, message] of Object.entries(gaps)) {
-    it(`wants a snapshot and changes nothing when ${name}`, () => {
+    it(`requests a snapshot and changes nothing when ${name}`, () => {
       const before = reduceAll([start]).replica;
       assert.deepEqual(reduce(before, message), { replica: { ...before, missed: 1 }, resync: true });
     });
   }
 
-  it('wants a snapshot when a patch comes first', () => {
+  it('requests a snapshot when a patch comes first', () => {
     assert.deepEqual(reduce(emptyReplica, patch(1, 1)), { replica: { ...emptyReplica, missed: 1 }, resync: true });
   });
 
-  it('asks again when the snapshot does not come, and not for every patch', () => {
+  it('requests again when the snapshot does not arrive, but not for every patch', () => {
     const late = Array.from({ length: 61 }, (_, index) => patch(5, 5 + index, text(3, 'x')));
     assert.equal(reduceAll([start, ...late]).resyncs, 3);
     assert.equal(
       reduceAll([start, ...late.slice(0, 30), snapshot(6, 0), patch(6, 2)]).resyncs,
       2,
-      'counted anew after a snapshot',
+      'counted again after a snapshot',
     );
   });
 
@@ -139,7 +139,7 @@ describe('panel replica', () => {
     assert.equal(contentOf(replica), 'abcd');
   });
 
-  it('adds entries at the end, replaces by id and leaves the others as they are', () => {
+  it('appends entries, replaces by id and keeps the others', () => {
     const changed = streamingReply('done', { state: 'complete' });
     const { replica } = reduceAll([
       start,
@@ -182,7 +182,7 @@ describe('panel replica', () => {
     [{ type: 'banner', banner: notice() }, (replica) => replica.view?.banner, notice()],
   ];
   for (const [change, read, wanted] of changes) {
-    it(`takes a change of ${change.type}, harmless when it comes twice`, () => {
+    it(`applies a change of ${change.type} once, even if it arrives twice`, () => {
       assert.deepEqual(read(reduceAll([start, patch(5, 4, change)]).replica), wanted);
       assert.deepEqual(read(reduceAll([start, patch(5, 4, change, change)]).replica), wanted);
     });

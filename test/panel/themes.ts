@@ -1,4 +1,4 @@
-/** Colours and fonts that the editor gives a webview, as its default themes of 1.139 do; reduced to what a panel may use. */
+/** Colours and fonts that VS Code 1.139 sets in webviews for its default themes, reduced to what a panel uses. */
 export interface Theme {
   readonly bodyClass: string;
   readonly kind: string;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { usePanels } from './panelSuite';
 import { streamingView } from './viewFixtures';
 
-/** Folders of a package anywhere in the tree, nested copies included. */
+/** Folders of a package anywhere in the tree, including nested copies. */
 function copiesOf(name: string, folder = 'node_modules'): string[] {
   const found: string[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -24,7 +24,7 @@ describe('toolkit', () => {
     assert.deepEqual(copiesOf('@microsoft/fast-element'), [path.join('node_modules', '@microsoft', 'fast-element')]);
   });
 
-  it('gives its components their styles', async () => {
+  it('applies its components’ styles', async () => {
     const panel = await panels.open();
     await panel.show(streamingView());
     await panel.answer('listConversations', null);

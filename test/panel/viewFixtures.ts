@@ -62,7 +62,7 @@ export function reply(content: string, more: Partial<EntryView> = {}): EntryView
   };
 }
 
-/** A reply that streams, as the host shows it before it is over. */
+/** A streaming reply. */
 export function streamingReply(content: string, more: Partial<EntryView> = {}): EntryView {
   return reply(content, {
     id: 'r-stream',
@@ -116,7 +116,7 @@ export function budget(more: Partial<BudgetView> = {}): BudgetView {
     pendingText: '',
     keyText: '',
     fraction: 0.0628,
-    heldFraction: 0,
+    unsettledFraction: 0,
     warnFraction: 0.8,
     level: 'ok',
     ...more,
@@ -140,7 +140,7 @@ export function panelView(
     circuit: { state: 'closed', failures: 0, threshold: 5, untilMs: null },
     attachments: [],
     banner: null,
-    exposure: 'auto',
+    theme: 'auto',
     ...rest,
     conversation: {
       id: 'c-1',
@@ -193,11 +193,11 @@ export function streamingView(content = streamingText): PanelView {
         streamingReply(content),
       ],
     },
-    budget: budget({ reservedText: '$0.0146', heldFraction: 0.0025 }),
+    budget: budget({ reservedText: '$0.0146', unsettledFraction: 0.0025 }),
   });
 }
 
-/** A fork with tags, a shared beginning, and branches of its own. */
+/** A fork with tags, inherited messages and its own branches. */
 export function forkView(): PanelView {
   const shared = firstExchange.map((entry) => ({ ...entry, isInherited: true }));
   return panelView({
@@ -272,7 +272,7 @@ const HISTORY_TITLES: readonly [string, number, string, Partial<HistoryEntryView
   ['First steps', 40, '$0.0007'],
 ];
 
-/** Made from the day of the run, because the drawer groups by age. Newest first, as the host sends them. */
+/** Relative to today because the drawer groups by age. Newest first, as sent by the host. */
 export function history(): HistoryEntryView[] {
   return HISTORY_TITLES.map(([title, daysAgo, costText, more], index) =>
     historyEntry(index, title, daysAgo, { costText, ...more }),

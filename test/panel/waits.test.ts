@@ -17,14 +17,14 @@ import {
   telemetryAnswer,
 } from './viewFixtures';
 
-/** Moments far from each other, so that a slow machine shows another second and never another minute. */
+/** Times far apart, so that a slow machine shows another second but never another minute. */
 const START_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
 const inMinutes = (minutes: number): number => START_MS + minutes * 60_000;
 
 describe('waits', () => {
   const panels = usePanels();
 
-  /** The page's clock starts at {@link START_MS}, runs, and jumps when told. */
+  /** The page's clock starts at {@link START_MS}, runs, and jumps on request. */
   const open = async (width = 420): Promise<PanelPage> => {
     const panel = await panels.open({ width });
     await panel.page.clock.install({ time: START_MS });
@@ -56,17 +56,17 @@ describe('waits', () => {
   const timerOf = (panel: PanelPage) => noticeOf(panel).getByRole('timer');
   const isOff = (panel: PanelPage, name: string) => panel.page.getByRole('button', { name }).isDisabled();
 
-  it('a notice counts down in whole seconds, holds retry and continue back, and gives them free without moving', async () => {
+  it('a notice counts down in whole seconds and enables retry and continue at the end, without moving', async () => {
     const panel = await open();
     await panel.show(failed(inMinutes(5)));
-    assert.match((await timerOf(panel).textContent()) ?? '', /^[45] m \d\d s$/);
+    assert.match((await timerOf(panel).textContent()) ?? '', /^[45]m \d\ds$/);
     assert.deepEqual(
       [await isOff(panel, 'Try again'), await isOff(panel, 'Continue'), await isOff(panel, 'Ask y')],
       [true, true, false],
     );
     const before = await noticeOf(panel).boundingBox();
     await panel.page.clock.fastForward(3 * 60_000);
-    await eventually(async () => /^[12] m \d\d s$/.test((await timerOf(panel).textContent()) ?? ''), 'it counts');
+    await eventually(async () => /^[12]m \d\ds$/.test((await timerOf(panel).textContent()) ?? ''), 'it counts');
     await panel.page.clock.fastForward(3 * 60_000);
     await noticeOf(panel).getByText('The wait is over.').waitFor();
     await eventually(
@@ -80,7 +80,7 @@ describe('waits', () => {
     ['none', null],
     ['one that is over', START_MS - 1],
   ] as const) {
-    it(`a notice with ${what} shows no countdown and holds nothing back`, async () => {
+    it(`a notice with ${what} shows no countdown and disables nothing`, async () => {
       const panel = await open();
       await panel.show(failed(waitUntilMs));
       assert.deepEqual(
@@ -94,7 +94,7 @@ describe('waits', () => {
     });
   }
 
-  it('a countdown within an alert does not speak', async () => {
+  it('a countdown inside an alert is not announced', async () => {
     const panel = await open();
     await panel.show(emptyView());
     await panel.answer('send', {
@@ -113,19 +113,17 @@ describe('waits', () => {
     );
   });
 
-  it('a quote that a circuit refuses counts down to the next try', async () => {
+  it('an estimate refused by a circuit counts down to the test', async () => {
     const panel = await open();
-    await panel.show(
-      emptyView({ quote: quote({ level: 'refused', detail: 'Left alone.', waitUntilMs: inMinutes(5) }) }),
-    );
+    await panel.show(emptyView({ quote: quote({ level: 'refused', detail: 'Paused.', waitUntilMs: inMinutes(5) }) }));
     await composerOf(panel).fill('Why?');
     const note = panel.page.locator('nt-composer .note');
-    assert.match(await note.innerText(), /^Left alone\. Wait [45] m \d\d s$/);
+    assert.match(await note.innerText(), /^Paused\. Wait [45]m \d\ds$/);
     await panel.page.clock.fastForward(6 * 60_000);
-    await eventually(async () => (await note.innerText()).trim() === 'Left alone.', 'the wait is over');
+    await eventually(async () => (await note.innerText()).trim() === 'Paused.', 'the wait is over');
   });
 
-  describe('running reply', () => {
+  describe('streaming reply', () => {
     const strip = (panel: PanelPage) => panel.page.locator('nt-live section');
     const running = (more: Parameters<typeof live>[0]) =>
       panelView({
@@ -135,8 +133,8 @@ describe('waits', () => {
     const phases: readonly [string, Parameters<typeof live>[0], RegExp][] = [
       ['connecting', { phase: 'connecting', elapsedMs: 2_000 }, /^connecting \d/],
       ['thinking', { phase: 'thinking', elapsedMs: 2_000 }, /^model is thinking \d/],
-      ['connecting for half a minute', { phase: 'connecting', elapsedMs: 30_000 }, /^model is thinking… 3\d s/],
-      ['thinking for half a minute', { phase: 'thinking', elapsedMs: 95_000 }, /^model is thinking… 1 m \d\d s/],
+      ['connecting for half a minute', { phase: 'connecting', elapsedMs: 30_000 }, /^model is still thinking 3\ds/],
+      ['thinking for half a minute', { phase: 'thinking', elapsedMs: 95_000 }, /^model is still thinking 1m \d\ds/],
       [
         'another request',
         { phase: 'connecting', elapsedMs: 2_000, retryText: 'x was overloaded; asking y' },
@@ -145,7 +143,7 @@ describe('waits', () => {
       [
         'waiting',
         { phase: 'waiting', elapsedMs: 40_000, waitMs: 300_000, retryText: 'Rate limited; trying again' },
-        /^Rate limited; trying again in [45] m \d\d s/,
+        /^Rate limited; trying again in [45]m \d\ds/,
       ],
     ];
     for (const [what, more, text] of phases) {
@@ -158,7 +156,7 @@ describe('waits', () => {
       });
     }
 
-    it('says that the wait is over, and tells a reader once why it waits', async () => {
+    it('says that the wait is over, and announces its reason once', async () => {
       const panel = await open();
       await panel.show(running({ phase: 'waiting', waitMs: 60_000, retryText: 'Rate limited; trying again' }));
       await panel.patch({
@@ -173,7 +171,7 @@ describe('waits', () => {
     });
   });
 
-  it('an entry says what was tried before, and what its first part had cost', async () => {
+  it('an entry shows earlier attempts and the cost of the continued reply', async () => {
     const panel = await open();
     await panel.show(
       panelView({
@@ -196,8 +194,8 @@ describe('waits', () => {
       ['x was overloaded, so y was asked.', 'Rate limited; asked again.'],
     );
     assert.deepEqual(await panel.page.locator('[data-part="continued"]').allTextContents(), [
-      'goes on from a reply of $0.0021',
-      'goes on from another reply, cost pending',
+      'continues a reply that cost $0.0021',
+      'continues another reply (cost pending)',
     ]);
   });
 });
@@ -217,17 +215,17 @@ describe('telemetry', () => {
     [
       'open',
       () => ({ circuit: { state: 'open', failures: 5, threshold: 5, untilMs: Date.now() + 600_000 } }),
-      /open\s+next try in \d+ m \d\d s · 5 of 5 failures/,
+      /open\s+test in \d+m \d\ds · 5 of 5 failures/,
     ],
     [
       'open, and the wait is over',
       () => ({ circuit: { state: 'open', failures: 5, threshold: 5, untilMs: 1 } }),
-      /open\s+the next message is a try · 5 of 5 failures/,
+      /open\s+next message is a test · 5 of 5 failures/,
     ],
     [
       'halfOpen',
       () => ({ circuit: { state: 'halfOpen', failures: 5, threshold: 5, untilMs: null } }),
-      /testing\s+one message is trying it · 5 of 5 failures/,
+      /testing\s+test in progress · 5 of 5 failures/,
     ],
   ];
   for (const [what, more, text] of circuits) {
@@ -242,10 +240,10 @@ describe('telemetry', () => {
     const panel = await panels.open({ width: 1200 });
     await panel.show(view);
     await panel.patch({ type: 'circuit', circuit: { state: 'halfOpen', failures: 5, threshold: 5, untilMs: null } });
-    await panel.page.locator('nt-telemetry .circuit').getByText('halfOpen').waitFor();
+    await panel.page.locator('nt-telemetry .circuit').getByText('testing').waitFor();
   });
 
-  it('asks while the column is seen only, for the model or for all', async () => {
+  it('requests statistics only while the column is visible, for one model or all', async () => {
     const panel = await panels.open({ width: 420, answers: { telemetry: telemetryAnswer() } });
     await panel.show(view);
     assert.deepEqual(await scopes(panel), []);
@@ -258,7 +256,7 @@ describe('telemetry', () => {
     await eventually(async () => (await scopes(panel)).length === 3, 'another model is asked about');
   });
 
-  it('asks again when a reply has ended, once in ten seconds at most', async () => {
+  it('requests again after a reply ended, at most once in ten seconds', async () => {
     const panel = await panels.open({ width: 1200, answers: { telemetry: telemetryAnswer() } });
     await panel.page.clock.install();
     await panel.show(view);
@@ -284,7 +282,7 @@ describe('telemetry', () => {
         'stopped 4',
         'interrupted 2',
         'failed 3',
-        'median 412 ms · p95 1.98 s',
+        'median 412ms · p95 1.98s',
         'median 84 tok/s · p10 31 tok/s',
         'Overloaded 1 · 5 retried',
         'Rate limited 2 retried',
@@ -311,7 +309,7 @@ describe('telemetry', () => {
     [
       'no reply',
       { ended: { complete: 0, interrupted: 0, cancelled: 0, failed: 0 } },
-      ['No reply has ended.'],
+      ['No finished replies yet.'],
       ['complete'],
     ],
   ];
@@ -336,7 +334,7 @@ describe('telemetry', () => {
     await readings(panel).getByText('The store is away.').waitFor();
   });
 
-  it('is a drawer of a narrow panel: opens by keyboard, closes by Escape and gives the focus back', async () => {
+  it('is a drawer in a narrow panel: opens by keyboard, closes by Escape and restores the focus', async () => {
     const panel = await panels.open({ width: 300, answers: { telemetry: telemetryAnswer() } });
     await panel.show(panelView({ live: live(), conversation: { entries: [...firstExchange, streamingReply('So')] } }));
     const button = panel.page.getByRole('button', { name: 'Telemetry', exact: true });
@@ -351,7 +349,7 @@ describe('telemetry', () => {
     assert.deepEqual(panel.console, []);
   });
 
-  it('has no button where it has a column', async () => {
+  it('has no button if it has a column', async () => {
     const panel = await panels.open({ width: 1200 });
     await panel.show(view);
     assert.equal(await panel.page.getByRole('button', { name: 'Telemetry', exact: true }).count(), 0);

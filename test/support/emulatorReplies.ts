@@ -84,7 +84,7 @@ function helpfulReply(question: string): string {
   const firstLine = words.trim().split('\n')[0] ?? '';
   const quoted = firstLine.length > 120 ? `${firstLine.slice(0, 117)}…` : firstLine;
   return [
-    `You asked: **${quoted.replace(/[*_\`[\]<>]/g, ' ').trim()}**`,
+    `You asked: **${quoted.replace(/[*_`[\]<>]/g, ' ').trim()}**`,
     'This is the **local emulator**, a small server on your own machine. No model has read your question and nothing is billed; ' +
       "the tokens and the price you see are counted from the emulator's own price list, the way the real service does it.",
     'A function in TypeScript, so that there is some code to look at:',

@@ -10,7 +10,17 @@ import type {
   ProviderEvent,
 } from '../../src/domain/ports/provider';
 
-export type Step = ProviderEvent | { readonly type: 'wait'; readonly ms: number } | { readonly type: 'untilAborted' };
+export type Step =
+  | ProviderEvent
+  | { readonly type: 'untilAborted' }
+  /** Goes on when the test opens the gate. */
+  | { readonly type: 'gate'; readonly gate: Gate };
+
+/** Holds back a scripted reply until the test opens it. */
+export class Gate {
+  open: () => void = () => undefined;
+  readonly opened = new Promise<void>((resolve) => (this.open = resolve));
+}
 
 /** Plays what the test wrote, so that a turn's course is exact. Real HTTP is the client's own tests' business. */
 export class ScriptedProvider implements ChatProvider {
@@ -31,7 +41,7 @@ export class ScriptedProvider implements ChatProvider {
     for (const step of this.upcoming.shift() ?? this.script) {
       if (step.type === 'untilAborted') {
         if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-      } else if (step.type === 'wait') await new Promise((resolve) => setTimeout(resolve, step.ms));
+      } else if (step.type === 'gate') await step.gate.opened;
       else yield step;
       if (signal.aborted) {
         yield { type: 'ended', outcome: { kind: 'aborted' } };

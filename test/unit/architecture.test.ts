@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 import {
   ROOMS,
@@ -144,26 +144,5 @@ describe('architecture', () => {
       ...importsOf('src/domain/b.ts', "import { type A } from './a';"),
     ];
     assert.deepEqual(cycleIn(circle), ['src/domain/a.ts', 'src/domain/b.ts', 'src/domain/a.ts']);
-  });
-
-  it('names the same commands and settings in package.json and in code', async () => {
-    const manifest: {
-      contributes: {
-        commands: { command: string }[];
-        configuration: { properties: Record<string, { scope?: string }> };
-      };
-      capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
-    } = JSON.parse(readFileSync('package.json', 'utf8'));
-    const { COMMANDS, SETTINGS, CONFIGURATION_SECTION } = await import('../../src/editor/contributions');
-    const settings = Object.values(SETTINGS)
-      .map((key) => `${CONFIGURATION_SECTION}.${key}`)
-      .sort();
-    assert.deepEqual(manifest.contributes.commands.map((c) => c.command).sort(), Object.values(COMMANDS).sort());
-    assert.deepEqual(Object.keys(manifest.contributes.configuration.properties).sort(), settings);
-    assert.deepEqual([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(), settings);
-    const loose = Object.entries(manifest.contributes.configuration.properties).filter(
-      ([, p]) => p.scope !== 'application',
-    );
-    assert.deepEqual(loose, [], 'every setting is the user’s own');
   });
 });

@@ -5,13 +5,13 @@ import { Panel, type Session, aSession } from './session';
 
 const PICTURES = path.join('out', 'pictures', 'workbench');
 
-/** The places outside the panel where money is seen and decided about. */
+/** The status bar, the budget menu and the model list. */
 describe('budget and models in the editor', () => {
   let session: Session;
   let workbench: Workbench;
   let panel: Panel;
   const rows = () => workbench.page.locator('.quick-input-list .monaco-list-row');
-  /** A list on its way out would be taken for the next one, with the old search still in it. */
+  /** Otherwise the next step would find the closing list, with the old search in it. */
   const closeList = async (): Promise<void> => {
     await workbench.page.keyboard.press('Escape');
     await workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
@@ -25,7 +25,7 @@ describe('budget and models in the editor', () => {
       .click();
     await rows().filter({ hasText: 'Set daily limit' }).waitFor();
   };
-  /** The input takes the menu's place: what is typed before that would search the menu. */
+  /** The input replaces the menu. Text typed earlier would search the menu. */
   const enterLimit = async (title: string, before: string, after: string): Promise<void> => {
     await workbench.page.locator('.quick-input-title').filter({ hasText: title }).waitFor();
     const input = workbench.page.locator('.quick-input-widget input.input').first();

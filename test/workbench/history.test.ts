@@ -6,7 +6,7 @@ import { Panel, type Session, aSession } from './session';
 
 const PICTURES = path.join('out', 'pictures', 'workbench');
 
-describe('a person with a history', () => {
+describe('a user with a history', () => {
   let session: Session;
   let workbench: Workbench;
   let panel: Panel;

@@ -6,7 +6,7 @@ import { Panel, type Session, aSession } from './session';
 
 const PICTURES = path.join('out', 'pictures', 'workbench');
 
-/** The record of every charge, in its editor tab. */
+/** The ledger's editor tab. */
 describe('the ledger in the editor', () => {
   let session: Session;
   let workbench: Workbench;
@@ -28,7 +28,8 @@ describe('the ledger in the editor', () => {
     let panel = await Panel.in(workbench);
     await panel.ask('A whole reply');
     await panel.send('[[slow]] a reply that is stopped');
-    await panel.lastReply
+    await panel.replies
+      .nth(1)
       .locator('[data-part="text"]')
       .filter({ hasText: /\w+ \w+/ })
       .waitFor();
@@ -40,7 +41,7 @@ describe('the ledger in the editor', () => {
     const rows = ledger.locator('nt-charges tbody tr[data-state]');
     await rows.nth(1).waitFor();
     await rows.nth(1).getByText(billed('A whole reply')).first().waitFor();
-    // The provider's record of the stopped one is asked for; nobody has to look again.
+    // The stopped reply settles by itself from the provider's record.
     await ledger.locator('nt-charges tbody tr[data-state="reported"]').nth(1).waitFor();
     await rows.nth(0).getByText(billed('a reply that is stopped')).first().waitFor();
     await workbench.screenshot(path.join(PICTURES, 'ledger.png'));

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import type { Frame } from 'playwright-core';
 import type { Workbench } from '../harness/workbench';
 import { Panel, type Session, aSession } from './session';
 
 const PICTURES = path.join('out', 'pictures', 'workbench');
-/** Enough for minutes at the slow pace; the test lets the rest come at once when it has seen enough. */
+/** Takes minutes at the slow pace; the test speeds it up when it has seen enough. */
 const REPLY = Array.from({ length: 1_200 }, (_, n) => `w${n}`).join(' ');
 const SLOW_TOKENS_PER_SECOND = 10;
-/** A window that says nothing any more counts as dead after 12 s at most. */
+/** A silent window counts as dead after 12 s at most. */
 const SECONDS_MS = 15_000;
 
 const reply = (panel: Panel, state: string) =>
@@ -24,15 +23,6 @@ async function grown(panel: Panel): Promise<string> {
   const text = await panel.replyText();
   assert.ok(text.startsWith(before) && REPLY.startsWith(text), `“${text}” after “${before}”`);
   return text;
-}
-
-/** A panel that is neither of these. */
-async function panelBeside(workbench: Workbench, others: readonly Frame[]): Promise<Panel> {
-  for (;;) {
-    const frame = (await workbench.panelFrames()).find((candidate) => !others.includes(candidate));
-    if (frame) return new Panel(frame);
-    await workbench.page.waitForTimeout(50);
-  }
 }
 
 describe('one reply in three views', () => {
@@ -63,7 +53,7 @@ describe('one reply in three views', () => {
     await sideBar.send('A reply that many look at');
     await grown(sideBar);
     await first.runCommand('Neural Terminal: Open in Editor');
-    tab = await panelBeside(first, [sideBar.frame]);
+    tab = await Panel.beside(first, [sideBar.frame]);
     await reply(tab, 'streaming').waitFor();
     other = await Panel.in(second);
     await other.button('History').click();
@@ -88,13 +78,13 @@ describe('one reply in three views', () => {
     await sideBar.message.waitFor({ state: 'hidden' }).catch(() => undefined);
     await grown(tab);
     await first.openActivity('Neural Terminal');
-    sideBar = await panelBeside(first, [tab.frame]);
+    sideBar = await Panel.beside(first, [tab.frame]);
     assert.ok((await grown(sideBar)).length > beforeHidden.length);
 
     const before = [sideBar.frame, tab.frame];
     await first.runCommand('Developer: Reload Webviews');
-    sideBar = await panelBeside(first, before);
-    tab = await panelBeside(first, [...before, sideBar.frame]);
+    sideBar = await Panel.beside(first, before);
+    tab = await Panel.beside(first, [...before, sideBar.frame]);
     for (const panel of [sideBar, tab]) await grown(panel);
 
     const beforeReload = await grown(other);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Panel, type Session, aSession, pressAskChord, selectSampleFile } from './session';
+import { drawn } from './waiting';
 
 const PICTURE = path.join('out', 'pictures', 'workbench', 'readme.png');
 
@@ -17,7 +18,7 @@ for (const line of text.split('\\n')) {
 
 This also keeps a value that has an equals sign of its own.`;
 
-/** The README's picture is one that this test took: `NEURAL_TERMINAL_UPDATE_PICTURES=1 npm test -- workbench` renews it. */
+/** Takes the README's picture. `NEURAL_TERMINAL_UPDATE_PICTURES=1 npm test -- workbench` replaces it. */
 describe('the picture in the README', () => {
   let session: Session;
   before(async () => {
@@ -35,7 +36,7 @@ describe('the picture in the README', () => {
     assert.match(reply, /throws a TypeError/);
     await workbench.setSideBarWidth(600);
     await workbench.page.mouse.move(1000, 500);
-    await workbench.page.waitForTimeout(1500);
+    await drawn(workbench.page, panel.frame);
     await workbench.screenshot(PICTURE);
     if (process.env['NEURAL_TERMINAL_UPDATE_PICTURES']) await copyFile(PICTURE, path.join('media', 'panel.png'));
   });

@@ -6,7 +6,7 @@ import { Panel, type Session, aSession } from './session';
 const PICTURES = path.join('out', 'pictures', 'workbench');
 const STAND_IN = 'openai/gpt-6-mini';
 
-describe('a provider that has a bad day', () => {
+describe('a failing provider', () => {
   let session: Session;
   let workbench: Workbench;
   let panel: Panel;
@@ -24,7 +24,7 @@ describe('a provider that has a bad day', () => {
   });
   after(() => session.dispose());
 
-  it('waits as long as it is asked to, says so, and goes on by itself', async () => {
+  it('waits as long as the provider asks, shows it, and continues by itself', async () => {
     await panel.send('[[error-once:429]] Patience?');
     await panel.frame.locator('nt-live [data-phase="waiting"]').waitFor();
     await workbench.screenshot(path.join(PICTURES, 'waiting.png'));
@@ -40,7 +40,7 @@ describe('a provider that has a bad day', () => {
     assert.doesNotMatch(await panel.budget.innerText(), /pending/);
   });
 
-  it('asks the next model of the chain when the chosen one is down, and says who answered', async () => {
+  it('asks the next fallback model when the selected one is down, and names the one that answered', async () => {
     await panel.ask('[[error-once:503]] Who is there?');
     await panel.lastReply
       .getByRole('list', { name: 'Earlier attempts' })
@@ -48,7 +48,7 @@ describe('a provider that has a bad day', () => {
       .waitFor();
   });
 
-  it('keeps a reply that was cut, and goes on from it', async () => {
+  it('keeps an interrupted reply, and continues it', async () => {
     const before = await panel.ask('[[cut]] Half of it', 'interrupted');
     await panel.lastReply.getByRole('button', { name: 'Continue', exact: true }).first().click();
     await panel.lastReply.and(panel.frame.locator('[data-state="complete"]')).waitFor();
@@ -59,7 +59,7 @@ describe('a provider that has a bad day', () => {
     await workbench.screenshot(path.join(PICTURES, 'continued.png'));
   });
 
-  it('leaves a model alone that keeps failing, keeps what is typed, and tries again later', async () => {
+  it('opens the circuit of a model that keeps failing, keeps the text, and tries again later', async () => {
     await panel.ask('[[error:500]] One', 'failed');
     await panel.ask('[[error:500]] Two', 'failed');
     await panel.ask('[[error:500]] Three', 'failed');

@@ -2,8 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
-import { ensureBrowser, ensureEditor } from '../harness/editorInstall';
-import { type EditorServer, type EditorSettings, startEditorServer } from '../harness/editorServer';
+import { ensureBrowser } from '../harness/browserInstall';
+import { ensureEditor } from '../harness/editorInstall';
+import {
+  type EditorServer,
+  type EditorServerOptions,
+  type EditorSettings,
+  startEditorServer,
+} from '../harness/editorServer';
 import { packagePath } from '../harness/package';
 import { ensureSampleWorkspace } from '../harness/sampleWorkspace';
 import { type ThemeName, type Workbench, openWorkbench } from '../harness/workbench';
@@ -12,21 +18,38 @@ import {
   type OpenRouterEmulatorOptions,
   startOpenRouterEmulator,
 } from '../support/openRouterEmulator';
+import { filesWith, until } from './waiting';
 
 const quiet = (): void => undefined;
 
-/** A person's machine: a profile with the package installed, VS Code's server, and the emulator to talk to. */
+/** A user's machine: a profile with the package installed, VS Code's server, and the emulator to talk to. */
 export interface Session {
   readonly profileDir: string;
   readonly server: EditorServer;
   readonly emulator: OpenRouterEmulator;
   open(options?: { theme?: ThemeName; viewport?: { width: number; height: number } }): Promise<Workbench>;
+  /** Waits until a file of the profile contains the text, so that it survives a crash. */
+  stored(text: string): Promise<void>;
   dispose(): Promise<void>;
 }
 
-export async function aSession(
-  options: { emulator?: OpenRouterEmulatorOptions; settings?: EditorSettings; env?: NodeJS.ProcessEnv } = {},
-): Promise<Session> {
+export interface SessionOptions {
+  readonly emulator?: OpenRouterEmulatorOptions;
+  readonly settings?: EditorSettings;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Installs the package into this profile with VS Code's installer, as a user does. Others share one installation. */
+  readonly installs?: true;
+}
+
+/** `npm test` installs the package once and names the folder here; without it, each suite installs the package itself. */
+async function extensionFor({
+  installs,
+}: SessionOptions): Promise<Pick<EditorServerOptions, 'extensionVsix' | 'extensionFolders'>> {
+  const installed = process.env['NEURAL_TERMINAL_INSTALLED_EXTENSION'];
+  return installed && !installs ? { extensionFolders: [installed] } : { extensionVsix: await packagePath() };
+}
+
+export async function aSession(options: SessionOptions = {}): Promise<Session> {
   const executablePath = await ensureBrowser(quiet);
   const install = await ensureEditor(quiet);
   const emulator = await startOpenRouterEmulator(options.emulator ?? {});
@@ -34,7 +57,7 @@ export async function aSession(
   const server = await startEditorServer({
     install,
     profileDir,
-    extensionVsix: await packagePath(),
+    ...(await extensionFor(options)),
     settings: {
       'neuralTerminal.baseUrl': emulator.baseUrl,
       'neuralTerminal.input.minIntervalMs': 0,
@@ -53,6 +76,9 @@ export async function aSession(
       windows.push(workbench);
       return workbench;
     },
+    stored: async (text) => {
+      await until(async () => (await filesWith(profileDir, text)).length > 0, `“${text}” is stored`);
+    },
     dispose: async () => {
       for (const window of windows) await window.close().catch(quiet);
       await server.dispose();
@@ -62,9 +88,18 @@ export async function aSession(
   };
 }
 
-/** The panel as a person reaches it: by role and name. */
+/** The panel as a user finds it: by role and name. */
 export class Panel {
   constructor(readonly frame: Frame) {}
+
+  /** Waits for a panel in none of these frames. */
+  static async beside(workbench: Workbench, others: readonly Frame[]): Promise<Panel> {
+    const frame = await until(
+      async () => (await workbench.panelFrames()).find((candidate) => !others.includes(candidate)),
+      'another panel',
+    );
+    return new Panel(frame);
+  }
 
   static async in(workbench: Workbench): Promise<Panel> {
     await workbench.openActivity('Neural Terminal');
@@ -77,7 +112,7 @@ export class Panel {
     return this.frame.getByRole('textbox', { name: 'Message' });
   }
   get sendButton(): Locator {
-    return this.button('Send');
+    return this.button('Transmit');
   }
   get stopButton(): Locator {
     return this.button('Stop');

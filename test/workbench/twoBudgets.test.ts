@@ -6,7 +6,7 @@ import { Panel, type Session, aSession } from './session';
 
 const PICTURES = path.join('out', 'pictures', 'workbench');
 
-/** Enough for two replies of 600 tokens at $15 a million with their prompts, and for no third one of even 256. */
+/** Covers two replies of 600 tokens at $15 per million with their prompts, but not a third one of 256 tokens. */
 const LIMIT_USD = 0.022;
 
 const billed = (session: Session): NanoUsd =>
@@ -66,7 +66,7 @@ describe('two windows with one daily limit', () => {
       requestsBefore,
       'nothing was sent',
     );
-    await second.screenshot(path.join(PICTURES, 'budget-refused.png'));
+    await second.screenshot(path.join(PICTURES, 'two-budgets-refused.png'));
     assert.equal(await streaming(one).count(), 1, 'the first still streams');
 
     await raiseDailyLimit(second, '1');

@@ -42,7 +42,7 @@ describe('two windows on one profile', () => {
     await one.ask('Alpha question of the first window');
     await two.ask('Beta question of the second window');
 
-    // Each sees the other's conversation, and goes on in it.
+    // Each sees the other's conversation and continues it.
     await openFromHistory(two, 'Alpha question');
     const alpha = await one.replyText();
     assert.equal(await two.replyText(), alpha);
@@ -81,7 +81,7 @@ describe('two windows on one profile', () => {
     const [pid] = session.server.extensionHostPids();
     assert.ok(pid);
     process.kill(pid, 'SIGKILL');
-    // The survivor notices, keeps what had been stored and says that it is not the whole.
+    // The other window notices, keeps the stored text and shows it as interrupted.
     await two.frame.locator('nt-entry[data-role="assistant"][data-state="interrupted"]').waitFor();
     const kept = await two.replyText();
     assert.ok(kept.length >= early, `kept “${kept}”`);

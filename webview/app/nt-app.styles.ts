@@ -14,7 +14,7 @@ export const appStyles = css`
     height: 100dvh;
     position: relative;
     background: var(--nt-paper);
-    /* What the toolkit's components take their colours from. */
+    /* Read by the toolkit's components. */
     --focus-border: var(--nt-focus);
     --button-border: currentColor;
     --input-background: var(--nt-paper);
@@ -22,7 +22,7 @@ export const appStyles = css`
     --dropdown-border: var(--nt-control-rule);
     --corner-radius-round: 0;
   }
-  /* Scan lines: only where the palette has them. */
+  /* Scan lines, visible in themes that define them. */
   :host::after {
     content: '';
     position: absolute;

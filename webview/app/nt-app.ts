@@ -2,12 +2,12 @@ import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { NoticeView, PanelView } from '../../src/protocol/views';
-import { Channel } from '../channel';
-import type { PushedMessage } from '../channel';
+import { Channel } from './channel';
+import type { PushedMessage } from './channel';
 import { ThemeController } from '../themes/theme';
 import { unreadableNotice } from '../shared/ownNotices';
-import { emptyReplica, reduce } from '../store';
-import type { ReplicaMessage } from '../store';
+import { emptyReplica, reduce } from './store';
+import type { ReplicaMessage } from './store';
 import type { DraftEvent, IntentEvent, RequestEvent } from '../shared/events';
 import type { ComposerElement } from '../composer/nt-composer';
 import type { HeaderElement } from '../header/nt-header';
@@ -17,13 +17,13 @@ import { appStyles } from './nt-app.styles';
 import { PanelAnnouncer } from './panelAnnouncer';
 import { sharedStyles } from '../shared/shared.styles';
 
-/** The host hears what is typed this often at most, also while somebody goes on typing: it is saved and quoted. */
+/** Shortest time between two reports of the draft. The host saves it and estimates its cost. */
 const DRAFT_DELAY_MS = 200;
 
-/** Requests that a reply follows: the person wants to see it come. */
+/** Requests that start a reply. The log then scrolls to its end. */
 const STARTS_REPLY: ReadonlySet<string> = new Set(['send', 'regenerate', 'continueReply', 'edit']);
 
-/** The panel. The only component that talks to the host: the others fire events. */
+/** The panel's root element. Only it talks to the host; other components dispatch events. */
 @customElement('nt-app')
 export class AppElement extends LitElement {
   static override styles = [sharedStyles, appStyles];
@@ -39,13 +39,13 @@ export class AppElement extends LitElement {
   @query('.announcer') private readonly announcerBox!: HTMLElement | null;
   readonly #channel = new Channel(
     (message) => this.#receive(message),
-    () => (this.refusal = unreadableNotice),
+    () => (this.refusal = unreadableNotice()),
   );
-  readonly #exposure = new ThemeController(document.body);
+  readonly #theme = new ThemeController(document.body);
   readonly #announcer = new PanelAnnouncer();
-  /** Shown while the drawer, which keeps the focus, was still open. */
+  /** Entry revealed behind the open drawer, focused when the drawer closes. */
   #revealedBehindDrawer: string | null = null;
-  /** What the page put into the composer when it opened; null once anything else stood there. */
+  /** Draft that the page restored on load; null after the first change. */
   #restoredDraft: string | null = null;
   #pendingDraft: { readonly text: string; readonly timer: ReturnType<typeof setTimeout> } | null = null;
 
@@ -103,7 +103,7 @@ export class AppElement extends LitElement {
     const { draft } = this.#channel;
     this.#restoredDraft = draft;
     if (draft !== '') this.composer?.setDraft(draft);
-    // A page that loads late must not take the focus from where the person is by now.
+    // A page that finishes loading late must not take the focus from another place.
     else if (document.hasFocus()) this.composer?.focus();
   }
 
@@ -138,8 +138,8 @@ export class AppElement extends LitElement {
   }
 
   /**
-   * The host's memory is newer than the page's own, which is written only when a window closes in peace: it replaces
-   * what the page put back by itself, but never what the person typed since.
+   * The host's draft is newer than the page's, which is saved only when the window closes normally. It replaces a
+   * restored draft, but never text that the user has typed since.
    */
   #takeDraft(text: string): void {
     const { composer } = this;
@@ -152,7 +152,7 @@ export class AppElement extends LitElement {
     if (resync) this.#channel.resync();
     this.replica = replica;
     if (replica.view === null) return;
-    this.#exposure.set(replica.view.exposure);
+    this.#theme.set(replica.view.theme);
     this.#channel.showing(replica.view.conversation.id);
   }
 

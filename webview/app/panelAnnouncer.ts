@@ -1,12 +1,12 @@
 import type { BudgetView, EntryView, PanelView } from '../../src/protocol/views';
-import { ReplyAnnouncer } from '../shared/announcer';
+import { ReplyAnnouncer } from './replyAnnouncer';
 import { formatPercent } from '../shared/format';
-import { strings } from '../strings';
+import { strings } from './strings';
 
-/** Lines kept in the live region: enough for a slow reader, little for the page. */
+/** Lines kept in the live region. */
 const KEPT_LINES = 12;
 
-/** Says in the panel's one live region what runs and what changes: replies, their cost, the budget's level. */
+/** Announces replies, their costs, retries and budget levels in the panel's only live region. */
 export class PanelAnnouncer {
   #reply: { readonly entryId: string; readonly announcer: ReplyAnnouncer } | null = null;
   #level: BudgetView['level'] | null = null;
@@ -51,7 +51,7 @@ export class PanelAnnouncer {
     const before = this.#level;
     this.#level = budget.level;
     if (before === null || before === budget.level) return [];
-    if (budget.level === 'exhausted') return [strings.budgetExhausted];
+    if (budget.level === 'exhausted') return [strings.budgetExhausted()];
     return budget.level === 'warning' ? [strings.budgetWarning(formatPercent(budget.fraction))] : [];
   }
 }

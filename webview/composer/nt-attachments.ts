@@ -3,15 +3,15 @@ import type { TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { AttachmentView } from '../../src/protocol/views';
-import { formatCount } from '../shared/format';
-import { strings } from '../strings';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { RequestEvent } from '../shared/events';
 import { closeIcon } from '../shared/icons';
 import { attachmentsStyles } from './nt-attachments.styles';
 import { scrollStyles, sharedStyles } from '../shared/shared.styles';
 import { visibleText } from '../shared/visibleText';
 
-/** Chips that open to show exactly the text that is sent; those of the message being written can be taken off. */
+/** Attachments as chips. A chip opens to show exactly what is sent. Those in the composer can be removed. */
 @customElement('nt-attachments')
 export class AttachmentsElement extends LitElement {
   static override styles = [sharedStyles, scrollStyles, attachmentsStyles];
@@ -23,7 +23,7 @@ export class AttachmentsElement extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     if (this.attachments.length === 0) return nothing;
     const open = this.attachments.find((attachment) => attachment.id === this.openId);
-    return html`<ul aria-label=${strings.attachments}>
+    return html`<ul aria-label=${strings.attachments()}>
         ${repeat(
           this.attachments,
           (attachment) => attachment.id,
@@ -70,10 +70,10 @@ export class AttachmentsElement extends LitElement {
 }
 
 function renderText(attachment: AttachmentView): TemplateResult {
-  const lines = formatCount(attachment.text.split('\n').length);
+  const { label, text } = attachment;
+  const facts = [strings.sentAsShown(), strings.lines(text.split('\n').length), sharedStrings.characters(text.length)];
   return html`<div class="sent">
-    <p class="data">${strings.attachmentSize(lines, formatCount(attachment.text.length))}</p>
-    <pre class="scroll data" tabindex="0" role="group" aria-label=${attachment.label}>
-${visibleText(attachment.text)}</pre>
+    <p class="data">${facts.join(' · ')}</p>
+    <pre class="scroll data" tabindex="0" role="group" aria-label=${label}>${visibleText(text)}</pre>
   </div>`;
 }

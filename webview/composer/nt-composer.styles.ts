@@ -73,7 +73,7 @@ export const composerStyles = css`
     line-height: 1.4;
     color: var(--nt-dim);
   }
-  /* Parts that wrap lose the dot before them: it falls outside the box. */
+  /* A wrapped part has no dot before it: the dot is clipped. */
   .quote {
     grid-area: quote;
     display: flex;
@@ -91,6 +91,12 @@ export const composerStyles = css`
     position: absolute;
     inset-inline-start: 1ch;
     color: var(--nt-dim);
+  }
+  .short {
+    display: none;
+  }
+  .short::before {
+    content: attr(data-text);
   }
   .worst {
     color: var(--nt-caution);
@@ -115,15 +121,11 @@ export const composerStyles = css`
     height: auto;
     text-transform: uppercase;
   }
-  /* The button's name is Send; what it shows is part of the drawing. */
-  .face::before {
-    content: attr(data-label);
-  }
   .face svg {
     width: 1em;
     height: 1em;
   }
-  /* Beside the button there is no room for the whole word, which is still spoken, nor for a long quote in one line. */
+  /* Next to the button there is no room for "tokens", which is still read out, or for a long estimate in one line. */
   @media (max-width: 339px) {
     .foot {
       grid-template-rows: minmax(2.8em, auto) minmax(1.4em, auto);
@@ -133,6 +135,9 @@ export const composerStyles = css`
       position: absolute;
       clip-path: inset(50%);
     }
+    .quote .short {
+      display: inline;
+    }
   }
   @media (max-width: 259px) {
     .foot {
@@ -141,8 +146,12 @@ export const composerStyles = css`
     .face {
       gap: 0;
     }
+    /* Keeps the height of a line. */
     .face::before {
       content: '\\200b';
+    }
+    .face-label {
+      display: none;
     }
   }
   @media (min-width: 600px) {

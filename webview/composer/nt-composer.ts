@@ -5,27 +5,29 @@ import type { Answer } from '../../src/protocol/messages';
 import type { AttachmentView, NoticeView, QuoteView } from '../../src/protocol/views';
 import { ClientMessageIds } from '../shared/clientMessageIds';
 import { Countdown } from '../shared/countdown';
-import { formatCount, formatCountdown } from '../shared/format';
-import { strings } from '../strings';
+import { formatCountdown } from '../shared/format';
+import { withElements } from '../shared/localization';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { DraftEvent, IntentEvent, RequestEvent } from '../shared/events';
 import { closeIcon, enterIcon } from '../shared/icons';
 import { composerStyles } from './nt-composer.styles';
 import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
 
-/** From here on the number of characters is shown. */
+/** From this length on, the number of characters is shown. */
 const COUNT_FROM_CHARACTERS = 2_000;
 
-/** Where the next message is written. What is typed goes only when the host has taken it. */
+/** The message field. The text is cleared only after the host accepted it. */
 @customElement('nt-composer')
 export class ComposerElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, composerStyles];
 
   @property({ attribute: false }) attachments: readonly AttachmentView[] = [];
-  /** What sending would take, as far as the host knows. */
+  /** Estimate for sending the current text. */
   @property({ attribute: false }) quote: QuoteView | null = null;
-  /** A reply streams; sending waits until it is over. */
+  /** A reply is streaming, so nothing can be sent. */
   @property({ type: Boolean }) busy = false;
-  /** Why the last wish was refused. */
+  /** Why the last request was refused. */
   @property({ attribute: false }) refusal: NoticeView | null = null;
   @state() private text = '';
   @state() private isSending = false;
@@ -38,7 +40,7 @@ export class ComposerElement extends LitElement {
     return this.text;
   }
 
-  /** Puts text in and leaves the cursor at its end, without taking the focus from outside the panel. */
+  /** Sets the text and moves the cursor to its end. Focuses the field only if the panel has the focus. */
   setDraft(text: string): void {
     this.#setText(text);
     void this.updateComplete.then(() => {
@@ -59,9 +61,9 @@ export class ComposerElement extends LitElement {
         <span class="prompt" aria-hidden="true">></span>
         <textarea
           class="scroll"
-          aria-label=${strings.message}
+          aria-label=${strings.message()}
           aria-describedby=${this.#quoted === null ? 'note' : 'quote note'}
-          placeholder=${strings.messagePlaceholder}
+          placeholder=${strings.placeholder()}
           rows="1"
           autocomplete="off"
           spellcheck="false"
@@ -74,11 +76,11 @@ export class ComposerElement extends LitElement {
         ${this.#renderQuote()} ${this.#renderNote()}
         <vscode-button
           class="send"
-          aria-label=${strings.send}
+          aria-label=${sharedStrings.send()}
           ?disabled=${this.busy || this.isSending}
           @click=${this.#send}
         >
-          <span class="face" aria-hidden="true" data-label=${strings.sendVisible}>${enterIcon}</span>
+          <span class="face"><span class="face-label">${sharedStrings.send()}</span>${enterIcon}</span>
         </vscode-button>
       </div>
     </div>`;
@@ -94,8 +96,8 @@ export class ComposerElement extends LitElement {
       <nt-notice .notice=${refusal}></nt-notice>
       <button
         class="icon-button dismiss"
-        aria-label=${strings.dismiss}
-        title=${strings.dismiss}
+        aria-label=${sharedStrings.dismiss()}
+        title=${sharedStrings.dismiss()}
         @click=${this.#dismiss}
       >
         ${closeIcon}
@@ -103,20 +105,20 @@ export class ComposerElement extends LitElement {
     </div>`;
   }
 
-  /** The place is kept while there is nothing to quote, so that the first letter moves nothing. */
+  /** Keeps its space without an estimate, so that typing the first letter moves nothing. */
   #renderQuote(): TemplateResult {
     const quote = this.#quoted;
-    if (quote === null) return html`<span class="quote" aria-hidden="true"><span>${strings.quoteIdle}</span></span>`;
+    if (quote === null) return html`<span class="quote" aria-hidden="true"><span>${strings.noQuote()}</span></span>`;
     return html`<span class="quote" id="quote">
-      ${quote.tokensText === '' ? nothing : html`<span>${quote.tokensText} ${strings.tokensUnit}<span class="long">${strings.tokensUnitRest}</span></span>`}
+      ${quote.tokensText === '' ? nothing : html`<span><span class="long">${strings.tokens(quote.tokensText)}</span><span class="short" aria-hidden="true" data-text=${sharedStrings.tokensShort(quote.tokensText)}></span></span>`}
       <span class="worst">${quote.costText}</span>
     </span>`;
   }
 
-  /** What to know before sending, or else how: one line, always there. */
+  /** Details of the estimate, or a hint. Always present. */
   #renderNote(): TemplateResult {
     const quote = this.#quoted;
-    // A refusal that stands above says more than the quote does.
+    // A refusal shown above takes precedence.
     if (quote !== null && quote.detail !== '' && !this.busy && !this.isSending && this.refusal === null) {
       return html`<span class="note" id="note" data-level=${quote.level}>${quote.detail} ${this.#renderWait()}</span>`;
     }
@@ -130,31 +132,29 @@ export class ComposerElement extends LitElement {
     return seconds === null || seconds === 0
       ? nothing
       : html`<span class="wait"
-          >${strings.waitFor} <span role="timer" aria-live="off">${formatCountdown(seconds)}</span></span
+          >${withElements(sharedStrings.wait, html`<span role="timer" aria-live="off">${formatCountdown(seconds)}</span>`)}</span
         >`;
   }
 
-  /** The host hears of an emptied field a moment later. */
+  /** An estimate may arrive after the field was cleared. */
   get #quoted(): QuoteView | null {
     return this.text.trim() === '' && this.attachments.length === 0 ? null : this.quote;
   }
 
   #hint(): string {
-    if (this.busy) return this.wasHeldBack ? strings.hintBusy : strings.hintStreaming;
-    if (this.isSending) return strings.hintSending;
-    return this.text.length >= COUNT_FROM_CHARACTERS
-      ? strings.hintLength(formatCount(this.text.length))
-      : strings.hintKeys;
+    if (this.busy) return this.wasHeldBack ? strings.hintBusy() : sharedStrings.hintStop();
+    if (this.isSending) return sharedStrings.sending();
+    return this.text.length >= COUNT_FROM_CHARACTERS ? sharedStrings.characters(this.text.length) : strings.hintKeys();
   }
 
   #onInput = (): void => {
-    // A remark such as "nothing to send yet" is answered by typing.
+    // Typing dismisses notes such as "There is nothing to send yet".
     if (this.refusal?.severity === 'info') this.#dismiss();
     this.#setText(this.field.value);
   };
 
   #onKey = (event: KeyboardEvent): void => {
-    // Enter that ends a composition belongs to the input method; some report it only by the old key code.
+    // Enter that ends a composition belongs to the input method. Some report it only by key code 229.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     this.#send();
@@ -180,7 +180,7 @@ export class ComposerElement extends LitElement {
       this.refusal = answer.notice;
       return;
     }
-    // What was typed since then stays.
+    // Text typed while sending stays.
     if (this.text.startsWith(sent)) this.#setText(this.text.slice(sent.length));
   }
 

@@ -8,10 +8,10 @@ interface KnownText {
   readonly text: string;
 }
 
-/** Reading texts may hold the page this long at a time. */
+/** Longest time to read texts without yielding. */
 const SLICE_MS = 12;
 
-/** Counts what was typed in every entry, drawn or not. Texts are read once and kept until they change. */
+/** Counts the matches in every entry, rendered or not. Texts are cached until they change. */
 export class EntryMatches {
   #texts = new Map<string, KnownText>();
   #counts = new Map<string, number>();
@@ -21,9 +21,9 @@ export class EntryMatches {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    /** Where an entry's text stands as it is shown; null while it is not drawn. */
+    /** The element that contains an entry's text; null if it is not rendered. */
     private readonly boxOf: (entryId: string) => HTMLElement | null,
-    /** More is known. */
+    /** Called when counts have changed. */
     private readonly onProgress: () => void,
   ) {}
 
@@ -45,7 +45,7 @@ export class EntryMatches {
     this.#restart(entries);
   }
 
-  /** The entries have changed, or what is drawn of a streaming one has. */
+  /** Call it when entries, or the rendered text of a streaming entry, have changed. */
   refresh(entries: readonly EntryView[]): void {
     this.#restart(entries);
   }
@@ -65,7 +65,7 @@ export class EntryMatches {
     this.#work();
   }
 
-  /** From the end, because that is where the person is, in slices that leave the page responsive. */
+  /** Starts at the end, where the user usually is, and yields between slices to keep the page responsive. */
   #work(): void {
     clearTimeout(this.#timer);
     const untilMs = performance.now() + SLICE_MS;

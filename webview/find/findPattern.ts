@@ -1,13 +1,13 @@
-/** A place of a match within one entry's text, in UTF-16 units. */
+/** Position of a match in an entry's text, in UTF-16 units. */
 export interface TextMatch {
   readonly start: number;
   readonly end: number;
 }
 
-/** Stands in a text where two blocks meet or something is shown that is not text: no match reaches across. */
+/** Separates blocks and other content that no match may span. */
 export const BOUNDARY = '\u0000';
 
-/** What was typed, in any case; white space matches any white space. Null for nothing to look for. */
+/** Pattern for the typed text: case-insensitive, white space matches any white space. Null if it is blank. */
 export function findPattern(text: string): RegExp | null {
   const words = text.trim().split(/\s+/);
   if (words[0] === undefined || words[0] === '') return null;

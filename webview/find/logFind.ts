@@ -1,32 +1,32 @@
-import type { EntryElement } from '../log/nt-entry';
 import type { EntryView } from '../../src/protocol/views';
 import { EntryMatches } from './entryMatches';
+import type { FindableEntry } from './findableEntry';
 import { MatchHighlighter } from './matchHighlighter';
 import type { MatchPlace } from './matchHighlighter';
 
 /** What the find bar shows. */
 export interface Found {
-  /** Of the current match, from 1; 0: there is none. */
+  /** Number of the current match, from 1; 0 if there is none. */
   readonly place: number;
   readonly count: number;
-  /** False while entries are still being read. */
+  /** False while entries are still being searched. */
   readonly isComplete: boolean;
 }
 
-/** What finding needs of the log. */
+/** The parts of the log that the search needs. */
 export interface FindableLog {
   readonly entries: readonly EntryView[];
   readonly scroller: HTMLElement;
-  drawnEntries(): EntryElement[];
-  entryElement(entryId: string): EntryElement | null;
-  bringIn(index: number): Promise<EntryElement | null>;
+  drawnEntries(): FindableEntry[];
+  entryElement(entryId: string): FindableEntry | null;
+  bringIn(index: number): Promise<FindableEntry | null>;
   shiftView(topPx: number): void;
 }
 
-/** Between two looks at text that still comes in. */
+/** Shortest time between two searches of streaming text. */
 const REFRESH_MS = 120;
 
-/** Finds text in all entries of the branch shown, walks the matches and keeps up with what changes meanwhile. */
+/** Finds text in all entries of the current branch, steps through the matches and follows changes. */
 export class LogFind {
   readonly #matches = new EntryMatches(
     (id) => this.log.entryElement(id)?.textBox ?? null,
@@ -35,7 +35,7 @@ export class LogFind {
   readonly #highlighter = new MatchHighlighter(this.#matches, () => this.#highlighter.paint(this.#current));
   readonly #grown = new MutationObserver(() => this.#refreshSoon());
   #current: MatchPlace | null = null;
-  /** The entry from which on the first match is wanted. */
+  /** Entry to start from when looking for the first match. */
   #fromId: string | null = null;
   #isShowing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +56,7 @@ export class LogFind {
     return { place, count, isComplete: this.#matches.isComplete };
   }
 
-  /** Looks for the text from where the person is. An empty one finds nothing. */
+  /** Searches from the visible position. A blank text finds nothing. */
   search(text: string): void {
     this.#fromId ??= this.#firstSeenId();
     this.#current = null;
@@ -65,7 +65,7 @@ export class LogFind {
     this.#matches.search(text, this.log.entries);
   }
 
-  /** Goes to the next match or the one before, around the ends. */
+  /** Goes to the next or previous match and wraps around. */
   step(by: 1 | -1): void {
     const { place, count } = this.found;
     if (count === 0) return;
@@ -74,7 +74,7 @@ export class LogFind {
     void this.#show();
   }
 
-  /** The entries have changed, or the log has drawn others. */
+  /** Call it when the entries have changed or others are rendered. */
   refresh(): void {
     this.#observe();
     this.#refreshSoon();
@@ -120,7 +120,7 @@ export class LogFind {
     this.onFound(this.found);
   }
 
-  /** The first match from where the person was; above it only when all below has been read in vain. */
+  /** The first match at or below the starting entry; one above only if there is none below. */
   #firstWanted(): MatchPlace | null {
     const { entries } = this.log;
     const from = Math.max(

@@ -1,36 +1,38 @@
-import { EntryElement } from '../log/nt-entry';
 import type { EntryMatches } from './entryMatches';
+import type { FindableEntry } from './findableEntry';
 import { matchesIn } from './findPattern';
 import { rangeOf, readShownText } from './shownText';
 
-/** Names of the highlights that `::highlight()` rules colour in the entries' own styles. */
+/** Names of the highlights, used in `::highlight()` rules of the entries. */
 const ALL = 'nt-find';
 const CURRENT = 'nt-find-current';
 
 export interface MatchPlace {
   readonly entryId: string;
-  /** Among the entry's matches, from 0. */
+  /** Index among the entry's matches. */
   readonly ordinal: number;
 }
 
-/** Marks matches near the part that is seen, by ranges: no node of the text is touched. */
+/** Highlights matches near the visible part by ranges, without changing nodes. */
 export class MatchHighlighter {
-  readonly #near = new Set<EntryElement>();
+  readonly #near = new Set<FindableEntry>();
+  #drawn: readonly FindableEntry[] = [];
   #observer: IntersectionObserver | null = null;
 
   constructor(
     private readonly matches: EntryMatches,
-    /** Other entries came near. */
+    /** Called when other entries come near the visible part. */
     private readonly onMoved: () => void,
   ) {}
 
-  watch(scroller: HTMLElement, drawn: readonly EntryElement[]): void {
+  watch(scroller: HTMLElement, drawn: readonly FindableEntry[]): void {
     this.#observer?.disconnect();
     const observer = new IntersectionObserver((changes) => this.#onSeen(changes), {
       root: scroller,
       rootMargin: '100% 0px',
     });
     for (const element of drawn) observer.observe(element);
+    this.#drawn = drawn;
     this.#observer = observer;
     for (const element of this.#near) if (!element.isConnected) this.#near.delete(element);
   }
@@ -49,8 +51,8 @@ export class MatchHighlighter {
     CSS.highlights.set(CURRENT, chosen);
   }
 
-  /** The range of one match in a drawn entry. */
-  rangeAt(element: EntryElement, ordinal: number): Range | null {
+  /** The range of a match in a rendered entry. */
+  rangeAt(element: FindableEntry, ordinal: number): Range | null {
     this.#near.add(element);
     return this.#rangesOf(element)[ordinal] ?? null;
   }
@@ -58,12 +60,13 @@ export class MatchHighlighter {
   stop(): void {
     this.#observer?.disconnect();
     this.#observer = null;
+    this.#drawn = [];
     this.#near.clear();
     CSS.highlights.delete(ALL);
     CSS.highlights.delete(CURRENT);
   }
 
-  #rangesOf(element: EntryElement): Range[] {
+  #rangesOf(element: FindableEntry): Range[] {
     const { pattern } = this.matches;
     const box = element.textBox;
     if (pattern === null || box === null || this.matches.countIn(element.entry?.id ?? '') === 0) return [];
@@ -73,9 +76,10 @@ export class MatchHighlighter {
 
   #onSeen(changes: readonly IntersectionObserverEntry[]): void {
     for (const { target, isIntersecting } of changes) {
-      if (!(target instanceof EntryElement)) continue;
-      if (isIntersecting) this.#near.add(target);
-      else this.#near.delete(target);
+      const element = this.#drawn.find((entry) => entry === target);
+      if (element === undefined) continue;
+      if (isIntersecting) this.#near.add(element);
+      else this.#near.delete(element);
     }
     this.onMoved();
   }

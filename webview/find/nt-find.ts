@@ -3,13 +3,13 @@ import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { Found } from './logFind';
 import { formatCount } from '../shared/format';
-import { strings } from '../strings';
+import { strings } from './strings';
 import { FindEvent } from '../shared/events';
 import { closeIcon, downwardIcon, upIcon } from '../shared/icons';
 import { findStyles } from './nt-find.styles';
 import { buttonStyles, sharedStyles } from '../shared/shared.styles';
 
-/** The bar that finds text in the open conversation. What it finds is the log's to know. */
+/** The find bar. The log searches. */
 @customElement('nt-find')
 export class FindElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, findStyles];
@@ -26,11 +26,11 @@ export class FindElement extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<search aria-label=${strings.findShort} @keydown=${this.#onKey}>
+    return html`<search aria-label=${strings.find()} @keydown=${this.#onKey}>
       <input
         type="text"
-        aria-label=${strings.find}
-        placeholder=${strings.findShort}
+        aria-label=${strings.findInConversation()}
+        placeholder=${strings.find()}
         autocomplete="off"
         spellcheck="false"
         .value=${this.text}
@@ -44,21 +44,21 @@ export class FindElement extends LitElement {
       >
       <button
         class="icon-button"
-        aria-label=${strings.findPrevious}
-        title=${strings.findPrevious}
+        aria-label=${strings.previousMatch()}
+        title=${strings.previousMatch()}
         @click=${() => this.#step(-1)}
       >
         ${upIcon}
       </button>
       <button
         class="icon-button"
-        aria-label=${strings.findNext}
-        title=${strings.findNext}
+        aria-label=${strings.nextMatch()}
+        title=${strings.nextMatch()}
         @click=${() => this.#step(1)}
       >
         ${downwardIcon}
       </button>
-      <button class="icon-button" aria-label=${strings.findClose} title=${strings.findClose} @click=${this.#close}>
+      <button class="icon-button" aria-label=${strings.close()} title=${strings.close()} @click=${this.#close}>
         ${closeIcon}
       </button>
     </search>`;
@@ -67,8 +67,8 @@ export class FindElement extends LitElement {
   #placeText(): string {
     const { place, count, isComplete } = this.found;
     if (this.text.trim() === '') return '';
-    if (count === 0) return isComplete ? strings.findNone : '…';
-    return `${strings.findPlace(formatCount(place), formatCount(count))}${isComplete ? '' : '…'}`;
+    if (count === 0) return isComplete ? strings.noResults() : '…';
+    return `${strings.place(formatCount(place), formatCount(count))}${isComplete ? '' : '…'}`;
   }
 
   #onInput = (): void => {

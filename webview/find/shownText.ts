@@ -1,13 +1,13 @@
 import { BOUNDARY } from './findPattern';
 import type { TextMatch } from './findPattern';
 
-/** The text of rendered nodes as a person sees it, with the place of every text node in it. */
+/** The visible text of rendered nodes, with the position of every text node. */
 export interface ShownText {
   readonly text: string;
   readonly nodes: readonly { readonly node: Text; readonly start: number }[];
 }
 
-/** Not part of the message: heads of code blocks, buttons, characters that are shown by their code. */
+/** Not part of the message: heads of code blocks, buttons, marks of invisible characters. */
 const LEFT_OUT = '.code-head, .hidden-mark, button';
 const INLINE: ReadonlySet<string> = new Set(['a', 'code', 'em', 'mark', 's', 'span', 'strong']);
 
@@ -16,7 +16,7 @@ export function readShownText(root: Node): ShownText {
   const nodes: { node: Text; start: number }[] = [];
   let length = 0;
   const put = (piece: string): void => {
-    // One boundary for any number of boxes, so that drawn and undrawn texts are alike.
+    // One boundary for any number of boxes, so that rendered and unrendered texts are equal.
     if (piece === BOUNDARY && (pieces.at(-1) ?? BOUNDARY) === BOUNDARY) return;
     pieces.push(piece);
     length += piece.length;
@@ -50,7 +50,7 @@ export function rangeOf({ nodes }: ShownText, { start, end }: TextMatch): Range 
   return range;
 }
 
-/** Index of the last node that begins at or before the place. */
+/** Index of the last node that begins at or before the position. */
 function placeOf(nodes: ShownText['nodes'], place: number): number {
   let low = 0;
   let high = nodes.length;

@@ -1,5 +1,5 @@
 import type { EntryView } from '../../src/protocol/views';
-import { hasHidden, revealHidden } from '../markdown/hiddenCharacters';
+import { hasHidden, revealHidden } from '../shared/hiddenCharacters';
 import { markHidden } from '../markdown/decorate';
 import { createParser } from '../markdown/parser';
 import { BOUNDARY } from './findPattern';
@@ -7,7 +7,7 @@ import { readShownText } from './shownText';
 
 const parser = createParser();
 
-/** The text of an entry as its nodes would show it, without drawing them. */
+/** The text that an entry would show, without rendering it. */
 export function undrawnText({ role, content }: EntryView): string {
   if (role !== 'assistant') {
     if (!hasHidden(content)) return content;
@@ -15,7 +15,7 @@ export function undrawnText({ role, content }: EntryView): string {
       .map((piece) => (piece.kind === 'text' ? piece.text : BOUNDARY))
       .join('');
   }
-  // Read in a document of its own that runs and loads nothing, and never shown: the sanitiser would only cost time.
+  // Parsed in an inert document that is never shown, so it need not be sanitised.
   const { body } = new DOMParser().parseFromString(parser.render(content), 'text/html');
   markHidden(body);
   return readShownText(body).text;

@@ -47,7 +47,7 @@ export const budgetStyles = css`
   .fill {
     fill: var(--level);
   }
-  .held {
+  .unsettled {
     stroke: var(--level);
   }
   .mark {

@@ -3,13 +3,14 @@ import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { BudgetView } from '../../src/protocol/views';
 import { formatPercent } from '../shared/format';
-import { strings } from '../strings';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { RequestEvent } from '../shared/events';
 import { meterBar } from '../shared/meterBar';
 import { budgetStyles } from './nt-budget.styles';
 import { sharedStyles } from '../shared/shared.styles';
 
-/** What is spent of what may be spent. Not a live region: it ticks; the root announces what matters. */
+/** The budget line. Not a live region because it changes often; the root announces level changes. */
 @customElement('nt-budget')
 export class BudgetElement extends LitElement {
   static override styles = [sharedStyles, budgetStyles];
@@ -23,21 +24,21 @@ export class BudgetElement extends LitElement {
       class="budget"
       role="status"
       aria-live="off"
-      aria-label=${strings.budget}
+      aria-label=${strings.budget()}
       data-level=${budget.level}
     >
-      <button title=${strings.budgetOpen} aria-haspopup="dialog" @click=${this.#open}>
+      <button title=${strings.changeLimits()} aria-haspopup="dialog" @click=${this.#open}>
         <span class="head">
-          <span class="label narrow">${strings.budgetLabel[budget.period]}</span>
-          <span class="label wide">${strings.budgetConsumed[budget.period]}</span>
+          <span class="label narrow">${strings.budgetOf(budget.period)}</span>
+          <span class="label wide">${strings.spentIn(budget.period)}</span>
           <span class="figures data">
             <span class="spent" data-part="spent">${budget.spentText}</span>
             <span class="limit"
-              >${budget.limitText === null ? strings.noLimit : html`<span aria-hidden="true">/</span> ${budget.limitText}`}</span
+              >${budget.limitText === null ? sharedStrings.noLimit() : html`<span aria-hidden="true">/</span> ${budget.limitText}`}</span
             >
           </span>
         </span>
-        ${budget.limitText === null ? nothing : meterBar(budget.fraction, budget.warnFraction, budget.heldFraction)}
+        ${budget.limitText === null ? nothing : meterBar(budget.fraction, budget.warnFraction, budget.unsettledFraction)}
         ${this.#renderNotes(budget)}
       </button>
     </div>`;
@@ -47,7 +48,7 @@ export class BudgetElement extends LitElement {
     const share = budget.limitText === null ? '' : strings.ofLimit(formatPercent(budget.fraction), budget.limitText);
     return html`<span class="notes data">
       <span class="share" ?hidden=${share === ''}>${share}</span>
-      ${budget.level === 'exhausted' ? html`<span class="exhausted">${strings.exhausted}</span>` : nothing}
+      ${budget.level === 'exhausted' ? html`<span class="exhausted">${strings.limitReached()}</span>` : nothing}
       ${budget.reservedText === '' ? nothing : html`<span>${strings.reserved(budget.reservedText)}</span>`}
       ${budget.pendingText === '' ? nothing : html`<span class="pending">${strings.pending(budget.pendingText)}</span>`}
       ${budget.keyText === '' ? nothing : html`<span>${strings.keyAllowance(budget.keyText)}</span>`}

@@ -29,6 +29,9 @@ export const headerStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  .title[data-untitled] {
+    white-space: normal;
+  }
   .tools {
     display: flex;
     flex: none;
@@ -166,7 +169,7 @@ export const headerStyles = css`
     .tools {
       order: 1;
     }
-    /* It has a column of its own. */
+    /* In a wide panel, telemetry has a column. */
     [data-part='telemetry'] {
       display: none;
     }
@@ -175,7 +178,7 @@ export const headerStyles = css`
       flex: 1 0 100%;
       margin-top: 2px;
     }
-    /* The telemetry column says it there. */
+    /* In a wide panel, the telemetry column shows it. */
     .costs {
       display: none;
     }

@@ -3,16 +3,18 @@ import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { ConnectionView, ConversationView, ModelView } from '../../src/protocol/views';
 import { formatPercent } from '../shared/format';
-import { strings } from '../strings';
+import { withElements } from '../shared/localization';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { IntentEvent, RequestEvent } from '../shared/events';
-import { forkOriginText } from '../log/forkRule';
-import { tagChips } from '../history/historyRow';
+import { forkOriginText } from '../shared/forkOrigin';
+import { tagChips } from '../shared/tagChips';
 import { archiveIcon, forkIcon, historyIcon, newIcon, pinIcon, telemetryIcon } from '../shared/icons';
 import { segmentGauge } from '../shared/meterBar';
 import { headerStyles } from './nt-header.styles';
 import { buttonStyles, linkStyles, sharedStyles, tagStyles } from '../shared/shared.styles';
 
-/** Which run, which model at which price, how full its window is, and where requests go when not to OpenRouter. */
+/** Conversation, model with its price, use of the context window, and where requests go if not to OpenRouter. */
 @customElement('nt-header')
 export class HeaderElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, linkStyles, tagStyles, headerStyles];
@@ -21,12 +23,12 @@ export class HeaderElement extends LitElement {
   @property({ attribute: false }) model: ModelView | null = null;
   @property({ attribute: false }) connection: ConnectionView | null = null;
 
-  /** Where the focus goes back to when the drawer closes. */
+  /** Focuses the button that opened the drawer. */
   focusHistory(): void {
     this.renderRoot.querySelector<HTMLElement>('[data-part="history"]')?.focus();
   }
 
-  /** The same for the telemetry, which has a button only where it has no column. */
+  /** The same for telemetry, which has a button only in a narrow panel. */
   focusTelemetry(): void {
     this.renderRoot.querySelector<HTMLElement>('[data-part="telemetry"]')?.focus();
   }
@@ -36,49 +38,53 @@ export class HeaderElement extends LitElement {
     if (conversation === null || model === null || connection === null) return nothing;
     return html`<header>
       <div class="run-line">
-        <span class="run">${conversation.runLabel === '' ? strings.runNew : conversation.runLabel}</span>
-        <h1 class="title" title=${conversation.title}>
-          ${conversation.title === '' ? strings.untitled : conversation.title}
+        <span class="run" ?hidden=${conversation.runLabel === ''}>${conversation.runLabel}</span>
+        <h1 class="title" ?data-untitled=${conversation.title === ''} title=${conversation.title}>
+          ${titleText(conversation)}
         </h1>
-        <span class="tools">
-          <button
-            class="icon-button"
-            data-part="history"
-            aria-label=${strings.history}
-            aria-haspopup="dialog"
-            title=${strings.history}
-            @click=${this.#openHistory}
-          >
-            ${historyIcon}
-          </button>
-          <button
-            class="icon-button"
-            data-part="telemetry"
-            aria-label=${strings.openTelemetry}
-            aria-haspopup="dialog"
-            title=${strings.openTelemetry}
-            @click=${this.#openTelemetry}
-          >
-            ${telemetryIcon}
-          </button>
-          <button
-            class="icon-button"
-            aria-label=${strings.newConversation}
-            title=${strings.newConversation}
-            @click=${this.#startNew}
-          >
-            ${newIcon}
-          </button>
-        </span>
+        ${this.#renderTools()}
       </div>
       <div class="model-line">${this.#renderModel(model)} ${this.#renderContext(conversation.contextFraction)}</div>
       ${this.#renderMarks(conversation)}
-      ${connection.isOpenRouter ? nothing : html`<p class="origin data">${strings.requestsGoTo} <b>${connection.origin}</b></p>`}
+      ${connection.isOpenRouter ? nothing : html`<p class="origin data">${withElements(strings.requestsGoTo, html`<b>${connection.origin}</b>`)}</p>`}
       ${connection.needsKey ? this.#renderKeyNeeded(connection.origin) : nothing}
     </header>`;
   }
 
-  /** How the run is filed, where it comes from and what its branch costs; takes no space when there is nothing to say. */
+  #renderTools(): TemplateResult {
+    return html`<span class="tools">
+      <button
+        class="icon-button"
+        data-part="history"
+        aria-label=${sharedStrings.history()}
+        aria-haspopup="dialog"
+        title=${sharedStrings.history()}
+        @click=${this.#openHistory}
+      >
+        ${historyIcon}
+      </button>
+      <button
+        class="icon-button"
+        data-part="telemetry"
+        aria-label=${strings.telemetry()}
+        aria-haspopup="dialog"
+        title=${strings.telemetry()}
+        @click=${this.#openTelemetry}
+      >
+        ${telemetryIcon}
+      </button>
+      <button
+        class="icon-button"
+        aria-label=${strings.newConversation()}
+        title=${strings.newConversation()}
+        @click=${this.#startNew}
+      >
+        ${newIcon}
+      </button>
+    </span>`;
+  }
+
+  /** Pinned, archived, origin, branch cost and tags. Takes no space if there is nothing to show. */
   #renderMarks({
     tags,
     pinned,
@@ -89,23 +95,23 @@ export class HeaderElement extends LitElement {
   }: ConversationView): TemplateResult | typeof nothing {
     if (tags.length === 0 && !pinned && !archived && forkedFrom === null && branchCostText === '') return nothing;
     return html`<div class="marks data">
-      ${pinned ? html`<span class="mark" title=${strings.pinnedMark}>${pinIcon}<span class="visually-hidden">${strings.pinnedMark}</span></span>` : nothing}
-      ${archived ? html`<span class="mark archived">${archiveIcon}${strings.archivedMark}</span>` : nothing}
-      ${forkedFrom === null ? nothing : html`<span class="mark">${forkIcon}<span>${forkOriginText(forkedFrom, 'runOnly')}</span></span>`}
-      ${branchCostText === '' ? nothing : html`<span class="mark costs"><span>${costText}</span><span>${strings.branchCost(branchCostText)}</span></span>`}
+      ${pinned ? html`<span class="mark" title=${strings.pinnedMark()}>${pinIcon}<span class="visually-hidden">${strings.pinnedMark()}</span></span>` : nothing}
+      ${archived ? html`<span class="mark archived">${archiveIcon}${sharedStrings.archivedMark()}</span>` : nothing}
+      ${forkedFrom === null ? nothing : html`<span class="mark">${forkIcon}<span>${forkOriginText(forkedFrom, 'short')}</span></span>`}
+      ${branchCostText === '' ? nothing : html`<span class="mark costs"><span>${costText}</span><span>${sharedStrings.branchCost(branchCostText)}</span></span>`}
       ${tagChips(tags)}
     </div>`;
   }
 
   #renderModel(model: ModelView): TemplateResult {
-    // The button lies over the line: its name is fixed, and what the line says stays text that describes it.
+    // The button covers the line: its name is fixed, and the text of the line describes it.
     return html`<div class="model data">
       <button
         class="cover"
-        aria-label=${strings.model}
+        aria-label=${sharedStrings.model()}
         aria-describedby="model-id price"
         aria-haspopup="dialog"
-        title=${strings.modelHint(model.id, model.priceText)}
+        title=${strings.chooseModel(model.id, model.priceText)}
         @click=${this.#selectModel}
       ></button>
       <span class="model-id" id="model-id">${model.id}</span>
@@ -119,12 +125,12 @@ export class HeaderElement extends LitElement {
     return html`<span
       class="context"
       role="meter"
-      aria-label=${strings.contextWindow}
+      aria-label=${sharedStrings.contextWindow()}
       aria-valuemin="0"
       aria-valuemax="100"
       aria-valuenow=${Math.round(Math.min(1, fraction) * 100)}
-      aria-valuetext=${strings.contextValue(percent)}
-      title=${strings.contextValue(percent)}
+      aria-valuetext=${strings.contextUsed(percent)}
+      title=${strings.contextUsed(percent)}
       data-level=${contextLevel(fraction)}
       >${segmentGauge(fraction)}</span
     >`;
@@ -133,7 +139,7 @@ export class HeaderElement extends LitElement {
   #renderKeyNeeded(origin: string): TemplateResult {
     return html`<div class="key data">
       <span>${strings.keyNeeded(origin)}</span>
-      <vscode-button class="quiet" @click=${this.#setApiKey}>${strings.setApiKey}</vscode-button>
+      <vscode-button class="quiet" @click=${this.#setApiKey}>${strings.setApiKey()}</vscode-button>
     </div>`;
   }
 
@@ -156,6 +162,11 @@ export class HeaderElement extends LitElement {
   #setApiKey = (): void => {
     this.dispatchEvent(new RequestEvent({ type: 'noticeAction', action: 'setApiKey', entryId: null }));
   };
+}
+
+function titleText({ title, runLabel }: ConversationView): string {
+  if (title !== '') return title;
+  return runLabel === '' ? strings.newConversation() : sharedStrings.untitled();
 }
 
 function contextLevel(fraction: number): 'ok' | 'warning' | 'full' {

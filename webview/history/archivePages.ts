@@ -2,54 +2,54 @@ import { HISTORY_PAGE } from '../../src/protocol/messages';
 import type { PanelMessage } from '../../src/protocol/messages';
 import type { HistoryEntryView } from '../../src/protocol/views';
 
-export type ArchiveFilter = Extract<PanelMessage, { type: 'listConversations' }>['shelf'];
+export type ArchiveFilter = Extract<PanelMessage, { type: 'listConversations' }>['filter'];
 
-/** One page as the host gave it. */
+/** One page as received from the host. */
 export interface ArchivePage {
   readonly offset: number;
   readonly conversations: readonly HistoryEntryView[];
-  /** Of the whole shelf. */
+  /** Length of the whole list. */
   readonly total: number;
 }
 
-/** A shelf as far as it is known. Places count from 0 in the host's order; those that were not asked for are absent. */
+/** The pages loaded so far. Places count from 0 in the host's order; unloaded ones are absent. */
 export interface ArchivePages {
-  /** Null: nothing is known yet. */
+  /** Null before the first page. */
   readonly total: number | null;
   readonly known: ReadonlyMap<number, HistoryEntryView>;
 }
 
-export const unknownShelf: ArchivePages = { total: null, known: new Map() };
+export const unknownPages: ArchivePages = { total: null, known: new Map() };
 
 /**
- * The shelf with one more page. A conversation that stands elsewhere by now leaves its old place unknown, so that it
- * is never shown twice.
+ * Adds a page. A conversation that has moved leaves its old place unknown, so that it is never
+ * shown twice.
  */
-export function withPage(shelf: ArchivePages, page: ArchivePage): ArchivePages {
+export function withPage(pages: ArchivePages, page: ArchivePage): ArchivePages {
   const ids = new Set(page.conversations.map(({ id }) => id));
-  const known = new Map([...shelf.known].filter(([place, { id }]) => place < page.total && !ids.has(id)));
+  const known = new Map([...pages.known].filter(([place, { id }]) => place < page.total && !ids.has(id)));
   page.conversations.forEach((conversation, index) => known.set(page.offset + index, conversation));
   return { total: page.total, known };
 }
 
-export function withChange(shelf: ArchivePages, id: string, change: Partial<HistoryEntryView>): ArchivePages {
+export function withChange(pages: ArchivePages, id: string, change: Partial<HistoryEntryView>): ArchivePages {
   const known = new Map(
-    [...shelf.known].map(([place, entry]) => [place, entry.id === id ? { ...entry, ...change } : entry]),
+    [...pages.known].map(([place, entry]) => [place, entry.id === id ? { ...entry, ...change } : entry]),
   );
-  return { ...shelf, known };
+  return { ...pages, known };
 }
 
-/** Without that conversation; what stood behind it moves up. */
-export function withoutConversation(shelf: ArchivePages, id: string): ArchivePages {
-  const gap = [...shelf.known].find(([, entry]) => entry.id === id)?.[0];
-  if (gap === undefined || shelf.total === null) return shelf;
-  const rest = [...shelf.known]
+/** Removes the conversation; the ones after it move up. */
+export function withoutConversation(pages: ArchivePages, id: string): ArchivePages {
+  const gap = [...pages.known].find(([, entry]) => entry.id === id)?.[0];
+  if (gap === undefined || pages.total === null) return pages;
+  const rest = [...pages.known]
     .filter(([place]) => place !== gap)
     .map(([place, entry]) => [place > gap ? place - 1 : place, entry] as const);
-  return { total: shelf.total - 1, known: new Map(rest) };
+  return { total: pages.total - 1, known: new Map(rest) };
 }
 
-/** Offsets of the pages that hold unknown places among these. */
+/** Offsets of the pages that contain unknown places among these. */
 export function missingPages({ total, known }: ArchivePages, places: readonly number[]): number[] {
   const offsets = new Set<number>();
   for (const place of places)

@@ -1,20 +1,20 @@
 import type { Answer } from '../../src/protocol/messages';
 import type { HistoryEntryView, NoticeView } from '../../src/protocol/views';
-import type { RequestBody } from '../channel';
-import { missingPages, pageOffset, unknownShelf, withChange, withoutConversation, withPage } from './archivePages';
+import type { RequestBody } from '../shared/events';
+import { missingPages, pageOffset, unknownPages, withChange, withoutConversation, withPage } from './archivePages';
 import type { ArchivePages, ArchiveFilter } from './archivePages';
 
 type ConversationsAnswer = Extract<Answer, { kind: 'conversations' }>;
 
-/** What the drawer knows of both shelves: asks for pages as they are needed and anew when something has changed. */
-export class Shelves {
-  #shelves: Readonly<Record<ArchiveFilter, ArchivePages>> = { active: unknownShelf, archived: unknownShelf };
+/** The active and archived lists. Loads pages on demand and reloads them after changes. */
+export class HistoryPages {
+  #byFilter: Readonly<Record<ArchiveFilter, ArchivePages>> = { active: unknownPages, archived: unknownPages };
   #totals: Readonly<Record<ArchiveFilter, number | null>> = { active: null, archived: null };
   #chosen: ArchiveFilter = 'active';
   #asked = new Set<number>();
-  /** Places that are seen, so that a change brings them anew. */
+  /** Visible places, loaded again after a change. */
   #seen: readonly number[] = [];
-  /** Answers of an earlier life of the list are dropped. */
+  /** Answers of an earlier generation are dropped. */
   #generation = 0;
   #isReloading = false;
   #isStale = false;
@@ -29,30 +29,30 @@ export class Shelves {
     return this.#chosen;
   }
 
-  get shelf(): ArchivePages {
-    return this.#shelves[this.#chosen];
+  get pages(): ArchivePages {
+    return this.#byFilter[this.#chosen];
   }
 
   totalOf(name: ArchiveFilter): number | null {
     return this.#totals[name];
   }
 
-  /** Begins anew with the first page of the shelf. */
+  /** Switches the filter and loads the first page. */
   async choose(name: ArchiveFilter): Promise<void> {
     this.#chosen = name;
     this.#forget();
     this.#seen = [];
-    this.#put(name, unknownShelf);
+    this.#put(name, unknownPages);
     await this.#load(0);
   }
 
-  /** The places are or soon will be seen: what is missing of them is asked for, once. */
+  /** Loads missing places that are or soon will be visible, each once. */
   need(places: readonly number[]): void {
     this.#seen = places;
-    for (const offset of missingPages(this.shelf, places)) if (!this.#asked.has(offset)) void this.#load(offset);
+    for (const offset of missingPages(this.pages, places)) if (!this.#asked.has(offset)) void this.#load(offset);
   }
 
-  /** Asks again for what is seen; the rest is forgotten and comes when it is needed. One reload at a time. */
+  /** Reloads visible places and forgets the rest. One reload at a time. */
   async reload(): Promise<void> {
     this.#isStale = true;
     if (this.#isReloading) return;
@@ -65,15 +65,15 @@ export class Shelves {
   }
 
   change(id: string, change: Partial<HistoryEntryView>): void {
-    this.#put(this.#chosen, withChange(this.shelf, id, change));
+    this.#put(this.#chosen, withChange(this.pages, id, change));
   }
 
-  /** Taken off the shelf shown; `isMoved`: it stands on the other one now. */
+  /** Removes a conversation from the current list. `isMoved`: it is in the other list now. */
   remove(id: string, isMoved: boolean): void {
     const other = this.#chosen === 'active' ? 'archived' : 'active';
     const total = this.#totals[other];
     if (isMoved && total !== null) this.#totals = { ...this.#totals, [other]: total + 1 };
-    this.#put(this.#chosen, withoutConversation(this.shelf, id));
+    this.#put(this.#chosen, withoutConversation(this.pages, id));
   }
 
   async #reloadOnce(): Promise<void> {
@@ -82,39 +82,39 @@ export class Shelves {
     const offsets = [...new Set([0, ...this.#seen.map(pageOffset)])];
     for (const offset of offsets) this.#asked.add(offset);
     const answers = await Promise.all(
-      offsets.map((offset) => this.request({ type: 'listConversations', shelf: name, offset })),
+      offsets.map((offset) => this.request({ type: 'listConversations', filter: name, offset })),
     );
     if (generation !== this.#generation) return;
-    let shelf: ArchivePages = unknownShelf;
+    let pages: ArchivePages = unknownPages;
     for (const [index, answer] of answers.entries()) {
       if (answer.kind === 'refused') return this.onRefused(answer.notice);
       if (answer.kind !== 'conversations') continue;
-      shelf = withPage(shelf, { offset: offsets[index] ?? 0, ...answer });
+      pages = withPage(pages, { offset: offsets[index] ?? 0, ...answer });
       this.#takeTotal(answer);
     }
-    this.#put(name, shelf);
+    this.#put(name, pages);
   }
 
   async #load(offset: number): Promise<void> {
     const generation = this.#generation;
     const name = this.#chosen;
     this.#asked.add(offset);
-    const answer = await this.request({ type: 'listConversations', shelf: name, offset });
+    const answer = await this.request({ type: 'listConversations', filter: name, offset });
     if (generation !== this.#generation) return;
     if (answer.kind === 'refused') this.onRefused(answer.notice);
     if (answer.kind !== 'conversations') return;
     this.#asked.delete(offset);
     this.#takeTotal(answer);
-    this.#put(name, withPage(this.#shelves[name], { offset, ...answer }));
+    this.#put(name, withPage(this.#byFilter[name], { offset, ...answer }));
   }
 
   #takeTotal({ archivedTotal }: ConversationsAnswer): void {
     this.#totals = { ...this.#totals, archived: archivedTotal };
   }
 
-  #put(name: ArchiveFilter, shelf: ArchivePages): void {
-    this.#shelves = { ...this.#shelves, [name]: shelf };
-    if (shelf.total !== null) this.#totals = { ...this.#totals, [name]: shelf.total };
+  #put(name: ArchiveFilter, pages: ArchivePages): void {
+    this.#byFilter = { ...this.#byFilter, [name]: pages };
+    if (pages.total !== null) this.#totals = { ...this.#totals, [name]: pages.total };
     this.onChange();
   }
 

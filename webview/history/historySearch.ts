@@ -1,20 +1,20 @@
 import type { Answer } from '../../src/protocol/messages';
 import type { NoticeView } from '../../src/protocol/views';
-import type { RequestBody } from '../channel';
+import type { RequestBody } from '../shared/events';
 
 type Hits = Extract<Answer, { kind: 'hits' }>;
 
-/** Long enough for a fast typist's next key, short enough to feel immediate. */
+/** Longer than the pause between a fast typist's keys, short enough to feel immediate. */
 const DEBOUNCE_MS = 120;
 
 export type SearchState =
   | { readonly kind: 'idle' }
-  /** `hits` are those of the text before, so that the list does not blink; null at the first search. */
+  /** `hits` of the previous text, so that the list does not flicker; null for the first search. */
   | { readonly kind: 'searching'; readonly text: string; readonly hits: Hits | null }
   | { readonly kind: 'found'; readonly text: string; readonly hits: Hits }
   | { readonly kind: 'refused'; readonly text: string; readonly notice: NoticeView };
 
-/** Searches as the person types: once typing rests, and only the newest answer counts. */
+/** Searches when typing pauses. Only the newest answer counts. */
 export class HistorySearch {
   #state: SearchState = { kind: 'idle' };
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -40,7 +40,7 @@ export class HistorySearch {
     this.#timer = setTimeout(() => void this.#search(text), DEBOUNCE_MS);
   }
 
-  /** What was found may have changed. */
+  /** Repeats the search. */
   again(): void {
     if (this.#state.kind !== 'idle') void this.#search(this.#state.text);
   }

@@ -1,27 +1,27 @@
 import type { HistoryEntryView } from '../../src/protocol/views';
-import { strings } from '../strings';
+import { strings } from './strings';
 import type { ArchivePages } from './archivePages';
 
-/** Heights in CSS pixels, all fixed, so that the place of every row is known without drawing it. */
+/** Fixed heights in CSS pixels, so that positions are known without rendering. */
 export interface RowHeights {
   readonly row: number;
-  /** Of a row that has a line of tags. */
+  /** Height of a row with tags. */
   readonly taggedRow: number;
   readonly heading: number;
 }
 
-/** A line of the list. Without a conversation it holds the place of one that has not come yet. */
+/** A row. Without a conversation it is a placeholder for one that is not loaded yet. */
 export interface ListRow {
   readonly place: number;
   readonly conversation: HistoryEntryView | undefined;
-  /** Pixels from the list's top. */
+  /** Pixels from the top of the list. */
   readonly top: number;
   readonly height: number;
 }
 
 export interface RowGroup {
   readonly label: string;
-  /** Index of its first row; the heading stands above it. */
+  /** Index of its first row. */
   readonly first: number;
   readonly count: number;
 }
@@ -34,21 +34,21 @@ export interface ListLayout {
 }
 
 /**
- * Every row with its place on the screen: pinned ones first, then the others in the host's order, by age. Rows that
- * have not come belong to the group before them until they are known.
+ * Computes the position of every row: pinned rows first, then the others in the host's order, grouped by age. Rows that
+ * are not loaded belong to the group before them.
  */
-export function layoutList(shelf: ArchivePages, heights: RowHeights, nowMs: number): ListLayout {
+export function layoutList(pages: ArchivePages, heights: RowHeights, nowMs: number): ListLayout {
   const labelOf = groupLabeller(nowMs);
   const rows: ListRow[] = [];
   const groups: { label: string; first: number; count: number }[] = [];
   const indexById = new Map<string, number>();
   const used = new Set<string>();
   let top = 0;
-  for (const place of orderedPlaces(shelf)) {
-    const conversation = shelf.known.get(place);
+  for (const place of orderedPlaces(pages)) {
+    const conversation = pages.known.get(place);
     let group = groups.at(-1);
-    const label = conversation === undefined ? (group?.label ?? strings.older) : labelOf(conversation);
-    // A clock that was wrong for a while must not show a group twice.
+    const label = conversation === undefined ? (group?.label ?? strings.older()) : labelOf(conversation);
+    // Wrong clocks must not produce the same group twice.
     if (group === undefined || !used.has(label)) {
       used.add(label);
       group = { label, first: rows.length, count: 0 };
@@ -70,20 +70,20 @@ function orderedPlaces({ total, known }: ArchivePages): number[] {
   return [...places.filter(isPinned), ...places.filter((place) => !isPinned(place))];
 }
 
-/** Days are calendar days of the person's own time zone; "this week" is the six days before today. */
+/** Groups by calendar days in the user's time zone. "This week" is the six days before today. */
 function groupLabeller(nowMs: number): (conversation: HistoryEntryView) => string {
   const now = new Date(nowMs);
   const daysAgo = (days: number): number => new Date(now.getFullYear(), now.getMonth(), now.getDate() - days).getTime();
   const [today, yesterday, week] = [daysAgo(0), daysAgo(1), daysAgo(6)];
   return ({ pinned, updatedAtMs }) => {
-    if (pinned) return strings.pinned;
-    if (updatedAtMs >= today) return strings.today;
-    if (updatedAtMs >= yesterday) return strings.yesterday;
-    return updatedAtMs >= week ? strings.thisWeek : strings.older;
+    if (pinned) return strings.pinned();
+    if (updatedAtMs >= today) return strings.today();
+    if (updatedAtMs >= yesterday) return strings.yesterday();
+    return updatedAtMs >= week ? strings.thisWeek() : strings.older();
   };
 }
 
-/** Index of the row at a height; the nearest one beyond the ends. -1 without rows. */
+/** Index of the row at a position, or of the nearest row; -1 without rows. */
 export function rowAt({ rows }: ListLayout, topPx: number): number {
   let low = 0;
   let high = rows.length;

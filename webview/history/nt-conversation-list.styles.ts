@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Heights are whole pixels: places are computed from them, and a fraction would add up over thousands of rows. */
+/** Heights are whole pixels because fractions would add up over thousands of rows. */
 export const listStyles = css`
   :host {
     display: block;
@@ -13,7 +13,7 @@ export const listStyles = css`
     position: relative;
     height: 100%;
     overscroll-behavior: contain;
-    /* The list keeps its place by itself; both together would do it twice. */
+    /* The list anchors its scroll position itself. */
     overflow-anchor: none;
   }
   .scroll:focus-visible {

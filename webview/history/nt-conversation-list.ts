@@ -3,17 +3,17 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { HistoryEntryView } from '../../src/protocol/views';
-import { formatClock, formatDay } from '../shared/format';
+import { formatClock, formatRecentDay } from '../shared/format';
 import { RowEvent } from './rowAction';
 import { drawnGroups, rangeDrawn, rangeSeen, rowForKey } from './rowWindow';
 import type { DrawnGroup, RowRange } from './rowWindow';
-import { unknownShelf } from './archivePages';
+import { unknownPages } from './archivePages';
 import type { ArchivePages } from './archivePages';
 import { layoutList, rowAt } from './listLayout';
-import type { RowHeights, RowGroup, ListLayout, ListRow } from './listLayout';
-import { strings } from '../strings';
+import type { RowHeights, RowGroup, ListLayout } from './listLayout';
+import { strings } from './strings';
 import { ListExitEvent, SeenEvent } from '../shared/events';
-import { rowDeletion, rowEditor, rowFacts, rowTool, rowTools } from './historyRow';
+import { listRow, rowDeletion, rowEditor, rowFacts, rowTool, rowTools } from './historyRow';
 import { listStyles } from './nt-conversation-list.styles';
 import { rowStyles } from './row.styles';
 import { RowEditing } from './rowEditing';
@@ -21,24 +21,24 @@ import { RowFocus } from './rowFocus';
 import { toolForKey } from './rowKeys';
 import { buttonStyles, scrollStyles, sharedStyles, tagStyles } from '../shared/shared.styles';
 
-/** Rows beyond those seen whose conversations are asked for ahead. */
+/** Rows to load beyond the visible ones. */
 const AHEAD_ROWS = 80;
-/** Until they are measured. */
+/** Used until the heights are measured. */
 const UNMEASURED: RowHeights = { row: 46, taggedRow: 64, heading: 30 };
 
-/** A list of conversations of any length: only rows near those that are seen are in the page. */
+/** A virtual list of conversations: only rows near the visible ones are in the page. */
 @customElement('nt-conversation-list')
 export class ConversationListElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, tagStyles, rowStyles, listStyles];
 
-  @property({ attribute: false }) shelf: ArchivePages = unknownShelf;
+  @property({ attribute: false }) pages: ArchivePages = unknownPages;
   @property({ attribute: false }) currentId: string | null = null;
   @state() private heights = UNMEASURED;
   @state() private reachedId: string | null = null;
   @query('.scroll') private readonly scroller!: HTMLElement | null;
   @query('.sizer') private readonly sizer!: HTMLElement;
   @query('.window') private readonly drawnBox!: HTMLElement;
-  #layout: ListLayout = layoutList(unknownShelf, UNMEASURED, 0);
+  #layout: ListLayout = layoutList(unknownPages, UNMEASURED, 0);
   #seen: RowRange = { first: 0, last: -1 };
   #topPx = 0;
   #reachedIndex = 0;
@@ -46,7 +46,7 @@ export class ConversationListElement extends LitElement {
   readonly #editing = new RowEditing(this, (conversation, part) => this.#onEditing(conversation, part));
   readonly #resized = new ResizeObserver(() => this.#measure());
 
-  /** Puts the focus on the row that was reached last, on the open conversation's, or on the first. */
+  /** Focuses the last focused row, the open conversation's row, or the first row. */
   override focus(): void {
     this.#goTo(this.#layout.indexById.get(this.reachedId ?? this.currentId ?? '') ?? 0);
   }
@@ -58,7 +58,7 @@ export class ConversationListElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     this.#focus?.beforeUpdate();
-    if (changed.has('shelf') || changed.has('heights')) this.#layOut();
+    if (changed.has('pages') || changed.has('heights')) this.#layOut();
     this.#seen = this.#rangeSeen();
   }
 
@@ -96,36 +96,12 @@ export class ConversationListElement extends LitElement {
         ${repeat(
           rows,
           ({ row }) => row.conversation?.id ?? `place-${row.place}`,
-          ({ row, index }) => this.#renderRow(row, index, group),
+          ({ row, index }) =>
+            listRow(row.conversation, index - group.first + 1, group.count, (conversation) =>
+              this.#renderContent(conversation, group),
+            ),
         )}
       </div>
-    </div>`;
-  }
-
-  #renderRow({ conversation }: ListRow, index: number, group: RowGroup): TemplateResult {
-    const position = index - group.first + 1;
-    if (conversation === undefined) {
-      return html`<div
-        role="listitem"
-        class="row"
-        data-size="plain"
-        data-blank
-        aria-setsize=${group.count}
-        aria-posinset=${position}
-      >
-        <span class="visually-hidden">${strings.loading}</span>
-      </div>`;
-    }
-    const { id, tags } = conversation;
-    return html`<div
-      role="listitem"
-      class="row"
-      data-size=${tags.length > 0 ? 'tagged' : 'plain'}
-      data-id=${id}
-      aria-setsize=${group.count}
-      aria-posinset=${position}
-    >
-      ${this.#renderContent(conversation, group)}
     </div>`;
   }
 
@@ -133,8 +109,8 @@ export class ConversationListElement extends LitElement {
     const edit = this.#editing.of(conversation.id);
     if (edit !== null) return edit.kind === 'delete' ? rowDeletion(conversation) : rowEditor(conversation, edit);
     const isReached = conversation.id === this.#tabId();
-    const isRecent = group.label === strings.today || group.label === strings.yesterday;
-    const when = isRecent ? formatClock(conversation.updatedAtMs) : formatDay(conversation.updatedAtMs);
+    const isRecent = group.label === strings.today() || group.label === strings.yesterday();
+    const when = isRecent ? formatClock(conversation.updatedAtMs) : formatRecentDay(conversation.updatedAtMs);
     return html`<button
         class="open"
         data-part="open"
@@ -165,10 +141,10 @@ export class ConversationListElement extends LitElement {
     this.dispatchEvent(new SeenEvent(this.#placesAhead()));
   }
 
-  /** Places every row anew and keeps the one that is seen first where it is; at the very top the newest stay in sight. */
+  /** Lays out all rows and keeps the first visible row in place. At the top, new rows become visible. */
   #layOut(): void {
     const before = this.#layout;
-    this.#layout = layoutList(this.shelf, this.heights, Date.now());
+    this.#layout = layoutList(this.pages, this.heights, Date.now());
     const kept =
       this.#topPx === 0
         ? undefined
@@ -201,7 +177,7 @@ export class ConversationListElement extends LitElement {
     this.requestUpdate();
   }
 
-  /** The row that Tab leads to: the one reached last, or the first in sight. */
+  /** The row that Tab leads to: the last focused one, or the first visible one. */
   #tabId(): string | null {
     const { rows, indexById } = this.#layout;
     const { first, last } = rangeDrawn(this.#layout, this.#seen);
@@ -211,7 +187,7 @@ export class ConversationListElement extends LitElement {
     return rows[this.#seen.first]?.conversation?.id ?? null;
   }
 
-  /** Scrolls as far as needed for the whole row to be seen below its group's heading, and gives it the focus. */
+  /** Scrolls the row into view below its group's heading and focuses it. */
   #goTo(index: number): void {
     const { scroller } = this;
     const row = this.#layout.rows[index];
@@ -245,14 +221,14 @@ export class ConversationListElement extends LitElement {
     if (wanted !== null) this.#editing.use(wanted, conversation);
     else if (part === 'open') this.dispatchEvent(new RowEvent(conversation, { kind: 'open' }));
     else if (part === 'confirm') this.#editing.confirm(conversation);
-    else if (part === 'keep') this.#editing.cancel(conversation);
+    else if (part === 'cancel') this.#editing.cancel(conversation);
   };
   #onInput = (event: Event): void => {
     if (event.target instanceof HTMLInputElement) this.#editing.type(event.target.value);
   };
 
   #onKey = (event: KeyboardEvent): void => {
-    // Keys that end a composition belong to the input method; some report them only by the old key code.
+    // Keys that end a composition belong to the input method. Some report them only by key code 229.
     if (event.isComposing || event.keyCode === 229) return;
     const conversation = this.#conversationAt(event.target);
     const isEditing = conversation !== undefined && this.#editing.of(conversation.id) !== null;

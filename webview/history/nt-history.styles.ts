@@ -47,7 +47,7 @@ export const historyStyles = css`
     min-width: 0;
     margin: 0 var(--nt-edge);
   }
-  /* The field's name; the toolkit takes it from the label only. */
+  /* The field's accessible name, which the toolkit takes from the label only. */
   .search::part(label) {
     position: absolute;
     width: 1px;
@@ -87,21 +87,21 @@ export const historyStyles = css`
     padding: 0 calc(var(--nt-edge) - 4px);
     border-bottom: 1px solid var(--nt-rule);
   }
-  .shelf {
+  .filter {
     padding: 4px;
     margin-inline-end: 12px;
     color: var(--nt-dim);
     line-height: 18px;
     border-bottom: 2px solid transparent;
   }
-  .shelf:hover {
+  .filter:hover {
     color: var(--nt-ink);
   }
-  .shelf[aria-pressed='true'] {
+  .filter[aria-pressed='true'] {
     color: var(--nt-ink);
     border-bottom-color: var(--nt-signal);
   }
-  .shelf:focus-visible {
+  .filter:focus-visible {
     outline-offset: -2px;
   }
   .total {

@@ -3,14 +3,15 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import type { HistoryEntryView, NoticeView } from '../../src/protocol/views';
-import { formatCount } from '../shared/format';
+import { FILTER_EXAMPLES, FILTERS, filterTabs, foundText, keyLine, undoLine } from './drawerParts';
 import { HistorySearch } from './historySearch';
 import type { SearchState } from './historySearch';
 import { requestOf } from './rowAction';
 import type { RowAction, RowEvent } from './rowAction';
-import { Shelves } from './historyPages';
+import { HistoryPages } from './historyPages';
 import type { ArchiveFilter } from './archivePages';
-import { strings } from '../strings';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { ask, IntentEvent } from '../shared/events';
 import type { HitEvent, SeenEvent } from '../shared/events';
 import { closeIcon } from '../shared/icons';
@@ -21,10 +22,10 @@ import './nt-conversation-list';
 import type { ConversationListElement } from './nt-conversation-list';
 import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
 
-/** Text that the host takes in one search. */
+/** Longest search text that the host accepts. */
 const MAX_SEARCH_CHARACTERS = 1000;
 
-/** The drawer of conversations. Modal while open; the root gives the focus back when it closes. */
+/** The history drawer, modal while open. The root element restores the focus when it closes. */
 @customElement('nt-history')
 export class HistoryElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, historyStyles];
@@ -33,13 +34,13 @@ export class HistoryElement extends LitElement {
   @property({ attribute: false }) currentId: string | null = null;
   @state() private text = '';
   @state() private refusal: NoticeView | null = null;
-  /** What was deleted last and can be had back. */
+  /** The conversation deleted last, which can be restored. */
   @state() private deleted: HistoryEntryView | null = null;
   @query('dialog') private readonly dialog!: HTMLDialogElement;
   @query('vscode-text-field') private readonly field!: HTMLElement | null;
   @query('nt-conversation-list') private readonly list!: ConversationListElement | null;
   @query('nt-hits') private readonly hitList!: HitsElement | null;
-  readonly #shelves = new Shelves(
+  readonly #pages = new HistoryPages(
     (body) => ask(this, body),
     () => this.requestUpdate(),
     (notice) => (this.refusal = notice),
@@ -48,13 +49,13 @@ export class HistoryElement extends LitElement {
     (body) => ask(this, body),
     (state) => this.#onSearch(state),
   );
-  /** Enter came before the answer: its first hit opens. */
+  /** Enter was pressed before the answer arrived, so its first hit opens. */
   #opensFirst = false;
 
-  /** What the drawer shows may no longer be so. What is typed, scrolled and focused stays. */
+  /** Reloads the content. Typed text, scroll position and focus are kept. */
   reload(): void {
     if (!this.open) return;
-    void this.#shelves.reload();
+    void this.#pages.reload();
     this.#search.again();
   }
 
@@ -68,12 +69,12 @@ export class HistoryElement extends LitElement {
     this.#search.type('');
     this.refusal = null;
     this.deleted = null;
-    void this.#shelves.choose('active');
+    void this.#pages.choose('active');
   }
 
   protected override render(): TemplateResult {
     return html`<dialog
-      aria-label=${strings.history}
+      aria-label=${sharedStrings.history()}
       @close=${this.#onClose}
       @click=${this.#onBackdrop}
       @keydown=${this.#onKey}
@@ -93,69 +94,50 @@ export class HistoryElement extends LitElement {
   #renderContent(search: SearchState): TemplateResult {
     return html`<div class="drawer">
       <div class="head">
-        <h2 class="label">${strings.history}</h2>
-        <button
-          class="icon-button"
-          aria-label=${strings.closeHistory}
-          title=${strings.closeHistory}
-          @click=${this.#requestClose}
-        >
+        <h2 class="label">${sharedStrings.history()}</h2>
+        <button class="icon-button" aria-label=${strings.close()} title=${strings.close()} @click=${this.#requestClose}>
           ${closeIcon}
         </button>
       </div>
       <vscode-text-field
         class="search"
-        placeholder=${strings.searchHistory}
+        placeholder=${strings.search()}
         maxlength=${MAX_SEARCH_CHARACTERS}
         .value=${this.text}
         @input=${this.#onInput}
-        >${strings.searchHistory}</vscode-text-field
+        >${strings.search()}</vscode-text-field
       >
-      <p class="filters data" title=${strings.searchFiltersHint}>${strings.searchFilters}</p>
+      <p class="filters data" title=${strings.filtersHint(FILTER_EXAMPLES)}>${FILTERS}</p>
       <div class="bar data">
-        ${search.kind === 'idle' ? this.#renderShelves() : html`<span class="found">${foundText(search)}</span>`}
+        ${search.kind === 'idle' ? filterTabs(this.#pages, (filter) => this.#choose(filter)) : html`<span class="found">${foundText(search)}</span>`}
       </div>
       <div class="content">
         ${this.refusal === null ? nothing : html`<div role="alert"><nt-notice .notice=${this.refusal}></nt-notice></div>`}
         ${search.kind === 'idle' ? this.#renderList() : this.#renderHits(search)}
       </div>
-      ${this.deleted === null ? nothing : this.#renderUndo(this.deleted)}
-      ${search.kind === 'idle' && (this.#shelves.shelf.total ?? 0) > 0 ? this.#renderKeys() : nothing}
+      ${this.deleted === null ? nothing : undoLine(this.deleted, this.#undo)}
+      ${search.kind === 'idle' && (this.#pages.pages.total ?? 0) > 0 ? keyLine(this.#pages.chosen) : nothing}
       <p class="visually-hidden" role="status">
         ${search.kind === 'found' ? foundText(search) : this.deleted === null ? '' : strings.deleted(this.deleted.runLabel)}
       </p>
     </div>`;
   }
 
-  #renderShelves(): TemplateResult {
-    const tab = (name: ArchiveFilter, label: string): TemplateResult => {
-      const total = this.#shelves.totalOf(name);
-      return html`<button
-        class="shelf"
-        aria-pressed=${this.#shelves.chosen === name}
-        @click=${() => this.#choose(name)}
-      >
-        ${label} <span class="total">${total === null ? '' : formatCount(total)}</span>
-      </button>`;
-    };
-    return html`<span role="group" aria-label=${strings.shelf}
-      >${tab('active', strings.filterActive)}${tab('archived', strings.filterArchived)}</span
-    >`;
-  }
-
   #renderList(): TemplateResult {
-    const { shelf, chosen } = this.#shelves;
-    if (shelf.total === null) {
+    const { pages, chosen } = this.#pages;
+    if (pages.total === null) {
       return this.refusal === null
-        ? html`<p class="none data"><vscode-progress-ring aria-label=${strings.loading}></vscode-progress-ring></p>`
+        ? html`<p class="none data">
+            <vscode-progress-ring aria-label=${sharedStrings.loading()}></vscode-progress-ring>
+          </p>`
         : html``;
     }
-    if (shelf.total === 0)
-      return html`<p class="none data">${chosen === 'active' ? strings.noConversations : strings.noArchived}</p>`;
+    if (pages.total === 0)
+      return html`<p class="none data">${chosen === 'active' ? strings.noConversations() : strings.noArchived()}</p>`;
     return html`${keyed(
       chosen,
       html`<nt-conversation-list
-        .shelf=${shelf}
+        .pages=${pages}
         .currentId=${this.currentId}
         @nt-seen=${this.#onSeen}
         @nt-row=${this.#onRow}
@@ -177,28 +159,9 @@ export class HistoryElement extends LitElement {
     ></nt-hits>`;
   }
 
-  #renderKeys(): TemplateResult {
-    const { chosen } = this.#shelves;
-    return html`<p class="keys data" aria-hidden="true">
-      ${strings.rowKeys.map((hint) => html`<span><b>${hint.key}</b> ${hint[chosen]}</span>`)}
-    </p>`;
-  }
-
-  #renderUndo(deleted: HistoryEntryView): TemplateResult {
-    return html`<div class="undo data">
-      <span>${strings.deleted(deleted.runLabel)}<span class="undo-title">· ${deleted.title}</span></span>
-      <vscode-button
-        class="quiet"
-        aria-label=${`${strings.undo}: ${strings.deleted(deleted.runLabel)}`}
-        @click=${this.#undo}
-        >${strings.undo}</vscode-button
-      >
-    </div>`;
-  }
-
   #choose(name: ArchiveFilter): void {
     this.refusal = null;
-    if (name !== this.#shelves.chosen) void this.#shelves.choose(name);
+    if (name !== this.#pages.chosen) void this.#pages.choose(name);
   }
 
   #onInput = (event: Event): void => {
@@ -249,7 +212,7 @@ export class HistoryElement extends LitElement {
     else this.#opensFirst = true;
   }
 
-  #onSeen = ({ places }: SeenEvent): void => this.#shelves.need(places);
+  #onSeen = ({ places }: SeenEvent): void => this.#pages.need(places);
 
   #onHit = async ({ hit }: HitEvent): Promise<void> => {
     const answer = await ask(this, {
@@ -269,7 +232,7 @@ export class HistoryElement extends LitElement {
     this.#show(conversation, action);
   };
 
-  /** Shows at once what the host has taken; the list that it sends next is the truth. */
+  /** Shows an accepted change at once. The reloaded list replaces it. */
   #show(conversation: HistoryEntryView, action: RowAction): void {
     const { id } = conversation;
     switch (action.kind) {
@@ -277,23 +240,23 @@ export class HistoryElement extends LitElement {
         this.#requestClose();
         return;
       case 'rename':
-        this.#shelves.change(id, { title: action.title });
+        this.#pages.change(id, { title: action.title });
         break;
       case 'tag':
-        this.#shelves.change(id, { tags: [...action.tags] });
+        this.#pages.change(id, { tags: [...action.tags] });
         break;
       case 'pin':
-        this.#shelves.change(id, { pinned: action.pinned });
+        this.#pages.change(id, { pinned: action.pinned });
         break;
       case 'archive':
-        this.#shelves.remove(id, true);
+        this.#pages.remove(id, true);
         break;
       case 'delete':
-        this.#shelves.remove(id, false);
+        this.#pages.remove(id, false);
         this.deleted = conversation;
         break;
     }
-    void this.#shelves.reload();
+    void this.#pages.reload();
   }
 
   #undo = async (): Promise<void> => {
@@ -304,7 +267,7 @@ export class HistoryElement extends LitElement {
     if (answer.kind === 'refused') return;
     this.deleted = null;
     this.#focusList();
-    await this.#shelves.reload();
+    await this.#pages.reload();
   };
 
   #onBackdrop = (event: MouseEvent): void => {
@@ -318,11 +281,4 @@ export class HistoryElement extends LitElement {
   #requestClose = (): void => {
     this.dispatchEvent(new IntentEvent({ kind: 'closeHistory' }));
   };
-}
-
-function foundText(search: SearchState): string {
-  if (search.kind === 'refused' || search.kind === 'idle') return '';
-  if (search.hits === null) return strings.loading;
-  const count = search.hits.hits.length + search.hits.conversations.length;
-  return count === 1 ? strings.oneHit : strings.hitCount(`${formatCount(count)}${search.hits.complete ? '' : '+'}`);
 }

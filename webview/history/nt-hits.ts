@@ -5,7 +5,8 @@ import type { Answer } from '../../src/protocol/messages';
 import type { HistoryEntryView, SearchHitView } from '../../src/protocol/views';
 import { formatClock, formatCount, formatDay } from '../shared/format';
 import { RowEvent } from './rowAction';
-import { strings } from '../strings';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { HitEvent, ListExitEvent } from '../shared/events';
 import { rowFacts } from './historyRow';
 import { archiveIcon } from '../shared/icons';
@@ -16,16 +17,16 @@ import { visibleText } from '../shared/visibleText';
 
 export type Hits = Extract<Answer, { kind: 'hits' }>;
 
-/** What a search found: conversations by their title, then messages with the passage that fits. */
+/** Search results: conversations by title, then messages with excerpts. */
 @customElement('nt-hits')
 export class HitsElement extends LitElement {
   static override styles = [sharedStyles, scrollStyles, tagStyles, rowStyles, hitsStyles];
 
   @property({ attribute: false }) hits: Hits | null = null;
-  /** What was searched for. */
+  /** The search text. */
   @property({ attribute: false }) text = '';
 
-  /** Opens what stands first. */
+  /** Opens the first result. */
   openFirst(): void {
     this.#items()[0]?.click();
   }
@@ -41,7 +42,7 @@ export class HitsElement extends LitElement {
       ${
         hits.conversations.length === 0
           ? nothing
-          : html`<h3 class="label" id="titles">${strings.byTitle}</h3>
+          : html`<h3 class="label" id="titles">${strings.inTitles()}</h3>
               <ul aria-labelledby="titles">
                 ${hits.conversations.map((conversation) => this.#renderConversation(conversation))}
               </ul>`
@@ -49,13 +50,13 @@ export class HitsElement extends LitElement {
       ${
         hits.hits.length === 0
           ? nothing
-          : html`<h3 class="label" id="messages">${strings.byMessage}</h3>
+          : html`<h3 class="label" id="messages">${strings.inMessages()}</h3>
               <ul aria-labelledby="messages">
                 ${hits.hits.map((hit) => this.#renderHit(hit))}
               </ul>`
       }
-      ${hits.complete ? nothing : html`<p class="note data">${strings.moreHits(formatCount(hits.hits.length))}</p>`}
-      ${hits.conversations.length + hits.hits.length > 0 ? nothing : html`<p class="note data">${strings.noHits(this.text)}<br />${strings.noHitsHint}</p>`}
+      ${hits.complete ? nothing : html`<p class="note data">${strings.moreResults(formatCount(hits.hits.length))}</p>`}
+      ${hits.conversations.length + hits.hits.length > 0 ? nothing : html`<p class="note data">${strings.noResults(this.text)}<br />${strings.noResultsHint()}</p>`}
     </div>`;
   }
 
@@ -70,13 +71,13 @@ export class HitsElement extends LitElement {
     const { runLabel, title, archived, role, createdAtMs, costText, excerpt } = hit;
     return html`<li class="row">
       <button class="open hit" @click=${() => this.dispatchEvent(new HitEvent(hit))}>
-        <span class="title">${title === '' ? strings.untitled : title}</span>
+        <span class="title">${title === '' ? sharedStrings.untitled() : title}</span>
         <span class="excerpt data"
           >${excerpt.map((part, i) => (i % 2 === 1 ? html`<mark>${visibleText(part)}</mark>` : visibleText(part)))}</span
         >
         <span class="facts data">
-          <span class="run">${runLabel}</span><span>${strings.roles[role]}</span><span class="cost">${costText}</span>
-          ${archived ? html`<span class="fork" title=${strings.archivedMark}>${archiveIcon}<span class="visually-hidden">${strings.archivedMark}</span></span>` : nothing}
+          <span class="run">${runLabel}</span><span>${strings.role(role)}</span><span class="cost">${costText}</span>
+          ${archived ? html`<span class="fork" title=${sharedStrings.archivedMark()}>${archiveIcon}<span class="visually-hidden">${sharedStrings.archivedMark()}</span></span>` : nothing}
           <span class="when">${formatDay(createdAtMs)}<span class="clock"> ${formatClock(createdAtMs)}</span></span>
         </span>
       </button>

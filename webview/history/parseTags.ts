@@ -1,6 +1,8 @@
 import { MAX_TAG_CHARACTERS, MAX_TAGS } from '../../src/protocol/messages';
 
-/** `parser, #budget` as tags: without marks, white space, repetitions in any case and what is over the limits. */
+/**
+ * Parses `parser, #budget` into tags. Drops `#`, extra white space, duplicates in any case and what exceeds the limits.
+ */
 export function parseTags(text: string): string[] {
   const tags = new Map<string, string>();
   for (const piece of text.split(/[,\n]/)) {

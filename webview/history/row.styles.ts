@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** A conversation as a line of the drawer, in the list and among the hits. */
+/** A conversation's row in the list and in search results. */
 export const rowStyles = css`
   .open {
     display: grid;
@@ -36,6 +36,10 @@ export const rowStyles = css`
     color: var(--nt-dim);
     white-space: nowrap;
     line-height: 17px;
+  }
+  .facts b {
+    font-weight: 400;
+    color: var(--nt-ink);
   }
   .row-edit .facts > span {
     min-width: 0;

@@ -1,8 +1,8 @@
 import type { Answer } from '../../src/protocol/messages';
 import type { HistoryEntryView } from '../../src/protocol/views';
-import type { RequestBody } from '../channel';
+import type { RequestBody } from '../shared/events';
 
-/** What to do with a conversation in the drawer. */
+/** An action on a conversation in the drawer. */
 export type RowAction =
   | { readonly kind: 'open' }
   | { readonly kind: 'rename'; readonly title: string }
@@ -11,7 +11,7 @@ export type RowAction =
   | { readonly kind: 'archive'; readonly archived: boolean }
   | { readonly kind: 'delete' };
 
-/** The drawer fulfils it and hands the answer back. */
+/** Performed by the drawer, which passes the answer to `onAnswer`. */
 export class RowEvent extends Event {
   static readonly type = 'nt-row';
 

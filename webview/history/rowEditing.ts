@@ -5,14 +5,14 @@ import { RowEvent } from './rowAction';
 import type { RowAction } from './rowAction';
 import type { RowEdit, RowTool } from './historyRow';
 
-/** What is being done to a row in its place. Typed text stays until it is stored or given up. */
+/** Edits a row in place. Typed text stays until it is saved or cancelled. */
 export class RowEditing {
   #edit: RowEdit | null = null;
   #isSaving = false;
 
   constructor(
     private readonly element: HTMLElement,
-    /** The row is drawn differently now; `part` shall have the focus. */
+    /** Called when the row changes; `part` should get the focus. */
     private readonly onChange: (conversation: HistoryEntryView, part: string) => void,
   ) {}
 
@@ -40,7 +40,7 @@ export class RowEditing {
     if (this.#edit !== null) this.#edit = { ...this.#edit, text };
   }
 
-  /** Stores what is typed, or deletes. An empty title and a name that did not change are no change. */
+  /** Saves or deletes. An empty or unchanged title cancels. */
   confirm(conversation: HistoryEntryView): void {
     const edit = this.of(conversation.id);
     if (edit === null || this.#isSaving) return;
@@ -64,7 +64,7 @@ export class RowEditing {
     this.#isSaving = true;
     const onAnswer = (answer: Answer): void => {
       this.#isSaving = false;
-      // Refused: what was typed stays, and the drawer says why.
+      // If refused, the typed text stays and the drawer shows the reason.
       if (answer.kind !== 'refused' && this.of(conversation.id) !== null) this.cancel(conversation);
     };
     this.element.dispatchEvent(new RowEvent(conversation, action, onAnswer));

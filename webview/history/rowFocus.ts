@@ -1,18 +1,20 @@
 import type { ListLayout } from './listLayout';
 
-/** A part of a row that has the focus or shall get it. `index` finds a neighbour once the row is gone. */
+/** A focusable part of a row. `index` finds a neighbour if the row no longer exists. */
 export interface FocusPlace {
   readonly id: string | null;
   readonly index: number;
   readonly part: string;
 }
 
-/** Keeps the focus with its conversation while rows come, go and move: rows out of sight are not in the page. */
+/**
+ * Keeps the focus on its conversation while rows are added, removed and moved. Rows out of sight are not in the page.
+ */
 export class RowFocus {
-  /** Where the focus goes once that row is in the page; until then the list itself has it. */
+  /** Gets the focus once its row is in the page. Until then the list has it. */
   #wanted: FocusPlace | null = null;
   #before: FocusPlace | null = null;
-  /** The wish is new, and not for a row that has come back into sight. */
+  /** The focus was requested and does not just return with a row that became visible again. */
   #isFresh = false;
 
   constructor(
@@ -20,7 +22,7 @@ export class RowFocus {
     private readonly layout: () => ListLayout,
   ) {}
 
-  /** What part of which row has the focus now. */
+  /** The row part that has the focus. */
   place(): FocusPlace | null {
     const { activeElement } = this.root;
     const id = activeElement?.closest<HTMLElement>('.row')?.dataset['id'];
@@ -34,7 +36,7 @@ export class RowFocus {
     this.#isFresh = true;
   }
 
-  /** The person has put the focus somewhere else. */
+  /** Call it when the user moves the focus. */
   forget(): void {
     this.#wanted = null;
   }
@@ -43,7 +45,7 @@ export class RowFocus {
     this.#before = this.place();
   }
 
-  /** `park` gives the focus to the list while its row is not in the page; false: the list is empty. */
+  /** `park` focuses the list while the row is not in the page. Returns false if the list is empty. */
   afterUpdate(park: () => void): boolean {
     const lost = this.place() === null ? this.#before : null;
     const place = this.#wanted ?? lost;
@@ -66,13 +68,13 @@ export class RowFocus {
     return true;
   }
 
-  /** A title is written over, tags are written on. */
+  /** Selects a title; puts the cursor behind tags. */
   #setCaret(field: HTMLInputElement): void {
     const end = field.value.length;
     field.setSelectionRange(this.#isFresh && field.dataset['caret'] === 'all' ? 0 : end, end);
   }
 
-  /** The row itself, or the one that stands in its place now. Null: there is none. */
+  /** The row, or the one at its position now; null if the list is empty. */
   #resolve(place: FocusPlace): FocusPlace | null {
     const { rows, indexById } = this.layout();
     if (place.id !== null && indexById.has(place.id)) return place;

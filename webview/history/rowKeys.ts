@@ -1,6 +1,6 @@
 import type { RowTool } from './historyRow';
 
-/** Keys that do to the reached row what its icons do. */
+/** Keys for the tools of the focused row. */
 const TOOL_KEYS: Readonly<Record<string, RowTool>> = {
   F2: 'rename',
   t: 'tag',
@@ -9,7 +9,7 @@ const TOOL_KEYS: Readonly<Record<string, RowTool>> = {
   Delete: 'delete',
 };
 
-/** The tool that a key stands for; null with a modifier, so that the editor's own chords stay. */
+/** The tool for a key. Null with a modifier, so that the editor's shortcuts work. */
 export function toolForKey(event: KeyboardEvent): RowTool | null {
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return null;
   return TOOL_KEYS[event.key] ?? null;

@@ -1,16 +1,16 @@
 import { rowAt } from './listLayout';
 import type { RowGroup, ListLayout, ListRow } from './listLayout';
 
-/** Rows drawn above and below the part that is seen. */
+/** Rows rendered above and below the visible ones. */
 const OVERSCAN_ROWS = 6;
 
-/** Indexes of rows, both inclusive; `last` below `first`: none. */
+/** Row indexes, both inclusive. Empty if `last` is below `first`. */
 export interface RowRange {
   readonly first: number;
   readonly last: number;
 }
 
-/** A group as far as it is drawn. Its heading is always drawn, so that it can stay at the top of the list. */
+/** The rendered rows of a group. Its heading is always rendered because it sticks to the top of the list. */
 export interface DrawnGroup {
   readonly group: RowGroup;
   readonly rows: readonly { readonly row: ListRow; readonly index: number }[];
@@ -20,7 +20,7 @@ export function rangeSeen(layout: ListLayout, topPx: number, heightPx: number): 
   return { first: rowAt(layout, topPx), last: rowAt(layout, topPx + heightPx) };
 }
 
-/** A few more than those seen, so that scrolling shows no empty ground. */
+/** A few more rows than visible, so that scrolling shows no gaps. */
 export function rangeDrawn({ rows }: ListLayout, seen: RowRange): RowRange {
   if (rows.length === 0) return { first: 0, last: -1 };
   return { first: Math.max(0, seen.first - OVERSCAN_ROWS), last: Math.min(rows.length - 1, seen.last + OVERSCAN_ROWS) };
@@ -36,7 +36,7 @@ export function drawnGroups({ rows, groups }: ListLayout, { first, last }: RowRa
     });
 }
 
-/** Where the row leads to for a key, or null for other keys; -1: out of the list, upwards. */
+/** The row that a key leads to; -1 leaves the list at its top, null is another key. */
 export function rowForKey(key: string, index: number, layout: ListLayout, pageRows: number): number | null {
   const last = layout.rows.length - 1;
   switch (key) {

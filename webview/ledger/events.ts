@@ -1,7 +1,7 @@
 import type { LedgerAnswer, LedgerFilter } from '../../src/protocol/ledger';
 import type { LedgerRequestBody } from './ledgerChannel';
 
-/** What a component wants of the host. The root component alone sends it, and shows a refusal that nobody takes. */
+/** A request to the host. The root component sends it, and shows the refusal if `onAnswer` is missing. */
 export class LedgerRequestEvent extends Event {
   static readonly type = 'nt-ledger-request';
 
@@ -13,16 +13,16 @@ export class LedgerRequestEvent extends Event {
   }
 }
 
-/** The person wants to look at something else; a new filter begins with the newest charges. */
-export class LookEvent extends Event {
-  static readonly type = 'nt-look';
+/** The user changed the filter or the page. A new filter starts with the newest charges. */
+export class QueryEvent extends Event {
+  static readonly type = 'nt-query';
 
-  constructor(readonly wish: { readonly filter: Partial<LedgerFilter> } | { readonly offset: number }) {
-    super(LookEvent.type, { bubbles: true, composed: true });
+  constructor(readonly action: { readonly filter: Partial<LedgerFilter> } | { readonly offset: number }) {
+    super(QueryEvent.type, { bubbles: true, composed: true });
   }
 }
 
-/** A charge was settled by hand. */
+/** A charge was settled manually. */
 export class SettledEvent extends Event {
   static readonly type = 'nt-settled';
 
@@ -34,7 +34,7 @@ export class SettledEvent extends Event {
 declare global {
   interface HTMLElementEventMap {
     'nt-ledger-request': LedgerRequestEvent;
-    'nt-look': LookEvent;
+    'nt-query': QueryEvent;
     'nt-settled': SettledEvent;
   }
 }

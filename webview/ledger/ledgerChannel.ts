@@ -1,13 +1,12 @@
 import { LEDGER_PROTOCOL_VERSION, ledgerFilter, ledgerHostMessage } from '../../src/protocol/ledger';
 import type { LedgerAnswer, LedgerFilter, LedgerMessage, LedgerRequest } from '../../src/protocol/ledger';
-import { HostLink } from '../hostLink';
-import type { Received } from '../hostLink';
-import { noAnswerNotice } from '../shared/ownNotices';
+import { HostLink } from '../shared/hostLink';
+import type { Received, WithoutRequestId } from '../shared/hostLink';
+import { noAnswer } from '../shared/ownNotices';
 
-type WithoutRequestId<T> = T extends unknown ? Omit<T, 'requestId'> : never;
 export type LedgerRequestBody = WithoutRequestId<LedgerRequest>;
 
-/** What outlives a reload of the page. */
+/** Kept when the page reloads. */
 interface LedgerState {
   readonly filter: LedgerFilter;
 }
@@ -23,7 +22,7 @@ export class LedgerChannel {
       read,
       onPushed: onChanged,
       onUnreadable,
-      noAnswer: { kind: 'refused', notice: noAnswerNotice },
+      noAnswer,
     });
   }
 
@@ -31,12 +30,12 @@ export class LedgerChannel {
     this.#link.post({ type: 'ready', version: LEDGER_PROTOCOL_VERSION });
   }
 
-  /** Resolves always. */
+  /** Never rejects. */
   request(body: LedgerRequestBody): Promise<LedgerAnswer> {
     return this.#link.request((requestId) => ({ ...body, requestId }));
   }
 
-  /** What the person looked at before the page was reloaded. */
+  /** The filter before the page was reloaded. */
   get filter(): LedgerFilter {
     const kept = ledgerFilter.safeParse(this.#link.state?.filter);
     return kept.success ? kept.data : FIRST_FILTER;

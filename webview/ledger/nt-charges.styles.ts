@@ -59,7 +59,7 @@ export const chargesStyles = css`
     accent-color: var(--nt-signal);
   }
   .none,
-  .gone,
+  .missing,
   .provider,
   .title,
   .source {
@@ -139,7 +139,7 @@ export const chargesStyles = css`
     padding-inline-end: 0;
   }
 
-  /* Narrow: each charge is a block of three lines. */
+  /* In a narrow page each charge is a block of three lines. */
   @media (max-width: 759px) {
     table,
     tbody,

@@ -7,20 +7,30 @@ import type { ChargeRow, LedgerFilter, LedgerView } from '../../src/protocol/led
 import { buttonStyles, sharedStyles } from '../shared/shared.styles';
 import { visibleText } from '../shared/visibleText';
 import { formatClock, formatCount, formatDay } from '../shared/format';
-import { LedgerRequestEvent, LookEvent } from './events';
-import { ledgerStrings as strings } from './ledgerStrings';
+import { LedgerRequestEvent, QueryEvent } from './events';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { chargesStyles } from './nt-charges.styles';
 
-const { columns } = strings;
+const COLUMNS = {
+  time: strings.timeColumn,
+  run: strings.conversation,
+  model: strings.modelColumn,
+  tokens: strings.tokensColumn,
+  cost: strings.costColumn,
+  source: strings.sourceColumn,
+};
 
-/** The list of charges with its filter, a page at a time. Rows keep their place in the page, and so focus and scroll, while others come. */
+/**
+ * The paged list of charges with its filter. Rows keep their elements, and so focus and scroll position, on updates.
+ */
 @customElement('nt-charges')
 export class ChargesElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, chargesStyles];
 
   @property({ attribute: false }) view: LedgerView | null = null;
   @property({ attribute: false }) filter: LedgerFilter | null = null;
-  /** The charge that is being settled by hand. */
+  /** The charge that is being settled manually. */
   @state() private settling: string | null = null;
 
   protected override render(): TemplateResult | typeof nothing {
@@ -29,12 +39,12 @@ export class ChargesElement extends LitElement {
     const { rows, total } = view.charges;
     return html`<section aria-labelledby="title">
       <div class="head">
-        <h2 class="label" id="title">${strings.chargesTitle} <span class="total">${formatCount(total)}</span></h2>
+        <h2 class="label" id="title">${strings.chargesTitle()} <span class="total">${formatCount(total)}</span></h2>
         <vscode-button
           class="quiet"
           aria-disabled=${total === 0}
           @click=${() => total > 0 && this.dispatchEvent(new LedgerRequestEvent({ type: 'exportCsv', filter }))}
-          >${strings.exportCsv}</vscode-button
+          >${strings.exportCsv()}</vscode-button
         >
       </div>
       ${this.#renderFilter(view, filter)} ${rows.length === 0 ? this.#renderNone() : this.#renderTable(rows)}
@@ -46,35 +56,35 @@ export class ChargesElement extends LitElement {
     const models = view.models.map(({ model }) => ({ id: model, name: model }));
     const conversations = view.conversations.map(({ conversationId, runLabel, title }) => ({
       id: conversationId,
-      name: runLabel === '' ? strings.goneConversation : `${runLabel} ${title}`,
+      name: runLabel === '' ? strings.deletedConversation() : `${runLabel} ${title}`,
     }));
     return html`<div class="filters data">
-      ${renderChoice(strings.model, strings.allModels, models, filter.model, (model) => this.#look({ model }))}
-      ${renderChoice(strings.conversation, strings.allConversations, conversations, filter.conversationId, (conversationId) => this.#look({ conversationId }))}
+      ${renderChoice(sharedStrings.model(), strings.allModels(), models, filter.model, (model) => this.#query({ model }))}
+      ${renderChoice(strings.conversation(), strings.allConversations(), conversations, filter.conversationId, (conversationId) => this.#query({ conversationId }))}
       <label class="only">
         <input
           type="checkbox"
           .checked=${filter.onlyPending}
-          @change=${() => this.#look({ onlyPending: !filter.onlyPending })}
+          @change=${() => this.#query({ onlyPending: !filter.onlyPending })}
         />
-        ${strings.onlyPending}
+        ${strings.onlyPending()}
       </label>
     </div>`;
   }
 
   #renderNone(): TemplateResult {
     return html`<p class="none data">
-      ${strings.emptyFilter}
-      <button class="link" @click=${() => this.#look({ model: null, conversationId: null, onlyPending: false })}>
-        ${strings.clearFilter}
+      ${strings.emptyFilter()}
+      <button class="link" @click=${() => this.#query({ model: null, conversationId: null, onlyPending: false })}>
+        ${strings.clearFilter()}
       </button>
     </p>`;
   }
 
-  // The roles are named because in a narrow page the rows are laid out as blocks.
+  // Explicit roles because rows are blocks in a narrow page.
   #renderTable(rows: readonly ChargeRow[]): TemplateResult {
-    const heading = (name: keyof typeof columns): TemplateResult =>
-      html`<th role="columnheader" scope="col" class=${name}>${columns[name]}</th>`;
+    const heading = (name: keyof typeof COLUMNS): TemplateResult =>
+      html`<th role="columnheader" scope="col" class=${name}>${COLUMNS[name]()}</th>`;
     return html`<table role="table" class="data" aria-labelledby="title">
       <thead role="rowgroup">
         <tr role="row">
@@ -104,8 +114,8 @@ export class ChargesElement extends LitElement {
         <td role="cell" class="tokens">${renderTokens(row)}</td>
         <td role="cell" class="cost money">${row.costText}</td>
         <td role="cell" class="source">
-          <span class="mark">${strings.sources[row.state]}</span>
-          ${row.settledBy === null ? nothing : html`<span class="by">${strings.settledBy[row.settledBy]}</span>`}
+          <span class="mark">${strings.source(row.state)}</span>
+          ${row.settledBy === null ? nothing : html`<span class="by">${strings.settledBy(row.settledBy)}</span>`}
           ${row.state === 'pending' ? this.#renderSettle(row, isSettling) : nothing}
         </td>
       </tr>
@@ -129,7 +139,7 @@ export class ChargesElement extends LitElement {
       aria-expanded=${isSettling}
       @click=${() => (this.settling = isSettling ? null : row.reservationId)}
     >
-      ${strings.settle}
+      ${strings.settleOpen()}
     </button>`;
   }
 
@@ -145,18 +155,18 @@ export class ChargesElement extends LitElement {
       html`<vscode-button
         class="quiet"
         aria-disabled=${!isPossible}
-        @click=${() => isPossible && this.dispatchEvent(new LookEvent({ offset: to }))}
+        @click=${() => isPossible && this.dispatchEvent(new QueryEvent({ offset: to }))}
         >${name}</vscode-button
       >`;
     return html`<div class="pager data">
-      ${step(strings.newer, Math.max(0, offset - CHARGES_PAGE), offset > 0)}
+      ${step(strings.newer(), Math.max(0, offset - CHARGES_PAGE), offset > 0)}
       <span>${strings.place(formatCount(offset + 1), formatCount(offset + rows.length), formatCount(total))}</span>
-      ${step(strings.older, offset + CHARGES_PAGE, offset + rows.length < total)}
+      ${step(strings.older(), offset + CHARGES_PAGE, offset + rows.length < total)}
     </div>`;
   }
 
-  #look(filter: Partial<LedgerFilter>): void {
-    this.dispatchEvent(new LookEvent({ filter }));
+  #query(filter: Partial<LedgerFilter>): void {
+    this.dispatchEvent(new QueryEvent({ filter }));
   }
 }
 
@@ -172,7 +182,7 @@ function renderChoice(
   chosen: string | null,
   choose: (id: string | null) => void,
 ): TemplateResult {
-  // What is chosen may have no charge in the period.
+  // The selected item may have no charge in the period.
   const shown =
     chosen === null || choices.some(({ id }) => id === chosen) ? choices : [...choices, { id: chosen, name: chosen }];
   const onChange = (event: Event): void => {
@@ -188,7 +198,7 @@ function renderChoice(
 }
 
 function renderRun({ runLabel, title, conversationId, messageId }: ChargeRow): TemplateResult {
-  if (runLabel === '') return html`<span class="gone">${strings.goneConversation}</span>`;
+  if (runLabel === '') return html`<span class="missing">${strings.deletedConversation()}</span>`;
   const open = (event: Event): void =>
     void event.currentTarget?.dispatchEvent(new LedgerRequestEvent({ type: 'openMessage', conversationId, messageId }));
   return html`<button class="open" title=${title} @click=${open}>${runLabel}</button
@@ -197,10 +207,10 @@ function renderRun({ runLabel, title, conversationId, messageId }: ChargeRow): T
 
 function renderTokens({ promptTokens, completionTokens }: ChargeRow): TemplateResult {
   if (promptTokens === null && completionTokens === null)
-    return html`<span class="gone">${strings.tokensUnknown}</span>`;
+    return html`<span class="missing">${strings.tokensUnknown()}</span>`;
   const [input, output] = [promptTokens, completionTokens].map((tokens) =>
     tokens === null ? '?' : formatCount(tokens),
   );
-  return html`<span class="visually-hidden">${strings.tokensInOut(input ?? '', output ?? '')}</span
-    ><span aria-hidden="true">${input} → ${output} <span class="unit">${strings.tokensUnit}</span></span>`;
+  return html`<span class="visually-hidden">${sharedStrings.tokensInOut(input ?? '', output ?? '')}</span
+    ><span aria-hidden="true">${sharedStrings.tokensShort(`${input ?? ''} → ${output ?? ''}`)}</span>`;
 }

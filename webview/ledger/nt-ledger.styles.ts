@@ -7,13 +7,13 @@ export const ledgerStyles = css`
     height: 100vh;
     height: 100dvh;
     background: var(--nt-paper);
-    /* What the toolkit's components take their colours from. */
+    /* Read by the toolkit's components. */
     --focus-border: var(--nt-focus);
     --button-border: currentColor;
     --corner-radius-round: 0;
     --ledger-edge: 12px;
   }
-  /* Scan lines: only where the palette has them. */
+  /* Scan lines, visible in themes that define them. */
   :host::after {
     content: '';
     position: absolute;

@@ -6,64 +6,66 @@ import type { NoticeView } from '../../src/protocol/views';
 import { visibleText } from '../shared/visibleText';
 import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
 import { ThemeController } from '../themes/theme';
-import { formatCount, formatDay } from '../shared/format';
+import { formatUtcPeriod, isoDay } from '../shared/format';
 import { unreadableNotice } from '../shared/ownNotices';
-import { LedgerRequestEvent, LookEvent } from './events';
+import { LedgerRequestEvent, QueryEvent } from './events';
 import { LedgerChannel } from './ledgerChannel';
 import { ledgerHead } from './ledgerHead';
-import { ledgerStrings as strings } from './ledgerStrings';
-import { chargesText } from './ledgerWords';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { ledgerStyles } from './nt-ledger.styles';
 
 const PERIODS: readonly LedgerPeriod[] = ['7days', '30days', 'month', 'all'];
 
-/** The ledger's page. The only component that talks to the host: the others fire events. */
+/** The ledger's root element. Only it talks to the host; other components dispatch events. */
 @customElement('nt-ledger')
 export class LedgerElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, ledgerStyles];
 
   @state() private view: LedgerView | null = null;
-  /** Why the ledger could not be read; what was read before stays on screen. */
+  /** Why the ledger could not be loaded. What was loaded before stays visible. */
   @state() private trouble: NoticeView | null = null;
-  /** Why the last wish was not fulfilled. */
+  /** Why the last request was refused. */
   @state() private refusal: NoticeView | null = null;
   @state() private filter: LedgerFilter;
-  /** What a screen reader hears after the person has chosen something. */
+  /** Announced after the user changed the filter. */
   @state() private said = '';
   @query('main') private readonly main!: HTMLElement;
   readonly #channel = new LedgerChannel(
-    () => void this.#look(),
-    () => (this.trouble = unreadableNotice),
+    () => void this.#load(),
+    () => (this.trouble = unreadableNotice()),
   );
-  readonly #exposure = new ThemeController(document.body);
+  readonly #theme = new ThemeController(document.body);
   #offset = 0;
-  /** A look is on its way; `again` when something changed since it left. */
-  #looking: { again: boolean } | null = null;
-  /** The next view answers a wish of the person's. */
-  #isWished = false;
+  /** The running request; `again` if something changed after it was sent. */
+  #loading: { again: boolean } | null = null;
+  /** The next view is the result of a user action. */
+  #isUserAction = false;
 
   constructor() {
     super();
     this.filter = this.#channel.filter;
     this.addEventListener('nt-ledger-request', (event) => void this.#request(event));
-    this.addEventListener('nt-look', (event) => void this.#onLook(event));
-    this.addEventListener('nt-settled', () => void this.#look());
-    // Notices are the panel's own; here their buttons mean the same.
+    this.addEventListener('nt-query', (event) => void this.#onQuery(event));
+    this.addEventListener('nt-settled', () => void this.#load());
+    // Notices dispatch the panel's events. The actions are the same here.
     this.addEventListener('nt-request', ({ body }) => {
       if (body.type === 'noticeAction')
         void this.#request(new LedgerRequestEvent({ type: 'noticeAction', action: body.action }));
     });
     this.#channel.ready();
-    void this.#look();
+    void this.#load();
   }
 
   protected override render(): TemplateResult {
-    return html`<main class="scroll" tabindex="-1" aria-busy=${this.#looking !== null}>
+    return html`<main class="scroll" tabindex="-1" aria-busy=${this.#loading !== null}>
       <header>
-        <h1>${strings.ledger}</h1>
+        <h1>${strings.ledger()}</h1>
         ${this.#renderBudgetDay()}
-        <button class="link data" aria-haspopup="dialog" @click=${this.#openBudgetMenu}>${strings.changeLimits}</button>
-        <div class="periods" role="group" aria-label=${strings.period}>
+        <button class="link data" aria-haspopup="dialog" @click=${this.#openBudgetMenu}>
+          ${strings.changeLimits()}
+        </button>
+        <div class="periods" role="group" aria-label=${strings.period()}>
           ${PERIODS.map(
             (period) =>
               html`<button
@@ -71,7 +73,7 @@ export class LedgerElement extends LitElement {
                 aria-pressed=${this.filter.period === period}
                 @click=${() => this.#choose({ period })}
               >
-                ${strings.periods[period]}
+                ${strings.periodName(period)}
               </button>`,
           )}
         </div>
@@ -81,24 +83,26 @@ export class LedgerElement extends LitElement {
     </main>`;
   }
 
-  /** Said only where it is not the day on the person's wall. */
+  /** Shown only if it differs from the user's local date. */
   #renderBudgetDay(): TemplateResult | typeof nothing {
     const day = this.view?.head.budgetDayUtc;
-    return day === undefined || day === formatDay(Date.now())
+    return day === undefined || day === isoDay(Date.now())
       ? nothing
-      : html`<span class="budget-day data" title=${strings.budgetDayHint}>${strings.budgetDay(day)}</span>`;
+      : html`<span class="budget-day data" title=${strings.budgetDayHint()}
+          >${strings.budgetDay(formatUtcPeriod(day))}</span
+        >`;
   }
 
   #renderNotices(): TemplateResult {
     const { trouble, refusal } = this;
     return html`<div class="notices" role="alert" ?hidden=${trouble === null && refusal === null}>
-      ${trouble === null ? nothing : renderNotice(trouble, strings.readAgain, () => void this.#look())}
-      ${refusal === null ? nothing : renderNotice(refusal, strings.dismiss, () => (this.refusal = null))}
+      ${trouble === null ? nothing : renderNotice(trouble, strings.reload(), () => void this.#load())}
+      ${refusal === null ? nothing : renderNotice(refusal, sharedStrings.dismiss(), () => (this.refusal = null))}
     </div>`;
   }
 
   #renderUnread(): TemplateResult {
-    const text = this.trouble === null ? strings.reading : strings.unread;
+    const text = this.trouble === null ? strings.loading() : strings.notLoaded();
     return html`<p class="unread data" role="status">${text}</p>`;
   }
 
@@ -132,14 +136,14 @@ export class LedgerElement extends LitElement {
   #renderEmpty(): TemplateResult {
     if (this.filter.period === 'all') {
       return html`<section class="empty">
-        <p class="title">${strings.emptyTitle}</p>
-        <p>${strings.emptyDetail}</p>
+        <p class="title">${strings.emptyTitle()}</p>
+        <p>${strings.emptyDetail()}</p>
       </section>`;
     }
     return html`<section class="empty">
-      <p class="title">${strings.emptyPeriod}</p>
+      <p class="title">${strings.emptyPeriod()}</p>
       <vscode-button class="quiet" @click=${() => this.#choose({ period: 'all' })}
-        >${strings.showAllTime}</vscode-button
+        >${strings.showAllTime()}</vscode-button
       >
     </section>`;
   }
@@ -153,17 +157,15 @@ export class LedgerElement extends LitElement {
           ({ leafId, name, costText, messages, isShown }) =>
             html`<li class="data">
               <button class="branch" @click=${() => this.#openMessage(leafId)}>
-                ${name === '' ? strings.emptyBranch : visibleText(name)}
+                ${name === '' ? strings.emptyBranch() : visibleText(name)}
               </button>
-              <span class="dim"
-                >${strings.branchMessages(formatCount(messages))}${isShown ? ` · ${strings.branchShown}` : ''}</span
-              >
+              <span class="dim">${strings.messages(messages)}${isShown ? ` · ${strings.branchShown()}` : ''}</span>
               <span class="money">${costText}</span>
             </li>`,
         )}
       </ul>
-      ${branches.length > 1 ? html`<p class="note data">${strings.branchesNote}</p>` : nothing}
-      ${moreBranches > 0 ? html`<p class="note data">${strings.moreLeftOut(formatCount(moreBranches))}</p>` : nothing}
+      ${branches.length > 1 ? html`<p class="note data">${strings.branchesNote()}</p>` : nothing}
+      ${moreBranches > 0 ? html`<p class="note data">${strings.moreInExport(moreBranches)}</p>` : nothing}
     </section>`;
   }
 
@@ -182,36 +184,36 @@ export class LedgerElement extends LitElement {
   };
 
   #choose(filter: Partial<LedgerFilter>): void {
-    this.dispatchEvent(new LookEvent({ filter }));
+    this.dispatchEvent(new QueryEvent({ filter }));
   }
 
-  async #onLook({ wish }: LookEvent): Promise<void> {
-    if ('offset' in wish) this.#offset = wish.offset;
+  async #onQuery({ action }: QueryEvent): Promise<void> {
+    if ('offset' in action) this.#offset = action.offset;
     else {
-      this.filter = { ...this.filter, ...wish.filter };
+      this.filter = { ...this.filter, ...action.filter };
       this.#offset = 0;
       this.#channel.keepFilter(this.filter);
     }
-    this.#isWished = true;
-    await this.#look();
+    this.#isUserAction = true;
+    await this.#load();
   }
 
-  /** One look at a time, and one more for what changed or was wished meanwhile. */
-  async #look(): Promise<void> {
-    if (this.#looking !== null) {
-      this.#looking.again = true;
+  /** One request at a time, repeated if something changed meanwhile. */
+  async #load(): Promise<void> {
+    if (this.#loading !== null) {
+      this.#loading.again = true;
       return;
     }
-    const looking = { again: true };
-    this.#looking = looking;
-    while (looking.again) {
-      looking.again = false;
+    const loading = { again: true };
+    this.#loading = loading;
+    while (loading.again) {
+      loading.again = false;
       const { filter } = this;
       const offset = this.#offset;
-      const answer = await this.#channel.request({ type: 'look', filter, offset });
+      const answer = await this.#channel.request({ type: 'load', filter, offset });
       if (filter === this.filter && offset === this.#offset) this.#take(answer);
     }
-    this.#looking = null;
+    this.#loading = null;
     this.requestUpdate();
   }
 
@@ -222,9 +224,10 @@ export class LedgerElement extends LitElement {
     this.trouble = null;
     this.view = view;
     this.#offset = view.charges.offset;
-    this.#exposure.set(view.exposure);
-    if (this.#isWished) this.said = `${strings.inPeriod[this.filter.period]}: ${chargesText(view.charges.total)}`;
-    this.#isWished = false;
+    this.#theme.set(view.theme);
+    if (this.#isUserAction)
+      this.said = strings.periodCharges(strings.inPeriod(this.filter.period), strings.charges(view.charges.total));
+    this.#isUserAction = false;
   }
 
   async #request({ body, onAnswer }: LedgerRequestEvent): Promise<void> {
@@ -240,7 +243,7 @@ export class LedgerElement extends LitElement {
   }
 }
 
-/** With one more thing to do than the notice itself offers. */
+/** A notice with an additional button. */
 const renderNotice = (notice: NoticeView, label: string, act: () => void): TemplateResult =>
   html`<div class="notice">
     <nt-notice .notice=${notice}></nt-notice><vscode-button class="quiet" @click=${act}>${label}</vscode-button>

@@ -6,18 +6,20 @@ import type { ChargeRow } from '../../src/protocol/ledger';
 import type { NoticeView } from '../../src/protocol/views';
 import { buttonStyles, sharedStyles } from '../shared/shared.styles';
 import { visibleText } from '../shared/visibleText';
+import { withElements } from '../shared/localization';
 import { LedgerRequestEvent, SettledEvent } from './events';
-import { ledgerStrings as strings } from './ledgerStrings';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { settleStyles } from './nt-settle.styles';
 
-/** Asks what the provider's log says of one pending charge. */
+/** The form that settles a pending charge by the provider's log. */
 @customElement('nt-settle')
 export class SettleElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, settleStyles];
 
   @property({ attribute: false }) charge: ChargeRow | null = null;
   @state() private refusal: NoticeView | null = null;
-  /** Sent, and not answered yet. */
+  /** The request is not answered yet. */
   @state() private isSending = false;
   @query('input') private readonly field!: HTMLInputElement | null;
 
@@ -29,10 +31,10 @@ export class SettleElement extends LitElement {
     const { charge } = this;
     if (charge === null) return nothing;
     return html`<div class="settle data" role="group" aria-labelledby="title" @keydown=${this.#onKey}>
-      <h3 class="label" id="title">${strings.settleTitle}</h3>
-      <p>${strings.settleWhy}</p>
-      ${charge.generationId === null ? html`<p class="dim">${strings.settleNoGeneration}</p>` : html`<p class="dim">${strings.settleGeneration} <code>${visibleText(charge.generationId)}</code></p>`}
-      <label for="amount">${strings.settleAmount(`$${charge.worstCaseUsd}`)}</label>
+      <h3 class="label" id="title">${strings.settleTitle()}</h3>
+      <p>${strings.settleWhy()}</p>
+      ${charge.generationId === null ? html`<p class="dim">${strings.noGenerationId()}</p>` : html`<p class="dim">${withElements(strings.generationId, html`<code>${visibleText(charge.generationId)}</code>`)}</p>`}
+      <label for="amount">${strings.amountCharged(`$${charge.worstCaseUsd}`)}</label>
       <div class="row">
         <input
           id="amount"
@@ -44,9 +46,9 @@ export class SettleElement extends LitElement {
           aria-invalid=${this.refusal !== null}
           aria-describedby="problem"
         />
-        <vscode-button @click=${() => this.#settle(this.field?.value ?? '')}>${strings.settleDo}</vscode-button>
-        <vscode-button class="quiet" @click=${() => this.#settle('0')}>${strings.settleNotCharged}</vscode-button>
-        <vscode-button class="quiet" @click=${this.#end}>${strings.cancel}</vscode-button>
+        <vscode-button @click=${() => this.#settle(this.field?.value ?? '')}>${strings.settle()}</vscode-button>
+        <vscode-button class="quiet" @click=${() => this.#settle('0')}>${strings.notCharged()}</vscode-button>
+        <vscode-button class="quiet" @click=${this.#end}>${sharedStrings.cancel()}</vscode-button>
       </div>
       <p class="problem" id="problem" role="alert">
         ${this.refusal === null ? '' : `${this.refusal.title} ${this.refusal.detail}`}

@@ -42,7 +42,7 @@ export const sharesStyles = css`
   .run {
     color: var(--nt-signal);
   }
-  .gone,
+  .missing,
   .notes,
   .note {
     color: var(--nt-dim);

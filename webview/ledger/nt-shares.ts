@@ -5,45 +5,46 @@ import type { ConversationShare, LedgerView, ModelShare } from '../../src/protoc
 import { sharedStyles } from '../shared/shared.styles';
 import { visibleText } from '../shared/visibleText';
 import { formatCount, formatPercent } from '../shared/format';
-import { LedgerRequestEvent, LookEvent } from './events';
-import { ledgerStrings as strings } from './ledgerStrings';
-import { chargesText } from './ledgerWords';
+import { LedgerRequestEvent, QueryEvent } from './events';
+import { strings } from './strings';
 import { sharesStyles } from './nt-shares.styles';
 
 type Share = ModelShare | ConversationShare;
 
-/** Rows before the person asks for all. */
+/** Rows shown before the list is expanded. */
 const FIRST_ROWS = 6;
 
-/** Who the money went to: one bar for each model or conversation, dearest first. The text says all that the bars do. */
+/**
+ * Spend per model or conversation as bars, the most expensive first. The text contains everything that the bars show.
+ */
 @customElement('nt-shares')
 export class SharesElement extends LitElement {
   static override styles = [sharedStyles, sharesStyles];
 
   @property() kind: 'model' | 'conversation' = 'model';
   @property({ attribute: false }) rows: readonly Share[] = [];
-  /** Rows that the host has left out. */
+  /** Number of rows omitted by the host. */
   @property({ attribute: false }) more = 0;
   @property({ attribute: false }) estimates: LedgerView['estimates'] = null;
-  /** Id of the model or the conversation that the list of charges is filtered by. */
+  /** The model or conversation that the list of charges is filtered by. */
   @property({ attribute: false }) chosen: string | null = null;
   @state() private isOpen = false;
 
   protected override render(): TemplateResult {
     const shown = this.isOpen ? this.rows : this.rows.slice(0, FIRST_ROWS);
     return html`<section aria-labelledby="title">
-      <h2 class="label" id="title">${this.kind === 'model' ? strings.byModel : strings.byConversation}</h2>
+      <h2 class="label" id="title">${this.kind === 'model' ? strings.byModel() : strings.byConversation()}</h2>
       <ul>
         ${shown.map((row) => this.#renderRow(row))}
       </ul>
       ${
         this.rows.length > FIRST_ROWS
           ? html`<button class="link data" aria-expanded=${this.isOpen} @click=${() => (this.isOpen = !this.isOpen)}>
-              ${this.isOpen ? strings.showLess : strings.showAll(formatCount(this.rows.length))}
+              ${this.isOpen ? strings.showFewer() : strings.showAll(formatCount(this.rows.length))}
             </button>`
           : nothing
       }
-      ${this.isOpen && this.more > 0 ? html`<p class="note data">${strings.moreLeftOut(formatCount(this.more))}</p>` : nothing}
+      ${this.isOpen && this.more > 0 ? html`<p class="note data">${strings.moreInExport(this.more)}</p>` : nothing}
       ${this.estimates === null ? nothing : html`<p class="note data">${estimatesText(this.estimates)}</p>`}
     </section>`;
   }
@@ -61,35 +62,35 @@ export class SharesElement extends LitElement {
         <button
           class="filter"
           aria-pressed=${isChosen}
-          aria-label=${`${chargesText(row.charges)}. ${filterName(row)}`}
+          aria-label=${strings.chargesFilter(strings.charges(row.charges), filterName(row))}
           title=${filterName(row)}
           @click=${() => this.#filter(row, isChosen)}
         >
-          ${chargesText(row.charges)}
+          ${strings.charges(row.charges)}
         </button>
-        ${row.pendingText === '' ? nothing : html`<span>${strings.pendingOf(row.pendingText)}</span>`}
+        ${row.pendingText === '' ? nothing : html`<span>${strings.pendingAmount(row.pendingText)}</span>`}
       </span>
     </li>`;
   }
 
   #filter(row: Share, isChosen: boolean): void {
     const id = isChosen ? null : idOf(row);
-    this.dispatchEvent(new LookEvent({ filter: 'model' in row ? { model: id } : { conversationId: id } }));
+    this.dispatchEvent(new QueryEvent({ filter: 'model' in row ? { model: id } : { conversationId: id } }));
   }
 }
 
 const idOf = (row: Share): string => ('model' in row ? row.model : row.conversationId);
 
 function filterName(row: Share): string {
-  if ('model' in row) return strings.onlyModel(row.model);
-  return strings.onlyConversation(row.runLabel === '' ? strings.goneConversation : row.runLabel);
+  if ('model' in row) return strings.onlyChargesOf(row.model);
+  return strings.onlyChargesOf(row.runLabel === '' ? strings.deletedConversation() : row.runLabel);
 }
 
 function renderConversation({ conversationId, runLabel, title }: ConversationShare): TemplateResult {
-  if (runLabel === '') return html`<span class="gone">${strings.goneConversation}</span>`;
+  if (runLabel === '') return html`<span class="missing">${strings.deletedConversation()}</span>`;
   const open = (event: Event): void =>
     void event.currentTarget?.dispatchEvent(new LedgerRequestEvent({ type: 'openConversation', conversationId }));
-  return html`<button class="open" title=${strings.openRun(runLabel)} @click=${open}>
+  return html`<button class="open" title=${strings.openConversation(runLabel)} @click=${open}>
     <span class="run">${runLabel}</span> ${visibleText(title)}
   </button>`;
 }
@@ -106,8 +107,8 @@ function renderBar({ settledFraction, pendingFraction }: Share): TemplateResult 
 
 function estimatesText({ charges, deviation }: NonNullable<LedgerView['estimates']>): string {
   const percent = formatPercent(Math.abs(deviation));
-  if (percent === '0 %') return strings.estimatesExact(chargesText(charges));
+  if (percent === formatPercent(0)) return strings.estimatesExact(strings.charges(charges));
   return deviation < 0
-    ? strings.estimatesLow(percent, chargesText(charges))
-    : strings.estimatesHigh(percent, chargesText(charges));
+    ? strings.estimatesLow(percent, strings.charges(charges))
+    : strings.estimatesHigh(percent, strings.charges(charges));
 }

@@ -3,24 +3,24 @@ import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { SpendChart } from '../../src/protocol/ledger';
 import { scrollStyles, sharedStyles } from '../shared/shared.styles';
-import { ledgerStrings as strings } from './ledgerStrings';
-import { chargesText } from './ledgerWords';
+import { formatCount, formatUtcPeriod } from '../shared/format';
+import { strings } from './strings';
 import { spendChartStyles } from './nt-spend-chart.styles';
 
 type Slot = SpendChart['slots'][number];
 
-/** Height of the plot in pixels; widths are parts of the page's. */
+/** Height of the plot in pixels. Widths are relative. */
 const HEIGHT = 150;
-/** A bar takes this part of its slot. */
+/** Width of a bar as a fraction of its slot. */
 const BAR = 0.72;
-/** An amount that is not nothing is never drawn as nothing. */
+/** Any amount above zero is visible. */
 const LEAST_PIXELS = 1.5;
-/** Slots that all have room for their label in a wide page. */
+/** Up to this many slots, every slot has a label in a wide page. */
 const FEW_SLOTS = 8;
 
 /**
- * Spend over time: bars with the limit as a line, and what is pending hatched on top. The line above the plot reads
- * out one slot: the one under the pointer, else the one chosen by the arrow keys, else the newest.
+ * Spend over time: bars with pending amounts hatched on top, and the limit as a line. The line above the plot shows
+ * the slot under the pointer, or the one chosen by the arrow keys, or the newest one.
  */
 @customElement('nt-spend-chart')
 export class SpendChartElement extends LitElement {
@@ -28,7 +28,7 @@ export class SpendChartElement extends LitElement {
 
   @property({ attribute: false }) chart: SpendChart | null = null;
   @state() private isTable = false;
-  /** By label, so that it stays the same slot when days are added; null: the newest. */
+  /** By label, so that it stays the same when days are added; null for the newest. */
   @state() private chosen: string | null = null;
   @state() private hovered: string | null = null;
   @query('.field') private readonly field!: HTMLElement | null;
@@ -36,17 +36,17 @@ export class SpendChartElement extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { chart } = this;
     if (chart === null) return nothing;
-    const title = chart.unit === 'day' ? strings.byDay : strings.byMonth;
+    const title = chart.unit === 'day' ? strings.byDay() : strings.byMonth();
     return html`<section aria-labelledby="title">
       <div class="head">
         <h2 class="label" id="title">${title}</h2>
         <button
           class="toggle data"
           aria-pressed=${this.isTable}
-          title=${this.isTable ? strings.asChartHint : strings.asTableHint}
+          title=${this.isTable ? strings.showChart() : strings.showTable()}
           @click=${() => (this.isTable = !this.isTable)}
         >
-          ${strings.asTable}
+          ${strings.table()}
         </button>
       </div>
       ${this.isTable ? renderTable(chart, title) : this.#renderPlot(chart, title)}
@@ -59,9 +59,9 @@ export class SpendChartElement extends LitElement {
     if (slot === undefined) return html``;
     const limit = limitText(chart);
     return html`<p class="readout data" aria-hidden="true">
-        <span class="when">${slot.label}</span> <span class="money">${slot.settledText}</span>
-        ${slot.pendingText === '' ? nothing : html`<span class="pending-text">${strings.pendingOf(slot.pendingText)}</span>`}
-        <span class="dim">${chargesText(slot.charges)}</span>
+        <span class="when">${formatUtcPeriod(slot.label)}</span> <span class="money">${slot.settledText}</span>
+        ${slot.pendingText === '' ? nothing : html`<span class="pending-text">${strings.pendingAmount(slot.pendingText)}</span>`}
+        <span class="dim">${strings.charges(slot.charges)}</span>
       </p>
       <div class="plot">
         <svg class="axis" aria-hidden="true">
@@ -126,12 +126,12 @@ export class SpendChartElement extends LitElement {
 }
 
 const y = (fraction: number): number => Math.round((1 - fraction) * HEIGHT * 100) / 100;
-/** A hairline in the middle of a pixel. */
+/** Aligns a line to the middle of a pixel. */
 const crisp = (at: number): number => Math.min(HEIGHT - 0.5, Math.floor(at) + 0.5);
 const percent = (part: number): string => `${(part * 100).toFixed(3)}%`;
 const lengthOf = (fraction: number): number => (fraction === 0 ? 0 : Math.max(LEAST_PIXELS, fraction * HEIGHT));
 
-/** `at`: the slot that is read out. */
+/** `at`: index of the slot shown above the plot. */
 function renderBars(chart: SpendChart, at: number, limit: string): TemplateResult {
   const { slots, axis } = chart;
   return html`<svg class="bars" height=${HEIGHT} aria-hidden="true">
@@ -159,12 +159,15 @@ function renderBar(slot: Slot, index: number, count: number): TemplateResult | t
 function renderLimit({ limit }: SpendChart, text: string): TemplateResult | typeof nothing {
   if (limit === null || limit.fraction === null) return nothing;
   const at = crisp(y(limit.fraction));
-  // Above the line, except where that is outside the plot.
+  // Above the line unless that is outside the plot.
   return svg`<line class="limit" x1="0" x2="100%" y1=${at} y2=${at}/>
     <text class="limit-text" x="100%" y=${at < 14 ? at + 13 : at - 5} text-anchor="end">${text}</text>`;
 }
 
-/** First, middle and last slot always; where there is room those between, if they are few, or the quarters. */
+/**
+ * Labels of the first, middle and last slot, and minor labels for a wide page: all others if they are few, or the
+ * quarters.
+ */
 function labelPlaces(count: number): readonly { readonly index: number; readonly isMinor: boolean }[] {
   const last = count - 1;
   const major = [...new Set([0, Math.round(last / 2), last])];
@@ -176,12 +179,12 @@ function labelPlaces(count: number): readonly { readonly index: number; readonly
   return [...major.map((index) => ({ index, isMinor: false })), ...minor.map((index) => ({ index, isMinor: true }))];
 }
 
-function renderLabel({ slots, unit }: SpendChart, index: number, isMinor: boolean): TemplateResult {
+function renderLabel({ slots }: SpendChart, index: number, isMinor: boolean): TemplateResult {
   const label = slots[index]?.label ?? '';
   const isFirst = index === 0 && slots.length > FEW_SLOTS;
   const isLast = index === slots.length - 1 && slots.length > FEW_SLOTS;
   const x = isFirst ? 0 : isLast ? 1 : (index + 0.5) / slots.length;
-  return svg`<text class=${isMinor ? 'minor' : 'major'} x=${percent(x)} y="13" text-anchor=${isFirst ? 'start' : isLast ? 'end' : 'middle'}>${unit === 'day' ? label.slice(5) : label}</text>`;
+  return svg`<text class=${isMinor ? 'minor' : 'major'} x=${percent(x)} y="13" text-anchor=${isFirst ? 'start' : isLast ? 'end' : 'middle'}>${label === '' ? '' : formatUtcPeriod(label, 'short')}</text>`;
 }
 
 function limitText({ unit, limit }: SpendChart): string {
@@ -199,42 +202,42 @@ function renderLegend(chart: SpendChart, limit: string): TemplateResult {
     ${svg`<line class="limit" x1="0" x2="16" y1="5.5" y2="5.5"/>`}
   </svg>`;
   return html`<p class="legend data">
-    <span>${key('settled')}${strings.settled}</span>
-    ${hasPending ? html`<span>${key('pending')}${strings.pendingWorstCase}</span>` : nothing}
+    <span>${key('settled')}${strings.settled()}</span>
+    ${hasPending ? html`<span>${key('pending')}${strings.pendingWorstCase()}</span>` : nothing}
     ${limit === '' ? nothing : html`<span>${line}${chart.limit?.fraction === null ? strings.aboveScale(limit) : limit}</span>`}
   </p>`;
 }
 
 const spoken = (slot: Slot, limit: string): string =>
   [
-    slot.label,
+    formatUtcPeriod(slot.label),
     slot.settledText,
-    ...(slot.pendingText === '' ? [] : [strings.pendingOf(slot.pendingText)]),
-    chargesText(slot.charges),
+    ...(slot.pendingText === '' ? [] : [strings.pendingAmount(slot.pendingText)]),
+    strings.charges(slot.charges),
     ...(limit === '' ? [] : [limit]),
   ].join(', ');
 
-/** Newest first, without the days on which nothing was charged. */
+/** Newest first, without days that have no charges. */
 function renderTable(chart: SpendChart, title: string): TemplateResult {
   const slots = chart.slots.filter((slot) => slot.charges > 0).toReversed();
   return html`<div class="table-box scroll" tabindex="0" role="group" aria-label=${title}>
     <table class="data">
       <thead>
         <tr>
-          <th scope="col">${chart.unit === 'day' ? strings.utcDay : strings.utcMonth}</th>
-          <th scope="col">${strings.settled}</th>
-          <th scope="col">${strings.pending}</th>
-          <th scope="col">${strings.chargesTitle}</th>
+          <th scope="col">${chart.unit === 'day' ? strings.utcDay() : strings.utcMonth()}</th>
+          <th scope="col">${strings.settled()}</th>
+          <th scope="col">${strings.pending()}</th>
+          <th scope="col">${strings.chargesTitle()}</th>
         </tr>
       </thead>
       <tbody>
         ${slots.map(
           (slot) =>
             html`<tr>
-              <th scope="row">${slot.label}</th>
+              <th scope="row">${formatUtcPeriod(slot.label)}</th>
               <td class="money">${slot.settledText}</td>
               <td>${slot.pendingText === '' ? '—' : slot.pendingText}</td>
-              <td>${slot.charges}</td>
+              <td>${formatCount(slot.charges)}</td>
             </tr>`,
         )}
       </tbody>

@@ -1,20 +1,20 @@
-/** Entries drawn at first, and how many more when the person comes near an end of them. */
+/** Entries rendered at first, and how many more when the user scrolls near either end. */
 const FIRST_ENTRIES = 24;
 const MORE_ENTRIES = 30;
-/** Drawn before and after an entry that is shown on purpose, so that it has its surroundings. */
+/** Entries rendered around a revealed entry. */
 const ENTRIES_BEFORE = 8;
 const ENTRIES_AFTER = 24;
 
-/** The entries that are in the page: indexes from `first`, up to but without `end`. */
+/** Indexes of the rendered entries, from `first` up to but excluding `end`. */
 export interface DrawnRange {
   readonly first: number;
-  /** Null: up to the end, also while it grows. */
+  /** Null: up to the end, even while it grows. */
   readonly end: number | null;
 }
 
 export const tailRange = (count: number): DrawnRange => ({ first: Math.max(0, count - FIRST_ENTRIES), end: null });
 
-/** The range for a conversation that has become longer or shorter. */
+/** Adapts the range to a new number of entries. */
 export function fittedRange(range: DrawnRange, count: number): DrawnRange {
   const end = range.end !== null && range.end >= count ? null : range.end;
   return range.first >= count ? tailRange(count) : { first: range.first, end };
@@ -30,8 +30,8 @@ export function withLater({ first, end }: DrawnRange, count: number): DrawnRange
 }
 
 /**
- * A range that holds the entry: grown when it is near, else only its surroundings, because drawing everything in
- * between would take seconds in a long conversation. `keeps`: what is drawn must stay, however long it takes.
+ * A range that contains the entry: extended if the entry is near, else only its surroundings, because rendering all
+ * entries in between could take seconds. `keeps`: rendered entries must stay rendered.
  */
 export function withEntry(range: DrawnRange, index: number, count: number, keeps: boolean): DrawnRange {
   const end = range.end ?? count;

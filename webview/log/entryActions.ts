@@ -1,21 +1,21 @@
 import type { EntryView } from '../../src/protocol/views';
-import type { RequestBody } from '../channel';
-import { strings } from '../strings';
+import type { RequestBody } from '../shared/events';
+import { strings } from './strings';
 import { RequestEvent } from '../shared/events';
 
 const CONFIRMATION_MS = 1400;
 
-/** Actions whose button says that it worked; the others show their effect themselves. */
+/** Actions that are confirmed on their button. Others have a visible effect. */
 const CONFIRMED: ReadonlySet<string> = new Set(['copy', 'copyEntry', 'insertAtCursor']);
 
-/** The element whose clicks these are. */
+/** The element that handles the clicks. */
 export interface ActingElement extends HTMLElement {
-  /** Null until it is drawn. */
+  /** Null until the element has its entry. */
   readonly entry: Pick<EntryView, 'id' | 'content'> | null;
   startEditing(): void;
 }
 
-/** Clicks and keys within an entry: links, code buttons, tools and branch arrows. One listener for all of them. */
+/** Handles clicks and keys in an entry: links, code buttons, tools and branch arrows. */
 export class EntryActions {
   constructor(private readonly element: ActingElement) {}
 
@@ -23,7 +23,7 @@ export class EntryActions {
     const target = actionTarget(event);
     if (target === null) return;
     event.preventDefault();
-    // The editor's page follows links that it finds on a click's way up.
+    // The editor's own page would follow the link.
     event.stopPropagation();
     this.#act(target);
   };
@@ -93,12 +93,12 @@ function actionTarget(event: Event): HTMLElement | null {
   return element instanceof HTMLElement ? element : null;
 }
 
-/** Says on the button itself that it worked. */
+/** Confirms the action on its button. */
 function confirm(button: HTMLButtonElement): void {
   if (button.dataset['done'] !== undefined) return;
   const label = button.textContent;
   button.dataset['done'] = '';
-  button.textContent = button.dataset['action']?.startsWith('copy') === true ? strings.copied : strings.done;
+  button.textContent = button.dataset['action']?.startsWith('copy') === true ? strings.copied() : strings.done();
   setTimeout(() => {
     delete button.dataset['done'];
     button.textContent = label;

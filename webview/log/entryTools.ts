@@ -2,52 +2,38 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { EntryView } from '../../src/protocol/views';
 import { formatCount } from '../shared/format';
-import { strings } from '../strings';
+import { strings } from './strings';
 import { chevronIcon, previousIcon } from '../shared/icons';
 
-/** What a click on a tool of an entry means. */
+/** The tools of an entry. */
 export type EntryTool =
   'copyEntry' | 'continueReply' | 'regenerate' | 'edit' | 'fork' | 'previousBranch' | 'nextBranch';
 
 interface ToolFace {
   readonly tool: EntryTool;
-  readonly name: string;
-  readonly label: string;
-  /** Waits until no reply streams in the conversation. */
+  readonly name: () => string;
+  /** Visible; the name begins with it. */
+  readonly label: () => string;
+  /** Disabled while a reply is streaming in the conversation. */
   readonly waits: boolean;
 }
 
-const COPY_REPLY: ToolFace = {
-  tool: 'copyEntry',
-  name: strings.copyReply,
-  label: strings.copyEntryShort,
-  waits: false,
-};
-const COPY_QUESTION: ToolFace = {
-  tool: 'copyEntry',
-  name: strings.copyQuestion,
-  label: strings.copyEntryShort,
-  waits: false,
-};
+const COPY_REPLY: ToolFace = { tool: 'copyEntry', name: strings.copyReply, label: strings.copy, waits: false };
+const COPY_QUESTION: ToolFace = { tool: 'copyEntry', name: strings.copyQuestion, label: strings.copy, waits: false };
 const CONTINUE: ToolFace = {
   tool: 'continueReply',
   name: strings.continueReply,
-  label: strings.continueReplyShort,
+  label: strings.continueShort,
   waits: true,
 };
-const REGENERATE: ToolFace = {
-  tool: 'regenerate',
-  name: strings.regenerate,
-  label: strings.regenerateShort,
-  waits: true,
-};
-const EDIT: ToolFace = { tool: 'edit', name: strings.edit, label: strings.editShort, waits: true };
-const FORK: ToolFace = { tool: 'fork', name: strings.fork, label: strings.forkShort, waits: false };
+const REGENERATE: ToolFace = { tool: 'regenerate', name: strings.regenerate, label: strings.regenerate, waits: true };
+const EDIT: ToolFace = { tool: 'edit', name: strings.editQuestion, label: strings.edit, waits: true };
+const FORK: ToolFace = { tool: 'fork', name: strings.forkHere, label: strings.fork, waits: false };
 
-/** What can be done with an entry; nothing while it still comes in. Lies over the line, so that showing it moves nothing. */
+/** The tools of an entry; none while it streams. They overlay the line, so that showing them moves nothing. */
 export function entryTools(entry: EntryView, isBusy: boolean): TemplateResult | typeof nothing {
   if (entry.state === 'streaming') return nothing;
-  return html`<span class="tools data" role="group" aria-label=${strings.entryTools}
+  return html`<span class="tools data" role="group" aria-label=${strings.entryTools()}
     >${toolsOf(entry).map((face) => toolButton(face, isBusy))}</span
   >`;
 }
@@ -69,18 +55,18 @@ function toolsOf(entry: EntryView): readonly ToolFace[] {
 }
 
 function toolButton({ tool, name, label, waits }: ToolFace, isBusy: boolean): TemplateResult {
-  const isHeld = waits && isBusy;
+  const isDisabled = waits && isBusy;
   return html`<button
     data-action=${tool}
-    aria-label=${name}
-    title=${isHeld ? strings.busyHint(name) : name}
-    ?disabled=${isHeld}
+    aria-label=${name()}
+    title=${isDisabled ? strings.unavailableWhileStreaming(name()) : name()}
+    ?disabled=${isDisabled}
   >
-    ${label}
+    ${label()}
   </button>`;
 }
 
-/** Arrows between the entries that stand here on other branches. An arrow at an end keeps the focus and does nothing. */
+/** Arrows between alternatives. At an end, the arrow keeps the focus and does nothing. */
 export function branchSwitch(entry: EntryView): TemplateResult | typeof nothing {
   const { siblingNumber, siblingCount } = entry;
   if (siblingCount < 2) return nothing;
@@ -89,8 +75,8 @@ export function branchSwitch(entry: EntryView): TemplateResult | typeof nothing 
   return html`<span class="branches data" role="group" aria-label=${strings.branchOf(number, count)}>
     <button
       data-action="previousBranch"
-      aria-label=${strings.previousBranch}
-      title=${strings.previousBranch}
+      aria-label=${strings.previousBranch()}
+      title=${strings.previousBranch()}
       aria-disabled=${siblingNumber <= 1}
     >
       ${previousIcon}
@@ -98,8 +84,8 @@ export function branchSwitch(entry: EntryView): TemplateResult | typeof nothing 
     <span aria-hidden="true">${strings.branchShort(number, count)}</span>
     <button
       data-action="nextBranch"
-      aria-label=${strings.nextBranch}
-      title=${strings.nextBranch}
+      aria-label=${strings.nextBranch()}
+      title=${strings.nextBranch()}
       aria-disabled=${siblingNumber >= siblingCount}
     >
       ${chevronIcon}

@@ -3,18 +3,19 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { EntryView, NoticeView } from '../../src/protocol/views';
 import { ClientMessageIds } from '../shared/clientMessageIds';
-import { strings } from '../strings';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { ask, EditEndEvent } from '../shared/events';
 import { editStyles } from './nt-edit.styles';
 import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
 
-/** A question being written anew in its place. What is typed stays until the host has taken it or the person cancels. */
+/** Edits a question in place. Typed text stays until the host accepted it or the user cancels. */
 @customElement('nt-edit')
 export class EditElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, editStyles];
 
   @property({ attribute: false }) entry: EntryView | null = null;
-  /** A reply streams; sending waits until it is over. */
+  /** A reply is streaming, so nothing can be sent. */
   @property({ type: Boolean }) busy = false;
   @state() private text: string | null = null;
   @state() private isSending = false;
@@ -34,7 +35,7 @@ export class EditElement extends LitElement {
   protected override render(): TemplateResult {
     return html`<textarea
         class="scroll"
-        aria-label=${strings.editQuestion}
+        aria-label=${strings.editQuestion()}
         rows="1"
         autocomplete="off"
         spellcheck="false"
@@ -45,16 +46,16 @@ export class EditElement extends LitElement {
       ${this.refusal === null ? nothing : html`<div role="alert"><nt-notice .notice=${this.refusal} .entryId=${this.entry?.id ?? null}></nt-notice></div>`}
       <div class="foot data">
         <span class="hint">${this.#hint()}</span>
-        <vscode-button class="quiet" @click=${this.#cancel}>${strings.cancel}</vscode-button>
-        <vscode-button aria-label=${strings.sendEdited} ?disabled=${this.busy || this.isSending} @click=${this.#send}
-          >${strings.send}</vscode-button
+        <vscode-button class="quiet" @click=${this.#cancel}>${sharedStrings.cancel()}</vscode-button>
+        <vscode-button ?disabled=${this.busy || this.isSending} @click=${this.#send}
+          >${sharedStrings.send()}</vscode-button
         >
       </div>`;
   }
 
   #hint(): string {
-    if (this.busy) return strings.editHintBusy;
-    return this.isSending ? strings.hintSending : strings.editHint;
+    if (this.busy) return strings.editHintBusy();
+    return this.isSending ? sharedStrings.sending() : strings.editHint();
   }
 
   #onInput = (): void => {
@@ -62,7 +63,7 @@ export class EditElement extends LitElement {
   };
 
   #onKey = (event: KeyboardEvent): void => {
-    // Keys that end a composition belong to the input method; some report them only by the old key code.
+    // Keys that end a composition belong to the input method. Some report them only by key code 229.
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === 'Escape') {
       event.preventDefault();

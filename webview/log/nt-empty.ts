@@ -2,12 +2,13 @@ import { html, LitElement, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { PanelView } from '../../src/protocol/views';
-import { strings } from '../strings';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { IntentEvent } from '../shared/events';
 import { emptyStyles } from './nt-empty.styles';
 import { sharedStyles } from '../shared/shared.styles';
 
-/** A new conversation: what this is, whether it is ready, three ways to start. */
+/** Empty state: what this is, whether it is set up, and examples. */
 @customElement('nt-empty')
 export class EmptyElement extends LitElement {
   static override styles = [sharedStyles, emptyStyles];
@@ -26,12 +27,12 @@ export class EmptyElement extends LitElement {
           stroke-width="1.25"
         />
       </svg>
-      <h2>${strings.emptyTitle}</h2>
-      <p class="lead">${strings.emptyLead}</p>
+      <h2>Neural Terminal</h2>
+      <p class="lead">${strings.emptyLead()}</p>
       <dl class="data">${this.#renderReadings(view)}</dl>
-      <p class="label">${strings.tryThis}</p>
+      <p class="label">${strings.examplesTitle()}</p>
       <ul>
-        ${strings.examples.map(
+        ${strings.examples().map(
           ({ label, draft }) =>
             html`<li>
               <button class="example" @click=${() => this.#start(draft)}>
@@ -44,17 +45,19 @@ export class EmptyElement extends LitElement {
   }
 
   #renderReadings({ model, connection, budget }: PanelView): TemplateResult {
-    const limit = budget.limitText ?? strings.noLimit;
-    return html`${reading(strings.emptyModel, `${model.id} · ${model.priceText}`, 'ok')}
-    ${reading(strings.emptyKey, connection.needsKey ? strings.keyMissing : strings.keyReady, connection.needsKey ? 'missing' : 'ok')}
-    ${connection.isOpenRouter ? nothing : reading(strings.emptyEndpoint, connection.origin, 'caution')}
-    ${reading(strings.emptyBudget, strings.budgetLeft(budget.spentText, limit), budget.level === 'exhausted' ? 'missing' : 'ok')}`;
+    return html`${reading(sharedStrings.model(), `${model.id} · ${model.priceText}`, 'ok')}
+    ${reading(strings.key(), connection.needsKey ? strings.keyMissing() : strings.keyReady(), connection.needsKey ? 'missing' : 'ok')}
+    ${connection.isOpenRouter ? nothing : reading(strings.endpoint(), connection.origin, 'caution')}
+    ${reading(strings.budget(), spentText(budget), budget.level === 'exhausted' ? 'missing' : 'ok')}`;
   }
 
   #start(text: string): void {
     this.dispatchEvent(new IntentEvent({ kind: 'draft', text }));
   }
 }
+
+const spentText = ({ spentText: spent, limitText }: PanelView['budget']): string =>
+  limitText === null ? strings.spentWithoutLimit(spent) : strings.spentOf(spent, limitText);
 
 function reading(name: string, value: string, state: 'ok' | 'caution' | 'missing'): TemplateResult {
   return html`<div data-state=${state}>

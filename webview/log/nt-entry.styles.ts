@@ -112,7 +112,10 @@ export const entryStyles = css`
     position: absolute;
     inset: 6px var(--nt-edge) auto auto;
     display: flex;
-    gap: 6px;
+    flex-wrap: wrap;
+    justify-content: flex-end;
+    gap: 0 6px;
+    max-width: calc(100% - var(--nt-edge));
     margin-inline-end: -3px;
     padding-inline-start: 10px;
     line-height: 20px;
@@ -172,7 +175,7 @@ export const entryStyles = css`
     cursor: default;
     color: var(--nt-control-rule);
   }
-  /* Shared with another conversation: the rule beside it is drawn, not cut. */
+  /* Inherited from another conversation. */
   [data-inherited] .body {
     border-inline-start-style: dashed;
     border-inline-start-color: var(--nt-control-rule);
@@ -214,7 +217,7 @@ export const entryStyles = css`
       max-width: 86ch;
     }
   }
-  /* Here the tools have room beside the figures; a long model name gives way. */
+  /* Here the tools fit next to the figures; a long model name shrinks. */
   @media (min-width: 1100px) {
     .data-line {
       flex-wrap: nowrap;

@@ -4,7 +4,8 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { EntryView } from '../../src/protocol/views';
 import { formatClock, formatClockSeconds, formatDateTime } from '../shared/format';
 import { ReplyRenderer } from '../markdown/replyRenderer';
-import { strings } from '../strings';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { dataLine } from './dataLine';
 import { EntryActions } from './entryActions';
 import { branchSwitch, entryTools } from './entryTools';
@@ -12,12 +13,14 @@ import type { EntryTool } from './entryTools';
 import { type EditEndEvent, IntentEvent } from '../shared/events';
 import './nt-edit';
 import { replyIcon } from '../shared/icons';
-import { codeStyles, cursorStyles, foundStyles, markdownStyles } from '../markdown/markdown.styles';
+import { foundStyles } from '../find/found.styles';
+import { codeStyles } from '../markdown/code.styles';
+import { cursorStyles, markdownStyles } from '../markdown/markdown.styles';
 import { entryStyles } from './nt-entry.styles';
 import { buttonStyles, sharedStyles } from '../shared/shared.styles';
 import { visibleText } from '../shared/visibleText';
 
-/** One entry of the log: gutter, rule, data line, text, trouble. */
+/** One entry of the log. */
 @customElement('nt-entry')
 export class EntryElement extends LitElement {
   static override styles = [
@@ -31,9 +34,9 @@ export class EntryElement extends LitElement {
   ];
 
   @property({ attribute: false }) entry: EntryView | null = null;
-  /** Tokens per second now, of a running reply. */
+  /** Current tokens per second of a streaming reply. */
   @property({ attribute: false }) rate: number | null = null;
-  /** A reply streams in the conversation: what would ask for another one waits. */
+  /** A reply is streaming in the conversation, so tools that start another one are disabled. */
   @property({ type: Boolean }) busy = false;
   @state() private isEditing = false;
   @query('article') private readonly article!: HTMLElement | null;
@@ -51,12 +54,12 @@ export class EntryElement extends LitElement {
     if (this.hasUpdated) this.requestUpdate();
   }
 
-  /** Where the text stands as it is shown; null before the first drawing. */
+  /** Contains the text as shown; null before the first render. */
   get textBox(): HTMLElement | null {
     return this.renderRoot.querySelector<HTMLElement>('[data-part="text"]');
   }
 
-  /** Takes the focus as a whole, so that a screen reader reads on from here. */
+  /** Focuses the entry as a whole, so that a screen reader continues from here. */
   focusEntry(): void {
     this.article?.focus({ preventScroll: true });
   }
@@ -65,7 +68,7 @@ export class EntryElement extends LitElement {
     this.renderRoot.querySelector<HTMLElement>(`[data-action="${tool}"]`)?.focus({ preventScroll: true });
   }
 
-  /** What is typed here is nowhere else: the entry has to stay in the page. */
+  /** The entry holds unsaved text and must stay in the page. */
   get holdsTypedText(): boolean {
     return this.isEditing;
   }
@@ -116,7 +119,7 @@ export class EntryElement extends LitElement {
     return html`${dataLine(entry, this.rate, this.busy)} ${renderAttempts(entry.attempts)}
       ${entry.reasoning === '' ? nothing : html`<nt-reasoning .text=${entry.reasoning}></nt-reasoning>`}
       <div class="text reply" data-part="text" ?data-streaming=${entry.state === 'streaming'}></div>
-      ${isEmpty ? html`<p class="none data">${strings.emptyReply}</p>` : nothing}`;
+      ${isEmpty ? html`<p class="none data">${strings.emptyReply()}</p>` : nothing}`;
   }
 
   protected override updated(): void {
@@ -135,12 +138,12 @@ export class EntryElement extends LitElement {
 
 function renderAttempts(attempts: readonly string[]): TemplateResult | typeof nothing {
   if (attempts.length === 0) return nothing;
-  return html`<ul class="attempts data" aria-label=${strings.attempts}>
+  return html`<ul class="attempts data" aria-label=${strings.attempts()}>
     ${attempts.map((sentence) => html`<li>${sentence}</li>`)}
   </ul>`;
 }
 
 function speaker(entry: EntryView): string {
-  if (entry.role === 'assistant') return entry.model ?? strings.model;
-  return entry.role === 'user' ? strings.you : strings.systemRole;
+  if (entry.role === 'assistant') return entry.model ?? sharedStrings.model();
+  return entry.role === 'user' ? strings.you() : strings.systemRole();
 }

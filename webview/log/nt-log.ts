@@ -4,12 +4,11 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { EntryView, LiveView } from '../../src/protocol/views';
 import { LogFind } from '../find/logFind';
-import { formatCount } from '../shared/format';
-import { strings } from '../strings';
+import { strings } from './strings';
 import { fittedRange, tailRange, withEarlier, withEntry, withLater } from './drawnRange';
 import type { FindEvent, RequestEvent } from '../shared/events';
-import { forkRule } from './forkRule';
-import type { ForkOrigin } from './forkRule';
+import { forkRule } from '../shared/forkOrigin';
+import type { ForkOrigin } from '../shared/forkOrigin';
 import { downIcon } from '../shared/icons';
 import type { EntryElement } from './nt-entry';
 import '../find/nt-find';
@@ -20,12 +19,12 @@ import { SiblingAnchor } from './siblingAnchor';
 import type { ChosenSibling } from './siblingAnchor';
 import { StreamFollower } from './streamFollower';
 
-/** So near an end of what is drawn, more is drawn. */
+/** Within this distance of either end, more entries are rendered. */
 const NEAR_EDGE_PX = 600;
-/** How long the mark of a revealed entry stays. */
+/** How long a revealed entry stays highlighted. */
 const REVEALED_MS = 4000;
 
-/** The conversation. Follows its end until the person scrolls up; long ones are drawn from the end. */
+/** The conversation. Follows its end until the user scrolls up. Long conversations are rendered from the end. */
 @customElement('nt-log')
 export class LogElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, linkStyles, logStyles];
@@ -51,13 +50,13 @@ export class LogElement extends LitElement {
   #focusedBefore: HTMLElement | null = null;
   #revealedTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Back to the end, and follow from there. */
+  /** Scrolls to the end and follows it. */
   follow(): void {
     if (this.drawn.end !== null) this.drawn = tailRange(this.entries.length);
     void this.updateComplete.then(() => this.#follower.follow());
   }
 
-  /** Shows the entry, marks it for a moment and gives it the focus. Nothing when the branch does not hold it. */
+  /** Scrolls to the entry, highlights it briefly and focuses it. Does nothing if the branch does not contain it. */
   async reveal(entryId: string): Promise<void> {
     await this.updateComplete;
     const index = this.entries.findIndex((entry) => entry.id === entryId);
@@ -71,7 +70,7 @@ export class LogElement extends LitElement {
     this.#revealedTimer = setTimeout(() => (this.revealedId = null), REVEALED_MS);
   }
 
-  /** Opens the find bar, or takes the focus back into it; it returns to where it was when the bar closes. */
+  /** Opens or focuses the find bar. Closing it restores the focus. */
   async find(focusedBefore: HTMLElement | null): Promise<void> {
     if (!this.isFinding) this.#focusedBefore = focusedBefore;
     this.isFinding = true;
@@ -79,13 +78,13 @@ export class LogElement extends LitElement {
     this.findBar?.focus();
   }
 
-  /** Goes on to the next match or the one before; false while the find bar is closed. */
+  /** Goes to the next or previous match. Returns false if the find bar is closed. */
   findStep(by: 1 | -1): boolean {
     if (this.isFinding) this.#find.step(by);
     return this.isFinding;
   }
 
-  /** Draws the entry and its surroundings; null when the branch does not hold it. */
+  /** Renders the entry and its surroundings; null if the branch does not contain it. */
   async bringIn(index: number): Promise<EntryElement | null> {
     const entry = this.entries[index];
     if (entry === undefined) return null;
@@ -97,7 +96,7 @@ export class LogElement extends LitElement {
     return this.entryElement(entry.id);
   }
 
-  /** Moves what is seen by so much and stays there, whatever comes in at the end. */
+  /** Scrolls by this distance and stops following the end. */
   shiftView(topPx: number): void {
     this.#follower.leave();
     this.scroller.scrollTop += topPx;
@@ -136,21 +135,21 @@ export class LogElement extends LitElement {
     return html`<div
         class="scroll"
         role="log"
-        aria-label=${strings.conversation}
+        aria-label=${strings.conversation()}
         aria-live="off"
         tabindex="0"
         @scroll=${this.#onScroll}
       >
         <div class="entries" @nt-request=${this.#onRequest}>
-          ${first === 0 ? nothing : html`<button class="more data" @click=${this.#showEarlier}>${strings.showEarlier(formatCount(first))}</button>`}
+          ${first === 0 ? nothing : html`<button class="more data" @click=${this.#showEarlier}>${strings.showEarlier(first)}</button>`}
           ${repeat(this.entries.slice(first, end ?? undefined), (entry) => entry.id, this.#renderEntry)}
-          ${laterCount === 0 ? nothing : html`<button class="more data" @click=${this.#showLater}>${strings.showLater(formatCount(laterCount))}</button>`}
+          ${laterCount === 0 ? nothing : html`<button class="more data" @click=${this.#showLater}>${strings.showLater(laterCount)}</button>`}
           <slot></slot>
         </div>
       </div>
       ${this.isFinding ? html`<nt-find @nt-find=${this.#onFind}></nt-find>` : nothing}
       <button class="latest data" ?hidden=${!this.isAway} @click=${this.#jump}>
-        ${downIcon}${strings.jumpToLatest}
+        ${downIcon}${strings.jumpToLatest()}
       </button>`;
   }
 
@@ -193,9 +192,9 @@ export class LogElement extends LitElement {
 
   #onRequest = (event: RequestEvent): void => this.#siblings.note(event, this.entries);
 
-  #onFind = ({ wish }: FindEvent): void => {
-    if (wish.kind === 'text') this.#find.search(wish.text);
-    else if (wish.kind === 'step') this.#find.step(wish.by);
+  #onFind = ({ action }: FindEvent): void => {
+    if (action.kind === 'text') this.#find.search(action.text);
+    else if (action.kind === 'step') this.#find.step(action.by);
     else this.#closeFind();
   };
 

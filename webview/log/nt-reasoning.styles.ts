@@ -7,8 +7,9 @@ export const reasoningStyles = css`
   }
   .toggle {
     display: inline-flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 6px;
+    gap: 0 6px;
     min-height: 20px;
     color: var(--nt-dim);
   }

@@ -1,14 +1,14 @@
 import { html, LitElement } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { formatCount } from '../shared/format';
 import { markHidden } from '../markdown/decorate';
-import { strings } from '../strings';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { chevronIcon } from '../shared/icons';
 import { reasoningStyles } from './nt-reasoning.styles';
 import { scrollStyles, sharedStyles } from '../shared/shared.styles';
 
-/** The model's reasoning: one line until it is opened. Growing text is appended, and only while it is open. */
+/** The model's reasoning, collapsed to one line. Growing text is appended only while it is expanded. */
 @customElement('nt-reasoning')
 export class ReasoningElement extends LitElement {
   static override styles = [sharedStyles, scrollStyles, reasoningStyles];
@@ -20,14 +20,14 @@ export class ReasoningElement extends LitElement {
 
   protected override render(): TemplateResult {
     return html`<button class="toggle data" aria-expanded=${this.isOpen} @click=${this.#toggle}>
-        ${chevronIcon}<span>${strings.reasoning}</span
-        ><span class="size">${strings.characters(formatCount(this.text.length))}</span>
+        ${chevronIcon}<span>${strings.reasoning()}</span
+        ><span class="size">${sharedStrings.characters(this.text.length)}</span>
       </button>
       <div
         class="body scroll"
         tabindex="0"
         role="group"
-        aria-label=${strings.reasoning}
+        aria-label=${strings.reasoning()}
         ?hidden=${!this.isOpen}
       ></div>`;
   }

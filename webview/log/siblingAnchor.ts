@@ -1,7 +1,7 @@
 import type { EntryView } from '../../src/protocol/views';
 import type { RequestEvent } from '../shared/events';
 
-/** Longer than a branch takes to come; later changes are no answer to the arrow. */
+/** Longer than switching a branch takes. Later changes have another cause. */
 const ANSWER_WITHIN_MS = 5000;
 
 interface Arrow {
@@ -14,12 +14,12 @@ interface Arrow {
 
 export interface ChosenSibling {
   readonly entry: EntryView;
-  /** Where its predecessor stood in the window. */
+  /** Position of the previous alternative in the window. */
   readonly topPx: number;
   readonly step: -1 | 1;
 }
 
-/** Remembers where a branch arrow was pressed, so that the sibling stands in the same place under the same finger. */
+/** Remembers the position of a pressed branch arrow, so that the sibling appears in the same place. */
 export class SiblingAnchor {
   #arrow: Arrow | null = null;
 
@@ -30,7 +30,7 @@ export class SiblingAnchor {
     this.#arrow = { index, entryId: body.entryId, topPx, step: body.step, pressedMs: performance.now() };
   }
 
-  /** The sibling, once, when the branch has changed as the arrow said. */
+  /** Returns the sibling once after the branch has changed. */
   take(entries: readonly EntryView[]): ChosenSibling | null {
     const arrow = this.#arrow;
     const entry = arrow === null ? undefined : entries[arrow.index];

@@ -1,25 +1,28 @@
-/** Within this distance of the end the person counts as being there. */
+/** Within this distance, the scroll position counts as being at the end. */
 const AT_END_PX = 24;
 
 const AWAY_KEYS = new Set(['PageUp', 'ArrowUp', 'Home']);
 
-/** `later`: what is drawn ends before the conversation does. `none`: there is no conversation yet, what is shown begins at its top. */
+/**
+ * `drawn`: the conversation's end is rendered. `later`: it is not. `none`: there is no conversation yet, so the top is
+ * shown.
+ */
 export type LogEnd = 'drawn' | 'later' | 'none';
 
-/** Keeps a scrolled box at its end while content grows, until the person moves away from it, and again once back. */
+/** Keeps a scroll box at its end while content grows, until the user scrolls away, and again when they return. */
 export class StreamFollower {
   #scroller: HTMLElement | null = null;
   #isFollowing = true;
-  /** Shown where it is although that may be the end: only the person's own scrolling begins to follow again. */
+  /** Placed by code. Only the user's own scrolling can start following again. */
   #isPlaced = false;
   #lastTop = 0;
   #isAtEnd = true;
-  /** Distance from the end to keep while content is put in above. */
+  /** Distance from the end to keep while content is inserted above. */
   #held: number | null = null;
   #stopListening = new AbortController();
   readonly #resized = new ResizeObserver(() => this.#keep());
 
-  /** Told when the end comes into sight or leaves it. */
+  /** `onChange` is called when the end comes into view or leaves it. */
   constructor(
     private readonly onChange: (isAtEnd: boolean) => void,
     private readonly end: () => LogEnd,
@@ -49,18 +52,18 @@ export class StreamFollower {
     this.#keep();
   }
 
-  /** Stops following, so that a place in the text can be shown and stays in sight while the end grows. */
+  /** Stops following, so that a position stays visible while the end grows. */
   leave(): void {
     this.#isPlaced = true;
     this.#isFollowing = false;
   }
 
-  /** Keeps what is seen where it is while content is put in above it within the next frames. */
+  /** Keeps the visible part in place while content is inserted above it in the next frames. */
   hold(): void {
     if (this.#scroller === null) return;
     this.#onScroll();
     this.#held = this.#scroller.scrollHeight - this.#scroller.scrollTop;
-    // The browser's own anchoring does the same except at the very top; both together would do it twice.
+    // Scroll anchoring does the same except at the very top. Both together would do it twice.
     this.#scroller.style.overflowAnchor = 'none';
     requestAnimationFrame(() => requestAnimationFrame(() => this.#release()));
   }
@@ -82,7 +85,7 @@ export class StreamFollower {
   #onScroll(): void {
     if (this.#scroller === null) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    // By the step and not from the height: content may have come in between the scrolling and its event.
+    // By the step, not from the height: content may have been added between scrolling and its event.
     if (this.#held !== null) this.#held -= scrollTop - this.#lastTop;
     const isNearEnd = scrollHeight - scrollTop - clientHeight <= AT_END_PX;
     if (isNearEnd && !this.#isPlaced && this.end() === 'drawn') this.#isFollowing = true;
@@ -91,7 +94,7 @@ export class StreamFollower {
     this.#report();
   }
 
-  /** Heard before the scrolling happens, so that growing text cannot pull back. */
+  /** Runs before the scrolling, so that growing text can't scroll back. */
   #onWheel(event: WheelEvent): void {
     this.#isPlaced = false;
     if (event.deltaY < 0 && this.#canScroll()) this.#isFollowing = false;

@@ -2,24 +2,24 @@ import type { Token } from 'markdown-it';
 import { createParser, fenceLanguage } from './parser';
 import type { References } from './parser';
 
-/** A fenced block at the end of the text whose closing line has not come yet. */
+/** A fenced block at the end of the text that is not closed yet. */
 export interface OpenFence {
   readonly language: string;
-  /** Code of the lines that are complete, each with its line feed. */
+  /** Complete lines, each with its line feed. */
   readonly code: string;
-  /** The line being written; empty while it may become the closing line. */
+  /** The incomplete last line; empty while it may become the closing line. */
   readonly partialLine: string;
 }
 
-/** HTML (not sanitised) of what is new since the last step. */
+/** What is new since the last step, as unsanitised HTML. */
 export interface SplitStep {
   /** Blocks that no further text can change, in order. */
   readonly finished: readonly string[];
-  /** The blocks after them as they look now. */
+  /** The unfinished blocks as they look now. */
   readonly tail: string;
   /** Set instead of `tail` while a fence is open. */
   readonly openFence: OpenFence | null;
-  /** Finished blocks whose links could be resolved only now; by index over all finished blocks. Only at the end. */
+  /** Finished blocks whose links could be resolved only at the end, by index among all finished blocks. */
   readonly corrections: readonly { readonly index: number; readonly html: string }[];
 }
 
@@ -27,7 +27,7 @@ interface FenceState {
   readonly language: string;
   readonly indent: number;
   readonly isClosing: RegExp;
-  /** Where in the tail the next line to look at begins. */
+  /** Start of the next line to examine in the tail. */
   nextLine: number;
   code: string;
 }
@@ -35,9 +35,9 @@ interface FenceState {
 const parser = createParser();
 
 /**
- * Cuts a growing Markdown text into top-level blocks, so that each is rendered once when it is finished and only the
- * last one again and again. A block is finished when complete lines begin another after it: an unfinished line may
- * still turn a heading into a paragraph. The result equals that of parsing the whole text at once.
+ * Splits growing Markdown text into top-level blocks, so that each block is rendered once when it is finished and only
+ * the last block repeatedly. A block is finished when complete lines start another block after it: an incomplete line
+ * may still turn a heading into a paragraph. The result equals parsing the whole text at once.
  */
 export class BlockSplitter {
   readonly #references: References = {};
@@ -81,7 +81,7 @@ export class BlockSplitter {
     return { finished: [...finished, rest], tail: '', openFence: null, corrections: this.#correct() };
   }
 
-  /** True when it took something off the tail and there may be more to take. */
+  /** Returns true if it shortened the tail and may do so again. */
   #splitLines(finished: string[]): boolean {
     const completeLength = this.#tail.lastIndexOf('\n') + 1;
     if (completeLength <= this.#checkedLength) return false;
@@ -170,14 +170,17 @@ export class BlockSplitter {
     return source === '' ? '' : parser.render(source, env);
   }
 
-  /** Definitions of unfinished text are forgotten again: their lines may still change. */
+  /** Forgets the link definitions of unfinished text, whose lines may still change. */
   #scratch(): { references: References } {
     const references: References = Object.create(this.#references);
     return { references };
   }
 }
 
-/** The last block that the one after it ends. A link definition's title may still grow out of a paragraph right below. */
+/**
+ * The last block that is ended by the next one. A paragraph directly below a link definition may still become its
+ * title.
+ */
 function lastSettled(blocks: readonly Token[]): Token | undefined {
   const previous = blocks.at(-2);
   const last = blocks.at(-1);
@@ -186,7 +189,7 @@ function lastSettled(blocks: readonly Token[]): Token | undefined {
   return mayGrow ? blocks.at(-3) : previous;
 }
 
-/** Offsets at which the lines begin, and the end of the text. */
+/** Offsets of line starts, and the end of the text. */
 function lineStarts(source: string): number[] {
   const starts = [0];
   for (let index = source.indexOf('\n'); index >= 0; index = source.indexOf('\n', index + 1)) starts.push(index + 1);

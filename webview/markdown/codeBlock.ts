@@ -1,12 +1,12 @@
-import { strings } from '../strings';
+import { strings } from './strings';
 import { highlightCode } from './highlighter';
 
 export type CodeAction = 'copy' | 'insertAtCursor' | 'openInNewFile';
 
-const ACTIONS: readonly { action: CodeAction; name: string; label: string }[] = [
-  { action: 'copy', name: strings.copyCode, label: strings.copyCodeShort },
-  { action: 'insertAtCursor', name: strings.insertAtCursor, label: strings.insertAtCursorShort },
-  { action: 'openInNewFile', name: strings.openInNewFile, label: strings.openInNewFileShort },
+const ACTIONS: readonly { action: CodeAction; name: () => string; label: () => string }[] = [
+  { action: 'copy', name: strings.copyCode, label: strings.copy },
+  { action: 'insertAtCursor', name: strings.insertAtCursor, label: strings.insert },
+  { action: 'openInNewFile', name: strings.openInNewFile, label: strings.newFile },
 ];
 
 /** A code block with its header: language and actions. */
@@ -16,15 +16,15 @@ export function buildCodeBlock(code: string, language: string): HTMLElement {
   return block;
 }
 
-/** The same block before any code is in it. */
+/** The same block without code. */
 export function emptyCodeBlock(language: string): HTMLElement {
   const block = element('div', 'code-block');
   block.dataset['language'] = language;
   block.setAttribute('role', 'group');
-  block.setAttribute('aria-label', language === '' ? strings.code : `${strings.code}, ${language}`);
+  block.setAttribute('aria-label', language === '' ? strings.code() : strings.codeIn(language));
   const head = element('div', 'code-head');
   const name = element('span', 'code-language');
-  name.textContent = language === '' ? strings.plainText : language;
+  name.textContent = language === '' ? strings.plainText() : language;
   const actions = element('span', 'code-actions');
   actions.append(...ACTIONS.map(actionButton));
   head.append(name, actions);
@@ -46,9 +46,9 @@ function actionButton({ action, name, label }: (typeof ACTIONS)[number]): HTMLBu
   button.type = 'button';
   button.className = 'code-action';
   button.dataset['action'] = action;
-  button.setAttribute('aria-label', name);
-  button.title = name;
-  button.textContent = label;
+  button.setAttribute('aria-label', name());
+  button.title = name();
+  button.textContent = label();
   return button;
 }
 

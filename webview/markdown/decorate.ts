@@ -1,10 +1,10 @@
-import { strings } from '../strings';
+import { strings } from './strings';
 import { buildCodeBlock } from './codeBlock';
-import { hasHidden, revealHidden } from './hiddenCharacters';
+import { hasHidden, revealHidden } from '../shared/hiddenCharacters';
 
 /**
- * Turns sanitised nodes into those that are shown: links that only report, tables and code in boxes of their own,
- * hidden characters marked. Deterministic: the same text gives equal nodes.
+ * Turns sanitised nodes into the nodes shown: links that only report clicks, boxes around tables and code, marks at
+ * invisible characters. Deterministic: the same text gives equal nodes.
  */
 export function decorate(fragment: DocumentFragment): DocumentFragment {
   dropWhitespace(fragment);
@@ -17,7 +17,7 @@ export function decorate(fragment: DocumentFragment): DocumentFragment {
   return fragment;
 }
 
-/** Puts a mark before each character that hides something. The character stays in the text, unrendered. */
+/** Inserts a mark before each invisible character. The character stays in the text, not rendered. */
 export function markHidden(root: Node): void {
   if (!hasHidden(root.textContent ?? '')) return;
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -37,12 +37,12 @@ function pieceNode(piece: ReturnType<typeof revealHidden>[number]): Node {
   return mark;
 }
 
-/** Line feeds between top-level blocks carry nothing. */
+/** Drops the line feeds between top-level blocks. */
 function dropWhitespace(fragment: DocumentFragment): void {
   for (const node of [...fragment.childNodes]) if (node instanceof Text && node.data.trim() === '') node.remove();
 }
 
-/** Without `href` nothing can follow the link: no click, no middle click, no drag; the entry reports it to the host. */
+/** Removes `href`, so that no click, middle click or drag can follow the link. The entry reports clicks to the host. */
 function disarmLink(link: HTMLAnchorElement): void {
   const href = link.getAttribute('href');
   link.removeAttribute('href');
@@ -58,7 +58,7 @@ function boxTable(table: HTMLTableElement): void {
   box.className = 'table-box';
   box.tabIndex = 0;
   box.setAttribute('role', 'group');
-  box.setAttribute('aria-label', strings.table);
+  box.setAttribute('aria-label', strings.table());
   table.replaceWith(box);
   box.append(table);
 }

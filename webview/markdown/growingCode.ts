@@ -3,10 +3,10 @@ import type { OpenFence } from './blockSplitter';
 import { markHidden } from './decorate';
 import { highlightCode } from './highlighter';
 
-/** Lines that are coloured together. A finished run is never touched again, which keeps long code cheap. */
+/** Lines that are highlighted together. A finished run is never highlighted again, which keeps long code cheap. */
 const RUN_LINES = 24;
 
-/** A code block whose closing line has not come: grows by runs of lines. The finished block replaces it. */
+/** A code block that is not closed yet. It grows by runs of lines and is replaced by the finished block. */
 export class GrowingCode {
   readonly block: HTMLElement;
   readonly #code: HTMLElement;

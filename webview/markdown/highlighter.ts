@@ -1,14 +1,14 @@
 import highlight from 'highlight.js/lib/common';
 import { sanitizeCode } from './sanitizer';
 
-/** Above these the colours are left out: the grammars are not linear on every input. */
+/** Longer code is not highlighted: the grammars are not linear on every input. */
 const MAX_CHARACTERS = 60_000;
 const MAX_LINE_CHARACTERS = 2_000;
 
 const MEMO_ENTRIES = 64;
 const memo = new Map<string, string>();
 
-/** Code as coloured nodes; plain text for an unknown language and for code that is too long. */
+/** Highlighted code; plain text if the language is unknown or the code too long. */
 export function highlightCode(code: string, language: string): Node {
   if (!canHighlight(code, language)) return document.createTextNode(code);
   return sanitizeCode(highlightedHtml(code, language));
@@ -19,7 +19,7 @@ function canHighlight(code: string, language: string): boolean {
   return !code.split('\n').some((line) => line.length > MAX_LINE_CHARACTERS);
 }
 
-/** The last block of a streaming reply is drawn many times with the same code in it. */
+/** Cached because the last block of a streaming reply is rendered many times with the same code. */
 function highlightedHtml(code: string, language: string): string {
   const key = `${language}\n${code}`;
   const known = memo.get(key);

@@ -1,6 +1,6 @@
 /**
- * Makes the children of `parent` from `first` on equal to those of `wanted` and leaves alone what is equal already:
- * selection, focus and what a screen reader has read stay where they are.
+ * Makes the children of `parent` from `first` on equal to those of `wanted`. Equal nodes stay, and with them selection,
+ * focus and a screen reader's position.
  */
 export function morphChildren(parent: Node, first: ChildNode | null, wanted: Node): void {
   let current = first;
@@ -32,7 +32,7 @@ function morphNode(parent: Node, current: ChildNode, wanted: ChildNode): void {
   }
 }
 
-/** Growing text is appended, which keeps a selection inside it. */
+/** Appends to growing text, which keeps a selection inside it. */
 function morphText(current: Text, wanted: string): void {
   if (wanted.startsWith(current.data)) current.appendData(wanted.slice(current.data.length));
   else current.data = wanted;

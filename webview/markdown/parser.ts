@@ -1,10 +1,10 @@
 import MarkdownIt from 'markdown-it';
 import type { Env, MarkdownIt as Parser, Token } from 'markdown-it';
-import { strings } from '../strings';
+import { strings } from './strings';
 
 export type References = NonNullable<Env['references']>;
 
-/** Only what a browser may be asked to open; `command:`, `vscode:`, `data:` and relative addresses stay text. */
+/** Only web addresses become links. `command:`, `vscode:`, `data:` and relative addresses stay text. */
 export function isWebAddress(href: string): boolean {
   return /^https?:\/\//i.test(href);
 }
@@ -18,7 +18,7 @@ export function createParser(): Parser {
   parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
   parser.validateLink = isWebAddress;
   const shortenLink = parser.normalizeLinkText.bind(parser);
-  // A link that reads like one host must not lead to another: hosts outside ASCII show their true name.
+  // A link must not look like another host: non-ASCII hosts are shown in their ASCII form.
   parser.normalizeLinkText = (url) => (hasPlainHost(url) ? shortenLink(url) : parser.normalizeLink(url));
   parser.renderer.rules['image'] = (tokens, index) => parser.utils.escapeHtml(imageText(tokens[index]));
   parser.renderer.rules['fence'] = (tokens, index) =>
@@ -55,7 +55,7 @@ function codeHtml(parser: Parser, token: Token | undefined, language: string): s
   return `<pre><code data-language="${parser.utils.escapeHtml(language)}">${code}</code></pre>\n`;
 }
 
-/** Columns are aligned by a data attribute: the policy of the page forbids style attributes. */
+/** Aligns columns by a data attribute because the page's policy forbids style attributes. */
 function cellHtml(token: Token | undefined): string {
   const align = /text-align:(left|center|right)/.exec(String(token?.attrGet('style') ?? ''))?.[1];
   const attribute = align === undefined ? '' : ` data-align="${align}"`;

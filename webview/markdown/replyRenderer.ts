@@ -5,13 +5,13 @@ import { GrowingCode } from './growingCode';
 import { morphChildren } from './morph';
 import { sanitizeReply } from './sanitizer';
 
-/** Draws that take longer than this are spaced out, so that a huge last block cannot hold the page. */
+/** Slower renders are spaced out, so that a huge last block can't block the page. */
 const SLOW_DRAW_MS = 8;
 const SLOW_DRAW_SPACING = 3;
 
 /**
- * Shows a Markdown text that grows. Finished blocks are made once; per frame only the last block is made again.
- * The nodes at the end equal those of showing the whole text at once.
+ * Renders growing Markdown text. Finished blocks are rendered once; each frame renders only the last block again. The
+ * final nodes equal those of rendering the whole text at once.
  */
 export class ReplyRenderer {
   #splitter = new BlockSplitter();
@@ -25,7 +25,7 @@ export class ReplyRenderer {
 
   constructor(private readonly container: HTMLElement) {}
 
-  /** A text that does not continue the one before starts again. Text that is complete is drawn at once. */
+  /** Text that does not continue the previous text starts over. Complete text is rendered at once. */
   update(text: string, isComplete: boolean): void {
     if (this.#isDone ? text !== this.#shown : !text.startsWith(this.#shown)) this.#reset();
     if (this.#isDone) return;
@@ -79,7 +79,7 @@ export class ReplyRenderer {
     for (const count of counts) this.#claim(count);
   }
 
-  /** Counts the next nodes among the finished ones. */
+  /** Adds the next nodes to the finished ones. */
   #claim(count: number): void {
     const nodes: ChildNode[] = [];
     for (let node = this.#firstTail(); node !== null && nodes.length < count; node = node.nextSibling) nodes.push(node);
@@ -128,7 +128,7 @@ export class ReplyRenderer {
   }
 }
 
-/** Number of nodes added. */
+/** Returns the number of nodes added. */
 function appendHtml(target: DocumentFragment, html: string): number {
   if (html === '') return 0;
   const nodes = decorate(sanitizeReply(html));

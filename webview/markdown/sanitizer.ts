@@ -52,7 +52,7 @@ const codeConfig: Config = {
 
 type Sanitizer = (html: string) => DocumentFragment;
 
-/** One instance per configuration: a set configuration is parsed once. */
+/** One instance per configuration, so that each configuration is parsed once. */
 function sanitizerWith(config: Config): Sanitizer {
   const purify = createPurify(window);
   purify.setConfig(config);
@@ -63,8 +63,8 @@ function sanitizerWith(config: Config): Sanitizer {
   };
 }
 
-/** Elements of a reply: text structure, links to the web, nothing that loads, runs, names or styles. */
+/** What a reply may contain: text structure and web links, nothing that loads, runs or styles. */
 export const sanitizeReply: Sanitizer = sanitizerWith(replyConfig);
 
-/** Spans of the highlighter. */
+/** What highlighted code may contain: spans. */
 export const sanitizeCode: Sanitizer = sanitizerWith(codeConfig);

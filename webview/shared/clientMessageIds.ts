@@ -1,17 +1,17 @@
 import type { Answer } from '../../src/protocol/messages';
-import { NO_ANSWER } from '../channel';
+import { isNoAnswer } from './ownNotices';
 
-/** Ids of messages by which the host knows a repeated one: trying again without an answer cannot send twice. */
+/** Ids by which the host recognises a repeated message, so that retrying without an answer can't send twice. */
 export class ClientMessageIds {
   #unanswered: { readonly id: string; readonly text: string } | null = null;
 
-  /** The same id for the same text until the host has answered. */
+  /** Returns the same id for the same text until the host has answered. */
   idFor(text: string): string {
     if (this.#unanswered?.text !== text) this.#unanswered = { id: crypto.randomUUID(), text };
     return this.#unanswered.id;
   }
 
   settle(answer: Answer): void {
-    if (answer !== NO_ANSWER) this.#unanswered = null;
+    if (!isNoAnswer(answer)) this.#unanswered = null;
   }
 }

@@ -1,9 +1,9 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
-/** Whole seconds until a moment of the wall clock, drawn anew by its component at each of them. For display only. */
+/** Counts down in whole seconds and rerenders its component each second. For display only. */
 export class Countdown implements ReactiveController {
   #untilMs: number | null = null;
-  /** It was still to come when it was named: only then its end is news. */
+  /** The time was in the future when it was set. Only then is its end worth showing. */
   #wasAhead = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -11,7 +11,7 @@ export class Countdown implements ReactiveController {
     host.addController(this);
   }
 
-  /** Epoch milliseconds; null: nothing is waited for. To be called before each drawing. */
+  /** Epoch milliseconds; null stops the countdown. Call it before each render. */
   set(untilMs: number | null): void {
     if (untilMs === this.#untilMs) return;
     this.#untilMs = untilMs;
@@ -19,7 +19,7 @@ export class Countdown implements ReactiveController {
     this.#tick();
   }
 
-  /** Seconds left, rounded up; 0 when a wait that was seen is over; null without one. */
+  /** Seconds left, rounded up; 0 once the countdown is over; null without one. */
   get seconds(): number | null {
     return this.#wasAhead ? Math.max(0, Math.ceil(this.#leftMs() / 1000)) : null;
   }

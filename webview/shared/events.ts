@@ -1,21 +1,23 @@
-import type { Answer } from '../../src/protocol/messages';
+import type { Answer, PanelRequest } from '../../src/protocol/messages';
 import type { SearchHitView } from '../../src/protocol/views';
-import type { RequestBody } from '../channel';
+import type { WithoutRequestId } from './hostLink';
 
-/** What a component wants of the host. The root component alone sends it, and shows a refusal that nobody takes. */
+export type RequestBody = WithoutRequestId<PanelRequest>;
+
+/** A request to the host. The root component sends it, and shows the refusal if `onAnswer` is missing. */
 export class RequestEvent extends Event {
   static readonly type = 'nt-request';
 
   constructor(
     readonly body: RequestBody,
-    /** Takes the answer; with it, refusals are the component's to show. */
+    /** Receives the answer. A component that passes it shows refusals itself. */
     readonly onAnswer?: (answer: Answer) => void,
   ) {
     super(RequestEvent.type, { bubbles: true, composed: true });
   }
 }
 
-/** The typed text changed. */
+/** The composer's text changed. */
 export class DraftEvent extends Event {
   static readonly type = 'nt-draft';
 
@@ -24,7 +26,7 @@ export class DraftEvent extends Event {
   }
 }
 
-/** A wish that the root component fulfils within the panel. */
+/** An action that the root component performs inside the panel. */
 export class IntentEvent extends Event {
   static readonly type = 'nt-intent';
 
@@ -42,12 +44,12 @@ export type Intent =
   | { readonly kind: 'focusComposer' }
   | { readonly kind: 'dismissRefusal' };
 
-/** Asks the host in the name of a component, which gets every answer, refusals too. */
+/** Sends a request for a component and resolves to the answer, refusals included. */
 export function ask(component: HTMLElement, body: RequestBody): Promise<Answer> {
   return new Promise((resolve) => component.dispatchEvent(new RequestEvent(body, resolve)));
 }
 
-/** The editor of a question has done its work. */
+/** The question's editor can close. */
 export class EditEndEvent extends Event {
   static readonly type = 'nt-edit-end';
 
@@ -56,12 +58,12 @@ export class EditEndEvent extends Event {
   }
 }
 
-/** What the find bar wants of the log. */
+/** An action of the find bar, performed by the log. */
 export class FindEvent extends Event {
   static readonly type = 'nt-find';
 
   constructor(
-    readonly wish:
+    readonly action:
       | { readonly kind: 'text'; readonly text: string }
       | { readonly kind: 'step'; readonly by: 1 | -1 }
       | { readonly kind: 'close' },
@@ -70,7 +72,7 @@ export class FindEvent extends Event {
   }
 }
 
-/** Places of the shelf that are or soon will be seen. */
+/** Positions in the list that are or soon will be visible. */
 export class SeenEvent extends Event {
   static readonly type = 'nt-seen';
 
@@ -79,7 +81,7 @@ export class SeenEvent extends Event {
   }
 }
 
-/** The focus leaves the list upwards. */
+/** The focus leaves the list at its top. */
 export class ListExitEvent extends Event {
   static readonly type = 'nt-list-exit';
 
@@ -88,7 +90,7 @@ export class ListExitEvent extends Event {
   }
 }
 
-/** That very message shall be shown. */
+/** The user chose a search hit. */
 export class HitEvent extends Event {
   static readonly type = 'nt-hit';
 

@@ -1,78 +1,142 @@
-const integer = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+import { language } from './localization';
+
+/**
+ * Numbers, durations and dates in the page's language. Amounts of money never pass through here: the host sends them
+ * as exact text. The examples are English.
+ */
+
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = JSON.stringify(options);
+  const format = numberFormats.get(key) ?? new Intl.NumberFormat(language(), options);
+  numberFormats.set(key, format);
+  return format;
+}
+
+function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify(options);
+  const format = dateFormats.get(key) ?? new Intl.DateTimeFormat(language(), options);
+  dateFormats.set(key, format);
+  return format;
+}
+
+const decimals = (digits: number): Intl.NumberFormatOptions => ({
+  minimumFractionDigits: digits,
+  maximumFractionDigits: digits,
+});
 
 /** `1,033` */
-export function formatCount(value: number): string {
-  return integer.format(value);
+export const formatCount = (value: number): string => numberFormat(decimals(0)).format(value);
+
+type Unit = 'millisecond' | 'second' | 'minute' | 'hour';
+
+const unitFormat = (unit: Unit, options: Intl.NumberFormatOptions = decimals(0)): Intl.NumberFormat =>
+  numberFormat({ style: 'unit', unit, unitDisplay: 'narrow', ...options });
+
+const twoUnits = (large: number, largeUnit: Unit, small: number, smallUnit: Unit): string =>
+  [
+    unitFormat(largeUnit).format(large),
+    unitFormat(smallUnit, { minimumIntegerDigits: 2, ...decimals(0) }).format(small),
+  ].join(' ');
+
+const minutesAndSeconds = (seconds: number): string =>
+  twoUnits(Math.floor(seconds / 60), 'minute', seconds % 60, 'second');
+
+/** Value and unit of a duration under a minute; undefined from a minute on. */
+function shortDuration(durationMs: number): { readonly value: number; readonly format: Intl.NumberFormat } | undefined {
+  if (durationMs < 1000) return { value: Math.round(durationMs), format: unitFormat('millisecond') };
+  const value = durationMs / 1000;
+  if (value < 9.995) return { value, format: unitFormat('second', decimals(2)) };
+  return value < 59.95 ? { value, format: unitFormat('second', decimals(1)) } : undefined;
 }
 
-/** `412 ms`, `1.24 s`, `12.4 s`, `3 m 05 s` */
+/** `412ms`, `1.24s`, `12.4s`, `3m 05s` */
 export function formatDuration(durationMs: number): string {
-  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
-  const seconds = durationMs / 1000;
-  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
-  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} m ${pad(whole % 60)} s`;
+  const short = shortDuration(durationMs);
+  return short === undefined ? minutesAndSeconds(Math.round(durationMs / 1000)) : short.format.format(short.value);
 }
 
-/** A running clock: tenths below ten seconds, then whole seconds, so that it ticks and does not flicker. */
+/** {@link formatDuration} with its unit apart, empty from a minute on: `1.24` and `s`. */
+export function durationParts(durationMs: number): { readonly value: string; readonly unit: string } {
+  const short = shortDuration(durationMs);
+  if (short === undefined) return { value: formatDuration(durationMs), unit: '' };
+  const parts = short.format.formatToParts(short.value);
+  const text = (isUnit: boolean): string =>
+    parts
+      .filter(({ type }) => (type === 'unit') === isUnit)
+      .map(({ value }) => value)
+      .join('')
+      .trim();
+  return { value: text(false), unit: text(true) };
+}
+
+/** A running clock: tenths below ten seconds, then whole seconds, so that it ticks without flickering. */
 export function formatElapsed(durationMs: number): string {
   const seconds = durationMs / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.floor(seconds)} s`;
-  return `${Math.floor(seconds / 60)} m ${pad(Math.floor(seconds) % 60)} s`;
+  if (seconds < 10) return unitFormat('second', decimals(1)).format(seconds);
+  return seconds < 60 ? unitFormat('second').format(Math.floor(seconds)) : minutesAndSeconds(Math.floor(seconds));
 }
 
-/** What is left of a wait: `12 s`, `3 m 05 s`, `7 h 12 m`. */
+/** Whole seconds left: `12s`, `3m 05s`, `7h 12m`. */
 export function formatCountdown(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${pad(seconds % 60)} s`;
-  return `${Math.floor(seconds / 3600)} h ${pad(Math.floor(seconds / 60) % 60)} m`;
+  if (seconds < 60) return unitFormat('second').format(seconds);
+  if (seconds < 3600) return minutesAndSeconds(seconds);
+  return twoUnits(Math.floor(seconds / 3600), 'hour', Math.floor(seconds / 60) % 60, 'minute');
 }
 
-/** `84`, `8.4` below ten. */
-export function formatRate(perSecond: number): string {
-  return perSecond > 0 && perSecond < 9.95 ? perSecond.toFixed(1) : integer.format(perSecond);
-}
+/** `84`; one decimal below ten: `8.4`. */
+export const formatRate = (perSecond: number): string =>
+  numberFormat(decimals(perSecond > 0 && perSecond < 9.95 ? 1 : 0)).format(perSecond);
 
-/** `6.3 %`, `14 %` from ten on. */
-export function formatPercent(fraction: number): string {
-  const percent = fraction * 100;
-  return percent > 0 && percent < 9.95 ? `${percent.toFixed(1)} %` : `${Math.round(percent)} %`;
-}
+/** `14%`; one decimal below ten: `6.3%`. */
+export const formatPercent = (fraction: number): string =>
+  numberFormat({ style: 'percent', ...decimals(fraction > 0 && fraction < 0.0995 ? 1 : 0) }).format(fraction);
+
+/** `200K`, `1.05M`, `512` */
+export const formatTokens = (tokens: number): string =>
+  numberFormat({ notation: 'compact', maximumFractionDigits: tokens >= 1_000_000 ? 2 : 0 }).format(tokens);
+
+const CLOCK: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+const DAY: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric' };
 
 /** `14:02` */
-export function formatClock(timeMs: number): string {
-  const time = new Date(timeMs);
-  return `${pad(time.getHours())}:${pad(time.getMinutes())}`;
-}
+export const formatClock = (timeMs: number): string => dateFormat(CLOCK).format(timeMs);
 
-/** `:11`, what a wide panel shows after {@link formatClock}. */
+/** `:11`, shown after {@link formatClock} where there is room. */
 export function formatClockSeconds(timeMs: number): string {
-  return `:${pad(new Date(timeMs).getSeconds())}`;
+  const clock = formatClock(timeMs);
+  const withSeconds = dateFormat({ ...CLOCK, second: '2-digit' }).format(timeMs);
+  return withSeconds.startsWith(clock) ? withSeconds.slice(clock.length) : '';
 }
 
-/** `2026-11-20 14:02:11` */
-export function formatDateTime(timeMs: number): string {
-  return `${formatDay(timeMs)} ${formatClock(timeMs)}${formatClockSeconds(timeMs)}`;
+/** `Nov 20, 2026` */
+export const formatDay = (timeMs: number): string => dateFormat(DAY).format(timeMs);
+
+/** `Nov 20` in the current year, else `Nov 20, 2025`. */
+export function formatRecentDay(timeMs: number): string {
+  const isThisYear = new Date(timeMs).getFullYear() === new Date().getFullYear();
+  return dateFormat(isThisYear ? { month: 'short', day: 'numeric' } : DAY).format(timeMs);
 }
 
-/** `2026-11-20` */
-export function formatDay(timeMs: number): string {
+/** `Nov 20, 2026, 14:02:11` */
+export const formatDateTime = (timeMs: number): string =>
+  dateFormat({ ...DAY, ...CLOCK, second: '2-digit' }).format(timeMs);
+
+/** `2026-11-20`, in the user's time zone, to compare with a day from the host. */
+export function isoDay(timeMs: number): string {
   const time = new Date(timeMs);
+  const pad = (value: number): string => String(value).padStart(2, '0');
   return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())}`;
 }
 
-/** `200k`, `1.05M`, `512` */
-export function formatWindow(tokens: number): string {
-  if (tokens >= 1_000_000) return `${trimZeros((tokens / 1_000_000).toFixed(2))}M`;
-  return tokens >= 1000 ? `${Math.round(tokens / 1000)}k` : String(tokens);
-}
-
-function trimZeros(decimal: string): string {
-  return decimal.replace(/\.?0+$/, '');
-}
-
-function pad(value: number): string {
-  return String(value).padStart(2, '0');
+/** `Nov 20, 2026` for `2026-11-20`, `Nov 2026` for `2026-11`; `short` leaves out the year of a day: `Nov 20`. */
+export function formatUtcPeriod(isoPeriod: string, extent: 'long' | 'short' = 'long'): string {
+  const options: Intl.DateTimeFormatOptions =
+    isoPeriod.length === 'yyyy-mm'.length
+      ? { year: 'numeric', month: 'short' }
+      : { month: 'short', day: 'numeric', ...(extent === 'long' && { year: 'numeric' }) };
+  const timeMs = Date.parse(isoPeriod);
+  return Number.isNaN(timeMs) ? isoPeriod : dateFormat({ ...options, timeZone: 'UTC' }).format(timeMs);
 }

@@ -1,7 +1,7 @@
 import { html, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 
-/** Signs that the bundled fonts lack, and icons, drawn on a 16 px grid in the colour of the text. */
+/** Icons on a 16 px grid in the text's colour, including symbols that the bundled fonts lack. */
 function icon(body: TemplateResult<2>): TemplateResult {
   return html`<svg
     viewBox="0 0 16 16"

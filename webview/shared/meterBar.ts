@@ -2,14 +2,14 @@ import { html, nothing, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 
 /**
- * A hairline bar, drawn in SVG because the page's policy forbids style attributes. `fraction` above 1 fills it;
- * `mark` is a place to draw a tick at, or null; `held` is a further part that may yet be taken, drawn as a hatch.
+ * A thin bar, in SVG because the page's policy forbids style attributes. A `fraction` above 1 fills it. `mark` is the
+ * position of a tick, or null. `unsettled` is a hatched part behind `fraction`.
  */
-export function meterBar(fraction: number, mark: number | null, held = 0): TemplateResult {
+export function meterBar(fraction: number, mark: number | null, unsettled = 0): TemplateResult {
   const percent = (part: number): string => `${(Math.min(1, Math.max(0, part)) * 100).toFixed(2)}%`;
   return html`<svg class="meter-bar" width="100%" height="9" aria-hidden="true">
     ${svg`<rect class="track" x="0" y="3" width="100%" height="3"/>
-    ${held <= 0 ? nothing : svg`<line class="held" x1=${percent(fraction)} x2=${percent(fraction + held)} y1="4.5" y2="4.5" stroke-width="5" stroke-dasharray="1.5 1.5"/>`}
+    ${unsettled <= 0 ? nothing : svg`<line class="unsettled" x1=${percent(fraction)} x2=${percent(fraction + unsettled)} y1="4.5" y2="4.5" stroke-width="5" stroke-dasharray="1.5 1.5"/>`}
     <rect class="fill" x="0" y="3" width=${percent(fraction)} height="3"/>
     ${mark === null ? nothing : svg`<rect class="mark" x=${percent(mark)} y="0" width="1" height="9"/>`}`}
   </svg>`;
@@ -18,7 +18,7 @@ export function meterBar(fraction: number, mark: number | null, held = 0): Templ
 const SEGMENTS = 8;
 const SEGMENT_STEP = 7;
 
-/** A gauge of eight segments; anything above zero lights the first. */
+/** A gauge of eight segments. Any fraction above zero lights the first. */
 export function segmentGauge(fraction: number): TemplateResult {
   const lit = fraction <= 0 ? 0 : Math.max(1, Math.round(Math.min(1, fraction) * SEGMENTS));
   const segments = Array.from({ length: SEGMENTS }, (_, index) => index);

@@ -4,21 +4,22 @@ import { customElement, property } from 'lit/decorators.js';
 import type { NoticeAction, NoticeView } from '../../src/protocol/views';
 import { Countdown } from './countdown';
 import { formatCountdown } from './format';
-import { strings } from '../strings';
+import { withElements } from './localization';
+import { sharedStrings } from './strings';
 import { RequestEvent } from './events';
 import { noticeStyles } from './nt-notice.styles';
 import { buttonStyles, sharedStyles } from './shared.styles';
 
-/** Of no use before the wait is over. */
+/** Disabled until the wait is over. */
 const HELD_BACK: ReadonlySet<NoticeAction> = new Set(['retry', 'continueReply']);
 
-/** What happened, what was kept, what to do. */
+/** A notice of the host with its buttons. */
 @customElement('nt-notice')
 export class NoticeElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, noticeStyles];
 
   @property({ attribute: false }) notice: NoticeView | null = null;
-  /** The entry that the actions are about. */
+  /** The entry that the actions apply to. */
   @property({ attribute: false }) entryId: string | null = null;
   readonly #wait = new Countdown(this);
 
@@ -31,7 +32,9 @@ export class NoticeElement extends LitElement {
     if (notice === null) return nothing;
     const { seconds } = this.#wait;
     return html`<div class="notice" data-severity=${notice.severity} data-code=${notice.code}>
-      <p class="title"><span class="label severity">${strings.severity[notice.severity]}</span> ${notice.title}</p>
+      <p class="title">
+        <span class="label severity">${sharedStrings.severity(notice.severity)}</span> ${notice.title}
+      </p>
       ${notice.detail === '' ? nothing : html`<p class="detail">${notice.detail}</p>`}
       ${seconds === null ? nothing : renderWait(seconds)}
       <div class="actions" ?hidden=${notice.actions.length === 0}>
@@ -55,9 +58,9 @@ export class NoticeElement extends LitElement {
   }
 }
 
-/** One line before and after its end, so that nothing moves. A notice may stand in an alert, which must not speak each second. */
+/** Keeps its line when it ends, so that nothing moves. Not live: inside an alert it would be read out each second. */
 function renderWait(seconds: number): TemplateResult {
   return html`<p class="wait" aria-live="off">
-    ${seconds === 0 ? strings.waitOver : html`${strings.waitFor} <span role="timer">${formatCountdown(seconds)}</span>`}
+    ${seconds === 0 ? sharedStrings.waitOver() : withElements(sharedStrings.wait, html`<span role="timer">${formatCountdown(seconds)}</span>`)}
   </p>`;
 }

@@ -1,7 +1,9 @@
 import type { NoticeView } from '../../src/protocol/views';
-import { strings } from '../strings';
+import { sharedStrings } from './strings';
 
-/** What a page says by itself, where the host cannot. */
+const NO_ANSWER = 'NO_ANSWER';
+
+/** An error that the page itself reports because the host can't. */
 const ownNotice = (code: string, title: string, detail: string): NoticeView => ({
   code,
   severity: 'error',
@@ -11,5 +13,21 @@ const ownNotice = (code: string, title: string, detail: string): NoticeView => (
   actions: [],
 });
 
-export const noAnswerNotice = ownNotice('NO_ANSWER', strings.noAnswerTitle, strings.noAnswerDetail);
-export const unreadableNotice = ownNotice('UNREADABLE', strings.unreadableTitle, strings.unreadableDetail);
+export interface Refused {
+  readonly kind: 'refused';
+  readonly notice: NoticeView;
+}
+
+/** The page's own answer to a request that the host did not answer in time. */
+export const noAnswer = (): Refused => ({
+  kind: 'refused',
+  notice: ownNotice(NO_ANSWER, sharedStrings.noAnswerTitle(), sharedStrings.noAnswerDetail()),
+});
+
+/** True for {@link noAnswer}: the host may have done what was asked. */
+export const isNoAnswer = (answer: Refused | { readonly kind: string }): boolean =>
+  'notice' in answer && answer.notice.code === NO_ANSWER;
+
+/** A message came that this version of the page does not understand. */
+export const unreadableNotice = (): NoticeView =>
+  ownNotice('UNREADABLE', sharedStrings.unreadableTitle(), sharedStrings.unreadableDetail());

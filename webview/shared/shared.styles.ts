@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** What every component starts from: boxes, focus, labels, plain buttons, scroll bars. */
+/** Base styles of every component: boxes, focus, labels, plain buttons. */
 export const sharedStyles = css`
   :host {
     box-sizing: border-box;
@@ -79,7 +79,7 @@ export const sharedStyles = css`
   }
 `;
 
-/** The toolkit's button in the instrument's clothes; `.stop` and `.quiet` are its two other voices. */
+/** Styles of the toolkit's button, with the variants `.stop` and `.quiet`, and of icon buttons. */
 export const buttonStyles = css`
   vscode-button {
     color: var(--nt-signal);
@@ -147,7 +147,7 @@ export const buttonStyles = css`
   }
 `;
 
-/** Thin bars that belong to the instrument and not to the system. */
+/** Thin scroll bars. */
 export const scrollStyles = css`
   .scroll {
     overflow: auto;
@@ -156,7 +156,7 @@ export const scrollStyles = css`
   }
 `;
 
-/** A word of the text that leads somewhere within the panel. */
+/** Links to another place in the panel. */
 export const linkStyles = css`
   .origin-link {
     display: inline;

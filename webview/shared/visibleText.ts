@@ -1,8 +1,8 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { hasHidden, revealHidden } from '../markdown/hiddenCharacters';
+import { hasHidden, revealHidden } from './hiddenCharacters';
 
-/** Plain text with a mark for each character that hides something. */
+/** Plain text with a mark for each invisible character. */
 export function visibleText(text: string): string | TemplateResult[] {
   if (!hasHidden(text)) return text;
   return revealHidden(text).map((piece) =>

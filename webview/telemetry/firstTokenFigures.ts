@@ -3,13 +3,13 @@ export interface FirstTokenFigures {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly count: number;
-  /** Replies per equal step of time, from the fastest to the slowest. */
+  /** Replies per bin of equal width, from the fastest to the slowest. */
   readonly bins: readonly number[];
 }
 
 const BINS = 6;
 
-/** Null without a reply. Percentiles are nearest ranks. */
+/** Null without a reply. Percentiles use the nearest rank. */
 export function firstTokenFigures(timesMs: readonly number[]): FirstTokenFigures | null {
   const lastMs = timesMs.at(-1);
   if (lastMs === undefined) return null;

@@ -69,10 +69,21 @@ export const liveStyles = css`
     width: 0.8em;
     height: 0.8em;
   }
-  /* The entry's own line has the rate and the amount as well. */
+  /* The entry shows the rate and the amount as well. */
   @media (max-width: 339px) {
     .rate {
       display: none;
+    }
+  }
+  /* The phase takes a line of its own: beside the button it would be cut off. */
+  @media (max-width: 319px) {
+    .strip {
+      flex-wrap: wrap;
+      justify-content: flex-end;
+      row-gap: 2px;
+    }
+    .phase {
+      flex-basis: 100%;
     }
   }
   @media (max-width: 259px) {

@@ -3,7 +3,8 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { LiveView } from '../../src/protocol/views';
 import { formatCountdown, formatElapsed, formatRate } from '../shared/format';
-import { strings } from '../strings';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { RequestEvent } from '../shared/events';
 import { stopIcon } from '../shared/icons';
 import { liveStyles } from './nt-live.styles';
@@ -11,10 +12,10 @@ import { buttonStyles, sharedStyles } from '../shared/shared.styles';
 import { sparkline } from './sparkline';
 
 const TICK_MS = 100;
-/** From here on silence needs an explanation. */
+/** After this long, the phase says that the model is still thinking. */
 const LONG_SILENCE_MS = 30_000;
 
-/** The running reply: velocity, elapsed time, Stop. Takes no space when nothing runs. */
+/** Speed, elapsed time and Stop of the streaming reply. Takes no space otherwise. */
 @customElement('nt-live')
 export class LiveElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, liveStyles];
@@ -41,15 +42,15 @@ export class LiveElement extends LitElement {
     if (live === null) return nothing;
     const sinceMs = Math.max(0, this.nowMs - this.#receivedMs);
     const elapsedMs = live.elapsedMs + sinceMs;
-    return html`<section class="strip data" aria-label=${strings.liveReply} data-phase=${live.phase}>
+    return html`<section class="strip data" aria-label=${strings.streamingReply()} data-phase=${live.phase}>
       ${live.phase === 'streaming' ? sparkline(live.velocity) : renderPhase(phaseText(live, elapsedMs))}
-      ${live.phase === 'streaming' ? html`<span class="rate">${formatRate(live.tokensPerSecond)} ${strings.tokensPerSecondUnit}</span>` : nothing}
+      ${live.phase === 'streaming' ? html`<span class="rate">${sharedStrings.tokensPerSecond(formatRate(live.tokensPerSecond))}</span>` : nothing}
       ${live.costText === '' ? nothing : html`<span class="amount" data-part="amount">${live.costText}</span>`}
       <span class="elapsed" role="timer"
         >${live.waitMs === null ? formatElapsed(elapsedMs) : waitText(live.waitMs - sinceMs)}</span
       >
-      <vscode-button class="stop" aria-label=${strings.stop} title=${strings.hintStreaming} @click=${this.#stop}>
-        <span class="face" aria-hidden="true">${stopIcon}${strings.stop}</span>
+      <vscode-button class="stop" aria-label=${strings.stop()} title=${sharedStrings.hintStop()} @click=${this.#stop}>
+        <span class="face" aria-hidden="true">${stopIcon}${strings.stop()}</span>
       </vscode-button>
     </section>`;
   }
@@ -71,13 +72,13 @@ function renderPhase(text: string): TemplateResult {
   >`;
 }
 
-/** Why another request was needed says more than that it goes out. */
+/** The reason for a retry takes precedence over the phase. */
 function phaseText({ phase, retryText }: LiveView, elapsedMs: number): string {
-  if (phase !== 'waiting' && elapsedMs >= LONG_SILENCE_MS) return strings.phaseStillThinking;
+  if (phase !== 'waiting' && elapsedMs >= LONG_SILENCE_MS) return strings.stillThinking();
   if (retryText !== '') return retryText;
-  return phase === 'thinking' ? strings.phaseThinking : strings.phaseConnecting;
+  return phase === 'thinking' ? strings.thinking() : strings.connecting();
 }
 
 function waitText(leftMs: number): string {
-  return leftMs <= 0 ? strings.nextRequestNow : strings.nextRequestIn(formatCountdown(Math.ceil(leftMs / 1000)));
+  return leftMs <= 0 ? strings.nextRequestNow() : strings.nextRequestIn(formatCountdown(Math.ceil(leftMs / 1000)));
 }

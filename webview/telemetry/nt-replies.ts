@@ -3,19 +3,20 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { TelemetryView } from '../../src/protocol/views';
 import { formatCount, formatDuration, formatRate } from '../shared/format';
-import { strings } from '../strings';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { type TelemetryScope, TelemetryReader } from './telemetryReader';
 import { ask } from '../shared/events';
 import { repliesStyles } from './nt-replies.styles';
 import { sharedStyles } from '../shared/shared.styles';
 
-/** How the person's replies went in the last 30 days. In the page only while it is seen: then it asks. */
+/** Statistics on the user's replies of the last 30 days. Requests them when it is added to the page. */
 @customElement('nt-replies')
 export class RepliesElement extends LitElement {
   static override styles = [sharedStyles, repliesStyles];
 
   @property() model = '';
-  /** A reply streams in the conversation shown. */
+  /** A reply is streaming in this conversation. */
   @property({ type: Boolean }) busy = false;
   @state() private scope: TelemetryScope = 'model';
   readonly #reader = new TelemetryReader(
@@ -42,9 +43,9 @@ export class RepliesElement extends LitElement {
   protected override render(): TemplateResult {
     return html`<section>
       <div class="head">
-        <h2 class="label">${strings.repliesTitle}</h2>
-        <span class="scopes data" role="group" aria-label=${strings.repliesScope}
-          >${this.#renderScope('model', strings.repliesOfModel)}${this.#renderScope('all', strings.repliesOfAll)}</span
+        <h2 class="label">${strings.recentReplies()}</h2>
+        <span class="scopes data" role="group" aria-label=${strings.models()}
+          >${this.#renderScope('model', strings.thisModel())}${this.#renderScope('all', strings.allModels())}</span
         >
       </div>
       ${this.#renderReading()}
@@ -62,11 +63,12 @@ export class RepliesElement extends LitElement {
 
   #renderReading(): TemplateResult {
     const { reading } = this.#reader;
-    if (reading.kind === 'none') return html`<p class="note data">${strings.loading}</p>`;
+    if (reading.kind === 'none') return html`<p class="note data">${sharedStrings.loading()}</p>`;
     if (reading.kind === 'refused') return html`<p class="note data">${reading.title}</p>`;
     const { telemetry } = reading;
     const { complete, cancelled, interrupted, failed } = telemetry.ended;
-    if (complete + cancelled + interrupted + failed === 0) return html`<p class="note data">${strings.repliesNone}</p>`;
+    if (complete + cancelled + interrupted + failed === 0)
+      return html`<p class="note data">${strings.noFinishedReplies()}</p>`;
     return html`<dl class="ended data">
         ${ended('complete', complete)}${ended('cancelled', cancelled)}${ended('interrupted', interrupted)}${ended('failed', failed)}
       </dl>
@@ -76,7 +78,7 @@ export class RepliesElement extends LitElement {
 
 function ended(state: 'complete' | 'cancelled' | 'interrupted' | 'failed', count: number): TemplateResult {
   return html`<div data-state=${state} ?data-none=${count === 0}>
-    <dt>${strings.repliesEnded[state]}</dt>
+    <dt>${strings.ended(state)}</dt>
     <dd>${formatCount(count)}</dd>
   </div>`;
 }
@@ -87,7 +89,7 @@ function firstToken({
   if (medianMs === null || p95Ms === null) return nothing;
   const peak = Math.max(1, ...counts);
   const width = 100 / counts.length;
-  return html`<h3 class="label">${strings.firstToken}</h3>
+  return html`<h3 class="label">${strings.firstToken()}</h3>
     <svg class="histogram" width="100%" height="28" aria-hidden="true">
       ${counts.map((count, index) => {
         const height = count === 0 ? 1 : 2 + (count / peak) * 26;
@@ -100,15 +102,17 @@ function firstToken({
     <p class="note data">${strings.medianAndP95(formatDuration(medianMs), formatDuration(p95Ms))}</p>`;
 }
 
+const rateText = (perSecond: number): string => sharedStrings.tokensPerSecond(formatRate(perSecond));
+
 function speed({ tokensPerSecond: { median, p10 } }: TelemetryView): TemplateResult | typeof nothing {
   if (median === null || p10 === null) return nothing;
-  return html`<h3 class="label">${strings.tokenVelocity}</h3>
-    <p class="note data">${strings.medianAndP10(formatRate(median), formatRate(p10))}</p>`;
+  return html`<h3 class="label">${strings.tokenVelocity()}</h3>
+    <p class="note data">${strings.medianAndP10(rateText(median), rateText(p10))}</p>`;
 }
 
 function failures({ failures: all }: TelemetryView): TemplateResult | typeof nothing {
   if (all.length === 0) return nothing;
-  return html`<h3 class="label">${strings.failures}</h3>
+  return html`<h3 class="label">${strings.failures()}</h3>
     <ul class="failures data">
       ${all.map(({ code, label, ended: count, retried }) => html`<li data-code=${code}><span>${label}</span> <span class="counts">${failureCounts(count, retried)}</span></li>`)}
     </ul>`;
@@ -121,7 +125,7 @@ const failureCounts = (count: number, retried: number): string =>
 
 function partial({ partial: { count, empty, medianCharacters } }: TelemetryView): TemplateResult | typeof nothing {
   if (count === 0) return nothing;
-  return html`<h3 class="label">${strings.partialReplies}</h3>
+  return html`<h3 class="label">${strings.partialReplies()}</h3>
     <p class="note data">
       ${[medianCharacters === null ? '' : strings.partialMedian(formatCount(Math.round(medianCharacters))), empty === 0 ? '' : strings.partialEmpty(formatCount(empty))].filter((part) => part !== '').join(' · ')}
     </p>`;

@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const telemetryStyles = css`
-  /* A drawer takes no place in the panel's grid. */
+  /* A drawer takes no space in the panel's grid. */
   :host {
     display: contents;
   }

@@ -4,14 +4,17 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { CircuitView, EntryView, PanelView } from '../../src/protocol/views';
 import { Countdown } from '../shared/countdown';
 import {
+  durationParts,
   formatCount,
   formatCountdown,
   formatDuration,
   formatPercent,
   formatRate,
-  formatWindow,
+  formatTokens,
 } from '../shared/format';
-import { strings } from '../strings';
+import { withElements } from '../shared/localization';
+import { sharedStrings } from '../shared/strings';
+import { strings } from './strings';
 import { firstTokenFigures } from './firstTokenFigures';
 import type { FirstTokenFigures } from './firstTokenFigures';
 import { IntentEvent } from '../shared/events';
@@ -22,16 +25,16 @@ import { telemetryStyles } from './nt-telemetry.styles';
 import { buttonStyles, scrollStyles, sharedStyles } from '../shared/shared.styles';
 import { sparkline } from './sparkline';
 
-/** As in the panel's style sheets: from here on the readings have a column. */
+/** Same as in the style sheets: from this width on, telemetry has its own column. */
 const WIDE = '(min-width: 900px)';
 
-/** Readings of the conversation shown and of the person's replies: a column of a wide panel, a drawer of a narrow one. */
+/** Telemetry of the conversation and of the user's replies: a column in a wide panel, a drawer in a narrow one. */
 @customElement('nt-telemetry')
 export class TelemetryElement extends LitElement {
   static override styles = [sharedStyles, buttonStyles, scrollStyles, telemetryStyles];
 
   @property({ attribute: false }) view: PanelView | null = null;
-  /** Of the drawer; a column is always open. */
+  /** Whether the drawer is open. A column always is. */
   @property({ type: Boolean }) open = false;
   @query('dialog') private readonly dialog!: HTMLDialogElement | null;
   readonly #wide = window.matchMedia(WIDE);
@@ -55,16 +58,21 @@ export class TelemetryElement extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { view } = this;
     if (view === null) return nothing;
-    if (this.isWide) return html`<aside aria-label=${strings.telemetry}>${this.#renderReadings(view)}</aside>`;
-    return html`<dialog class="scroll" aria-label=${strings.telemetry} @close=${this.#close} @click=${this.#onBackdrop}>
+    if (this.isWide) return html`<aside aria-label=${strings.telemetry()}>${this.#renderReadings(view)}</aside>`;
+    return html`<dialog
+      class="scroll"
+      aria-label=${strings.telemetry()}
+      @close=${this.#close}
+      @click=${this.#onBackdrop}
+    >
       ${
         this.open
           ? html`<div class="drawer">
               <div class="bar">
                 <button
                   class="icon-button"
-                  aria-label=${strings.closeTelemetry}
-                  title=${strings.closeTelemetry}
+                  aria-label=${strings.close()}
+                  title=${strings.close()}
                   @click=${this.#close}
                 >
                   ${closeIcon}
@@ -92,8 +100,8 @@ export class TelemetryElement extends LitElement {
 
   #renderCircuit({ state: circuit, failures, threshold }: CircuitView): TemplateResult {
     return html`<section class="circuit" data-state=${circuit}>
-      <h2 class="label">${strings.circuit}</h2>
-      <p class="state"><span class="dot" aria-hidden="true"></span>${strings.circuitState[circuit]}</p>
+      <h2 class="label">${strings.circuit()}</h2>
+      <p class="state"><span class="dot" aria-hidden="true"></span>${strings.circuitState(circuit)}</p>
       <p class="note data">
         ${this.#renderProbe(circuit)}${strings.circuitFailures(formatCount(failures), formatCount(threshold))}
       </p>
@@ -102,11 +110,12 @@ export class TelemetryElement extends LitElement {
 
   #renderProbe(circuit: CircuitView['state']): TemplateResult | typeof nothing {
     if (circuit === 'closed') return nothing;
-    if (circuit === 'halfOpen') return html`${strings.circuitTesting} · `;
+    if (circuit === 'halfOpen') return html`${strings.circuitTesting()} · `;
     const seconds = this.#probe.seconds ?? 0;
     return seconds === 0
-      ? html`${strings.circuitProbeDue} · `
-      : html`${strings.circuitProbeIn} <span role="timer" aria-live="off">${formatCountdown(seconds)}</span> · `;
+      ? html`${strings.circuitTestDue()} · `
+      : html`${withElements(strings.circuitTestIn, html`<span role="timer" aria-live="off">${formatCountdown(seconds)}</span>`)}
+        · `;
   }
 
   #onWidth = (): void => {
@@ -126,21 +135,21 @@ export class TelemetryElement extends LitElement {
     const last = replies.findLast((entry) => entry.tokensPerSecond !== null)?.tokensPerSecond ?? null;
     const rate = live === null ? last : live.tokensPerSecond;
     return html`<section>
-      <h2 class="label">${strings.tokenVelocity}</h2>
-      <p class="figure">${rate === null ? '–' : formatRate(rate)} <small>${strings.tokensPerSecondUnit}</small></p>
-      ${live === null ? html`<p class="note data">${last === null ? strings.noReplyYet : strings.lastReply}</p>` : sparkline(live.velocity)}
+      <h2 class="label">${strings.tokenVelocity()}</h2>
+      <p class="figure">${rate === null ? '–' : formatRate(rate)} <small>${strings.tokensPerSecondUnit()}</small></p>
+      ${live === null ? html`<p class="note data">${last === null ? strings.noReplyYet() : strings.lastReply()}</p>` : sparkline(live.velocity)}
     </section>`;
   }
 
   #renderContext({ conversation, model }: PanelView): TemplateResult {
     const fraction = conversation.contextFraction;
-    const size = model.contextLength === null ? null : formatWindow(model.contextLength);
+    const size = model.contextLength === null ? null : formatTokens(model.contextLength);
     const used = fraction === null ? null : formatPercent(fraction);
     return html`<section class="context">
-      <h2 class="label">${strings.contextWindow}</h2>
+      <h2 class="label">${sharedStrings.contextWindow()}</h2>
       ${fraction === null ? nothing : meterBar(fraction, null)}
       <p class="note data">
-        ${used === null ? (size ?? strings.contextUnknown) : size === null ? strings.contextUsedUnknownSize(used) : strings.contextUsed(used, size)}
+        ${used === null ? (size ?? strings.contextSizeUnknown()) : size === null ? strings.contextUsed(used) : strings.contextUsedOf(used, size)}
       </p>
     </section>`;
   }
@@ -149,30 +158,29 @@ export class TelemetryElement extends LitElement {
     const figures = firstTokenFigures(replies.flatMap((entry) => entry.timeToFirstTokenMs ?? []));
     if (figures === null) {
       return html`<section>
-        <h2 class="label">${strings.firstToken}</h2>
-        <p class="figure">– <small>ms</small></p>
-        <p class="note data">${strings.noReplyYet}</p>
+        <h2 class="label">${strings.firstToken()}</h2>
+        <p class="figure">–</p>
+        <p class="note data">${strings.noReplyYet()}</p>
       </section>`;
     }
-    const [value, unit] = formatDuration(figures.lastMs).split(/ (?=\S+$)/);
+    const { value, unit } = durationParts(figures.lastMs);
     return html`<section>
-      <h2 class="label">${strings.firstToken}</h2>
+      <h2 class="label">${strings.firstToken()}</h2>
       <p class="figure">${value} <small>${unit}</small></p>
       ${figures.count > 1 ? histogram(figures) : nothing}
       <p class="note data">
-        ${figures.count === 1 ? strings.oneReply : strings.percentiles(formatDuration(figures.p50Ms), formatDuration(figures.p95Ms), formatCount(figures.count))}
+        ${figures.count === 1 ? '' : `${strings.percentiles(formatDuration(figures.p50Ms), formatDuration(figures.p95Ms))} · `}${strings.replies(figures.count)}
       </p>
     </section>`;
   }
 
   #renderCost({ conversation }: PanelView, replies: readonly EntryView[]): TemplateResult | typeof nothing {
     if (conversation.costText === '') return nothing;
-    const { length } = replies;
     return html`<section class="cost">
-      <h2 class="label">${strings.runCost}</h2>
+      <h2 class="label">${strings.conversationCost()}</h2>
       <p class="figure">${conversation.costText}</p>
-      ${conversation.branchCostText === '' ? nothing : html`<p class="note data" data-part="branch-cost">${strings.branchCost(conversation.branchCostText)}</p>`}
-      <p class="note data">${length === 1 ? strings.oneReply : strings.replies(formatCount(length))}</p>
+      ${conversation.branchCostText === '' ? nothing : html`<p class="note data" data-part="branch-cost">${sharedStrings.branchCost(conversation.branchCostText)}</p>`}
+      <p class="note data">${strings.replies(replies.length)}</p>
     </section>`;
   }
 }

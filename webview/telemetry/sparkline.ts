@@ -5,7 +5,7 @@ const WIDTH = 240;
 const HEIGHT = 24;
 const MAX_SAMPLES = 60;
 
-/** The velocity of the last seconds as one line, newest at the right. Decorative: the number stands beside it. */
+/** Recent speed as a line, newest on the right. Decorative: the number is next to it. */
 export function sparkline(samples: readonly number[]): TemplateResult {
   const points = samplePoints(samples);
   return html`<svg class="sparkline" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
@@ -17,7 +17,7 @@ function samplePoints(samples: readonly number[]): string {
   const shown = samples.slice(-MAX_SAMPLES);
   const line = shown.length === 1 ? [...shown, ...shown] : shown;
   const peak = Math.max(1, ...line);
-  // The floor rises with the slowest sample, so that small changes of a fast reply stay visible.
+  // The baseline follows the slowest sample, so that small changes of a fast reply stay visible.
   const floor = Math.min(...line) * 0.6;
   const step = WIDTH / Math.max(1, line.length - 1);
   return line

@@ -8,13 +8,13 @@ export type TelemetryReading =
   | { readonly kind: 'refused'; readonly title: string }
   | { readonly kind: 'read'; readonly telemetry: TelemetryView };
 
-/** Replies that end one after the other ask for one reading in this time. */
+/** Shortest time between two automatic requests. */
 const AT_MOST_EVERY_MS = 10_000;
 
-/** Asks the host how replies went, now or as soon as it may. */
+/** Requests reply statistics from the host, at once or rate limited. */
 export class TelemetryReader {
   #reading: TelemetryReading = { kind: 'none' };
-  /** The answer to the last question is the one that counts. */
+  /** Number of the last request. Answers to earlier ones are ignored. */
   #asked = 0;
   #askedAtMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,12 +28,12 @@ export class TelemetryReader {
     return this.#reading;
   }
 
-  /** At once: somebody looks at something else now. */
+  /** Requests at once. */
   read(scope: TelemetryScope): void {
     void this.#read(scope);
   }
 
-  /** Something happened that a reading would show. */
+  /** Requests after a change, at most once per interval. */
   readSoon(scope: TelemetryScope): void {
     clearTimeout(this.#timer);
     const waitMs = this.#askedAtMs + AT_MOST_EVERY_MS - performance.now();

@@ -1,8 +1,8 @@
 import { sheet } from './sheet';
 
-/** The editor's own high-contrast colours; nothing decorative, every surface bounded by a line. */
+/** The editor's high-contrast colours without decoration; every surface has a border. */
 export const contrastSheet = sheet(`
-body[data-exposure='contrast'] {
+body[data-theme='contrast'] {
   --nt-paper: var(--vscode-editor-background);
   --nt-panel: var(--vscode-editor-background);
   --nt-raised: var(--vscode-editor-background);

@@ -1,11 +1,11 @@
 import { sheet } from './sheet';
 
 /**
- * The editor theme as it is, for people who want no other colours on their screen. Themes make their warning and error
- * colours for icons and squiggles; as text they are drawn towards the foreground until they can be read.
+ * The editor's own colours. Themes define warning and error colours for icons and squiggles; for text they are mixed
+ * with the foreground until they are readable.
  */
 export const editorSheet = sheet(`
-body[data-exposure='editor'] {
+body[data-theme='editor'] {
   --nt-paper: var(--vscode-editor-background);
   --nt-panel: var(--vscode-sideBar-background, var(--vscode-editor-background));
   --nt-raised: var(--vscode-textCodeBlock-background, var(--vscode-editor-background));

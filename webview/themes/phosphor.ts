@@ -1,8 +1,8 @@
 import { sheet } from './sheet';
 
-/** Void black, phosphor green, amber: a tube in a dark room. */
+/** Dark theme: black, phosphor green and amber. */
 export const phosphorSheet = sheet(`
-body[data-exposure='phosphor'] {
+body[data-theme='phosphor'] {
   color-scheme: dark;
   --nt-paper: #0a0a0f;
   --nt-panel: #101016;

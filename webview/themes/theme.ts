@@ -4,10 +4,10 @@ import { editorSheet } from './editorTheme';
 import { phosphorSheet } from './phosphor';
 import { thermalSheet } from './thermal';
 
-export type ThemeSetting = PanelView['exposure'];
+export type ThemeSetting = PanelView['theme'];
 export type Theme = Exclude<ThemeSetting, 'auto'>;
 
-/** The exposure that the setting and the classes that the editor gives the page's body ask for. */
+/** Resolves `auto` by the classes that the editor sets on the page's body. */
 export function resolveTheme(setting: ThemeSetting, bodyClasses: DOMTokenList | ReadonlySet<string>): Theme {
   if (setting !== 'auto') return setting;
   const has = (name: string): boolean =>
@@ -16,12 +16,12 @@ export function resolveTheme(setting: ThemeSetting, bodyClasses: DOMTokenList | 
   return has('vscode-light') ? 'thermal' : 'phosphor';
 }
 
-/** Gives the page its palette and keeps it right when the editor's theme or the setting changes. */
+/** Applies the theme and updates it when the editor's theme or the setting changes. */
 export class ThemeController {
   #setting: ThemeSetting;
 
   constructor(private readonly body: HTMLElement) {
-    this.#setting = readSetting(body.dataset['exposureSetting']);
+    this.#setting = readSetting(body.dataset['themeSetting']);
     document.adoptedStyleSheets.push(phosphorSheet, thermalSheet, contrastSheet, editorSheet);
     new MutationObserver(() => this.#apply()).observe(body, { attributes: true, attributeFilter: ['class'] });
     this.#apply();
@@ -34,8 +34,8 @@ export class ThemeController {
   }
 
   #apply(): void {
-    const exposure = resolveTheme(this.#setting, this.body.classList);
-    if (this.body.dataset['exposure'] !== exposure) this.body.dataset['exposure'] = exposure;
+    const theme = resolveTheme(this.#setting, this.body.classList);
+    if (this.body.dataset['theme'] !== theme) this.body.dataset['theme'] = theme;
   }
 }
 

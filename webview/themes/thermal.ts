@@ -1,8 +1,8 @@
 import { sheet } from './sheet';
 
-/** Ink on thermal paper: a recorder's strip by daylight. */
+/** Light theme: ink on thermal paper. */
 export const thermalSheet = sheet(`
-body[data-exposure='thermal'] {
+body[data-theme='thermal'] {
   color-scheme: light;
   --nt-paper: #f6f4ec;
   --nt-panel: #efece1;

@@ -1,48 +1,50 @@
 import type { Conversation } from '../../domain/conversation';
 import { RefusedError } from '../../domain/failure';
 import type { ConversationId } from '../../domain/ids';
-import type { ImportReport, IncomingConversation, PeerHistory } from '../../domain/incoming';
+import type { IncomingConversation, PeerHistory, PeerRemark } from '../../domain/incoming';
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { ConversationReader, EventWriter } from '../../domain/ports/store';
 import { FULL_FILE_CHARACTERS, packFiles, readExchangeFile } from './exchangeFile';
 import { collectEntries } from './exportEntries';
+import type { DocumentWords } from './documentWords';
 import { Importer, runImport } from './importer';
+import type { ImportRemark, ImportReport } from './importReport';
 import { sourcesFirst } from './incomingChecks';
 import { markdownOf } from './markdown';
 
 export interface ExchangeOptions {
   readonly store: EventWriter & ConversationReader;
   readonly settings: SettingsSource;
-  /** An import has changed these conversations in the store: what is open of them is to be read anew. */
+  /** An import has changed these conversations in the store; open ones must be reloaded. */
   readonly onImported: (ids: ReadonlySet<ConversationId>) => Promise<void> | void;
 }
 
 export interface ImportOptions {
-  /** Told after each conversation. `total` is null where it is not known beforehand. */
+  /** Called after each conversation. `total` is null when it is not known in advance. */
   readonly onProgress?: (done: number, total: number | null) => void;
-  /** Aborted: the import ends after the conversation it is at; what was taken until then stays. */
+  /** When aborted, the import ends after the current conversation; everything imported so far stays. */
   readonly signal?: AbortSignal;
 }
 
-/** Conversations out of the store and into it: Markdown to read, JSON to keep, other extensions' histories to take over. */
+/** Exports conversations as Markdown or lossless JSON, and imports that JSON and other extensions' histories. */
 export class Exchange {
   private importing: Promise<ImportReport | undefined> = Promise.resolve(undefined);
 
   constructor(private readonly options: ExchangeOptions) {}
 
-  /** The branch that is shown, for reading. @throws RefusedError when there is no such conversation. */
-  async exportMarkdown(id: ConversationId): Promise<string> {
+  /** The active branch, for reading. @throws RefusedError when there is no such conversation. */
+  async exportMarkdown(id: ConversationId, words: DocumentWords): Promise<string> {
     const conversation = await this.existing(id);
     const source = conversation.forkedFrom && (await this.options.store.load(conversation.forkedFrom.conversationId));
-    return markdownOf(conversation, source);
+    return markdownOf(words, conversation, source);
   }
 
-  /** One lossless file. @throws RefusedError when one of them is not there. */
+  /** One lossless file. @throws RefusedError when one of the conversations does not exist. */
   async exportJson(ids: readonly ConversationId[] | 'all'): Promise<string> {
     return packFiles(await this.entries(ids), Infinity).next().value ?? '';
   }
 
-  /** The same in as many files as it takes for each to be small enough for an import. They may come back in any order. */
+  /** The same, split into files that are small enough to import. They can be imported in any order. */
   async exportJsonFiles(
     ids: readonly ConversationId[] | 'all',
     fullCharacters = FULL_FILE_CHARACTERS,
@@ -50,12 +52,12 @@ export class Exchange {
     return packFiles(await this.entries(ids), fullCharacters);
   }
 
-  /** Merges a lossless file into the store. Whatever the text holds, the answer is a report. */
+  /** Merges a lossless file into the store. Invalid text yields a report with the reason, not an error. */
   async importJson(text: string, { onProgress, signal }: ImportOptions = {}): Promise<ImportReport> {
     const file = readExchangeFile(text);
-    if (file.kind === 'refused') return { added: 0, updated: 0, unchanged: 0, skipped: [file.skipped] };
+    if (file.kind === 'refused') return { added: 0, updated: 0, unchanged: 0, remarks: [file.remark] };
     return this.import(async (importer) => {
-      importer.skip(...file.skipped);
+      importer.remark(...file.remarks);
       const incoming = sourcesFirst(file.conversations);
       return runImport(
         importer,
@@ -64,7 +66,7 @@ export class Exchange {
     });
   }
 
-  /** Merges the history of another extension. The same history again adds only what is new in it. */
+  /** Merges the history of another extension. Importing it again adds only what is new. */
   async importPeers(peers: readonly PeerHistory[], { onProgress, signal }: ImportOptions = {}): Promise<ImportReport> {
     return this.import((importer) =>
       runImport(
@@ -90,7 +92,7 @@ export class Exchange {
     );
   }
 
-  /** One import at a time: two that number conversations at once would number them alike. */
+  /** One import at a time: two concurrent imports would assign the same conversation numbers. */
   private import(run: (importer: Importer) => Promise<ImportReport>): Promise<ImportReport> {
     const result = this.importing.then(async () => {
       const importer = await Importer.start(this.options.store, this.options.settings.current().defaultModel);
@@ -109,17 +111,13 @@ async function* untilAborted(
   conversations: Iterable<IncomingConversation> | AsyncIterable<IncomingConversation>,
   importer: Importer,
   signal: AbortSignal | undefined,
-  told: (done: number) => void,
+  onDone: (done: number) => void,
 ): AsyncIterable<IncomingConversation> {
   let done = 0;
   for await (const conversation of conversations) {
-    if (signal?.aborted)
-      return importer.skip({
-        what: 'The rest',
-        reason: 'You stopped the import. What is counted here is stored; import again to go on.',
-      });
+    if (signal?.aborted) return importer.remark({ about: { kind: 'rest' }, problem: { kind: 'stopped' } });
     yield conversation;
-    told((done += 1));
+    onDone((done += 1));
   }
 }
 
@@ -130,11 +128,16 @@ async function* conversationsOf(
   for (const peer of peers) {
     for await (const reading of peer.read()) {
       if (reading.kind === 'skipped') {
-        importer.skip(reading.skipped);
+        importer.remark(peerRemark(reading.remark));
         continue;
       }
-      importer.skip(...reading.remarks);
+      importer.remark(...reading.remarks.map(peerRemark));
       yield reading.conversation;
     }
   }
 }
+
+const peerRemark = ({ item, problem }: PeerRemark): ImportRemark => ({
+  about: { kind: 'peer', item },
+  problem: { kind: 'peer', problem },
+});

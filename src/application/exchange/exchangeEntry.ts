@@ -3,9 +3,9 @@ import type { MessageId } from '../../domain/ids';
 import { ZERO_USD, addUsd, toDecimalUsd } from '../../domain/money';
 import { MAX_TIME_MS } from './exchangeSchema';
 
-/** Domain → one conversation of the lossless file (exchangeSchema.ts says what the fields are). */
+/** Domain → one conversation of the lossless file. The fields are described in exchangeSchema.ts. */
 
-/** JSON of the whole conversation: its own messages, all branches. */
+/** JSON of the whole conversation: its own messages in all branches. */
 export function wholeEntry(conversation: Conversation): string {
   const own = [...conversation.messages.values()].filter((m) => !isInherited(conversation, m));
   return JSON.stringify({
@@ -16,7 +16,7 @@ export function wholeEntry(conversation: Conversation): string {
   });
 }
 
-/** JSON of the part that forks share, as if nothing else had ever been said there. */
+/** JSON of the part that forks share, without any other message. */
 export function sharedPrefixEntry(conversation: Conversation, shared: ReadonlySet<MessageId>): string {
   const own = [...conversation.messages.values()].filter((m) => !isInherited(conversation, m) && shared.has(m.id));
   const activeLeafId = own.at(-1)?.id ?? conversation.forkedFrom?.messageId ?? null;
@@ -48,7 +48,7 @@ function headOf(c: Conversation, own: readonly Message[]): Record<string, unknow
   };
 }
 
-/** One message. `undefined` members are left out by JSON, so a field is there where something is known. */
+/** One message. JSON drops `undefined` members, so unknown fields are absent. */
 export function messageEntry(m: Message): Record<string, unknown> {
   return {
     id: m.id,
@@ -80,5 +80,5 @@ const attemptEntry = ({ atMs, ...attempt }: FailedAttempt): Record<string, unkno
   at: isoTime(atMs),
 });
 
-/** A clock that was set beyond what the format holds is written as its nearest end: the export must not fail for it. */
+/** Clamps times from a wrong clock to the range of the format, so that the export doesn't fail. */
 const isoTime = (ms: number): string => new Date(Math.min(Math.max(0, ms), MAX_TIME_MS)).toISOString();

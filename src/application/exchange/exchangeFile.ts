@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import type { IncomingConversation, Skipped } from '../../domain/incoming';
+import type { IncomingConversation } from '../../domain/incoming';
 import { parseJson } from '../../domain/text';
 import { EXCHANGE_FORMAT, EXCHANGE_VERSION, readEntry } from './exchangeSchema';
+import type { ImportProblem, ImportRemark } from './importReport';
 
-/** UTF-16 units of the largest file that is read: parsing holds it in memory several times over. */
+/** UTF-16 code units of the largest file that is read. Parsing takes several times its size in memory. */
 export const MAX_FILE_CHARACTERS = 100 * 1024 * 1024;
-/** A file is closed before the conversation that would make it longer than this. */
+/** A file ends before the conversation that would make it longer than this. */
 export const FULL_FILE_CHARACTERS = 64 * 1024 * 1024;
 
 /** Some editors add one. */
@@ -21,39 +22,30 @@ export type FileReading =
   | {
       readonly kind: 'file';
       readonly conversations: readonly IncomingConversation[];
-      readonly skipped: readonly Skipped[];
+      readonly remarks: readonly ImportRemark[];
     }
-  | { readonly kind: 'refused'; readonly skipped: Skipped };
+  | { readonly kind: 'refused'; readonly remark: ImportRemark };
 
-/** Reads a lossless file; a conversation that does not follow the format does not keep the others out. Never throws. */
+/** Reads a lossless file. Conversations that do not follow the format are skipped. Never throws. */
 export function readExchangeFile(text: string): FileReading {
-  if (text.length > MAX_FILE_CHARACTERS)
-    return refused(
-      `It is larger than the ${MAX_FILE_CHARACTERS / 1024 / 1024} million characters that can be read at once.`,
-    );
+  if (text.length > MAX_FILE_CHARACTERS) return refused({ kind: 'fileTooLong', limitCharacters: MAX_FILE_CHARACTERS });
   const parsed = fileSchema.safeParse(parseJson(text.replace(BYTE_ORDER_MARK, '')));
-  if (!parsed.success)
-    return refused(`It is not an export of Neural Terminal (“${EXCHANGE_FORMAT}”), or it is damaged.`);
-  if (parsed.data.version !== EXCHANGE_VERSION)
-    return refused(
-      'It was written by another version of Neural Terminal that this one does not understand. Update the extension and try again.',
-    );
+  if (!parsed.success) return refused({ kind: 'notAnExport', format: EXCHANGE_FORMAT });
+  if (parsed.data.version !== EXCHANGE_VERSION) return refused({ kind: 'unknownVersion' });
   const readings = parsed.data.conversations.map(readEntry);
   return {
     kind: 'file',
     conversations: readings.flatMap((reading) => (reading.kind === 'conversation' ? [reading.conversation] : [])),
-    skipped: readings.flatMap((reading) =>
-      reading.kind === 'bad' ? [{ what: reading.title, reason: reading.reason }] : [],
-    ),
+    remarks: readings.flatMap((reading) => (reading.kind === 'bad' ? [reading.remark] : [])),
   };
 }
 
-const refused = (reason: string): FileReading => ({
+const refused = (problem: ImportProblem): FileReading => ({
   kind: 'refused',
-  skipped: { what: 'The file', reason: `${reason} Nothing was changed.` },
+  remark: { about: { kind: 'file' }, problem },
 });
 
-/** The conversations in as many files as it takes; at least one. */
+/** Packs the conversations into files; at least one. */
 export function* packFiles(entries: readonly string[], fullCharacters: number): Generator<string, undefined> {
   let file: string[] = [];
   let characters = 0;

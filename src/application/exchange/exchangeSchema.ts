@@ -4,62 +4,66 @@ import { ANSWER_PROBLEMS, CONNECTION_PROBLEMS, type Failure, SIZE_LIMITS, TIME_L
 import { conversationId, generationId, messageId, modelId } from '../../domain/ids';
 import type { IncomingConversation } from '../../domain/incoming';
 import { type NanoUsd, parseDecimal, toNanoUsd } from '../../domain/money';
+import { FIELD_FLAWS, type FieldFlaw, type ImportProblem, type ImportRemark, type ImportSubject } from './importReport';
 
 /**
- * The lossless file, `neural-terminal-conversations` version 1: one JSON object, UTF-8, one conversation a line.
+ * The lossless file, `neural-terminal-conversations` version 1: one JSON object, UTF-8, one conversation per line.
  *
  *     { "format": "neural-terminal-conversations", "version": 1, "conversations": [ … ] }
  *
  * **A conversation** has `id`, `runNumber`, `title`, `model`, `systemPrompt`, `personaId`, `tags`, `pinned`,
  * `archived`, `createdAt`, `updatedAt`, `forkedFrom` (`conversationId` and `messageId`, or null), `scope`,
- * `activeLeafId` and its own `messages` of all branches in the order they came; `parentId` makes the tree.
- * `costUsd` and `totalTokens` are sums for the reader and are worked out anew on import.
+ * `activeLeafId` and its own `messages` of all branches in chronological order; `parentId` defines the tree.
+ * `costUsd` and `totalTokens` are sums for readers and are recomputed on import.
  *
- * **A fork** holds its own messages and its fork point. What it shares stands in the conversation it was made from;
- * where that one is not exported as a whole, it is added with `"scope": "sharedPrefix"` and no more than the shared
- * messages. Importing such a part makes it a deleted conversation: out of every list, but the fork reads as before.
- * Importing the whole later brings it back.
+ * **A fork** holds only its own messages and its fork point. The shared messages belong to the conversation it was
+ * forked from. If that one is not exported as a whole, it is added with `"scope": "sharedPrefix"` and only the shared
+ * messages. Importing such a part creates a deleted conversation: it is not listed, but the fork can be read. Importing
+ * the whole conversation later restores it.
  *
  * **A message** has `id`, `parentId`, `role`, `state`, `createdAt`, `content`, `reasoning`, `attachments`,
  * `costUsd` with `costSource`, `truncatedMessages`, and where known `model`, `provider`, `usage`, `failure`,
  * `timeToFirstTokenMs`, `latencyMs`, `finishReason`, `generationId`. A reply that was still streaming is written as
- * `interrupted`, with the text so far. A reply that goes on from another one names it in `continues`; that one need not
- * be in the file. Requests that failed before the reply stand in `failedAttempts`, first to last, each with `model`,
- * `failure`, `elapsedMs` and `at`. Files from before these two were known do not have them.
+ * `interrupted`, with the text so far. A reply that continues another one names it in `continues`; that reply may be
+ * missing from the file. `failedAttempts` lists the requests that failed before the reply, in order, each with `model`,
+ * `failure`, `elapsedMs` and `at`. Older files lack `continues` and `failedAttempts`.
  *
- * Times are ISO 8601 in UTC with milliseconds, durations milliseconds. Amounts are decimal strings in USD with at
- * most nine decimals, which is exact; null is unknown, never zero. What this version does not know is ignored.
+ * Times are ISO 8601 in UTC with milliseconds; durations are milliseconds. Amounts are exact decimal strings in USD
+ * with at most nine decimals; null means unknown, never zero. Unknown fields are ignored.
  */
 export const EXCHANGE_FORMAT = 'neural-terminal-conversations';
 export const EXCHANGE_VERSION = 1;
 
-/** Beyond every time a clock shows, within what a Date can hold. */
+/** Latest accepted time; a Date can hold it. */
 export const MAX_TIME_MS = Date.UTC(9999, 11, 31);
-/** Far above any reply's price and far below what a sum over a large history could not hold exactly. */
+/** Far above the price of any reply, and low enough that sums over a large history stay exact. */
 const MAX_COST_USD = 10_000;
 const MAX_COST_NANO_USD = MAX_COST_USD * 1e9;
-/** Longer texts are no names: titles, models, paths. */
+/** Limit for titles, model ids and paths. */
 const MAX_NAME_CHARACTERS = 16_000;
 const MAX_TAGS = 1_000;
 const MAX_ATTACHMENTS = 1_000;
 const MAX_FAILED_ATTEMPTS = 1_000;
-/** Ten times the longest conversation that a person has had, and still summed in one call. */
+/** Ten times the longest real conversation, and still summed in one call. */
 const MAX_MESSAGES = 50_000;
 
-/** Begins with a letter or digit, so it is never the name of an object's own machinery. */
-const id = z.string().regex(/^[a-z0-9][\w.:-]{0,199}$/i, 'is not an id');
-const name = z.string().max(MAX_NAME_CHARACTERS, 'is too long');
-const count = z.int('is not a whole number').min(0, 'is negative').max(1e12, 'is too large');
-const durationMs = z.number().min(0, 'is negative').max(MAX_TIME_MS, 'is too large');
+/** Error messages of the schemas are flaws, which the editor puts into words. */
+const flaw = (name: FieldFlaw): FieldFlaw => name;
+
+/** Starts with a letter or digit, so it can't be `__proto__` or similar. */
+const id = z.string().regex(/^[a-z0-9][\w.:-]{0,199}$/i, flaw('notAnId'));
+const name = z.string().max(MAX_NAME_CHARACTERS, flaw('tooLong'));
+const count = z.int(flaw('notWhole')).min(0, flaw('negative')).max(1e12, flaw('tooLarge'));
+const durationMs = z.number().min(0, flaw('negative')).max(MAX_TIME_MS, flaw('tooLarge'));
 
 const time = z.iso
-  .datetime({ precision: 3, error: 'is not a time' })
+  .datetime({ precision: 3, error: flaw('notATime') })
   .transform((text) => Date.parse(text))
-  .refine((ms) => ms >= 0 && ms <= MAX_TIME_MS, 'is not a time');
+  .refine((ms) => ms >= 0 && ms <= MAX_TIME_MS, flaw('notATime'));
 
 const amount = z
   .string()
-  .max(40, 'is not an amount')
+  .max(40, flaw('notAnAmount'))
   .transform((text, context): NanoUsd => {
     const decimal = parseDecimal(text);
     const tooLarge =
@@ -70,7 +74,7 @@ const amount = z
       const nano = toExact(decimal);
       if (nano <= MAX_COST_NANO_USD) return nano;
     }
-    context.addIssue({ code: 'custom', message: `is not an amount between 0 and ${MAX_COST_USD} dollars` });
+    context.addIssue({ code: 'custom', message: flaw('notAnAmount') });
     return z.NEVER;
   });
 
@@ -141,7 +145,7 @@ const messageSchema = z.object({
   createdAt: time,
   content: z.string(),
   reasoning: z.string(),
-  attachments: z.array(attachmentSchema).max(MAX_ATTACHMENTS, 'are too many'),
+  attachments: z.array(attachmentSchema).max(MAX_ATTACHMENTS, flaw('tooMany')),
   failure: failureSchema.exactOptional(),
   model: name.transform(modelId).exactOptional(),
   provider: name.exactOptional(),
@@ -155,17 +159,17 @@ const messageSchema = z.object({
   /** `Message.omittedMessages`. The name is part of version 1, so that old files import and old programs read new ones. */
   truncatedMessages: count,
   continues: id.transform(messageId).exactOptional(),
-  failedAttempts: z.array(failedAttemptSchema).max(MAX_FAILED_ATTEMPTS, 'are too many').default([]),
+  failedAttempts: z.array(failedAttemptSchema).max(MAX_FAILED_ATTEMPTS, flaw('tooMany')).default([]),
 });
 
 const conversationSchema = z.object({
   id: id.transform(conversationId),
-  runNumber: z.int().min(1, 'is not a run number').max(9_999_999, 'is not a run number'),
+  runNumber: z.int().min(1, flaw('notANumber')).max(9_999_999, flaw('notANumber')),
   title: name,
   model: name.transform(modelId),
   systemPrompt: z.string(),
   personaId: name.nullable(),
-  tags: z.array(name).max(MAX_TAGS, 'are too many'),
+  tags: z.array(name).max(MAX_TAGS, flaw('tooMany')),
   pinned: z.boolean(),
   archived: z.boolean(),
   createdAt: time,
@@ -173,18 +177,17 @@ const conversationSchema = z.object({
   forkedFrom: z.object({ conversationId: id.transform(conversationId), messageId: id.transform(messageId) }).nullable(),
   scope: z.enum(['whole', 'sharedPrefix']),
   activeLeafId: id.transform(messageId).nullable(),
-  messages: z.array(messageSchema).max(MAX_MESSAGES, 'are too many'),
+  messages: z.array(messageSchema).max(MAX_MESSAGES, flaw('tooMany')),
 });
 
 export type EntryReading =
   | { readonly kind: 'conversation'; readonly conversation: IncomingConversation }
-  /** `reason` in the person's words: which part of it, and what is wrong with it. */
-  | { readonly kind: 'bad'; readonly title: string; readonly reason: string };
+  | { readonly kind: 'bad'; readonly remark: ImportRemark };
 
 /** Reads one conversation of a file. Never throws. */
 export function readEntry(entry: unknown): EntryReading {
   const parsed = conversationSchema.safeParse(entry);
-  if (!parsed.success) return { kind: 'bad', title: titleOf(entry), reason: reasonOf(parsed.error) };
+  if (!parsed.success) return { kind: 'bad', remark: { about: subjectOf(entry), problem: problemOf(parsed.error) } };
   const { createdAt, updatedAt, messages, ...rest } = parsed.data;
   const own = messages.map(
     ({ createdAt: createdAtMs, costUsd, costSource, truncatedMessages, ...message }): Message => ({
@@ -203,19 +206,17 @@ export function readEntry(entry: unknown): EntryReading {
 
 const titleSchema = z.object({ title: z.string() });
 
-function titleOf(entry: unknown): string {
+function subjectOf(entry: unknown): ImportSubject {
   const parsed = titleSchema.safeParse(entry);
-  return parsed.success ? parsed.data.title.slice(0, 80) : 'A conversation without a title';
+  return parsed.success ? { kind: 'named', name: parsed.data.title.slice(0, 80) } : { kind: 'untitled' };
 }
 
-function reasonOf(error: z.ZodError): string {
+function problemOf(error: z.ZodError): ImportProblem {
   const [issue] = error.issues;
-  if (!issue) return 'It does not follow the format.';
-  const place = issue.path
+  const path = (issue?.path ?? [])
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
     .join('')
     .replace(/^\./, '');
-  const said =
-    issue.code === 'custom' || /^(?:is|are) /.test(issue.message) ? issue.message : 'is not what the format asks for';
-  return place === '' ? 'It is not a conversation.' : `Its “${place}” ${said}. Nothing of it was taken over.`;
+  if (path === '') return { kind: 'notAConversation' };
+  return { kind: 'badField', path, flaw: FIELD_FLAWS.find((known) => known === issue?.message) ?? 'otherFormat' };
 }

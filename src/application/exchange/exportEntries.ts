@@ -3,10 +3,10 @@ import type { ConversationId, MessageId } from '../../domain/ids';
 import { sharedPrefixEntry, wholeEntry } from './exchangeEntry';
 
 /**
- * The conversations as JSON, in the order of their run numbers, with the shared part of every conversation that
- * one of them was forked from and that is not among them (exchangeSchema.ts). One at a time is held in memory.
+ * The conversations as JSON, ordered by number. If one of them was forked from a conversation that is not among `ids`,
+ * the shared part of that conversation is added (see exchangeSchema.ts).
  *
- * @param existing loads one of `ids`, or throws. @param load loads a source, which may be lost.
+ * @param existing loads one of `ids`, or throws. @param load loads a source, which may no longer exist.
  */
 export async function collectEntries(
   ids: ReadonlySet<ConversationId>,
@@ -22,7 +22,7 @@ export async function collectEntries(
     noteShared(conversation, shared);
     if (conversation.forkedFrom) sources.push(conversation.forkedFrom.conversationId);
   }
-  // A list that grows while it is walked: a source may be a fork itself.
+  // The list grows while it is walked, because a source may be a fork itself.
   const walked = new Set<ConversationId>(ids);
   for (const id of sources) {
     if (walked.has(id)) continue;

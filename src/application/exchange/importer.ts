@@ -1,24 +1,25 @@
 import type { ConversationId, MessageId, ModelId } from '../../domain/ids';
-import type { ImportReport, IncomingConversation, Skipped } from '../../domain/incoming';
+import type { IncomingConversation } from '../../domain/incoming';
 import { type ConversationReader, type EventWriter, StoreWriteError } from '../../domain/ports/store';
+import type { ImportProblem, ImportRemark, ImportReport, ImportSubject } from './importReport';
 import { flawOf, hasForkOrigin } from './incomingChecks';
 import { type MergePlan, planMerge } from './mergePlan';
 import { RecordBatch } from './recordBatch';
 
-/** Questions to the store under way at once while a long conversation is checked. */
-const QUESTIONS_AT_ONCE = 256;
+/** Concurrent store queries while a long conversation is checked. */
+const QUERIES_AT_ONCE = 256;
 
 export type ImportStore = EventWriter & ConversationReader;
 
-/** One import: takes conversations one after another and merges them into the store. */
+/** One import: merges conversations into the store, one after another. */
 export class Importer {
   readonly changedIds = new Set<ConversationId>();
   private readonly counts = { added: 0, updated: 0, unchanged: 0 };
-  private readonly skipped: Skipped[] = [];
+  private readonly remarks: ImportRemark[] = [];
   private readonly batch: RecordBatch;
-  /** Which conversation of this import each message is in. */
+  /** The conversation of each message of this import. */
   private readonly owners = new Map<MessageId, ConversationId>();
-  private readonly taken = new Set<ConversationId>();
+  private readonly imported = new Set<ConversationId>();
   private readonly sources = new Map<ConversationId, ConversationId | undefined>();
   private readonly runNumbers: Set<number>;
 
@@ -42,68 +43,62 @@ export class Importer {
     );
   }
 
-  skip(...skipped: readonly Skipped[]): void {
-    this.skipped.push(...skipped);
+  remark(...remarks: readonly ImportRemark[]): void {
+    this.remarks.push(...remarks);
   }
 
-  /** @throws StoreWriteError when the store takes no more; what was counted until then is stored. */
+  /** @throws StoreWriteError when the store can't write; everything counted so far is stored. */
   async take(incoming: IncomingConversation): Promise<void> {
-    const what = incoming.title.slice(0, 80);
-    const flaw = this.taken.has(incoming.id) ? 'It is there twice; the first was taken over.' : flawOf(incoming);
-    if (flaw !== undefined) return this.skip({ what, reason: flaw });
+    const about: ImportSubject = { kind: 'named', name: incoming.title.slice(0, 80) };
+    const problem: ImportProblem | undefined = this.imported.has(incoming.id)
+      ? { kind: 'twiceInFile' }
+      : flawOf(incoming);
+    if (problem) return this.remark({ about, problem });
     this.sources.set(incoming.id, incoming.forkedFrom?.conversationId);
     if (!(await hasForkOrigin(incoming, (id) => this.sourceOf(id)))) {
       this.sources.delete(incoming.id);
-      return this.skip({ what, reason: 'It is a fork of itself by way of others, so it has no beginning.' });
+      return this.remark({ about, problem: { kind: 'circularForks' } });
     }
     const known = await this.store.load(incoming.id);
     const lacking = incoming.messages.filter((m) => !known?.messages.has(m.id));
-    const stranger = await this.ownedByAnother(
+    const foreign = await this.ownedByAnother(
       incoming.id,
       lacking.map((m) => m.id),
     );
-    if (stranger !== undefined)
-      return this.skip({ what, reason: `Its message “${stranger}” already belongs to another conversation.` });
-    this.taken.add(incoming.id);
+    if (foreign !== undefined) return this.remark({ about, problem: { kind: 'foreignMessage', messageId: foreign } });
+    this.imported.add(incoming.id);
     for (const m of incoming.messages) this.owners.set(m.id, incoming.id);
     const plan = planMerge(incoming, known, {
       runNumber: known?.runNumber ?? this.freeRunNumber(incoming.runNumber),
       defaultModel: this.defaultModel,
     });
-    await this.storePlan(incoming, plan, what);
+    await this.storePlan(incoming, plan, about);
   }
 
-  /** Stores what is still waiting. @throws StoreWriteError */
+  /** Writes what is still buffered. @throws StoreWriteError */
   async finish(): Promise<void> {
     await this.batch.store();
   }
 
   report(): ImportReport {
-    return { ...this.counts, skipped: this.skipped };
+    return { ...this.counts, remarks: this.remarks };
   }
 
-  private async storePlan(incoming: IncomingConversation, plan: MergePlan, what: string): Promise<void> {
+  private async storePlan(incoming: IncomingConversation, plan: MergePlan, about: ImportSubject): Promise<void> {
     if (plan.steps.length > 0 || plan.outcome !== 'unchanged') this.changedIds.add(incoming.id);
     const stored = new Set<MessageId>();
     for (const { messageId, events } of plan.steps) {
       const fits = await this.batch.add(events);
       if (!fits)
-        this.skip({
-          what,
-          reason:
-            messageId === null
-              ? 'It is too large for the store.'
-              : `Its message “${messageId}” is too large for the store; the rest of it was taken over.`,
+        this.remark({
+          about,
+          problem: messageId === null ? { kind: 'conversationTooLarge' } : { kind: 'messageTooLarge', messageId },
         });
       if (!fits && messageId === null) return;
       if (messageId !== null && fits) stored.add(messageId);
     }
     await this.batch.add(plan.ending(stored));
-    if (plan.differing > 0)
-      this.skip({
-        what,
-        reason: `${plan.differing === 1 ? 'A message of it is' : `${plan.differing} messages of it are`} here with other content. What is here was kept.`,
-      });
+    if (plan.differing > 0) this.remark({ about, problem: { kind: 'differing', messages: plan.differing } });
     if (incoming.scope === 'whole') this.batch.afterStored(() => (this.counts[plan.outcome] += 1));
   }
 
@@ -119,21 +114,21 @@ export class Importer {
     return this.sources.get(id);
   }
 
-  /** A message is found by its id alone, so one id in two conversations would show the wrong one. */
+  /** Messages are looked up by id alone, so one id in two conversations would show the wrong message. */
   private async ownedByAnother(id: ConversationId, messages: readonly MessageId[]): Promise<MessageId | undefined> {
-    for (let start = 0; start < messages.length; start += QUESTIONS_AT_ONCE) {
-      const some = messages.slice(start, start + QUESTIONS_AT_ONCE);
+    for (let start = 0; start < messages.length; start += QUERIES_AT_ONCE) {
+      const some = messages.slice(start, start + QUERIES_AT_ONCE);
       const owners = await Promise.all(
         some.map(async (m) => this.owners.get(m) ?? (await this.store.conversationOf(m))),
       );
-      const stranger = some.find((_, at) => owners[at] !== undefined && owners[at] !== id);
-      if (stranger !== undefined) return stranger;
+      const foreign = some.find((_, at) => owners[at] !== undefined && owners[at] !== id);
+      if (foreign !== undefined) return foreign;
     }
     return undefined;
   }
 }
 
-/** Runs an import to its end or to the first record that the store does not take, and says how far it came. */
+/** Runs an import to its end, or until the store can't write, and reports what was imported. */
 export async function runImport(
   importer: Importer,
   conversations: AsyncIterable<IncomingConversation>,
@@ -143,10 +138,7 @@ export async function runImport(
     await importer.finish();
   } catch (error) {
     if (!(error instanceof StoreWriteError)) throw error;
-    importer.skip({
-      what: 'The rest',
-      reason: `The history could not be written: ${error.message}. What is counted here is stored; import again to go on.`,
-    });
+    importer.remark({ about: { kind: 'rest' }, problem: { kind: 'storeFailed', reason: error.reason } });
   }
   return importer.report();
 }

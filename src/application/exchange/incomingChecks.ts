@@ -1,28 +1,26 @@
 import type { ConversationId, MessageId } from '../../domain/ids';
 import type { IncomingConversation } from '../../domain/incoming';
-import { NANO_PER_USD, formatUsd, nanoUsd } from '../../domain/money';
+import { NANO_PER_USD, nanoUsd } from '../../domain/money';
+import type { ImportProblem } from './importReport';
 
-/** Sums over many conversations of this price still fit an exact integer many times over. */
+/** Low enough that sums over many such conversations stay exact. */
 const MAX_CONVERSATION_NANO_USD = nanoUsd(10_000 * NANO_PER_USD);
-/** A fork of a fork of a fork: each link is followed when it is read. */
+/** Length of a chain of forks; each link is followed when a fork is read. */
 const MAX_FORK_DEPTH = 200;
 
-/**
- * What types cannot say about a conversation from a file: whether it holds together by itself.
- * @returns what is wrong, in the person's words; undefined when it can be taken over.
- */
-export function flawOf(incoming: IncomingConversation): string | undefined {
+/** Consistency checks that the schema can't express. @returns undefined when the conversation can be imported. */
+export function flawOf(incoming: IncomingConversation): ImportProblem | undefined {
   const parents = new Map<MessageId, MessageId | null>();
   for (const m of incoming.messages) {
-    if (parents.has(m.id)) return `It holds two messages with the id “${m.id}”.`;
+    if (parents.has(m.id)) return { kind: 'duplicateMessage', messageId: m.id };
     parents.set(m.id, m.parentId);
   }
-  if (hasCycle(parents)) return 'Its messages answer each other in a circle, so they have no beginning.';
-  // Doubles are good enough here: the limit is a thousandth of where they stop being exact.
+  if (hasCycle(parents)) return { kind: 'circularMessages' };
+  // Doubles are exact up to a thousand times the limit.
   const costNanoUsd = incoming.messages.reduce((sum, m) => sum + (m.cost.costNanoUsd ?? 0), 0);
-  if (costNanoUsd > MAX_CONVERSATION_NANO_USD)
-    return `Its costs add up to more than ${formatUsd(MAX_CONVERSATION_NANO_USD)}, which cannot be right.`;
-  return undefined;
+  return costNanoUsd > MAX_CONVERSATION_NANO_USD
+    ? { kind: 'costTooHigh', limitNanoUsd: MAX_CONVERSATION_NANO_USD }
+    : undefined;
 }
 
 function hasCycle(parents: ReadonlyMap<MessageId, MessageId | null>): boolean {
@@ -40,7 +38,7 @@ function hasCycle(parents: ReadonlyMap<MessageId, MessageId | null>): boolean {
   return false;
 }
 
-/** Sources before their forks, otherwise as given: whatever is interrupted, what is there can be read. */
+/** Puts conversations before their forks, otherwise keeps the order: an import that ends early leaves no fork without its source. */
 export function sourcesFirst(incoming: readonly IncomingConversation[]): readonly IncomingConversation[] {
   const byId = new Map(incoming.map((c) => [c.id, c]));
   const done = new Set<IncomingConversation>();
@@ -57,9 +55,9 @@ export function sourcesFirst(incoming: readonly IncomingConversation[]): readonl
 }
 
 /**
- * Follows a fork to the conversation at the beginning of its line.
+ * Follows the chain of forks to its first conversation.
  * @param sourceOf the conversation that another was forked from, in the file or in the store.
- * @returns false when the line runs in a circle or is longer than anybody's.
+ * @returns false when the chain is circular or too long.
  */
 export async function hasForkOrigin(
   incoming: IncomingConversation,

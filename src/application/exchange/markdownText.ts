@@ -1,9 +1,9 @@
 /**
- * Foreign text inside a Markdown document that must keep its shape whatever the text says. Messages are written by
- * models and files: they hold headings, unclosed fences and tags.
+ * Embeds untrusted text in a Markdown document without breaking its structure. Messages may contain headings,
+ * unclosed fences and HTML tags.
  */
 
-/** One line of plain words: nothing in it is Markdown, a tag or a line break. */
+/** One line of plain text, with Markdown and tags escaped. */
 export const inline = (text: string): string =>
   text
     .replace(/[\s\p{Cc}]+/gu, ' ')
@@ -11,8 +11,8 @@ export const inline = (text: string): string =>
     .replace(/[\\`*_{}[\]<>#|~!&]/g, '\\$&');
 
 /**
- * Markdown of a message as a quotation: it reads as it was written, and every construct in it ends with the quotation.
- * Tags are shown instead of taken, because an HTML comment or a `</details>` would reach beyond it.
+ * A message as a Markdown quotation. Every construct inside it ends with the quotation. Tags are escaped, because an
+ * HTML comment or a `</details>` would reach beyond it.
  */
 export function quoted(text: string): string {
   const lines = withoutTags(text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n'));
@@ -23,7 +23,7 @@ const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 
 function withoutTags(lines: readonly string[]): readonly string[] {
   const shown: string[] = [];
-  /** Per kind of fence the length from which on none is closed any more: nobody looks for those again. */
+  /** Per kind of fence, the length from which none is closed in the rest of the text; avoids a quadratic search. */
   const openEnded = new Map<string, number>();
   let at = 0;
   while (at < lines.length) {
@@ -35,7 +35,7 @@ function withoutTags(lines: readonly string[]): readonly string[] {
   return shown;
 }
 
-/** Index of the line that closes the code block opened at `start`; undefined where none is opened or it stays open. */
+/** Line that closes the code block opened at `start`; undefined when there is no block or it stays open. */
 function fenceEnd(lines: readonly string[], start: number, openEnded: Map<string, number>): number | undefined {
   const [, fence = '', info = ''] = FENCE.exec(lines[start] ?? '') ?? [];
   const kind = fence.charAt(0);
@@ -48,7 +48,7 @@ function fenceEnd(lines: readonly string[], start: number, openEnded: Map<string
   return undefined;
 }
 
-/** Backslashes before what could open a tag, except in code spans, where they would show. */
+/** Escapes what could open a tag, except in code spans, where the backslash would show. */
 function escapeTags(line: string): string {
   const parts = line.split(/((?<!`)(`+)(?!`).*?(?<!`)\2(?!`))/);
   // `split` with two groups: text, code span, its backticks, text, …

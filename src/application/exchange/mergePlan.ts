@@ -4,9 +4,9 @@ import type { IncomingConversation } from '../../domain/incoming';
 import type { ConversationEvent } from '../../domain/storeEvent';
 import { messageEntry } from './exchangeEntry';
 
-/** One thing to store: its events are kept in one record, so that all of it is there or nothing. */
+/** Events that are stored in one record, so that either all or none of them exist. */
 export interface MergeStep {
-  /** Null: about the conversation as a whole. */
+  /** Null for events of the conversation itself. */
   readonly messageId: MessageId | null;
   readonly events: readonly ConversationEvent[];
 }
@@ -14,22 +14,22 @@ export interface MergeStep {
 export interface MergePlan {
   readonly outcome: 'added' | 'updated' | 'unchanged';
   readonly steps: readonly MergeStep[];
-  /** What ends the merge, when the messages in `stored` are in the conversation. */
+  /** Events that end the merge, given the messages that were stored. */
   readonly ending: (stored: ReadonlySet<MessageId>) => readonly ConversationEvent[];
-  /** Messages that are here with other content than in the file; what is here stays. */
+  /** Messages whose stored content differs from the file; the stored version is kept. */
   readonly differing: number;
 }
 
 export interface NewNumbers {
-  /** For a conversation that is not here yet. */
+  /** For a new conversation. */
   readonly runNumber: number;
   readonly defaultModel: ModelId;
 }
 
 /**
- * How a conversation from a file becomes part of the store: as events like any other, none of which is about money
- * that was spent here. An unknown conversation is made; a known one gets the messages it lacks, and nothing of it is
- * overwritten. The branch on screen moves on only where the file continues it.
+ * Merges a conversation from a file as ordinary events, none of which counts as spending. An unknown conversation is
+ * created. A known one gets the messages it lacks; nothing is overwritten. The active branch changes only when the file
+ * continues it.
  */
 export function planMerge(
   incoming: IncomingConversation,
@@ -66,7 +66,7 @@ function countDiffering(incoming: IncomingConversation, known: Conversation): nu
   return incoming.messages.filter(isOther).length;
 }
 
-/** All but its time: histories without times of their own take that of a file, which changes as the file grows. */
+/** Everything but the time: histories without times use the file's, which changes as the file grows. */
 const contentOf = (m: Message): string => JSON.stringify(messageEntry({ ...m, createdAtMs: 0 }));
 
 function creation(c: IncomingConversation, { runNumber, defaultModel }: NewNumbers): readonly ConversationEvent[] {
@@ -89,7 +89,7 @@ function creation(c: IncomingConversation, { runNumber, defaultModel }: NewNumbe
   ];
 }
 
-/** The message as the mutator will build it: made, the requests before it and its reasoning added, its end told where there is one to tell. */
+/** The events from which the mutator builds the message: the message, failed attempts, reasoning, and its end. */
 function messageEvents(m: Message, atMs: number): readonly ConversationEvent[] {
   const { id, conversationId, parentId, role, content, attachments, omittedMessages } = m;
   const about = { conversationId, messageId: id };
@@ -127,7 +127,7 @@ function messageEvents(m: Message, atMs: number): readonly ConversationEvent[] {
             atMs,
           } as const,
         ]),
-    ...(saysNoMore(m) ? [] : [{ ...about, type: 'reply.ended', state, ...endOf(m), atMs } as const]),
+    ...(needsNoEnd(m) ? [] : [{ ...about, type: 'reply.ended', state, ...endOf(m), atMs } as const]),
   ];
 }
 
@@ -150,8 +150,8 @@ function endOf(
   };
 }
 
-/** Nothing is known of the message beyond what `message.added` says by itself. */
-function saysNoMore(m: Message): boolean {
+/** `message.added` alone describes the message fully. */
+function needsNoEnd(m: Message): boolean {
   const { cost, failure, provider, usage, timeToFirstTokenMs, latencyMs, finishReason, generationId } = endOf(m);
   const usual =
     m.role === 'assistant'
@@ -165,7 +165,7 @@ function saysNoMore(m: Message): boolean {
   );
 }
 
-/** Puts right what adding messages changes by itself: the branch on screen, the time of the last change, deletion. */
+/** Corrects what adding messages changes as a side effect: active branch, time of the last change, deletion. */
 function ending(
   incoming: IncomingConversation,
   known: Conversation | undefined,
@@ -180,7 +180,7 @@ function ending(
   const deleted = incoming.scope === 'sharedPrefix' && (known?.deleted ?? true);
   return [
     ...(leafId !== null && leafId !== leafNow ? [{ ...about, type: 'branch.chosen', leafId } as const] : []),
-    // An empty piece changes nothing but the time of the last change.
+    // An empty piece only updates the time of the last change.
     ...(last
       ? [
           {

@@ -1,12 +1,13 @@
 import type { ChargeTotals } from '../../domain/charge';
-import { type NanoUsd, ZERO_USD, addUsd, formatUsd, nanoUsd } from '../../domain/money';
+import { type NanoUsd, ZERO_USD, addUsd, nanoUsd } from '../../domain/money';
 import type { SpendChart } from '../../protocol/ledger';
 import { monthOf } from '../../domain/budget';
+import type { MoneyWords } from '../models/moneyWords';
 import { daysBetween, monthsBetween } from './periods';
 
-/** With more days than this a bar would be thinner than a pixel in a narrow tab. */
+/** With more days, bars would be thinner than a pixel in a narrow tab. */
 const MAX_DAYS = 92;
-/** A limit higher than so many times the highest bar would flatten the bars to nothing. */
+/** A limit above this multiple of the highest bar is left out of the scale, because it would flatten the bars. */
 const LIMIT_WITHIN = 3;
 const MAX_STEPS = 4;
 
@@ -22,8 +23,9 @@ interface Slot {
   readonly charges: number;
 }
 
-/** Spend over time from `fromDayUtc` (absent: from the first charge) to the budget's day, every slot in it. */
+/** Spending from `fromDayUtc` (or the first charge) to the budget's day, including empty slots. */
 export function spendChart(
+  words: MoneyWords,
   byDay: ChargeTotals['byDay'],
   fromDayUtc: string | undefined,
   budgetDayUtc: string,
@@ -44,25 +46,27 @@ export function spendChart(
     slots: slots.map((s) => ({
       label: s.label,
       charges: s.charges,
-      ...sumTexts(s),
+      ...sumTexts(words, s),
       settledFraction: partOf(s.settledNanoUsd),
       pendingFraction: partOf(s.pendingNanoUsd),
     })),
-    axis: axis.ticks.map((tick) => ({ fraction: partOf(tick), text: formatUsd(tick, 'coarse') })),
-    limit: limit === null ? null : { fraction: isLimitInScale ? partOf(limit) : null, text: formatUsd(limit, 'exact') },
+    axis: axis.ticks.map((tick) => ({ fraction: partOf(tick), text: words.money(tick, 'coarse') })),
+    limit:
+      limit === null ? null : { fraction: isLimitInScale ? partOf(limit) : null, text: words.money(limit, 'exact') },
   };
 }
 
-/** What may still come is a worst case and marked so; nothing pending is empty. */
-export function sumTexts(sum: { readonly settledNanoUsd: NanoUsd; readonly pendingNanoUsd: NanoUsd }): {
-  settledText: string;
-  pendingText: string;
-} {
-  return { settledText: formatUsd(sum.settledNanoUsd), pendingText: atMost(sum.pendingNanoUsd) };
+/** Pending amounts are worst cases and marked as such; empty when nothing is pending. */
+export function sumTexts(
+  words: MoneyWords,
+  sum: { readonly settledNanoUsd: NanoUsd; readonly pendingNanoUsd: NanoUsd },
+): { settledText: string; pendingText: string } {
+  return { settledText: words.money(sum.settledNanoUsd), pendingText: atMost(words, sum.pendingNanoUsd) };
 }
 
-/** `≤ $0.0146`; empty for nothing. */
-export const atMost = (worstCase: NanoUsd): string => (worstCase === 0 ? '' : `≤ ${formatUsd(worstCase)}`);
+/** `≤ $0.0146`; empty for zero. */
+export const atMost = (words: MoneyWords, worstCase: NanoUsd): string =>
+  worstCase === 0 ? '' : words.atMost(worstCase);
 
 function filled(byDay: ChargeTotals['byDay'], labels: readonly string[], labelOf: (dayUtc: string) => string): Slot[] {
   const slots = new Map<string, Slot>(
@@ -82,7 +86,7 @@ function filled(byDay: ChargeTotals['byDay'], labels: readonly string[], labelOf
   return [...slots.values()];
 }
 
-/** Steps of 1, 2 or 5 times a power of ten, at most four, up to or above the highest amount. A cent where all is zero. */
+/** At most four steps of 1, 2 or 5 times a power of ten that reach the highest amount; one cent if all amounts are zero. */
 function roundAxis(highest: number): { readonly top: NanoUsd; readonly ticks: readonly NanoUsd[] } {
   const wanted = Math.max(1, (highest === 0 ? 10_000_000 : highest) / MAX_STEPS);
   const power = 10 ** Math.floor(Math.log10(wanted));

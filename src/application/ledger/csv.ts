@@ -1,7 +1,7 @@
 import type { Charge } from '../../domain/charge';
 import { type NanoUsd, toDecimalUsd } from '../../domain/money';
 
-/** Every field of a charge by the name of its column. Amounts are exact decimal dollars; what is not known is empty. */
+/** Fields of a charge by column name. Amounts are exact decimal dollars; unknown values are empty. */
 const COLUMNS: Readonly<Record<string, (charge: Charge) => string>> = {
   reserved_at: (c) => isoTime(c.reservedAtMs),
   day_utc: (c) => c.dayUtc,
@@ -30,8 +30,8 @@ const COLUMNS: Readonly<Record<string, (charge: Charge) => string>> = {
 };
 
 /**
- * RFC 4180: a header, CRLF after every record, quotes where a cell needs them. A cell that a spreadsheet would run as
- * a formula gets an apostrophe before it: titles, models and providers are other people's text.
+ * RFC 4180: a header, CRLF after every record, quotes where needed. Titles, models and providers are untrusted, so a
+ * cell that a spreadsheet would run as a formula gets a leading apostrophe.
  */
 export function chargesCsv(charges: Iterable<Charge>): string {
   const columns = Object.values(COLUMNS);

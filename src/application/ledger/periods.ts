@@ -4,10 +4,10 @@ import type { LedgerPeriod } from '../../protocol/ledger';
 
 const DAY_MS = 86_400_000;
 
-/** A UTC day so many days on; negative: back. */
+/** The UTC day that is `days` later; negative for earlier. */
 export const dayAfter = (dayUtc: string, days: number): string => dayUtcOf(Date.parse(dayUtc) + days * DAY_MS);
 
-/** Ends are open: no charge belongs to a day after the budget's. */
+/** The end is open, because no charge is dated after the budget's day. */
 export function daysOf(period: LedgerPeriod, budgetDayUtc: string): ChargePeriod {
   switch (period) {
     case '7days':
@@ -27,7 +27,7 @@ export function daysBetween(firstDayUtc: string, lastDayUtc: string): string[] {
   return Array.from({ length: count }, (_, index) => dayAfter(firstDayUtc, index));
 }
 
-/** Every month from that of the first day to that of the last: `2026-11`. */
+/** Every month from the first day's to the last day's, as `2026-11`. */
 export function monthsBetween(firstDayUtc: string, lastDayUtc: string): string[] {
   const numberOf = (day: string): number => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1;
   const first = numberOf(firstDayUtc);

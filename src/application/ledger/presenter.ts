@@ -10,7 +10,7 @@ import {
   isInherited,
   titleFrom,
 } from '../../domain/conversation';
-import { type NanoUsd, addUsd, formatUsd, toDecimalUsd } from '../../domain/money';
+import { type NanoUsd, addUsd, toDecimalUsd } from '../../domain/money';
 import type { Settings } from '../../domain/ports/settings';
 import {
   type BranchList,
@@ -20,31 +20,32 @@ import {
   MAX_LEDGER_ROWS,
 } from '../../protocol/ledger';
 import { atMost, spendChart, sumTexts } from './chart';
+import type { MoneyWords } from '../models/moneyWords';
 import type { SpendSummary } from '../spend/ledger';
 
 export interface LedgerFacts {
   readonly summary: SpendSummary;
   readonly settings: Settings;
-  readonly exposure: LedgerView['exposure'];
-  /** First day that is looked at; absent: all. */
+  readonly theme: LedgerView['theme'];
+  /** First day of the period; undefined for all. */
   readonly fromDayUtc: string | undefined;
   readonly totals: ChargeTotals;
   readonly page: ChargePage;
   readonly offset: number;
-  /** The chosen one. */
+  /** The selected conversation. */
   readonly conversation: Conversation | undefined;
-  /** The charge's reply streams in this window. */
+  /** The charge's reply is streaming in this window. */
   readonly isRunning: (charge: Charge) => boolean;
 }
 
-/** What the ledger's page draws. What is settled and what is pending never meet in one number. */
-export function ledgerView(facts: LedgerFacts): LedgerView {
+/** The ledger's view model. Settled and pending amounts are never added up. */
+export function ledgerView(words: MoneyWords, facts: LedgerFacts): LedgerView {
   const { totals, summary, page, offset, conversation } = facts;
-  const models = shares(totals.byModel, totals.all);
-  const conversations = shares(totals.byConversation, totals.all);
+  const models = shares(words, totals.byModel, totals.all);
+  const conversations = shares(words, totals.byConversation, totals.all);
   return {
-    head: ledgerHead(facts),
-    chart: spendChart(totals.byDay, facts.fromDayUtc, summary.dayUtc, summary),
+    head: ledgerHead(words, facts),
+    chart: spendChart(words, totals.byDay, facts.fromDayUtc, summary.dayUtc, summary),
     models: models.rows.map(({ of, ...row }) => ({ ...row, model: of.model })),
     moreModels: models.more,
     conversations: conversations.rows.map(({ of, ...row }) => ({
@@ -55,20 +56,20 @@ export function ledgerView(facts: LedgerFacts): LedgerView {
     })),
     moreConversations: conversations.more,
     estimates: deviation(totals.estimates),
-    branches: conversation ? branchList(conversation) : null,
+    branches: conversation ? branchList(words, conversation) : null,
     charges: {
-      rows: page.charges.map((charge) => chargeRow(charge, facts.isRunning(charge))),
+      rows: page.charges.map((charge) => chargeRow(words, charge, facts.isRunning(charge))),
       total: page.total,
       offset,
     },
-    exposure: facts.exposure,
+    theme: facts.theme,
   };
 }
 
-function ledgerHead({ summary, settings, totals }: LedgerFacts): LedgerHead {
+function ledgerHead(words: MoneyWords, { summary, settings, totals }: LedgerFacts): LedgerHead {
   const span = (spent: NanoUsd, limit: NanoUsd | null): LedgerHead['today'] => ({
-    spentText: formatUsd(spent),
-    limitText: limit === null ? null : formatUsd(limit, 'exact'),
+    spentText: words.money(spent),
+    limitText: limit === null ? null : words.money(limit, 'exact'),
     fraction: limit === null || limit === 0 ? 0 : spent / limit,
     level: budgetLevel(spent, limit, settings.warnAtPercent),
   });
@@ -77,8 +78,8 @@ function ledgerHead({ summary, settings, totals }: LedgerFacts): LedgerHead {
     month: span(summary.monthNanoUsd, summary.monthlyLimitNanoUsd),
     warnFraction: settings.warnAtPercent / 100,
     budgetDayUtc: summary.dayUtc,
-    reservedText: atMost(summary.reservedNanoUsd),
-    period: { ...sumTexts(totals.all), charges: totals.all.charges },
+    reservedText: atMost(words, summary.reservedNanoUsd),
+    period: { ...sumTexts(words, totals.all), charges: totals.all.charges },
   };
 }
 
@@ -90,15 +91,16 @@ interface Share<T> extends ReturnType<typeof sumTexts> {
   readonly share: number;
 }
 
-/** Bars as long as their amounts, the longest over the whole width; shares of what is settled. */
+/** Bars relative to the longest; shares relative to the settled total. */
 function shares<T extends ChargeSum>(
+  words: MoneyWords,
   sums: readonly T[],
   all: ChargeSum,
 ): { readonly rows: readonly Share<T>[]; readonly more: number } {
   const longest = Math.max(1, ...sums.map((sum) => addUsd(sum.settledNanoUsd, sum.pendingNanoUsd)));
   const rows = sums.slice(0, MAX_LEDGER_ROWS).map((sum) => ({
     of: sum,
-    ...sumTexts(sum),
+    ...sumTexts(words, sum),
     charges: sum.charges,
     settledFraction: sum.settledNanoUsd / longest,
     pendingFraction: sum.pendingNanoUsd / longest,
@@ -113,10 +115,10 @@ function deviation({ charges, estimatedNanoUsd, reportedNanoUsd }: ChargeTotals[
     : { charges, deviation: (estimatedNanoUsd - reportedNanoUsd) / reportedNanoUsd };
 }
 
-/** A conversation that nothing is known of has no number. */
+/** Empty for a conversation that is no longer known. */
 const runLabelOf = (runNumber: number): string => (runNumber === 0 ? '' : runLabel(runNumber));
 
-export function chargeRow(charge: Charge, isRunning: boolean): ChargeRow {
+export function chargeRow(words: MoneyWords, charge: Charge, isRunning: boolean): ChargeRow {
   const { state, usage } = charge;
   return {
     reservationId: charge.reservationId,
@@ -131,12 +133,12 @@ export function chargeRow(charge: Charge, isRunning: boolean): ChargeRow {
     completionTokens: usage?.completionTokens ?? null,
     ...(state.kind === 'settled'
       ? {
-          costText: `${state.source === 'estimated' ? '≈ ' : ''}${formatUsd(state.costNanoUsd)}`,
+          costText: state.source === 'estimated' ? words.estimated(state.costNanoUsd) : words.money(state.costNanoUsd),
           state: state.source,
           settledBy: state.settledBy,
         }
       : {
-          costText: `≤ ${formatUsd(charge.worstCaseNanoUsd)}`,
+          costText: words.atMost(charge.worstCaseNanoUsd),
           state: isRunning ? ('running' as const) : ('pending' as const),
           settledBy: null,
         }),
@@ -145,11 +147,8 @@ export function chargeRow(charge: Charge, isRunning: boolean): ChargeRow {
   };
 }
 
-/**
- * The branches that end in a message of the conversation's own. A fork's shared messages are other branches of the
- * conversation it came from, and belong to that one's list.
- */
-function branchList(conversation: Conversation): BranchList {
+/** Branches that end in the conversation's own messages. The shared messages of a fork belong to its source. */
+function branchList(words: MoneyWords, conversation: Conversation): BranchList {
   const parents = new Set([...conversation.messages.values()].map((m) => m.parentId));
   const leaves = [...conversation.messages.values()].filter((m) => !parents.has(m.id) && !isInherited(conversation, m));
   const shownLeaf = activeBranch(conversation).at(-1)?.id;
@@ -161,7 +160,7 @@ function branchList(conversation: Conversation): BranchList {
       return {
         leafId: leaf.id,
         name: nameOf(branch),
-        costText: formatUsd(branchCost(conversation, branch)),
+        costText: words.money(branchCost(conversation, branch)),
         messages: branch.length,
         isShown: leaf.id === shownLeaf,
       };
@@ -174,7 +173,7 @@ function branchList(conversation: Conversation): BranchList {
   };
 }
 
-/** A reply that failed before its first word leaves the name to its question. */
+/** Named after the last message that has text. */
 function nameOf(branch: readonly Message[]): string {
   const last = branch.findLast((m) => m.content.trim() !== '');
   return last ? titleFrom(last.content.slice(0, 400)) : '';

@@ -25,19 +25,20 @@ import type { Conversations } from '../conversations/conversations';
 import { chargesCsv } from './csv';
 import { daysOf } from './periods';
 import { ledgerView } from './presenter';
+import type { MoneyWords } from '../models/moneyWords';
 import type { SpendLedger } from '../spend/ledger';
 import { storedOrRefused } from '../conversations/writeQueue';
 
-/** What the ledger asks of the editor. */
+/** What the ledger needs from the editor. */
 export interface LedgerActions {
   showConversation(id: ConversationId): Promise<void>;
-  /** The message is on the branch that is shown. */
+  /** The message is on the active branch. */
   showMessage(id: ConversationId, message: MessageId): Promise<void>;
-  /** Asks where to, makes the text and writes it. */
+  /** Asks for a file, then creates and writes the text. */
   saveCsv(text: () => Promise<string>): Promise<void>;
   act(action: NoticeAction): Promise<void>;
-  /** Says what went wrong after a dialog, where no answer is waiting any more. */
-  tell(notice: NoticeView): void;
+  /** Reports a problem that occurred after the request was answered, for example in a dialog. */
+  notify(notice: NoticeView): void;
 }
 
 export interface LedgerRequestsOptions {
@@ -46,28 +47,32 @@ export interface LedgerRequestsOptions {
   readonly branches: Pick<Branches, 'showMessage'>;
   readonly ledger: Pick<SpendLedger, 'summary'>;
   readonly settings: SettingsSource;
-  readonly exposure: () => LedgerView['exposure'];
-  /** What the person read in the provider's log becomes the charge's cost. @throws StoreWriteError */
+  readonly theme: () => LedgerView['theme'];
+  /** Settles a pending charge with an amount from the provider's log. @throws StoreWriteError */
   readonly settleByUser: (id: ReservationId, amount: NanoUsd) => Promise<boolean>;
   readonly actions: LedgerActions;
-  readonly describeRefusal: (refusal: Refusal) => NoticeView;
-  /** For a ledger that cannot be read. */
-  readonly describeTrouble: (error: unknown) => NoticeView;
+  readonly words: LedgerWords;
+}
+
+export interface LedgerWords extends MoneyWords {
+  describeRefusal(refusal: Refusal): NoticeView;
+  /** For a ledger that can't be read. */
+  describeLedgerTrouble(error: unknown): NoticeView;
 }
 
 type RequestOf<T extends LedgerRequest['type']> = Extract<LedgerRequest, { type: T }>;
 
 const OK: LedgerAnswer = { kind: 'ok' };
-/** Charges read at a time where all are wanted. */
-const READ_AT_ONCE = 2_000;
-/** Readings of the whole list before it counts as one that does not hold still. */
-const READINGS = 5;
+/** Charges per query when all are read. */
+const BATCH_SIZE = 2_000;
+/** Attempts before giving up on a list that keeps changing. */
+const MAX_ATTEMPTS = 5;
 
-/** Answers the ledger's page. Keeps nothing: every look comes with its whole filter. */
+/** Answers the ledger's page. Stateless: every request carries the whole filter. */
 export class LedgerRequests {
   constructor(private readonly options: LedgerRequestsOptions) {}
 
-  /** Never throws: what goes wrong is an answer. */
+  /** Never throws; errors become `refused` answers. */
   async answer(request: LedgerRequest): Promise<LedgerAnswer> {
     try {
       return await this.handle(request);
@@ -79,7 +84,7 @@ export class LedgerRequests {
   private async handle(request: LedgerRequest): Promise<LedgerAnswer> {
     const { actions } = this.options;
     switch (request.type) {
-      case 'look':
+      case 'load':
         return { kind: 'ledger', view: await this.view(request) };
       case 'openConversation':
         return this.open(conversationId(request.conversationId));
@@ -97,8 +102,8 @@ export class LedgerRequests {
     }
   }
 
-  private async view({ filter, offset }: RequestOf<'look'>): Promise<LedgerView> {
-    const { store, conversations, ledger, settings, exposure } = this.options;
+  private async view({ filter, offset }: RequestOf<'load'>): Promise<LedgerView> {
+    const { store, conversations, ledger, settings, theme, words } = this.options;
     const summary = ledger.summary();
     const days = daysOf(filter.period, summary.dayUtc);
     const [{ page, offset: shownOffset }, totals, conversation] = await Promise.all([
@@ -106,10 +111,10 @@ export class LedgerRequests {
       store.chargeTotals(days),
       filter.conversationId === null ? undefined : conversations.get(conversationId(filter.conversationId)),
     ]);
-    return ledgerView({
+    return ledgerView(words, {
       summary,
       settings: settings.current(),
-      exposure: exposure(),
+      theme: theme(),
       fromDayUtc: days.fromDayUtc,
       totals,
       page,
@@ -119,7 +124,7 @@ export class LedgerRequests {
     });
   }
 
-  /** Charges may have gone since the page was told how many there are. */
+  /** Shows the last page if the list has become shorter than `offset`. */
   private async page(query: Query, offset: number): Promise<{ readonly page: ChargePage; readonly offset: number }> {
     const page = await this.options.store.charges({ ...query, limit: CHARGES_PAGE, offset });
     if (page.charges.length > 0 || page.total === 0 || offset === 0)
@@ -163,7 +168,7 @@ export class LedgerRequests {
     if (!charge) throw refused({ kind: 'notPending' });
     if (this.isRunning(charge)) throw refused({ kind: 'running' });
     const tooHigh = (): RefusedError => refused({ kind: 'tooHigh', limitNanoUsd: charge.worstCaseNanoUsd });
-    // Beyond nine million dollars, or more digits than the unit has: not an amount of this kind of money.
+    // More than nine million dollars doesn't fit the unit.
     let amount = ZERO_USD;
     try {
       amount = toNanoUsd(decimal, 'nearest');
@@ -171,25 +176,25 @@ export class LedgerRequests {
       throw tooHigh();
     }
     if (amount > charge.worstCaseNanoUsd) throw tooHigh();
-    // Its bill may have come while the person typed.
+    // It may have been settled while the user was typing.
     const isSettled = await storedOrRefused(() => this.options.settleByUser(charge.reservationId, amount));
     if (!isSettled) throw refused({ kind: 'notPending' });
   }
 
   /**
-   * Every charge of the query, newest first, each once. Read in parts, so that no answer is too long; one that changed
-   * meanwhile is read again, because a part that moved could hide a charge.
-   * @throws Error when it never holds still
+   * Every charge of the query, newest first, each once. Reads in batches, and starts again if the list changed in the
+   * meantime, because a shifted batch could skip a charge.
+   * @throws Error when the list keeps changing
    */
   private async allCharges(query: Query): Promise<readonly Charge[]> {
-    for (let reading = 0; reading < READINGS; reading += 1) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const charges = new Map<ReservationId, Charge>();
       const totals = new Set<number>();
       let page: ChargePage;
       let offset = 0;
       do {
-        page = await this.options.store.charges({ ...query, limit: READ_AT_ONCE, offset });
-        offset += READ_AT_ONCE;
+        page = await this.options.store.charges({ ...query, limit: BATCH_SIZE, offset });
+        offset += BATCH_SIZE;
         totals.add(page.total);
         for (const charge of page.charges) charges.set(charge.reservationId, charge);
       } while (offset < page.total);
@@ -198,16 +203,15 @@ export class LedgerRequests {
     throw new Error('the list of charges keeps changing');
   }
 
-  /** A dialog takes as long as the person does: the page gets its answer when it opens. */
+  /** Answers at once, because a dialog may stay open for any time. */
   private later(work: () => Promise<void>): LedgerAnswer {
-    work().catch((error: unknown) => this.options.actions.tell(this.describe(error)));
+    work().catch((error: unknown) => this.options.actions.notify(this.describe(error)));
     return OK;
   }
 
   private describe(error: unknown): NoticeView {
-    return error instanceof RefusedError
-      ? this.options.describeRefusal(error.refusal)
-      : this.options.describeTrouble(error);
+    const { words } = this.options;
+    return error instanceof RefusedError ? words.describeRefusal(error.refusal) : words.describeLedgerTrouble(error);
   }
 }
 

@@ -1,13 +1,13 @@
 import { type Conversation, type Message, activeBranch } from '../../domain/conversation';
 import type { MessageId } from '../../domain/ids';
 
-/** How a panel that shows `before` gets to `after`. */
+/** How to update a panel from `before` to `after`. */
 export type Difference =
-  /** The branch only grew at its end, and the tree nowhere else. */
+  /** Messages were only added to the end of the branch. */
   | { readonly kind: 'patches'; readonly grown: readonly MessageId[]; readonly changed: readonly MessageId[] }
   | { readonly kind: 'snapshot' };
 
-/** For a conversation that was read anew: a running reply of another window must not cost a snapshot each second. */
+/** Compares a conversation with its reloaded version, so that a reply running in another window doesn't cost a snapshot every second. */
 export function differenceOf(before: Conversation, after: Conversation): Difference {
   const shown = activeBranch(before);
   const branch = activeBranch(after);
@@ -42,7 +42,7 @@ const PLAIN = [
   'omittedMessages',
 ] as const satisfies readonly (keyof Message)[];
 
-/** By value: what was read anew shares no objects with what was known. */
+/** Compares by value, because a reloaded conversation shares no objects with the old one. */
 const isSame = (a: Message, b: Message): boolean =>
   a === b ||
   (PLAIN.every((key) => a[key] === b[key]) &&

@@ -1,48 +1,45 @@
 import {
   type Attachment,
   type Conversation,
-  type Cost,
-  type FailedAttempt,
   type Message,
   activeBranch,
   canContinue,
   continuedCost,
   isInherited,
 } from '../../domain/conversation';
-import { type Failure, INTERRUPTED_BY_CRASH } from '../../domain/failure';
+import { INTERRUPTED_BY_CRASH } from '../../domain/failure';
 import type { ModelId } from '../../domain/ids';
-import { formatUsd } from '../../domain/money';
 import type { TurnProgress } from '../../domain/coreEvent';
 import { attachmentBlock, attachmentLabel } from '../../domain/prompt';
 import { chainAfter } from '../../domain/retry';
 import { tokensPerSecond } from '../../domain/telemetry';
 import type { AttachmentView, EntryView, NoticeView } from '../../protocol/views';
+import type { PanelWords } from './panelWords';
 
-/** Messages → entries of the log. Words for failures come from the editor. */
+/** Messages → entries of the log. */
 
 export function attachmentView(a: Attachment): AttachmentView {
   return { id: a.id, label: attachmentLabel(a), languageId: a.languageId, text: attachmentBlock(a) };
 }
 
-/** One rendering of a cost everywhere; an estimate is marked, an unknown amount is named and never zero. */
+/** The cost of a reply, the same everywhere. Estimates are marked, and an unknown amount is never shown as zero. */
 export function costText(
+  words: CostWords,
   message: Pick<Message, 'id' | 'role' | 'cost' | 'state'>,
   live: TurnProgress | null = null,
 ): string {
   if (message.role !== 'assistant') return '';
   const { cost, state } = message;
-  if (cost.costNanoUsd === null && state === 'streaming') return live?.replyId === message.id ? estimateText(live) : '';
-  return cost.costNanoUsd === null && cost.source !== 'pending' && state === 'failed' ? '' : knownText(cost);
+  if (cost.costNanoUsd === null && state === 'streaming')
+    return live?.replyId === message.id ? estimateText(words, live) : '';
+  return cost.costNanoUsd === null && cost.source !== 'pending' && state === 'failed' ? '' : words.cost(cost);
 }
 
-function knownText({ costNanoUsd, source }: Cost): string {
-  if (costNanoUsd !== null) return `${source === 'estimated' ? '≈ ' : ''}${formatUsd(costNanoUsd)}`;
-  return source === 'pending' ? 'cost pending' : 'cost unknown';
-}
+type CostWords = Pick<PanelWords, 'cost' | 'estimated'>;
 
 /** Of a running reply; empty without a price. */
-export const estimateText = ({ estimateNanoUsd }: TurnProgress): string =>
-  estimateNanoUsd === null ? '' : `≈ ${formatUsd(estimateNanoUsd)}`;
+export const estimateText = (words: Pick<PanelWords, 'estimated'>, { estimateNanoUsd }: TurnProgress): string =>
+  estimateNanoUsd === null ? '' : words.estimated(estimateNanoUsd);
 
 export interface SiblingPlace {
   /** 1-based. */
@@ -52,7 +49,7 @@ export interface SiblingPlace {
 
 const ALONE: SiblingPlace = { siblingNumber: 1, siblingCount: 1 };
 
-/** Where each message stands among those in its place on other branches: one walk for the whole conversation. */
+/** The place of each message among its siblings, computed once for the whole conversation. */
 export function siblingPlaces(conversation: Conversation): (message: Message) => SiblingPlace {
   const groups = new Map<string, string[]>();
   const groupOf = (m: Message): string => `${m.role} ${m.parentId ?? ''}`;
@@ -69,34 +66,16 @@ export function siblingPlaces(conversation: Conversation): (message: Message) =>
   };
 }
 
-/** What the words for a reply’s failure refer to. */
-export interface FailedReply {
-  /** Who was asked. */
-  readonly model: ModelId | undefined;
-  /** Whom the person may ask instead: the first of the chain that this reply has not asked. */
-  readonly nextModel: ModelId | undefined;
-  /** Epoch milliseconds, wall clock. */
-  readonly endedAtMs: number;
-  readonly canContinue: boolean;
-}
-
-/** Without `reply`: of a request that belongs to no message. */
-export type DescribeFailure = (failure: Failure, reply?: FailedReply) => NoticeView;
-
-/** One sentence on a request that failed and was followed by another, which went to `next`. */
-export type DescribeAttempt = (failed: FailedAttempt, next: ModelId) => string;
-
 export interface EntryContext {
   readonly conversation: Conversation;
-  readonly describeFailure: DescribeFailure;
-  readonly describeAttempt: DescribeAttempt;
-  /** Models that the person named as stand-ins, first to last. */
+  readonly words: PanelWords;
+  /** Fallback models in order. */
   readonly chain: readonly ModelId[];
-  /** The running reply, whose cost is an estimate that moves. */
+  /** The running reply, whose cost estimate changes. */
   readonly live: TurnProgress | null;
 }
 
-/** Whom the person may ask instead, whatever it costs: the first of the chain, behind the model that was chosen, that the reply has not asked. */
+/** The fallback model that the user can choose next, at any price: the first one after the selected model that the reply has not asked. */
 export function nextOfChain(
   chain: readonly ModelId[],
   reply: Pick<Message, 'model' | 'failedAttempts'>,
@@ -110,7 +89,7 @@ export const entryView = (message: Message, context: EntryContext): EntryView =>
   entryAt(message, context, siblingPlaces(context.conversation)(message));
 
 function entryAt(message: Message, context: EntryContext, place: SiblingPlace): EntryView {
-  const { conversation, live } = context;
+  const { conversation, live, words } = context;
   return {
     id: message.id,
     role: message.role,
@@ -121,7 +100,7 @@ function entryAt(message: Message, context: EntryContext, place: SiblingPlace): 
     createdAtMs: message.createdAtMs,
     model: message.model ?? null,
     provider: message.provider ?? null,
-    costText: costText(message, live),
+    costText: costText(words, message, live),
     costSource: message.cost.source,
     promptTokens: message.usage?.promptTokens ?? null,
     completionTokens: message.usage?.completionTokens ?? null,
@@ -131,7 +110,7 @@ function entryAt(message: Message, context: EntryContext, place: SiblingPlace): 
     omittedMessages: message.omittedMessages,
     attempts: attempts(message, context),
     continues: message.continues ?? null,
-    continuedCostText: continuedText(conversation, message),
+    continuedCostText: continuedText(words, conversation, message),
     canContinue: canContinue(message),
     failure: describedFailure(message, context),
     ...place,
@@ -139,16 +118,17 @@ function entryAt(message: Message, context: EntryContext, place: SiblingPlace): 
   };
 }
 
-function continuedText(conversation: Conversation, message: Message): string {
+function continuedText(words: PanelWords, conversation: Conversation, message: Message): string {
   const cost = continuedCost(conversation, message);
-  return cost ? knownText(cost) : '';
+  return cost ? words.cost(cost) : '';
 }
 
-function describedFailure(message: Message, { describeFailure, chain }: EntryContext): NoticeView | null {
+/** A reply that was interrupted by a crash has no recorded failure. */
+function describedFailure(message: Message, { words, chain }: EntryContext): NoticeView | null {
   const failure = message.failure ?? (message.state === 'interrupted' ? INTERRUPTED_BY_CRASH : undefined);
   if (!failure) return null;
   const endedAtMs = lastRequestAtMs(message) + (message.latencyMs ?? 0);
-  return describeFailure(failure, {
+  return words.describeFailure(failure, {
     model: message.model,
     nextModel: nextOfChain(chain, message),
     endedAtMs,
@@ -156,17 +136,17 @@ function describedFailure(message: Message, { describeFailure, chain }: EntryCon
   });
 }
 
-/** Wall clock; a wait of which only the program knew how long it was is left out. */
+/** Wall clock, without waits whose length was not recorded. */
 function lastRequestAtMs({ createdAtMs, failedAttempts, model }: Message): number {
   const last = failedAttempts.at(-1);
   return last ? last.atMs + (last.model === model ? (last.failure.retryAfterMs ?? 0) : 0) : createdAtMs;
 }
 
-function attempts({ id, failedAttempts, model }: Message, { describeAttempt, live }: EntryContext): string[] {
-  // While it runs, a reply's own model is the one that was asked first.
+function attempts({ id, failedAttempts, model }: Message, { words, live }: EntryContext): string[] {
+  // While a reply runs, its own model is the one that was asked first.
   const last = live?.replyId === id ? live.model : model;
   return failedAttempts.map((failed, i) =>
-    describeAttempt(failed, failedAttempts[i + 1]?.model ?? last ?? failed.model),
+    words.describeAttempt(failed, failedAttempts[i + 1]?.model ?? last ?? failed.model),
   );
 }
 
@@ -175,7 +155,7 @@ function roundedSpeed({ usage, timeToFirstTokenMs, latencyMs }: Message): number
   return speed === null ? null : Math.round(speed);
 }
 
-/** The branch that is shown; siblings are counted in one walk for all of it. */
+/** Entries of the active branch. */
 export function entryViews(context: EntryContext): EntryView[] {
   const placeOf = siblingPlaces(context.conversation);
   return activeBranch(context.conversation).map((m) => entryAt(m, context, placeOf(m)));

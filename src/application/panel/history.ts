@@ -1,10 +1,9 @@
 import { RefusedError } from '../../domain/failure';
 import { type ConversationId, conversationId, messageId } from '../../domain/ids';
-import type { SearchQuery } from '../../domain/search';
+import { parseSearch } from '../../domain/searchParser';
 import { type Answer, HISTORY_PAGE, type PanelRequest } from '../../protocol/messages';
-import type { Branches } from '../conversations/branches';
-import type { ConversationFiling } from '../conversations/filing';
-import type { Conversations } from '../conversations/conversations';
+import type { MoneyWords } from '../models/moneyWords';
+import type { PanelUseCases } from './panelUseCases';
 import type { PanelSession } from './session';
 import { historyEntryView, searchHitView } from './presenter';
 
@@ -24,20 +23,17 @@ export type HistoryRequest = RequestOf<
 
 export interface PanelHistoryOptions {
   readonly session: PanelSession;
-  readonly conversations: Conversations;
-  readonly filing: ConversationFiling;
-  readonly branches: Branches;
-  /** What a person types into a search field, as a query for at most `limit` hits. */
-  readonly parseSearch: (text: string, limit: number) => SearchQuery;
+  readonly useCases: PanelUseCases;
+  readonly words: MoneyWords;
 }
 
 const OK: Answer = { kind: 'ok' };
 
 const SEARCH_HITS = 50;
-/** Conversations whose title fits, above the hits. */
+/** Conversations with a matching title, shown above the hits. */
 const TITLE_HITS = 5;
 
-/** What a person asks of the history: finding, opening and filing conversations. */
+/** Answers requests about the history: finding, opening and filing conversations. */
 export class PanelHistory {
   constructor(private readonly options: PanelHistoryOptions) {}
 
@@ -66,8 +62,8 @@ export class PanelHistory {
   }
 
   private async open(id: ConversationId): Promise<Answer> {
-    const { conversations, session } = this.options;
-    if (!(await conversations.get(id))) throw new RefusedError({ code: 'NOT_FOUND', what: 'conversation' });
+    const { session, useCases } = this.options;
+    if (!(await useCases.conversations.get(id))) throw new RefusedError({ code: 'NOT_FOUND', what: 'conversation' });
     await session.show(id);
     return OK;
   }
@@ -75,38 +71,45 @@ export class PanelHistory {
   private async openMessage(request: RequestOf<'openMessage'>): Promise<Answer> {
     const id = conversationId(request.conversationId);
     const message = messageId(request.messageId);
-    await this.options.branches.showMessage(id, message);
+    await this.options.useCases.branches.showMessage(id, message);
     await this.options.session.reveal(id, message);
     return OK;
   }
 
-  private async list({ shelf, offset }: RequestOf<'listConversations'>): Promise<Answer> {
-    const { conversations } = this.options;
+  private async list({ filter, offset }: RequestOf<'listConversations'>): Promise<Answer> {
+    const { words, useCases } = this.options;
+    const { conversations } = useCases;
     const [page, all, archivedTotal] = await Promise.all([
-      conversations.list({ filter: shelf, offset, limit: HISTORY_PAGE }),
+      conversations.list({ filter, offset, limit: HISTORY_PAGE }),
       conversations.count(),
       conversations.count('archived'),
     ]);
     return {
       kind: 'conversations',
-      conversations: page.map(historyEntryView),
-      total: shelf === 'archived' ? archivedTotal : all - archivedTotal,
+      conversations: page.map((summary) => historyEntryView(words, summary)),
+      total: filter === 'archived' ? archivedTotal : all - archivedTotal,
       archivedTotal,
     };
   }
 
   private async search(text: string): Promise<Answer> {
-    const { conversations, parseSearch } = this.options;
+    const { words, useCases } = this.options;
+    const { conversations } = useCases;
     const query = parseSearch(text, SEARCH_HITS);
     const [titles, { hits, complete }] = await Promise.all([
       conversations.searchTitles({ ...query, limit: TITLE_HITS }),
       conversations.search(query),
     ]);
-    return { kind: 'hits', conversations: titles.map(historyEntryView), hits: hits.map(searchHitView), complete };
+    return {
+      kind: 'hits',
+      conversations: titles.map((summary) => historyEntryView(words, summary)),
+      hits: hits.map((hit) => searchHitView(words, hit)),
+      complete,
+    };
   }
 
   private file(request: RequestOf<'rename' | 'tag' | 'pin' | 'archive' | 'delete'>, id: ConversationId): Promise<void> {
-    const { filing } = this.options;
+    const { filing } = this.options.useCases;
     switch (request.type) {
       case 'rename':
         return filing.rename(id, request.title);

@@ -3,31 +3,31 @@ import type { Timers } from '../../domain/ports/system';
 import type { HostMessage, PanelChange } from '../../protocol/messages';
 import type { EntryView, PanelView } from '../../protocol/views';
 
-/** Time between two patches: the panel gets at most one message per frame. */
+/** Time between two patches, one frame. */
 const FRAME_MS = 16;
 
 type Texts = Pick<EntryView, 'id' | 'content' | 'reasoning'>;
 
 /**
- * The order of what one panel is sent: a snapshot opens an epoch, patches with a rising `seq` follow it. Nothing
- * goes out between `pause` and the next snapshot.
+ * Orders the messages to one panel: a snapshot starts an epoch, patches with a rising `seq` follow. Nothing is posted
+ * between `pause` and the next snapshot.
  */
 export class PatchStream {
   private epoch = 0;
   private seq = 0;
   private inStep = false;
   private readonly pending = new Map<string, () => PanelChange | undefined>();
-  /** Length of the text that the panel has of each entry. */
+  /** Length of the text that the panel has for each entry. */
   private readonly sent = new Map<string, { readonly content: number; readonly reasoning: number }>();
   private timer: Disposable | undefined;
 
-  /** @param post never awaited: a hidden view drops messages and a busy one answers late. */
+  /** @param post not awaited, because a hidden view drops messages and a busy one responds late. */
   constructor(
     private readonly post: (message: HostMessage) => void,
     private readonly timers: Timers,
   ) {}
 
-  /** A snapshot has been posted and patches may follow it. */
+  /** A snapshot was posted, and patches may follow. */
   get isInStep(): boolean {
     return this.inStep;
   }
@@ -46,7 +46,7 @@ export class PatchStream {
     this.post({ type: 'snapshot', epoch: this.epoch, seq: 0, view });
   }
 
-  /** `make` runs when the patch leaves, so that a patch always carries the newest state. */
+  /** `make` runs when the patch is posted, so that it contains the newest state. */
   change(key: string, make: () => PanelChange | undefined): void {
     if (!this.inStep) return;
     this.pending.set(key, make);
@@ -62,7 +62,7 @@ export class PatchStream {
     return { type: 'entry', entry };
   }
 
-  /** What the panel lacks of the text. Undefined when it does not know the entry. */
+  /** The text that the panel lacks. Undefined when the panel doesn't have the entry. */
   text(texts: Texts, costText: string): PanelChange | undefined {
     const sent = this.sent.get(texts.id);
     if (!sent) return undefined;

@@ -1,5 +1,4 @@
 import { runLabel } from '../../domain/conversation';
-import { priceText } from '../models/priceText';
 import type { CircuitState } from '../../domain/circuit';
 import {
   type Conversation,
@@ -8,9 +7,8 @@ import {
   activeBranch,
   branchCost,
 } from '../../domain/conversation';
-import type { FailureCode, Refusal } from '../../domain/failure';
 import type { Model } from '../../domain/model';
-import { type NanoUsd, formatUsd } from '../../domain/money';
+import type { NanoUsd } from '../../domain/money';
 import type { Connection } from '../../domain/ports/provider';
 import type { Settings } from '../../domain/ports/settings';
 import type { TurnProgress } from '../../domain/coreEvent';
@@ -24,25 +22,18 @@ import type {
   HistoryEntryView,
   LiveView,
   ModelView,
-  NoticeView,
   QuoteView,
   SearchHitView,
   TelemetryView,
 } from '../../protocol/views';
+import type { MoneyWords } from '../models/moneyWords';
 import { unsettledNanoUsd, shownBudgetStatus } from '../spend/budgetStatus';
 import { estimateText } from './entryPresenter';
 import type { TurnQuote } from '../turn/quote';
-import type { KeyAllowance, SpendSummary } from '../spend/ledger';
+import type { SpendSummary } from '../spend/ledger';
+import type { PanelWords } from './panelWords';
 
-/** Domain → view models: pure, one function per part of the panel but its entries. Words for failures come from the editor. */
-
-export type DescribeRefusal = (refusal: Refusal) => NoticeView;
-
-/** Why a running reply needed another request, and who is asked. `undefined`: it is its first. */
-export type DescribeRetry = (progress: TurnProgress) => string | undefined;
-
-/** A code in the person's words: “Overloaded”. */
-export type NameFailure = (code: FailureCode) => string;
+/** Domain → view models of the panel, except its entries (entryPresenter.ts). */
 
 export type HeaderView = Omit<ConversationView, 'entries'>;
 
@@ -59,8 +50,9 @@ const NEW_CONVERSATION: HeaderView = {
   contextFraction: null,
 };
 
-/** @param source the conversation that this one was forked from; undefined when it is none or that one is gone. */
+/** @param source the conversation that this one was forked from; undefined if it isn't a fork or the other no longer exists. */
 export function headerView(
+  words: PanelWords,
   conversation: Conversation | undefined,
   source: ConversationSummary | undefined,
   model: Model | undefined,
@@ -72,8 +64,8 @@ export function headerView(
     id,
     runLabel: runLabel(conversation.runNumber),
     title,
-    costText: formatUsd(conversation.costNanoUsd),
-    branchCostText: branch.length === conversation.messages.size ? '' : formatUsd(branchCost(conversation, branch)),
+    costText: words.money(conversation.costNanoUsd),
+    branchCostText: branch.length === conversation.messages.size ? '' : words.money(branchCost(conversation, branch)),
     tags: [...conversation.tags],
     pinned: conversation.pinned,
     archived: conversation.status === 'archived',
@@ -89,106 +81,94 @@ function contextFraction(branch: readonly Message[], model: Model | undefined): 
   return tokens === null || !model?.contextLength ? null : Math.min(1, tokens / model.contextLength);
 }
 
-/** By the last reply's own count: what it read and wrote is what the next question starts with. */
+/** Tokens of the last reply's prompt and text, which the next request starts with; null when unknown. */
 export function contextTokens(branch: readonly Message[]): number | null {
   const usage = branch.findLast((m) => m.usage !== undefined)?.usage;
   return usage ? usage.promptTokens + usage.completionTokens : null;
 }
 
-export function budgetView(spend: SpendSummary, settings: Settings): BudgetView {
+export function budgetView(words: PanelWords, spend: SpendSummary, settings: Settings): BudgetView {
   const { period, spentNanoUsd: spent, limitNanoUsd: limit, level } = shownBudgetStatus(spend, settings);
   const ofLimit = (amount: NanoUsd): number => (limit === null || limit === 0 ? 0 : amount / limit);
   return {
     period,
-    spentText: formatUsd(spent),
-    limitText: limit === null ? null : formatUsd(limit, 'exact'),
-    reservedText: spend.reservedNanoUsd > 0 ? formatUsd(spend.reservedNanoUsd) : '',
-    pendingText: spend.pendingNanoUsd > 0 ? formatUsd(spend.pendingNanoUsd) : '',
-    keyText: spend.key === null ? '' : keyText(spend.key),
+    spentText: words.money(spent),
+    limitText: limit === null ? null : words.money(limit, 'exact'),
+    reservedText: spend.reservedNanoUsd > 0 ? words.money(spend.reservedNanoUsd) : '',
+    pendingText: spend.pendingNanoUsd > 0 ? words.money(spend.pendingNanoUsd) : '',
+    keyText: spend.key === null ? '' : words.keyAllowance(spend.key),
     fraction: ofLimit(spent),
-    heldFraction: ofLimit(unsettledNanoUsd(spend)),
+    unsettledFraction: ofLimit(unsettledNanoUsd(spend)),
     warnFraction: settings.warnAtPercent / 100,
     level,
   };
 }
 
-/** `$20.00 left of $25.00, monthly` */
-export function keyText({ limitNanoUsd, remainingNanoUsd, reset }: KeyAllowance): string {
-  return `${formatUsd(remainingNanoUsd, 'coarse')} left of ${formatUsd(limitNanoUsd, 'exact')}${reset === null ? '' : `, ${reset}`}`;
-}
-
-/** What stops a send comes before what shortens its reply, and that before what is left out of the prompt. */
-export function quoteView(quote: TurnQuote, describe: DescribeRefusal): QuoteView {
+/** Shows the most serious problem: a refusal, then a shortened reply, then omitted messages. */
+export function quoteView(words: PanelWords, quote: TurnQuote): QuoteView {
   const { promptTokens, maxTokens, refusal, isShortened, omittedMessages, worstCaseNanoUsd: worst } = quote;
   const figures = {
-    tokensText: promptTokens === 0 ? '' : `≈ ${count(promptTokens)}`,
-    costText: worst === null ? 'price unknown' : worst === 0 ? 'free' : `≤ ${formatUsd(worst)}`,
+    tokensText: promptTokens === 0 ? '' : words.approximately(promptTokens),
+    costText: words.worstCase(worst),
   };
   if (refusal) {
-    const { title, waitUntilMs } = describe(refusal);
+    const { title, waitUntilMs } = words.describeRefusal(refusal);
     return { ...figures, level: 'refused', detail: title, waitUntilMs };
   }
-  if (isShortened)
-    return {
-      ...figures,
-      level: 'shortened',
-      detail: `Budget leaves ≈ ${count(maxTokens)} tokens for the reply.`,
-      waitUntilMs: null,
-    };
+  if (isShortened) return { ...figures, level: 'shortened', detail: words.shortened(maxTokens), waitUntilMs: null };
   return {
     ...figures,
     waitUntilMs: null,
     level: 'ok',
-    detail: omittedMessages === 0 ? '' : truncatedText(omittedMessages),
+    detail: omittedMessages === 0 ? '' : words.omitted(omittedMessages),
   };
 }
-
-const truncatedText = (messages: number): string =>
-  messages === 1 ? '1 earlier message does not fit.' : `${count(messages)} earlier messages do not fit.`;
-
-const count = (value: number): string => value.toLocaleString('en-US');
 
 export function connectionView(connection: Connection): ConnectionView {
   const { origin, isOpenRouter } = connection;
   return { origin, isOpenRouter, needsKey: connection.keyRequired && connection.key === undefined };
 }
 
-/** `isRead`: the price list is there; before that a price is not unknown, only not read yet. */
-export function modelView(id: string, model: Model | undefined, isRead: boolean): ModelView {
-  return { id, priceText: model || isRead ? priceText(model) : '… $/M', contextLength: model?.contextLength ?? null };
+/** @param isRead the price list has been loaded. */
+export function modelView(words: PanelWords, id: string, model: Model | undefined, isRead: boolean): ModelView {
+  return {
+    id,
+    priceText: model || isRead ? words.price(model) : words.priceLoading(),
+    contextLength: model?.contextLength ?? null,
+  };
 }
 
-export function liveView(progress: TurnProgress, describeRetry: DescribeRetry): LiveView {
+export function liveView(words: PanelWords, progress: TurnProgress): LiveView {
   return {
     entryId: progress.replyId,
     tokensPerSecond: progress.tokensPerSecond,
     velocity: [...progress.velocity],
     elapsedMs: progress.elapsedMs,
     phase: progress.phase,
-    retryText: describeRetry(progress) ?? '',
+    retryText: words.describeRetry(progress) ?? '',
     waitMs: progress.waitMs,
-    costText: estimateText(progress),
+    costText: estimateText(words, progress),
   };
 }
 
-/** @param nowMs wall clock, for the moment that a countdown is drawn for. */
+/** @param nowMs wall clock. */
 export function circuitView(circuit: CircuitState, nowMs: number): CircuitView {
   const { kind, failures, threshold } = circuit;
   return {
-    state: kind,
+    state: kind === 'closed' || kind === 'open' ? kind : 'halfOpen',
     failures,
     threshold,
     untilMs: circuit.kind === 'open' ? Math.round(nowMs + circuit.waitMs) : null,
   };
 }
 
-export function historyEntryView(summary: ConversationSummary): HistoryEntryView {
+export function historyEntryView(words: MoneyWords, summary: ConversationSummary): HistoryEntryView {
   return {
     id: summary.id,
     runLabel: runLabel(summary.runNumber),
     title: summary.title,
     model: summary.model,
-    costText: formatUsd(summary.costNanoUsd),
+    costText: words.money(summary.costNanoUsd),
     updatedAtMs: summary.updatedAtMs,
     tags: [...summary.tags],
     pinned: summary.pinned,
@@ -197,7 +177,7 @@ export function historyEntryView(summary: ConversationSummary): HistoryEntryView
   };
 }
 
-export function searchHitView(hit: SearchHit): SearchHitView {
+export function searchHitView(words: MoneyWords, hit: SearchHit): SearchHitView {
   return {
     conversationId: hit.conversationId,
     messageId: hit.messageId,
@@ -207,16 +187,16 @@ export function searchHitView(hit: SearchHit): SearchHitView {
     role: hit.role,
     model: hit.model,
     createdAtMs: hit.createdAtMs,
-    costText: hit.role === 'assistant' && hit.costNanoUsd !== null ? formatUsd(hit.costNanoUsd) : '',
+    costText: hit.role === 'assistant' && hit.costNanoUsd !== null ? words.money(hit.costNanoUsd) : '',
     excerpt: [...hit.excerpt],
   };
 }
 
-export function telemetryView(telemetry: Telemetry, nameFailure: NameFailure): TelemetryView {
+export function telemetryView(words: PanelWords, telemetry: Telemetry): TelemetryView {
   const { ended, failures, partial, firstToken, tokensPerSecond } = telemetry;
   return {
     ended: { ...ended },
-    failures: failures.map((failure) => ({ ...failure, label: nameFailure(failure.code) })),
+    failures: failures.map((failure) => ({ ...failure, label: words.nameFailure(failure.code) })),
     partial: { ...partial },
     firstToken: { ...firstToken, boundsMs: [...FIRST_TOKEN_BOUNDS_MS], counts: [...firstToken.counts] },
     tokensPerSecond: { ...tokensPerSecond },

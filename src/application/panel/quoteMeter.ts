@@ -3,43 +3,43 @@ import type { Timers } from '../../domain/ports/system';
 import type { SendInput } from '../turn/orchestrator';
 import type { TurnQuote } from '../turn/quote';
 
-/** What a send would take from the panel now. */
+/** What the panel would send now. */
 export type QuoteInput = Required<Pick<SendInput, 'conversationId' | 'text' | 'attachments' | 'model'>>;
 
 export interface QuoteMeterOptions {
   readonly quote: (input: QuoteInput) => Promise<TurnQuote>;
-  /** Undefined: nobody looks, so nothing is worked out. */
+  /** Undefined while the panel is hidden; then nothing is computed. */
   readonly input: () => QuoteInput | undefined;
-  /** What of the budget a quote depends on, as text that is the same for the same. */
+  /** A key of the budget figures that a quote depends on. */
   readonly budgetKey: () => string;
   readonly onChange: () => void;
   readonly timers: Timers;
 }
 
-/** Changes within this time cost one quote; counted from the first of them, so that steady typing is quoted too. */
+/** Changes within this time of the first one share one quote, so that steady typing is quoted too. */
 const GATHER_MS = 150;
 
 /**
- * Keeps the quote of what is being written in step with whatever it depends on. One is worked out at a time. It is
- * shown only while the panel is still in the conversation, and with the model, that it was made for.
+ * Keeps the quote of the draft up to date. One quote is computed at a time, and it is shown only while the panel still
+ * has the conversation and model that it was computed for.
  */
 export class QuoteMeter implements Disposable {
   private shown: { readonly quote: TurnQuote; readonly input: QuoteInput } | null = null;
   private waiting: Disposable | undefined;
-  /** `again`: something changed since the one under way began. */
+  /** `again`: something changed since the running computation began. */
   private working: { again: boolean } | undefined;
-  /** Of the newest quote. */
+  /** Key of the newest quote. */
   private budgetKey: string | undefined;
   private disposed = false;
 
   constructor(private readonly options: QuoteMeterOptions) {}
 
-  /** Null while there is nothing to send or nothing is known. */
+  /** Null while there is nothing to send or the quote is unknown. */
   get current(): TurnQuote | null {
     return this.shown?.quote ?? null;
   }
 
-  /** Anything that a quote depends on may have changed. */
+  /** Call when anything that a quote depends on may have changed. */
   changed(): void {
     const input = this.options.input();
     if (!input || isNothing(input) || (this.shown && !isSamePlace(this.shown.input, input))) this.show(null);
@@ -50,7 +50,7 @@ export class QuoteMeter implements Disposable {
     else this.waiting ??= this.options.timers.after(GATHER_MS, () => void this.work());
   }
 
-  /** The budget may have changed: a running reply says so many times a second, in every panel, without changing what is left to reserve. */
+  /** Call when spending changed. Running replies cause this many times a second, usually without affecting quotes. */
   budgetChanged(): void {
     const input = this.options.input();
     if (input && !isNothing(input) && this.options.budgetKey() !== this.budgetKey) this.changed();
@@ -76,7 +76,7 @@ export class QuoteMeter implements Disposable {
     if (working.again) this.changed();
   }
 
-  /** A quote that cannot be had is not known; the send itself says why. */
+  /** Null on errors; sending reports them. */
   private async quoteOf(input: QuoteInput): Promise<TurnQuote | null> {
     try {
       return await this.options.quote(input);

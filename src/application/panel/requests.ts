@@ -1,53 +1,49 @@
-import { type Refusal, RefusedError } from '../../domain/failure';
+import { RefusedError } from '../../domain/failure';
 import { type ModelId, modelId } from '../../domain/ids';
-import type { Clock } from '../../domain/ports/system';
 import type { Telemetry, TelemetryQuery } from '../../domain/telemetry';
 import type { Answer, PanelMessage, PanelRequest } from '../../protocol/messages';
 import type { NoticeAction, NoticeView } from '../../protocol/views';
+import type { PanelWords } from './panelWords';
 import { PanelHistory, type PanelHistoryOptions } from './history';
 import { type MoreExpensiveModel, PanelTurns, type PanelTurnsOptions } from './turns';
-import { type NameFailure, telemetryView } from './presenter';
+import { telemetryView } from './presenter';
 
-/** How far back the panel's telemetry looks. */
+/** Period of the panel's telemetry. */
 const TELEMETRY_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** What a panel asks of the editor. Every one of these asks the person where money, keys or links are concerned. */
+/** What a panel needs from the editor. Actions that involve money, keys or links ask the user first. */
 export interface PanelActions {
   copy(text: string): Promise<void>;
-  /** False: no editor to insert into. */
+  /** @returns false when no editor is open. */
   insertAtCursor(text: string): Promise<boolean>;
   openInNewFile(text: string, languageId: string): Promise<void>;
   openLink(href: string): Promise<void>;
   setApiKey(): Promise<void>;
   openBudgetMenu(): Promise<void>;
-  /** @param promptTokens what a message sends there; null when nothing is known. */
+  /** @param promptTokens of the next message; null when unknown. */
   pickModel(current: ModelId, promptTokens: number | null): Promise<ModelId | undefined>;
   confirmUnknownPrice(model: ModelId): Promise<boolean>;
-  /** Both prices and the worst case; true: this one reply may be asked of it. */
-  confirmMoreExpensiveModel(dearer: MoreExpensiveModel): Promise<boolean>;
+  /** Shows both prices and the worst case. Applies to one reply only. */
+  confirmMoreExpensiveModel(model: MoreExpensiveModel): Promise<boolean>;
   openBaseUrlSetting(): Promise<void>;
-  /** Explains what it means that this model went beyond its worst case, and lets it send again if the person wants that. */
+  /** Explains that a bill of this model exceeded its worst case, and unblocks the model if the user agrees. */
   allowOverrun(model: ModelId): Promise<void>;
   showLedger(): Promise<void>;
   runDiagnostics(): Promise<void>;
   showLog(): void;
-  /** Says what went wrong after a dialog, where no answer is waiting any more. */
-  tell(notice: NoticeView): void;
+  /** Reports a problem that occurred after the request was answered, for example in a dialog. */
+  notify(notice: NoticeView): void;
 }
 
 export interface PanelRequestsOptions extends PanelTurnsOptions, PanelHistoryOptions {
   readonly actions: PanelActions;
   readonly telemetry: (query: TelemetryQuery) => Promise<Telemetry>;
-  readonly clock: Pick<Clock, 'nowMs'>;
-  readonly nameFailure: NameFailure;
-  readonly describeRefusal: (refusal: Refusal) => NoticeView;
-  /** For what should never happen; the person still gets an answer. */
-  readonly describeError: (error: unknown) => NoticeView;
+  readonly words: PanelWords;
 }
 
 const OK: Answer = { kind: 'ok' };
 
-/** Answers one panel's requests through the same use cases that the public API and the commands go through. */
+/** Answers the requests of one panel, using the same use cases as the public API and the commands. */
 export class PanelRequests {
   private readonly turns: PanelTurns;
   private readonly history: PanelHistory;
@@ -57,7 +53,7 @@ export class PanelRequests {
     this.history = new PanelHistory(options);
   }
 
-  /** For messages without an answer. */
+  /** Handles messages that have no answer. */
   async notify(message: Exclude<PanelMessage, PanelRequest | { type: 'ready' }>): Promise<void> {
     const { session, saveDraft } = this.options;
     if (message.type === 'draftChanged') {
@@ -66,7 +62,7 @@ export class PanelRequests {
     } else await session.snapshot();
   }
 
-  /** Never throws: what goes wrong is an answer. */
+  /** Never throws; errors become `refused` answers. */
   async answer(request: PanelRequest): Promise<Answer> {
     try {
       return await this.handle(request);
@@ -113,14 +109,14 @@ export class PanelRequests {
     }
   }
 
-  /** A dialog takes as long as the person does: the panel gets its answer when it opens. */
+  /** Answers at once, because a dialog may stay open for any time. */
   private later(work: () => Promise<void>): Answer {
-    work().catch((error: unknown) => this.options.actions.tell(this.describe(error)));
+    work().catch((error: unknown) => this.options.actions.notify(this.describe(error)));
     return OK;
   }
 
   private async act(action: NoticeAction, entryId: string | null): Promise<Answer> {
-    const { session, orchestrator, actions } = this.options;
+    const { session, useCases, actions } = this.options;
     switch (action) {
       case 'setApiKey':
         return this.later(() => actions.setApiKey());
@@ -131,19 +127,18 @@ export class PanelRequests {
       case 'acceptUnknownPrice':
         return this.later(async () => {
           if (!(await actions.confirmUnknownPrice(session.model))) return;
-          orchestrator.acceptUnknownPrice(session.conversation);
+          useCases.orchestrator.acceptUnknownPrice(session.conversation);
           session.quotes.changed();
         });
       case 'retry':
         return this.turns.regenerate(entryId);
       case 'continueReply':
         return this.turns.continueReply(entryId);
-        throw new Error('not built yet');
       case 'shorten':
         return this.turns.shorten(entryId);
       case 'switchModel':
-        return this.turns.switchModel(entryId, (dearer, ask) =>
-          this.later(async () => void ((await actions.confirmMoreExpensiveModel(dearer)) && (await ask()))),
+        return this.turns.switchModel(entryId, (model, ask) =>
+          this.later(async () => void ((await actions.confirmMoreExpensiveModel(model)) && (await ask()))),
         );
       case 'showLog':
         actions.showLog();
@@ -163,25 +158,24 @@ export class PanelRequests {
   }
 
   private async selectModel(): Promise<void> {
-    const { session, orchestrator, actions } = this.options;
+    const { session, useCases, actions } = this.options;
     const picked = await actions.pickModel(session.model, session.promptTokens);
     if (picked === undefined) return;
-    if (session.conversation) await orchestrator.chooseModel(session.conversation, modelId(picked));
+    if (session.conversation) await useCases.orchestrator.chooseModel(session.conversation, modelId(picked));
     session.chooseModel(picked);
   }
 
   private async telemetry(scope: 'model' | 'all'): Promise<Answer> {
-    const { telemetry, clock, session, nameFailure } = this.options;
+    const { telemetry, clock, session, words } = this.options;
     const query: TelemetryQuery = {
       sinceMs: clock.nowMs() - TELEMETRY_MS,
       model: scope === 'model' ? session.model : null,
     };
-    return { kind: 'telemetry', telemetry: telemetryView(await telemetry(query), nameFailure) };
+    return { kind: 'telemetry', telemetry: telemetryView(words, await telemetry(query)) };
   }
 
   private describe(error: unknown): NoticeView {
-    return error instanceof RefusedError
-      ? this.options.describeRefusal(error.refusal)
-      : this.options.describeError(error);
+    const { words } = this.options;
+    return error instanceof RefusedError ? words.describeRefusal(error.refusal) : words.describeError(error);
   }
 }

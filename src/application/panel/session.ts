@@ -1,49 +1,54 @@
 import { type Attachment, activeBranch } from '../../domain/conversation';
 import { type Disposable, Emitter } from '../../domain/emitter';
+import type { SettingsSource } from '../../domain/ports/settings';
 import type { Timers } from '../../domain/ports/system';
 import type { ConversationId, MessageId, ModelId } from '../../domain/ids';
 import type { EventBus, CoreEvent } from '../../domain/coreEvent';
 import type { HostMessage } from '../../protocol/messages';
+import type { Conversations } from '../conversations/conversations';
 import { attachmentView } from './entryPresenter';
 import { PatchStream } from './patchStream';
 import { contextTokens } from './presenter';
-import { ViewModels, type ViewModelsOptions } from './viewModels';
+import type { ViewModels } from './viewModels';
 import { QuoteMeter, type QuoteMeterOptions } from './quoteMeter';
 import { ShownConversation } from './shownConversation';
 
-/** An open history drawer is told this often at most that its list has changed. */
+/** Minimum time between two notifications that the history list has changed. */
 const HISTORY_EVERY_MS = 100;
 
-export interface PanelSessionOptions extends ViewModelsOptions {
+export interface PanelSessionOptions {
+  readonly views: ViewModels;
+  readonly conversations: Conversations;
+  readonly settings: SettingsSource;
   readonly bus: EventBus;
   readonly quoting: Pick<QuoteMeterOptions, 'quote' | 'timers'>;
-  /** Of patches and of what the history drawer is told. */
+  /** For patches and history notifications. */
   readonly timers: Timers;
-  /** Gets ready what the first message needs (database, encoder, prices), now that somebody looks. */
+  /** Loads what the first message needs (database, encoder, prices), called when a panel appears. */
   readonly warmUp: () => void;
-  /** Never awaited: a hidden view drops messages and a busy one answers late. */
+  /** Not awaited, because a hidden view drops messages and a busy one responds late. */
   readonly post: (message: HostMessage) => void;
 }
 
 /**
- * What one panel shows, kept in step with the product. The panel is a replica: a snapshot when it appears,
- * then patches with a rising `seq`. A hidden panel gets nothing and a fresh snapshot when it is seen again.
+ * The state of one panel, kept in sync with the core. The panel is a replica: it gets a snapshot when it appears, then
+ * patches with a rising `seq`. A hidden panel gets nothing until it is visible again, then a new snapshot.
  */
 export class PanelSession implements Disposable {
   private conversationId: ConversationId | null = null;
   private chosenModel: ModelId | undefined;
   private attachments: readonly Attachment[] = [];
-  /** What is typed and not sent, as the page last told it. */
+  /** Unsent text, as last reported by the page. */
   private draft = '';
-  /** What sending the draft would take. */
+  /** The quote of the draft. */
   readonly quotes: QuoteMeter;
-  /** The snapshot that was asked for last is the one that is posted. */
+  /** Only the most recently requested snapshot is posted. */
   private snapshotRuns = 0;
   private visible = false;
   private readonly patches: PatchStream;
-  private readonly product: ViewModels;
+  private readonly views: ViewModels;
   private readonly shown: ShownConversation;
-  /** To be revealed once a snapshot holds it. */
+  /** Revealed once a snapshot contains it. */
   private toReveal: MessageId | undefined;
   private hold: Disposable | undefined;
   private historyTimer: Disposable | undefined;
@@ -53,10 +58,10 @@ export class PanelSession implements Disposable {
 
   constructor(private readonly options: PanelSessionOptions) {
     this.patches = new PatchStream(options.post, options.timers);
-    this.product = new ViewModels(options);
+    this.views = options.views;
     this.shown = new ShownConversation({
       patches: this.patches,
-      product: this.product,
+      views: this.views,
       model: () => this.model,
       snapshot: () => void this.snapshot(),
       leave: () => void this.show(null),
@@ -64,7 +69,7 @@ export class PanelSession implements Disposable {
     });
     this.quotes = new QuoteMeter({
       ...options.quoting,
-      budgetKey: () => this.product.budgetKey(),
+      budgetKey: () => this.views.budgetKey(),
       input: () =>
         this.visible
           ? { conversationId: this.conversationId, text: this.draft, attachments: this.attachments, model: this.model }
@@ -72,7 +77,7 @@ export class PanelSession implements Disposable {
       onChange: () =>
         this.patches.change('quote', () => ({
           type: 'quote',
-          quote: this.product.quote(this.quotes.current, this.model),
+          quote: this.views.quote(this.quotes.current, this.model),
         })),
     });
     this.subscription = options.bus.event((event) => this.onCoreEvent(event));
@@ -91,7 +96,7 @@ export class PanelSession implements Disposable {
     return this.shown.current?.model ?? this.chosenModel ?? this.options.settings.current().defaultModel;
   }
 
-  /** Tokens that a message here sends, by the last quote or else the last reply's own count; null when neither is known. */
+  /** Prompt tokens of the next message, from the last quote or the last reply; null when neither is known. */
   get promptTokens(): number | null {
     const quoted = this.quotes.current?.promptTokens;
     return quoted || (this.shown.current ? contextTokens(activeBranch(this.shown.current)) : null);
@@ -102,14 +107,14 @@ export class PanelSession implements Disposable {
     await this.snapshot();
   }
 
-  /** Shows the conversation with that message scrolled to and marked. The message is on the branch that is shown. */
+  /** Shows the conversation, scrolled to the message, which must be on the active branch. */
   async reveal(id: ConversationId, message: MessageId): Promise<void> {
     if (this.conversationId !== id) this.enter(id);
     this.toReveal = message;
     await this.snapshot();
   }
 
-  /** The first message of a new conversation has been stored: the panel is now in that conversation. */
+  /** Switches to a new conversation after its first message was stored. */
   async adopt(id: ConversationId): Promise<void> {
     if (this.conversationId !== id) await this.show(id);
   }
@@ -139,31 +144,31 @@ export class PanelSession implements Disposable {
     else if (!this.patches.isInStep) void this.snapshot();
   }
 
-  /** A page has loaded and knows nothing yet, whatever was posted before. */
+  /** A page has loaded and needs a snapshot. */
   async ready(visible: boolean): Promise<void> {
     this.visible = visible;
     await this.snapshot();
     this.options.warmUp();
   }
 
-  /** Everything the panel shows. Also the answer to a gap. */
+  /** Posts the whole view. Also used when the page has missed a patch. */
   async snapshot(): Promise<void> {
     this.patches.pause();
     const run = ++this.snapshotRuns;
     const { conversations } = this.options;
     const id = this.conversationId;
-    const connection = await this.product.connection();
+    const connection = await this.views.connection();
     const found = id ? await conversations.get(id) : undefined;
     const source = found?.forkedFrom && (await conversations.get(found.forkedFrom.conversationId));
     if (run !== this.snapshotRuns) return;
-    // It was deleted, or remembered from another store: what is typed goes into a new conversation.
+    // It was deleted, or remembered from another store: show a new conversation.
     if (id !== null && !found) return this.show(null);
     if (!this.visible) return;
-    // Nothing can happen to it between here and the post.
+    // No await from here to the post, so it can't change in between.
     const conversation = id ? (conversations.known(id) ?? found) : undefined;
     this.shown.load(conversation, source);
     this.quotes.changed();
-    const view = this.product.panel({
+    const view = this.views.panel({
       conversation,
       source,
       model: this.model,
@@ -214,7 +219,7 @@ export class PanelSession implements Disposable {
         else this.shown.sourceChanged(event.conversationId, event.conversation);
         break;
       case 'historyChanged':
-        this.historyTimer ??= this.options.timers.after(HISTORY_EVERY_MS, () => this.tellHistory());
+        this.historyTimer ??= this.options.timers.after(HISTORY_EVERY_MS, () => this.notifyHistory());
         break;
       case 'turnProgressed':
         if (event.progress.conversationId === this.conversationId) this.shown.progressed(event.progress);
@@ -223,7 +228,7 @@ export class PanelSession implements Disposable {
         if (event.conversationId === this.conversationId) this.shown.progressed(null);
         break;
       case 'spendChanged':
-        this.patches.change('budget', () => ({ type: 'budget', budget: this.product.budget() }));
+        this.patches.change('budget', () => ({ type: 'budget', budget: this.views.budget() }));
         this.quotes.budgetChanged();
         break;
       case 'modelsChanged':
@@ -238,22 +243,22 @@ export class PanelSession implements Disposable {
         break;
       case 'overran':
       case 'storeTrouble':
-        this.patches.change('banner', () => ({ type: 'banner', banner: this.product.banner() }));
+        this.patches.change('banner', () => ({ type: 'banner', banner: this.views.banner() }));
         break;
     }
   }
 
   private onModel(): void {
-    this.patches.change('model', () => ({ type: 'model', model: this.product.model(this.model) }));
+    this.patches.change('model', () => ({ type: 'model', model: this.views.model(this.model) }));
     this.onCircuit();
     this.quotes.changed();
   }
 
   private onCircuit(): void {
-    this.patches.change('circuit', () => ({ type: 'circuit', circuit: this.product.circuit(this.model) }));
+    this.patches.change('circuit', () => ({ type: 'circuit', circuit: this.views.circuit(this.model) }));
   }
 
-  private tellHistory(): void {
+  private notifyHistory(): void {
     this.historyTimer = undefined;
     if (this.visible) this.options.post({ type: 'historyChanged' });
   }

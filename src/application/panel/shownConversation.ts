@@ -5,30 +5,29 @@ import type { ConversationEvent } from '../../domain/storeEvent';
 import type { PanelChange } from '../../protocol/messages';
 import type { PanelView } from '../../protocol/views';
 import { differenceOf } from './conversationDifference';
-import { costText } from './entryPresenter';
 import type { PatchStream } from './patchStream';
 import type { ViewModels } from './viewModels';
 
 export interface ShownConversationOptions {
   readonly patches: PatchStream;
-  readonly product: ViewModels;
+  readonly views: ViewModels;
   /** The model that answers the next message. */
   readonly model: () => ModelId;
-  /** Patches cannot bring the panel to what is shown now. */
+  /** Requests a snapshot when patches can't express the change. */
   readonly snapshot: () => void;
-  /** It was deleted. */
+  /** Called when the conversation was deleted. */
   readonly leave: () => void;
-  /** Its title, cost, model or branch may be others than before. */
+  /** Called when its title, cost, model or branch may have changed. */
   readonly onHeader: () => void;
 }
 
-/** The conversation that one panel shows, what the panel has of it, and the patches that bring it the rest. */
+/** The conversation of one panel, and the patches that keep the panel's copy up to date. */
 export class ShownConversation {
   private conversation: Conversation | undefined;
   /** The conversation that the one shown was forked from. */
   private source: ConversationSummary | undefined;
   private live: TurnProgress | null = null;
-  /** Entries that the panel has or is about to get. */
+  /** Entries that were posted or are queued for the panel. */
   private entries: readonly MessageId[] = [];
 
   constructor(private readonly options: ShownConversationOptions) {}
@@ -45,7 +44,7 @@ export class ShownConversation {
     return this.entries.includes(id);
   }
 
-  /** The panel goes to another conversation, of which it has nothing yet. */
+  /** The panel switches to another conversation. */
   clear(): void {
     this.conversation = undefined;
     this.source = undefined;
@@ -53,13 +52,13 @@ export class ShownConversation {
     this.entries = [];
   }
 
-  /** Before a snapshot is made of it. */
+  /** Called before a snapshot. */
   load(conversation: Conversation | undefined, source: ConversationSummary | undefined): void {
     this.conversation = conversation;
     this.source = source;
   }
 
-  /** The panel gets this view as its snapshot. */
+  /** Called when the view is posted as a snapshot. */
   posted(view: PanelView): void {
     this.entries = view.conversation.entries.map((entry) => messageId(entry.id));
   }
@@ -73,7 +72,7 @@ export class ShownConversation {
       change.type === 'branch.chosen' ||
       (change.type === 'message.added' && change.parentId !== (this.entries.at(-1) ?? null))
     ) {
-      // Another branch than the one that the panel has.
+      // The active branch changed.
       if (patches.isInStep) snapshot();
     } else {
       if (change.type === 'message.added') this.entries = [...this.entries, change.messageId];
@@ -82,7 +81,7 @@ export class ShownConversation {
     }
   }
 
-  /** Another window has written in it. */
+  /** Another window has changed the conversation. */
   reloaded(conversation: Conversation | undefined): void {
     const { patches, snapshot, leave } = this.options;
     if (!conversation) return leave();
@@ -97,7 +96,7 @@ export class ShownConversation {
     this.onHeader();
   }
 
-  /** Another conversation changed: the one that this was forked from, perhaps. Undefined: it is gone. */
+  /** Another conversation changed, possibly the one that this was forked from. Undefined: it was deleted. */
   sourceChanged(id: ConversationId, source: Conversation | undefined): void {
     if (id !== this.conversation?.forkedFrom?.conversationId) return;
     this.source = source?.deleted ? undefined : source;
@@ -107,7 +106,7 @@ export class ShownConversation {
   progressed(progress: TurnProgress | null): void {
     const before = this.live;
     this.live = progress;
-    // The entry of a running reply names whom its next request goes to, and what it is going to cost.
+    // The entry of a running reply shows the model of its next request and the estimated cost.
     for (const id of new Set([before?.replyId, progress?.replyId])) {
       if (id === undefined) continue;
       const own = this.conversation?.messages.get(id)?.model;
@@ -115,7 +114,7 @@ export class ShownConversation {
       if (asked(before) === asked(progress)) this.onText(id);
       else this.onEntry(id);
     }
-    this.options.patches.change('live', () => ({ type: 'live', live: this.options.product.live(this.live) }));
+    this.options.patches.change('live', () => ({ type: 'live', live: this.options.views.live(this.live) }));
   }
 
   onHeader(): void {
@@ -123,34 +122,34 @@ export class ShownConversation {
     this.options.onHeader();
   }
 
-  /** A reply that streams on another branch than the one that is shown goes on unseen. */
+  /** Ignores replies on branches that are not shown. */
   private onText(id: MessageId): void {
     if (this.has(id)) this.options.patches.change(`text:${id}`, () => this.textChange(id));
   }
 
   private onEntry(id: MessageId): void {
     if (!this.has(id)) return;
-    // The whole entry follows, so what is still to be sent of its text goes with it.
+    // The whole entry follows and includes its text.
     this.options.patches.drop(`text:${id}`);
     this.options.patches.change(`entry:${id}`, () => this.entryChange(id));
   }
 
   private entryChange(id: MessageId): PanelChange | undefined {
-    const { patches, product } = this.options;
+    const { patches, views } = this.options;
     const message = this.conversation?.messages.get(id);
-    return this.conversation && message && patches.entry(product.entry(this.conversation, message, this.live));
+    return this.conversation && message && patches.entry(views.entry(this.conversation, message, this.live));
   }
 
   private textChange(id: MessageId): PanelChange | undefined {
-    const { patches } = this.options;
+    const { patches, views } = this.options;
     const message = this.conversation?.messages.get(id);
-    return (message && patches.text(message, costText(message, this.live))) ?? this.entryChange(id);
+    return (message && patches.text(message, views.costText(message, this.live))) ?? this.entryChange(id);
   }
 
   private headerChange(): PanelChange {
     return {
       type: 'header',
-      header: this.options.product.header(this.conversation, this.source, this.options.model()),
+      header: this.options.views.header(this.conversation, this.source, this.options.model()),
     };
   }
 }

@@ -2,63 +2,58 @@ import { contextNumbers } from '../../domain/contextWindow';
 import type { Conversation, Message } from '../../domain/conversation';
 import { RefusedError } from '../../domain/failure';
 import { type ConversationId, type ModelId, messageId } from '../../domain/ids';
+import type { Model } from '../../domain/model';
 import type { NanoUsd } from '../../domain/money';
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { Clock } from '../../domain/ports/system';
 import { isNotMoreExpensive } from '../../domain/price';
 import type { Answer, PanelRequest } from '../../protocol/messages';
-import type { Branches } from '../conversations/branches';
-import type { Conversations } from '../conversations/conversations';
 import { nextOfChain } from './entryPresenter';
-import type { ModelCatalogue } from '../models/catalogue';
-import type { Orchestrator } from '../turn/orchestrator';
 import type { RegenerateOptions } from '../turn/planInputs';
+import type { PanelUseCases } from './panelUseCases';
 import type { PanelSession } from './session';
-import { priceText } from '../models/priceText';
 
 type RequestOf<T extends PanelRequest['type']> = Extract<PanelRequest, { type: T }>;
 export type TurnRequest = RequestOf<
   'send' | 'edit' | 'regenerate' | 'continueReply' | 'stop' | 'chooseSibling' | 'fork'
 >;
 
-/** A model that may cost more than the one that the conversation uses, and what its reply may cost. */
+/** A fallback model that may cost more than the conversation's model. */
 export interface MoreExpensiveModel {
   readonly model: ModelId;
-  /** `3/15 $/M` */
-  readonly priceText: string;
+  /** Undefined when the provider doesn't list the model. */
+  readonly listed: Model | undefined;
   readonly insteadOf: ModelId;
-  readonly insteadOfPriceText: string;
-  /** Null: nothing limits the cost. */
+  readonly insteadOfListed: Model | undefined;
+  /** Null when the cost has no upper bound. */
   readonly worstCaseNanoUsd: NanoUsd | null;
 }
 
 export interface PanelTurnsOptions {
   readonly session: PanelSession;
-  readonly orchestrator: Orchestrator;
-  readonly branches: Branches;
-  readonly conversations: Conversations;
-  readonly catalogue: ModelCatalogue;
+  readonly useCases: PanelUseCases;
   readonly settings: SettingsSource;
   readonly clock: Pick<Clock, 'nowMs'>;
-  /** What is typed and not sent, for the panel that the window remembers it for. */
+  /** Remembers unsent text. Only the sidebar's draft is kept across restarts. */
   readonly saveDraft: (text: string) => void;
 }
 
 const OK: Answer = { kind: 'ok' };
 
-/** Answers kept for repeated sends. */
+/** Number of sends whose answers are kept for repeated messages. */
 const REMEMBERED_SENDS = 64;
 
-/** What a person asks for inside the conversation that a panel shows. */
+/** Answers requests about the conversation that a panel shows. */
 export class PanelTurns {
-  /** A repeated `clientMessageId` gets the first answer and sends nothing again. */
+  /** A repeated `clientMessageId` gets the first answer; nothing is sent again. */
   private readonly sends = new Map<string, Promise<Answer>>();
 
   constructor(private readonly options: PanelTurnsOptions) {}
 
   /** @throws RefusedError */
   async answer(request: TurnRequest): Promise<Answer> {
-    const { session, orchestrator, branches } = this.options;
+    const { session, useCases } = this.options;
+    const { orchestrator, branches } = useCases;
     switch (request.type) {
       case 'send':
         return this.once(request.clientMessageId, () => this.send(request.text));
@@ -81,25 +76,25 @@ export class PanelTurns {
     }
   }
 
-  /** The new reply takes the old one's place on the branch that is shown. @throws RefusedError */
+  /** The new reply replaces the old one on the active branch. @throws RefusedError */
   async regenerate(entryId: string | null, over: RegenerateOptions = {}): Promise<Answer> {
-    const { session, orchestrator } = this.options;
+    const { session, useCases } = this.options;
     if (entryId === null) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
-    await orchestrator.regenerate(this.shown(), messageId(entryId), over);
+    await useCases.orchestrator.regenerate(this.shown(), messageId(entryId), over);
     await session.snapshot();
     return OK;
   }
 
-  /** As `regenerate`, but the new reply begins with the old one's text. @throws RefusedError */
+  /** Like `regenerate`, but the new reply starts with the old one's text. @throws RefusedError */
   async continueReply(entryId: string | null): Promise<Answer> {
-    const { session, orchestrator } = this.options;
+    const { session, useCases } = this.options;
     if (entryId === null) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
-    await orchestrator.continueReply(this.shown(), messageId(entryId));
+    await useCases.orchestrator.continueReply(this.shown(), messageId(entryId));
     await session.snapshot();
     return OK;
   }
 
-  /** With the window that the provider named when it refused the prompt. @throws RefusedError */
+  /** Regenerates with the context window that the provider named when it rejected the prompt. @throws RefusedError */
   async shorten(entryId: string | null): Promise<Answer> {
     const { reply } = await this.replyOf(entryId);
     const named = reply.failure && contextNumbers(reply.failure.detail);
@@ -108,14 +103,15 @@ export class PanelTurns {
   }
 
   /**
-   * Asks the next model of the person's chain, for this reply only. One that is surely no dearer is asked at once, any
-   * other after `confirm`, which is not waited for. @throws RefusedError: it would not be sent anyway
+   * Asks the next fallback model, for this reply only. `confirm` is called, and not awaited, unless the model is known
+   * not to be more expensive. @throws RefusedError when the request would be refused anyway
    */
   async switchModel(
     entryId: string | null,
-    confirm: (dearer: MoreExpensiveModel, ask: () => Promise<void>) => void,
+    confirm: (model: MoreExpensiveModel, ask: () => Promise<void>) => void,
   ): Promise<Answer> {
-    const { orchestrator, catalogue, settings, clock } = this.options;
+    const { useCases, settings, clock } = this.options;
+    const { orchestrator, catalogue } = useCases;
     const { conversation, reply } = await this.replyOf(entryId);
     const model = nextOfChain(settings.current().fallbackModels, reply);
     if (model === undefined) throw new RefusedError({ code: 'NOT_FOUND', what: 'model' });
@@ -124,14 +120,14 @@ export class PanelTurns {
     const [next, usual] = [catalogue.known(model), catalogue.known(conversation.model)];
     if (next?.price && usual?.price && isNotMoreExpensive(next.price, usual.price, quote.promptTokens, clock.nowMs()))
       return this.regenerate(reply.id, { model });
-    const dearer: MoreExpensiveModel = {
+    const moreExpensive: MoreExpensiveModel = {
       model,
-      priceText: priceText(next),
+      listed: next,
       insteadOf: conversation.model,
-      insteadOfPriceText: priceText(usual),
+      insteadOfListed: usual,
       worstCaseNanoUsd: quote.worstCaseNanoUsd,
     };
-    confirm(dearer, async () => void (await this.regenerate(reply.id, { model })));
+    confirm(moreExpensive, async () => void (await this.regenerate(reply.id, { model })));
     return OK;
   }
 
@@ -142,15 +138,15 @@ export class PanelTurns {
     this.sends.set(clientMessageId, sending);
     const oldest = this.sends.keys().next().value;
     if (this.sends.size > REMEMBERED_SENDS && oldest !== undefined) this.sends.delete(oldest);
-    // A refused send changed nothing, so the same message may be tried again.
+    // A refused send changed nothing, so the same message may be sent again.
     sending.catch(() => this.sends.delete(clientMessageId));
     return sending;
   }
 
   private async send(text: string): Promise<Answer> {
-    const { session, orchestrator, saveDraft } = this.options;
+    const { session, useCases, saveDraft } = this.options;
     const attachments = session.pendingAttachments;
-    const turn = await orchestrator.send({
+    const turn = await useCases.orchestrator.send({
       conversationId: session.conversation,
       text,
       attachments,
@@ -165,7 +161,7 @@ export class PanelTurns {
   }
 
   private async edit({ entryId, text }: RequestOf<'edit'>): Promise<Answer> {
-    await this.options.orchestrator.edit(this.shown(), messageId(entryId), text);
+    await this.options.useCases.orchestrator.edit(this.shown(), messageId(entryId), text);
     await this.options.session.snapshot();
     return OK;
   }
@@ -173,7 +169,7 @@ export class PanelTurns {
   private async replyOf(
     entryId: string | null,
   ): Promise<{ readonly conversation: Conversation; readonly reply: Message }> {
-    const conversation = await this.options.conversations.get(this.shown());
+    const conversation = await this.options.useCases.conversations.get(this.shown());
     const reply = entryId === null ? undefined : conversation?.messages.get(messageId(entryId));
     if (!conversation || !reply) throw new RefusedError({ code: 'NOT_FOUND', what: 'message' });
     return { conversation, reply };

@@ -1,4 +1,3 @@
-import type { StoreWarning } from '../../domain/storeTrouble';
 import type { Attachment, Conversation, ConversationSummary, Message } from '../../domain/conversation';
 import type { ModelId } from '../../domain/ids';
 import type { ConnectionSource } from '../../domain/ports/provider';
@@ -21,6 +20,7 @@ import type { Conversations } from '../conversations/conversations';
 import * as entries from './entryPresenter';
 import type { ModelCatalogue } from '../models/catalogue';
 import type { TurnQuote } from '../turn/quote';
+import type { PanelWords } from './panelWords';
 import * as present from './presenter';
 import type { SpendLedger } from '../spend/ledger';
 
@@ -30,18 +30,14 @@ export interface ViewModelsOptions {
   readonly ledger: SpendLedger;
   readonly settings: SettingsSource;
   readonly connections: ConnectionSource;
-  readonly describeStoreTrouble: (warnings: readonly StoreWarning[]) => NoticeView;
-  readonly describeFailure: entries.DescribeFailure;
-  readonly describeAttempt: entries.DescribeAttempt;
-  readonly describeRetry: present.DescribeRetry;
-  readonly describeRefusal: present.DescribeRefusal;
-  readonly exposure: () => PanelView['exposure'];
+  readonly words: PanelWords;
+  readonly theme: () => PanelView['theme'];
   readonly circuits: Pick<Circuits, 'of'>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
 
-/** What one panel is in the middle of. */
-export interface PanelParts {
+/** The state of one panel. */
+export interface PanelState {
   readonly conversation: Conversation | undefined;
   /** The conversation that it was forked from. */
   readonly source: ConversationSummary | undefined;
@@ -52,11 +48,11 @@ export interface PanelParts {
   readonly attachments: readonly Attachment[];
 }
 
-/** What panels show of the product, and a panel's whole view made with it. */
+/** Builds the view models of panels from the state of the core. */
 export class ViewModels {
   constructor(private readonly options: ViewModelsOptions) {}
 
-  panel({ conversation, source, model, live, connection, quote, attachments }: PanelParts): PanelView {
+  panel({ conversation, source, model, live, connection, quote, attachments }: PanelState): PanelView {
     return {
       conversation: {
         ...this.header(conversation, source, model),
@@ -70,7 +66,7 @@ export class ViewModels {
       circuit: this.circuit(model),
       attachments: attachments.map(entries.attachmentView),
       banner: this.banner(),
-      exposure: this.options.exposure(),
+      theme: this.options.theme(),
     };
   }
 
@@ -79,7 +75,11 @@ export class ViewModels {
     source: ConversationSummary | undefined,
     model: ModelId,
   ): present.HeaderView {
-    return present.headerView(conversation, source, this.options.catalogue.known(model));
+    return present.headerView(this.options.words, conversation, source, this.options.catalogue.known(model));
+  }
+
+  costText(message: Message, live: TurnProgress | null): string {
+    return entries.costText(this.options.words, message, live);
   }
 
   entry(conversation: Conversation, message: Message, live: TurnProgress | null): EntryView {
@@ -87,7 +87,7 @@ export class ViewModels {
   }
 
   live(progress: TurnProgress | null): LiveView | null {
-    return progress && present.liveView(progress, this.options.describeRetry);
+    return progress && present.liveView(this.options.words, progress);
   }
 
   circuit(model: ModelId): CircuitView {
@@ -100,24 +100,24 @@ export class ViewModels {
   }
 
   budget(): BudgetView {
-    return present.budgetView(this.options.ledger.summary(), this.options.settings.current());
+    return present.budgetView(this.options.words, this.options.ledger.summary(), this.options.settings.current());
   }
 
   model(id: ModelId): ModelView {
-    const { catalogue } = this.options;
-    return present.modelView(id, catalogue.known(id), catalogue.isRead);
+    const { catalogue, words } = this.options;
+    return present.modelView(words, id, catalogue.known(id), catalogue.isRead);
   }
 
   quote(quote: TurnQuote | null, model: ModelId): QuoteView | null {
     if (!quote) return null;
-    const view = present.quoteView(quote, this.options.describeRefusal);
-    // A quote is drawn again later than it was worked out: the circuit still knows the moment.
+    const view = present.quoteView(this.options.words, quote);
+    // The quote may be older than this view; the circuit knows the current time of its next test.
     return quote.refusal?.code === 'CIRCUIT_OPEN'
       ? { ...view, waitUntilMs: this.circuit(model).untilMs ?? view.waitUntilMs }
       : view;
   }
 
-  /** Changes whenever what the budget leaves to reserve may have. */
+  /** Changes whenever the amount that can still be reserved may have changed. */
   budgetKey(): string {
     const { todayNanoUsd, monthNanoUsd, reservedNanoUsd, pendingNanoUsd } = this.options.ledger.summary();
     return [todayNanoUsd, monthNanoUsd, reservedNanoUsd, pendingNanoUsd].join(' ');
@@ -125,11 +125,11 @@ export class ViewModels {
 
   banner(): NoticeView | null {
     const warnings = this.options.conversations.storeWarnings;
-    return warnings.length === 0 ? null : this.options.describeStoreTrouble(warnings);
+    return warnings.length === 0 ? null : this.options.words.describeStoreTrouble(warnings);
   }
 
   private context(conversation: Conversation, live: TurnProgress | null): entries.EntryContext {
-    const { describeFailure, describeAttempt, settings } = this.options;
-    return { conversation, live, describeFailure, describeAttempt, chain: settings.current().fallbackModels };
+    const { words, settings } = this.options;
+    return { conversation, live, words, chain: settings.current().fallbackModels };
   }
 }

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { CommandServices } from './commandServices';
 import { describeFailure } from '../words/failureText';
+import { modelListFailed, modelsListed } from '../words/modelText';
+import { nothingSelected } from '../words/viewText';
 import { pickModel } from './modelPicker';
-import { attachmentFromEditor } from '../selection';
+import { MAX_ATTACHMENT_CHARACTERS, attachmentFromEditor } from '../selection';
 
 export async function newConversation({ views }: CommandServices): Promise<void> {
   const host = await views.inSight();
@@ -10,13 +12,12 @@ export async function newConversation({ views }: CommandServices): Promise<void>
   host.post({ type: 'focusComposer' });
 }
 
-/** The selection becomes a chip of the message being written; the same piece is not attached twice. */
+/** Attaches the selection to the message being written, unless it is already attached. */
 export async function attachSelection({ views, ids }: CommandServices, focus: boolean): Promise<void> {
-  const { t } = vscode.l10n;
   const editor = vscode.window.activeTextEditor;
   const attachment = editor && attachmentFromEditor(editor, ids);
   if (!attachment) {
-    void vscode.window.showInformationMessage(t('Select some text in an editor first (at most 1,000,000 characters).'));
+    void vscode.window.showInformationMessage(nothingSelected(MAX_ATTACHMENT_CHARACTERS));
     return;
   }
   const { session } = focus ? await views.focus() : await views.current();
@@ -44,11 +45,7 @@ export async function selectModel({ views, orchestrator, models, settings }: Com
 }
 
 export async function refreshModels({ models }: CommandServices): Promise<void> {
-  const { t } = vscode.l10n;
   const listing = await models.catalogue.list({ refresh: true });
-  if (listing.kind === 'ok') void vscode.window.showInformationMessage(t('{0} models listed.', listing.models.length));
-  else
-    void vscode.window.showWarningMessage(
-      t('The model list could not be read: {0}', describeFailure(listing.failure).title),
-    );
+  if (listing.kind === 'ok') void vscode.window.showInformationMessage(modelsListed(listing.models.length));
+  else void vscode.window.showWarningMessage(modelListFailed(describeFailure(listing.failure).title));
 }

@@ -11,9 +11,9 @@ import type { KeyCommands } from './keyCommands';
 import type { LedgerTab } from '../webviews/ledgerTab';
 import type { OutputLog } from '../log';
 import type { ModelPickerServices } from './modelPicker';
-import type { EditorSettings } from '../settings';
+import type { EditorSettings } from '../settings/editorSettings';
 
-/** What the contributed commands work with. */
+/** Dependencies of the contributed commands. */
 export interface CommandServices {
   readonly views: ChatViews;
   readonly ledgerTab: LedgerTab;

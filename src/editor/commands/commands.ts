@@ -4,10 +4,12 @@ import type { Disposable } from '../../domain/emitter';
 import { askLimit, showBudgetMenu } from './budgetMenu';
 import { attachSelection, newConversation, refreshModels, selectModel, stop } from './chatCommands';
 import { COMMANDS, type CommandId } from '../contributions';
+import { notifyUser } from '../dialogs';
 import type { CommandServices } from './commandServices';
 import { runDiagnostics } from './diagnostics';
 import { exportAllConversations, exportConversation, importConversations } from './exchangeCommands';
-import { describeError, describeRefusal } from '../words/failureText';
+import { describeRefusal } from '../words/refusalText';
+import { describeError } from '../words/troubleText';
 import {
   archive,
   continueReply,
@@ -20,7 +22,7 @@ import {
   tag,
 } from './historyCommands';
 
-/** The contributed commands. A type check fails when one of them has no handler here. */
+/** Registers the contributed commands. The type check fails if one has no handler. */
 export function registerCommands(services: CommandServices): Disposable {
   const handlers: Record<CommandId, () => Promise<unknown>> = {
     [COMMANDS.focusChat]: () => services.views.focus(),
@@ -52,17 +54,16 @@ export function registerCommands(services: CommandServices): Disposable {
     [COMMANDS.runDiagnostics]: () => runDiagnostics(services.diagnostics),
   };
   const registered = Object.entries(handlers).map(([id, handler]) =>
-    vscode.commands.registerCommand(id, () => saying(handler)),
+    vscode.commands.registerCommand(id, () => reportingErrors(handler)),
   );
   return vscode.Disposable.from(...registered);
 }
 
-/** What goes wrong in a command is said in the same words as in the panel. */
-async function saying(handler: () => Promise<unknown>): Promise<void> {
+/** Shows errors of commands in the same words as the panel. */
+async function reportingErrors(handler: () => Promise<unknown>): Promise<void> {
   try {
     await handler();
   } catch (error) {
-    const { title, detail } = error instanceof RefusedError ? describeRefusal(error.refusal) : describeError(error);
-    void vscode.window.showWarningMessage(`${title} ${detail}`);
+    notifyUser(error instanceof RefusedError ? describeRefusal(error.refusal) : describeError(error));
   }
 }

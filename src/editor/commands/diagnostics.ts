@@ -1,30 +1,28 @@
 import * as vscode from 'vscode';
 import type { StoreInspector } from '../../domain/ports/store';
 import { type StoreReport, needsRepair } from '../../domain/storeReport';
-import { type ProgramFacts, diagnosticsReport, summaryOf } from '../words/diagnosticsReport';
+import { type ProgramFacts, diagnosticsLabels, diagnosticsReport, summaryOf } from '../words/diagnosticsText';
 
 export interface DiagnosticsServices {
   readonly store: StoreInspector;
   readonly extensionVersion: string;
-  /** After a repair: what warned before may be settled. */
+  /** Called after a repair, because earlier warnings may no longer apply. */
   readonly onRepaired: () => Promise<void>;
 }
 
-/** Verifies every file of the history, says what was found, offers repair where that helps, and shows the report. */
+/** Verifies every history file, shows the result, and offers a repair if there is something to repair. */
 export async function runDiagnostics(services: DiagnosticsServices): Promise<void> {
-  const { t } = vscode.l10n;
-  const report = await working(t('Verifying the history…'), () => services.store.inspect());
-  const show = t('Show Report');
-  const repair = t('Repair');
+  const { verifying, repairing, showReport: show, repair } = diagnosticsLabels();
+  const report = await working(verifying, () => services.store.inspect());
   const choices = needsRepair(report) ? [repair, show] : [show];
-  const tell =
+  const notify =
     needsRepair(report) || report.notWritable !== undefined
       ? vscode.window.showWarningMessage
       : vscode.window.showInformationMessage;
-  const choice = await tell(summaryOf(report), ...choices);
+  const choice = await notify(summaryOf(report), ...choices);
   if (choice === show) await showReport(report, services);
   if (choice !== repair) return;
-  const repaired = await working(t('Repairing the history…'), () => services.store.repair());
+  const repaired = await working(repairing, () => services.store.repair());
   await services.onRepaired();
   if ((await vscode.window.showInformationMessage(summaryOf(repaired), show)) === show)
     await showReport(repaired, services);

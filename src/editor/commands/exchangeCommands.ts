@@ -1,126 +1,119 @@
 import * as vscode from 'vscode';
 import type { Exchange, ImportOptions } from '../../application/exchange/exchange';
-import { importReportMarkdown } from '../../application/exchange/importReport';
+import { MAX_FILE_CHARACTERS } from '../../application/exchange/exchangeFile';
+import type { ImportProblem, ImportReport } from '../../application/exchange/importReport';
 import { runLabel, type ConversationSummary } from '../../domain/conversation';
 import type { ConversationId } from '../../domain/ids';
-import type { ImportReport, PeerHistory, PeerName } from '../../domain/incoming';
-import { dayToday, offerToOpen, proposed, wordsOf, written } from '../exportFiles';
-
-const { t } = vscode.l10n;
+import type { PeerHistory, PeerName } from '../../domain/incoming';
+import { dayToday, offerToOpen, proposed, writeFiles } from '../exportFiles';
+import { documentWords } from '../words/documentText';
+import * as text from '../words/exchangeText';
+import { messageOf } from '../words/format';
+import { importDocument, importSummary } from '../words/importText';
 
 export interface ExchangeServices {
   readonly exchange: Exchange;
-  /** Histories of other extensions; looked for only while the person chooses what to import. */
+  /** Histories of other extensions. Their folders are read only while the user chooses what to import. */
   readonly peers: () => readonly PeerHistory[];
   /** Newest first. */
   readonly list: () => Promise<readonly ConversationSummary[]>;
-  /** The conversation that is on screen. */
+  /** The conversation of the panel used last. */
   readonly current: () => ConversationId | null;
 }
 
 const PEER_LABELS: Readonly<Record<PeerName, string>> = { rooCode: 'Roo Code', cline: 'Cline', continue: 'Continue' };
-/** Bytes above which a file is not even read: its text would be longer than any that is taken. */
+/** Larger files are not read, because their text would exceed the import's limit. */
 const MAX_READ_BYTES = 400 * 1024 * 1024;
 
-/** Asks for a place and a form, and writes one conversation there: `id`, else the one on screen, else one of a list. */
+/** Exports one conversation: `id`, else the current one, else one that the user picks. */
 export async function exportConversation({ exchange, list, current }: ExchangeServices, id = current()): Promise<void> {
   const all = await list();
   const conversation = all.find((c) => c.id === id) ?? (await pickConversation(all));
   if (!conversation) return;
+  const labels = text.exportDialog();
   const uri = await vscode.window.showSaveDialog({
-    title: t('Export conversation'),
+    title: labels.title,
     defaultUri: proposed(`${fileName(conversation)}.md`),
-    filters: { [t('Markdown, to read')]: ['md'], [t('JSON, complete')]: ['json'] },
+    filters: { [labels.markdown]: ['md'], [labels.json]: ['json'] },
   });
   if (!uri) return;
   const isJson = /\.json$/i.test(uri.path);
-  const text = isJson ? await exchange.exportJson([conversation.id]) : await exchange.exportMarkdown(conversation.id);
-  if (await written([[uri, text]])) await offerToOpen(uri, t('“{0}” was exported.', conversation.title));
+  const content = isJson
+    ? await exchange.exportJson([conversation.id])
+    : await exchange.exportMarkdown(conversation.id, documentWords);
+  if (await writeFiles([[uri, content]])) await offerToOpen(uri, text.exported(conversation.title));
 }
 
-/** Writes all conversations: as JSON that can be imported again, or as a folder of Markdown files. */
+/** Exports all conversations, as JSON or as a folder of Markdown files. */
 export async function exportAllConversations(services: ExchangeServices): Promise<void> {
   const all = await services.list();
-  if (all.length === 0) return void vscode.window.showInformationMessage(t('There are no conversations yet.'));
-  const form = await vscode.window.showQuickPick(
+  if (all.length === 0) return void vscode.window.showInformationMessage(text.noConversations());
+  const { title, json, markdown } = text.exportForms(all.length);
+  const choice = await vscode.window.showQuickPick(
     [
-      {
-        label: t('JSON, complete'),
-        detail: t('Everything, with branches, costs and personas. It can be imported again.'),
-        kind: 'json' as const,
-      },
-      {
-        label: t('A folder of Markdown files'),
-        detail: t('One file for each conversation, to read. Shows the branch on screen.'),
-        kind: 'markdown' as const,
-      },
-    ].map(({ kind, ...item }) => ({ ...item, form: kind })),
-    { title: t('Export {0} conversations', all.length) },
+      { ...json, run: () => exportAllJson(services) },
+      { ...markdown, run: () => exportAllMarkdown(services, all) },
+    ],
+    { title },
   );
-  if (form?.form === 'json') await exportAllJson(services);
-  if (form?.form === 'markdown') await exportAllMarkdown(services, all);
+  await choice?.run();
 }
 
 async function exportAllJson({ exchange }: ExchangeServices): Promise<void> {
   const uri = await vscode.window.showSaveDialog({
-    title: t('Export all conversations'),
+    title: text.exportAllDialog().title,
     defaultUri: proposed(`neural-terminal-${dayToday()}.json`),
     filters: { JSON: ['json'] },
   });
   if (!uri) return;
-  await withProgress(t('Exporting conversations'), async () => {
-    const texts = [...(await exchange.exportJsonFiles('all'))];
-    const files = texts.map(
-      (text, at) =>
-        [at === 0 ? uri : uri.with({ path: uri.path.replace(/(\.json)?$/i, `-${at + 1}.json`) }), text] as const,
+  await withProgress(text.exportAllDialog().progress, async () => {
+    const contents = [...(await exchange.exportJsonFiles('all'))];
+    const files = contents.map(
+      (content, at) =>
+        [at === 0 ? uri : uri.with({ path: uri.path.replace(/(\.json)?$/i, `-${at + 1}.json`) }), content] as const,
     );
-    if (!(await written(files))) return;
-    const more = files.length === 1 ? '' : ` ${t('They took {0} files; import all of them.', files.length)}`;
-    void vscode.window.showInformationMessage(`${t('All conversations were exported.')}${more}`);
+    if (!(await writeFiles(files))) return;
+    void vscode.window.showInformationMessage(text.exportedAll(files.length));
   });
 }
 
-/** Into a folder of its own, so that no file of the person's can be in the way. */
+/** Writes into a new folder, so that no existing file is overwritten. */
 async function exportAllMarkdown({ exchange }: ExchangeServices, all: readonly ConversationSummary[]): Promise<void> {
+  const { title, openLabel, progress } = text.exportAllDialog();
   const [parent] =
     (await vscode.window.showOpenDialog({
-      title: t('Export all conversations'),
-      openLabel: t('Export here'),
+      title,
+      openLabel,
       canSelectFiles: false,
       canSelectFolders: true,
     })) ?? [];
   if (!parent) return;
   const folder = await freeFolder(parent, `neural-terminal-${dayToday()}`);
-  await withProgress(t('Exporting conversations'), async (tell, signal) => {
+  await withProgress(progress, async (report, signal) => {
     for (const [at, conversation] of all.entries()) {
       if (signal.aborted) break;
       const file = vscode.Uri.joinPath(folder, `${fileName(conversation)}.md`);
-      if (!(await written([[file, await exchange.exportMarkdown(conversation.id)]]))) return;
-      tell(at + 1, all.length);
+      if (!(await writeFiles([[file, await exchange.exportMarkdown(conversation.id, documentWords)]]))) return;
+      report(at + 1, all.length);
     }
     void vscode.window.showInformationMessage(
-      signal.aborted
-        ? t('The export was stopped. What was written is in {0}.', folder.fsPath)
-        : t('{0} conversations were exported to {1}.', all.length, folder.fsPath),
+      signal.aborted ? text.exportStopped(folder.fsPath) : text.exportedTo(all.length, folder.fsPath),
     );
   });
 }
 
-/** Asks where from, merges what is there, and says what became of it. */
+/** Asks for a source, imports it, and reports the result. */
 export async function importConversations(services: ExchangeServices): Promise<void> {
-  const file = {
-    label: t('A file…'),
-    description: t('JSON exported by Neural Terminal'),
-    peers: [] as readonly PeerHistory[],
-  };
-  const source = await vscode.window.showQuickPick([file, ...(await foundPeers(services.peers()))], {
-    title: t('Import conversations from'),
-    placeHolder: t('Files of other extensions are only read. Nothing that is here is overwritten.'),
-  });
+  const { title, placeHolder, file } = text.importSources();
+  const none: readonly PeerHistory[] = [];
+  const source = await vscode.window.showQuickPick(
+    [{ ...file, peers: none }, ...(await foundPeers(services.peers()))],
+    { title, placeHolder },
+  );
   if (!source) return;
   if (source.peers.length === 0) return importFiles(services);
-  const report = await withProgress(t('Importing from {0}', source.label), (tell, signal) =>
-    services.exchange.importPeers(source.peers, { onProgress: (done) => tell(done, null), signal }),
+  const report = await withProgress(text.importing(source.label), (progress, signal) =>
+    services.exchange.importPeers(source.peers, { onProgress: (done) => progress(done, null), signal }),
   );
   await showReport(source.label, report);
 }
@@ -135,63 +128,60 @@ async function foundPeers(
   return [...new Set(found.map(({ peer }) => peer))].map((name) => {
     const histories = found.filter(({ peer }) => peer === name);
     const count = peers.reduce((sum, { peer }, at) => sum + (peer === name ? (counts[at] ?? 0) : 0), 0);
-    return { label: PEER_LABELS[name], description: t('{0} found on this machine', count), peers: histories };
+    return { label: PEER_LABELS[name], description: text.foundOnMachine(count), peers: histories };
   });
 }
 
 async function importFiles({ exchange }: ExchangeServices): Promise<void> {
   const uris = await vscode.window.showOpenDialog({
-    title: t('Import conversations'),
-    openLabel: t('Import'),
+    ...text.importDialog(),
     canSelectMany: true,
     filters: { JSON: ['json'] },
   });
   for (const uri of uris ?? []) {
     const name = uri.path.split('/').at(-1) ?? uri.path;
-    const report = await withProgress(t('Importing from {0}', name), async (tell, signal) =>
-      importFile(exchange, uri, { onProgress: tell, signal }),
+    const report = await withProgress(text.importing(name), async (progress, signal) =>
+      importFile(exchange, uri, { onProgress: progress, signal }),
     );
     await showReport(name, report);
   }
 }
 
 async function importFile(exchange: Exchange, uri: vscode.Uri, options: ImportOptions): Promise<ImportReport> {
-  const refused = (reason: string): ImportReport => ({
+  const refused = (problem: ImportProblem): ImportReport => ({
     added: 0,
     updated: 0,
     unchanged: 0,
-    skipped: [{ what: t('The file'), reason }],
+    remarks: [{ about: { kind: 'file' }, problem }],
   });
   let bytes: Uint8Array;
   try {
     if ((await vscode.workspace.fs.stat(uri)).size > MAX_READ_BYTES)
-      return refused(t('It is too large to be read. Nothing was changed.'));
+      return refused({ kind: 'fileTooLong', limitCharacters: MAX_FILE_CHARACTERS });
     bytes = await vscode.workspace.fs.readFile(uri);
   } catch (error) {
-    return refused(t('It could not be read: {0}. Nothing was changed.', wordsOf(error)));
+    return refused({ kind: 'fileUnreadable', reason: messageOf(error) });
   }
   return exchange.importJson(new TextDecoder().decode(bytes), options);
 }
 
 async function showReport(source: string, report: ImportReport): Promise<void> {
-  const counts = t('{0} added, {1} completed, {2} already here.', report.added, report.updated, report.unchanged);
-  const left = report.skipped.length === 0 ? '' : ` ${t('{0} remarks.', report.skipped.length)}`;
-  const show = t('Show report');
-  const message = `${t('Import from {0}:', source)} ${counts}${left}`;
+  const show = text.showImportReport();
+  const message = importSummary(source, report);
   const choice =
-    report.skipped.length === 0
+    report.remarks.length === 0
       ? await vscode.window.showInformationMessage(message, show)
       : await vscode.window.showWarningMessage(message, show);
   if (choice !== show) return;
   const document = await vscode.workspace.openTextDocument({
     language: 'markdown',
-    content: importReportMarkdown(source, report),
+    content: importDocument(source, report),
   });
   await vscode.window.showTextDocument(document);
 }
 
 async function pickConversation(all: readonly ConversationSummary[]): Promise<ConversationSummary | undefined> {
-  if (all.length === 0) void vscode.window.showInformationMessage(t('There are no conversations yet.'));
+  if (all.length === 0) void vscode.window.showInformationMessage(text.noConversations());
   const items = all.map((conversation) => ({
     label: conversation.title,
     description: runLabel(conversation.runNumber),
@@ -199,7 +189,7 @@ async function pickConversation(all: readonly ConversationSummary[]): Promise<Co
   }));
   return all.length === 0
     ? undefined
-    : (await vscode.window.showQuickPick(items, { title: t('Export conversation'), matchOnDescription: true }))
+    : (await vscode.window.showQuickPick(items, { title: text.exportDialog().title, matchOnDescription: true }))
         ?.conversation;
 }
 
@@ -216,7 +206,7 @@ async function freeFolder(parent: vscode.Uri, name: string): Promise<vscode.Uri>
 
 function withProgress<T>(
   title: string,
-  task: (tell: (done: number, total: number | null) => void, signal: AbortSignal) => Promise<T>,
+  task: (report: (done: number, total: number | null) => void, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return Promise.resolve(
     vscode.window.withProgress(
@@ -227,7 +217,7 @@ function withProgress<T>(
         return task(
           (done, total) =>
             progress.report({
-              message: total === null ? String(done) : `${done} / ${total}`,
+              message: text.progressText(done, total),
               ...(total === null ? {} : { increment: 100 / total }),
             }),
           stop.signal,
@@ -237,7 +227,7 @@ function withProgress<T>(
   );
 }
 
-/** Letters and digits of the title: a name that every file system takes. */
+/** The number, and the letters and digits of the title, so that every file system accepts the name. */
 function fileName({ runNumber, title }: ConversationSummary): string {
   const words = title
     .normalize('NFC')

@@ -5,42 +5,49 @@ import type { CommandServices } from './commandServices';
 import { RefusedError } from '../../domain/failure';
 import { type MessageId, conversationId } from '../../domain/ids';
 import { MAX_TITLE_CHARACTERS } from '../../protocol/messages';
+import { confirmed } from '../dialogs';
+import { noConversations } from '../words/exchangeText';
+import {
+  archivedText,
+  confirmDelete,
+  deletedText,
+  invalidTitle,
+  listItem,
+  noConversationOpen,
+  openConversationTitle,
+  renameInput,
+  searchItem,
+  tagInput,
+  undoLabel,
+} from '../words/historyText';
+import { panelWords } from '../words/panelWords';
 
-/** A quick pick filters what it was given: with more it gets slow, and search finds the rest. */
+/** A quick pick with more items gets slow; search finds the rest. */
 const LISTED = 2_000;
 
 interface ConversationItem extends vscode.QuickPickItem {
-  /** Null: search instead. */
+  /** Null for the item that opens the search. */
   readonly id: string | null;
 }
 
 export async function openConversation(services: CommandServices): Promise<void> {
-  const { t } = vscode.l10n;
   const { conversations, views } = services;
   const [list, total] = await Promise.all([conversations.list({ limit: LISTED }), conversations.count()]);
   if (list.length === 0) {
-    void vscode.window.showInformationMessage(t('There are no conversations yet.'));
+    void vscode.window.showInformationMessage(noConversations());
     return;
   }
-  const items: ConversationItem[] = list.map(historyEntryView).map((entry) => ({
-    id: entry.id,
-    label: entry.pinned ? `$(pinned) ${entry.title}` : entry.title,
-    description: [
-      entry.runLabel,
-      entry.costText,
-      ...entry.tags.map((tag) => `#${tag}`),
-      ...(entry.archived ? [t('archived')] : []),
-    ].join(' · '),
-    detail: `${new Date(entry.updatedAtMs).toLocaleString()} · ${entry.model}`,
-  }));
-  const rest: ConversationItem = {
-    id: null,
-    label: t('$(search) Search all {0} conversations…', total),
-    detail: t('Only the newest {0} are listed here.', LISTED),
-    alwaysShow: true,
-  };
+  const items: ConversationItem[] = list
+    .map((summary) => historyEntryView(panelWords, summary))
+    .map((entry) => ({
+      id: entry.id,
+      label: entry.pinned ? `$(pinned) ${entry.title}` : entry.title,
+      ...listItem(entry),
+    }));
+  const { label, detail } = searchItem(total, LISTED);
+  const rest: ConversationItem = { id: null, label: `$(search) ${label}`, detail, alwaysShow: true };
   const choice = await vscode.window.showQuickPick(total > LISTED ? [...items, rest] : items, {
-    title: t('Open conversation'),
+    title: openConversationTitle(),
     matchOnDescription: true,
   });
   if (!choice) return;
@@ -50,19 +57,19 @@ export async function openConversation(services: CommandServices): Promise<void>
   host.post({ type: 'focusComposer' });
 }
 
-/** Opens the drawer with the focus in its search field. */
+/** Opens the history with the focus in its search field. */
 export async function searchHistory({ views }: CommandServices): Promise<void> {
   const host = await views.inSight();
   host.post({ type: 'openHistory' });
 }
 
-/** The same question once more; a new purchase. */
+/** Asks the same question again, charged as a new request. */
 export async function regenerate(services: CommandServices): Promise<void> {
   const conversation = await shownConversation(services);
   if (conversation) await services.orchestrator.regenerate(conversation.id, lastReply(conversation));
 }
 
-/** From where the last reply was cut or stopped. */
+/** Continues the last reply where it was interrupted or stopped. */
 export async function continueReply(services: CommandServices): Promise<void> {
   const conversation = await shownConversation(services);
   if (conversation) await services.orchestrator.continueReply(conversation.id, lastReply(conversation));
@@ -74,7 +81,7 @@ function lastReply(conversation: Conversation): MessageId {
   return reply.id;
 }
 
-/** From the last message of the branch that is shown. */
+/** Forks from the last message of the active branch. */
 export async function fork(services: CommandServices): Promise<void> {
   const conversation = await shownConversation(services);
   if (!conversation) return;
@@ -87,78 +94,58 @@ export async function fork(services: CommandServices): Promise<void> {
 }
 
 export async function rename(services: CommandServices): Promise<void> {
-  const { t } = vscode.l10n;
   const conversation = await shownConversation(services);
   if (!conversation) return;
   const title = await vscode.window.showInputBox({
-    title: t('Title of {0}', runLabel(conversation.runNumber)),
+    ...renameInput(runLabel(conversation.runNumber)),
     value: conversation.title,
     validateInput: (text) =>
-      text.trim() === '' || text.trim().length > MAX_TITLE_CHARACTERS
-        ? t('One line of 1 to {0} characters.', MAX_TITLE_CHARACTERS)
-        : undefined,
+      text.trim() === '' || text.trim().length > MAX_TITLE_CHARACTERS ? invalidTitle(MAX_TITLE_CHARACTERS) : undefined,
   });
   if (title !== undefined) await services.filing.rename(conversation.id, title);
 }
 
 export async function tag(services: CommandServices): Promise<void> {
-  const { t } = vscode.l10n;
   const conversation = await shownConversation(services);
   if (!conversation) return;
   const tags = await vscode.window.showInputBox({
-    title: t('Tags of {0}', runLabel(conversation.runNumber)),
-    prompt: t('Separate them with commas. Empty removes them all.'),
+    ...tagInput(runLabel(conversation.runNumber)),
     value: conversation.tags.join(', '),
   });
   if (tags !== undefined) await services.filing.tag(conversation.id, tags.split(','));
 }
 
-/** Into the archive or back from it. */
+/** Archives the conversation, or restores it from the archive. */
 export async function archive(services: CommandServices): Promise<void> {
-  const { t } = vscode.l10n;
   const conversation = await shownConversation(services);
   if (!conversation) return;
   const archived = conversation.status !== 'archived';
   await services.filing.archive(conversation.id, archived);
   const label = runLabel(conversation.runNumber);
-  await offerUndo(archived ? t('{0} is archived.', label) : t('{0} is back from the archive.', label), () =>
-    services.filing.archive(conversation.id, !archived),
-  );
+  await offerUndo(archivedText(label, archived), () => services.filing.archive(conversation.id, !archived));
 }
 
 export async function deleteConversation(services: CommandServices): Promise<void> {
-  const { t } = vscode.l10n;
   const conversation = await shownConversation(services);
   if (!conversation) return;
   const label = runLabel(conversation.runNumber);
-  const remove = t('Delete');
-  const detail = t(
-    'It can be undone until this window closes. Conversations that were forked from it keep what they share.',
-  );
-  if (
-    (await vscode.window.showWarningMessage(
-      t('Delete {0} “{1}”?', label, conversation.title),
-      { modal: true, detail },
-      remove,
-    )) !== remove
-  )
-    return;
+  if (!(await confirmed(confirmDelete(label, conversation.title)))) return;
   await services.filing.delete(conversation.id);
-  await offerUndo(t('{0} “{1}” is deleted.', label, conversation.title), async () => {
+  await offerUndo(deletedText(label, conversation.title), async () => {
     await services.filing.undelete(conversation.id);
     await services.views.existing?.session.show(conversation.id);
   });
 }
 
 async function offerUndo(message: string, undo: () => Promise<void>): Promise<void> {
-  const label = vscode.l10n.t('Undo');
+  const label = undoLabel();
   if ((await vscode.window.showInformationMessage(message, label)) === label) await undo();
 }
 
-/** The conversation of the panel used last; without one the person is told what to do. */
+/** The conversation of the panel used last. If there is none, the user is asked to open one. */
 async function shownConversation({ views, conversations }: CommandServices): Promise<Conversation | undefined> {
   const id = views.existing?.session.conversation;
   const conversation = id && (await conversations.get(id));
-  if (!conversation) void vscode.window.showInformationMessage(vscode.l10n.t('Open a conversation first.'));
+  if (!conversation) void vscode.window.showInformationMessage(noConversationOpen());
   return conversation ?? undefined;
 }

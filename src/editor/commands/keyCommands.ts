@@ -1,13 +1,15 @@
 import * as vscode from 'vscode';
-import { toDecimalUsd, toNanoUsd } from '../../domain/money';
+import { toNanoUsd } from '../../domain/money';
 import type { ChatProvider } from '../../domain/ports/provider';
 import type { EventBus } from '../../domain/coreEvent';
 import type { KeyedConnections } from '../connections';
+import { confirmed, notifyUser } from '../dialogs';
 import { describeFailure } from '../words/failureText';
+import { confirmRemoveKey, keyHasSpaces, keyInput, keyNotStored, keyWorks } from '../words/keyText';
 
 const CHECK_TIMEOUT_MS = 15_000;
 
-/** Entering and removing the key, in the editor's own dialogs: the panel never sees it. */
+/** Sets and removes API keys in the editor's own dialogs, so that the panel never sees a key. */
 export class KeyCommands {
   constructor(
     private readonly connections: KeyedConnections,
@@ -16,52 +18,33 @@ export class KeyCommands {
   ) {}
 
   async setApiKey(): Promise<void> {
-    const { t } = vscode.l10n;
     const { origin } = await this.connections.current();
     const key = await vscode.window.showInputBox({
-      title: t('API key for {0}', origin),
-      prompt: t('It is kept in the editor’s secret storage and sent to {0} only.', origin),
-      placeHolder: 'sk-or-v1-…',
+      ...keyInput(origin),
       password: true,
       ignoreFocusOut: true,
-      validateInput: (text) => (/\s/.test(text.trim()) ? t('A key has no spaces.') : undefined),
+      validateInput: (text) => (/\s/.test(text.trim()) ? keyHasSpaces() : undefined),
     });
     const trimmed = key?.trim();
     if (!trimmed) return;
-    const stays = await this.connections.setKey(origin, trimmed);
+    const isStored = await this.connections.setKey(origin, trimmed);
     this.bus.fire({ type: 'settingsChanged' });
-    if (!stays)
-      void vscode.window.showWarningMessage(
-        t('The system’s secret storage did not keep the key. It has to be entered again next time.'),
-      );
+    if (!isStored) void vscode.window.showWarningMessage(keyNotStored());
     await this.report(trimmed);
   }
 
   async clearApiKey(): Promise<void> {
-    const { t } = vscode.l10n;
     const { origin } = await this.connections.current();
-    const remove = t('Remove');
-    if (
-      (await vscode.window.showWarningMessage(t('Remove the API key for {0}?', origin), { modal: true }, remove)) !==
-      remove
-    )
-      return;
+    if (!(await confirmed(confirmRemoveKey(origin)))) return;
     await this.connections.clearKey(origin);
     this.bus.fire({ type: 'settingsChanged' });
   }
 
-  /** A wrong key is kept and named: the person may be offline, or about to correct it. */
+  /** A rejected key is kept, because the user may be offline or about to correct it. */
   private async report(key: string): Promise<void> {
-    const { t } = vscode.l10n;
     const check = await this.provider.checkKey(AbortSignal.timeout(CHECK_TIMEOUT_MS), key);
-    if (check.kind === 'failed') {
-      const { title, detail } = describeFailure(check.failure);
-      void vscode.window.showWarningMessage([title, detail].filter((part) => part !== '').join(' '));
-      return;
-    }
-    const remaining = check.limitRemaining
-      ? t('{0} USD left on this key.', toDecimalUsd(toNanoUsd(check.limitRemaining, 'nearest')))
-      : t('This key has no limit of its own.');
-    void vscode.window.showInformationMessage(`${t('The key works.')} ${remaining}`);
+    if (check.kind === 'failed') return notifyUser(describeFailure(check.failure));
+    const remaining = check.limitRemaining ? toNanoUsd(check.limitRemaining, 'nearest') : undefined;
+    void vscode.window.showInformationMessage(keyWorks(remaining));
   }
 }

@@ -1,37 +1,32 @@
 import * as vscode from 'vscode';
 import type { ModelCatalogue, Listing } from '../../application/models/catalogue';
-import {
-  type ModelChoice,
-  type ModelOrder,
-  type ModelGroup,
-  ageText,
-  modelShelves,
-} from '../../application/models/choices';
+import { type ModelChoice, type ModelOrder, modelGroups } from '../../application/models/choices';
 import type { ModelRecord } from '../../domain/charge';
 import type { ModelId } from '../../domain/ids';
 import type { Disposable } from '../../domain/emitter';
 import type { Clock } from '../../domain/ports/system';
 import type { EventBus } from '../../domain/coreEvent';
 import { describeFailure } from '../words/failureText';
+import { choiceDetail, groupName, pickerLabels, pickerTitle } from '../words/modelText';
 import type { FavouriteModels } from '../favouriteModels';
 
 export interface ModelPickerServices {
   readonly catalogue: ModelCatalogue;
   readonly favourites: FavouriteModels;
-  /** What the person's own replies say about each model. */
+  /** Statistics on the user's own replies, per model. */
   readonly records: () => Promise<readonly ModelRecord[]>;
   readonly clock: Clock;
   readonly bus: EventBus;
 }
 
-/** Where the model will answer. */
+/** The conversation that a model is picked for. */
 export interface ModelPlace {
   readonly current: ModelId;
-  /** What a message there sends; null when nothing is known. */
+  /** Of the next message; null when unknown. */
   readonly promptTokens: number | null;
 }
 
-/** @returns undefined when nothing was chosen. */
+/** @returns undefined when the user cancels. */
 export async function pickModel(services: ModelPickerServices, place: ModelPlace): Promise<ModelId | undefined> {
   const picker = new ModelPicker(services, place);
   try {
@@ -42,7 +37,7 @@ export async function pickModel(services: ModelPickerServices, place: ModelPlace
 }
 
 interface ModelItem extends vscode.QuickPickItem {
-  /** Undefined for the heading of a shelf. */
+  /** Undefined for headings. */
   readonly model?: ModelId;
 }
 
@@ -50,11 +45,11 @@ class ModelPicker implements Disposable {
   private readonly picker = vscode.window.createQuickPick<ModelItem>();
   private readonly refreshButton = {
     iconPath: new vscode.ThemeIcon('refresh'),
-    tooltip: vscode.l10n.t('Refresh the list'),
+    tooltip: pickerLabels().refresh,
   };
   private readonly priceButton = {
     iconPath: new vscode.ThemeIcon('arrow-up'),
-    tooltip: vscode.l10n.t('Cheapest first, or as listed'),
+    tooltip: pickerLabels().sort,
   };
   private readonly subscription: Disposable;
   private listing: Listing | undefined;
@@ -66,14 +61,12 @@ class ModelPicker implements Disposable {
     private readonly place: ModelPlace,
   ) {
     const { picker } = this;
-    picker.placeholder = vscode.l10n.t(
-      'Search by name, id or provider; prices are dollars per million tokens, in / out',
-    );
+    picker.placeholder = pickerLabels().placeholder;
     picker.matchOnDescription = true;
     picker.matchOnDetail = true;
     picker.keepScrollPosition = true;
     picker.buttons = [this.priceButton, this.refreshButton];
-    picker.onDidTriggerButton((button) => (button === this.refreshButton ? void this.load(true) : this.turnOrder()));
+    picker.onDidTriggerButton((button) => (button === this.refreshButton ? void this.load(true) : this.toggleOrder()));
     picker.onDidTriggerItemButton(({ item }) => void this.star(item.model));
     this.subscription = services.bus.event((event) => {
       if (event.type === 'modelsChanged' && this.listing) void this.load(false);
@@ -104,7 +97,7 @@ class ModelPicker implements Disposable {
 
   private async load(refresh: boolean): Promise<void> {
     this.picker.busy = true;
-    // Without the history every model can still be chosen.
+    // Models can be chosen even when the history can't be read.
     const records = Promise.resolve()
       .then(this.services.records)
       .catch(() => this.records);
@@ -114,7 +107,7 @@ class ModelPicker implements Disposable {
     this.draw();
   }
 
-  private turnOrder(): void {
+  private toggleOrder(): void {
     this.order = this.order === 'listed' ? 'price' : 'listed';
     this.draw();
   }
@@ -128,7 +121,7 @@ class ModelPicker implements Disposable {
   private draw(): void {
     const { picker, listing, records, order, place } = this;
     const active = picker.activeItems[0]?.model ?? place.current;
-    const shelves = modelShelves({
+    const groups = modelGroups({
       ...place,
       models: listing?.models ?? [],
       records,
@@ -136,59 +129,35 @@ class ModelPicker implements Disposable {
       order,
       nowMs: this.services.clock.nowMs(),
     });
-    picker.title = [
-      vscode.l10n.t('Model'),
-      ...(order === 'price' ? [vscode.l10n.t('cheapest first')] : []),
-      ...this.trouble(),
-    ].join(' · ');
-    picker.items = shelves.flatMap((shelf) => [
-      { label: shelfName(shelf.group), kind: vscode.QuickPickItemKind.Separator },
-      ...shelf.choices.map(modelItem),
+    picker.title = this.title();
+    picker.items = groups.flatMap(({ group, choices }) => [
+      { label: groupName(group), kind: vscode.QuickPickItemKind.Separator },
+      ...choices.map(modelItem),
     ]);
     picker.activeItems = picker.items.filter((item) => item.model === active);
   }
 
-  /** A list that could not be fetched says so, and how old it is. */
-  private trouble(): string[] {
-    const { listing } = this;
-    if (listing?.kind !== 'stale') return [];
-    const { title } = describeFailure(listing.failure);
-    const { atMs } = listing;
-    return [
-      atMs === null ? title : vscode.l10n.t('list of {0}: {1}', ageText(this.services.clock.nowMs() - atMs), title),
-    ];
-  }
-}
-
-function shelfName(shelf: ModelGroup['group']): string {
-  switch (shelf) {
-    case 'favourites':
-      return vscode.l10n.t('Favourites');
-    case 'used':
-      return vscode.l10n.t('Used here');
-    case 'all':
-      return vscode.l10n.t('All');
+  /** Says why the list couldn't be loaded, and how old the cached one is. */
+  private title(): string {
+    const { listing, order } = this;
+    const isByPrice = order === 'price';
+    if (listing?.kind !== 'stale') return pickerTitle(isByPrice, undefined, null);
+    const ageMs = listing.atMs === null ? null : this.services.clock.nowMs() - listing.atMs;
+    return pickerTitle(isByPrice, describeFailure(listing.failure).title, ageMs);
   }
 }
 
 function modelItem(choice: ModelChoice): ModelItem {
   const { model, name, isFavourite, isCurrent } = choice;
+  const { addFavourite, removeFavourite } = pickerLabels();
   const star = isFavourite
-    ? { iconPath: new vscode.ThemeIcon('star-full'), tooltip: vscode.l10n.t('Remove from favourites') }
-    : { iconPath: new vscode.ThemeIcon('star-empty'), tooltip: vscode.l10n.t('Add to favourites') };
-  const facts = [
-    choice.priceText,
-    choice.overrideText,
-    choice.turnText,
-    choice.recordText,
-    choice.contextText,
-    choice.capabilities.join(', '),
-  ];
+    ? { iconPath: new vscode.ThemeIcon('star-full'), tooltip: removeFavourite }
+    : { iconPath: new vscode.ThemeIcon('star-empty'), tooltip: addFavourite };
   return {
     model,
     label: isCurrent ? `$(check) ${name}` : name,
     description: model,
-    detail: facts.filter((fact) => fact !== '').join(' · '),
+    detail: choiceDetail(choice),
     buttons: [star],
   };
 }

@@ -3,26 +3,27 @@ import { type Disposable, Emitter } from '../../domain/emitter';
 import { type ConversationId, conversationId } from '../../domain/ids';
 import { CONVERSATION_PLACE, TAB_TYPE, VIEW_ID } from '../contributions';
 import type { DraftFile } from './draftFile';
-import { PanelHost, type PanelParts } from './panelHost';
+import { PanelHost, type PanelDependencies } from './panelHost';
+import { PRODUCT } from '../words/viewText';
 import { tabIcon } from './webviewPage';
 
 const LAST_CONVERSATION = 'lastConversation';
 
-/** The sidebar view and any number of editor tabs. Commands act on the panel that was used last. */
+/** The sidebar view and the editor tabs. Commands act on the panel used last. */
 export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer, Disposable {
   private readonly hosts = new Set<PanelHost>();
   private sidebar: PanelHost | undefined;
   private lastUsed: PanelHost | undefined;
-  /** Where the conversation is that commands act on, for the menus. */
+  /** Location of the conversation that commands act on, for `when` clauses. */
   private conversationPlace: 'none' | 'sidebar' | 'tab' = 'none';
   private readonly resolved = new Emitter<PanelHost>();
   private readonly changedCurrent = new Emitter<void>();
-  /** Commands may mean another panel or conversation than before. */
+  /** Fires when the panel or conversation that commands act on may have changed. */
   readonly onDidChangeCurrent = this.changedCurrent.event;
 
   constructor(
-    private readonly parts: PanelParts,
-    /** Per window: two windows may look at different conversations. */
+    private readonly parts: PanelDependencies,
+    /** Per window, because two windows may show different conversations. */
     private readonly memento: vscode.Memento,
     private readonly draft: DraftFile,
   ) {}
@@ -44,7 +45,7 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
     this.resolved.fire(host);
   }
 
-  /** A tab that was open when the window closed comes back with its conversation. */
+  /** Restores a tab with its conversation. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const id =
       typeof state === 'object' && state !== null && 'conversationId' in state ? state.conversationId : undefined;
@@ -52,17 +53,17 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
     await session.show(typeof id === 'string' ? conversationId(id) : null);
   }
 
-  /** The panel that commands mean: the one used last, else the sidebar, opened if need be. */
+  /** The panel used last, else the sidebar, which is opened if necessary. */
   async current(): Promise<PanelHost> {
     return this.lastUsed ?? (await this.openSidebar());
   }
 
-  /** The panel used last if it can be seen, else the sidebar: for what the person wants to look at now. */
+  /** The panel used last if it is visible, else the sidebar. */
   async inSight(): Promise<PanelHost> {
     return this.lastUsed?.isVisible ? this.lastUsed : this.openSidebar();
   }
 
-  /** The panel that is there already, without opening one. */
+  /** The panel used last or the sidebar, without opening one. */
   get existing(): PanelHost | undefined {
     return this.lastUsed ?? this.sidebar;
   }
@@ -74,7 +75,7 @@ export class ChatViews implements vscode.WebviewViewProvider, vscode.WebviewPane
   }
 
   async openTab(id: ConversationId | null): Promise<void> {
-    const panel = vscode.window.createWebviewPanel(TAB_TYPE, 'Neural Terminal', vscode.ViewColumn.Active);
+    const panel = vscode.window.createWebviewPanel(TAB_TYPE, PRODUCT, vscode.ViewColumn.Active);
     await this.adoptTab(panel).session.show(id);
   }
 

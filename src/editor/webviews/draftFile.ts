@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { Logger } from '../../domain/ports/system';
 
 /**
- * What is typed and not sent, in a file of its own: the editor's own memory of a page is written when the window
- * closes in peace, which a crash or a reload of the browser does not wait for.
+ * Keeps unsent text in a file. The editor saves the state of a page only when the window closes normally, so a crash
+ * or a browser reload would lose it.
  */
 export class DraftFile {
   private writing: Promise<void> = Promise.resolve();
@@ -15,21 +15,21 @@ export class DraftFile {
     private readonly log: Logger,
   ) {}
 
-  /** Empty when there is none. */
+  /** Empty if there is no draft. */
   async read(): Promise<string> {
     if (this.latest !== undefined) return this.latest;
     return readFile(this.file, 'utf8').catch(() => '');
   }
 
-  /** The newest text wins; what came in between is not written. */
+  /** Writes the newest text; intermediate versions are skipped. */
   save(text: string): void {
     this.latest = text;
     this.writing = this.writing
       .then(() => this.write(text))
-      .catch((error: unknown) => this.log.warn(`the draft could not be saved: ${String(error)}`));
+      .catch((error: unknown) => this.log.warn(`cannot save the draft: ${String(error)}`));
   }
 
-  /** Resolves when everything given so far is in the file. */
+  /** Resolves when everything passed to `save` is in the file. */
   saved(): Promise<void> {
     return this.writing;
   }

@@ -4,9 +4,11 @@ import type { ConversationId, MessageId } from '../../domain/ids';
 import type { NoticeAction, NoticeView } from '../../protocol/views';
 import type { ChatViews } from './chatViews';
 import { COMMANDS, type CommandId } from '../contributions';
-import { dayToday, offerToOpen, proposed, written } from '../exportFiles';
+import { notifyUser } from '../dialogs';
+import { dayToday, offerToOpen, proposed, writeFiles } from '../exportFiles';
+import { chargesDialog, chargesExported } from '../words/exchangeText';
 
-/** The buttons that a notice in the ledger can have. */
+/** Buttons of notices in the ledger. */
 const NOTICE_COMMANDS: Partial<Record<NoticeAction, CommandId>> = {
   setApiKey: COMMANDS.setApiKey,
   openBudgetMenu: COMMANDS.budgetMenu,
@@ -14,7 +16,7 @@ const NOTICE_COMMANDS: Partial<Record<NoticeAction, CommandId>> = {
   runDiagnostics: COMMANDS.runDiagnostics,
 };
 
-/** The editor's side of what the ledger may ask for. */
+/** Implements what the ledger needs from the editor. */
 export class EditorLedgerActions implements LedgerActions {
   constructor(private readonly views: Pick<ChatViews, 'inSight'>) {}
 
@@ -29,18 +31,18 @@ export class EditorLedgerActions implements LedgerActions {
   }
 
   async saveCsv(text: () => Promise<string>): Promise<void> {
-    const { t } = vscode.l10n;
+    const { title, progress } = chargesDialog();
     const uri = await vscode.window.showSaveDialog({
-      title: t('Export charges'),
+      title,
       defaultUri: proposed(`neural-terminal-ledger-${dayToday()}.csv`),
       filters: { CSV: ['csv'] },
     });
     if (!uri) return;
     const content = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: t('Exporting charges') },
+      { location: vscode.ProgressLocation.Notification, title: progress },
       text,
     );
-    if (await written([[uri, content]])) await offerToOpen(uri, t('The charges were exported to {0}.', uri.fsPath));
+    if (await writeFiles([[uri, content]])) await offerToOpen(uri, chargesExported(uri.fsPath));
   }
 
   async act(action: NoticeAction): Promise<void> {
@@ -48,7 +50,7 @@ export class EditorLedgerActions implements LedgerActions {
     if (command !== undefined) await vscode.commands.executeCommand(command);
   }
 
-  tell(notice: NoticeView): void {
-    void vscode.window.showWarningMessage(`${notice.title} ${notice.detail}`);
+  notify(notice: NoticeView): void {
+    notifyUser(notice);
   }
 }

@@ -5,37 +5,39 @@ import type { Logger } from '../../domain/ports/system';
 import type { EventBus, CoreEvent } from '../../domain/coreEvent';
 import { LEDGER_PROTOCOL_VERSION, type LedgerHostMessage, ledgerMessage } from '../../protocol/ledger';
 import { LEDGER_TYPE } from '../contributions';
+import { ledgerTitle } from '../words/viewText';
 import { loadPage, tabIcon } from './webviewPage';
 
-/** The page is told this often at most: a look reads the whole period, and a streaming reply meters many times a second. */
+/** Minimum time between change notifications: a refresh reads the whole period, and a streaming reply changes spending many times a second. */
 const CHANGED_EVERY_MS = 1_000;
 
-/** What changes something that the ledger shows. */
-const TELLING: ReadonlySet<CoreEvent['type']> = new Set<CoreEvent['type']>([
+/** Events that change what the ledger shows. */
+const RELEVANT_EVENTS: ReadonlySet<CoreEvent['type']> = new Set<CoreEvent['type']>([
   'spendChanged',
   'historyChanged',
   'turnEnded',
   'settingsChanged',
 ]);
 
-export interface LedgerTabParts {
+export interface LedgerTabOptions {
   readonly extensionUri: vscode.Uri;
   readonly requests: LedgerRequestsOptions;
   readonly bus: EventBus;
   readonly log: Logger;
 }
 
-/** The ledger: one editor tab, which comes back after a reload with what it looked at. */
+/** The ledger's editor tab. There is at most one; it is restored after a reload. */
 export class LedgerTab implements vscode.WebviewPanelSerializer, Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readonly requests: LedgerRequests;
   private readonly subscription: Disposable;
 
-  constructor(private readonly parts: LedgerTabParts) {
+  constructor(private readonly parts: LedgerTabOptions) {
     this.requests = new LedgerRequests(parts.requests);
     this.subscription = parts.bus.event(({ type }) => {
-      if (this.panel && TELLING.has(type)) this.timer ??= setTimeout(() => this.reportChange(), CHANGED_EVERY_MS);
+      if (this.panel && RELEVANT_EVENTS.has(type))
+        this.timer ??= setTimeout(() => this.reportChange(), CHANGED_EVERY_MS);
     });
   }
 
@@ -46,11 +48,11 @@ export class LedgerTab implements vscode.WebviewPanelSerializer, Disposable {
   /** Opens the tab, or shows the one that is open. */
   show(): void {
     if (this.panel) this.panel.reveal();
-    else this.adopt(vscode.window.createWebviewPanel(LEDGER_TYPE, vscode.l10n.t('Ledger'), vscode.ViewColumn.Active));
+    else this.adopt(vscode.window.createWebviewPanel(LEDGER_TYPE, ledgerTitle(), vscode.ViewColumn.Active));
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    // Opened by the command before the editor got to it: one is enough.
+    // The command may have opened the tab before the editor restores it.
     if (this.panel) panel.dispose();
     else this.adopt(panel);
     return Promise.resolve();
@@ -76,17 +78,17 @@ export class LedgerTab implements vscode.WebviewPanelSerializer, Disposable {
     const { log } = this.parts;
     const parsed = ledgerMessage.safeParse(raw);
     if (!parsed.success) {
-      log.warn(`a message of the ledger was dropped: ${parsed.error.issues[0]?.message ?? 'unreadable'}`);
+      log.warn(`dropped an invalid message from the ledger: ${parsed.error.issues[0]?.message ?? 'unreadable'}`);
       return;
     }
     const message = parsed.data;
     if ('requestId' in message)
       this.post({ type: 'answer', requestId: message.requestId, answer: await this.requests.answer(message) });
     else if (message.version !== LEDGER_PROTOCOL_VERSION)
-      log.warn(`the ledger's page speaks version ${message.version}, this is ${LEDGER_PROTOCOL_VERSION}`);
+      log.warn(`the ledger uses protocol version ${message.version} instead of ${LEDGER_PROTOCOL_VERSION}`);
   }
 
-  /** A hidden page is gone and looks anew when it comes back. */
+  /** A hidden page is discarded and asks again when it is visible. */
   private reportChange(): void {
     this.timer = undefined;
     if (this.panel?.visible) this.post({ type: 'changed' });

@@ -3,13 +3,15 @@ import type { PanelActions } from '../../application/panel/requests';
 import type { MoreExpensiveModel } from '../../application/panel/turns';
 import type { NoticeView } from '../../protocol/views';
 import type { ModelId } from '../../domain/ids';
-import { formatUsd } from '../../domain/money';
 import { showLedger } from '../commands/budgetMenu';
-import { COMMANDS, CONFIGURATION_SECTION, SETTINGS } from '../contributions';
+import { COMMANDS } from '../contributions';
 import type { KeyCommands } from '../commands/keyCommands';
+import { confirmed, notifyUser } from '../dialogs';
 import { confirmAndOpenLink } from '../links';
 import type { OutputLog } from '../log';
+import { SETTINGS, settingId } from '../settings/definitions';
 import { type ModelPickerServices, pickModel } from '../commands/modelPicker';
+import { confirmMoreExpensiveText, confirmUnknownPriceText } from '../words/modelText';
 
 export interface EditorPanelActionsOptions {
   readonly models: ModelPickerServices;
@@ -19,7 +21,7 @@ export interface EditorPanelActionsOptions {
   readonly allowOverrun: (model: ModelId) => Promise<void>;
 }
 
-/** The editor's side of what a panel may ask for. */
+/** Implements what a panel needs from the editor. */
 export class EditorPanelActions implements PanelActions {
   constructor(private readonly options: EditorPanelActionsOptions) {}
 
@@ -27,7 +29,7 @@ export class EditorPanelActions implements PanelActions {
     await vscode.env.clipboard.writeText(text);
   }
 
-  /** Into the editor used last: while the panel has the focus, none is active. */
+  /** Uses a visible editor if none is active, which is the case while a panel tab has the focus. */
   async insertAtCursor(text: string): Promise<boolean> {
     const editor =
       vscode.window.activeTextEditor ??
@@ -80,56 +82,20 @@ export class EditorPanelActions implements PanelActions {
     await vscode.commands.executeCommand(COMMANDS.runDiagnostics);
   }
 
-  async confirmUnknownPrice(model: ModelId): Promise<boolean> {
-    const allow = vscode.l10n.t('Allow');
-    const detail = vscode.l10n.t(
-      'Its replies are sent without a worst case, so the daily limit cannot hold for them. This applies to this conversation only.',
-    );
-    return (
-      (await vscode.window.showWarningMessage(
-        vscode.l10n.t('Use {0} without knowing its price?', model),
-        { modal: true, detail },
-        allow,
-      )) === allow
-    );
+  confirmUnknownPrice(model: ModelId): Promise<boolean> {
+    return confirmed(confirmUnknownPriceText(model));
   }
 
-  async confirmMoreExpensiveModel({
-    model,
-    priceText,
-    insteadOf,
-    insteadOfPriceText,
-    worstCaseNanoUsd,
-  }: MoreExpensiveModel): Promise<boolean> {
-    const { t } = vscode.l10n;
-    const ask = t('Ask it');
-    const most =
-      worstCaseNanoUsd === null
-        ? t('Nothing limits what this reply can cost.')
-        : t('This reply can cost {0} at most.', formatUsd(worstCaseNanoUsd));
-    const prices = [`${model}: ${priceText}`, `${insteadOf}: ${insteadOfPriceText}`].join('\n');
-    const detail = [
-      prices,
-      `${most} ${t('The conversation keeps its model; to change it for good, choose {0} in the model list.', model)}`,
-    ].join('\n\n');
-    return (
-      (await vscode.window.showWarningMessage(
-        t('{0} may cost more than {1}. Ask it this once?', model, insteadOf),
-        { modal: true, detail },
-        ask,
-      )) === ask
-    );
+  confirmMoreExpensiveModel(model: MoreExpensiveModel): Promise<boolean> {
+    return confirmed(confirmMoreExpensiveText(model));
   }
 
   async openBaseUrlSetting(): Promise<void> {
-    await vscode.commands.executeCommand(
-      'workbench.action.openSettings',
-      `${CONFIGURATION_SECTION}.${SETTINGS.baseUrl}`,
-    );
+    await vscode.commands.executeCommand('workbench.action.openSettings', settingId(SETTINGS.baseUrl));
   }
 
-  tell(notice: NoticeView): void {
-    void vscode.window.showWarningMessage([notice.title, notice.detail].filter((part) => part !== '').join(' '));
+  notify(notice: NoticeView): void {
+    notifyUser(notice);
   }
 
   showLog(): void {
@@ -137,7 +103,7 @@ export class EditorPanelActions implements PanelActions {
   }
 }
 
-/** Names that models write behind a fence, by the editor's own ids. */
+/** Common fence labels → the editor's language ids. */
 const LANGUAGE_ALIASES: Readonly<Record<string, string>> = {
   ts: 'typescript',
   tsx: 'typescriptreact',

@@ -7,24 +7,21 @@ import { type HostMessage, PROTOCOL_VERSION, panelMessage } from '../../protocol
 import type { DraftFile } from './draftFile';
 import { loadPage } from './webviewPage';
 
-/** What every panel is made from; the rest is the panel's own. */
-export interface PanelParts {
+/** Shared by all panels. */
+export interface PanelDependencies {
   readonly extensionUri: vscode.Uri;
   readonly session: Omit<PanelSessionOptions, 'post'>;
   readonly requests: Omit<PanelRequestsOptions, 'session' | 'saveDraft'>;
   readonly log: Logger;
 }
 
-/** What a sidebar view and an editor tab have in common. */
+/** Common part of a sidebar view and an editor tab. */
 interface WebviewHost {
   readonly webview: vscode.Webview;
   readonly visible: boolean;
 }
 
-/**
- * One webview with its session: the page, the channel and nothing else. Every message from the page is parsed;
- * one that does not fit is logged by its type and answered with nothing.
- */
+/** Connects one webview with its session. Messages from the page are validated; invalid ones are logged and dropped. */
 export class PanelHost implements Disposable {
   readonly session: PanelSession;
   private readonly requests: PanelRequests;
@@ -32,10 +29,10 @@ export class PanelHost implements Disposable {
 
   constructor(
     private readonly view: WebviewHost,
-    private readonly parts: PanelParts,
-    /** The window's draft belongs to one panel, the sidebar; a tab's page keeps its own. */
+    private readonly parts: PanelDependencies,
+    /** Only for the sidebar; a tab's page keeps its own draft. */
     private readonly draft: DraftFile | undefined,
-    /** The person does something in this panel. */
+    /** Called when the user does something in this panel. */
     private readonly onUsed: () => void,
   ) {
     this.session = new PanelSession({ ...parts.session, post: (message) => this.post(message) });
@@ -67,7 +64,9 @@ export class PanelHost implements Disposable {
   private async receive(raw: unknown): Promise<void> {
     const parsed = panelMessage.safeParse(raw);
     if (!parsed.success) {
-      this.parts.log.warn(`a panel message was dropped: ${parsed.error.issues[0]?.message ?? 'unreadable'}`);
+      this.parts.log.warn(
+        `dropped an invalid message from a panel: ${parsed.error.issues[0]?.message ?? 'unreadable'}`,
+      );
       return;
     }
     const message = parsed.data;
@@ -82,7 +81,7 @@ export class PanelHost implements Disposable {
 
   private async onReady(version: number): Promise<void> {
     if (version !== PROTOCOL_VERSION)
-      this.parts.log.warn(`the panel speaks version ${version}, this is ${PROTOCOL_VERSION}`);
+      this.parts.log.warn(`the panel uses protocol version ${version} instead of ${PROTOCOL_VERSION}`);
     await this.session.ready(this.view.visible);
     const draft = await this.draft?.read();
     if (draft !== undefined) this.post({ type: 'draft', text: draft });

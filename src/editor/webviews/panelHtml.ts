@@ -1,28 +1,32 @@
-/** The exposure that the page starts in, before the first snapshot names one. */
+/** The theme that the page starts with; the first snapshot names the theme to use. */
 export type InitialTheme = 'auto' | 'phosphor' | 'thermal' | 'contrast' | 'editor';
 
 export interface PanelHtmlOptions {
-  /** The custom element that is all of the page's body. */
+  /** BCP 47 tag of the page's language. */
+  readonly language: string;
+  /** Translations by English text, as `vscode.l10n.bundle` gives them; undefined: English. */
+  readonly translations?: Readonly<Record<string, string>> | undefined;
+  /** The custom element that fills the page's body. */
   readonly root: 'nt-app' | 'nt-ledger';
   /** `webview.cspSource`. */
   readonly cspSource: string;
-  /** Fresh for every page: letters, digits, `+`, `/`, `=`, `-` and `_` only. */
+  /** New for every page: letters, digits, `+`, `/`, `=`, `-` and `_` only. */
   readonly nonce: string;
   readonly scriptUri: string;
   readonly styleUri: string;
-  /** Folder of the fonts, without a slash at its end. Given, the two that the first paint needs are preloaded. */
+  /** Folder of the fonts, without a trailing slash. If given, the two fonts of the first paint are preloaded. */
   readonly fontBaseUri?: string;
-  readonly exposure?: InitialTheme;
+  readonly theme?: InitialTheme;
 }
 
-/** Hash of the empty string: the toolkit inserts one empty `<style>` element. */
+/** Hash of the empty string. The toolkit inserts one empty `<style>` element. */
 const EMPTY_STYLE_HASH = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
 const FIRST_PAINT_FONTS = ['jetbrains-mono-400.woff2', 'space-grotesk-500.woff2'];
 
 /**
- * The panel's content security policy. Nothing loads from anywhere but the extension's own folder, nothing connects.
- * `form-action` and `base-uri` are named because they do not inherit `default-src`.
+ * The pages' content security policy: resources come only from the extension's own folder, and nothing connects.
+ * `form-action` and `base-uri` are listed because they don't fall back to `default-src`.
  */
 export function panelCsp(cspSource: string, nonce: string): string {
   return [
@@ -37,11 +41,11 @@ export function panelCsp(cspSource: string, nonce: string): string {
   ].join('; ');
 }
 
-/** The whole page of a panel or of the ledger. Everything it shows comes later, by messages. */
+/** The page of a panel or of the ledger. Its content arrives later, in messages. */
 export function panelHtml(options: PanelHtmlOptions): string {
-  if (!/^[\w+/=-]+$/.test(options.nonce)) throw new Error('a nonce must be base64');
+  if (!/^[\w+/=-]+$/.test(options.nonce)) throw new Error('The nonce must be base64.');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escapeAttribute(options.language)}">
 <head>
 <meta http-equiv="Content-Security-Policy" content="${escapeAttribute(panelCsp(options.cspSource, options.nonce))}">
 <meta charset="utf-8">
@@ -51,12 +55,25 @@ export function panelHtml(options: PanelHtmlOptions): string {
 <title>Neural Terminal</title>
 ${fontPreloads(options.fontBaseUri)}<link rel="stylesheet" href="${escapeAttribute(options.styleUri)}">
 <script type="module" nonce="${options.nonce}" src="${escapeAttribute(options.scriptUri)}"></script>
-</head>
-<body data-exposure-setting="${options.exposure ?? 'auto'}">
+${translationsBlock(options.translations)}</head>
+<body data-theme-setting="${options.theme ?? 'auto'}">
 <${options.root}></${options.root}>
 </body>
 </html>
 `;
+}
+
+/**
+ * Data for the page's script. Browsers don't run scripts of this type, so the policy does not apply to it. `<` is
+ * escaped because the text `</script` would end the block.
+ */
+function translationsBlock(translations: PanelHtmlOptions['translations']): string {
+  if (translations === undefined) return '';
+  const json = JSON.stringify(translations)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+  return `<script type="application/json" id="l10n">${json}</script>\n`;
 }
 
 function fontPreloads(fontBaseUri: string | undefined): string {

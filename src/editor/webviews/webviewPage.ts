@@ -2,19 +2,21 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type PanelHtmlOptions, panelHtml } from './panelHtml';
 
-export interface PageParts {
+export interface PageFiles {
   readonly root: PanelHtmlOptions['root'];
   /** File in `dist/webview`. */
   readonly script: string;
 }
 
-/** Gives a webview its page under the one policy that all pages of the extension have. */
-export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri, { root, script }: PageParts): void {
+/** Sets a webview's page and its options. All pages of the extension have the same content security policy. */
+export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri, { root, script }: PageFiles): void {
   const folder = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
   webview.options = { enableScripts: true, enableCommandUris: false, enableForms: false, localResourceRoots: [folder] };
   const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
   webview.html = panelHtml({
     root,
+    language: vscode.env.language,
+    translations: vscode.l10n.bundle,
     cspSource: webview.cspSource,
     nonce: randomBytes(16).toString('base64'),
     scriptUri: uri(script),
@@ -22,7 +24,7 @@ export function loadPage(webview: vscode.Webview, extensionUri: vscode.Uri, { ro
   });
 }
 
-/** The icon of an editor tab that is one of ours. */
+/** The icon of the extension's editor tabs. */
 export function tabIcon(extensionUri: vscode.Uri): { readonly light: vscode.Uri; readonly dark: vscode.Uri } {
   const icon = (name: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', name);
   return { light: icon('icon-light.svg'), dark: icon('icon-dark.svg') };

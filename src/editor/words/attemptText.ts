@@ -1,86 +1,68 @@
-import * as vscode from 'vscode';
+import { l10n } from 'vscode';
 import type { FailedAttempt } from '../../domain/conversation';
-import type { Failure, FailureCode } from '../../domain/failure';
-import type { ModelId } from '../../domain/ids';
 import type { TurnProgress } from '../../domain/coreEvent';
+import type { FailureCode } from '../../domain/failure';
+import type { ModelId } from '../../domain/ids';
+import { wholeSeconds } from './format';
 
-const t = vscode.l10n.t;
-
-/** A code in two or three words, for tables and short sentences. */
+/** A failure in two or three words, for tables and short sentences. */
 export function nameFailure(code: FailureCode): string {
   switch (code) {
     case 'AUTH':
-      return t('Key not accepted');
+      return l10n.t('API key rejected');
     case 'CREDITS':
-      return t('Out of credits');
+      return l10n.t('Out of credits');
     case 'KEY_LIMIT':
-      return t('Key’s limit reached');
+      return l10n.t('Key limit reached');
     case 'IN_FLIGHT':
-      return t('Credits held');
+      return l10n.t('Credits reserved');
     case 'RATE_LIMIT':
-      return t('Rate limited');
+      return l10n.t('Rate limited');
     case 'DAILY_QUOTA':
-      return t('Daily quota used up');
+      return l10n.t('Daily quota used up');
     case 'MODERATION':
-      return t('Moderated');
+      return l10n.t('Rejected by moderation');
     case 'CONTEXT_TOO_LONG':
-      return t('Window too small');
+      return l10n.t('Context too long');
     case 'MODEL_NOT_FOUND':
-      return t('No such model');
+      return l10n.t('Unknown model');
     case 'BAD_REQUEST':
-      return t('Request refused');
+      return l10n.t('Request rejected');
     case 'OVERLOADED':
-      return t('Overloaded');
+      return l10n.t('Overloaded');
     case 'TIMEOUT':
-      return t('No answer in time');
+      return l10n.t('Timed out');
     case 'STALLED':
-      return t('Stalled');
+      return l10n.t('Stalled');
     case 'NETWORK':
-      return t('Not reached');
+      return l10n.t('Unreachable');
     case 'TRUNCATED':
-      return t('Cut off');
+      return l10n.t('Cut off');
     case 'PROTOCOL':
-      return t('Not understood');
+      return l10n.t('Invalid response');
     case 'UPSTREAM':
-      return t('Provider’s error');
+      return l10n.t('Provider error');
     case 'BUDGET_EXCEEDED':
-      return t('Worst case reached');
+      return l10n.t('Cost cap reached');
   }
 }
 
-/** What became of a request that another one followed. */
+/** A failed request that was followed by one to `next`. */
 export function describeAttempt({ model, failure }: FailedAttempt, next: ModelId): string {
-  if (next !== model) return t('{0}, so {1} was asked.', whatHappened(failure, model), next);
-  const { retryAfterMs } = failure;
-  if (retryAfterMs === undefined) return t('{0}; asked again.', nameFailure(failure.code));
-  return t('{0}; asked again after {1} s.', nameFailure(failure.code), wholeSeconds(retryAfterMs));
+  const what = nameFailure(failure.code);
+  if (next !== model) return l10n.t('{0}: {1}. {2} was asked instead.', model, what, next);
+  return failure.retryAfterMs === undefined
+    ? l10n.t('{0}; retried.', what)
+    : l10n.t('{0}; retried after {1} s.', what, wholeSeconds(failure.retryAfterMs));
 }
 
-/** Why a running reply needs another request, and whom it goes to. Undefined: it is its first. */
+/** Why a running reply needed another request; while waiting, the panel adds the time left. Undefined during the first request. */
 export function describeRetry({ retryOf, model, phase }: TurnProgress): string | undefined {
   if (!retryOf) return undefined;
-  const { failure } = retryOf;
+  const what = nameFailure(retryOf.failure.code);
   if (retryOf.model !== model)
     return phase === 'waiting'
-      ? t('{0}; {1} is next', whatHappened(failure, retryOf.model), model)
-      : t('{0}; asking {1}', whatHappened(failure, retryOf.model), model);
-  return phase === 'waiting'
-    ? t('{0}; trying again', nameFailure(failure.code))
-    : t('{0}; asking again', nameFailure(failure.code));
+      ? l10n.t('{0}: {1}; trying {2}', retryOf.model, what, model)
+      : l10n.t('{0}: {1}; asking {2}', retryOf.model, what, model);
+  return phase === 'waiting' ? l10n.t('{0}; retrying', what) : l10n.t('{0}; retrying now', what);
 }
-
-function whatHappened(failure: Failure, model: ModelId): string {
-  switch (failure.code) {
-    case 'OVERLOADED':
-      return t('{0} was overloaded', model);
-    case 'RATE_LIMIT':
-      return t('{0} was rate limited', model);
-    case 'NETWORK':
-      return t('{0} could not be reached', model);
-    default:
-      return t('{0} failed ({1})', model, nameFailure(failure.code));
-  }
-}
-
-/** Rounded up, so that nobody comes too early; at least one. */
-export const wholeSeconds = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1000)));

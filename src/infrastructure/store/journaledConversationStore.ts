@@ -108,7 +108,8 @@ export class JournaledConversationStore implements ConversationStore {
     } catch (error) {
       const failure = storeWriteError(error);
       this.lastFailure = failure.reason;
-      this.log.error(`store: a commit failed: ${failure.message} ${String(failure.cause ?? '')}`);
+      const cause = failure.cause instanceof Error ? ` ${String(failure.cause)}` : '';
+      this.log.error(`store: a commit failed: ${failure.message}${cause}`);
       throw failure;
     }
   }

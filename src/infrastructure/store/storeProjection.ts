@@ -164,5 +164,6 @@ function answer<Q extends keyof ProjectionQuestions>(
   question: Q,
   parameters: Parameters<ProjectionQuestions[Q]>,
 ): ReturnType<ProjectionQuestions[Q]> {
-  return Reflect.apply(projection[question], projection, parameters);
+  const result: ReturnType<ProjectionQuestions[Q]> = Reflect.apply(projection[question], projection, parameters);
+  return result;
 }

@@ -1,6 +1,6 @@
 /**
- * Stands in for the editor inside the test page: `acquireVsCodeApi`, the theme on the page's body and root element,
- * and a host that answers requests. Injected before any script of the page.
+ * Simulates the editor inside the test page: `acquireVsCodeApi`, the theme on the page's body and root element, and a
+ * host that answers requests. Injected before any script of the page.
  */
 export {};
 
@@ -14,7 +14,7 @@ interface FakeEditor {
   readonly posted: object[];
   readonly violations: string[];
   state: unknown;
-  /** Answer per request type, or what makes one of the request; `null` leaves a request open. Without one: ok. */
+  /** Answer per request type, or a function of the request. `null` leaves a request unanswered. The default is ok. */
   readonly answers: Record<string, unknown>;
 }
 

@@ -1,21 +1,22 @@
-/** The Markdown pipeline alone, in a page under the panel's policy, with frames that the test lets pass. */
-import { codeStyles, markdownStyles } from '../../../webview/markdown/markdown.styles';
+/** The Markdown pipeline alone, in a page with the panel's policy, with frames driven by the test. */
+import { codeStyles } from '../../../webview/markdown/code.styles';
+import { markdownStyles } from '../../../webview/markdown/markdown.styles';
 import { highlightCode } from '../../../webview/markdown/highlighter';
 import { ReplyRenderer } from '../../../webview/markdown/replyRenderer';
 import { sanitizeCode, sanitizeReply } from '../../../webview/markdown/sanitizer';
 
 interface MarkdownHarness {
   oneShot(text: string): string;
-  /** Shows the pieces one after the other, a frame after each, and the end. */
+  /** Renders the pieces one after the other, with a frame after each, then the end. */
   stream(pieces: readonly string[]): string;
-  /** How many cuts gave other nodes than the whole text at once, with the first of them. */
+  /** The number of cuts that give other nodes than the whole text, and the first of them. */
   compareEveryCut(text: string): { readonly differing: number; readonly first: number | null };
-  /** Nodes that were replaced although nothing but the end of the text changed. */
+  /** Nodes that were replaced although only the end of the text changed. */
   identityLosses(text: string, step: number): number;
-  /** Characters that were parsed as HTML or put into the page while the text grew by `step`. */
+  /** Characters parsed as HTML or inserted into the page while the text grew by `step`. */
   work(text: string, step: number): number;
   highlight(code: string, language: string): string;
-  /** What the sanitiser alone leaves of HTML that no parser of ours would write. */
+  /** What the sanitiser leaves of HTML that our parser would not produce. */
   sanitize(html: string): { readonly tags: string[]; readonly attributes: string[] };
 }
 
@@ -33,7 +34,7 @@ function passFrame(): void {
   for (const frame of due) frame();
 }
 
-/** Runs `work` with frames that pass on {@link passFrame} only. */
+/** Runs `work` with frames driven by {@link passFrame}. */
 function withOwnFrames<T>(work: () => T): T {
   const original = window.requestAnimationFrame;
   window.requestAnimationFrame = (callback) => frames.push(() => callback(performance.now()));
@@ -114,7 +115,7 @@ function work(text: string, step: number): number {
     let characters = 0;
     const parse = DOMParser.prototype.parseFromString;
     const { now } = performance;
-    // Slow draws are spaced out; a clock that stands still keeps the count the same on every machine.
+    // Slow renders are spaced out. A stopped clock keeps the count the same on every machine.
     performance.now = () => 0;
     DOMParser.prototype.parseFromString = function (html, type) {
       characters += String(html).length;

@@ -6,7 +6,7 @@ import { nanoUsd } from '../../../src/domain/money';
 import type { Timers } from '../../../src/domain/ports/system';
 import type { ConversationEvent } from '../../../src/domain/storeEvent';
 import type { PanelView } from '../../../src/protocol/views';
-import { type Replica, type ReplicaMessage, emptyReplica, reduce } from '../../../webview/store';
+import { type Replica, type ReplicaMessage, emptyReplica, reduce } from '../../../webview/app/store';
 import type { TestCore } from '../../support/testCore';
 import { aPanel } from '../application/panelWithoutPage';
 import { TestCores } from '../application/useCases';
@@ -46,7 +46,7 @@ type Step = readonly [deed: Deed, choice: number];
 
 const MODEL = modelId('anthropic/claude-sonnet-5');
 
-/** Time that passes only when a test says so. */
+/** A hand-driven clock. */
 class Frames implements Timers {
   private readonly due = new Set<() => void>();
   after(_ms: number, action: () => void) {
@@ -62,7 +62,7 @@ class Frames implements Timers {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A real session, the messages that are on their way to its page, and the page. */
+/** A real session, the messages in transit to its page, and the page. */
 class Line {
   readonly frames = new Frames();
   readonly host: ReturnType<typeof aPanel>;
@@ -72,11 +72,10 @@ class Line {
   private lastWasShown = new Map<string, string>();
 
   constructor(private readonly p: TestCore) {
-    this.host = aPanel(
-      p,
-      { quote: () => Promise.reject(new Error('nothing is typed')), timers: this.frames },
-      this.frames,
-    );
+    this.host = aPanel(p, {
+      quoting: { quote: () => Promise.reject(new Error('nothing is typed')), timers: this.frames },
+      timers: this.frames,
+    });
   }
 
   get waiting(): readonly ReplicaMessage[] {
@@ -110,7 +109,7 @@ class Line {
     }
   }
 
-  /** Whichever is chosen of those on their way; a gap is answered as the host answers it. */
+  /** Delivers the chosen message. A resync is answered like the host does. */
   async deliver(choice: number): Promise<void> {
     this.takePosted();
     const [message] = this.inFlight.splice(choice % Math.max(1, this.inFlight.length), 1);
@@ -125,7 +124,7 @@ class Line {
     if (resync) await this.host.requests.notify({ type: 'resync' });
   }
 
-  /** Everything arrives from now on. Where the answer to a gap got lost, the page asks again within the next 30 patches. */
+  /** Delivers everything from now on. If a snapshot got lost, the page requests it again within 30 patches. */
   async end(): Promise<void> {
     for (let round = 0; round < 32; round++) {
       await settled();
@@ -147,7 +146,7 @@ class Line {
     this.inFlight.splice(count === Infinity ? 0 : from % Math.max(1, this.inFlight.length), count);
   }
 
-  /** What is shown is the beginning of what there is, each character once, and never less than before in one epoch. */
+  /** The shown text is a prefix of the real one, without repeated characters, and never shrinks within an epoch. */
   private checkTexts(sameEpoch: boolean): void {
     const shown = new Map<string, string>();
     const messages = this.p.conversations.known(this.host.session.conversation!)?.messages;
@@ -318,14 +317,14 @@ describe('replicas', () => {
         p.bus.fire({ type: 'spendChanged' });
         return;
       default:
-        // What happens to the line, not to the conversation.
+        // Affects the transport, not the conversation.
         return;
     }
   }
 
   const steps = fc.array(fc.tuple(fc.constantFrom(...DEEDS), fc.nat(999)), { minLength: 8, maxLength: 60 });
 
-  /** The host's own view: what a page gets that opens now. */
+  /** The host's view, as a page that opens now would get it. */
   const hostView = (of: Line): Promise<PanelView> => of.host.fresh();
 
   it('show what the host shows, whatever is late, lost, doubled, hidden or reloaded', async function () {
@@ -367,7 +366,7 @@ describe('replicas', () => {
     );
   });
 
-  /** One snapshot and five patches with all that patches carry. */
+  /** One snapshot and five patches with every kind of change. */
   const COURSE: readonly (readonly Step[])[] = [
     [['ask', 0]],
     [
@@ -418,7 +417,7 @@ describe('replicas', () => {
       for (const course of [order, order.slice(1), [...order, ...order]]) {
         for (const answered of ['at once', 'late'] as const) {
           const end = run(course, mending, answered, wanted);
-          // What was lost at the very end is missed with the next patch.
+          // A loss at the end is noticed with the next patch.
           const last: Replica = [later, mending, later].reduce<Replica>(
             (replica, message) => reduce(replica, message).replica,
             end,
@@ -431,7 +430,7 @@ describe('replicas', () => {
   });
 });
 
-/** Takes messages in that order; the snapshot that is asked for comes then or after all of them. */
+/** Applies messages in this order. A requested snapshot arrives immediately or after all of them. */
 function run(
   course: readonly ReplicaMessage[],
   mending: ReplicaMessage,

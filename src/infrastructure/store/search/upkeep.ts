@@ -53,7 +53,7 @@ export class SearchUpkeep {
       const progress = this.progress();
       const end = this.clock.monotonicMs() + budgetMs;
       let rows = 0;
-      let isDone = false;
+      let isDone: boolean;
       do {
         isDone = !this.indexNext(pending, progress);
         rows += 1;

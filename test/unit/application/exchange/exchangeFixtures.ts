@@ -31,4 +31,4 @@ export async function withStore(events: readonly StoreEvent[], test: (place: Pla
   });
 }
 
-export const nothingSkipped = { added: 0, updated: 0, unchanged: 0, skipped: [] };
+export const nothingSkipped = { added: 0, updated: 0, unchanged: 0, remarks: [] };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Exchange } from '../../../../src/application/exchange/exchange';
+import type { ImportRemark } from '../../../../src/application/exchange/importReport';
 import { MAX_FILE_CHARACTERS } from '../../../../src/application/exchange/exchangeFile';
 import { conversationId, messageId } from '../../../../src/domain/ids';
 import { StoreWriteError } from '../../../../src/domain/ports/store';
@@ -49,66 +50,80 @@ const withMessages = (...messages: readonly Json[]): string =>
   aFile(aConversation('c1', { messages, activeLeafId: null }));
 const withMessage = (over: Json): string => withMessages(aMessage('m1', over));
 
+/** `badField id notAnId`, `foreignMessage m9` */
+function problemOf(remark: ImportRemark | undefined): string {
+  const problem = remark?.problem;
+  switch (problem?.kind) {
+    case 'badField':
+      return `badField ${problem.path} ${problem.flaw}`;
+    case 'duplicateMessage':
+    case 'foreignMessage':
+      return `${problem.kind} ${problem.messageId}`;
+    default:
+      return String(problem?.kind);
+  }
+}
+
 /** Not a file of ours, or not one that this version can read: nothing is taken from it. */
-const REFUSED: readonly (readonly [string, string, RegExp])[] = [
-  ['nothing', '', /not an export/],
-  ['a text', 'hello', /not an export/],
-  ['another JSON', '[1,2,3]', /not an export/],
-  ['a null', 'null', /not an export/],
-  ['another format', '{"format":"chatgpt","version":1,"conversations":[]}', /not an export/],
-  ['a cut file', aFile(aConversation('c1')).slice(0, -5), /not an export/],
-  ['deep nesting', '['.repeat(1_000_000), /not an export/],
-  ['deep nesting that is whole', `${'['.repeat(20_000)}${']'.repeat(20_000)}`, /not an export/],
-  ['a newer version', aFile().replace('"version":1', '"version":2'), /another version/],
-  ['a file beyond all sizes', ' '.repeat(MAX_FILE_CHARACTERS + 1), /larger than the 100 million/],
+const REFUSED: readonly (readonly [string, string, string])[] = [
+  ['nothing', '', 'notAnExport'],
+  ['a text', 'hello', 'notAnExport'],
+  ['another JSON', '[1,2,3]', 'notAnExport'],
+  ['a null', 'null', 'notAnExport'],
+  ['another format', '{"format":"chatgpt","version":1,"conversations":[]}', 'notAnExport'],
+  ['a cut file', aFile(aConversation('c1')).slice(0, -5), 'notAnExport'],
+  ['deep nesting', '['.repeat(1_000_000), 'notAnExport'],
+  ['deep nesting that is whole', `${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'notAnExport'],
+  ['a newer version', aFile().replace('"version":1', '"version":2'), 'unknownVersion'],
+  ['a file beyond all sizes', ' '.repeat(MAX_FILE_CHARACTERS + 1), 'fileTooLong'],
 ];
 
 /** A conversation that does not hold together: the one before it is taken, it is not. */
-const BAD: readonly (readonly [string, string, RegExp])[] = [
-  ['no object', aFile(7), /not a conversation/],
-  ['no id', aFile(aConversation('c1', { id: 3 })), /“id” is not what the format asks for/],
-  ['a prototype key as id', aFile(aConversation('__proto__')), /“id” is not an id/],
-  ['a path as id', aFile(aConversation('../../c1')), /“id” is not an id/],
-  ['a run number of nothing', aFile(aConversation('c1', { runNumber: 0 })), /“runNumber” is not a run number/],
+const BAD: readonly (readonly [string, string, string])[] = [
+  ['no object', aFile(7), 'notAConversation'],
+  ['no id', aFile(aConversation('c1', { id: 3 })), 'badField id otherFormat'],
+  ['a prototype key as id', aFile(aConversation('__proto__')), 'badField id notAnId'],
+  ['a path as id', aFile(aConversation('../../c1')), 'badField id notAnId'],
+  ['a run number of nothing', aFile(aConversation('c1', { runNumber: 0 })), 'badField runNumber notANumber'],
   [
     'a run number that ends all numbers',
     aFile(aConversation('c1', { runNumber: 9_000_000_000_000_000 })),
-    /“runNumber” is not a run number/,
+    'badField runNumber notANumber',
   ],
-  ['a title that is a book', aFile(aConversation('c1', { title: 'x'.repeat(20_000) })), /“title” is too long/],
-  ['a time of day', aFile(aConversation('c1', { createdAt: 'noon' })), /“createdAt” is not a time/],
+  ['a title that is a book', aFile(aConversation('c1', { title: 'x'.repeat(20_000) })), 'badField title tooLong'],
+  ['a time of day', aFile(aConversation('c1', { createdAt: 'noon' })), 'badField createdAt notATime'],
   [
     'a time that does not exist',
     aFile(aConversation('c1', { createdAt: '2026-02-31T00:00:00.000Z' })),
-    /“createdAt” is not a time/,
+    'badField createdAt notATime',
   ],
-  ['a role of its own', withMessage({ role: 'tool' }), /“messages\[0\]\.role” is not what the format asks for/],
-  ['a reply that streams', withMessage({ state: 'streaming' }), /“messages\[0\]\.state”/],
-  ['content that is an object', withMessage({ content: { text: 'hi' } }), /“messages\[0\]\.content”/],
-  ['a negative amount', withMessage({ costUsd: '-1' }), /“messages\[0\]\.costUsd” is not an amount/],
-  ['an amount as a number', withMessage({ costUsd: 0.1 }), /“messages\[0\]\.costUsd”/],
-  ['an amount without end', withMessage({ costUsd: '1e400' }), /“messages\[0\]\.costUsd” is not an amount/],
-  ['an amount finer than anything', withMessage({ costUsd: '1e-300' }), /“messages\[0\]\.costUsd” is not an amount/],
+  ['a role of its own', withMessage({ role: 'tool' }), 'badField messages[0].role otherFormat'],
+  ['a reply that streams', withMessage({ state: 'streaming' }), 'badField messages[0].state otherFormat'],
+  ['content that is an object', withMessage({ content: { text: 'hi' } }), 'badField messages[0].content otherFormat'],
+  ['a negative amount', withMessage({ costUsd: '-1' }), 'badField messages[0].costUsd notAnAmount'],
+  ['an amount as a number', withMessage({ costUsd: 0.1 }), 'badField messages[0].costUsd otherFormat'],
+  ['an amount without end', withMessage({ costUsd: '1e400' }), 'badField messages[0].costUsd notAnAmount'],
+  ['an amount finer than anything', withMessage({ costUsd: '1e-300' }), 'badField messages[0].costUsd notAnAmount'],
   [
     'an amount that nobody pays',
     withMessage({ costUsd: '10000.000000001' }),
-    /“messages\[0\]\.costUsd” is not an amount/,
+    'badField messages[0].costUsd notAnAmount',
   ],
   [
     'amounts that add up to more',
     withMessages(aMessage('m1', { costUsd: '6000' }), aMessage('m2', { costUsd: '6000' })),
-    /add up to more than \$10000/,
+    'costTooHigh',
   ],
-  ['a duration before its beginning', withMessage({ latencyMs: -1 }), /“messages\[0\]\.latencyMs” is negative/],
+  ['a duration before its beginning', withMessage({ latencyMs: -1 }), 'badField messages[0].latencyMs negative'],
   [
     'half a token',
     withMessage({
       usage: { promptTokens: 0.5, completionTokens: 0, reasoningTokens: 0, cachedTokens: 0, cacheWriteTokens: 0 },
     }),
-    /promptTokens” is not a whole number/,
+    'badField messages[0].usage.promptTokens notWhole',
   ],
-  ['a message twice', withMessages(aMessage('m1'), aMessage('m1')), /two messages with the id “m1”/],
-  ['a message that answers itself', withMessages(aMessage('m1', { parentId: 'm1' })), /in a circle/],
+  ['a message twice', withMessages(aMessage('m1'), aMessage('m1')), 'duplicateMessage m1'],
+  ['a message that answers itself', withMessages(aMessage('m1', { parentId: 'm1' })), 'circularMessages'],
   [
     'messages that answer each other',
     withMessages(
@@ -116,44 +131,41 @@ const BAD: readonly (readonly [string, string, RegExp])[] = [
       aMessage('m2', { parentId: 'm1' }),
       aMessage('m3', { parentId: 'm2' }),
     ),
-    /in a circle/,
+    'circularMessages',
   ],
-  [
-    'a message of another conversation',
-    withMessages(aMessage('here')),
-    /“here” already belongs to another conversation/,
-  ],
+  ['a message of another conversation', withMessages(aMessage('here')), 'foreignMessage here'],
   [
     'a message of another conversation of the file',
     aFile(aConversation('c0', { messages: [aMessage('m9')] }), aConversation('c1', { messages: [aMessage('m9')] })),
-    /“m9” already belongs/,
+    'foreignMessage m9',
   ],
   [
     'a conversation twice',
     aFile(aConversation('c0', { messages: [] }), aConversation('c0', { messages: [] })),
-    /there twice/,
+    'twiceInFile',
   ],
   [
     'a fork of itself',
     aFile(aConversation('c1', { forkedFrom: { conversationId: 'c1', messageId: 'm1' } })),
-    /fork of itself/,
+    'circularForks',
   ],
 ];
 
 describe('importing a file from anywhere', () => {
-  for (const [name, text, reason] of REFUSED) {
+  for (const [name, text, problem] of REFUSED) {
     it(`refuses ${name}`, async () => {
       await withStore([], async ({ exchange, store, told }) => {
-        const { skipped, ...counts } = await exchange.importJson(text);
+        const { remarks, ...counts } = await exchange.importJson(text);
         assert.deepEqual(counts, { added: 0, updated: 0, unchanged: 0 });
-        assert.equal(skipped.length, 1);
-        assert.match(skipped[0]?.reason ?? '', reason);
+        assert.equal(remarks.length, 1);
+        assert.deepEqual(remarks[0]?.about, { kind: 'file' });
+        assert.equal(problemOf(remarks[0]), problem);
         assert.deepEqual([await store.conversations(), told], [[], []]);
       });
     });
   }
 
-  for (const [name, text, reason] of BAD) {
+  for (const [name, text, problem] of BAD) {
     it(`takes nothing of a conversation with ${name}, and all of the others`, async () => {
       const conversations: readonly unknown[] = JSON.parse(text).conversations;
       await withStore([created('known'), added('known', 'here')], async ({ exchange, store }) => {
@@ -161,8 +173,8 @@ describe('importing a file from anywhere', () => {
           aFile(aConversation('good', { messages: [aMessage('g1')] }), ...conversations),
         );
         assert.deepEqual([report.added, report.updated, report.unchanged], [conversations.length, 0, 0]);
-        assert.equal(report.skipped.length, 1);
-        assert.match(report.skipped[0]?.reason ?? '', reason);
+        assert.equal(report.remarks.length, 1);
+        assert.equal(problemOf(report.remarks[0]), problem);
         assert.equal((await store.conversations()).length, 1 + conversations.length);
         assert.equal((await store.load(conversationId('known')))?.messages.size, 1);
       });
@@ -174,8 +186,8 @@ describe('importing a file from anywhere', () => {
       aConversation(id, { messages: [], forkedFrom: { conversationId: of, messageId: 'm1' } });
     await withStore([], async ({ exchange, store }) => {
       const report = await exchange.importJson(aFile(fork('a', 'b'), fork('b', 'c'), fork('c', 'a')));
-      const chain = report.skipped.map(({ reason }) => reason);
-      assert.ok(chain.length > 0 && chain.every((reason) => /fork of itself/.test(reason)), chain.join());
+      const problems = report.remarks.map(problemOf);
+      assert.ok(problems.length > 0 && problems.every((problem) => problem === 'circularForks'), problems.join());
       for (const { id } of await store.conversations()) assert.ok(await store.load(id));
     });
   });
@@ -186,7 +198,7 @@ describe('importing a file from anywhere', () => {
       '"id":"c1","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"later":true',
     );
     await withStore([], async ({ exchange }) => {
-      assert.deepEqual(await exchange.importJson(`\ufeff${text}`), { added: 1, updated: 0, unchanged: 0, skipped: [] });
+      assert.deepEqual(await exchange.importJson(`\ufeff${text}`), { added: 1, updated: 0, unchanged: 0, remarks: [] });
       assert.equal('polluted' in {}, false);
       assert.doesNotMatch(await exchange.exportJson('all'), /polluted|later/);
     });
@@ -205,10 +217,10 @@ describe('importing a file from anywhere', () => {
         added: 1,
         updated: 0,
         unchanged: 0,
-        skipped: [
+        remarks: [
           {
-            what: 'Title of c1',
-            reason: 'Its message “m2” is too large for the store; the rest of it was taken over.',
+            about: { kind: 'named', name: 'Title of c1' },
+            problem: { kind: 'messageTooLarge', messageId: messageId('m2') },
           },
         ],
       });
@@ -244,7 +256,7 @@ describe('merging with what is here', () => {
           activeLeafId: 'm2',
         }),
       );
-      assert.deepEqual(await exchange.importJson(file), { added: 0, updated: 1, unchanged: 0, skipped: [] });
+      assert.deepEqual(await exchange.importJson(file), { added: 0, updated: 1, unchanged: 0, remarks: [] });
       const c = await store.load(conversationId('c1'));
       assert.deepEqual(
         [c?.title, c?.tags, c?.pinned, c?.status, c?.runNumber, c?.activeLeafId, c?.costNanoUsd],
@@ -276,9 +288,7 @@ describe('merging with what is here', () => {
         added: 0,
         updated: 0,
         unchanged: 1,
-        skipped: [
-          { what: 'Title of c1', reason: 'A message of it is here with other content. What is here was kept.' },
-        ],
+        remarks: [{ about: { kind: 'named', name: 'Title of c1' }, problem: { kind: 'differing', messages: 1 } }],
       });
       assert.equal((await store.load(conversationId('c1')))?.messages.get(messageId('m1'))?.content, 'Text of m1');
       assert.deepEqual(told, []);
@@ -294,7 +304,7 @@ describe('merging with what is here', () => {
     } as const;
     await withStore([...here, deleted], async ({ exchange, store, told }) => {
       const lent = aFile(aConversation('c1', { scope: 'sharedPrefix', messages: [aMessage('m1'), reply()] }));
-      assert.deepEqual(await exchange.importJson(lent), { added: 0, updated: 0, unchanged: 0, skipped: [] });
+      assert.deepEqual(await exchange.importJson(lent), { added: 0, updated: 0, unchanged: 0, remarks: [] });
       assert.deepEqual(
         [(await store.load(conversationId('c1')))?.deleted, (await store.load(conversationId('c1')))?.messages.size],
         [true, 2],
@@ -353,12 +363,14 @@ describe('merging with what is here', () => {
       });
       const file = aFile(big('1'), big('2'), big('3'), big('4'));
       const report = await onFullDisk.importJson(file);
-      assert.deepEqual([report.skipped.length, told.length], [1, 1]);
-      assert.match(report.skipped[0]?.reason ?? '', /diskFull\. What is counted here is stored/);
+      assert.equal(told.length, 1);
+      assert.deepEqual(report.remarks, [
+        { about: { kind: 'rest' }, problem: { kind: 'storeFailed', reason: { kind: 'diskFull' } } },
+      ]);
       const stored = (await store.conversations()).length;
       assert.ok(report.added >= 1 && report.added <= stored && stored < 4, `${report.added} counted, ${stored} stored`);
       const second = await exchange.importJson(file);
-      assert.deepEqual([second.added + second.updated + second.unchanged, second.skipped], [4, []]);
+      assert.deepEqual([second.added + second.updated + second.unchanged, second.remarks], [4, []]);
       assert.equal(JSON.parse(await exchange.exportJson('all')).conversations.length, 4);
     });
   });
@@ -376,8 +388,8 @@ describe('merging with what is here', () => {
         onProgress: (done) => done === 2 && stop.abort(),
       });
       assert.equal(report.added, 2);
-      assert.match(report.skipped[0]?.reason ?? '', /You stopped/);
-      assert.deepEqual(await exchange.importJson(file), { added: 1, updated: 0, unchanged: 2, skipped: [] });
+      assert.deepEqual(report.remarks, [{ about: { kind: 'rest' }, problem: { kind: 'stopped' } }]);
+      assert.deepEqual(await exchange.importJson(file), { added: 1, updated: 0, unchanged: 2, remarks: [] });
     });
   });
 
@@ -419,7 +431,7 @@ describe('merging with what is here', () => {
       const file = await from.exchange.exportJson([conversationId('frk')]);
       assert.doesNotMatch(file, /Text of later/);
       await withStore([], async ({ exchange, store }) => {
-        assert.deepEqual(await exchange.importJson(file), { added: 1, updated: 0, unchanged: 0, skipped: [] });
+        assert.deepEqual(await exchange.importJson(file), { added: 1, updated: 0, unchanged: 0, remarks: [] });
         const fork = await store.load(conversationId('frk'));
         assert.deepEqual(
           [...(fork?.messages.values() ?? [])].map((m) => [m.id, m.content]),

@@ -7,6 +7,7 @@ import { fenced } from '../../../../src/domain/text';
 import { conversationId, messageId, modelId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 import type { StoreEvent } from '../../../../src/domain/storeEvent';
+import { documentWords } from '../../../support/words';
 import { anyText } from '../../infrastructure/store/journal/anyEvents';
 import { added, appended, attempted, created, ended, shell } from '../../infrastructure/store/storeEvents';
 import { withStore } from './exchangeFixtures';
@@ -87,7 +88,7 @@ describe('Markdown export', () => {
   ] as const) {
     it(`reads like ${file}.md`, async () => {
       await withStore(HISTORY, async ({ exchange }) =>
-        assert.equal(await exchange.exportMarkdown(conversationId(id)), golden(file)),
+        assert.equal(await exchange.exportMarkdown(conversationId(id), documentWords), golden(file)),
       );
     });
   }
@@ -130,7 +131,7 @@ describe('Markdown export', () => {
         ];
         await withStore(events, async ({ exchange }) => {
           const markdown = new MarkdownIt({ html: true });
-          const tokens = markdown.parse(await exchange.exportMarkdown(conversationId('c1')), {});
+          const tokens = markdown.parse(await exchange.exportMarkdown(conversationId('c1'), documentWords), {});
           const outer = tokens.filter((t) => t.level === 0);
           assert.equal(outer.filter((t) => t.type === 'heading_open' && t.tag === 'h1').length, 1);
           assert.equal(outer.filter((t) => t.type === 'heading_open' && t.tag === 'h2').length, 2);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { documentWords } from '../../../support/words';
 import fc from 'fast-check';
 import { conversationId } from '../../../../src/domain/ids';
 import { anyHistory } from './anyHistory';
@@ -32,14 +33,14 @@ describe('export and import', function () {
           retried += file.split('"failedAttempts":').length - 1;
           await withStore([], async (to) => {
             const first = await to.exchange.importJson(file);
-            assert.deepEqual(first.skipped, []);
+            assert.deepEqual(first.remarks, []);
             assert.equal(first.added, (await from.store.conversations()).length);
             assert.equal(await to.exchange.exportJson('all'), file);
             assert.deepEqual(await to.exchange.importJson(file), {
               added: 0,
               updated: 0,
               unchanged: first.added,
-              skipped: [],
+              remarks: [],
             });
             assert.equal(await to.exchange.exportJson('all'), file);
             assert.deepEqual((await to.store.spendEvents()).events, []);
@@ -64,7 +65,7 @@ describe('export and import', function () {
           if (!one) return;
           const file = await from.exchange.exportJson([one.id]);
           await withStore([], async (to) => {
-            assert.deepEqual(await to.exchange.importJson(file), { added: 1, updated: 0, unchanged: 0, skipped: [] });
+            assert.deepEqual(await to.exchange.importJson(file), { added: 1, updated: 0, unchanged: 0, remarks: [] });
             assert.equal(await to.exchange.exportJson([one.id]), file);
             assert.deepEqual(
               (await to.store.conversations()).map((c) => c.id),
@@ -92,7 +93,7 @@ describe('export and import', function () {
           const turned = files.map((_, at) => files[(at * 7 + number) % files.length] ?? '');
           await withStore([], async (to) => {
             for (const file of new Set([...turned, ...files]))
-              assert.deepEqual((await to.exchange.importJson(file)).skipped, []);
+              assert.deepEqual((await to.exchange.importJson(file)).remarks, []);
             assert.equal(await to.exchange.exportJson('all'), whole);
           });
         });
@@ -111,7 +112,7 @@ describe('export and import', function () {
           await withStore([], async (to) => {
             await to.exchange.importJson(JSON.stringify(older));
             const report = await to.exchange.importJson(file);
-            assert.deepEqual([report.added, report.skipped], [0, []]);
+            assert.deepEqual([report.added, report.remarks], [0, []]);
             assert.equal(withoutLeaves(await to.exchange.exportJson('all')), withoutLeaves(file));
           });
         });
@@ -126,7 +127,7 @@ describe('export and import', function () {
         name: 'RefusedError',
         refusal: { code: 'NOT_FOUND', what: 'conversation' },
       });
-      await assert.rejects(exchange.exportMarkdown(conversationId('c1')), { name: 'RefusedError' });
+      await assert.rejects(exchange.exportMarkdown(conversationId('c1'), documentWords), { name: 'RefusedError' });
       assert.deepEqual(JSON.parse(await exchange.exportJson('all')).conversations, []);
     });
   });

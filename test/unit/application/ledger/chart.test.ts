@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ledgerWords } from '../../../support/words';
 import { spendChart } from '../../../../src/application/ledger/chart';
 import { dayAfter, daysBetween, daysOf, monthsBetween } from '../../../../src/application/ledger/periods';
 import type { ChargeTotals } from '../../../../src/domain/charge';
@@ -44,6 +45,7 @@ describe('periods of the ledger', () => {
 describe('chart of spend', () => {
   it('has a slot for every day, those without a charge too, up to the budget’s day', () => {
     const chart = spendChart(
+      ledgerWords,
       [day('2026-11-17', 1, 0, 3), day('2026-11-19', 0.5, 0.25)],
       undefined,
       '2026-11-20',
@@ -88,14 +90,16 @@ describe('chart of spend', () => {
 
   it('begins with the first day of the period, whenever the first charge was', () => {
     assert.deepEqual(
-      spendChart([day('2026-11-19', 1)], '2026-11-18', '2026-11-20', limits(null)).slots.map((s) => s.label),
+      spendChart(ledgerWords, [day('2026-11-19', 1)], '2026-11-18', '2026-11-20', limits(null)).slots.map(
+        (s) => s.label,
+      ),
       ['2026-11-18', '2026-11-19', '2026-11-20'],
     );
   });
 
   it('shows a charge of a day after the budget’s', () => {
     assert.deepEqual(
-      spendChart([day('2026-11-21', 1)], '2026-11-20', '2026-11-20', limits(null)).slots.map((s) => [
+      spendChart(ledgerWords, [day('2026-11-21', 1)], '2026-11-20', '2026-11-20', limits(null)).slots.map((s) => [
         s.label,
         s.charges,
       ]),
@@ -119,6 +123,7 @@ describe('chart of spend', () => {
   for (const [highest, texts] of axes) {
     it(`has round amounts up to ${texts.at(-1)} for ${highest}`, () => {
       const { axis } = spendChart(
+        ledgerWords,
         highest === 0 ? [] : [day('2026-11-20', highest)],
         '2026-11-20',
         '2026-11-20',
@@ -133,7 +138,13 @@ describe('chart of spend', () => {
   }
 
   it('makes room for settled and pending together', () => {
-    const { slots, axis } = spendChart([day('2026-11-20', 0.6, 0.6)], '2026-11-20', '2026-11-20', limits(null));
+    const { slots, axis } = spendChart(
+      ledgerWords,
+      [day('2026-11-20', 0.6, 0.6)],
+      '2026-11-20',
+      '2026-11-20',
+      limits(null),
+    );
     assert.equal(axis.at(-1)?.text, '$1.50');
     assert.deepEqual([slots[0]?.settledFraction, slots[0]?.pendingFraction], [0.4, 0.4]);
   });
@@ -149,7 +160,13 @@ describe('chart of spend', () => {
   for (const [name, highest, daily, limit] of limitCases) {
     it(`puts the limit on the scale: ${name}`, () => {
       assert.deepEqual(
-        spendChart(highest === 0 ? [] : [day('2026-11-20', highest)], '2026-11-20', '2026-11-20', limits(daily)).limit,
+        spendChart(
+          ledgerWords,
+          highest === 0 ? [] : [day('2026-11-20', highest)],
+          '2026-11-20',
+          '2026-11-20',
+          limits(daily),
+        ).limit,
         limit,
       );
     });
@@ -159,13 +176,17 @@ describe('chart of spend', () => {
     const first = dayAfter('2026-11-20', -91);
     assert.deepEqual(
       [
-        spendChart([day(first, 1)], undefined, '2026-11-20', limits(1, 2)).unit,
-        spendChart([day(first, 1)], undefined, '2026-11-20', limits(1, 2)).slots.length,
+        spendChart(ledgerWords, [day(first, 1)], undefined, '2026-11-20', limits(1, 2)).unit,
+        spendChart(ledgerWords, [day(first, 1)], undefined, '2026-11-20', limits(1, 2)).slots.length,
       ],
       ['day', 92],
     );
-    assert.equal(spendChart([day(dayAfter(first, -1), 1)], undefined, '2026-11-20', limits(1, 2)).unit, 'month');
+    assert.equal(
+      spendChart(ledgerWords, [day(dayAfter(first, -1), 1)], undefined, '2026-11-20', limits(1, 2)).unit,
+      'month',
+    );
     const chart = spendChart(
+      ledgerWords,
       [day('2026-08-19', 1, 0, 2), day('2026-08-31', 0.5, 0.5), day('2026-11-01', 2)],
       undefined,
       '2026-11-20',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ledgerWords } from '../../../support/words';
 import { LedgerRequests, type LedgerRequestsOptions } from '../../../../src/application/ledger/requests';
 import type { SpendSummary } from '../../../../src/application/spend/ledger';
 import type { Charge, ChargePage, ChargeQuery } from '../../../../src/domain/charge';
@@ -99,7 +100,7 @@ function aLedger({ charges = [], conversation, options }: Setup = {}) {
     },
     ledger: { summary: () => SUMMARY },
     settings: { current: () => defaultSettings },
-    exposure: () => 'thermal',
+    theme: () => 'thermal',
     settleByUser: async (id, amount) => settled.push([id, amount]) > 0,
     actions: {
       showConversation: async (id) => void done.push(`show ${id}`),
@@ -109,30 +110,33 @@ function aLedger({ charges = [], conversation, options }: Setup = {}) {
         await csv;
       },
       act: async (action) => void done.push(action),
-      tell: (notice) => void done.push(`told ${notice.code}`),
+      notify: (notice) => void done.push(`notified ${notice.code}`),
     },
-    describeRefusal: (refusal) => ({
-      code: refusal.code,
-      severity: 'warning',
-      title: refusal.code === 'SETTLEMENT_INVALID' ? refusal.problem.kind : '',
-      detail: '',
-      waitUntilMs: null,
-      actions: [],
-    }),
-    describeTrouble: (error) => ({
-      code: 'TROUBLE',
-      severity: 'error',
-      title: String(error),
-      detail: '',
-      waitUntilMs: null,
-      actions: [],
-    }),
+    words: {
+      ...ledgerWords,
+      describeRefusal: (refusal) => ({
+        code: refusal.code,
+        severity: 'warning',
+        title: refusal.code === 'SETTLEMENT_INVALID' ? refusal.problem.kind : '',
+        detail: '',
+        waitUntilMs: null,
+        actions: [],
+      }),
+      describeLedgerTrouble: (error) => ({
+        code: 'TROUBLE',
+        severity: 'error',
+        title: String(error),
+        detail: '',
+        waitUntilMs: null,
+        actions: [],
+      }),
+    },
     ...options,
   });
   /** Every answer is one that the page takes. */
   const answer = async (request: LedgerRequest) => ledgerAnswer.parse(await requests.answer(request));
   const look = async (filter: Partial<LedgerFilter> = {}, offset = 0): Promise<LedgerView> => {
-    const given = await answer({ type: 'look', requestId: 'r', filter: { ...ALL, ...filter }, offset });
+    const given = await answer({ type: 'load', requestId: 'r', filter: { ...ALL, ...filter }, offset });
     return given.kind === 'ledger' ? given.view : assert.fail(JSON.stringify(given));
   };
   const refusalOf = async (request: LedgerRequest): Promise<string> => {
@@ -180,7 +184,7 @@ describe('ledger: what it shows', () => {
       view.conversations.map(({ runLabel, settledText, pendingText }) => [runLabel, settledText, pendingText]),
       [['R·0417', '$1.0000', '≤ $0.0500']],
     );
-    assert.equal(view.exposure, 'thermal');
+    assert.equal(view.theme, 'thermal');
   });
 
   it('is empty without a charge, and no share divides by nothing', async () => {
@@ -339,7 +343,7 @@ describe('ledger: what it looks at', () => {
       },
     });
     assert.equal(
-      await ledger.refusalOf({ type: 'look', requestId: 'r', filter: ALL, offset: 0 }),
+      await ledger.refusalOf({ type: 'load', requestId: 'r', filter: ALL, offset: 0 }),
       'TROUBLE Error: the disk is gone',
     );
   });
@@ -532,7 +536,7 @@ describe('ledger: opening and exporting', () => {
     assert.deepEqual(await ledger.answer({ type: 'exportCsv', requestId: 'r', filter: ALL }), { kind: 'ok' });
     await assert.rejects(ledger.csvText(), /keeps changing/);
     await Promise.resolve();
-    assert.deepEqual(ledger.done, ['told TROUBLE']);
+    assert.deepEqual(ledger.done, ['notified TROUBLE']);
   });
 
   it('passes the buttons of notices on', async () => {

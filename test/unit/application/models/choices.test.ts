@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ModelChoicesInput, ageText, modelShelves } from '../../../../src/application/models/choices';
+import { type ModelChoicesInput, modelGroups } from '../../../../src/application/models/choices';
 import type { ModelRecord } from '../../../../src/domain/charge';
 import { modelId } from '../../../../src/domain/ids';
 import type { Model } from '../../../../src/domain/model';
@@ -38,32 +38,32 @@ const input = (more: Partial<ModelChoicesInput> = {}): ModelChoicesInput => ({
   nowMs: 0,
   ...more,
 });
-const shelvesOf = (more: Partial<ModelChoicesInput>) =>
-  modelShelves(input(more)).map(({ group, choices }) => `${group}: ${choices.map((c) => c.model).join(' ')}`);
+const groupsOf = (more: Partial<ModelChoicesInput>) =>
+  modelGroups(input(more)).map(({ group, choices }) => `${group}: ${choices.map((c) => c.model).join(' ')}`);
 const choiceOf = (id: string, more: Partial<ModelChoicesInput>) =>
-  modelShelves(input(more))
+  modelGroups(input(more))
     .flatMap((s) => s.choices)
     .find((c) => c.model === id) ?? assert.fail(`no ${id}`);
 
 describe('model choices', () => {
-  const dear = model('x/dear', priced('0.00001', '0.00003'));
+  const expensive = model('x/expensive', priced('0.00001', '0.00003'));
   const cheap = model('x/cheap', priced('0.0000001', '0.0000004'));
   const unknown = model('x/unknown', null);
   const rows: readonly [string, Partial<ModelChoicesInput>, string[]][] = [
-    ['as listed when nothing is known of the person', {}, ['all: a/one b/two c/three']],
+    ['as listed without favourites or records', {}, ['all: a/one b/two c/three']],
     [
-      'favourites first, in the person’s order, once',
+      'favourites first, in the user’s order, once',
       { favourites: ['c/three', 'a/one', 'c/three'].map(modelId) },
       ['favourites: c/three a/one', 'all: b/two'],
     ],
     [
-      'then what is used most, favourites not again',
+      'then the most used, without favourites',
       { favourites: [modelId('c/three')], records: [record('b/two', 2), record('a/one', 9), record('c/three', 50)] },
       ['favourites: c/three', 'used: a/one b/two'],
     ],
-    ['a model without a reply was not used', { records: [record('b/two', 0)] }, ['all: a/one b/two c/three']],
+    ['not as used without a reply', { records: [record('b/two', 0)] }, ['all: a/one b/two c/three']],
     [
-      'at most eight that were used',
+      'at most eight used models',
       { models: [], current: modelId('m/0'), records: Array.from({ length: 12 }, (_, i) => record(`m/${i}`, 20 - i)) },
       ['used: m/0 m/1 m/2 m/3 m/4 m/5 m/6 m/7'],
     ],
@@ -73,51 +73,47 @@ describe('model choices', () => {
       ['favourites: c/three', 'used: b/two'],
     ],
     [
-      'the current model though nobody lists it',
-      { current: modelId('gone/one') },
-      ['used: gone/one', 'all: a/one b/two c/three'],
+      'the current model even if it is not listed',
+      { current: modelId('old/one') },
+      ['used: old/one', 'all: a/one b/two c/three'],
     ],
     [
-      'by price, unknown ones last and as listed',
-      { models: [unknown, dear, model('x/other', null), cheap], current: modelId('x/dear'), order: 'price' },
-      ['all: x/cheap x/dear x/unknown x/other'],
+      'by price, unknown prices last and as listed',
+      { models: [unknown, expensive, model('x/other', null), cheap], current: modelId('x/expensive'), order: 'price' },
+      ['all: x/cheap x/expensive x/unknown x/other'],
     ],
     [
-      'by price within each shelf',
+      'by price within each group',
       {
-        models: [dear, cheap, unknown],
-        current: modelId('x/dear'),
+        models: [expensive, cheap, unknown],
+        current: modelId('x/expensive'),
         order: 'price',
-        favourites: [modelId('x/unknown'), modelId('x/dear')],
+        favourites: [modelId('x/unknown'), modelId('x/expensive')],
       },
-      ['favourites: x/dear x/unknown', 'all: x/cheap'],
+      ['favourites: x/expensive x/unknown', 'all: x/cheap'],
     ],
   ];
-  for (const [what, more, expected] of rows) it(what, () => assert.deepEqual(shelvesOf(more), expected));
+  for (const [what, more, expected] of rows) it(what, () => assert.deepEqual(groupsOf(more), expected));
 
-  it('marks what is current and what is starred', () => {
-    const marks = modelShelves(input({ favourites: [modelId('b/two')] }))
+  it('marks the current model and favourites', () => {
+    const marks = modelGroups(input({ favourites: [modelId('b/two')] }))
       .flatMap((s) => s.choices)
       .map((c) => `${c.model} ${c.isCurrent} ${c.isFavourite}`);
     assert.deepEqual(marks, ['b/two false true', 'a/one true false', 'c/three false false']);
   });
 
-  const facts: readonly [string, Model, string][] = [
+  const facts: readonly [string, Model, readonly unknown[]][] = [
     [
-      'price, window, capabilities',
+      'capabilities',
       model('m', undefined, {
         inputModalities: ['text', 'image'],
         supportedParameters: ['tools', 'reasoning', 'stop'],
       }),
-      '3/15 $/M||200k window|vision tools reasoning',
+      [null, false, ['vision', 'tools', 'reasoning']],
     ],
+    ['an unknown price', model('m', null, { contextLength: null, supportedParameters: [] }), [null, false, []]],
     [
-      'an unknown price and window',
-      model('m', null, { contextLength: null, supportedParameters: [] }),
-      'price unknown||window unknown|',
-    ],
-    [
-      'dearer above a threshold, the lowest one',
+      'the lowest threshold of a higher rate',
       model(
         'm',
         priced('0.000002', '0.000012', {
@@ -126,12 +122,12 @@ describe('model choices', () => {
             { rates: { prompt: usd('0.000004') }, abovePromptTokens: 272_000 },
           ],
         }),
-        { contextLength: 1_048_576, supportedParameters: [] },
+        { supportedParameters: [] },
       ),
-      '2/12 $/M|dearer above 272k tokens|1.05M window|',
+      [272_000, false, []],
     ],
     [
-      'dearer only in what it writes',
+      'a higher rate for output only',
       model(
         'm',
         priced('0.000002', '0.000012', {
@@ -139,10 +135,10 @@ describe('model choices', () => {
         }),
         { supportedParameters: [] },
       ),
-      '2/12 $/M|dearer above 200k tokens|200k window|',
+      [200_000, false, []],
     ],
     [
-      'cheaper is not dearer',
+      'no threshold of a lower rate',
       model(
         'm',
         priced('0.000002', '0.000012', {
@@ -150,77 +146,55 @@ describe('model choices', () => {
         }),
         { supportedParameters: [] },
       ),
-      '2/12 $/M||200k window|',
+      [null, false, []],
     ],
     [
-      'prices by the clock',
+      'prices that depend on the time',
       model(
         'm',
         priced('0.000002', '0.000012', {
           overrides: [{ rates: { prompt: usd('0.000001') }, utcMinutes: { start: 990, end: 30 } }],
         }),
-        { contextLength: 512, supportedParameters: [] },
+        { supportedParameters: [] },
       ),
-      '2/12 $/M|other prices at certain hours|512 window|',
+      [null, true, []],
     ],
   ];
   for (const [what, one, expected] of facts) {
-    it(`says ${what}`, () => {
+    it(`finds ${what}`, () => {
       const c = choiceOf('m', { models: [one] });
-      assert.equal([c.priceText, c.overrideText, c.contextText, c.capabilities.join(' ')].join('|'), expected);
+      assert.deepEqual([c.higherRateAboveTokens, c.hasTimedPrices, c.capabilities], expected);
     });
   }
 
-  it('says that a model is not in the list instead of guessing', () => {
-    const c = choiceOf('gone/one', { current: modelId('gone/one'), promptTokens: 1000 });
-    assert.deepEqual([c.name, c.priceText, c.contextText, c.turnText], ['gone/one', 'not in the list', '', '']);
+  it('keeps a model that is not listed', () => {
+    const c = choiceOf('old/one', { current: modelId('old/one'), promptTokens: 1000 });
+    assert.deepEqual([c.name, c.listed, c.turnNanoUsd], ['old/one', undefined, null]);
   });
 
   // 4,000 in at $3/M = $0.0120; 500 out at $15/M = $0.0075; 1,234 out = $0.01851.
-  const turns: readonly [string, Partial<ModelChoicesInput>, string][] = [
-    ['with a usual reply', { promptTokens: 4000 }, 'this conversation ≈ $0.0195 a turn'],
+  const turns: readonly [string, Partial<ModelChoicesInput>, number | null][] = [
+    ['with a reply of the usual length', { promptTokens: 4000 }, 19_500_000],
     [
-      'with the person’s own median',
+      'with the user’s own median',
       { promptTokens: 4000, records: [record('a/one', 3, { medianCompletionTokens: 1234 })] },
-      'this conversation ≈ $0.0305 a turn',
+      30_510_000,
     ],
     [
       'with half a token',
       { promptTokens: 4000, records: [record('a/one', 2, { medianCompletionTokens: 1233.5 })] },
-      'this conversation ≈ $0.0305 a turn',
+      30_510_000,
     ],
-    ['not when nothing is known of the prompt', {}, ''],
-    ['not without a price', { models: [model('a/one', null)], promptTokens: 4000 }, ''],
-    ['not for a free model', { models: [model('a/one', priced('0', '0'))], promptTokens: 4000 }, ''],
+    ['not for an unknown prompt', {}, null],
+    ['not without a price', { models: [model('a/one', null)], promptTokens: 4000 }, null],
+    ['not for a free model', { models: [model('a/one', priced('0', '0'))], promptTokens: 4000 }, null],
   ];
   for (const [what, more, expected] of turns)
-    it(`reckons a turn ${what}`, () => assert.equal(choiceOf('a/one', more).turnText, expected));
+    it(`estimates a message ${what}`, () => assert.equal(choiceOf('a/one', more).turnNanoUsd, expected));
 
-  const records: readonly [ModelRecord, string][] = [
-    [
-      record('a/one', 41, { medianTokensPerSecond: 61.6, medianTimeToFirstTokenMs: 812 }),
-      '41 replies, $0.52, 62 tok/s, first token 0.8 s',
-    ],
-    [record('a/one', 1), '1 reply, $0.52'],
-    [
-      record('a/one', 1200, { settledNanoUsd: nanoUsd(64_000), medianTokensPerSecond: 8 }),
-      '1,200 replies, $0.000064, 8 tok/s',
-    ],
-    [record('a/one', 0), ''],
-  ];
-  for (const [from, expected] of records)
-    it(`remembers ${expected || 'nothing of a model without replies'}`, () =>
-      assert.equal(choiceOf('a/one', { records: [from] }).recordText, expected));
-
-  const ages: readonly [number, string][] = [
-    [0, 'just now'],
-    [59_999, 'just now'],
-    [60_000, '1 minute ago'],
-    [3_599_999, '59 minutes ago'],
-    [3_600_000, '1 hour ago'],
-    [86_400_000, '1 day ago'],
-    [1e9, '11 days ago'],
-    [-5, 'just now'],
-  ];
-  for (const [ms, expected] of ages) it(`${ms} ms: ${expected}`, () => assert.equal(ageText(ms), expected));
+  it('has a record only of models with replies', () => {
+    const [one, none] = [record('a/one', 1), record('a/one', 0)];
+    assert.equal(choiceOf('a/one', { records: [one] }).record, one);
+    assert.equal(choiceOf('a/one', { records: [none] }).record, undefined);
+  });
 });

@@ -3,7 +3,7 @@ import { conversationId, messageId } from '../../../../src/domain/ids';
 import { HISTORY_PAGE, type HostMessage, type PanelRequest } from '../../../../src/protocol/messages';
 import type { PanelView } from '../../../../src/protocol/views';
 import type { TestCoreOptions } from '../../../support/testCore';
-import { ScriptedProvider, reply } from '../../../support/scriptedProvider';
+import { Gate, ScriptedProvider, reply } from '../../../support/scriptedProvider';
 import { aPanel, notice } from '../panelWithoutPage';
 import { TestCores, asked, eventually } from '../useCases';
 
@@ -20,7 +20,7 @@ describe('panel and history', () => {
     const ask = (request: PanelRequest) => made.requests.answer(request);
     const done = async (request: PanelRequest): Promise<void> => {
       assert.deepEqual(await ask(request), { kind: 'ok' }, request.type);
-      await made.quiet();
+      await made.settled();
     };
     const contents = (): string[] => made.view().conversation.entries.map((e) => e.content);
     const entryId = (index: number): string =>
@@ -84,7 +84,7 @@ describe('panel and history', () => {
       (await Promise.all([t.ask(edit), t.ask(edit)])).map((a) => a.kind),
       ['ok', 'ok'],
     );
-    await t.quiet();
+    await t.settled();
     assert.equal(t.p.provider.requests.length, 2);
     assert.deepEqual(t.contents(), ['Why not?', 'Hello']);
   });
@@ -96,37 +96,33 @@ describe('panel and history', () => {
     await other.session.show(t.session.conversation);
     await other.session.ready(true);
     await t.done({ type: 'regenerate', requestId, entryId: t.entryId(1) });
-    await other.quiet();
+    await other.settled();
     assert.deepEqual(other.view().conversation, t.view().conversation);
   });
 
   it('lets a reply go on unseen on another branch than the one that is shown', async () => {
     const t = await panel();
     await t.done(send('Why?'));
-    let goOn = (): void => assert.fail();
-    let end = (): void => assert.fail();
-    const going = new Promise<void>((resolve) => (goOn = resolve));
-    const ending = new Promise<void>((resolve) => (end = resolve));
-    t.p.provider.stream = async function* () {
-      yield { type: 'text', text: 'going' };
-      await going;
-      yield { type: 'text', text: ' on' };
-      await ending;
-      yield { type: 'ended', outcome: { kind: 'complete' } };
-    };
+    const [goOn, end] = [new Gate(), new Gate()];
+    t.p.provider.script = [
+      { type: 'text', text: 'going' },
+      { type: 'gate', gate: goOn },
+      { type: 'text', text: ' on' },
+      { type: 'gate', gate: end },
+      { type: 'ended', outcome: { kind: 'complete' } },
+    ];
     await t.ask({ type: 'regenerate', requestId, entryId: t.entryId(1) });
     await eventually(() => t.contents()[1] === 'going', 'it streams');
     const unseenReply = messageId(t.entryId(1));
     await t.ask({ type: 'chooseSibling', requestId, entryId: unseenReply, step: -1 });
-    goOn();
+    goOn.open();
     await eventually(
       () => t.p.conversations.known(conversationId(t.id()))?.messages.get(unseenReply)?.content === 'going on',
       'it goes on',
     );
-    const posted = t.posted.length;
-    await eventually(() => t.posted.length > posted, 'a patch leaves');
-    end();
-    await t.quiet();
+    t.frame();
+    end.open();
+    await t.settled();
     assert.deepEqual(t.contents(), ['Why?', 'Hello']);
     const unseen = t.posted
       .flatMap((m) => (m.type === 'patch' ? m.changes : []))
@@ -226,8 +222,8 @@ describe('panel and history', () => {
     const [one, two] = [ids[0] ?? '', ids[1] ?? ''];
     await t.done({ type: 'pin', requestId, conversationId: one, pinned: true });
     await t.done({ type: 'archive', requestId, conversationId: two, archived: true });
-    const list = async (shelf: 'active' | 'archived', offset: number) => {
-      const answer = await t.ask({ type: 'listConversations', requestId, shelf, offset });
+    const list = async (filter: 'active' | 'archived', offset: number) => {
+      const answer = await t.ask({ type: 'listConversations', requestId, filter, offset });
       return answer.kind === 'conversations'
         ? [answer.conversations.map((c) => [c.title, c.pinned, c.archived]), answer.total, answer.archivedTotal]
         : assert.fail();
@@ -286,14 +282,13 @@ describe('panel and history', () => {
     const hidden = aPanel(t.p);
     await hidden.session.ready(false);
     await asked(t.p, 'One');
-    await t.quiet();
+    await t.settled();
     const told = (): number => t.posted.filter((m) => m.type === 'historyChanged').length;
     const before = told();
     const [listed] = await t.p.conversations.list();
     for (const pinned of [true, false, true, false, true]) await t.p.filing.pin(listed?.id ?? assert.fail(), pinned);
-    await eventually(() => told() > before, 'it is told');
-    await t.quiet();
-    assert.ok(told() - before <= 2, `${told() - before} times`);
+    await t.settled();
+    assert.equal(told(), before + 1);
     assert.deepEqual(hidden.posted, []);
   });
 

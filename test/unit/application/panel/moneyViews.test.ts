@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { priceText } from '../../../../src/application/models/priceText';
-import { budgetView, keyText, liveView, quoteView } from '../../../../src/application/panel/presenter';
+import { budgetView, liveView, quoteView } from '../../../../src/application/panel/presenter';
 import type { TurnQuote } from '../../../../src/application/turn/quote';
 import type { SpendSummary } from '../../../../src/application/spend/ledger';
 import { conversationId, messageId, modelId } from '../../../../src/domain/ids';
 import { type Decimal, nanoUsd, parseDecimal } from '../../../../src/domain/money';
 import type { ModelPrice } from '../../../../src/domain/price';
 import { defaultSettings } from '../../../support/testCore';
-import { notice } from '../panelWithoutPage';
+import { panelWords } from '../../../support/words';
+import { codeWords } from '../panelWithoutPage';
 
 const usd = (text: string): Decimal => parseDecimal(text) ?? assert.fail(text);
 const price = (prompt: string, completion: string, more: Partial<ModelPrice> = {}) => ({
@@ -15,12 +15,16 @@ const price = (prompt: string, completion: string, more: Partial<ModelPrice> = {
 });
 
 describe('what money looks like', () => {
-  const prices: readonly [string, Parameters<typeof priceText>[0], string][] = [
+  const prices: readonly [string, Parameters<typeof panelWords.price>[0], string][] = [
     ['whole dollars', price('0.000003', '0.000015'), '3/15 $/M'],
     ['exactly, however many decimals', price('0.000000435', '8.7e-7'), '0.435/0.87 $/M'],
     ['very small', price('1e-12', '0.0000001'), '0.000001/0.1 $/M'],
     ['free', price('0', '0.0'), 'free'],
-    ['free tokens and a fee for the request', price('0', '0', { request: usd('0.01') }), '0/0 $/M + $0.0100 a request'],
+    [
+      'free tokens and a fee for the request',
+      price('0', '0', { request: usd('0.01') }),
+      '0/0 $/M + $0.0100 per request',
+    ],
     [
       'free only at times',
       price('0', '0', { overrides: [{ rates: { completion: usd('0.000001') }, utcDays: [1] }] }),
@@ -29,7 +33,7 @@ describe('what money looks like', () => {
     ['unknown', { price: null }, 'price unknown'],
     ['no such model', undefined, 'price unknown'],
   ];
-  for (const [what, model, text] of prices) it(`price: ${what}`, () => assert.equal(priceText(model), text));
+  for (const [what, model, text] of prices) it(`price: ${what}`, () => assert.equal(panelWords.price(model), text));
 
   const quote = (more: Partial<TurnQuote> = {}): TurnQuote => ({
     promptTokens: 1240,
@@ -50,41 +54,38 @@ describe('what money looks like', () => {
     [
       'shortened',
       quote({ isShortened: true, maxTokens: 1900 }),
-      ['≈ 1,240', '≤ $0.0451', 'shortened', 'Budget leaves ≈ 1,900 tokens for the reply.'],
+      ['≈ 1,240', '≤ $0.0451', 'shortened', 'The budget leaves ≈ 1,900 tokens for the reply.'],
     ],
     [
-      'one message left out',
+      'one omitted message',
       quote({ omittedMessages: 1 }),
-      ['≈ 1,240', '≤ $0.0451', 'ok', '1 earlier message does not fit.'],
+      ['≈ 1,240', '≤ $0.0451', 'ok', '1 earlier message doesn’t fit.'],
     ],
     [
-      'messages left out',
+      'omitted messages',
       quote({ omittedMessages: 1200 }),
-      ['≈ 1,240', '≤ $0.0451', 'ok', '1,200 earlier messages do not fit.'],
+      ['≈ 1,240', '≤ $0.0451', 'ok', '1,200 earlier messages don’t fit.'],
     ],
     [
-      'shortened comes before left out',
+      'a shortened reply comes before omitted messages',
       quote({ isShortened: true, omittedMessages: 2 }),
-      ['≈ 1,240', '≤ $0.0451', 'shortened', 'Budget leaves ≈ 8,192 tokens for the reply.'],
+      ['≈ 1,240', '≤ $0.0451', 'shortened', 'The budget leaves ≈ 8,192 tokens for the reply.'],
     ],
     [
-      'refused comes before all',
+      'a refusal comes first',
       quote({ isShortened: true, omittedMessages: 2, refusal: busy }),
       ['≈ 1,240', '≤ $0.0451', 'refused', 'CONTEXT_TOO_LONG'],
     ],
   ];
   for (const [what, from, [tokensText, costText, level, detail]] of quotes) {
     it(`quote: ${what}`, () =>
-      assert.deepEqual(
-        quoteView(from, (r) => notice(r.code)),
-        { tokensText, costText, level, detail, waitUntilMs: null },
-      ));
+      assert.deepEqual(quoteView(codeWords, from), { tokensText, costText, level, detail, waitUntilMs: null }));
   }
 
   const key = { limitNanoUsd: nanoUsd(25e9), remainingNanoUsd: nanoUsd(20e9) };
   it('key: with and without a reset', () => {
     assert.deepEqual(
-      [keyText({ ...key, reset: 'monthly' }), keyText({ ...key, reset: null })],
+      [panelWords.keyAllowance({ ...key, reset: 'monthly' }), panelWords.keyAllowance({ ...key, reset: null })],
       ['$20.00 left of $25.00, monthly', '$20.00 left of $25.00'],
     );
   });
@@ -100,8 +101,8 @@ describe('what money looks like', () => {
     dayUtc: '2026-11-20',
     key: { ...key, reset: 'monthly' },
   };
-  it('budget: spent, and apart from it what is held', () => {
-    assert.deepEqual(budgetView(spend, defaultSettings), {
+  it('budget: keeps reserved and pending amounts apart from spending', () => {
+    assert.deepEqual(budgetView(panelWords, spend, defaultSettings), {
       period: 'day',
       spentText: '$1.2500',
       limitText: '$5.00',
@@ -109,14 +110,15 @@ describe('what money looks like', () => {
       pendingText: '$1.0000',
       keyText: '$20.00 left of $25.00, monthly',
       fraction: 0.25,
-      heldFraction: 0.25,
+      unsettledFraction: 0.25,
       warnFraction: 0.8,
       level: 'ok',
     });
   });
-  it('budget: no limit, nothing held, no key known', () => {
+  it('budget: without a limit, reservations or a key', () => {
     assert.deepEqual(
       budgetView(
+        panelWords,
         {
           ...spend,
           runningNanoUsd: nanoUsd(0),
@@ -135,21 +137,21 @@ describe('what money looks like', () => {
         pendingText: '',
         keyText: '',
         fraction: 0,
-        heldFraction: 0,
+        unsettledFraction: 0,
         warnFraction: 0.8,
         level: 'unlimited',
       },
     );
   });
-  it('budget: the month where it is nearer', () => {
-    const view = budgetView({ ...spend, monthlyLimitNanoUsd: nanoUsd(25e8) }, defaultSettings);
+  it('budget: shows the month if its limit is nearer', () => {
+    const view = budgetView(panelWords, { ...spend, monthlyLimitNanoUsd: nanoUsd(25e8) }, defaultSettings);
     assert.deepEqual(
       [view.period, view.spentText, view.limitText, view.fraction, view.level],
       ['month', '$2.2500', '$2.50', 0.9, 'warning'],
     );
   });
 
-  it('running reply: an estimate is marked, an unknown one is not zero', () => {
+  it('running reply: marks an estimate and never shows an unknown cost as zero', () => {
     const progress = {
       conversationId: conversationId('c'),
       replyId: messageId('m'),
@@ -163,8 +165,8 @@ describe('what money looks like', () => {
     } as const;
     assert.deepEqual(
       [
-        liveView({ ...progress, estimateNanoUsd: nanoUsd(1_900_000) }, () => undefined).costText,
-        liveView({ ...progress, estimateNanoUsd: null }, () => undefined).costText,
+        liveView(panelWords, { ...progress, estimateNanoUsd: nanoUsd(1_900_000) }).costText,
+        liveView(panelWords, { ...progress, estimateNanoUsd: null }).costText,
       ],
       ['≈ $0.0019', ''],
     );

@@ -32,7 +32,7 @@ describe('a panel’s quote', () => {
       due.add(run);
       return { dispose: () => due.delete(run) };
     };
-    const t = aPanel(p, { quote, timers: { after } });
+    const t = aPanel(p, { quoting: { quote, timers: { after } } });
     // The first price list is news of its own.
     await p.catalogue.list();
     await t.session.ready(true);
@@ -159,7 +159,7 @@ describe('a panel’s quote', () => {
     const t = await panel();
     await t.typed('Why?');
     await t.requests.answer({ type: 'send', requestId: 'r', clientMessageId: 'c', text: 'Why?' });
-    await t.quiet();
+    await t.settled();
     assert.deepEqual([t.view().quote, t.due.size], [null, 0]);
     await t.typed('And?');
     assert.equal(t.inputs.at(-1)?.conversationId, t.session.conversation);
@@ -171,7 +171,7 @@ describe('a panel’s quote', () => {
     await t.typed('Why?');
     assert.equal(t.session.promptTokens, 4);
     await t.requests.answer({ type: 'send', requestId: 'r', clientMessageId: 'c', text: 'Why?' });
-    await t.quiet();
+    await t.settled();
     const last = t.view().conversation.entries.at(-1);
     assert.equal(t.session.promptTokens, (last?.promptTokens ?? 0) + (last?.completionTokens ?? 0));
     assert.notEqual(t.session.promptTokens, 0);

@@ -36,7 +36,7 @@ describe('what a notice offers', () => {
     const t = aPanel(p);
     await t.session.ready(true);
     await t.requests.answer({ type: 'send', requestId: 'r', clientMessageId: 'c', text: 'Why?' });
-    await t.quiet();
+    await t.settled();
     const entryId = t.view().conversation.entries.at(-1)!.id;
     provider.script = reply('It works');
     t.actions.calls.length = 0;
@@ -50,7 +50,7 @@ describe('what a notice offers', () => {
   it('switchModel asks the next of the chain that was not asked yet, at once where it is no dearer, and for this reply only', async () => {
     const t = await failed('UPSTREAM');
     assert.deepEqual(await t.act('switchModel'), { kind: 'ok' });
-    await t.quiet();
+    await t.settled();
     assert.deepEqual(
       [asked(t), t.actions.calls, t.view().model.id],
       [['anthropic/claude-sonnet-5', OTHER], [], 'anthropic/claude-sonnet-5'],
@@ -69,9 +69,9 @@ describe('what a notice offers', () => {
       await eventually(() => asked(t).length === 2, 'it is asked');
       assert.match(
         t.actions.calls[0] ?? '',
-        /^dearer openai\/y \S+ \$\/M.* than anthropic\/claude-sonnet-5 3\/15 \$\/M at most [1-9]\d+$/,
+        /^more expensive openai\/y \S+ \$\/M.* than anthropic\/claude-sonnet-5 3\/15 \$\/M at most [1-9]\d+$/,
       );
-      await t.quiet();
+      await t.settled();
     });
   }
 
@@ -80,7 +80,7 @@ describe('what a notice offers', () => {
     t.actions.consents = false;
     await t.act('switchModel');
     await eventually(() => t.actions.calls.length > 0, 'the question');
-    await t.quiet();
+    await t.settled();
     assert.deepEqual([asked(t).length, t.view().conversation.entries.length], [1, 2]);
   });
 
@@ -102,7 +102,7 @@ describe('what a notice offers', () => {
       'maximum context length is 700 tokens. However, you requested about 1004 tokens',
     );
     assert.deepEqual(await t.act('shorten'), { kind: 'ok' });
-    await t.quiet();
+    await t.settled();
     const [first, second] = t.provider.requests;
     assert.ok(first && second && first.maxTokens === 1000 && second.maxTokens < 700, `asked for ${second?.maxTokens}`);
     assert.equal(t.view().conversation.entries.at(-1)?.content, 'It works');
@@ -151,7 +151,7 @@ describe('a panel’s telemetry', () => {
       const p = cores.make({ clock });
       const queries: TelemetryQuery[] = [];
       Object.assign(p.store, { telemetry: async (query: TelemetryQuery) => (queries.push(query), telemetry) });
-      const t = aPanel(p, undefined, undefined, clock);
+      const t = aPanel(p, { clock });
       await t.session.ready(true);
       const answer = await t.requests.answer({ type: 'telemetry', requestId: 'r', scope });
       assert.deepEqual(queries, [{ sinceMs: Date.UTC(2026, 9, 22), model }]);

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
+import { activeBranch } from '../../../../src/domain/conversation';
 import { conversationId, generationId, messageId } from '../../../../src/domain/ids';
 import { nanoUsd } from '../../../../src/domain/money';
 import { type TestCore, type TestCoreOptions, testCore } from '../../../support/testCore';
-import { ScriptedProvider, type Step, reply } from '../../../support/scriptedProvider';
+import { Gate, ScriptedProvider, type Step, reply } from '../../../support/scriptedProvider';
 import { FillingDisk, aPanel, notice } from '../panelWithoutPage';
+import { eventually } from '../useCases';
 
 const send = (text: string, clientMessageId = text) =>
   ({ type: 'send', requestId: 'r', clientMessageId, text }) as const;
@@ -28,7 +30,7 @@ describe('panel session', () => {
   it('follows a whole turn by patches and ends as a fresh snapshot would', async () => {
     const t = await panel({ provider: new ScriptedProvider(reply('Hello 🌍 wörld')) });
     assert.deepEqual(await t.requests.answer(send('Why?')), { kind: 'ok' });
-    await t.quiet();
+    await t.settled();
     const followed = t.view();
     assert.deepEqual(
       followed.conversation.entries.map((e) => [e.role, e.content, e.state, e.costText]),
@@ -46,7 +48,7 @@ describe('panel session', () => {
   it('shows a bill that comes after the reply’s end', async () => {
     const t = await panel();
     await t.requests.answer(send('Why?'));
-    await t.quiet();
+    await t.settled();
     const id = t.session.conversation ?? assert.fail();
     const replyId = messageId(t.view().conversation.entries.at(-1)?.id ?? '');
     await t.p.conversations.record([
@@ -60,7 +62,7 @@ describe('panel session', () => {
         atMs: 1,
       },
     ]);
-    await t.quiet();
+    await t.settled();
     assert.deepEqual(
       [t.view().conversation.entries.at(-1)?.costText, t.view().conversation.costText],
       ['$0.0700', '$0.0700'],
@@ -68,43 +70,59 @@ describe('panel session', () => {
   });
 
   it('posts at most one patch per frame', async () => {
-    const script: Step[] = [
-      { type: 'opened', generationId: generationId('g') },
-      ...Array.from({ length: 200 }, (): Step[] => [
-        { type: 'text', text: 'word ' },
-        { type: 'wait', ms: 1 },
-      ]).flat(),
-      ...reply('').slice(-3),
-    ];
-    const t = await panel({ provider: new ScriptedProvider(script) });
+    const words = Array.from({ length: 200 }, (): Step => ({ type: 'text', text: 'word ' }));
+    const gate = new Gate();
+    const t = await panel({
+      provider: new ScriptedProvider([
+        { type: 'opened', generationId: generationId('g') },
+        ...words.slice(0, 100),
+        { type: 'gate', gate },
+        ...words.slice(100),
+        ...reply('').slice(-3),
+      ]),
+    });
     await t.requests.answer(send('Go'));
-    await t.quiet();
-    const patchTimes = t.times.filter((_, i) => t.posted[i]?.type === 'patch');
-    const gaps = patchTimes.slice(1).map((time, i) => time - (patchTimes[i] ?? 0));
-    assert.ok(patchTimes.length > 5 && Math.min(...gaps) > 12, `closest: ${Math.min(...gaps)} ms`);
+    const received = async (count: number): Promise<void> => {
+      const id = t.session.conversation ?? assert.fail();
+      const content = (): string | undefined =>
+        activeBranch(t.p.conversations.known(id) ?? assert.fail()).at(-1)?.content;
+      await eventually(() => content() === 'word '.repeat(count), `${count} words`);
+    };
+    const patches = (): number => t.posted.filter((m) => m.type === 'patch').length;
+    await received(100);
+    const before = patches();
+    assert.equal(t.view().conversation.entries.at(-1)?.content, 'word '.repeat(100));
+    assert.equal(patches(), before + 1);
+    gate.open();
+    await received(200);
+    assert.equal(patches(), before + 1);
+    t.frame();
+    assert.equal(patches(), before + 2);
+    await t.settled();
     assert.equal(t.view().conversation.entries.at(-1)?.content, 'word '.repeat(200));
   });
 
   it('sends a hidden panel nothing, and everything when it is seen again', async () => {
     const t = await panel();
     await t.requests.answer(send('First'));
-    await t.quiet();
+    await t.settled();
     t.session.setVisible(false);
     const before = t.posted.length;
     await t.requests.answer(send('Why?'));
-    await t.quiet();
+    await t.settled();
     assert.equal(t.posted.length, before);
     t.session.setVisible(true);
-    await t.quiet();
+    await t.settled();
     assert.equal(t.view().conversation.entries.at(-1)?.content, 'Hello');
   });
 
   it('shows a reply that was already streaming when the panel opened it, and goes on', async () => {
+    const gate = new Gate();
     const t = await panel({
       provider: new ScriptedProvider([
         { type: 'opened', generationId: null },
         { type: 'text', text: 'so far' },
-        { type: 'wait', ms: 80 },
+        { type: 'gate', gate },
         { type: 'text', text: ' and on' },
         ...reply('').slice(-3),
       ]),
@@ -121,7 +139,8 @@ describe('panel session', () => {
         ['streaming', 'so far'],
       ],
     );
-    await t.quiet();
+    gate.open();
+    await t.settled();
     assert.deepEqual(other.view().conversation, t.view().conversation);
     assert.equal(other.view().conversation.entries.at(-1)?.content, 'so far and on');
   });
@@ -129,7 +148,7 @@ describe('panel session', () => {
   it('sends a message once, however often it is posted', async () => {
     const t = await panel();
     const answers = await Promise.all([t.requests.answer(send('Hi', 'same')), t.requests.answer(send('Hi', 'same'))]);
-    await t.quiet();
+    await t.settled();
     assert.deepEqual(
       [...answers, await t.requests.answer(send('Hi', 'same'))].map((a) => a.kind),
       ['ok', 'ok', 'ok'],
@@ -151,13 +170,13 @@ describe('panel session', () => {
     t.session.setAttachments([
       { id: 'a1', kind: 'selection', path: 'a.ts', startLine: 1, endLine: 2, languageId: 'typescript', text: 'x = 1' },
     ]);
-    await t.quiet();
+    await t.settled();
     assert.equal(t.view().attachments[0]?.label, 'a.ts:1–2');
     await t.requests.answer(send(' '));
-    await t.quiet();
+    await t.settled();
     assert.equal(t.view().attachments.length, 1);
     await t.requests.answer(send('Explain'));
-    await t.quiet();
+    await t.settled();
     assert.equal(t.view().attachments.length, 0);
     assert.ok(
       t.p.provider.requests[0]?.turns.at(-1)?.content.startsWith('<attachment id="a1" path="a.ts" lines="1-2"'),
@@ -168,10 +187,10 @@ describe('panel session', () => {
   it('lists, opens and starts conversations; an unknown one is refused and nothing moves', async () => {
     const t = await panel();
     await t.requests.answer(send('First'));
-    await t.quiet();
+    await t.settled();
     await t.requests.answer({ type: 'newConversation', requestId: 'r' });
     assert.equal(t.view().conversation.id, null);
-    const list = await t.requests.answer({ type: 'listConversations', requestId: 'r', shelf: 'active', offset: 0 });
+    const list = await t.requests.answer({ type: 'listConversations', requestId: 'r', filter: 'active', offset: 0 });
     assert.ok(
       list.kind === 'conversations' &&
         list.conversations[0]?.title === 'First' &&
@@ -190,12 +209,12 @@ describe('panel session', () => {
       ]),
     });
     await t.requests.answer(send('Hi'));
-    await t.quiet();
+    await t.settled();
     const failed = t.view().conversation.entries.at(-1);
     assert.equal(failed?.failure?.code, 'NETWORK');
     t.p.provider.script = reply('Now it works');
     await t.requests.answer({ type: 'noticeAction', requestId: 'r', action: 'retry', entryId: failed?.id ?? null });
-    await t.quiet();
+    await t.settled();
     assert.deepEqual(
       t.view().conversation.entries.map((e) => e.content),
       ['Hi', 'Now it works'],
@@ -206,7 +225,7 @@ describe('panel session', () => {
     const t = await panel();
     t.actions.pick = 'openai/gpt-5';
     await t.requests.answer({ type: 'selectModel', requestId: 'r' });
-    await t.quiet();
+    await t.settled();
     assert.equal(t.view().model.id, 'openai/gpt-5');
     await t.requests.answer({ type: 'newConversation', requestId: 'r' });
     assert.equal(t.view().model.id, 'openai/gpt-5');
@@ -214,10 +233,11 @@ describe('panel session', () => {
 
   it('keeps going on a full disk, says so, and stores everything when there is room again', async () => {
     let full = false;
+    const gate = new Gate();
     const script: Step[] = [
       { type: 'opened', generationId: generationId('g') },
       { type: 'text', text: 'Par' },
-      { type: 'wait', ms: 60 },
+      { type: 'gate', gate },
       { type: 'text', text: 'tial' },
       ...reply('').slice(-3),
     ];
@@ -227,7 +247,8 @@ describe('panel session', () => {
     });
     await t.requests.answer(send('Hi'));
     full = true;
-    await t.quiet();
+    gate.open();
+    await t.settled();
     assert.deepEqual(
       t.view().conversation.entries.map((e) => [e.content, e.state]),
       [
@@ -239,7 +260,7 @@ describe('panel session', () => {
     assert.deepEqual(await t.requests.answer(send('More')), { kind: 'refused', notice: notice('STORE_READ_ONLY') });
     full = false;
     assert.deepEqual(await t.requests.answer(send('More')), { kind: 'ok' });
-    await t.quiet();
+    await t.settled();
     assert.equal(t.view().banner, null);
     const later = testCore({ directory: t.p.directory });
     open.push(later);

@@ -388,7 +388,7 @@ describe('a continued reply', () => {
       kind: 'ok',
     });
     assert.equal(panel.view().conversation.entries.at(-1)?.continues, old, 'it is shown with the answer');
-    await panel.quiet();
+    await panel.settled();
     const second = panel.view().conversation.entries.at(-1);
     assert.deepEqual([second?.content, second?.siblingNumber, second?.continues], ['One, two, ', 2, old]);
     p.provider.script = reply('three');
@@ -401,7 +401,7 @@ describe('a continued reply', () => {
       }),
       { kind: 'ok' },
     );
-    await panel.quiet();
+    await panel.settled();
     assert.deepEqual(
       panel.view().conversation.entries.map((e) => e.content),
       ['Say hello', 'One, two, three'],

@@ -75,7 +75,7 @@ describe('two windows on one history', () => {
     const again = await a.orchestrator.regenerate(id, reply);
     await again.done;
     await eventually(() => panel.view().conversation.entries.at(-1)?.id === again.replyId, 'the new reply is shown');
-    await panel.quiet();
+    await panel.settled();
     assert.deepEqual(
       panel.view().conversation.entries.map((e) => [e.content, e.siblingNumber, e.siblingCount]),
       [
@@ -195,7 +195,7 @@ describe('two windows on one history', () => {
     await eventually(async () => (await a.conversations.get(id)) !== undefined, 'the other window knows it');
     await a.filing.delete(id);
     await eventually(() => panel.session.conversation === null, 'the panel is in a new conversation');
-    await panel.quiet();
+    await panel.settled();
     assert.deepEqual(
       [panel.view().conversation.id, panel.view().conversation.entries, await b.conversations.list()],
       [null, [], []],

@@ -74,7 +74,7 @@ describe('histories that nobody has written', () => {
           );
           taken += report.added;
           const again = await exchange.importJson(await exchange.exportJson('all'));
-          assert.deepEqual(again, { added: 0, updated: 0, unchanged: report.added, skipped: [] });
+          assert.deepEqual(again, { added: 0, updated: 0, unchanged: report.added, remarks: [] });
           await store.close();
         });
       }),
