@@ -183,7 +183,7 @@ export type SpendEvent =
       readonly generationId: GenerationId | null;
       readonly atMs: number;
     }
-  /** Provably never sent, or provably not charged. */
+  /** Provably never sent or not charged. */
   | { readonly type: 'spend.released'; readonly reservationId: ReservationId; readonly atMs: number }
   /** The user allows requests to a model again after a bill above its worst case. */
   | { readonly type: 'spend.overrunAccepted'; readonly model: ModelId; readonly atMs: number };

@@ -22,7 +22,7 @@ export interface ConversationQuery {
   readonly offset?: number;
 }
 
-/** Another window has written. */
+/** Changes by another window. */
 export interface StoreChange {
   readonly conversationIds: ReadonlySet<ConversationId>;
   /** Whether spend events are among the changes. */
@@ -56,7 +56,7 @@ export interface ConversationReader {
   load(id: ConversationId): Promise<Conversation | undefined>;
   /** The conversation that contains the message. */
   conversationOf(id: MessageId): Promise<ConversationId | undefined>;
-  /** One more than the largest run number known. */
+  /** The highest run number plus one. */
   nextRunNumber(): Promise<number>;
 }
 
@@ -83,7 +83,7 @@ export interface SpendSource {
 
 /** Reads charges from the projection. */
 export interface ChargeReader {
-  /** From the database, newest first. */
+  /** Newest first. */
   charges(query: ChargeQuery): Promise<ChargePage>;
   chargeTotals(query: ChargePeriod): Promise<ChargeTotals>;
 }
@@ -106,7 +106,7 @@ export interface TurnClaimer {
   claimTurn(id: ConversationId): Promise<Disposable | undefined>;
 }
 
-/** State, diagnosis and repair of the files. */
+/** State, diagnostics and repair of the files. */
 export interface StoreInspector {
   state(): Promise<StoreState>;
   /** Reads every file and reports its state. Slow on a long history. @throws if the folder can't be listed. */

@@ -66,7 +66,7 @@ export class JournaledConversationStore implements ConversationStore {
   readonly onDidChange: ConversationStore['onDidChange'];
   private signalling: Promise<void> = Promise.resolve();
   private nextSignal: NodeJS.Timeout | undefined;
-  /** Monotonic. */
+  /** Monotonic time of the last signal. */
   private signalledMs = -Infinity;
   private lastFailure: StoreReason | undefined;
   private hasWritten = false;

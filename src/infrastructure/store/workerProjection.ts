@@ -32,7 +32,7 @@ export type WorkerAnswer =
   | { readonly kind: 'log'; readonly level: keyof Logger; readonly message: string };
 
 export interface WorkerProjectionOptions {
-  /** The bundle made from storeWorker.ts. */
+  /** The bundle of storeWorker.ts. */
   readonly workerPath: string;
   readonly directory: string;
   readonly wasmPath: string;

@@ -6,7 +6,7 @@ import { type AppendFile, type JournalFiles, systemCode } from './files';
 /** Errors of file systems that can't flush a folder. Its names are then as durable as the system makes them. */
 const NO_DIRECTORY_SYNC: ReadonlySet<string | undefined> = new Set(['EISDIR', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
 
-/** `f_type` of NFS, SMB (two), CIFS, 9p (also WSL's projection of Windows disks), AFS, Ceph; see statfs(2). */
+/** `f_type` of NFS, SMB (two), CIFS, 9p (including Windows drives in WSL), AFS and Ceph; see statfs(2). */
 const NETWORK_FILE_SYSTEMS: ReadonlySet<number> = new Set([
   0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x01021997, 0x5346414f, 0x00c36400,
 ]);

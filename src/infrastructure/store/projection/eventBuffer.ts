@@ -34,7 +34,7 @@ export class EventBuffer {
       const origin: EventOrigin = { writer, lamport, index };
       if (!this.fold.apply(origin, event)) this.waiting.push({ origin, event, sinceMs: this.clock.monotonicMs() });
     });
-    if (this.waiting.length > WAITING_EVENTS) this.waiting.splice(0, this.waiting.length - WAITING_EVENTS);
+    if (this.waiting.length > MAX_WAITING_EVENTS) this.waiting.splice(0, this.waiting.length - MAX_WAITING_EVENTS);
   }
 
   /** Applies waiting events again. @returns the conversation events that could now be applied. */
@@ -43,9 +43,9 @@ export class EventBuffer {
     for (let before = -1; before !== this.waiting.length && this.waiting.length > 0;) {
       before = this.waiting.length;
       this.waiting = this.waiting.filter(({ origin, event }) => {
-        const fits = this.fold.apply(origin, event);
-        if (fits && !isSpendEvent(event)) placed.push(event);
-        return !fits;
+        const isApplied = this.fold.apply(origin, event);
+        if (isApplied && !isSpendEvent(event)) placed.push(event);
+        return !isApplied;
       });
     }
     return placed;
@@ -66,6 +66,6 @@ export class EventBuffer {
   /** Whether waiting events may still become applicable. A snapshot taken now would lose them. */
   get isExpecting(): boolean {
     const nowMs = this.clock.monotonicMs();
-    return this.waiting.some(({ sinceMs }) => nowMs - sinceMs < HOPELESS_MS);
+    return this.waiting.some(({ sinceMs }) => nowMs - sinceMs < LOST_AFTER_MS);
   }
 }

@@ -150,7 +150,7 @@ export class OpenProjection {
 
   /** Whether the projection is complete as far as this process can tell. */
   async isSound(): Promise<boolean> {
-    if (this.buffer.isExpecting) return false;
+    if (this.buffer.mayStillApply) return false;
     if (this.journals.ends().some(({ kind }) => kind === 'unreadable' || kind === 'newer')) return false;
     if (this.damagedSnapshots.length > 0 || this.unreadableCount > 0) return false;
     return (await this.journals.damaged()).length === 0;

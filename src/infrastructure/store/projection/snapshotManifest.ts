@@ -68,10 +68,8 @@ export function encodeManifest({ spend, ...facts }: SnapshotManifest): Buffer {
   const journals = Object.fromEntries(
     [...facts.journals].map(([name, { offset, nextSeq }]) => [name, [offset, nextSeq]]),
   );
-  const lines = Buffer.from(
-    `${JSON.stringify({ format: FORMAT, ...facts, journals })}\n${JSON.stringify(spend())}`,
-    'utf8',
-  );
+  const description = { format: FORMAT, viewSchema: projectionVersion, ...facts, journals };
+  const lines = Buffer.from(`${JSON.stringify(description)}\n${JSON.stringify(spend())}`, 'utf8');
   return Buffer.concat([Buffer.from(`${sha256Of(lines)} ${lines.length}\n`, 'latin1'), lines]);
 }
 
@@ -99,7 +97,7 @@ export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unf
     return z.object({ format: z.int().min(FORMAT + 1) }).safeParse(content).success ? 'newer' : undefined;
   const { journals, viewSchema, eventSchema, database, lamport } = parsed.data;
   return {
-    viewSchema,
+    projectionVersion: viewSchema,
     eventSchema,
     database,
     lamport,

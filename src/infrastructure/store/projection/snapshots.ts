@@ -73,7 +73,7 @@ export class Snapshots {
    */
   async has(lamport: number): Promise<boolean> {
     const newest = (await findManifests(this.options.files)).found[0]?.manifest;
-    return newest !== undefined && newest.viewSchema === PROJECTION_VERSION && newest.lamport >= lamport;
+    return newest !== undefined && newest.projectionVersion === PROJECTION_VERSION && newest.lamport >= lamport;
   }
 
   /**
@@ -92,7 +92,7 @@ export class Snapshots {
     readBack.close();
     if (!isWhole) throw new Error('the snapshot failed the database check');
     const manifest = encodeManifest({
-      viewSchema: PROJECTION_VERSION,
+      projectionVersion: PROJECTION_VERSION,
       eventSchema: EVENT_SCHEMA_VERSION,
       database,
       lamport,
@@ -117,7 +117,7 @@ export class Snapshots {
     for (const name of damaged)
       reports.push({ name, bytes: (await files.size(name).catch(() => undefined)) ?? 0, finding: 'damaged' });
     for (const { name, manifest } of found) {
-      const isOther = manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION;
+      const isOther = manifest.projectionVersion !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION;
       const database = isOther ? undefined : await this.open(name, manifest.database);
       reports.push({
         name: databaseNameOf(name),

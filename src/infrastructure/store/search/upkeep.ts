@@ -38,7 +38,7 @@ export class SearchUpkeep {
    * @returns true if only streaming replies are left.
    */
   indexPending(budgetMs: number): boolean {
-    if (this.isOutworn()) this.startAnew();
+    if (this.isOutdated()) this.rebuild();
     return this.slice('settled', budgetMs) && this.merge(budgetMs);
   }
 
@@ -153,12 +153,12 @@ export class SearchUpkeep {
     return { indexedThrough: indexedThrough ?? 0, lastRow: lastRow ?? 0, staleCount: staleCount ?? 0 };
   }
 
-  private isOutworn(): boolean {
+  private isOutdated(): boolean {
     const { lastRow, staleCount } = this.progress();
     return staleCount > TOLERATED_STALE_ROWS + (lastRow - staleCount);
   }
 
-  private startAnew(): void {
+  private rebuild(): void {
     this.atomically(() =>
       this.database
         .execute(`DROP TABLE message_text; ${FULL_TEXT_TABLE}; DELETE FROM search_row; DELETE FROM search_changed;

@@ -1,7 +1,7 @@
 import type { BindParams, Database, SqlValue, Statement } from 'sql.js';
 
 export type SqlParameter = string | number | null;
-/** One row; strings are already decoded. */
+/** One row; strings are decoded. */
 export type SqlRow = readonly SqlValue[];
 
 /** An in-memory SQLite database with its prepared statements. Strings pass through `toSqlText` and `fromSqlText`. */

@@ -144,12 +144,12 @@ describe('reading spend', () => {
         damaged: Buffer.from(whole.map((byte, i) => (i === 90 ? byte ^ 1 : byte))),
         'another projection': encodeManifest({
           ...found.manifest,
-          viewSchema: found.manifest.viewSchema - 1,
+          projectionVersion: found.manifest.projectionVersion - 1,
           spend: () => [],
         }),
         'a newer projection': encodeManifest({
           ...found.manifest,
-          viewSchema: found.manifest.viewSchema + 1,
+          projectionVersion: found.manifest.projectionVersion + 1,
           spend: () => [],
         }),
         'invalid spend': encodeManifest({ ...found.manifest, spend }),
