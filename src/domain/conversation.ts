@@ -196,9 +196,14 @@ export function questionOf(conversation: Conversation, replyId: MessageId): Mess
 }
 
 /** Title of a conversation before its first question. */
-export const UNTITLED = 'Untitled run';
+export const UNTITLED = 'Untitled conversation';
 
-/** Title made from the beginning of the first question: one line, at most 60 characters. */
+/** Stored titles of conversations without a title. Earlier versions stored the second. */
+const UNTITLED_TITLES: ReadonlySet<string> = new Set([UNTITLED, 'Untitled run']);
+
+export const isUntitled = (title: string): boolean => UNTITLED_TITLES.has(title);
+
+/** The beginning of the first question as a title: one line, at most 60 characters. */
 export function titleFrom(text: string): string {
   const line = text.trim().replace(/\s+/g, ' ');
   if (line.length <= 60) return line || UNTITLED;

@@ -5,8 +5,8 @@ import type { NanoUsd } from './money';
 import type { CostSource, TokenUsage } from './price';
 
 /**
- * What a journal holds: facts with every value already filled in (no clock, no randomness on replay), so that
- * every window that folds them in the same order reaches the same state, and folding one twice changes nothing.
+ * Events stored in a journal. Every value is already filled in (no clock and no randomness on replay), so windows that
+ * fold them in the same order reach the same state. Folding an event twice changes nothing.
  */
 export type StoreEvent = ConversationEvent | SpendEvent;
 
@@ -22,7 +22,7 @@ export type ConversationEvent =
       readonly model: ModelId;
       readonly systemPrompt: string;
       readonly personaId: string | null;
-      /** The conversation whose messages up to and including this one come first: shared, not copied. */
+      /** The fork shares the messages up to and including this one; they are not copied. */
       readonly forkedFrom: ForkPoint | null;
       readonly atMs: number;
     }
@@ -38,7 +38,7 @@ export type ConversationEvent =
       readonly model: ModelId;
       readonly atMs: number;
     }
-  /** The whole set, in the person's order. */
+  /** Replaces all tags. Order is the user's. */
   | {
       readonly type: 'conversation.tagged';
       readonly conversationId: ConversationId;
@@ -57,14 +57,14 @@ export type ConversationEvent =
       readonly archived: boolean;
       readonly atMs: number;
     }
-  /** Hides it from every list and search; nothing is erased, so its forks keep their prefix and it can come back. */
+  /** Hides the conversation from lists and searches. Nothing is erased: forks stay whole, and it can be restored. */
   | {
       readonly type: 'conversation.deleted';
       readonly conversationId: ConversationId;
       readonly deleted: boolean;
       readonly atMs: number;
     }
-  /** Another branch is shown and continued from now on. */
+  /** Selects the branch that is shown and continued. */
   | {
       readonly type: 'branch.chosen';
       readonly conversationId: ConversationId;
@@ -73,7 +73,7 @@ export type ConversationEvent =
     }
   /**
    * A user message (complete at once) or the empty shell of a reply (streaming). It becomes the active leaf.
-   * A deleted conversation comes back with it: nobody's message may vanish because another window deletes.
+   * Restores a deleted conversation, so that no message disappears because another window deletes the conversation.
    */
   | {
       readonly type: 'message.added';
@@ -86,27 +86,27 @@ export type ConversationEvent =
       readonly state: MessageState;
       readonly model: ModelId | null;
       /**
-       * `Message.omittedMessages` under the name that journals have had from the first version on: an older program
-       * reads only this one, so it stays, and the projection's column is named after it.
+       * `Message.omittedMessages` under its original name. Older programs read only this name, and the column of the
+       * projection has it too.
        */
       readonly truncatedMessages: number;
-      /** A reply that goes on from where another one ended: its text so far follows as `reply.appended`. Null: begins anew. */
+      /** The reply that this one continues; its text so far follows as `reply.appended`. Null if it starts empty. */
       readonly continues: MessageId | null;
       readonly atMs: number;
     }
-  /** A request of a running turn failed without a charge, and another one follows. */
+  /** A request of a running turn failed without a charge and is retried. */
   | {
       readonly type: 'attempt.failed';
       readonly conversationId: ConversationId;
       readonly messageId: MessageId;
-      /** 1-based within the turn: a repeated event is harmless. */
+      /** 1-based within the turn. Makes a repeated event harmless. */
       readonly attempt: number;
       readonly model: ModelId;
       readonly failure: Failure;
       readonly elapsedMs: number;
       readonly atMs: number;
     }
-  /** More text of a streaming reply. The offsets (UTF-16 units) make a repeated event harmless. */
+  /** More text of a streaming reply. The offsets (UTF-16 code units) make a repeated event harmless. */
   | {
       readonly type: 'reply.appended';
       readonly conversationId: ConversationId;
@@ -133,20 +133,20 @@ export type ConversationEvent =
       readonly generationId: GenerationId | null;
       readonly atMs: number;
     }
-  /** The bill of a reply came after its end, or after the crash that cut it. The surer of its cost and the known one counts. */
+  /** The bill of a reply arrived after the reply ended or after a crash. The more certain of both costs counts. */
   | {
       readonly type: 'reply.billed';
       readonly conversationId: ConversationId;
       readonly messageId: MessageId;
       readonly cost: Cost;
-      /** Null: not said, what is known stays. */
+      /** Null: not reported, the known usage is kept. */
       readonly usage: TokenUsage | null;
       readonly provider: string | null;
       readonly atMs: number;
     };
 
 /**
- * The budget's journal. A reservation is durable before the request goes out; one settlement replaces it.
+ * Events of the budget. A reservation is durable before its request is sent. A settlement replaces it.
  * Without a settlement (crash, unknown cost) the reservation keeps counting.
  */
 export type SpendEvent =
@@ -157,13 +157,13 @@ export type SpendEvent =
       readonly messageId: MessageId;
       readonly model: ModelId;
       readonly worstCaseNanoUsd: NanoUsd;
-      /** What was asked for: tokens of the prompt as counted here, and `max_tokens`. Null: written by schema 2 or older. */
+      /** Locally counted prompt tokens and `max_tokens` of the request. Null: written by schema 2 or older. */
       readonly quote: { readonly promptTokens: number; readonly maxTokens: number } | null;
-      /** UTC day the spend belongs to, `2026-11-20`: that of the reservation, whenever it settles. Never before a day that any window has used. */
+      /** UTC day of the reservation, `2026-11-20`; the spend counts for it. Never earlier than a day used before. */
       readonly dayUtc: string;
       readonly atMs: number;
     }
-  /** The provider answered with headers: its id for this request is the key to the bill if the rest is lost. */
+  /** The response headers arrived. The generation id finds the bill if the rest of the response is lost. */
   | {
       readonly type: 'spend.identified';
       readonly reservationId: ReservationId;
@@ -176,17 +176,17 @@ export type SpendEvent =
       readonly costNanoUsd: NanoUsd;
       readonly source: Extract<CostSource, 'reported' | 'estimated'>;
       readonly settledBy: SettledBy;
-      /** What this program had worked out itself by then, so that its estimates can be judged; null without a price. */
+      /** Local estimate at that time, used to measure the accuracy of estimates. Null without a price. */
       readonly estimateNanoUsd: NanoUsd | null;
       readonly usage: TokenUsage | null;
       readonly provider: string | null;
       readonly generationId: GenerationId | null;
       readonly atMs: number;
     }
-  /** Provably never sent, or provably not charged. */
+  /** Provably never sent or not charged. */
   | { readonly type: 'spend.released'; readonly reservationId: ReservationId; readonly atMs: number }
-  /** The person lets a model send again whose bill was higher than its worst case. */
+  /** The user allows requests to a model again after a bill above its worst case. */
   | { readonly type: 'spend.overrunAccepted'; readonly model: ModelId; readonly atMs: number };
 
-/** `stream`: the reply's own usage chunk. `generation`: the provider's record, asked for later. `person`: by hand. */
+/** `stream`: usage chunk of the reply. `generation`: record requested later from OpenRouter. `person`: manually. */
 export type SettledBy = 'stream' | 'generation' | 'person';

@@ -1,22 +1,22 @@
 import type { StoreReason } from './storeTrouble';
 
-/** What a thorough look at the store's folder found. Names and numbers only: no text of a message, no key. */
+/** Result of an inspection of the store's folder. Names and numbers only: no message text, no API key. */
 export interface StoreReport {
   readonly directory: string;
-  /** Every file was read from its first byte to its last. */
+  /** Every journal was read completely. */
   readonly journals: readonly JournalReport[];
   readonly snapshots: readonly SnapshotReport[];
-  /** Files that belong to nobody here. */
+  /** Files that do not belong to the store. */
   readonly unknownFiles: readonly string[];
   readonly conversations: number;
   readonly messages: number;
-  /** Records of a known file that no rule of this version can read. */
+  /** Number of records that this version can't read. */
   readonly unreadableRecords: number;
-  /** What the window shows is what all journals say when they are read anew. Null: something unreadable forbids the comparison. */
+  /** The projection equals a new fold of all journals. Null if unreadable data prevents the comparison. */
   readonly projectionMatches: boolean | null;
-  /** Undefined: it can be written. */
+  /** Undefined if the folder can be written. */
   readonly notWritable: StoreReason | undefined;
-  /** The folder is on a network file system, where other windows' writes may be seen late. */
+  /** The folder is on a network file system, where changes of other windows may arrive late. */
   readonly isOnNetwork: boolean;
 }
 
@@ -29,9 +29,9 @@ export interface JournalReport {
 
 export type JournalFinding =
   | { readonly kind: 'whole' }
-  /** A write was cut; nothing of it had been acknowledged. */
+  /** An incomplete write. It was never acknowledged. */
   | { readonly kind: 'cutTail'; readonly bytes: number }
-  /** Bytes changed after they were written. What stands around them is used. `noted`: the person knows. */
+  /** Bytes changed after they were written. The data around them is used. `acknowledged`: by the user. */
   | { readonly kind: 'damaged'; readonly places: number; readonly bytes: number; readonly acknowledged: boolean }
   | { readonly kind: 'foreign'; readonly acknowledged: boolean }
   | { readonly kind: 'newer' }
@@ -43,7 +43,7 @@ export interface SnapshotReport {
   readonly finding: 'whole' | 'damaged' | 'otherVersion';
 }
 
-/** Something that `repair` can put right is among the findings. */
+/** Whether the report has a finding that `repair` can handle. */
 export function needsRepair({ journals, snapshots }: StoreReport): boolean {
   const isOpen = ({ finding }: JournalReport): boolean =>
     (finding.kind === 'damaged' || finding.kind === 'foreign') && !finding.acknowledged;

@@ -1,7 +1,7 @@
-/** Why the store can't read or write. As data: the editor makes the sentences. */
+/** Why the store can't read or write. As data; the editor produces the text. */
 export type StoreReason =
   | { readonly kind: StoreReasonKind }
-  /** The record exceeds the largest size. */
+  /** The record exceeds the maximum size. */
   | { readonly kind: 'recordTooLarge'; readonly limitBytes: number }
   /** Any other error. `detail`: the system's code or message. */
   | { readonly kind: 'other'; readonly detail: string };
@@ -27,12 +27,12 @@ type StoreReasonKind =
 /** What the user should know about the history. */
 export type StoreWarning =
   | { readonly kind: 'readOnly'; readonly reason: StoreReason }
-  /** What is on screen is not on disk. */
+  /** The last commit failed, so content on screen is not on disk. */
   | { readonly kind: 'notSaved'; readonly reason: StoreReason }
   /** Damaged journals, not counting acknowledged damage. */
   | { readonly kind: 'damagedJournals'; readonly count: number }
   | { readonly kind: 'damagedSnapshot' }
-  /** Files with the name of a journal that are none. */
+  /** Files that have the name of a journal but are not journals. */
   | { readonly kind: 'foreignFiles'; readonly count: number }
   | { readonly kind: 'unreadableJournal'; readonly reason: StoreReason }
   | { readonly kind: 'unreadableRecords'; readonly count: number }

@@ -15,19 +15,18 @@ import { streamRows } from './streamBench';
 import { tokenRows } from './tokenBench';
 
 /**
- * Compares the store and the token counter with what others would use for them, in one run on one machine. It is
- * started as a bundle, by `npm run bench`, with the paths of the projection's worker, of `sql-wasm.wasm`, of the counter's
- * worker and of FTS5's.
+ * Compares the store and the token counter with the alternatives, in one run on one machine. `npm run bench` starts it
+ * as a bundle with the paths of the projection's worker, of `sql-wasm.wasm` and of the token counter's worker.
  */
 const SEED = 1;
 
-/** The projection's thread has answered at once for a second: what it does by itself when there are no questions is done. */
-async function settled(projection: WorkerProjection): Promise<void> {
+/** Resolves once the projection's thread has answered at once for a second, so its background work is done. */
+async function idle(projection: WorkerProjection): Promise<void> {
   for (let quick = 0; quick < 20; await delay(50))
     quick = (await timed(() => projection.ask('nextRunNumber'))) < 5 ? quick + 1 : 0;
 }
 
-async function historyRows(folder: string, bundles: BenchBundles, ftsWorkerPath: string): Promise<readonly BenchRow[]> {
+async function historyRows(folder: string, bundles: BenchBundles): Promise<readonly BenchRow[]> {
   const text = new GeneratedText(SEED);
   const history = path.join(folder, 'history');
   const texts = writeBenchHistory(history, text);
@@ -51,15 +50,15 @@ async function historyRows(folder: string, bundles: BenchBundles, ftsWorkerPath:
       ),
     ]),
   };
-  await settled(projection);
-  const searches = await searchRows(folder, ftsWorkerPath, store, text, texts);
+  await idle(projection);
+  const searches = await searchRows(folder, store, text, texts);
   await projection.save();
   await store.close();
   return [await warmRow(history, bundles, BENCH_MESSAGES), cold, firstSearch, ...searches];
 }
 
 async function run(): Promise<void> {
-  const [workerPath = '', wasmPath = '', tokenWorkerPath = '', ftsWorkerPath = ''] = process.argv.slice(2);
+  const [workerPath = '', wasmPath = '', tokenWorkerPath = ''] = process.argv.slice(2);
   const bundles = { workerPath, wasmPath };
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   try {
@@ -67,7 +66,7 @@ async function run(): Promise<void> {
       ...(await streamRows(bundles)),
       ...(await tokenRows(tokenWorkerPath)),
       ...(await commitRows(path.join(folder), bundles)),
-      ...(await historyRows(folder, bundles, ftsWorkerPath)),
+      ...(await historyRows(folder, bundles)),
     ];
     console.log(
       `\nNode ${process.version}, SQLite ${process.versions['sqlite']} in node:sqlite, ${process.platform} ${process.arch}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'processor'}`,

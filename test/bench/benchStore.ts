@@ -1,4 +1,5 @@
 import type { Logger } from '../../src/domain/ports/system';
+import type { JournalFiles } from '../../src/infrastructure/store/journal/files';
 import { JournaledConversationStore } from '../../src/infrastructure/store/journaledConversationStore';
 import { WorkerProjection } from '../../src/infrastructure/store/workerProjection';
 import { systemClock } from '../../src/infrastructure/system/system';
@@ -19,7 +20,17 @@ const log: Logger = {
 export function openBenchStore(
   directory: string,
   bundles: BenchBundles,
+  files?: JournalFiles,
 ): { readonly store: JournaledConversationStore; readonly projection: WorkerProjection } {
   const projection = new WorkerProjection({ ...bundles, directory, log });
-  return { projection, store: new JournaledConversationStore({ directory, projection, clock: systemClock, log }) };
+  return {
+    projection,
+    store: new JournaledConversationStore({
+      directory,
+      projection,
+      clock: systemClock,
+      log,
+      ...(files ? { files } : {}),
+    }),
+  };
 }

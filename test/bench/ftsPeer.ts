@@ -1,42 +1,21 @@
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Worker } from 'node:worker_threads';
 import { MESSAGES_PER_CONVERSATION } from './benchHistory';
 
-export interface FtsQuestion {
-  readonly id: number;
-  /** In the language of FTS5. */
-  readonly match: string;
-}
-
-interface FtsAnswer {
-  readonly id: number;
-  readonly rows: readonly unknown[];
-}
-
-/** Asked for the same as ours: what a list of hits shows. */
+/** Selects what a list of hits shows, as ours does. */
 const sqlFor = (limit: number): string =>
   `SELECT m.conversation_id, m.id, c.run_number, c.title, c.archived, m.role, m.model, m.created_at_ms, m.cost_nano_usd, snippet(fts, 0, '[', ']', '…', 24)
    FROM fts JOIN message m ON m.ordinal = fts.rowid JOIN conversation c ON c.id = m.conversation_id WHERE fts MATCH ? ORDER BY rank LIMIT ${limit}`;
 
-/** FTS5 of `node:sqlite` with its own defaults over the same texts, in the same order. */
+/** FTS5 of `node:sqlite` with its defaults, over the same texts in the same order, on the caller's thread. */
 export class FtsPeer {
-  private readonly waiting = new Map<number, (rows: readonly unknown[]) => void>();
-  private lastId = 0;
-
   private constructor(
     private readonly database: DatabaseSync,
-    private readonly search: ReturnType<DatabaseSync['prepare']>,
-    private readonly worker: Worker,
-  ) {
-    worker.on('message', ({ id, rows }: FtsAnswer) => {
-      this.waiting.get(id)?.(rows);
-      this.waiting.delete(id);
-    });
-  }
+    private readonly statement: ReturnType<DatabaseSync['prepare']>,
+  ) {}
 
-  /** @param workerPath bundle made from ftsWorker.ts. @param limit rows of an answer. */
-  static create(folder: string, workerPath: string, texts: readonly string[], limit: number): FtsPeer {
+  /** @param limit rows of a result. */
+  static create(folder: string, texts: readonly string[], limit: number): FtsPeer {
     const file = path.join(folder, 'fts.db');
     const database = new DatabaseSync(file);
     database.exec('PRAGMA journal_mode = WAL');
@@ -63,24 +42,15 @@ export class FtsPeer {
     );
     database.exec("INSERT INTO fts (fts) VALUES ('rebuild')");
     database.exec('COMMIT');
-    const sql = sqlFor(limit);
-    return new FtsPeer(database, database.prepare(sql), new Worker(workerPath, { workerData: { file, sql } }));
+    return new FtsPeer(database, database.prepare(sqlFor(limit)));
   }
 
-  /** On the calling thread, which can do nothing else meanwhile. */
-  searchHere(match: string): readonly unknown[] {
-    return this.search.all(match);
+  /** @param match in FTS5's query language. */
+  search(match: string): readonly unknown[] {
+    return this.statement.all(match);
   }
 
-  searchOnItsThread(match: string): Promise<readonly unknown[]> {
-    this.lastId += 1;
-    const question: FtsQuestion = { id: this.lastId, match };
-    this.worker.postMessage(question);
-    return new Promise((resolve) => this.waiting.set(question.id, resolve));
-  }
-
-  async close(): Promise<void> {
-    await this.worker.terminate();
+  close(): void {
     this.database.close();
   }
 }

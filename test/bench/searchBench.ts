@@ -3,16 +3,15 @@ import type { ConversationStore } from '../../src/domain/ports/store';
 import type { BenchRow } from './benchTable';
 import type { GeneratedText } from './generatedText';
 import { FtsPeer } from './ftsPeer';
-import { Comparison, type Measured } from './measure';
+import { Comparison } from './measure';
 
 const LIMIT = 50;
-const GOAL = { atMostMs: 50, atMostRatio: 1.5 };
-const HELD = 'node:sqlite, FTS5, holding the caller';
+const GOAL = { atMostMs: 50 };
 
 interface BenchQuery {
   readonly name: string;
   readonly terms: readonly SearchTerm[];
-  /** The same in the language of FTS5. */
+  /** The same in FTS5's query language. */
   readonly match: string;
 }
 
@@ -49,35 +48,29 @@ const everyRole = {
   limit: LIMIT,
 } satisfies Omit<SearchQuery, 'terms'>;
 
-/** Every query has its turn in each: a machine is faster or slower for seconds at a time, for one thread and not for the other. */
+/** All queries take turns, so that a busy moment of the machine affects each of them. */
 const ROUNDS = 12;
 const ROUND_MS = 300;
 const RUNS_PER_BLOCK = 5;
 
 /**
- * The goal is FTS5 on the caller's own thread, which it holds for a tenth of a second at worst. What it takes when it is
- * asked as ours is, from a thread that goes on meanwhile, is told beside it.
- * @param store holds the same texts and has its index ready.
+ * Searches on the projection's thread. FTS5 is for information: it runs on the caller's thread, which it blocks.
+ * @param store holds the same texts and has indexed them.
  */
 export async function searchRows(
   folder: string,
-  ftsWorkerPath: string,
   store: ConversationStore,
   text: GeneratedText,
   texts: readonly string[],
 ): Promise<readonly BenchRow[]> {
-  const fts = FtsPeer.create(folder, ftsWorkerPath, texts, LIMIT + 1);
+  const fts = FtsPeer.create(folder, texts, LIMIT + 1);
   const comparisons: { readonly name: string; readonly comparison: Comparison }[] = [];
   for (const { name, terms, match } of queriesFor(text)) {
     const found = (await store.search({ ...everyRole, terms })).hits.length;
-    const peerFound = Math.min(LIMIT, (await fts.searchOnItsThread(match)).length);
-    // Whoever finds less has less to do.
+    const peerFound = Math.min(LIMIT, fts.search(match).length);
+    // Fewer hits would be less work.
     if (found !== peerFound) throw new Error(`${name}: ours finds ${found}, FTS5 finds ${peerFound}`);
-    const comparison = new Comparison([
-      () => store.search({ ...everyRole, terms }),
-      () => fts.searchOnItsThread(match),
-      () => fts.searchHere(match),
-    ]);
+    const comparison = new Comparison([() => store.search({ ...everyRole, terms }), () => fts.search(match)]);
     await comparison.warmUp(300, 1_500);
     comparisons.push({ name, comparison });
   }
@@ -88,34 +81,11 @@ export async function searchRows(
       while (performance.now() < endMs);
     }
   }
-  await fts.close();
-  const rows: BenchRow[] = [];
-  const held: BenchRow[] = [];
-  for (const { name, comparison } of comparisons) {
-    const [ours, threaded, here] = comparison.results();
-    if (!ours || !threaded || !here) continue;
+  fts.close();
+  return comparisons.flatMap(({ name, comparison }): readonly BenchRow[] => {
+    const [ours, peer] = comparison.results();
+    if (!ours || !peer) return [];
     const what = `search in ${texts.length.toLocaleString('en-US')} messages: ${name}`;
-    rows.push({ what, ours, peer: { name: 'node:sqlite, FTS5, on a thread too', measured: threaded } });
-    held.push({ what, ours, peer: { name: HELD, measured: here }, goal: GOAL });
-  }
-  return [...held, ...rows, together(held)];
-}
-
-/** A person's searches are of all kinds: the sum says more than the best and the worst of them. */
-function together(rows: readonly BenchRow[]): BenchRow {
-  const sum = (of: readonly Measured[]): Measured => ({
-    medianMs: of.reduce((total, { medianMs }) => total + medianMs, 0),
-    spreadMs: [
-      of.reduce((total, { spreadMs }) => total + spreadMs[0], 0),
-      of.reduce((total, { spreadMs }) => total + spreadMs[1], 0),
-    ],
-    runs: of[0]?.runs ?? 0,
+    return [{ what, ours, peer: { name: 'node:sqlite, FTS5, blocking', measured: peer }, goal: GOAL }];
   });
-  const peers = rows.flatMap(({ peer }) => (peer ? [peer.measured] : []));
-  return {
-    what: `search: these ${rows.length} together`,
-    ours: sum(rows.map(({ ours }) => ours)),
-    peer: { name: HELD, measured: sum(peers) },
-    goal: { atMostRatio: 1.5 },
-  };
 }

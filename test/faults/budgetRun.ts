@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FILE_HEADER_BYTES, encodeFrame } from '../../src/infrastructure/store/journal/frame';
-import { writerOf } from '../../src/infrastructure/store/journal/name';
+import { writerOf } from '../../src/infrastructure/store/journal/files';
 import type { Bill, OpenRouterEmulator } from '../support/openRouterEmulator';
 import type { BudgetAnswer, BudgetCommand, BudgetLimits } from './budgetJobs';
 import { BudgetOracle, turnOf } from './budgetOracle';

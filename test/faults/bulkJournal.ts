@@ -3,7 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { StoreEvent } from '../../src/domain/storeEvent';
 import { encodeFileHeader, encodeFrame } from '../../src/infrastructure/store/journal/frame';
-import { journalName } from '../../src/infrastructure/store/journal/name';
+import { journalName } from '../../src/infrastructure/store/journal/files';
 import { EVENT_SCHEMA_VERSION } from '../../src/infrastructure/store/journal/eventSchema';
 
 const WRITE_BYTES = 4 * 1024 * 1024;

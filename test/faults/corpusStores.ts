@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StoreEvent } from '../../src/domain/storeEvent';
 import { encodeFileHeader, encodeFrame } from '../../src/infrastructure/store/journal/frame';
-import { journalName } from '../../src/infrastructure/store/journal/name';
+import { journalName } from '../../src/infrastructure/store/journal/files';
 import { added, created, ended, appended, shell } from '../unit/infrastructure/store/storeEvents';
 
 /**

@@ -32,7 +32,7 @@ describe('faults: claims', () => {
       const everyone: ClaimingWindow[] = [];
       const enter = (): void => {
         const window = windows.open(store);
-        window.tell(`fight ${witness}`);
+        window.send(`fight ${witness}`);
         fighting.push(window);
         everyone.push(window);
       };
@@ -52,6 +52,21 @@ describe('faults: claims', () => {
       for (let both = everyone.reduce((sum, window) => sum + count(window, 'both'), 0); both > 0; both--)
         tally.wrong('two had one conversation');
       tally.note(`${turns()} turns`);
+    });
+  });
+
+  fault('F24', 'two windows claim a conversation at once', 600_000, async ({ tally }) => {
+    await withFolder(async (folder) => {
+      const [a, b] = [windows.open(folder), windows.open(folder)];
+      const winners = new Set<number>();
+      for (let round = 0; round < bySize({ quick: 40, full: 400 }); round++) {
+        const answers = await Promise.all([a.ask('claim'), b.ask('claim')]);
+        if ([...answers].sort().join() !== 'got,refused') tally.wrong(`${answers.join(' and ')} in round ${round}`);
+        winners.add(answers.indexOf('got'));
+        await Promise.all([a, b].map((window) => window.ask('release')));
+        tally.case();
+      }
+      if (winners.size !== 2) tally.wrong('the same window won every time');
     });
   });
 });

@@ -42,7 +42,7 @@ const BROKEN: readonly End[] = ['failed', 'interrupted'];
 /** Larger bodies have faults of their own (W1). */
 const SMALL_BYTES = 4_000;
 /** A bill above the worst case blocks its model, which would refuse everything after it (F22). */
-const DEAREST_NANO_USD = 1_000_000;
+const HIGHEST_COST_NANO_USD = 1_000_000;
 
 const bytesOf = (kind: StreamKind | WireKind): Uint8Array => {
   if ('wire' in kind) return Buffer.from(kind.wire);
@@ -63,7 +63,7 @@ const FIXED = [
   ...ANSWERS,
   ...DIALECTS,
   ...WIRE.filter(({ minNode = 20 }) => Number(process.versions.node.split('.')[0]) >= minNode),
-].filter((kind) => bytesOf(kind).length <= SMALL_BYTES && (nanoUsdOf(kind.expected) ?? 0) <= DEAREST_NANO_USD);
+].filter((kind) => bytesOf(kind).length <= SMALL_BYTES && (nanoUsdOf(kind.expected) ?? 0) <= HIGHEST_COST_NANO_USD);
 
 const GROUPS: readonly (readonly MessageFault[])[] = [
   Object.keys(HTTP_ERRORS).map((name) => ({

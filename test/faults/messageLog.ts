@@ -11,7 +11,7 @@ import type { FaultTally } from './faultReport';
 import { type MessageFault, usualReply } from './messageFaults';
 
 /** One message as the person knows it who has sent it. */
-export class Told {
+export class SentMessage {
   /** Answers to its sends; one whose window died has none. */
   accepted = 0;
   refused = 0;
@@ -45,7 +45,7 @@ type Reserved = Extract<SpendEvent, { type: 'spend.reserved' }>;
 
 /** The list of what must be there, kept beside the product; and what the windows reported of the money before they wrote it. */
 export class MessageLog {
-  readonly messages: Told[] = [];
+  readonly messages: SentMessage[] = [];
   readonly conversations = new Set<string>();
   private readonly reserved = new Map<string, Reserved>();
   private readonly identified = new Set<string>();
@@ -94,7 +94,7 @@ export class MessageLog {
     for (const text of questions.keys()) tally.wrong(`“${text}” was never sent ${where}`);
   }
 
-  private checkReply(told: Told, [reply, ...others]: readonly StoredMessage[], where: string): void {
+  private checkReply(told: SentMessage, [reply, ...others]: readonly StoredMessage[], where: string): void {
     const wrong = (what: string): void =>
       this.tally.wrong(
         `${what}: “${told.text}” (${told.fault?.name ?? 'no fault'}${told.touched ? ', and its window was hit' : ''}) ${where}`,

@@ -5,7 +5,7 @@ import { turnOf } from './budgetOracle';
 import type { BudgetWindow, BudgetWindowPool } from './budgetWindows';
 import type { FaultTally } from './faultReport';
 import { billsOf, randomFault } from './messageFaults';
-import { MessageLog, Told, groupedBy, readFromJournals, storedIn } from './messageLog';
+import { MessageLog, SentMessage, groupedBy, readFromJournals, storedIn } from './messageLog';
 import type { SeededRandom } from './seededRandom';
 
 const WINDOWS = 3;
@@ -56,7 +56,7 @@ interface Seat {
   window: BudgetWindow;
   /** Resolves when it can be asked again. */
   ready: Promise<void>;
-  readonly underWay: Set<Told>;
+  readonly underWay: Set<SentMessage>;
   isFull: boolean;
   /** A window begins one conversation at a time. */
   beginning: Promise<unknown>;
@@ -116,19 +116,19 @@ export class MessageRun {
     }
   }
 
-  private next(): Told | undefined {
+  private next(): SentMessage | undefined {
     const { messages, trouble, random } = this.options;
     const n = this.log.messages.length;
     if (n >= messages) return undefined;
     if (n % trouble === trouble - 1) this.troubles = this.troubles.then(() => this.cause(n));
     const fault = random.chance(0.5) ? randomFault(random) : undefined;
-    const told = new Told(`m${n} r${random.between(LEAST_WORDS, 40)} ${fault?.tag ?? ''}`, fault);
+    const told = new SentMessage(`m${n} r${random.between(LEAST_WORDS, 40)} ${fault?.tag ?? ''}`, fault);
     this.log.messages.push(told);
     return told;
   }
 
   /** @returns the conversation, if it was accepted. */
-  private async ask(seat: Seat, told: Told, conversation: string | null): Promise<string | null> {
+  private async ask(seat: Seat, told: SentMessage, conversation: string | null): Promise<string | null> {
     await isReady(seat);
     const { tally } = this.options;
     seat.underWay.add(told);
@@ -161,7 +161,7 @@ export class MessageRun {
     }
   }
 
-  private async seeToItsEnd(seat: Seat, told: Told, conversation: string): Promise<void> {
+  private async seeToItsEnd(seat: Seat, told: SentMessage, conversation: string): Promise<void> {
     const { random, tally } = this.options;
     const startMs = performance.now();
     const limit = new AbortController();
@@ -188,7 +188,7 @@ export class MessageRun {
     if (kind === 'kill') await this.kill(seat);
     else if (kind === 'full disk') await this.fillDisk(seat);
     else if (kind === 'reopen') await this.reopen(seat);
-    else await this.tell(seat.window, { kind: 'snapshot' });
+    else await this.command(seat.window, { kind: 'snapshot' });
   }
 
   private async kill(seat: Seat): Promise<void> {
@@ -205,7 +205,7 @@ export class MessageRun {
 
   private async reopen(seat: Seat): Promise<void> {
     touch(seat);
-    seat.ready = this.tell(seat.window, { kind: 'close' }).then(() => this.open(seat.window));
+    seat.ready = this.command(seat.window, { kind: 'close' }).then(() => this.open(seat.window));
     this.counts.reopened += 1;
     await seat.ready;
   }
@@ -213,9 +213,9 @@ export class MessageRun {
   private async fillDisk(seat: Seat): Promise<void> {
     seat.isFull = true;
     touch(seat);
-    await this.tell(seat.window, { kind: 'fullDisk', calls: this.options.random.between(1, 6) });
+    await this.command(seat.window, { kind: 'fullDisk', calls: this.options.random.between(1, 6) });
     await delay(FULL_DISK_MS);
-    await this.tell(seat.window, { kind: 'fullDisk', calls: 0 });
+    await this.command(seat.window, { kind: 'fullDisk', calls: 0 });
     touch(seat);
     seat.isFull = false;
     this.counts.fullDisks += 1;
@@ -226,7 +226,7 @@ export class MessageRun {
     const conversations = [...this.log.conversations];
     for (const [n, { window }] of this.seats.entries())
       this.log.check(await this.shownBy(window, conversations), `in window ${n}`);
-    for (const { window } of this.seats) await this.tell(window, { kind: 'close' });
+    for (const { window } of this.seats) await this.command(window, { kind: 'close' });
     const read = await storedIn(directory);
     this.log.check(read, 'after a restart');
     this.log.check(await readFromJournals(directory), 'in the journals');
@@ -241,7 +241,7 @@ export class MessageRun {
   private async shownBy(window: BudgetWindow, conversations: readonly string[]): Promise<readonly StoredMessage[]> {
     const startMs = performance.now();
     for (;;) {
-      const answer = await this.tell(window, { kind: 'messages', conversations });
+      const answer = await this.command(window, { kind: 'messages', conversations });
       const messages = answer?.kind === 'messages' ? answer.messages : [];
       if (messages.every(({ state }) => state !== 'streaming') || performance.now() - startMs > SURE_MS)
         return messages;
@@ -265,11 +265,11 @@ export class MessageRun {
     const [reader] = this.seats;
     if (!reader) return;
     // Every bill is asked for at once.
-    await this.tell(reader.window, { kind: 'open', directory, baseUrl: emulator.baseUrl, limits: NO_LIMITS });
-    await this.tell(reader.window, { kind: 'reconcile' });
-    const book = await this.tell(reader.window, { kind: 'book', reservations: this.log.reservationIds });
+    await this.command(reader.window, { kind: 'open', directory, baseUrl: emulator.baseUrl, limits: NO_LIMITS });
+    await this.command(reader.window, { kind: 'reconcile' });
+    const book = await this.command(reader.window, { kind: 'book', reservations: this.log.reservationIds });
     if (book?.kind === 'book') this.log.checkMoney(emulator.bills, book.entries, book.settledNanoUsd);
-    await this.tell(reader.window, { kind: 'close' });
+    await this.command(reader.window, { kind: 'close' });
   }
 
   private count(): void {
@@ -304,8 +304,8 @@ export class MessageRun {
 
   private async open(window: BudgetWindow): Promise<void> {
     const { directory, emulator } = this.options;
-    await this.tell(window, { kind: 'clock', nowMs: Date.now() });
-    await this.tell(window, {
+    await this.command(window, { kind: 'clock', nowMs: Date.now() });
+    await this.command(window, {
       kind: 'open',
       directory,
       baseUrl: emulator.baseUrl,
@@ -314,7 +314,7 @@ export class MessageRun {
     });
   }
 
-  private async tell(window: BudgetWindow, command: BudgetCommand): Promise<BudgetAnswer | undefined> {
+  private async command(window: BudgetWindow, command: BudgetCommand): Promise<BudgetAnswer | undefined> {
     const answer = await window.ask(command);
     if (answer?.kind === 'failed') this.options.tally.wrong(`${command.kind} failed: ${answer.error}`);
     return answer;

@@ -181,7 +181,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'what comes late wins over what is later',
-    edits: [{ file: `${STORE}/projection/fold.ts`, find: ' AND ${register}_stamp <= ?2`', replace: ' AND ?2 = ?2`' }],
+    edits: [
+      {
+        file: `${STORE}/projection/conversationFold.ts`,
+        find: ' AND ${register}_stamp <= ?2`',
+        replace: ' AND ?2 = ?2`',
+      },
+    ],
     suite: 'f10Convergence',
     fault: 'F10',
   },

@@ -21,7 +21,6 @@ async function bench(): Promise<void> {
         'test/bench/bench.ts',
         'test/bench/streamHost.ts',
         'test/bench/streamServer.ts',
-        'test/bench/ftsWorker.ts',
         'src/infrastructure/store/storeWorker.ts',
         'src/infrastructure/tokens/tokenWorker.ts',
       ].map((file) => join(projectRoot, file)),
@@ -47,7 +46,6 @@ async function bench(): Promise<void> {
         join(folder, 'storeWorker.js'),
         wasmPath,
         join(folder, 'tokenWorker.js'),
-        join(folder, 'ftsWorker.js'),
       ],
       { onLine, timeoutMs: BENCH_LIMIT_MS },
     );

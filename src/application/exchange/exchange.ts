@@ -1,7 +1,7 @@
 import type { Conversation } from '../../domain/conversation';
 import { RefusedError } from '../../domain/failure';
 import type { ConversationId } from '../../domain/ids';
-import type { IncomingConversation, PeerHistory, Skipped } from '../../domain/incoming';
+import type { IncomingConversation, PeerHistory, PeerRemark } from '../../domain/incoming';
 import type { SettingsSource } from '../../domain/ports/settings';
 import type { ConversationReader, EventWriter } from '../../domain/ports/store';
 import { FULL_FILE_CHARACTERS, packFiles, readExchangeFile } from './exchangeFile';
@@ -128,7 +128,7 @@ async function* conversationsOf(
   for (const peer of peers) {
     for await (const reading of peer.read()) {
       if (reading.kind === 'skipped') {
-        importer.remark(peerRemark(reading.skipped));
+        importer.remark(peerRemark(reading.remark));
         continue;
       }
       importer.remark(...reading.remarks.map(peerRemark));
@@ -137,7 +137,7 @@ async function* conversationsOf(
   }
 }
 
-const peerRemark = ({ what, reason }: Skipped): ImportRemark => ({
-  about: { kind: 'named', name: what },
-  problem: { kind: 'peer', sentence: reason },
+const peerRemark = ({ item, problem }: PeerRemark): ImportRemark => ({
+  about: { kind: 'peer', item },
+  problem: { kind: 'peer', problem },
 });

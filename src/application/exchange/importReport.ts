@@ -1,6 +1,7 @@
-import type { StoreReason } from '../../domain/storeTrouble';
 import type { MessageId } from '../../domain/ids';
+import type { PeerItem, PeerProblem } from '../../domain/incoming';
 import type { NanoUsd } from '../../domain/money';
+import type { StoreReason } from '../../domain/storeTrouble';
 
 /** What an import did. Counts are of conversations that the list shows. */
 export interface ImportReport {
@@ -18,8 +19,10 @@ export interface ImportRemark {
 }
 
 export type ImportSubject =
-  /** A conversation's title, or the name that an importer of another extension's history gave it. */
+  /** A conversation's title. */
   | { readonly kind: 'named'; readonly name: string }
+  /** A conversation of another extension. */
+  | { readonly kind: 'peer'; readonly item: PeerItem }
   | { readonly kind: 'untitled' }
   | { readonly kind: 'file' }
   /** Everything after the point where the import ended. */
@@ -48,8 +51,7 @@ export type ImportProblem =
   | { readonly kind: 'differing'; readonly messages: number }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'storeFailed'; readonly reason: StoreReason }
-  /** A sentence from the importer of another extension's history. */
-  | { readonly kind: 'peer'; readonly sentence: string };
+  | { readonly kind: 'peer'; readonly problem: PeerProblem };
 
 export const FIELD_FLAWS = [
   'notAnId',

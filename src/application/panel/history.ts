@@ -80,7 +80,7 @@ export class PanelHistory {
     const { words, useCases } = this.options;
     const { conversations } = useCases;
     const [page, all, archivedTotal] = await Promise.all([
-      conversations.list({ shelf: filter, offset, limit: HISTORY_PAGE }),
+      conversations.list({ filter, offset, limit: HISTORY_PAGE }),
       conversations.count(),
       conversations.count('archived'),
     ]);

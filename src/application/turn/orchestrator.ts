@@ -4,6 +4,7 @@ import {
   UNTITLED,
   activeBranch,
   canContinue,
+  isUntitled,
   questionOf,
   titleFrom,
 } from '../../domain/conversation';
@@ -198,7 +199,7 @@ export class Orchestrator {
 
   /** A conversation that was created empty gets its title from its first question. */
   private firstTitle(conversation: Conversation, text: string): StoreEvent[] {
-    if (conversation.activeLeafId !== null || conversation.title !== UNTITLED) return [];
+    if (conversation.activeLeafId !== null || !isUntitled(conversation.title)) return [];
     return [
       {
         type: 'conversation.renamed',

@@ -11,21 +11,21 @@ import type { Telemetry, TelemetryQuery } from '../telemetry';
 
 export type StoreState =
   | { readonly kind: 'ready'; readonly warnings: readonly StoreWarning[] }
-  /** Everything loaded is shown; nothing can be written durably, so nothing is sent. */
+  /** Loaded conversations are shown, but nothing can be stored durably, so no request is sent. */
   | { readonly kind: 'readOnly'; readonly reason: StoreReason };
 
 export interface ConversationQuery {
   readonly status?: ConversationStatus;
-  /** What the archive holds, or everything else; pinned ones first, so that the first page has them all. */
-  readonly shelf?: 'active' | 'archived';
+  /** Only archived or only active conversations. Pinned conversations come first, so the first page has them all. */
+  readonly filter?: 'active' | 'archived';
   readonly limit?: number;
   readonly offset?: number;
 }
 
-/** Another window has written. */
+/** Changes by another window. */
 export interface StoreChange {
   readonly conversationIds: ReadonlySet<ConversationId>;
-  /** Some of it has to do with money. */
+  /** Whether spend events are among the changes. */
   readonly spend: boolean;
 }
 
@@ -33,95 +33,95 @@ export interface SpendReading {
   readonly events: readonly SpendEvent[];
   /** For the next call. */
   readonly position: number;
-  /** Where spend may be that cannot be seen. Empty: what was read is all there is. */
+  /** Places that may contain spend that could not be read. Empty if the reading is complete. */
   readonly gaps: readonly SpendGap[];
 }
 
 /** Appends to the journal of this window. */
 export interface EventWriter {
   /**
-   * Appends the events as one atomic record: after a crash all of them are there or none.
-   * Resolves only when they are on disk. @throws StoreWriteError when they are not; nothing is half-written.
+   * Appends the events as one atomic record: after a crash, either all or none exist.
+   * Resolves only when they are on disk. @throws StoreWriteError if they are not.
    */
   commit(events: readonly StoreEvent[]): Promise<void>;
 }
 
 /** Reads conversations from the projection. */
 export interface ConversationReader {
-  /** Newest first, without deleted ones. */
+  /** Latest change first, without deleted conversations. */
   conversations(query?: ConversationQuery): Promise<readonly ConversationSummary[]>;
   /** How many `conversations` would return without limit and offset. */
   countConversations(status?: ConversationStatus): Promise<number>;
-  /** Deleted ones too, marked as such. A fork comes with the messages it shares. */
+  /** Also loads deleted conversations, marked as such. A fork includes the messages it shares. */
   load(id: ConversationId): Promise<Conversation | undefined>;
-  /** The conversation that holds the message. */
+  /** The conversation that contains the message. */
   conversationOf(id: MessageId): Promise<ConversationId | undefined>;
-  /** One more than the largest run number known. */
+  /** The highest run number plus one. */
   nextRunNumber(): Promise<number>;
 }
 
 /** Full-text search over the history. */
 export interface HistorySearch {
-  /** Over all messages of all conversations that are not deleted, best first. */
+  /** Searches all messages of all conversations that are not deleted, best first. */
   search(query: SearchQuery): Promise<SearchResult>;
-  /** Conversations whose title and tags hold all the terms, newest first, at most `query.limit`. None without terms. */
+  /** Conversations whose title and tags contain all terms, newest first, at most `query.limit`. None without terms. */
   searchTitles(query: SearchQuery): Promise<readonly ConversationSummary[]>;
 }
 
-/** Reads spend straight from the journals, without the database. */
+/** Reads spend events. */
 export interface SpendSource {
   /**
-   * Spend events of all windows' journals that came after `position` (that of an earlier answer; absent: from the
-   * beginning). Everything any window had written when this was called is in it. Those of one journal come in order,
-   * those of several in any. Settled reservations of long past months may be left out: `spendOf` has them.
-   * Does not need the database. @throws when the folder cannot be listed: an unknown spend is not an empty one.
+   * Spend events of all journals after `position`, which an earlier call returned; without it, from the beginning.
+   * Includes everything that any window had written at the time of the call. Events of one journal are in order;
+   * different journals are not ordered. Settled reservations of past months may be missing: `spendOf` returns them.
+   * Does not use the database. @throws if the folder can't be listed: unknown spend must not count as zero.
    */
   spendEvents(position?: number): Promise<SpendReading>;
-  /** Every spend event of one conversation that the database knows, however old. */
+  /** All spend events of one conversation, from the database. */
   spendOf(id: ConversationId): Promise<readonly SpendEvent[]>;
 }
 
 /** Reads charges from the projection. */
 export interface ChargeReader {
-  /** From the database, newest first. */
+  /** Newest first. */
   charges(query: ChargeQuery): Promise<ChargePage>;
   chargeTotals(query: ChargePeriod): Promise<ChargeTotals>;
 }
 
 /** Statistics on the user's own replies. */
 export interface TelemetryReader {
-  /** What this person's own replies say about each model. */
+  /** Statistics on each model from the user's own replies. */
   modelRecords(): Promise<readonly ModelRecord[]>;
-  /** How replies went: of those that began in the period and have ended. */
+  /** Statistics on the replies that began in the period and have ended. */
   telemetry(query: TelemetryQuery): Promise<Telemetry>;
 }
 
 /** Keeps two windows from running a turn in the same conversation. */
 export interface TurnClaimer {
   /**
-   * Takes the conversation for one turn of this window. @returns undefined while another turn has it, of this window or
-   * of another one that is alive. The claim ends when it is disposed or its process dies; where a process was stopped or
-   * slept for longer than some seconds, another one may take it. Needs no journal and writes none. Never rejects.
+   * Claims the conversation for one turn. @returns undefined while another turn has it, in this window or in another
+   * living one. The claim ends when it is disposed or its process dies. If the process sleeps or hangs for more than
+   * some seconds, another one may claim the conversation. Does not use the journals. Never rejects.
    */
   claimTurn(id: ConversationId): Promise<Disposable | undefined>;
 }
 
-/** State, diagnosis and repair of the files. */
+/** State, diagnostics and repair of the files. */
 export interface StoreInspector {
   state(): Promise<StoreState>;
-  /** Reads every file anew and says what it is. Takes a while on a long history. @throws when the folder cannot be listed. */
+  /** Reads every file and reports its state. Slow on a long history. @throws if the folder can't be listed. */
   inspect(): Promise<StoreReport>;
-  /** Puts right what can be without changing or removing any history, and looks again. @throws when a file cannot be written. */
+  /** Repairs what it can without changing or removing history, then inspects. @throws if a file can't be written. */
   repair(): Promise<StoreReport>;
 }
 
-/** What other windows write. */
+/** Changes by other windows. */
 export interface StoreChanges {
-  /** Told within a second of another window's commit, once conversations were first read here. */
+  /** Fires within a second after a commit of another window, once conversations have been read in this one. */
   readonly onDidChange: Event<StoreChange>;
 }
 
-/** The whole store. Every method opens it when it is first needed. Callers ask for the parts that they need. */
+/** The whole store. The first call opens it. Callers depend only on the interfaces above that they need. */
 export interface ConversationStore
   extends
     EventWriter,

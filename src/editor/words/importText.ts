@@ -8,6 +8,7 @@ import type {
 } from '../../application/exchange/importReport';
 import { inline } from '../../application/exchange/markdownText';
 import { asSentence, formatMoney, formatNumber, plural, sentences } from './format';
+import { peerItemText, peerProblemText } from './peerText';
 import { storeReasonText } from './storeText';
 
 export interface RemarkText {
@@ -24,6 +25,8 @@ function subjectText(about: ImportSubject): string {
   switch (about.kind) {
     case 'named':
       return about.name;
+    case 'peer':
+      return peerItemText(about.item);
     case 'untitled':
       return l10n.t('A conversation without a title');
     case 'file':
@@ -45,7 +48,7 @@ function problemText(problem: ImportProblem): string {
     case 'storeFailed':
       return sentences(l10n.t('The history couldn’t be written.'), storeReasonText(problem.reason), importAgain());
     case 'peer':
-      return problem.sentence;
+      return peerProblemText(problem.problem);
     case 'messageTooLarge':
     case 'duplicateMessage':
     case 'foreignMessage':

@@ -4,16 +4,16 @@ import type { Usage } from './schemas';
 
 type Amount = number | string | undefined;
 
-/** An amount as JSON carries it, exactly: a number by its shortest decimal text, a string as it is written. */
+/** An exact amount from JSON: a number by its shortest decimal text, a string as written. */
 export function decimalFrom(amount: Amount): Decimal | undefined {
   if (amount === undefined) return undefined;
   return typeof amount === 'number' ? decimalOf(amount) : parseDecimal(amount);
 }
 
-/** No key holds more and no reply costs more; an amount beyond it is a fault of the sender, not a price. */
+/** A larger amount must be an error of the sender. */
 const MAX_USD: Decimal = { digits: 1_000_000n, scale: 0 };
 
-/** An amount of money that can be added up; undefined for nonsense. Negative amounts only where they are allowed. */
+/** @returns undefined if the amount is not a number, is too large, or is negative where only positive ones are valid */
 export function usdFrom(amount: Amount, sign: 'positive' | 'any'): Decimal | undefined {
   const decimal = decimalFrom(amount);
   if (!decimal || (sign === 'positive' && decimal.digits < 0n)) return undefined;
@@ -26,7 +26,7 @@ export function addDecimals(a: Decimal, b: Decimal): Decimal {
   return { digits: scaled(a, scale) + scaled(b, scale), scale };
 }
 
-/** The larger of the two; the first when they are equal. */
+/** The larger of the two; the first if they are equal. */
 export function larger(a: Decimal, b: Decimal): Decimal {
   const scale = Math.max(a.scale, b.scale);
   return scaled(b, scale) > scaled(a, scale) ? b : a;
@@ -35,15 +35,15 @@ export function larger(a: Decimal, b: Decimal): Decimal {
 const scaled = (d: Decimal, scale: number): bigint => d.digits * 10n ** BigInt(scale - d.scale);
 
 /**
- * What a request costs its sender. `cost_details.upstream_inference_cost` repeats the same amount on calls paid with
- * credits; only with the user's own provider key is it another bill, and `cost` then OpenRouter's fee alone. Null:
- * not said, or only one of the two bills is.
+ * What the user pays for a request. For requests paid with credits, `cost_details.upstream_inference_cost` repeats
+ * `cost`. With the user's own provider key it is a second bill, and `cost` is only OpenRouter's fee. Null: unknown, or
+ * only one of the two bills is known.
  */
 export function costOf(usage: Usage): Decimal | null {
   return wholeCost(usage.cost, usage.is_byok, usage.cost_details?.upstream_inference_cost);
 }
 
-/** @see costOf, of which GET /generation is the other source: there `total_cost` is the cost. */
+/** The same for a record of GET /generation, where the cost is `total_cost`. @see costOf */
 export function wholeCost(ownCost: Amount, isByok: boolean | undefined, upstreamCost: Amount): Decimal | null {
   const cost = usdFrom(ownCost, 'positive');
   if (!cost || isByok !== true) return cost ?? null;
@@ -54,10 +54,10 @@ export function wholeCost(ownCost: Amount, isByok: boolean | undefined, upstream
 const PER_MILLION = 1_000_000n;
 
 /**
- * A ceiling as `provider.max_price` wants it: USD for a million tokens (or for one request), as a number. Never lower
- * than the price it stands for, not even after the router's own arithmetic in doubles (2.9e-6 × 1e6 is
- * 2.9000000000000004), and higher by less than a part in 1e14. What is not free is at least a millionth: smaller
- * numbers are written with an exponent, which not every reader of JSON takes.
+ * A ceiling for `provider.max_price`: USD per million tokens (or per request). Never lower than the price,
+ * even after the router's arithmetic in doubles (2.9e-6 × 1e6 is 2.9000000000000004), and higher by less than 1 part in
+ * 1e14. At least one millionth unless free, because smaller numbers are written with an exponent, which some JSON
+ * parsers reject.
  */
 export function ceilingNumber(price: Decimal, per: 'millionTokens' | 'request'): number {
   const units = per === 'request' ? 1n : PER_MILLION;

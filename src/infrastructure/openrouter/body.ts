@@ -1,6 +1,6 @@
 /**
- * The promise, or a rejection as soon as the signal is aborted. A transport may miss an abort: in Node 20 the body
- * of an answer that claims to be gzip and is not neither fails nor ends, not even when it is aborted.
+ * The promise, or a rejection as soon as the signal is aborted. A transport may miss an abort: in Node 20, a body that
+ * is wrongly labelled as gzip neither fails nor ends, even after an abort.
  */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -12,8 +12,8 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
 }
 
 /**
- * The text of a body, up to `maxBytes`; the rest is not read. What came before the connection broke is kept.
- * @returns `broken`: what reading failed with.
+ * The text of a body, up to `maxBytes`; the rest is not read. Text received before an error is returned.
+ * @returns `broken`: the error that ended reading
  */
 export async function readText(
   response: Response,
@@ -38,7 +38,7 @@ export async function readText(
   } catch (error) {
     return { text, broken: error };
   } finally {
-    // Not awaited. A body that is not read to its end must not keep the connection open.
+    // Not awaited. An unread rest must not keep the connection open.
     reader.cancel().catch(() => undefined);
   }
 }

@@ -25,9 +25,9 @@ import { DEFAULT_TIMEOUTS, type StreamTimeouts } from './watchdog';
 export interface OpenRouterProviderOptions {
   readonly connections: ConnectionSource;
   readonly clock: Clock;
-  /** Asked for each request, so that changed settings count for the next one. */
+  /** Read for each request, so that changed settings apply to the next one. */
   readonly timeouts?: () => Partial<StreamTimeouts>;
-  /** How the application names itself to the provider. */
+  /** The application's name and address, sent to the provider. */
   readonly app?: { readonly title: string; readonly url?: string };
   /** For tests. */
   readonly fetch?: typeof fetch;
@@ -35,16 +35,19 @@ export interface OpenRouterProviderOptions {
 
 const APP_TITLE = 'Neural Terminal';
 
-/** OpenRouter's HTTP API, and every server that speaks its dialect of chat completions. It never retries: a retry is a new purchase. */
+/**
+ * OpenRouter's HTTP API, and other servers with its dialect of chat completions. Never retries, because every request
+ * may be billed.
+ */
 export class OpenRouterProvider implements ChatProvider {
   constructor(private readonly options: OpenRouterProviderOptions) {}
 
-  /** Ends with exactly one `ended` event and never throws. Leaving the loop, `return()` and the signal close the connection. */
+  /** Ends with one `ended` event and never throws. Leaving the loop, `return()` or an abort closes the connection. */
   stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<ProviderEvent> {
     return { [Symbol.asyncIterator]: () => this.open(request, signal) };
   }
 
-  /** The public price list. The key goes only to servers that may want one for it. */
+  /** The model list. OpenRouter's is public and requested without the key. */
   async listModels(signal: AbortSignal): Promise<ModelListResult> {
     const { connection, failure } = await this.connect();
     if (!connection) return { kind: 'failed', failure };
@@ -85,7 +88,7 @@ export class OpenRouterProvider implements ChatProvider {
     return generationAnswer(answer, id, connection.isOpenRouter);
   }
 
-  /** Other servers have no account of a key; that they answer to it is all there is to know. */
+  /** Other servers have no information about a key. A key that can read the model list works. */
   private async tryKey(connection: Connection, key: string | undefined, signal: AbortSignal): Promise<KeyCheck> {
     const answer = await this.get('/models', connection, key, signal);
     if (answer.kind === 'failed') return { kind: 'failed', failure: answer.failure };
@@ -105,7 +108,7 @@ export class OpenRouterProvider implements ChatProvider {
     const events = this.events(request, AbortSignal.any([signal, closing.signal]));
     return {
       next: () => events.next(),
-      // A generator runs its `return` only after a pending `next`, which may wait for the server: close first.
+      // A generator runs `return` only after a pending `next`, which may be waiting for the server, so close first.
       return: async () => {
         closing.abort();
         return events.return(undefined);
@@ -168,7 +171,7 @@ export class OpenRouterProvider implements ChatProvider {
     return {
       'x-openrouter-title': app.title,
       ...(app.url === undefined ? {} : { 'http-referer': app.url }),
-      // A key belongs to one origin; a base URL that leads elsewhere gets none.
+      // A key belongs to one origin and is not sent to another.
       ...(key !== undefined && originOf(connection.baseUrl) === connection.origin
         ? { authorization: `Bearer ${key}` }
         : {}),
@@ -216,10 +219,10 @@ export class OpenRouterProvider implements ChatProvider {
   }
 }
 
-/** What other servers might take for an error. */
+/** Parameters that other servers may reject. */
 const openRouterMembers = ({ ceiling }: ChatRequest): Readonly<Record<string, unknown>> => ({
   usage: { include: true },
-  // On by default for models with small windows, it cuts the prompt unseen; an honest error is better.
+  // On by default for models with small context windows. It removes text from the prompt without notice.
   plugins: [{ id: 'context-compression', enabled: false }],
   ...(ceiling ? { provider: { max_price: maxPriceOf(ceiling) } } : {}),
 });

@@ -1,9 +1,9 @@
 import { type EventSourceParser, createParser } from 'eventsource-parser';
 
 export interface DecoderLimits {
-  /** Longest event or line, in UTF-16 units of its text. */
+  /** Longest event or line, in UTF-16 units. */
   readonly maxEventLength: number;
-  /** Longest whole reply, in bytes as decoded by the transport. */
+  /** Longest reply, in bytes after the transport's decompression. */
   readonly maxReplyBytes: number;
 }
 
@@ -11,22 +11,22 @@ export const DEFAULT_DECODER_LIMITS: DecoderLimits = { maxEventLength: 1024 * 10
 
 export type SseEvent =
   | { readonly type: 'data'; readonly name: string | undefined; readonly data: string }
-  /** A line that starts with a colon: the server is alive. */
+  /** A line that starts with a colon, sent to keep the connection alive. */
   | { readonly type: 'comment' }
-  /** A limit was passed; nothing is decoded after this. */
+  /** A limit was exceeded. Nothing is decoded after this. */
   | { readonly type: 'oversized'; readonly what: 'event' | 'reply'; readonly limit: number };
 
 const FIELD = 'data: ';
 const BYTE_ORDER_MARK = '\ufeff';
 
 /**
- * Server-sent events out of bytes cut anywhere. Rules: WHATWG HTML, "Interpreting an event stream". One streaming
- * TextDecoder serves the whole body, because a cut may fall inside a character.
+ * Decodes server-sent events from chunks of any size. Rules: WHATWG HTML, "Interpreting an event stream". One streaming
+ * TextDecoder serves the whole body, because a chunk may end inside a character.
  */
 export class SseDecoder {
   private readonly text = new TextDecoder('utf-8');
   private readonly parser: EventSourceParser;
-  /** The parser drops the rest of a chunk when a callback throws, so callbacks only collect. */
+  /** The parser drops the rest of a chunk if a callback throws, so callbacks only collect. */
   private collected: SseEvent[] = [];
   private receivedBytes = 0;
   private overflown = false;
@@ -36,7 +36,7 @@ export class SseDecoder {
 
   constructor(private readonly limits: DecoderLimits = DEFAULT_DECODER_LIMITS) {
     this.parser = createParser({
-      // It counts the name of the field as well.
+      // The parser's limit includes the field name.
       maxBufferSize: limits.maxEventLength + FIELD.length,
       onEvent: (event) => {
         this.seenEvent = true;
@@ -49,7 +49,7 @@ export class SseDecoder {
     });
   }
 
-  /** The text of the body, up to the longest event, while no event has been seen in it; empty afterwards. */
+  /** The start of the body until the first event; empty afterwards. */
   get head(): string {
     return this.seenEvent ? '' : this.startOfText;
   }
@@ -64,12 +64,12 @@ export class SseDecoder {
     return this.take();
   }
 
-  /** @returns the events that the end completes, and whether an event was cut off by it: that one is not dispatched. */
+  /** @returns the remaining events, and whether the body ended inside an event, which is not dispatched */
   end(): { readonly events: readonly SseEvent[]; readonly cutOff: boolean } {
     if (this.overflown) return { events: this.take(), cutOff: false };
     this.parse(this.text.decode());
     const events = this.take();
-    // What a blank line would dispatch now is an event that the sender had not finished.
+    // An event that a blank line would dispatch now is unfinished.
     if (!this.overflown) this.parser.feed('\n\n');
     return { events, cutOff: this.take().some((event) => event.type === 'data') };
   }
@@ -82,14 +82,14 @@ export class SseDecoder {
     this.parser.feed(this.withoutMarks(text));
   }
 
-  /** Where bodies were joined a mark stands before a field, which then would be none: its event would be missing unseen. */
+  /** Removes byte order marks inside the body, left by joined bodies. The parser would ignore the field after one. */
   private withoutMarks(text: string): string {
     const first = this.atLineStart && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
     this.atLineStart = /[\r\n]$/.test(text);
     return first.replace(/(?<=[\r\n])\ufeff/g, '');
   }
 
-  /** The parser's own limit is on what it holds back; what arrives whole in one chunk passes it. */
+  /** The parser's own limit applies only to buffered text, not to events that arrive in one chunk. */
   private accept(text: string, event: SseEvent): void {
     if (text.length > this.limits.maxEventLength) this.overflow('event');
     else if (!this.overflown) this.collected.push(event);

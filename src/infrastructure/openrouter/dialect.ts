@@ -10,7 +10,7 @@ import { type Chunk, type Delta, type ErrorBody, type Usage, chunkSchema } from 
 
 /** Why reading stopped. */
 export type EndCause =
-  /** The connection ended. `reason`: what is known beyond that. */
+  /** The connection ended. `reason`: why, if known. */
   | { readonly kind: 'eof'; readonly reason?: FailureReason }
   | { readonly kind: 'aborted' }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly sent: boolean };
@@ -20,10 +20,10 @@ type Choice = NonNullable<NonNullable<Chunk['choices']>[number]>;
 const END_MARK = '[DONE]';
 
 /**
- * One reply in OpenRouter's dialect of chat completions, from decoded events to neutral ones. Pure: it reads no
- * clock and no socket. Rules where the dialect is ambiguous, all seen in recordings:
- * an error may come inside HTTP 200 and in any event; the finish reason may be repeated (the first counts); usage
- * comes after it, in an event with or without choices; a reply without an end marker is cut off, whatever it holds.
+ * Translates the decoded events of one reply in OpenRouter's dialect of chat completions. Pure: no clock, no socket.
+ * Rules where the dialect is ambiguous, from recordings: an error may come inside HTTP 200 and in any event; the finish
+ * reason may be repeated (the first counts); usage comes after it, in an event with or without choices; a reply without
+ * an end marker is cut off.
  */
 export class ChatDialect {
   private started = false;
@@ -31,19 +31,19 @@ export class ChatDialect {
   private failure: Failure | undefined;
   private marked = false;
   private isUsageSent = false;
-  /** The latest usage, not emitted yet: some servers send running totals with every event. */
+  /** The latest usage, not yet emitted, because some servers send running totals with every event. */
   private usage: Usage | undefined;
-  /** First half of a character that the sender split; it is emitted together with the second half. */
+  /** First half of a split surrogate pair; emitted with the second half. */
   private readonly halves = { text: '', reasoning: '' };
 
   constructor(private readonly context: ErrorContext) {}
 
-  /** Nothing more is expected, or nothing more can be understood. */
+  /** The reply has ended or can't be read further. */
   get done(): boolean {
     return this.marked || this.failure?.code === 'PROTOCOL';
   }
 
-  /** Only the end mark, or the usage of a failed reply, may still follow. */
+  /** Only the end marker, or the usage of a failed reply, may follow. */
   get settled(): boolean {
     return this.failure !== undefined || this.whole;
   }
@@ -52,19 +52,19 @@ export class ChatDialect {
     return this.finishReason !== undefined && (this.marked || this.isUsageSent);
   }
 
-  /** The provider has said that no more text comes; a usage from now on is the final one. */
+  /** The finish reason has arrived; usage from now on is final. */
   private get closed(): boolean {
     return this.finishReason !== undefined || (this.failure !== undefined && this.failure.code !== 'PROTOCOL');
   }
 
-  /** @returns the neutral events, never `ended`. Nothing after the end mark counts. */
+  /** @returns the translated events, never `ended`. Events after the end marker are ignored. */
   read(event: SseEvent): readonly ProviderEvent[] {
     if (this.done) return [];
     if (event.type === 'comment') return [{ type: 'waiting' }];
     if (event.type === 'oversized')
       return this.broken({ kind: event.what === 'event' ? 'eventTooLarge' : 'replyTooLarge', limit: event.limit });
     const data = event.data.trim();
-    // A proxy was seen to pass comments on as data.
+    // Some proxies forward comments as data.
     if (data === '' || data.startsWith(':')) return [{ type: 'waiting' }];
     if (data === END_MARK) {
       this.marked = true;
@@ -73,7 +73,7 @@ export class ChatDialect {
     return this.readJson(data, event.name === 'error');
   }
 
-  /** An answer that came as one JSON text instead of a stream. */
+  /** A response that is one JSON text instead of a stream. */
   readWhole(text: string): readonly ProviderEvent[] {
     const events = this.readJson(text, false);
     if (this.finishReason !== undefined) this.marked = true;
@@ -81,7 +81,7 @@ export class ChatDialect {
     return [...events, ...this.pendingUsage()];
   }
 
-  /** The last events; `ended` is the very last. A reply that is whole stays whole, however the connection ended. */
+  /** The last events, `ended` last. A complete reply stays complete, however the connection ended. */
   end(cause: EndCause): readonly ProviderEvent[] {
     const usage = this.closed ? this.pendingUsage() : [];
     return [
@@ -122,11 +122,11 @@ export class ChatDialect {
   private readChunk(chunk: Chunk, choice: Choice | undefined, error: ErrorBody | undefined): readonly ProviderEvent[] {
     if (chunk.usage) this.usage = chunk.usage;
     const events: ProviderEvent[] = [...this.start(chunk)];
-    // What an event says before its error was paid for like the rest.
+    // Text in an event with an error is billed like the rest.
     if (!this.failure) events.push(...this.content(choice?.delta ?? choice?.message));
     if (error) this.fail(error);
     events.push(...this.finish(choice));
-    // Without a cost in it, a later event may still bring one.
+    // If it has no cost, a later event may have one.
     if (this.closed && chunk.usage && costOf(chunk.usage) !== null) events.push(...this.pendingUsage());
     return events;
   }
@@ -161,7 +161,7 @@ export class ChatDialect {
     return [{ type: 'finished', reason, nativeReason: choice?.native_finish_reason ?? null }];
   }
 
-  /** What comes after a whole reply cannot undo it. */
+  /** An error after a complete reply is ignored. */
   private fail(error: ErrorBody): void {
     if (!this.whole) this.failure ??= failureOfError(error, this.context);
   }
@@ -194,7 +194,7 @@ export class ChatDialect {
   }
 }
 
-/** Without a cost the counts are what the price is worked out from: missing ones, or a prompt of no token at all, would make it zero. */
+/** Without a cost, the price is computed from these counts; missing ones or an empty prompt would make it zero. */
 const isCounted = (usage: Usage): boolean => (usage.prompt_tokens ?? 0) > 0 && usage.completion_tokens !== undefined;
 
 const errorlessReason = (native: string | undefined): string =>
@@ -206,7 +206,7 @@ function contentOf(delta: Delta): string {
   return text === '' ? (delta.refusal ?? '') : text;
 }
 
-/** `reasoning` and `reasoning_details` carry the same text; only one of them is emitted. */
+/** `reasoning` and `reasoning_details` have the same text; only one of them is emitted. */
 function reasoningOf(delta: Delta): string {
   if (delta.reasoning) return delta.reasoning;
   const details = (delta.reasoning_details ?? []).map((detail) => detail?.text ?? detail?.summary ?? '').join('');

@@ -3,24 +3,24 @@ import { parseJson } from '../../domain/text';
 import type { Redact } from './redaction';
 import { type ErrorBody, errorSchema } from './schemas';
 
-/** Which error text of the provider means what. Source: OpenRouter's errors-and-debugging page and recorded bodies. */
+/** Meaning of the provider's errors. Source: OpenRouter's errors-and-debugging page and recorded bodies. */
 
 export interface ErrorContext {
   readonly redact: Redact;
-  /** Host that answered. */
+  /** Host that responded. */
   readonly host: string;
-  /** Wall clock, epoch ms: for dates in headers. */
+  /** Wall clock, epoch milliseconds; for dates in headers. */
   readonly nowMs: () => number;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** As much of it as was read. */
+  /** The part that was read. */
   readonly body: string;
 }
 
-/** An answer whose status says error, or whose body cannot be the answer to the request. */
+/** A response with an error status, or with a body of an unexpected format. */
 export function failureOfAnswer(answer: HttpAnswer, context: ErrorContext): Failure {
   const { status, headers, body } = answer;
   const retryAfterMs = waitFrom(headers, context.nowMs());
@@ -39,7 +39,7 @@ export function failureOfAnswer(answer: HttpAnswer, context: ErrorContext): Fail
   return { ...failureOfError(error, context, { status, retryAfterMs }), ...shared };
 }
 
-/** A gateway's page says nothing about the request, unless its status says that the service behind it is down. */
+/** A gateway's page doesn't describe the request, unless its status means that the service behind it is down. */
 function webPageFailure(status: number): Pick<Failure, 'code' | 'detail' | 'reason'> {
   if (status >= 500 || status === 407) return { code: codeOfStatus(status), detail: '' };
   return { code: 'PROTOCOL', detail: '', reason: { kind: 'webPage' } };
@@ -48,20 +48,20 @@ function webPageFailure(status: number): Pick<Failure, 'code' | 'detail' | 'reas
 export const isWebPage = (headers: Headers, body: string): boolean =>
   (headers.get('content-type') ?? '').includes('html') || /^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body);
 
-/** The error inside a body or an event, in any of the shapes seen; undefined when it holds none. */
+/** The error in a body or an event, in any of the known shapes; undefined if there is none. */
 export function errorIn(value: unknown): ErrorBody | undefined {
   if (!isRecord(value)) return undefined;
   const { error } = value;
   if (typeof error === 'string' && error !== '') return errorSchema.parse({ message: error, code: value['code'] });
   if (isRecord(error)) return errorSchema.parse({ availability: value['availability'], ...error });
-  // The availability body without an `error` object, and the shape that vLLM and other local servers send.
+  // The availability body without an `error` object, and the shape of vLLM and other local servers.
   const bare = 'error_type' in value || 'http_status' in value || value['object'] === 'error';
   return bare || ('message' in value && 'code' in value && !('choices' in value))
     ? errorSchema.parse(value)
     : undefined;
 }
 
-/** `status` is absent for an error inside a stream that had begun with 200. */
+/** `status` is absent for an error inside a stream that began with 200. */
 export function failureOfError(
   error: ErrorBody,
   context: ErrorContext,
@@ -97,13 +97,13 @@ const BY_TYPE: Readonly<Record<string, FailureCode>> = {
   provider_overloaded: 'OVERLOADED',
   provider_unavailable: 'OVERLOADED',
   server: 'UPSTREAM',
-  // As OpenAI names them, and servers that follow it.
+  // OpenAI's names, also used by compatible servers.
   model_not_found: 'MODEL_NOT_FOUND',
   insufficient_quota: 'CREDITS',
   invalid_api_key: 'AUTH',
 };
 
-/** For errors inside a stream that carry a type and no number. */
+/** For errors inside a stream that have a type but no number. */
 const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
   invalid_request: 400,
   invalid_prompt: 400,
@@ -132,7 +132,7 @@ function codeOf(error: ErrorBody, stated: number | undefined, words: string, may
   const firstIn = <T>(table: Readonly<Record<string, T>>): T | undefined =>
     types.map((type) => table[type]).find((found) => found !== undefined);
   const status = stated ?? firstIn(STATUS_OF_TYPE);
-  // One request that is larger than the whole in-flight budget: waiting does not help.
+  // The request alone exceeds the in-flight budget, so waiting doesn't help.
   if (metadata?.reason === 'weight_exceeds_budget') return 'CREDITS';
   const byLimit = BY_LIMIT[metadata?.limit_source ?? ''];
   if (byLimit) return byLimit;
@@ -146,7 +146,7 @@ function codeOf(error: ErrorBody, stated: number | undefined, words: string, may
   );
 }
 
-/** Codes found in the message: for bodies without metadata, and for other servers with the same dialect. */
+/** Codes from the message, for bodies without metadata and for other servers with the same dialect. */
 function codeByWords(words: string, status: number | undefined, mayRetry: boolean): FailureCode | undefined {
   if (status === 402) return mayRetry ? 'IN_FLIGHT' : 'CREDITS';
   if (status === 403) return /limit exceeded/i.test(words) ? 'KEY_LIMIT' : undefined;
@@ -188,14 +188,14 @@ function codeOfStatus(status: number): FailureCode {
 
 const GENERIC = /^provider returned error\.?$/i;
 
-/** The upstream's own words stand in `metadata.raw` when OpenRouter has only a generic sentence. */
+/** If OpenRouter's message is generic, the upstream's message is in `metadata.raw`. */
 function wordsOf(error: ErrorBody): string {
   const message = unwrapped(error.message);
   if (message !== '' && !GENERIC.test(message)) return message;
   return unwrapped(error.metadata?.raw) || message;
 }
 
-/** The message inside a string, a JSON text, or nested objects. */
+/** The message in a string, a JSON text or nested objects. */
 function unwrapped(value: unknown, depth = 0): string {
   if (depth > 5) return '';
   if (typeof value === 'string') {
@@ -211,7 +211,7 @@ function unwrapped(value: unknown, depth = 0): string {
   return '';
 }
 
-/** The longest delay a timer takes; a longer one would fire at once. */
+/** Longest delay of a timer; a longer one would fire at once. */
 const MAX_WAIT_MS = 2 ** 31 - 1;
 
 const bounded = (ms: number): number | undefined =>

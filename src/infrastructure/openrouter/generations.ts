@@ -5,20 +5,20 @@ import { wholeCost } from './amounts';
 import type { JsonAnswer } from './jsonRequest';
 import { type GenerationRecord, generationSchema } from './schemas';
 
-/** What GET /generation asks for, and what comes in a header and goes into a journal and an address. */
+/** Ids for GET /generation. They come from a header and are written to journals and URLs. */
 const SAFE_ID = /^[\w.:-]{1,200}$/;
 
-/** From the header `X-Generation-Id`, which only servers with such records send. */
+/** From the header `X-Generation-Id`, which only servers with generation records send. */
 export const generationIdFromHeader = (text: string | null): GenerationId | null =>
   text !== null && SAFE_ID.test(text) ? generationId(text) : null;
 
-/** From an event: other servers number their events, too (`chatcmpl-…`), and keep no record under that. */
+/** From an event. Other servers also send ids (`chatcmpl-…`), but have no record for them. */
 export const generationIdFromEvent = (text: string | undefined): GenerationId | null =>
   text?.startsWith('gen-') && SAFE_ID.test(text) ? generationId(text) : null;
 
 /**
  * The record of a generation appears seconds after its end, after an abort even later; until then OpenRouter responds with
- * 404. For other servers, an error with a code means that they keep records; any other refusal means that they don't.
+ * 404. For other servers, an error with a code means that they keep records; any other error means that they don't.
  */
 export function generationAnswer(answer: JsonAnswer, id: GenerationId, isOpenRouter: boolean): GenerationAnswer {
   if (answer.kind === 'failed') {
@@ -39,8 +39,8 @@ function hasNoRecords({ failure: { httpStatus }, body }: Extract<JsonAnswer, { k
 
 /**
  * An amount above zero is final. Zero is final for a cancelled generation and for one with a finish reason (a free
- * model, a cached answer, an error: "zero completion insurance"). Otherwise it may be an amount not worked out yet:
- * records of 31,540 tokens were seen with a cost of zero, so token counts decide nothing. An absent amount is unknown.
+ * model, a cached reply, or an error: "zero completion insurance"). Otherwise the amount may not be computed yet: a
+ * record of 31,540 tokens had a cost of zero, so token counts don't tell. An absent amount is unknown.
  */
 function billOf(record: GenerationRecord): GenerationAnswer {
   const cost = wholeCost(record.total_cost, record.is_byok, record.upstream_inference_cost);
@@ -53,7 +53,7 @@ function billOf(record: GenerationRecord): GenerationAnswer {
 function usageOf(record: GenerationRecord): TokenUsage | null {
   const { native_tokens_prompt: promptTokens, native_tokens_completion: completionTokens } = record;
   if (promptTokens === undefined || completionTokens === undefined) return null;
-  // The record does not name cache writes.
+  // The record doesn't contain cache writes.
   return {
     promptTokens,
     completionTokens,

@@ -16,13 +16,13 @@ export interface JsonRequest {
 
 export type JsonAnswer =
   | { readonly kind: 'ok'; readonly body: unknown }
-  /** `body`: what came, the API's own error with a code, a web page, anything else, or nothing at all. */
+  /** `body`: an API error with a code, a web page, something else, or nothing. */
   | { readonly kind: 'failed'; readonly failure: Failure; readonly body: 'error' | 'page' | 'other' | 'none' };
 
-/** The whole model list is about a megabyte. */
+/** The model list is about one megabyte. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-/** GET for a JSON object; every other outcome is a failure. */
+/** GET for a JSON object. Any other result is a failure. */
 export async function fetchJson(request: JsonRequest): Promise<JsonAnswer> {
   const { context } = request;
   const timeout = AbortSignal.timeout(request.timeoutMs);
@@ -50,7 +50,7 @@ function answerOf(response: Response, text: string, context: ErrorContext): Json
   const came = page ? 'page' : error?.code === undefined ? 'other' : 'error';
   if (!response.ok || page) {
     const failure = failureOfAnswer({ status, headers, body: text }, context);
-    // No model was asked for: what is not found is the address.
+    // No model was requested, so the address was not found.
     return {
       kind: 'failed',
       failure: failure.code === 'MODEL_NOT_FOUND' ? { ...failure, code: 'PROTOCOL' } : failure,
@@ -74,7 +74,7 @@ function answerOf(response: Response, text: string, context: ErrorContext): Json
     : { kind: 'ok', body };
 }
 
-/** The caller's signal may be a time limit, too. */
+/** The caller's signal may also be a time limit. */
 function abortFailure(reason: unknown, host: string): Failure {
   const isTimeout = reason instanceof DOMException && reason.name === 'TimeoutError';
   return isTimeout

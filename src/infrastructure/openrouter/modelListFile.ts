@@ -6,10 +6,10 @@ import { modelId } from '../../domain/ids';
 import type { Model } from '../../domain/model';
 import type { CachedModelList, ModelListCache } from '../../domain/ports/provider';
 
-/** Ten times the longest list seen. */
+/** Ten times the longest known list. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
-/** Each server's list in a file of its own; which server is only in a hash, as addresses may hold what is private. */
+/** One file per server. The server's address may be private, so the file contains only its hash. */
 export class ModelListFiles implements ModelListCache {
   private writing: Promise<void> = Promise.resolve();
 
@@ -37,7 +37,7 @@ export class ModelListFiles implements ModelListCache {
     );
     if (Buffer.byteLength(text) > MAX_FILE_BYTES) return;
     const file = this.fileOf(baseUrl);
-    // Windows of one machine have processes of their own; what one of them left in a crash it overwrites.
+    // Each window has its own process and draft. A draft left by a crash is overwritten.
     const draft = `${file}.${process.pid}.tmp`;
     try {
       await mkdir(this.folder, { recursive: true });
@@ -55,7 +55,7 @@ export class ModelListFiles implements ModelListCache {
 
 const hashOf = (baseUrl: string): string => createHash('sha256').update(baseUrl).digest('hex');
 
-/** A file that is not wholly as it was written is not used: it is only a copy. */
+/** A changed or damaged file is ignored, because it is only a copy. */
 const decimal = z.object({
   digits: z
     .string()

@@ -3,7 +3,7 @@ import type { Model } from '../../domain/model';
 import { priceFrom } from './pricing';
 import { type ModelEntry, modelListSchema, modelSchema } from './schemas';
 
-/** @returns undefined when the body is not a model list; an entry that cannot be read is left out, the others stay. */
+/** Skips unreadable entries. @returns undefined if the body is not a model list */
 export function modelsFrom(body: unknown): readonly Model[] | undefined {
   const list = modelListSchema.safeParse(body);
   if (!list.success) return undefined;

@@ -3,14 +3,14 @@ import type { Redact } from './redaction';
 
 export interface TransportFailure {
   readonly failure: Failure;
-  /** False only where no byte of the request can have reached the server. */
+  /** False only if no byte of the request can have reached the server. */
   readonly sent: boolean;
 }
 
 type Problem = (typeof CONNECTION_PROBLEMS)[number];
 type ProblemTable = readonly (readonly [code: RegExp, problem: Problem])[];
 
-/** No connection existed, so nothing was sent. */
+/** There was no connection, so nothing was sent. */
 const NEVER_CONNECTED: ProblemTable = [
   [/^(?:ENOTFOUND|EAI_AGAIN|EAI_NONAME|ENODATA|ERR_NAME_NOT_RESOLVED)$/, 'nameNotResolved'],
   [/^(?:ECONNREFUSED|ERR_CONNECTION_REFUSED)$/, 'connectionRefused'],
@@ -36,7 +36,7 @@ const MAYBE_SENT: ProblemTable = [
   [/^(?:ETIMEDOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT)$/, 'connectionTimedOut'],
 ];
 
-/** Answers that break HTTP: the host is not the provider. */
+/** Responses that violate HTTP. The host is not the provider. */
 const NOT_THE_PROVIDER: ProblemTable = [
   [/^(?:Z_.*|ERR__?ZLIB.*|ERR_CONTENT_DECODING_FAILED|ERR_BROTLI.*|ERR__ERROR_FORMAT.*)$/, 'badCompression'],
   [
@@ -45,7 +45,7 @@ const NOT_THE_PROVIDER: ProblemTable = [
   ],
 ];
 
-/** What `fetch` rejects with: errors of Node, undici or Electron. */
+/** Maps errors of `fetch`, from Node, undici or Electron. */
 export function failureOfTransport(error: unknown, host: string, redact: Redact): TransportFailure {
   const failed = (code: FailureCode, sent: boolean, reason: FailureReason): TransportFailure => ({
     sent,
@@ -54,10 +54,10 @@ export function failureOfTransport(error: unknown, host: string, redact: Redact)
   const of = (kind: Problem, { code }: Cause): FailureReason => ({ kind, code: redact(code) });
   const causes = causesOf(error);
   if (causes.some((cause) => /redirect/i.test(cause.message))) return failed('PROTOCOL', true, { kind: 'redirected' });
-  // Thrown before anything is sent, and its text repeats the key.
+  // Thrown before anything is sent. Its message contains the key.
   if (causes.some((cause) => /invalid header value|ByteString/i.test(cause.message)))
     return failed('AUTH', false, { kind: 'keyNotSendable' });
-  // Several addresses of one host are tried at once: nothing was sent only when none of them connected.
+  // Several addresses of a host are tried in parallel. Nothing was sent only if none of them connected.
   const leaves = causes.filter((cause) => cause.leaf);
   const problems = leaves.map((cause) => problemIn(cause, NEVER_CONNECTED) ?? beforeConnection(cause));
   const [first, firstLeaf] = [problems[0], leaves[0]];
@@ -75,7 +75,7 @@ export function failureOfTransport(error: unknown, host: string, redact: Redact)
 }
 
 interface Cause {
-  /** The error's name where it has no code. */
+  /** The error's name if it has no code. */
   readonly code: string;
   readonly syscall: string;
   readonly message: string;
@@ -109,7 +109,7 @@ function textOf(error: Error, name: 'code' | 'syscall'): string {
 const problemIn = (cause: Cause, table: ProblemTable): Problem | undefined =>
   table.find(([code]) => code.test(cause.code))?.[1];
 
-/** Codes that mean "never connected" only together with the system call or the message. */
+/** Codes that mean "not connected" only together with the system call or the message. */
 function beforeConnection(cause: Cause): Problem | undefined {
   if (cause.code === 'ETIMEDOUT' && cause.syscall === 'connect') return 'connectTimeout';
   if (cause.code === 'ECONNRESET' && /before secure TLS connection/i.test(cause.message)) return 'closedBeforeTls';

@@ -3,7 +3,7 @@ import type { ModelPrice, RateOverride, Rates } from '../../domain/price';
 import { larger, usdFrom } from './amounts';
 import type { PriceOverride, PriceTable, Pricing } from './schemas';
 
-/** Without them no bill can be bounded. Cached tokens alone have a fallback that is not too low: the prompt's rate. */
+/** Rates without which a bill has no bound. Cached tokens have a safe fallback: the prompt's rate. */
 const NEEDED = ['prompt', 'completion', 'internal_reasoning', 'input_cache_write', 'request'] as const;
 
 /**
@@ -39,7 +39,7 @@ const rateOf = (amount: PriceTable['prompt']): Decimal | undefined => usdFrom(am
 
 const isUnreadable = (amount: PriceTable['prompt']): boolean => amount !== undefined && rateOf(amount) === undefined;
 
-/** The rates that a table names; what it does not name it inherits. */
+/** The rates in a table. Missing ones are inherited. */
 function ratesIn(table: PriceTable, base: PriceTable, cached: boolean): Partial<Rates> {
   const prompt = rateOf(table.prompt);
   const completion = completionIn(table, base);
@@ -63,7 +63,7 @@ function completionIn(table: PriceTable, base: PriceTable): Decimal | undefined 
   return text && reasoning ? larger(text, reasoning) : (text ?? reasoning);
 }
 
-/** Undefined when one of them cannot be read. */
+/** Undefined if one of them is unreadable. */
 function conditionsOf(override: PriceOverride): Omit<RateOverride, 'rates'> | undefined {
   const { min_prompt_tokens: above, utc_start, utc_end, utc_days } = override;
   const window =
@@ -80,7 +80,7 @@ function conditionsOf(override: PriceOverride): Omit<RateOverride, 'rates'> | un
   };
 }
 
-/** `1030` is half past ten. NaN for what is no time of day. */
+/** `1030` is 10:30. NaN if it is not a time of day. */
 function minutesOf(clock = Number.NaN): number {
   const hours = Math.floor(clock / 100);
   const minutes = clock % 100;
@@ -90,7 +90,7 @@ function minutesOf(clock = Number.NaN): number {
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** OpenRouter names days in full, `monday`; numbers count from Sunday, and 7 is Sunday again. NaN for what is no day. */
+/** OpenRouter's days are full names (`monday`) or numbers: 0 and 7 are Sunday. NaN if it is not a day. */
 function dayOf(day: string | number): number {
   const index = typeof day === 'string' ? DAYS.indexOf(day.slice(0, 3).toLowerCase()) : day % 7;
   return index >= 0 && (typeof day === 'string' || day <= 7) ? index : Number.NaN;

@@ -1,17 +1,17 @@
 import { redactKeys } from '../../domain/redaction';
 
 const MAX_DETAIL_LENGTH = 300;
-/** Shorter secrets are part of too many ordinary words; no provider issues them. */
+/** Shorter strings occur in ordinary words. No provider issues keys this short. */
 const MIN_SECRET_LENGTH = 4;
 
-/** OpenRouter puts the account's id into error bodies. */
+/** OpenRouter's error bodies contain the account's id. */
 const ACCOUNT_ID = /\b(?:user|org)_[A-Za-z0-9]{8,}/g;
 
 export type Redact = (text: string) => string;
 
 /**
- * Makes a provider's words safe to store, log and show: no keys in any usual spelling, no account ids, no control
- * characters, at most 300 UTF-16 units.
+ * Makes a provider's text safe to store, log and display: without keys in any usual format, account ids and control
+ * characters; at most 300 UTF-16 units.
  */
 export function redactorFor(secrets: readonly (string | undefined)[]): Redact {
   const spellings = [...new Set(secrets.flatMap(spellingsOf))].sort((a, b) => b.length - a.length);
@@ -29,7 +29,7 @@ function spellingsOf(secret: string | undefined): string[] {
   return [secret, encodeURIComponent(secret), base64, base64.replace(/=+$/, '')];
 }
 
-/** Never inside a character that takes two units. */
+/** Never cuts inside a surrogate pair. */
 function cut(text: string): string {
   if (text.length <= MAX_DETAIL_LENGTH) return text;
   return `${text.slice(0, MAX_DETAIL_LENGTH - 1).replace(/[\ud800-\udbff]$/, '')}…`;

@@ -22,10 +22,10 @@ export interface ReplyRequest {
 
 const MAX_ERROR_BYTES = 64 * 1024;
 
-/** One request and the reply to it, from the POST to the closed connection. */
+/** One request and its reply, from the POST to the closed connection. */
 export class ReplyStream {
   private readonly closing = new AbortController();
-  /** The caller's, the watchdog's or the end's. */
+  /** Aborted by the caller, by the watchdog, or at the end. */
   private readonly signal: AbortSignal;
   private readonly dialect: ChatDialect;
   private readonly watchdog: Watchdog;
@@ -51,7 +51,7 @@ export class ReplyStream {
     const { signal } = this;
     const { url, headers, body } = this.request;
     try {
-      // A 307 would send the message, and a 302 the headers, to an address the user did not choose.
+      // A 307 would send the message, and a 302 the headers, to an address that the user didn't choose.
       return await unlessAborted(
         this.request.fetch(url, { method: 'POST', headers: { ...headers }, body, redirect: 'error', signal }),
         signal,
@@ -71,11 +71,11 @@ export class ReplyStream {
     const type = headers.get('content-type') ?? '';
     if (!response.ok || type.includes('html')) return this.refusal(response);
     yield { type: 'opened', generationId: generationIdFromHeader(headers.get('x-generation-id')) };
-    // What it is called says little: streams were seen as JSON and JSON as streams.
+    // The content type is unreliable: some servers label streams as JSON and JSON as streams.
     return yield* this.streamedAnswer(response);
   }
 
-  /** An HTTP error, or a page that some gateway sent instead of an answer. */
+  /** An HTTP error, or a gateway's page instead of a response. */
   private async refusal(response: Response): Promise<EndCause> {
     const { text } = await readText(response, MAX_ERROR_BYTES, this.signal, () => this.watchdog.sawBytes());
     if (this.request.signal.aborted) return { kind: 'aborted' };
@@ -102,8 +102,8 @@ export class ReplyStream {
     } catch (error) {
       return this.interruption() ?? this.brokenOff(error);
     } finally {
-      // An abort does not reach the connection once the garbage collector has taken fetch's own request (undici
-      // #3644). Without this the provider would generate, and bill, the whole reply.
+      // An abort doesn't reach the connection after fetch's internal request was garbage collected (undici #3644).
+      // Without this, the provider would generate and bill the whole reply.
       reader.cancel().catch(() => undefined);
     }
   }
@@ -122,7 +122,7 @@ export class ReplyStream {
     const { head } = decoder;
     yield* this.translate(events);
     if (isForeign(head)) {
-      // One JSON text instead of a stream: a whole completion or an error.
+      // One JSON text instead of a stream: a complete reply or an error.
       if (/^\s*\{/.test(head)) yield* this.dialect.readWhole(head);
       else
         return {
@@ -137,14 +137,14 @@ export class ReplyStream {
     return { kind: 'eof', ...(cutOff ? { reason: { kind: 'eventCutOff' } } : {}) };
   }
 
-  /** Who ended it, when it was not the server. */
+  /** Who ended the reply, if not the server. */
   private interruption(): EndCause | undefined {
     if (this.request.signal.aborted) return { kind: 'aborted' };
     const { expired } = this.watchdog;
     return expired ? { kind: 'failed', failure: expired, sent: true } : undefined;
   }
 
-  /** The reply had begun: whatever broke the connection, it ended without its end mark. */
+  /** The reply had begun, so it ended without its end marker, whatever broke the connection. */
   private brokenOff(error: unknown): EndCause {
     const { failure } = failureOfTransport(error, this.request.context.host, this.request.context.redact);
     const cut: Failure = failure.code === 'NETWORK' ? { ...failure, code: 'TRUNCATED' } : failure;
@@ -154,7 +154,7 @@ export class ReplyStream {
 
 const FIELDS = [':', 'data:', 'event:', 'id:', 'retry:'];
 
-/** Text that is no part of an event stream, not even of one that was cut off. */
+/** True for text that can't be part of an event stream, even of an incomplete one. */
 const isForeign = (head: string): boolean =>
   head
     .split(/[\r\n]+/)

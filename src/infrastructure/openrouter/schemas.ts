@@ -1,18 +1,18 @@
 import * as z from 'zod';
 
 /**
- * OpenRouter's bodies, read permissively: the API is versioned as `v1` only and grows fields, values and nulls
- * without notice. A member of the wrong shape counts as absent; it never takes its neighbours with it.
+ * OpenRouter's bodies, parsed permissively, because the API adds fields, values and nulls without a new version. A
+ * member of the wrong type counts as absent and doesn't affect the others.
  */
 
-/** Absent, null or of another shape: undefined. */
+/** Undefined if absent, null or of another type. */
 const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
 const text = lenient(z.string());
 const record = lenient(z.record(z.string(), z.unknown()));
-/** An amount as number, exponent form or string. */
+/** A number, with or without exponent, or a string. */
 const amount = lenient(z.union([z.number(), z.string()]));
-/** Units of a reply; a billion is beyond every context window. */
+/** Token counts of a reply. A billion exceeds every context window. */
 const count = lenient(
   z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(0).max(1e9)),
 );
@@ -35,7 +35,7 @@ const usageSchema = z.looseObject({
 const partSchema = z.looseObject({ text });
 
 const deltaSchema = z.looseObject({
-  /** A list of parts at a few servers that speak the same dialect. */
+  /** Some other servers send a list of parts. */
   content: lenient(z.union([z.string(), z.array(lenient(partSchema))])),
   refusal: text,
   reasoning: text,
@@ -45,7 +45,7 @@ const deltaSchema = z.looseObject({
 
 const choiceSchema = z.looseObject({
   delta: lenient(deltaSchema),
-  /** Instead of `delta` in an answer that is not streamed. */
+  /** Instead of `delta`, in a response that is not streamed. */
   message: lenient(deltaSchema),
   finish_reason: text,
   native_finish_reason: text,
@@ -67,7 +67,7 @@ export type Chunk = z.infer<typeof chunkSchema>;
 export type Delta = z.infer<typeof deltaSchema>;
 export type Usage = z.infer<typeof usageSchema>;
 
-/** The object under `error`, wherever it was found. */
+/** The value of `error`, at any place. */
 export const errorSchema = z.looseObject({
   code: lenient(z.union([z.number(), z.string()])),
   http_status: count,
@@ -92,13 +92,13 @@ export const errorSchema = z.looseObject({
 
 export type ErrorBody = z.infer<typeof errorSchema>;
 
-/** Absent or null: undefined. What is there and of another kind must not pass for absent; no amount is an empty text. */
+/** Undefined if absent or null. Another type is not treated as absent: it becomes an empty string, no amount. */
 const rate = z
   .union([z.number(), z.string()])
   .nullish()
   .catch('')
   .transform((value) => value ?? undefined);
-/** The same for numbers; NaN is none. */
+/** The same for numbers, with NaN. */
 const condition = z
   .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
   .nullish()
@@ -116,7 +116,7 @@ const priceTableSchema = z.looseObject({
 
 const overrideSchema = priceTableSchema.extend({
   min_prompt_tokens: condition,
-  /** HHMM: 1030 is half past ten. */
+  /** HHMM: 1030 is 10:30. */
   utc_start: condition,
   utc_end: condition,
   utc_days: z

@@ -6,16 +6,16 @@ import type { Clock } from '../../domain/ports/system';
  * fetch); with fetch it can't be distinguished from waiting for a response.
  */
 export interface StreamTimeouts {
-  /** From sending to the first byte of the answer's body. A server may load a model first. */
+  /** From sending to the first byte of the body. A server may need to load the model first. */
   readonly firstByteMs: number;
-  /** Between two bytes; comments count as life. */
+  /** Between two bytes, including comments. */
   readonly idleMs: number;
-  /** Between two pieces of content: a server that only sends comments has stalled. */
+  /** Between two pieces of content. A server that only sends comments has stalled. */
   readonly noContentMs: number;
   readonly totalMs: number;
-  /** After the end of the text and its price, for the end mark: some servers keep the connection open. */
+  /** From the end of text and usage to the end marker. Some servers keep the connection open. */
   readonly trailerMs: number;
-  /** For a request that is not a stream, from sending to its last byte. */
+  /** For requests that are not streamed, from sending to the last byte. */
   readonly requestMs: number;
 }
 
@@ -51,7 +51,7 @@ export class Watchdog {
   sawBytes(): void {
     const first = this.lastByteAtMs === undefined;
     this.lastByteAtMs = this.clock.monotonicMs();
-    // From here on a shorter limit holds than the one the timer was set for.
+    // This limit may be shorter than the one the timer was set for.
     if (first) this.check();
   }
 
@@ -59,7 +59,7 @@ export class Watchdog {
     this.lastContentAtMs = this.clock.monotonicMs();
   }
 
-  /** The reply is over; only its trailer is waited for. */
+  /** The reply is complete; only its end marker is missing. */
   settle(): void {
     if (this.settledAtMs !== undefined) return;
     this.settledAtMs = this.clock.monotonicMs();
@@ -70,7 +70,7 @@ export class Watchdog {
     clearTimeout(this.timer);
   }
 
-  /** One timer for the nearest limit. Signs of life only move limits away, so it is set anew when it fires. */
+  /** One timer for the nearest limit. Activity only postpones limits, so the timer is set again when it fires. */
   private check(): void {
     clearTimeout(this.timer);
     const nowMs = this.clock.monotonicMs();
@@ -88,7 +88,7 @@ export class Watchdog {
     const silence = lastContentAtMs === undefined ? 'TIMEOUT' : 'STALLED';
     const total = deadline(startedAtMs, 'STALLED', 'replyTooLong', limits.totalMs);
     if (lastByteAtMs === undefined) return [total, deadline(startedAtMs, 'TIMEOUT', 'noFirstByte', limits.firstByteMs)];
-    // The reply is over, whatever else may still come.
+    // The reply is complete.
     if (settledAtMs !== undefined) return [total, deadline(settledAtMs, silence, 'noEndMark', limits.trailerMs)];
     return [
       total,

@@ -1,26 +1,24 @@
 import path from 'node:path';
-import type { Cost } from '../../domain/conversation';
-import type { PeerHistory, PeerName, PeerReading } from '../../domain/incoming';
+import type { PeerFileProblem, PeerHistory, PeerItem, PeerName, PeerProblem, PeerReading } from '../../domain/incoming';
 import { modelId } from '../../domain/ids';
-import { formatUsd } from '../../domain/money';
 import { readChatMessages } from './chatMessages';
 import { readJson } from './jsonSalvage';
 import { type PeerDraft, conversationOf, isPlainId } from './peerDraft';
 import { namesIn, readText } from './peerFiles';
+import { cutFile, imported, omissions, peerItem, skipped } from './peerRemarks';
 import { readUiMessages } from './uiMessages';
 
 export interface AgentTasksOptions {
-  readonly peer: PeerName;
-  /** Begins the ids: `roo-code` or `cline`. */
+  readonly peer: Exclude<PeerName, 'continue'>;
+  /** Prefix of ids: `roo-code` or `cline`. */
   readonly prefix: string;
-  /** `…/tasks`: a folder for each task, named by its id. */
+  /** `…/tasks`, with one folder per task, named by its id. */
   readonly folder: string;
 }
 
 /**
- * Tasks of Roo Code and of Cline: `<id>/ui_messages.json` for what was on screen with its costs, and
- * `<id>/api_conversation_history.json` for what went to the model. The first is what was on screen; the second is
- * used if the first is missing.
+ * Tasks of Roo Code and Cline. `<id>/ui_messages.json` contains what was displayed, with costs. If it is unreadable,
+ * `<id>/api_conversation_history.json` is used, which contains the requests to the model.
  */
 export class AgentTasks implements PeerHistory {
   readonly peer: PeerName;
@@ -38,36 +36,36 @@ export class AgentTasks implements PeerHistory {
   }
 
   private async task(id: string): Promise<PeerReading> {
-    const what = `${this.options.prefix} task ${id.slice(0, 60)}`;
-    if (!isPlainId(id)) return skipped(what, 'Its folder does not have the name of a task.');
+    const item = peerItem(this.options.peer === 'cline' ? 'clineTask' : 'rooCodeTask', id);
+    if (!isPlainId(id)) return skipped(item, { kind: 'badName' });
     const screen = await this.list(id, 'ui_messages.json');
     const api = await this.list(id, 'api_conversation_history.json');
     const read = screen.list ? readUiMessages(screen.list) : undefined;
-    const remarks: string[] = [];
     if (read && read.drafts.length > 0) {
-      remarks.push(
-        ...screen.remarks,
-        ...unreadable(read.unreadableRows),
-        ...images(read.images),
-        ...removed(read.removedCost),
-      );
       nameModel(read.drafts, api.text);
-      return this.reading(id, what, screen.changedAtMs, read.drafts, remarks);
+      const { removedCost } = read;
+      return this.reading(id, item, screen.changedAtMs, read.drafts, [
+        ...screen.problems,
+        ...omissions(read.unreadableRows, read.images),
+        ...(removedCost ? [{ kind: 'removedRequests', costNanoUsd: removedCost.costNanoUsd } as const] : []),
+      ]);
     }
     const chat = readChatMessages(api.list ?? []);
-    remarks.push(...screen.remarks, ...api.remarks, ...unreadable(chat.unreadableMessages), ...images(chat.images));
-    if (chat.drafts.length > 0)
-      remarks.push('What was on screen could not be read, so this is what went to the model, without costs.');
     nameModel(chat.drafts, api.text);
-    return this.reading(id, what, api.changedAtMs, chat.drafts, remarks);
+    return this.reading(id, item, api.changedAtMs, chat.drafts, [
+      ...screen.problems,
+      ...api.problems,
+      ...omissions(chat.unreadableMessages, chat.images),
+      ...(chat.drafts.length > 0 ? [{ kind: 'fromRequests' } as const] : []),
+    ]);
   }
 
   private reading(
     id: string,
-    what: string,
+    item: PeerItem,
     atMs: number,
     drafts: readonly PeerDraft[],
-    remarks: readonly string[],
+    problems: readonly PeerProblem[],
   ): PeerReading {
     const models = drafts.filter((d) => d.role === 'assistant' && d.provider === 'openrouter' && d.model !== undefined);
     const model = models.at(-1)?.model;
@@ -76,59 +74,43 @@ export class AgentTasks implements PeerHistory {
       { peer: this.options.prefix, id, title, atMs, model: model === undefined ? null : modelId(model) },
       drafts,
     );
-    if (!conversation) return skipped(what, ['Nothing was said in it that could be read.', ...remarks].join(' '));
-    return {
-      kind: 'conversation',
-      conversation,
-      remarks: remarks.map((reason) => ({ what: `${what} (${conversation.title})`, reason })),
-    };
+    if (!conversation) return skipped(item, { kind: 'noMessages', causes: problems });
+    return imported(item, conversation, problems);
   }
 
-  /** The list in a file; Roo Code once wrapped it in an object with a version. */
-  private async list(
-    id: string,
-    name: string,
-  ): Promise<{
-    readonly list?: readonly unknown[];
-    readonly text: string;
-    readonly changedAtMs: number;
-    readonly remarks: readonly string[];
-  }> {
+  private async list(id: string, name: string): Promise<MessageFile> {
     const file = await readText(path.join(this.options.folder, id, name));
-    if (file.kind !== 'text')
-      return {
-        text: '',
-        changedAtMs: 0,
-        remarks: [`${name}: ${file.kind === 'missing' ? 'It is not there.' : file.reason}`],
-      };
+    if (file.kind === 'problem') return withoutList(name, file.problem);
     const json = readJson(file.text);
-    if (json.kind === 'unreadable') return { text: '', changedAtMs: 0, remarks: [`${name}: It is not JSON.`] };
+    if (json.kind === 'unreadable') return withoutList(name, { kind: 'notJson' });
     const list = listIn(json.value);
-    const remarks =
-      json.kind === 'salvaged' ? [`${name}: It was cut while it was written. What came before is taken over.`] : [];
-    if (!list) return { text: '', changedAtMs: 0, remarks: [`${name}: It is no list of messages.`] };
-    return { list, text: file.text, changedAtMs: file.changedAtMs, remarks };
+    if (!list) return withoutList(name, { kind: 'otherFormat' });
+    const problems = json.kind === 'salvaged' ? [cutFile(name)] : [];
+    return { list, text: file.text, changedAtMs: file.changedAtMs, problems };
   }
 }
 
-const skipped = (what: string, reason: string): PeerReading => ({ kind: 'skipped', skipped: { what, reason } });
-const unreadable = (count: number): readonly string[] =>
-  count === 0 ? [] : [`${count} of its messages have an unknown form and were left out.`];
-const images = (count: number): readonly string[] =>
-  count === 0 ? [] : [`${count} ${count === 1 ? 'image was' : 'images were'} left out.`];
-const removed = (cost: Cost | undefined): readonly string[] =>
-  cost === undefined
-    ? []
-    : [
-        `Requests had been removed from it${cost.costNanoUsd === null ? '' : ` that cost ${formatUsd(cost.costNanoUsd)}`}; its cost is without them.`,
-      ];
+interface MessageFile {
+  /** Undefined if unreadable. */
+  readonly list?: readonly unknown[];
+  readonly text: string;
+  readonly changedAtMs: number;
+  readonly problems: readonly PeerProblem[];
+}
 
+const withoutList = (file: string, problem: PeerFileProblem): MessageFile => ({
+  text: '',
+  changedAtMs: 0,
+  problems: [{ kind: 'file', file, problem }],
+});
+
+/** Older versions of Roo Code wrapped the list in an object with a version. */
 function listIn(value: unknown): readonly unknown[] | undefined {
   const inner: unknown = typeof value === 'object' && value !== null && 'messages' in value ? value.messages : value;
   return Array.isArray(inner) ? inner : undefined;
 }
 
-/** Roo Code names the model only in the environment details that it sends to the model. This matches them in JSON. */
+/** Roo Code names the model only in the environment details of its requests. This matches them in the JSON text. */
 function nameModel(drafts: readonly PeerDraft[], apiText: string): void {
   const models = [...apiText.matchAll(/<\/name>\\n<model>([^<>"\\\s]{1,200})<\/model>/g)];
   const model = models.at(-1)?.[1];

@@ -5,9 +5,9 @@ import { toolCall, toolOutput } from './toolText';
 import { imagesText } from './uiMessages';
 
 /**
- * Messages as they went to the model: `api_conversation_history.json` of Cline and Roo Code in all its forms, and the
- * messages of Cline's newer sessions. Content is a text or a list of blocks; a tool's answer comes as a message of the
- * user, and is shown with the reply that called it.
+ * Messages as sent to the model: `api_conversation_history.json` of Cline and Roo Code in all versions, and the messages
+ * of Cline's newer sessions. Content is a text or a list of blocks. A tool's output is in a user message and is shown
+ * with the reply that called the tool.
  */
 const messageSchema = z.object({
   role: z.enum(['user', 'assistant', 'tool']),
@@ -48,7 +48,7 @@ const blockSchema = z.looseObject({
 });
 type Block = z.infer<typeof blockSchema>;
 
-/** What these extensions add to every question for the model: files in the editor, the time, the mode. */
+/** Context that these extensions add to every question: files in the editor, time, mode. */
 const SURROUNDINGS = /<environment_details>[\s\S]*?(?:<\/environment_details>|$)/g;
 /** Tags around the user's text. */
 const WRAPPINGS = /<\/?(?:task|feedback|answer|user_message|user_input)(?:\s[^>]*)?>/g;

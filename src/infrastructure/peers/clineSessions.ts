@@ -1,11 +1,12 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { modelId } from '../../domain/ids';
-import type { PeerHistory, PeerReading } from '../../domain/incoming';
+import type { PeerHistory, PeerProblem, PeerReading } from '../../domain/incoming';
 import { readChatMessages } from './chatMessages';
 import { readJson } from './jsonSalvage';
 import { conversationOf, isPlainId, timeOf } from './peerDraft';
 import { namesIn, readText } from './peerFiles';
+import { cutFile, imported, omissions, peerItem, skipped } from './peerRemarks';
 
 const manifestSchema = z.object({
   started_at: z.string().optional(),
@@ -19,9 +20,9 @@ type Manifest = z.infer<typeof manifestSchema>;
 const messagesSchema = z.object({ messages: z.array(z.unknown()), updated_at: z.string().optional() });
 
 /**
- * Cline's newer sessions: `<id>/<id>.json` says what a session is, `<id>/<id>.messages.json` holds it. Everything that
- * is wanted stands in these files; the database beside them is only an index and is not read. Other files of the
- * folder are the transcripts of helpers.
+ * Cline's newer sessions: `<id>/<id>.json` describes a session, `<id>/<id>.messages.json` contains its messages. Other
+ * `.messages.json` files in the folder are transcripts of subagents. The database next to them is only an index and is
+ * not read.
  */
 export class ClineSessions implements PeerHistory {
   readonly peer = 'cline';
@@ -38,15 +39,14 @@ export class ClineSessions implements PeerHistory {
   }
 
   private async session(id: string): Promise<PeerReading> {
-    const what = `cline session ${id.slice(0, 60)}`;
-    const skipped = (reason: string): PeerReading => ({ kind: 'skipped', skipped: { what, reason } });
-    if (!isPlainId(id)) return skipped('Its folder does not have the name of a session.');
-    const file = await readText(path.join(this.folder, id, `${id}.messages.json`));
-    if (file.kind !== 'text')
-      return skipped(`${id}.messages.json: ${file.kind === 'missing' ? 'It is not there.' : file.reason}`);
+    const item = peerItem('clineSession', id);
+    if (!isPlainId(id)) return skipped(item, { kind: 'badName' });
+    const name = `${id}.messages.json`;
+    const file = await readText(path.join(this.folder, id, name));
+    if (file.kind === 'problem') return skipped(item, { kind: 'file', file: name, problem: file.problem });
     const json = readJson(file.text);
     const messages = json.kind === 'unreadable' ? undefined : messagesSchema.safeParse(json.value).data;
-    if (!messages) return skipped(`${id}.messages.json: It holds no messages that can be read.`);
+    if (!messages) return skipped(item, { kind: 'file', file: name, problem: { kind: 'otherFormat' } });
     const manifest = await this.manifest(id);
     const { drafts, unreadableMessages, images } = readChatMessages(messages.messages);
     const model = manifest.provider === 'openrouter' && manifest.model ? modelId(manifest.model) : null;
@@ -55,38 +55,26 @@ export class ClineSessions implements PeerHistory {
       { peer: 'cline', id, title, atMs: startOf(manifest) ?? file.changedAtMs, model },
       drafts,
     );
-    if (!conversation) return skipped('Nothing was said in it.');
-    const reasons = [
-      ...(json.kind === 'salvaged' ? ['Its file was cut while it was written. What came before is taken over.'] : []),
-      ...(unreadableMessages > 0
-        ? [`${unreadableMessages} of its messages have an unknown form and were left out.`]
-        : []),
-      ...(images > 0 ? [`${images} ${images === 1 ? 'image was' : 'images were'} left out.`] : []),
-      ...(await this.helpers(id)),
-    ];
-    return {
-      kind: 'conversation',
-      conversation,
-      remarks: reasons.map((reason) => ({ what: `${what} (${conversation.title})`, reason })),
-    };
+    if (!conversation) return skipped(item, { kind: 'noMessages', causes: [] });
+    return imported(item, conversation, [
+      ...(json.kind === 'salvaged' ? [cutFile(name)] : []),
+      ...omissions(unreadableMessages, images),
+      ...(await this.subagents(id)),
+    ]);
   }
 
-  /** What is not known of a session without it is its title, its model and when it began. */
+  /** Title, model and start of a session. All are optional. */
   private async manifest(id: string): Promise<Manifest> {
     const file = await readText(path.join(this.folder, id, `${id}.json`));
     const json = file.kind === 'text' ? readJson(file.text) : undefined;
     return json?.kind === 'whole' ? (manifestSchema.safeParse(json.value).data ?? {}) : {};
   }
 
-  private async helpers(id: string): Promise<readonly string[]> {
+  private async subagents(id: string): Promise<readonly PeerProblem[]> {
     const others = (await namesIn(path.join(this.folder, id), 'files')).filter(
       (name) => name.endsWith('.messages.json') && name !== `${id}.messages.json`,
     );
-    return others.length === 0
-      ? []
-      : [
-          `${others.length} ${others.length === 1 ? 'transcript of a helper was' : 'transcripts of helpers were'} left out.`,
-        ];
+    return others.length === 0 ? [] : [{ kind: 'subagents', transcripts: others.length }];
   }
 }
 

@@ -5,6 +5,7 @@ import type { PeerHistory, PeerReading } from '../../domain/incoming';
 import { readJson } from './jsonSalvage';
 import { type PeerDraft, aDraft, conversationOf, isPlainId, recordedUsage, timeOf } from './peerDraft';
 import { namesIn, readText } from './peerFiles';
+import { cutFile, imported, omissions, peerItem, skipped } from './peerRemarks';
 import { toolCall, toolOutput } from './toolText';
 import { imagesText } from './uiMessages';
 
@@ -46,7 +47,7 @@ const itemSchema = z.object({
 });
 type Item = z.infer<typeof itemSchema>;
 
-/** What Continue calls a session that it has not named. */
+/** Continue's title for a session without one. */
 const UNNAMED = 'New Session';
 
 const sessionSchema = z.object({ title: z.string().optional(), history: z.array(z.unknown()) });
@@ -54,9 +55,8 @@ const listSchema = z.array(z.unknown());
 const entrySchema = z.object({ sessionId: z.string(), dateCreated: z.string().optional() });
 
 /**
- * Continue's sessions: `<id>.json` each, and `sessions.json` which says when they were made. Its messages have neither
- * times nor ids nor costs: they get the session's time and are named by their place, which does not change as a
- * session grows.
+ * Continue's sessions: one `<id>.json` each, and `sessions.json` with their creation times. Messages have no times, ids
+ * or costs. They get the session's time, and ids from their position, which doesn't change as a session grows.
  */
 export class ContinueSessions implements PeerHistory {
   readonly peer = 'continue';
@@ -78,14 +78,14 @@ export class ContinueSessions implements PeerHistory {
   }
 
   private async session(id: string, createdAtMs: ReadonlyMap<string, number>): Promise<PeerReading> {
-    const what = `continue session ${id.slice(0, 60)}`;
-    const skipped = (reason: string): PeerReading => ({ kind: 'skipped', skipped: { what, reason } });
-    if (!isPlainId(id)) return skipped('Its file does not have the name of a session.');
-    const file = await readText(path.join(this.folder, `${id}.json`));
-    if (file.kind !== 'text') return skipped(file.kind === 'missing' ? 'It no longer exists.' : file.reason);
+    const item = peerItem('continueSession', id);
+    if (!isPlainId(id)) return skipped(item, { kind: 'badName' });
+    const name = `${id}.json`;
+    const file = await readText(path.join(this.folder, name));
+    if (file.kind === 'problem') return skipped(item, { kind: 'file', file: name, problem: file.problem });
     const json = readJson(file.text);
     const session = json.kind === 'unreadable' ? undefined : sessionSchema.safeParse(json.value).data;
-    if (!session) return skipped('It holds no session that can be read.');
+    if (!session) return skipped(item, { kind: 'file', file: name, problem: { kind: 'otherFormat' } });
     const { drafts, unreadableItems, images } = readHistory(session.history);
     const conversation = conversationOf(
       {
@@ -97,20 +97,14 @@ export class ContinueSessions implements PeerHistory {
       },
       drafts,
     );
-    if (!conversation) return skipped('Nothing was said in it.');
-    const reasons = [
-      ...(json.kind === 'salvaged' ? ['Its file was cut while it was written. What came before is taken over.'] : []),
-      ...(unreadableItems > 0 ? [`${unreadableItems} of its messages have an unknown form and were left out.`] : []),
-      ...(images > 0 ? [`${images} ${images === 1 ? 'image was' : 'images were'} left out.`] : []),
-    ];
-    return {
-      kind: 'conversation',
-      conversation,
-      remarks: reasons.map((reason) => ({ what: `${what} (${conversation.title})`, reason })),
-    };
+    if (!conversation) return skipped(item, { kind: 'noMessages', causes: [] });
+    return imported(item, conversation, [
+      ...(json.kind === 'salvaged' ? [cutFile(name)] : []),
+      ...omissions(unreadableItems, images),
+    ]);
   }
 
-  /** A list that cannot be read costs the times and nothing else: the sessions themselves are found by their names. */
+  /** From `sessions.json`. If it is unreadable, only these times are unknown: sessions are found by file name. */
   private async creationTimes(): Promise<ReadonlyMap<string, number>> {
     const file = await readText(path.join(this.folder, 'sessions.json'));
     const json = file.kind === 'text' ? readJson(file.text) : undefined;
@@ -119,7 +113,7 @@ export class ContinueSessions implements PeerHistory {
   }
 }
 
-/** Milliseconds as a string, or a date in older versions. */
+/** `dateCreated` is milliseconds in a string, or a date in older versions. */
 function timeIn(entry: unknown): readonly (readonly [string, number])[] {
   const { data } = entrySchema.safeParse(entry);
   if (data?.dateCreated === undefined) return [];
@@ -192,7 +186,7 @@ function describe(draft: PeerDraft, item: Item, thought: readonly string[]): voi
   if (recorded) draft.usage = recorded;
 }
 
-/** A piece of the workspace that went along with the question. */
+/** A part of the workspace that was sent with the question. */
 function attachmentOf(raw: unknown, at: number): readonly Attachment[] {
   const { data: item } = contextItem.safeParse(raw);
   if (!item || item.content === '') return [];

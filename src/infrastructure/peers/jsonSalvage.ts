@@ -1,12 +1,12 @@
 export type JsonReading =
   | { readonly kind: 'whole'; readonly value: unknown }
-  /** The file was cut or something stands behind its end: `value` holds what came before, in whole list elements. */
+  /** The file is incomplete or has text after its end. `value` has the complete list elements before that. */
   | { readonly kind: 'salvaged'; readonly value: unknown }
   | { readonly kind: 'unreadable' };
 
 /**
- * Reads JSON that may have been cut while it was written. Histories are lists, or objects with a list in them: what
- * is kept ends with the last element of that list that is whole, and half an element is never shown.
+ * Reads JSON that may be incomplete, as after a crash while it was written. Histories are lists, or objects that contain
+ * a list; everything up to the last complete element of that list is kept.
  */
 export function readJson(text: string): JsonReading {
   const whole = parsed(text);
@@ -27,11 +27,11 @@ function parsed(text: string): unknown {
 
 interface Cut {
   readonly at: number;
-  /** What is to be written behind it to make it whole. */
+  /** Text that completes the JSON. */
   readonly closing: string;
 }
 
-/** One pass over the text; only brackets and quotes matter, the parser judges the rest. */
+/** One pass over brackets and quotes. The parser checks the rest. */
 function lastWholeElement(text: string): Cut | undefined {
   const open: string[] = [];
   let last: Cut | undefined;

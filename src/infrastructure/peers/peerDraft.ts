@@ -3,7 +3,7 @@ import {
   type Cost,
   type Message,
   type MessageState,
-  UNTITLED,
+  isUntitled,
   titleFrom,
 } from '../../domain/conversation';
 import type { Failure } from '../../domain/failure';
@@ -12,12 +12,12 @@ import type { IncomingConversation } from '../../domain/incoming';
 import { ZERO_USD, addUsd, decimalOf, toNanoUsd } from '../../domain/money';
 import type { TokenUsage } from '../../domain/price';
 
-/** A message while it is put together from what another extension wrote. */
+/** A message of another extension while it is being read. */
 export interface PeerDraft {
-  /** Unique and stable within its conversation: the same file read later gives the same. */
+  /** Unique within its conversation, and the same each time the file is read. */
   readonly key: string;
   readonly role: 'user' | 'assistant';
-  /** Epoch milliseconds; null where that extension keeps none. */
+  /** Epoch milliseconds; null if the extension doesn't store it. */
   readonly atMs: number | null;
   readonly parts: string[];
   readonly reasoning: string[];
@@ -45,23 +45,22 @@ export const aDraft = (key: string, role: PeerDraft['role'], atMs: number | null
 });
 
 /**
- * What the other extension has recorded as cost. It is their calculation from a price list as often as the
- * provider's word, and the files do not say which, so it counts as estimated. They write 0 also for models whose
- * price they do not know: that is unknown.
+ * The cost that the other extension recorded. It comes from the provider or from a price list, and the files don't say
+ * which, so it counts as estimated. Zero may also mean an unknown price, so it counts as unknown.
  */
 export function recordedCost(usd: unknown): Cost {
   const amount = typeof usd === 'number' && usd > 0 && usd <= MAX_COST_USD ? decimalOf(usd) : undefined;
   return amount ? { costNanoUsd: toNanoUsd(amount, 'nearest'), source: 'estimated' } : UNKNOWN_COST;
 }
 
-/** Two amounts of one reply. What is unknown in one of them makes the sum no less than the other. */
+/** The sum of two amounts of one reply. If one is unknown, the sum is the other. */
 export function addedCost(a: Cost | undefined, b: Cost): Cost {
   if (!a || a.costNanoUsd === null) return b;
   if (b.costNanoUsd === null) return a;
   return { costNanoUsd: addUsd(a.costNanoUsd, b.costNanoUsd), source: 'estimated' };
 }
 
-/** `input` may or may not include what came from the cache: it does where it is large enough to. */
+/** `input` may include cached tokens. It is assumed to if it is large enough. */
 export function recordedUsage(
   input: number,
   output: number,
@@ -82,17 +81,17 @@ export function recordedUsage(
 }
 
 export interface PeerOrigin {
-  /** Begins every id, so that two extensions never meet: `roo-code`. Also the tag that the conversation gets. */
+  /** Prefix of ids, so that extensions don't collide, and the conversation's tag: `roo-code`. */
   readonly peer: string;
   readonly id: string;
   readonly title: string;
-  /** Used where messages have no time of their own. */
+  /** For messages without a time. */
   readonly atMs: number;
-  /** A model that this extension can ask as well, because it came from the same provider. */
+  /** A model of OpenRouter, which this extension can also use. */
   readonly model: ModelId | null;
 }
 
-/** The drafts as one branch. @returns undefined when nothing was said. */
+/** The drafts as one branch. @returns undefined if there is no text */
 export function conversationOf(origin: PeerOrigin, drafts: readonly PeerDraft[]): IncomingConversation | undefined {
   const id = conversationId(`${origin.peer}-${origin.id}`);
   const said = drafts.filter(
@@ -107,7 +106,7 @@ export function conversationOf(origin: PeerOrigin, drafts: readonly PeerDraft[])
   return {
     id,
     runNumber: null,
-    title: title === UNTITLED ? titleFrom(said.find((d) => d.parts.length > 0)?.parts[0] ?? '') : title,
+    title: isUntitled(title) ? titleFrom(said.find((d) => d.parts.length > 0)?.parts[0] ?? '') : title,
     model: origin.model,
     systemPrompt: '',
     personaId: null,
@@ -144,9 +143,9 @@ function messageOf(d: PeerDraft, id: IncomingConversation['id'], parent: Message
   };
 }
 
-/** Ids become parts of ours and names of files: nothing but letters, digits, `_`, `-`. */
+/** Ids become part of our ids and file names: only letters, digits, `_` and `-`. */
 export const isPlainId = (text: string): boolean => /^[a-z0-9][\w-]{0,99}$/i.test(text);
 
-/** The only times that are believed: after these extensions were first made, and not of the far future. */
+/** Null for implausible times: before these extensions existed, or far in the future. */
 export const timeOf = (ms: unknown): number | null =>
   typeof ms === 'number' && ms > Date.UTC(2015, 0) && ms < Date.UTC(2200, 0) ? Math.round(ms) : null;

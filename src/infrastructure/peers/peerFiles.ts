@@ -1,34 +1,32 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
+import type { PeerFileProblem } from '../../domain/incoming';
 
-/** A history of this size is not read: it would be held in memory several times over. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
+/** Larger files are not read, because several copies of their content are in memory at once. */
+const MAX_FILE_MEGABYTES = 64;
 
 export type FileText =
   | { readonly kind: 'text'; readonly text: string; readonly changedAtMs: number }
-  | { readonly kind: 'missing' }
-  /** `reason` is shown to the user. */
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | { readonly kind: 'problem'; readonly problem: PeerFileProblem };
 
-/** Reads a text file without ever throwing. Files are only read here; nothing in this folder writes. */
+/** Reads a text file and never throws. Nothing in this folder writes files. */
 export async function readText(path: string): Promise<FileText> {
   try {
     const { size, mtimeMs, isFile } = await sizeOf(path);
-    if (!isFile) return { kind: 'unreadable', reason: 'It is not a file.' };
-    if (size > MAX_FILE_BYTES)
-      return { kind: 'unreadable', reason: `It is larger than ${MAX_FILE_BYTES / 1024 / 1024} MB.` };
+    if (!isFile) return { kind: 'problem', problem: { kind: 'notAFile' } };
+    if (size > MAX_FILE_MEGABYTES * 1024 * 1024)
+      return { kind: 'problem', problem: { kind: 'tooLarge', limitMegabytes: MAX_FILE_MEGABYTES } };
     const text = (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
     return text.trim() === '' || isZeros(text)
-      ? { kind: 'unreadable', reason: 'It is empty.' }
+      ? { kind: 'problem', problem: { kind: 'empty' } }
       : { kind: 'text', text, changedAtMs: Math.round(mtimeMs) };
   } catch (error) {
     const code = codeOf(error);
-    return code === 'ENOENT' || code === 'ENOTDIR'
-      ? { kind: 'missing' }
-      : { kind: 'unreadable', reason: `It could not be read (${code}).` };
+    const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+    return { kind: 'problem', problem: isMissing ? { kind: 'missing' } : { kind: 'unreadable', code } };
   }
 }
 
-/** Names in a folder, in order; none where there is no such folder or it cannot be listed. */
+/** Sorted names in a folder; empty if the folder is missing or unreadable. */
 export async function namesIn(folder: string, kind: 'folders' | 'files'): Promise<readonly string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
@@ -48,8 +46,7 @@ async function sizeOf(
   return { size: stats.size, mtimeMs: stats.mtimeMs, isFile: stats.isFile() };
 }
 
-/** What a power cut leaves of a file that had grown before its content arrived. */
+/** A power failure can leave a file that has its size but only zeros as content. */
 const isZeros = (text: string): boolean => /^\0+$/.test(text);
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN');

@@ -5,15 +5,15 @@ import { ClineSessions } from './clineSessions';
 import { ContinueSessions } from './continueSessions';
 
 export interface PeerPlaces {
-  /** The editor's folder with one folder per extension: the parent of our own global storage. */
+  /** The editor's folder with one folder per extension, the parent of our global storage. */
   readonly globalStorage: string;
   /** The user's home folder. */
   readonly home: string;
-  /** The process environment: it can move the folders of these extensions. */
+  /** The process environment, which can relocate the folders of these extensions. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The histories of other extensions on this machine, wherever they keep them. Nothing is read before it is asked for. */
+/** The histories of other extensions on this machine. Creating them reads nothing. */
 export function peerHistories({ globalStorage, home, env }: PeerPlaces): readonly PeerHistory[] {
   const cline = { peer: 'cline', prefix: 'cline' } as const;
   const clineData =

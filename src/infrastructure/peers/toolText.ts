@@ -1,9 +1,9 @@
 import { fenced } from '../../domain/text';
 
-/** Characters of one tool's output that are taken over: a whole file that a tool has read is no conversation. */
+/** Longest output of one tool, in characters. Longer output is usually a file that the tool read. */
 const MAX_OUTPUT_CHARACTERS = 50_000;
 
-/** A readable tool call: its name, short arguments as a list, long ones as blocks. */
+/** A tool call as Markdown: its name, short arguments as a list, long ones as blocks. */
 export function toolCall(name: string, input: unknown): string {
   const lines = [`**Tool** \`${name.replace(/[`\s]+/g, ' ').trim() || 'unnamed'}\``];
   const blocks: string[] = [];
@@ -16,7 +16,7 @@ export function toolCall(name: string, input: unknown): string {
   return [lines.join('\n'), ...blocks].join('\n\n');
 }
 
-/** What a tool, a command or a server answered. */
+/** The output of a tool, a command or a server. */
 export function toolOutput(label: string, output: string): string {
   return output.trim() === '' ? `**${label}** (nothing)` : `**${label}**\n\n${fenced(shortened(output))}`;
 }
@@ -27,13 +27,13 @@ function argumentsOf(input: unknown): readonly (readonly [string, unknown])[] {
   return typeof input === 'object' && input !== null ? Object.entries(input) : [];
 }
 
-/** Arguments come as an object or as its JSON, which a cut reply leaves unfinished. */
+/** Arguments are an object or JSON text, which is incomplete in an interrupted reply. */
 function readArguments(text: string): readonly (readonly [string, unknown])[] {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return argumentsOf(value);
   } catch {
-    // Shown as it is.
+    // Shown as text.
   }
   return [['input', text]];
 }

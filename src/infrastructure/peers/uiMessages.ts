@@ -5,8 +5,8 @@ import { type PeerDraft, aDraft, addedCost, recordedCost, recordedUsage, timeOf 
 import { toolCall, toolOutput } from './toolText';
 
 /**
- * `ui_messages.json` of Cline and of Roo Code, which is a fork of it: the rows that were on screen, in order. A row is
- * something the agent says or asks; `api_req_started` begins a reply and is later given its tokens and its cost.
+ * `ui_messages.json` of Cline and its fork Roo Code: the displayed rows, in order. A row is something that the agent says
+ * or asks. `api_req_started` begins a reply; tokens and cost are added to it later.
  */
 const rowSchema = z.object({
   ts: z.number(),
@@ -46,7 +46,7 @@ const toolSchema = z.looseObject({
   serverName: z.string().optional(),
 });
 
-/** Rows that are about the program and not about the conversation. */
+/** Rows about the program, not about the conversation. */
 const SILENT = new Set([
   'api_req_finished',
   'api_req_retried',
@@ -73,18 +73,17 @@ const SILENT = new Set([
   'report_bug',
   'user_edit_todos',
 ]);
-const FROM_THE_PERSON = new Set(['task', 'user_feedback', 'user_feedback_diff']);
-/** Cline's own mark behind a result that changed files. */
+const FROM_USER = new Set(['task', 'user_feedback', 'user_feedback_diff']);
+/** Cline's suffix of a result that changed files. */
 const CHANGES_FLAG = /HAS_CHANGES$/;
-/** The detail of a failure is words, not a page. */
 const MAX_DETAIL_CHARACTERS = 1_000;
 
 export interface UiReading {
   readonly drafts: readonly PeerDraft[];
-  /** Rows that no version of these extensions writes. */
+  /** Rows in an unknown format. */
   readonly unreadableRows: number;
   readonly images: number;
-  /** Of requests that were removed from the task later. */
+  /** Cost of requests that were later removed from the task. */
   readonly removedCost: Cost | undefined;
 }
 
@@ -109,7 +108,7 @@ class UiReader {
   take(row: Row): void {
     const kind = (row.type === 'say' ? row.say : row.ask) ?? '';
     this.images += row.images?.length ?? 0;
-    if (FROM_THE_PERSON.has(kind) || (this.drafts.length === 0 && kind === 'text')) return this.fromThePerson(row);
+    if (FROM_USER.has(kind) || (this.drafts.length === 0 && kind === 'text')) return this.userSaid(row);
     if (kind === 'api_req_started') return this.started(row);
     if (kind === 'subagent_usage') return this.addCost(row, requestOf(row.text).cost);
     if (kind === 'deleted_api_reqs' || kind === 'api_req_deleted')
@@ -117,7 +116,7 @@ class UiReader {
     else if (!SILENT.has(kind)) this.said(row, kind);
   }
 
-  private fromThePerson(row: Row): void {
+  private userSaid(row: Row): void {
     const draft = this.draft(row, 'user');
     if (row.text) draft.parts.push(row.text);
     for (const file of row.files ?? []) draft.parts.push(`*Attached file:* \`${file.replace(/`/g, '´')}\``);
@@ -154,14 +153,14 @@ class UiReader {
     this.nameModel(reply, row);
     if (row.reasoning) reply.reasoning.push(row.reasoning);
     if (kind === 'reasoning') reply.reasoning.push(text);
-    // A result is said and then asked about in the same words.
+    // A result is often followed by a question with the same text.
     else if (text !== '' && reply.parts.at(-1) !== text) reply.parts.push(text);
     if (row.images?.length) reply.parts.push(imagesText(row.images.length));
     if (row.partial && reply.state === 'complete') reply.state = 'interrupted';
     if (kind === 'condense_context') this.addCost(row, row.contextCondense?.cost);
   }
 
-  /** What was paid beside the reply itself, for a summary or a helper. */
+  /** Adds the cost of a summary or a subagent. */
   private addCost(row: Row, costUsd: number | undefined): void {
     if (costUsd === undefined) return;
     this.reply ??= this.draft(row, 'assistant');

@@ -1,7 +1,6 @@
 import type { JournalFinding, JournalReport, SnapshotReport } from '../../domain/storeReport';
 import { type Damage, JournalCursor } from './journal/cursor';
-import type { JournalFiles } from './journal/files';
-import { isJournalName } from './journal/name';
+import { type JournalFiles, isJournalName } from './journal/files';
 import { OLD_SIGNAL_FILE, SIGNAL_FILE } from './journal/set';
 import { isAcknowledgementName, isAcknowledged, acknowledgeDamage } from './journal/acknowledgedDamage';
 import { isPresenceName } from './windows/presence';
@@ -17,7 +16,7 @@ export interface FilesInspection {
   readonly unreadableRecords: number;
 }
 
-/** Reads every file of the store from its first byte to its last and says what it is. Changes nothing. */
+/** Reads every file in the store completely and reports its state. Changes nothing. */
 export async function inspectFiles(files: JournalFiles, snapshots: Snapshots): Promise<FilesInspection> {
   const names = await files.list();
   const journals: JournalReport[] = [];
@@ -36,8 +35,8 @@ export async function inspectFiles(files: JournalFiles, snapshots: Snapshots): P
 }
 
 /**
- * Puts right what can be: damage in journals is noted, so that it is known and told no more, and damaged snapshots go
- * to quarantine, because they are copies. No journal is changed, moved or removed. @throws when a file cannot be written.
+ * Acknowledges damage in journals, so that it is not reported again, and moves damaged snapshots, which are only
+ * copies, to quarantine. Never changes, moves or removes a journal. @throws if a file can't be written.
  */
 export async function repairFiles(files: JournalFiles, { journals, snapshots }: FilesInspection): Promise<void> {
   for (const { name, finding } of journals) {

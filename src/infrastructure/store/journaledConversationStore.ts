@@ -16,7 +16,7 @@ import type { SearchQuery, SearchResult } from '../../domain/search';
 import type { SpendEvent, StoreEvent } from '../../domain/storeEvent';
 import type { Telemetry, TelemetryQuery } from '../../domain/telemetry';
 import type { StoreReport } from '../../domain/storeReport';
-import type { ProjectionChange } from './projection/projection';
+import type { ProjectionChange } from './projection/openProjection';
 import type { JournalFiles } from './journal/files';
 import { SIGNAL_FILE } from './journal/set';
 import { SpendIndex } from './spendIndex';
@@ -29,28 +29,28 @@ import { TurnClaims } from './windows/turnClaims';
 import type { ProjectionInspection } from './projectionInspection';
 import { storeWarnings } from './storeWarnings';
 
-/** Others look 2.5 times a second: more strokes would tell them nothing, and each makes a flush that follows slower. */
+/** Other windows check 2.5 times per second. More signals would be useless, and each slows down the next flush. */
 const MIN_SIGNAL_INTERVAL_MS = 100;
 
 export interface JournaledConversationStoreOptions {
-  /** Folder that all windows share; created when something is first written or `state` asks for it. */
+  /** Folder shared by all windows; created by the first write or by `state`. */
   readonly directory: string;
-  /** Access to that folder; Node's file system unless given. */
+  /** Access to the folder; defaults to Node's file system. */
   readonly files?: JournalFiles;
-  /** Of the same folder. It is opened when conversations are first read. */
+  /** Projection of the same folder. Opened when conversations are first read. */
   readonly projection: StoreProjection;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /**
- * Journals are the truth, SQLite is a projection. Each process appends to a journal of its own, so no two ever write
- * one file and no lock is needed; everybody folds all journals in one order and reaches the same state.
+ * The journals are the source of truth; SQLite is a projection. Each process appends to its own journal, so no lock is
+ * needed. All processes fold all journals in the same order and reach the same state.
  *
- * - A commit is acknowledged when its bytes are flushed and not before (`OwnJournal`).
- * - Bytes that are not right are passed over and named, and no journal but one's own is ever changed.
- * - What cannot be read is a warning or an error, never an empty history.
- * - The list of conversations comes from the same fold as their content: there is no index to lose.
+ * - A commit is acknowledged only after its bytes are flushed (`OwnJournal`).
+ * - Damaged bytes are skipped and reported. A process never changes the journal of another one.
+ * - Unreadable data is a warning or an error, never an empty history.
+ * - The list of conversations comes from the same fold as their content, so there is no separate index to lose.
  */
 export class JournaledConversationStore implements ConversationStore {
   private readonly directory: string;
@@ -66,7 +66,7 @@ export class JournaledConversationStore implements ConversationStore {
   readonly onDidChange: ConversationStore['onDidChange'];
   private signalling: Promise<void> = Promise.resolve();
   private nextSignal: NodeJS.Timeout | undefined;
-  /** Monotonic. */
+  /** Monotonic time of the last signal. */
   private signalledMs = -Infinity;
   private lastFailure: StoreReason | undefined;
   private hasWritten = false;
@@ -142,7 +142,7 @@ export class JournaledConversationStore implements ConversationStore {
     return this.projection.ask('searchTitles', query);
   }
 
-  /** @throws when the folder cannot be listed: an unknown spend is not an empty one. */
+  /** @throws if the folder can't be listed: unknown spend must not count as zero. */
   async spendEvents(position = 0): Promise<SpendReading> {
     await this.spendIndex.refresh();
     const gaps = await this.spendIndex.spendGaps();
@@ -196,23 +196,23 @@ export class JournaledConversationStore implements ConversationStore {
     return { kind: 'ready', warnings: storeWarnings(findings) };
   }
 
-  /** Reads every file anew and says what it is. Takes a while on a long history. @throws when the folder cannot be listed. */
+  /** Reads every file and reports its state. Slow on a long history. @throws if the folder can't be listed. */
   inspect(): Promise<StoreReport> {
     return this.report(() => this.projection.inspect());
   }
 
-  /** Puts right what can be, see `repairFiles`, and looks again. @throws when a file cannot be written. */
+  /** Repairs what `repairFiles` can, then inspects again. @throws if a file can't be written. */
   repair(): Promise<StoreReport> {
     return this.report(() => this.projection.repair());
   }
 
-  private async report(look: () => Promise<ProjectionInspection>): Promise<StoreReport> {
+  private async report(inspect: () => Promise<ProjectionInspection>): Promise<StoreReport> {
     const notWritable = await this.prepareFolder().then(() => undefined, storeReasonOf);
-    const inspection = await look();
+    const inspection = await inspect();
     return { directory: this.directory, ...inspection, notWritable, isOnNetwork: await this.files.isOnNetwork() };
   }
 
-  /** Waits for the commits made so far. The store takes no more afterwards. */
+  /** Waits for the commits made so far. Later commits fail. */
   async close(): Promise<void> {
     this.closed = true;
     await this.writer.close();
@@ -232,7 +232,7 @@ export class JournaledConversationStore implements ConversationStore {
     else this.nextSignal ??= setTimeout(() => this.signal(), waitMs).unref();
   }
 
-  /** The others would find what was written without the bell as well, only later. */
+  /** A failure is ignored: without the signal, other windows find the commit later. */
   private signal(): void {
     clearTimeout(this.nextSignal);
     this.nextSignal = undefined;
@@ -246,8 +246,8 @@ export class JournaledConversationStore implements ConversationStore {
   }
 
   /**
-   * A store with a newer schema is not written. A newer window that appears while this one is writing stops new
-   * sends through `state`; what is still streaming here is stored, because refusing it would lose it.
+   * A store with a newer schema is not written. If a newer window appears while this one is writing, `state` stops new
+   * requests. The replies that are still streaming here are stored, because they would be lost otherwise.
    */
   private async prepareWriting(): Promise<void> {
     await this.prepareFolder();

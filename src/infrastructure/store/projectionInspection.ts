@@ -2,18 +2,18 @@ import { Projection, type ProjectionOptions } from './projection/projection';
 import { Snapshots } from './projection/snapshots';
 import { type FilesInspection, inspectFiles, repairFiles } from './filesInspection';
 
-/** Every file read anew, and how that compares with what is shown. */
+/** Inspection of the files, compared with the current projection. */
 export interface ProjectionInspection extends FilesInspection {
   readonly conversations: number;
   readonly messages: number;
-  /** Null: something unreadable forbids the comparison. */
+  /** Null if unreadable data prevents the comparison. */
   readonly projectionMatches: boolean | null;
 }
 
 const snapshotsOf = (options: ProjectionOptions): Snapshots =>
   new Snapshots({ ...options, nowMs: () => options.clock.nowMs() });
 
-/** @throws when the folder cannot be listed. */
+/** @throws if the folder can't be listed. */
 export async function inspectProjection(
   projection: Projection,
   options: ProjectionOptions,
@@ -27,11 +27,11 @@ export async function inspectProjection(
     ...inspection,
     conversations,
     messages,
-    projectionMatches: isReadable ? await isWhatJournalsSay(projection, options) : null,
+    projectionMatches: isReadable ? await matchesJournals(projection, options) : null,
   };
 }
 
-/** @throws when a file cannot be written. What is shown is made anew. */
+/** Repairs the files and rebuilds the projection. @throws if a file can't be written. */
 export async function repairProjection(projection: Projection, options: ProjectionOptions): Promise<void> {
   await repairFiles(options.files, await inspectFiles(options.files, snapshotsOf(options)));
   await projection.close();
@@ -39,16 +39,16 @@ export async function repairProjection(projection: Projection, options: Projecti
   await projection.save();
 }
 
-/** Folds everything anew, without snapshots, beside what is shown. */
-async function isWhatJournalsSay(projection: Projection, options: ProjectionOptions): Promise<boolean> {
-  const anew = new Projection({ ...options, withoutSnapshots: true });
+/** Builds a second projection from the journals alone and compares it with the current one. */
+async function matchesJournals(projection: Projection, options: ProjectionOptions): Promise<boolean> {
+  const rebuilt = new Projection({ ...options, withoutSnapshots: true });
   try {
-    await anew.open();
+    await rebuilt.open();
     await projection.refresh();
-    await anew.refresh();
-    const [shown, said] = [projection.summary(), anew.summary()];
-    return shown !== undefined && said !== undefined && shown.digest === said.digest;
+    await rebuilt.refresh();
+    const [current, expected] = [projection.summary(), rebuilt.summary()];
+    return current !== undefined && expected !== undefined && current.digest === expected.digest;
   } finally {
-    await anew.close();
+    await rebuilt.close();
   }
 }

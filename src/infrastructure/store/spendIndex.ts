@@ -3,35 +3,33 @@ import type { SpendReading } from '../../domain/ports/store';
 import type { Clock } from '../../domain/ports/system';
 import { type SpendEvent, type StoreEvent, isSpendEvent } from '../../domain/storeEvent';
 import type { JournalCursor, JournalEnd } from './journal/cursor';
-import type { JournalFiles } from './journal/files';
+import { type JournalFiles, journalName, writerOf } from './journal/files';
 import type { Frame } from './journal/frame';
-import { journalName, writerOf } from './journal/name';
 import { JournalSet } from './journal/set';
 import type { CommittedFrame } from './journal/writer';
-import { findManifests } from './projection/snapshotManifest';
+import { findManifests, PROJECTION_VERSION } from './projection/snapshotManifest';
 import { EVENT_SCHEMA_VERSION, parseStoreEvents } from './journal/eventSchema';
-import { PROJECTION_VERSION } from './projection/version';
 
-/** In the JSON of every spend event, and of hardly anything else. */
+/** Occurs in the JSON of every spend event and rarely elsewhere. */
 const SPEND_MARK = Buffer.from('"spend.', 'latin1');
 
 /**
- * What all windows' journals say that must be known without the database: the spend events, the highest lamport
- * number, a schema newer than ours, and damage. The newest snapshot's manifest says it for the journals' beginning;
- * each refresh reads only what was appended since the last one.
+ * What must be known from all journals without the database: the spend events, the highest lamport number, whether a
+ * schema is newer than ours, and damage. The manifest of the newest snapshot covers the beginning of the journals;
+ * each refresh reads only what was appended since.
  */
 export class SpendIndex {
   private journals: JournalSet | undefined;
-  /** As they arrived: those of one journal in order. */
+  /** In order of arrival. Events of the same journal are in order. */
   private readonly spend: SpendEvent[] = [];
   private lamport = 0;
   /** Journals with records of a newer schema. */
   private readonly newer = new Set<string>();
-  /** Journals with spend events that cannot be read, and how many. */
+  /** Number of unreadable events by journal. */
   private readonly unreadable = new Map<string, number>();
   private queue: Promise<void> = Promise.resolve();
 
-  /** @param owns says whether this process wrote the journal: its frames come through `addOwn`. */
+  /** @param owns whether this process wrote the journal. Its frames come through `addOwn`. */
   constructor(
     private readonly files: JournalFiles,
     private readonly clock: Clock,
@@ -39,9 +37,9 @@ export class SpendIndex {
   ) {}
 
   /**
-   * Everything that was in the folder when this was called has been seen when it resolves. Calls never share
-   * a scan: one that had already passed a file would miss what the budget's gate has to see.
-   * @throws when the folder cannot be listed.
+   * Reads everything that was in the folder at the time of the call. Calls never share a scan, because a running scan
+   * may already have read a file that has changed since, and the budget gate needs that change.
+   * @throws if the folder can't be listed.
    */
   refresh(): Promise<void> {
     const scan = this.queue.then(() => this.scan());
@@ -54,7 +52,7 @@ export class SpendIndex {
     this.addSpend(frame.events);
   }
 
-  /** What is written next comes after `lamport`, because the person has seen it. */
+  /** Later commits are ordered after `lamport`, because the user has seen that event. */
   observeLamport(lamport: number): void {
     this.lamport = Math.max(this.lamport, lamport);
   }
@@ -64,12 +62,12 @@ export class SpendIndex {
     return this.lamport;
   }
 
-  /** What has been seen since `position`; settled reservations of past months may be left out. */
+  /** Events since `position`. Settled reservations of past months may be missing. */
   spendSince(position: number): Omit<SpendReading, 'gaps'> {
     return { events: this.spend.slice(position), position: this.spend.length };
   }
 
-  /** Where spend may be that `spendSince` does not have. */
+  /** Places that may contain spend missing from `spendSince`. */
   async spendGaps(): Promise<readonly SpendGap[]> {
     const unreadable = (this.journals?.cursors ?? []).flatMap(({ name, end }): readonly SpendGap[] => {
       if (end.kind === 'unreadable') return [{ kind: 'unreadable', journal: name, reason: end.reason }];
@@ -86,7 +84,7 @@ export class SpendIndex {
     return this.newer.size > 0 || this.ends().some((end) => end.kind === 'newer');
   }
 
-  /** Spend events that cannot be read. */
+  /** Number of unreadable events. */
   get unreadableEvents(): number {
     return [...this.unreadable.values()].reduce((sum, count) => sum + count, 0);
   }
@@ -95,7 +93,7 @@ export class SpendIndex {
     return this.journals?.ends() ?? [];
   }
 
-  /** Journals with damage that the person has not been told of and has noted. */
+  /** Journals with damage that the user has not acknowledged. */
   async damaged(): Promise<readonly JournalCursor[]> {
     return (await this.journals?.damaged()) ?? [];
   }
@@ -107,10 +105,10 @@ export class SpendIndex {
     }
   }
 
-  /** A manifest that cannot be read is no gap: an older one or the journals themselves say the same. */
+  /** An unreadable manifest is not a gap: an older one or the journals contain the same events. */
   private async begin(): Promise<JournalSet> {
     for (const { manifest } of (await findManifests(this.files)).found) {
-      // What another projection schema told its gate is less than ours has to know.
+      // A manifest of another projection version may lack data that this one needs.
       if (manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
       const spend = manifest.spend();
       if (!spend) continue;

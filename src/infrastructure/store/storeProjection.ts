@@ -1,23 +1,19 @@
 import { Emitter, type Event } from '../../domain/emitter';
 import type { Logger } from '../../domain/ports/system';
 import type { ConversationQueries } from './projection/conversationQueries';
-import {
-  Projection,
-  type ProjectionOptions,
-  type ProjectionChange,
-  type ProjectionFindings,
-} from './projection/projection';
+import type { ProjectionChange } from './projection/openProjection';
+import { Projection, type ProjectionFindings, type ProjectionOptions } from './projection/projection';
 import type { CommittedFrame } from './journal/writer';
 import { PresenceWatch } from './windows/presence';
 import { type ProjectionInspection, inspectProjection, repairProjection } from './projectionInspection';
 
-/** How often other windows' journals are looked at; a quiet look is one `stat`. */
+/** How often the journals of other windows are checked. Without changes, a check is one `stat`. */
 const REFRESH_MS = 400;
 
-/** Indexing for the search goes on in slices between questions. */
+/** Search indexing runs in slices of this length between questions. */
 const INDEX_SLICE_MS = 12;
 
-/** Questions with plain data for parameters and answers, so that they can be asked across threads. */
+/** Queries whose parameters and results are plain data, so that they can cross threads. */
 export type ProjectionQuestions = Pick<
   ConversationQueries,
   | 'conversations'
@@ -34,25 +30,25 @@ export type ProjectionQuestions = Pick<
   | 'telemetry'
 >;
 
-/** The projection, wherever it runs. */
+/** The projection, on this thread or another. */
 export interface StoreProjection {
-  /** Opens the projection when it is first asked. @throws when it cannot be opened: it never answers with less instead. */
+  /** The first call opens the projection. @throws if it can't be opened; results are never partial. */
   ask<Q extends keyof ProjectionQuestions>(
     question: Q,
     ...parameters: Parameters<ProjectionQuestions[Q]>
   ): Promise<ReturnType<ProjectionQuestions[Q]>>;
-  /** Brings a commit of this process; questions asked afterwards know it. */
+  /** Applies a commit of this process. Later questions include it. */
   apply(frame: CommittedFrame): void;
-  /** Looks at other windows' journals now; `onDidChange` has been told when it resolves. */
+  /** Reads the journals of other windows now. `onDidChange` has fired when it resolves. */
   refresh(): Promise<void>;
-  /** Publishes a snapshot now, unless something is damaged. @throws when a step fails. */
+  /** Publishes a snapshot now unless data is damaged. @throws if a step fails. */
   save(): Promise<void>;
   findings(): Promise<ProjectionFindings>;
-  /** Reads every file anew. */
+  /** Reads every file. */
   inspect(): Promise<ProjectionInspection>;
-  /** Puts right what can be, and inspects again. */
+  /** Repairs what can be repaired, then inspects again. */
   repair(): Promise<ProjectionInspection>;
-  /** Other windows have written. */
+  /** Fires when other windows have written. */
   readonly onDidChange: Event<ProjectionChange>;
   close(): Promise<void>;
 }
@@ -61,7 +57,7 @@ export interface LocalProjectionOptions extends Omit<ProjectionOptions, 'isAlive
   readonly log: Logger;
 }
 
-/** The projection on the thread that asks. */
+/** The projection on the calling thread. */
 export class LocalProjection implements StoreProjection {
   private readonly ownWriters = new Set<string>();
   private readonly presence: PresenceWatch;
@@ -98,18 +94,18 @@ export class LocalProjection implements StoreProjection {
     this.projection.apply(frame);
   }
 
-  /** This process writes that journal. */
+  /** Registers a journal that this process writes. */
   addOwnWriter(writer: string): void {
     this.ownWriters.add(writer);
   }
 
   async refresh(): Promise<void> {
     const change = await this.projection.refresh();
-    const gone = change || this.presence.hasAny ? await this.presence.refresh() : [];
-    // Who was killed may have written last words without ringing for them.
-    const lastWords = gone.length > 0 ? await this.projection.refresh(gone) : undefined;
-    const abandoned = this.projection.abandonedBy(gone);
-    const changes = [change, lastWords].filter((some) => some !== undefined);
+    const endedWriters = change || this.presence.hasAny ? await this.presence.refresh() : [];
+    // A killed process may have written its last frames without a change signal.
+    const lastChange = endedWriters.length > 0 ? await this.projection.refresh(endedWriters) : undefined;
+    const abandoned = this.projection.abandonedBy(endedWriters);
+    const changes = [change, lastChange].filter((some) => some !== undefined);
     if (changes.length === 0 && abandoned.length === 0) return;
     const conversationIds = new Set([...changes.flatMap((some) => [...some.conversationIds]), ...abandoned]);
     this.changed.fire({
@@ -153,7 +149,7 @@ export class LocalProjection implements StoreProjection {
   private async refreshRegularly(): Promise<void> {
     try {
       await this.refresh();
-      while (!this.closed && !this.projection.indexFor(INDEX_SLICE_MS)) await new Promise(setImmediate);
+      while (!this.closed && !this.projection.indexPending(INDEX_SLICE_MS)) await new Promise(setImmediate);
       if (this.projection.isSnapshotDue) await this.projection.save();
     } catch (error) {
       this.options.log.warn(`store: ${String(error)}`);
@@ -162,7 +158,7 @@ export class LocalProjection implements StoreProjection {
   }
 }
 
-/** TypeScript does not tie a method's parameters to its name when both are generic; the signature above does. */
+/** TypeScript can't relate a method's parameters to its name when both are generic. The signature does. */
 function answer<Q extends keyof ProjectionQuestions>(
   projection: ProjectionQuestions,
   question: Q,

@@ -2,9 +2,9 @@ import type { StoreReason, StoreWarning } from '../../domain/storeTrouble';
 import type { JournalEnd } from './journal/cursor';
 
 export interface StoreFindings {
-  /** Why, for each journal that could not be read. */
+  /** The reason for each journal that could not be read. */
   readonly unreadable: readonly StoreReason[];
-  /** Ends of damaged journals and foreign files, without acknowledged ones. */
+  /** Ends of damaged journals and foreign files, excluding acknowledged ones. */
   readonly damaged: readonly JournalEnd[];
   readonly damagedSnapshots: number;
   readonly unreadableEvents: number;
@@ -13,7 +13,7 @@ export interface StoreFindings {
   readonly lastFailure: StoreReason | undefined;
 }
 
-/** What the user should know about a store that works. Not a cut tail: nothing acknowledged was lost. */
+/** Warnings about a working store. A cut tail is not one, because nothing acknowledged was lost. */
 export function storeWarnings(findings: StoreFindings): readonly StoreWarning[] {
   const { unreadable, damaged, damagedSnapshots, unreadableEvents, isOnNetwork, lastFailure } = findings;
   const foreign = damaged.filter((end) => end.kind === 'foreign').length;

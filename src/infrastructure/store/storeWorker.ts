@@ -5,7 +5,7 @@ import { NodeJournalFiles } from './journal/nodeFiles';
 import { LocalProjection } from './storeProjection';
 import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './workerProjection';
 
-/** Runs on a thread of its own: folding, searching and saving never hold the editor. */
+/** Runs on its own thread, so that folding, searching and saving never block the editor. */
 
 const post = (answer: WorkerAnswer): void => parentPort?.postMessage(answer);
 
@@ -30,7 +30,7 @@ async function perform(request: WorkerRequest): Promise<unknown> {
   switch (request.kind) {
     case 'ask':
       return projection.ask(request.question, ...request.parameters);
-    case 'look':
+    case 'refresh':
       return projection.refresh();
     case 'save':
       return projection.save();

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { Emitter } from '../../domain/emitter';
 import type { Logger } from '../../domain/ports/system';
-import type { ProjectionChange, ProjectionFindings } from './projection/projection';
+import type { ProjectionChange } from './projection/openProjection';
+import type { ProjectionFindings } from './projection/projection';
 import type { CommittedFrame } from './journal/writer';
 import type { ProjectionInspection } from './projectionInspection';
 import type { StoreProjection, ProjectionQuestions } from './storeProjection';
@@ -21,7 +22,7 @@ export interface WorkerSetup {
   readonly ownWriters: readonly string[];
 }
 
-type RequestBody = AnyQuestion | { readonly kind: 'look' | 'save' | 'findings' | 'inspect' | 'repair' | 'close' };
+type RequestBody = AnyQuestion | { readonly kind: 'refresh' | 'save' | 'findings' | 'inspect' | 'repair' | 'close' };
 export type WorkerRequest = RequestBody & { readonly id: number };
 
 export type WorkerAnswer =
@@ -31,14 +32,14 @@ export type WorkerAnswer =
   | { readonly kind: 'log'; readonly level: keyof Logger; readonly message: string };
 
 export interface WorkerProjectionOptions {
-  /** The bundle made from storeWorker.ts. */
+  /** The bundle of storeWorker.ts. */
   readonly workerPath: string;
   readonly directory: string;
   readonly wasmPath: string;
   readonly log: Logger;
 }
 
-/** The thread hears of commits this late at most, or before the next question. */
+/** Commits are sent to the thread after this delay, or earlier with the next question. */
 const SEND_DELAY_MS = 20;
 
 interface WaitingRequest {
@@ -46,13 +47,13 @@ interface WaitingRequest {
   readonly reject: (error: unknown) => void;
 }
 
-/** The projection on a thread of its own, which starts with the first question. If the thread dies, the next question starts another. */
+/** The projection on its own thread. The first question starts the thread; after a crash, the next one restarts it. */
 export class WorkerProjection implements StoreProjection {
   private worker: Worker | undefined;
   private readonly ownWriters = new Set<string>();
   private readonly waiting = new Map<number, WaitingRequest>();
   private lastId = 0;
-  /** Commits that the thread has not been told of. */
+  /** Commits that have not been sent to the thread. */
   private unsent: CommittedFrame[] = [];
   private readonly changed = new Emitter<ProjectionChange>((error) =>
     this.options.log.error(`store: a listener failed: ${String(error)}`),
@@ -71,18 +72,18 @@ export class WorkerProjection implements StoreProjection {
   apply(frame: CommittedFrame): void {
     this.ownWriters.add(frame.writer);
     if (!this.worker) return;
-    // Not at once and not each by itself: whoever waits for the commit goes on first, and waking a thread takes its time.
+    // Send batches with a delay: callers that wait for the commit continue first, and waking a thread is slow.
     if (this.unsent.push(frame) === 1) setTimeout(() => this.sendFrames(), SEND_DELAY_MS).unref();
   }
 
-  /** What the thread is asked afterwards it answers with these. */
+  /** Answers to later requests include these frames. */
   private sendFrames(): void {
     const frames = this.unsent.splice(0);
     if (frames.length > 0) this.worker?.postMessage({ kind: 'apply', frames });
   }
 
   refresh(): Promise<void> {
-    return this.worker ? this.request({ kind: 'look' }) : Promise.resolve();
+    return this.worker ? this.request({ kind: 'refresh' }) : Promise.resolve();
   }
 
   save(): Promise<void> {
@@ -145,7 +146,7 @@ export class WorkerProjection implements StoreProjection {
       const request = this.waiting.get(answer.id);
       this.waiting.delete(answer.id);
       if (answer.kind === 'failure') request?.reject(answer.error);
-      // The worker is this very build: what it answers is what the question promises.
+      // The worker is from the same build, so the answer has the type of the question.
       else request?.resolve(answer.value as never);
     }
   }

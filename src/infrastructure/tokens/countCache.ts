@@ -1,7 +1,7 @@
-/** Characters of all texts whose counts are kept. Most of them are held by their conversations anyway. */
+/** Total characters of cached texts. Most of these strings are in memory anyway, as part of conversations. */
 const MAX_CHARACTERS = 32_000_000;
 
-/** Counts of texts in one encoding. Those that were used least recently are given up first. */
+/** Token counts of texts in one encoding; a least-recently-used cache. */
 export class CountCache {
   /** Least recently used first. */
   private readonly counts = new Map<string, number>();

@@ -8,7 +8,7 @@ export interface CountRequest {
 
 export interface CountResult {
   readonly id: number;
-  /** Null where the engine gave up, as it does on tens of megabytes without a break. */
+  /** Null if counting failed, as with tens of megabytes without a break. */
   readonly tokens: number | null;
 }
 
@@ -18,7 +18,7 @@ interface Waiting {
   readonly steps: Generator<undefined, number>;
 }
 
-/** Texts to be counted, a step at a time. The shortest is always next: what is being typed never waits for a file. */
+/** Counts texts in small steps, shortest first, so that the text being typed never waits for a file. */
 export class CountQueue {
   /** Longest first. */
   private readonly waiting: Waiting[] = [];
@@ -35,7 +35,7 @@ export class CountQueue {
     return this.waiting.length === 0;
   }
 
-  /** Works for a few milliseconds. @returns the result, when that finished a text. */
+  /** Works for a few milliseconds. @returns the result if a text was finished */
   step(): CountResult | undefined {
     const next = this.waiting.at(-1);
     const tokens = next && advance(next.steps);
@@ -44,19 +44,19 @@ export class CountQueue {
     return { id: next.id, tokens };
   }
 
-  /** Builds the encoding with the first step, not while requests are taken in. */
+  /** Builds the encoding in the first step, so that accepting requests stays fast. */
   private *stepsOf(text: string, encoding: EncodingName): Generator<undefined, number> {
     return yield* this.encodingOf(encoding).steps(text);
   }
 }
 
-/** @returns undefined while there is more to do. */
+/** @returns undefined if there is more to do */
 function advance(steps: Generator<undefined, number>): number | null | undefined {
   try {
     const step = steps.next();
     return step.done ? step.value : undefined;
   } catch {
-    // A regular expression's stack and an array's length have an end; the caller estimates instead.
+    // The text exceeds the stack of regular expressions or the length of arrays. The caller estimates instead.
     return null;
   }
 }

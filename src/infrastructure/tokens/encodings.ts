@@ -1,10 +1,10 @@
-/** Encodings that are built in. */
+/** Built-in encodings. */
 export type EncodingName = 'o200k_base' | 'cl100k_base';
 
 /**
- * The encodings of OpenAI's models, by the part of the id behind the maker's name, as tiktoken's own table has them
- * (`tiktoken/model.py`: whole names, or prefixes up to a hyphen; the harmony encoding of gpt-oss differs from o200k in
- * special tokens only). The first that matches decides.
+ * The encodings of OpenAI's models, by the part of the id after the vendor. The first match applies. Source:
+ * `tiktoken/model.py` (whole names, or prefixes up to a hyphen; gpt-oss's harmony encoding differs from o200k only in
+ * special tokens).
  */
 const OPENAI_ENCODINGS: readonly (readonly [RegExp, EncodingName])[] = [
   [/^(?:chatgpt-4o|gpt-4o|gpt-4\.1|gpt-4\.5|gpt-5(?:\.\d+)?|gpt-oss|o1|o3|o4-mini)(?:-|$)/, 'o200k_base'],
@@ -14,18 +14,18 @@ const OPENAI_ENCODINGS: readonly (readonly [RegExp, EncodingName])[] = [
   ],
 ];
 
-/** What other makers' texts are counted in: of the encodings here the one nearest to theirs. */
+/** For models of other vendors: the nearest of these encodings. */
 const NEAREST: EncodingName = 'o200k_base';
 
 export const encodingFor = (model: string): EncodingName => ownEncoding(model) ?? NEAREST;
 
 /**
- * Whether a model counts a text as this extension does. For every other model, and for `~` names, which stand for
- * whatever is newest, a count is an estimate.
+ * True if counts for the model are exact. They are estimates for models of other vendors, and for `~` names, which mean
+ * the newest model.
  */
 export const isExact = (model: string): boolean => !model.startsWith('~') && ownEncoding(model) !== undefined;
 
-/** A model at another provider than OpenRouter has no maker in its id; `:free` and the like do not change the encoding. */
+/** At other providers than OpenRouter, ids have no vendor. Suffixes such as `:free` don't change the encoding. */
 function ownEncoding(model: string): EncodingName | undefined {
   const name = model.replace(/^~?openai\//, '').replace(/:.*$/, '');
   return OPENAI_ENCODINGS.find(([pattern]) => pattern.test(name))?.[1];

@@ -1,25 +1,25 @@
 import { NO_RANK, type RankTable } from './rankTable';
 
-/** Ranks and positions share one number of a heap: rank × this + position. Both stay exact far beyond any text. */
+/** A heap entry is rank × this + position in one number, which is exact for texts of any realistic length. */
 const POSITIONS = 2 ** 32;
 const NONE = -1;
 
-/** Between two pauses of a long piece: a few milliseconds. */
+/** Merges between two pauses in a long piece; a few milliseconds. */
 const MERGES_PER_STEP = 8_192;
 const PAIRS_PER_STEP = 65_536;
 
 /**
- * Byte-pair merging of one piece at a time: of all neighbouring parts whose bytes together are a token, the pair with
- * the lowest rank is joined, the leftmost of equals, until none is left. The pairs wait in a heap and the parts in a
- * linked list, so that a piece of n bytes takes n log n steps; looking for the lowest pair anew each time would take n².
+ * Byte-pair merging of one piece. Of all adjacent parts whose bytes form a token, the pair with the lowest rank is merged
+ * (the leftmost of equals), until there is none. With pairs in a heap and parts in a linked list, a piece of n bytes takes
+ * n log n steps; a new search for each merge would take n².
  */
 export class PieceMerge {
-  /** A part is known by the position of its first byte; -1 stands behind the last and before the first. */
+  /** A part is identified by the position of its first byte; -1 is after the last and before the first. */
   private readonly next: Int32Array;
   private readonly previous: Int32Array;
-  /** Rank of a part joined with the next one. What the heap holds with another rank is out of date. */
+  /** Rank of a part merged with the next one. Heap entries with another rank are outdated. */
   private readonly pairRank: Int32Array;
-  /** Each merge takes one pair out and adds at most two, and there are fewer merges than bytes. */
+  /** Each merge removes one pair and adds at most two, and there are fewer merges than bytes. */
   private readonly heap: Float64Array;
   private heapSize = 0;
 
@@ -34,7 +34,7 @@ export class PieceMerge {
     this.heap = new Float64Array(2 * capacity);
   }
 
-  /** Merges the bytes from `start` up to `end`, pausing now and then. @returns how many tokens they are. */
+  /** Merges the bytes from `start` up to `end`, with pauses. @returns the number of tokens */
   *steps(bytes: Uint8Array, start: number, end: number): Generator<undefined, number> {
     for (let from = start; from < end; from += PAIRS_PER_STEP) {
       this.offerBytes(bytes, start, end, from, Math.min(end, from + PAIRS_PER_STEP));
@@ -52,13 +52,13 @@ export class PieceMerge {
     return tokens;
   }
 
-  /** The same without a pause, for pieces that are short. */
+  /** The same without pauses, for short pieces. */
   tokens(bytes: Uint8Array, start: number, end: number): number {
     this.offerBytes(bytes, start, end, start, end);
     return end - start - this.merge(bytes, start, end, Infinity);
   }
 
-  /** Makes every byte a part of its own, those from `from` up to `to` of the piece. */
+  /** Makes each byte from `from` up to `to` a part. */
   private offerBytes(bytes: Uint8Array, start: number, end: number, from: number, to: number): void {
     for (let byte = from; byte < to; byte++) {
       const at = byte - start;
@@ -69,7 +69,7 @@ export class PieceMerge {
     }
   }
 
-  /** @returns how many merges were done: fewer than `limit` only at the end. */
+  /** @returns the number of merges; fewer than `limit` only at the end */
   private merge(bytes: Uint8Array, start: number, end: number, limit: number): number {
     const { next, previous, pairRank, ranks } = this;
     const endOf = (part: number): number => (part === NONE ? end : start + part);

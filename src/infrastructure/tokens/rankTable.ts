@@ -1,12 +1,12 @@
-/** What is not a token has this rank. */
+/** Rank of bytes that are not a token. */
 export const NO_RANK = -1;
 
 /**
- * The tokens of an encoding and their ranks, found by their bytes. One flat array of bytes and an open-addressed table
- * of numbers: a fifth of the memory of a map with strings, and no garbage for a question.
+ * Maps the tokens of an encoding to their ranks. A flat byte array with an open-addressed hash table takes a fifth of the
+ * memory of a map of strings, and lookups create no garbage.
  */
 export class RankTable {
-  /** The bytes of all tokens, one behind the other; token `i` ends where `i + 1` starts. */
+  /** The bytes of all tokens, concatenated; token `i` ends where `i + 1` starts. */
   private readonly tokenBytes: Uint8Array;
   private readonly starts: Int32Array;
   private readonly ranks: Int32Array;
@@ -16,8 +16,8 @@ export class RankTable {
   private longest = 0;
 
   /**
-   * @param ranks as js-tiktoken packs them: lines of `! <first rank> <token> <token> …`, each token in Base64, its rank
-   * one above the one before. A token that stands twice has the later rank, as there.
+   * @param ranks in js-tiktoken's format: lines of `! <first rank> <token> <token> …`, tokens in Base64 with consecutive
+   * ranks. A duplicate token has the later rank, as in js-tiktoken.
    */
   constructor(ranks: string) {
     const lines = ranks.split('\n').map((line) => line.split(' '));
@@ -36,7 +36,7 @@ export class RankTable {
     this.tokenBytes = this.tokenBytes.slice(0, this.starts[count]);
   }
 
-  /** @returns the rank of the token that consists of the bytes from `start` up to `end`, or `NO_RANK`. */
+  /** @returns the rank of the bytes from `start` up to `end`, or `NO_RANK` */
   rankOf(bytes: Uint8Array, start: number, end: number): number {
     if (end - start > this.longest) return NO_RANK;
     const token = (this.slots[this.slotOf(bytes, start, end)] ?? 0) - 1;
@@ -54,7 +54,7 @@ export class RankTable {
     this.slotHashes[slot] = hashOf(this.tokenBytes, start, end);
   }
 
-  /** The slot where these bytes are, or the free one where they would be. */
+  /** The slot of these bytes, or the free slot for them. */
   private slotOf(bytes: Uint8Array, start: number, end: number): number {
     const hash = hashOf(bytes, start, end);
     const mask = this.slots.length - 1;
@@ -74,7 +74,7 @@ export class RankTable {
   }
 }
 
-/** FNV-1a, with its high bits folded into the low ones that choose the slot. */
+/** FNV-1a, with the high bits folded into the low ones, which select the slot. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5;
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
@@ -84,13 +84,13 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const SEXTETS = Uint8Array.from({ length: 128 }, (_, code) => Math.max(0, BASE64.indexOf(String.fromCharCode(code))));
 
-/** Decodes into `target` from `at` on. @returns where it ends. */
+/** Decodes into `target` from `at`. @returns the end position */
 function decodeBase64(word: string, target: Uint8Array, at: number): number {
   const length = word.endsWith('==') ? word.length - 2 : word.endsWith('=') ? word.length - 1 : word.length;
   let bits = 0;
   for (let i = 0; i < length; i++) {
     bits = (bits << 6) | (SEXTETS[word.charCodeAt(i)] ?? 0);
-    // After 2, 3 and 4 sextets another byte is complete, with 4, 2 and 0 bits left over.
+    // After 2, 3 and 4 sextets a byte is complete, with 4, 2 and 0 bits left.
     const left = (3 - (i % 4)) * 2;
     if (left < 6) target[at++] = bits >> left;
   }

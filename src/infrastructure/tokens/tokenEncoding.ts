@@ -1,21 +1,21 @@
 import { PieceMerge } from './pieceMerge';
 import { NO_RANK, RankTable } from './rankTable';
 
-/** The part of js-tiktoken's tables that counting needs. */
+/** The part of js-tiktoken's tables that is needed for counting. */
 export interface EncodingTables {
-  /** Regular expression whose matches are the pieces that are merged each by itself. */
+  /** Regular expression whose matches are the pieces to merge. */
   readonly pat_str: string;
   readonly bpe_ranks: string;
 }
 
-/** Bytes. Almost every piece is a word; what is longer brings memory of its own and pauses while it is merged. */
+/** Bytes. Most pieces are words. Longer pieces get their own memory and are merged with pauses. */
 const SHORT_PIECE = 4_096;
-/** Pieces between two pauses: a few milliseconds. */
+/** Pieces between two pauses; a few milliseconds. */
 const PIECES_PER_STEP = 4_096;
 
 /**
- * Counts the tokens that js-tiktoken's `encode(text, [], [])` makes, for every text: the same pattern, the same ranks,
- * the same merges in the same order. Words that look like special tokens count as the text they are.
+ * Returns the same token count as js-tiktoken's `encode(text, [], [])` for every text, with the same pattern, ranks and
+ * order of merges. Special tokens in the text count as plain text.
  */
 export class TokenEncoding {
   private readonly ranks: RankTable;
@@ -28,7 +28,7 @@ export class TokenEncoding {
     this.shortPieces = new PieceMerge(this.ranks, SHORT_PIECE);
   }
 
-  /** Takes time in proportion to n log n and pauses every few milliseconds. Several may be under way at once. */
+  /** Takes n log n time and pauses every few milliseconds. Several counts may run at once. */
   *steps(text: string): Generator<undefined, number> {
     const { pattern } = this;
     const bytes = new TextEncoder().encode(text);
@@ -38,7 +38,7 @@ export class TokenEncoding {
     for (let pieces = 1; from < text.length; pieces++) {
       pattern.lastIndex = from;
       const isPiece = pattern.test(text);
-      // What no pattern matches is no token, in js-tiktoken as well.
+      // Text that the pattern doesn't match is ignored, as in js-tiktoken.
       const to = isPiece ? pattern.lastIndex : from + characterLength(text, from);
       const end = start + utf8Length(text, from, to);
       if (isPiece) {
@@ -53,7 +53,7 @@ export class TokenEncoding {
     return tokens;
   }
 
-  /** The same without a pause. */
+  /** The same without pauses. */
   count(text: string): number {
     const steps = this.steps(text);
     let step = steps.next();
@@ -64,7 +64,7 @@ export class TokenEncoding {
 
 const characterLength = (text: string, at: number): number => ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
 
-/** Bytes of `text` from `from` up to `to`. Half a surrogate pair is encoded as U+FFFD, in three bytes like itself. */
+/** UTF-8 bytes of `text` from `from` up to `to`. A lone surrogate is encoded as U+FFFD, which also has three bytes. */
 function utf8Length(text: string, from: number, to: number): number {
   let length = 0;
   for (let at = from; at < to; at++) {

@@ -5,9 +5,9 @@ import { CountQueue, type CountRequest, type CountResult } from './countQueue';
 import type { EncodingName } from './encodings';
 import { TokenEncoding } from './tokenEncoding';
 
-/** Runs on a thread of its own: building an encoding takes a tenth of a second, and counting a large file longer. */
+/** Runs on its own thread, because building an encoding takes 0.1 seconds and counting a large file longer. */
 
-/** Work between two looks at what has come in. */
+/** Work between two checks for new requests. */
 const SLICE_MS = 10;
 
 const TABLES = { o200k_base: o200k, cl100k_base: cl100k } as const;

@@ -6,14 +6,14 @@ import { CountCache } from './countCache';
 import type { CountRequest, CountResult } from './countQueue';
 import { type EncodingName, encodingFor, isExact } from './encodings';
 
-/** The encodings hold some megabytes; an idle worker gives them back. */
+/** The encodings use several megabytes, so an idle worker is ended. */
 const IDLE_MS = 5 * 60_000;
-/** Where counting fails, English is taken to have this many bytes per token, on the safe side. */
+/** Estimate if counting fails. English has more bytes per token, so the estimate is rather too high. */
 const FALLBACK_BYTES_PER_TOKEN = 3;
 
 type Waiting = Map<number, (tokens: number | null) => void>;
 
-/** Counts tokens on a worker thread, so that neither building an encoding nor a hostile text holds the editor. */
+/** Counts tokens on a worker thread, so that encodings and hostile texts don't block the editor. */
 export class WorkerTokenCounter implements TokenCounter, Disposable {
   private running: { readonly worker: Worker; readonly waiting: Waiting } | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
@@ -22,7 +22,7 @@ export class WorkerTokenCounter implements TokenCounter, Disposable {
     o200k_base: new CountCache(),
     cl100k_base: new CountCache(),
   };
-  /** Being counted now: a quote asks for the same history again with every key that is pressed. */
+  /** Counts in progress. With every keystroke, a quote requests the count of the same history again. */
   private readonly pending: Readonly<Record<EncodingName, Map<string, Promise<number>>>> = {
     o200k_base: new Map(),
     cl100k_base: new Map(),
@@ -42,7 +42,7 @@ export class WorkerTokenCounter implements TokenCounter, Disposable {
     return Promise.all(texts.map(async (text, i) => known[i] ?? (await pending.get(text)) ?? fallbackCount(text)));
   }
 
-  /** Whether the model counts texts in the same encoding; else counts for it are estimates. */
+  /** True if counts for the model are exact, not estimates. */
   isExact(model: ModelId): boolean {
     return isExact(model);
   }

@@ -3,22 +3,22 @@ import type { JournalCursor } from './cursor';
 import { sha256Of, type JournalFiles, writeWhole } from './files';
 
 /**
- * Damage that the person has been told of stays noted beside the journal, so that it is not told again and does not
- * keep snapshots from being published. The journal itself is never touched: what is noted is exactly what was found,
- * and any other finding counts as new.
+ * Damage that the user has acknowledged is stored in a file beside the journal. It is not reported again and does not
+ * prevent snapshots. The journal itself is never changed. The file contains the exact finding, so a different finding
+ * counts as new.
  */
 const nameOf = (journalName: string): string => journalName.replace(/^j-(.*)\.log$/, 'n-$1.json');
 export const isAcknowledgementName = (name: string): boolean => /^n-[0-9a-f]{32}\.json$/.test(name);
 
 const acknowledgementSchema = z.object({ finding: z.string() });
 
-/** What is wrong with a journal, as one text; undefined when nothing is. */
+/** The damage in a journal as one string; undefined if there is none. */
 export function findingOf({ damages, end }: JournalCursor): string | undefined {
   if (end.kind === 'foreign') return 'foreign';
   return damages.length === 0 ? undefined : damages.map(({ from, to }) => `${from}-${to}`).join(' ');
 }
 
-/** True when that very finding has been noted. A note that cannot be read notes nothing. */
+/** True if exactly this finding has been acknowledged. An unreadable acknowledgement is ignored. */
 export async function isAcknowledged(files: JournalFiles, cursor: JournalCursor): Promise<boolean> {
   const finding = findingOf(cursor);
   if (finding === undefined) return false;
@@ -34,7 +34,7 @@ export async function isAcknowledged(files: JournalFiles, cursor: JournalCursor)
   }
 }
 
-/** @throws when the note cannot be written. */
+/** @throws if the acknowledgement can't be written. */
 export async function acknowledgeDamage(files: JournalFiles, cursor: JournalCursor): Promise<void> {
   const finding = findingOf(cursor);
   if (finding === undefined) return;

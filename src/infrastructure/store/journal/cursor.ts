@@ -1,5 +1,5 @@
 import type { StoreReason } from '../../../domain/storeTrouble';
-import type { JournalFiles } from './files';
+import { type JournalFiles, writerOf } from './files';
 import {
   FILE_HEADER_BYTES,
   FRAME_HEADER_BYTES,
@@ -14,48 +14,47 @@ import {
   readFileHeader,
   readFrame,
 } from './frame';
-import { writerOf } from './name';
 import { storeReasonOf } from './failure';
 
 const FIRST_READ_BYTES = 16 * 1024;
 const LARGEST_READ_BYTES = 1024 * 1024;
-/** Searched at once for the next frame behind damage; a frame that begins in the last of it may need the next. */
+/** Bytes searched in one step for the next frame after damage. The last MAX_FRAME_BYTES are searched again. */
 const SEARCHED_BYTES = 4 * MAX_FRAME_BYTES;
 const EMPTY = Buffer.alloc(0);
 
-/** Where reading goes on: everything before has been handed out. A snapshot keeps one of these per journal. */
+/** Read position: everything before it has been returned. A snapshot stores one per journal. */
 export interface JournalPosition {
-  /** Bytes from the start of the file; 0 before its header was read. */
+  /** Bytes from the start of the file; 0 until the header has been read. */
   readonly offset: number;
   readonly nextSeq: number;
 }
 
 export const JOURNAL_START: JournalPosition = { offset: 0, nextSeq: 0 };
 
-/** Bytes that were changed or lost after they had been written. What stands behind them has been read. */
+/** Range of bytes that were changed or lost after they were written. The frames after it have been read. */
 export interface Damage {
   readonly from: number;
-  /** Exclusive; equal to `from` where frames are missing without a trace. */
+  /** Exclusive; equal to `from` if frames are missing entirely. */
   readonly to: number;
 }
 
-/** What stands behind the last frame that could be read. `to`: behind the last byte of it that is not zero. */
+/** What follows the last readable frame. `to`: offset after the last non-zero byte. */
 export type JournalEnd =
-  /** Nothing, or the zeros of room taken in advance. */
+  /** Nothing, or preallocated zeros. */
   | { readonly kind: 'whole' }
-  /** A write of which the end is missing: it was cut, or is still going on. Nothing of it was acknowledged. */
+  /** An incomplete write, aborted or still in progress. It was never acknowledged. */
   | { readonly kind: 'cutTail'; readonly offset: number; readonly to: number }
-  /** Damage up to the end of what was written. */
+  /** Damage up to the end of the data. */
   | { readonly kind: 'damaged'; readonly offset: number; readonly to: number }
   | { readonly kind: 'foreign' }
-  /** The file's format is newer than this program. */
+  /** The format of the file is newer than this program. */
   | { readonly kind: 'newer' }
   | { readonly kind: 'unreadable'; readonly reason: StoreReason };
 
 /**
- * Reads one journal from a position on, in pieces: every frame whose checksum, writer and place are right. Bytes
- * that are not right are passed over up to the next such frame and named in `damages`; at the end of the file they
- * are named in `end`. Later calls look there again, because a living window writes there.
+ * Reads one journal from a position in batches. Returns every frame with a valid checksum, the right writer and a
+ * valid sequence number. Other bytes are skipped up to the next valid frame and reported in `damages`, or in `end`
+ * at the end of the file. Later calls read the end again, because another window may still be writing there.
  */
 export class JournalCursor {
   end: JournalEnd = { kind: 'whole' };
@@ -63,14 +62,14 @@ export class JournalCursor {
   private readonly writer: string;
   private offset: number;
   private nextSeq: number;
-  /** Bytes of the file from `offset` on, as far as they were read. */
+  /** Bytes read from `offset` onwards. */
   private buffer = EMPTY;
   private size = 0;
   private readBytes = FIRST_READ_BYTES;
   private isReading = false;
-  /** From where `offset` stood once up to here there were only zeros. Its writer fills them from the front. */
+  /** End of the preallocated zeros that were found after the last frame. The writer overwrites them from the front. */
   private zerosTo = 0;
-  /** Where damage was found once. A frame that is being written can look damaged, because reading is not one moment. */
+  /** Where damage was found once. A read is not atomic, so a frame that is being written can appear damaged. */
   private doubtedOffset: number | undefined;
 
   constructor(
@@ -88,8 +87,8 @@ export class JournalCursor {
   }
 
   /**
-   * What stands before `position` came another way: from the process that wrote it. While a read is under way the
-   * cursor stays where it is, and will hand out again what came that way.
+   * Skips frames that this process wrote and already knows. During a read the cursor does not move, so these frames
+   * are returned a second time.
    */
   advanceTo(position: JournalPosition): void {
     if (this.isReading || position.offset <= this.offset) return;
@@ -99,17 +98,17 @@ export class JournalCursor {
     this.end = { kind: 'whole' };
   }
 
-  /** In the order of the file. */
+  /** In file order. */
   get damages(): readonly Damage[] {
     return this.end.kind === 'damaged' ? [...this.found, { from: this.end.offset, to: this.end.to }] : this.found;
   }
 
-  /** Looks how long the file is now. Frames are read up to there, so that a pass over a growing file ends. */
+  /** Gets the size of the file. Frames are read up to that size, so that reading a growing file terminates. */
   async refresh(): Promise<void> {
     try {
-      // A vanished file has nothing new; a shorter one was cut back by its writer behind what it acknowledged.
+      // A deleted file has nothing new. A shorter one was truncated by its writer, which keeps acknowledged frames.
       const size = (await this.files.size(this.name)) ?? this.size;
-      // What is written into a reserve leaves the length as it is.
+      // Writing over preallocated zeros does not change the size.
       const mayHaveMore = size !== this.size || (isUnfinished(this.end) && size - this.offset <= LONGEST_RESERVE_BYTES);
       if (this.end.kind === 'unreadable' || (mayHaveMore && this.end.kind !== 'newer')) this.end = { kind: 'whole' };
       this.size = size;
@@ -119,7 +118,7 @@ export class JournalCursor {
     }
   }
 
-  /** The next frames in file order; none when the end of what can be read is reached. */
+  /** The next frames in file order; empty at the end of the readable data. */
   async readBatch(): Promise<readonly Frame[]> {
     this.isReading = true;
     try {
@@ -141,7 +140,7 @@ export class JournalCursor {
     return frames;
   }
 
-  /** Moves whole frames from the buffer into `frames`. @returns how long the buffer has to be for the next one. */
+  /** Moves complete frames from the buffer to `frames`. @returns the buffer length needed for the next frame. */
   private take(frames: Frame[]): number | 'damage' {
     let at = 0;
     let needed: number | 'damage' = 'damage';
@@ -165,7 +164,7 @@ export class JournalCursor {
     return needed;
   }
 
-  /** A right checksum in the wrong place is damage too: a journal has one writer, and a frame comes once. */
+  /** A valid frame of another writer, or one that is repeated, is damage too. */
   private accepts(frame: Frame, at: number): boolean {
     if (frame.writer !== this.writer || frame.seq < this.nextSeq) return false;
     const from = this.offset + at;
@@ -173,7 +172,7 @@ export class JournalCursor {
     return true;
   }
 
-  /** Reads on until the buffer holds `needed` bytes. @returns false at the end of the file, with all of it read. */
+  /** Reads until the buffer holds `needed` bytes. @returns false if the whole file has been read. */
   private async fill(needed: number): Promise<boolean> {
     const wanted = Math.max(needed, this.buffer.length + this.readBytes);
     this.readBytes = Math.min(this.readBytes * 4, LARGEST_READ_BYTES);
@@ -195,8 +194,8 @@ export class JournalCursor {
   }
 
   /**
-   * No frame begins at `offset`: goes to the next one behind, or says what the rest of the file is.
-   * @returns whether there is something to read on.
+   * No valid frame begins at `offset`: skips to the next one or classifies the rest of the file in `end`.
+   * @returns whether there is more to read.
    */
   private async passDamage(): Promise<boolean> {
     const start = this.offset;
@@ -228,7 +227,7 @@ export class JournalCursor {
     return this.stayAt(start);
   }
 
-  /** @returns true at the first time: it is read once more then, and what was being written is whole. */
+  /** @returns true the first time, so that the bytes are read again. By then a write in progress is complete. */
   private isDoubted(start: number): boolean {
     if (this.doubtedOffset === start) return false;
     this.doubtedOffset = start;
@@ -257,5 +256,5 @@ export class JournalCursor {
   }
 }
 
-/** More may come to where this ends without the file growing. */
+/** The writer may still complete this end without changing the file size. */
 const isUnfinished = ({ kind }: JournalEnd): boolean => kind === 'cutTail' || kind === 'damaged';

@@ -6,8 +6,8 @@ import type { StoreEvent } from '../../../domain/storeEvent';
 import { parseJson } from '../../../domain/text';
 
 /**
- * Version of the events in a journal. Any change of their shape raises it, also an added field: an older
- * program would drop what it does not know. A program that meets a higher version than its own only reads.
+ * Version of the events in a journal. Every change of their shape raises it, even an added field, because an older
+ * program would drop unknown fields. A program that finds a higher version than its own only reads.
  *
  * 2: forks (`conversation.created.forkedFrom`, absent in 1), tags, pins, archive, deletion, chosen branches.
  * 3: late bills, quotes, who settled a charge, accepted overruns, failed attempts, continued replies.
@@ -238,12 +238,12 @@ const spendEvents = [
   z.object({ type: z.literal('spend.overrunAccepted'), model: modelIdSchema, atMs: z.number() }),
 ] as const;
 
-/** One event as a journal holds it. Fields it does not know are dropped. */
+/** One event in a journal. Unknown fields are dropped. */
 export const storeEventSchema = z.discriminatedUnion('type', [...conversationEvents, ...spendEvents]);
 
 export interface EventsReading {
   readonly events: readonly StoreEvent[];
-  /** Events that no rule of this version can read. The others stand on their own and are used. */
+  /** Number of events that this version can't read. The others are independent of them and are used. */
   readonly unreadable: number;
 }
 
@@ -253,7 +253,7 @@ export function parseStoreEvents(json: string): EventsReading {
   return Array.isArray(list) ? readStoreEvents(list) : { events: [], unreadable: 1 };
 }
 
-/** The same of events that are not JSON yet. What is not a number, which JSON would make null of, is unreadable here as well. */
+/** Reads events that are not serialized yet. NaN and Infinity, which JSON would write as null, are unreadable too. */
 export function readStoreEvents(list: readonly unknown[]): EventsReading {
   const events: StoreEvent[] = [];
   for (const item of list) {

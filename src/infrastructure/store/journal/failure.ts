@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, StoreReason>> = {
   ENFILE: { kind: 'tooManyOpenFiles' },
 };
 
-/** What a file system error means for the history. */
+/** Maps a file system error to a reason for the user. */
 export function storeReasonOf(error: unknown): StoreReason {
   const code = systemCode(error);
   const known = code === undefined ? undefined : REASONS[code];

@@ -1,56 +1,68 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
-/** A file that only its creator writes. */
+const JOURNAL_NAME = /^j-[0-9a-f]{32}\.log$/;
+
+/** 128 random bits from the system, so that no two windows choose the same journal name. */
+export const newWriterId = (): string => randomBytes(16).toString('hex');
+
+export const journalName = (writer: string): string => `j-${writer}.log`;
+
+export const isJournalName = (name: string): boolean => JOURNAL_NAME.test(name);
+
+/** The writer id in the file name of a journal. */
+export const writerOf = (name: string): string => name.slice('j-'.length, -'.log'.length);
+
+/** A file that only the process that created it writes. */
 export interface AppendFile {
-  /** @returns how many bytes were written: possibly fewer than given. */
+  /** @returns the number of bytes written, possibly fewer than given. */
   write(bytes: Uint8Array, position: number): Promise<number>;
-  /** Resolves when everything written so far is on the disk (fdatasync). */
+  /** Resolves when everything written so far is on disk (fdatasync). */
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
-  /** False once the file has been deleted: bytes written after that can never be read. */
+  /** False if the file has been deleted. Bytes written to it can never be read. */
   isLinked(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 /**
- * The folder that holds the journals and snapshots, as narrow as the store needs it, so that tests can make any call fail.
- * Names are file names without a path. Failures are Node's system errors with their `code`.
+ * The folder with the journals and snapshots. The interface is narrow so that tests can make any call fail.
+ * Names are file names without a path. Errors are Node's system errors with a `code`.
  */
 export interface JournalFiles {
-  /** Creates the folder with its parents where missing, durably. */
+  /** Creates the folder and missing parents durably. */
   createDirectory(): Promise<void>;
-  /** @throws when the folder takes no new files, as far as the system says so beforehand. */
+  /** @throws if the system reports that files can't be created in the folder. */
   checkWritable(): Promise<void>;
-  /** Names in the folder; empty while it does not exist. */
+  /** Names in the folder; empty if it does not exist. */
   list(): Promise<readonly string[]>;
-  /** Creates a file that did not exist. @throws EEXIST. */
+  /** Creates a new file. @throws EEXIST if it exists. */
   create(name: string): Promise<AppendFile>;
-  /** Makes created and removed names durable (fsync of the folder, where the system has it). */
+  /** Makes created and removed names durable (fsync of the folder, if the system supports it). */
   syncDirectory(): Promise<void>;
-  /** For the writer's own journal while nothing in it was acknowledged, and for what can be made again. */
+  /** Only for files that can be recreated and for the writer's own journal before its first acknowledged commit. */
   remove(name: string): Promise<void>;
-  /** Bytes; undefined when the file does not exist. */
+  /** Bytes; undefined if the file does not exist. */
   size(name: string): Promise<number | undefined>;
-  /** When the file was last written or touched, epoch milliseconds; undefined when it does not exist. */
+  /** Modification time in epoch milliseconds; undefined if the file does not exist. */
   modifiedMs(name: string): Promise<number | undefined>;
-  /** Sets that time to now; creates the file, empty, where it is missing. */
+  /** Sets the modification time to now. Creates an empty file if it does not exist. */
   touch(name: string): Promise<void>;
-  /** Moves a file that is of no use into the folder `quarantine`, where nothing is read. */
+  /** Moves an unusable file to the folder `quarantine`, which is never read. */
   quarantine(name: string): Promise<void>;
-  /** True where the system says that the folder is on a network file system. */
+  /** True if the system reports that the folder is on a network file system. */
   isOnNetwork(): Promise<boolean>;
   /** Up to `length` bytes; fewer only at the end of the file. */
   read(name: string, position: number, length: number): Promise<Buffer>;
 }
 
-/** Creates a file with that content, flushed. Its name is durable after `syncDirectory`. @throws EEXIST, ENOSPC and others. */
+/** Creates and flushes a file. Its name is durable after `syncDirectory`. @throws system errors such as EEXIST. */
 export async function writeWhole(files: JournalFiles, name: string, bytes: Uint8Array): Promise<void> {
   const file = await files.create(name);
   try {
     let written = 0;
     while (written < bytes.length) {
       const taken = await file.write(bytes.subarray(written), written);
-      if (taken <= 0) throw Object.assign(new Error('the disk took no bytes'), { code: 'ENOSPC' });
+      if (taken <= 0) throw Object.assign(new Error('no bytes written'), { code: 'ENOSPC' });
       written += taken;
     }
     await file.sync();
@@ -59,7 +71,7 @@ export async function writeWhole(files: JournalFiles, name: string, bytes: Uint8
   }
 }
 
-/** @returns the `code` of a system error, such as `ENOSPC`. */
+/** The `code` of a system error, such as `ENOSPC`. */
 export const systemCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 

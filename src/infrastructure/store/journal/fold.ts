@@ -2,26 +2,46 @@ import type { Clock } from '../../../domain/ports/system';
 import type { JournalCursor } from './cursor';
 import type { Frame, FrameEnvelope } from './frame';
 
-/** Milliseconds of folding after which other work of the thread gets its turn. */
+/** Folding yields to other work on the thread after this time. */
 const SLICE_MS = 12;
 
 export interface FoldOptions {
   readonly cursors: readonly JournalCursor[];
   readonly apply: (frame: Frame) => void;
-  /** Called between frames; may wait to let other work of the thread run. */
+  /** Called between frames. May return a promise to let other work on the thread run. */
   readonly pause: () => Promise<void> | undefined;
 }
 
 type FramePlace = Pick<FrameEnvelope, 'lamport' | 'writer' | 'seq'>;
 
-/** The one order of all frames, whoever wrote them. */
+/** Total order of the frames of all journals. */
 export function compareFrames(a: FramePlace, b: FramePlace): number {
   return a.lamport - b.lamport || (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : a.seq - b.seq);
 }
 
+/** Position of an event in the fold order. */
+export interface EventOrigin {
+  /** The journal that contains the event. */
+  readonly writer: string;
+  /** Of the frame. Increases within a writer, so `writer` and `lamport` identify a frame. */
+  readonly lamport: number;
+  /** Within the frame. */
+  readonly index: number;
+}
+
 /**
- * Applies what the journals hold behind their cursors in the order of `compareFrames`. Each journal is in that order
- * already, so this merges them and holds one piece of each in memory. @returns the number of frames.
+ * Sorts as text in fold order: lamport, writer, index. Eight digits of the writer distinguish concurrent windows as
+ * reliably as all 32, and the projection stores several stamps per message.
+ */
+export const stampOf = ({ writer, lamport, index }: EventOrigin): string =>
+  `${lamport.toString(16).padStart(11, '0')}${writer.slice(0, 8)}${index.toString(16).padStart(4, '0')}`;
+
+/** Sorts before every stamp, so any event may replace the value. */
+export const NO_STAMP = '';
+
+/**
+ * Applies the frames after the cursors in the order of `compareFrames`. Each journal is already in that order, so
+ * this is a merge that holds one batch per journal in memory. @returns the number of frames.
  */
 export async function foldJournals({ cursors, apply, pause }: FoldOptions): Promise<number> {
   const heads: Head[] = [];
@@ -49,7 +69,7 @@ interface Head {
   readonly at: number;
 }
 
-/** Puts a journal's next frame into its place; `heads` is ordered with the earliest last. */
+/** Inserts the next frame of a journal. `heads` is sorted, earliest last. */
 async function enqueue(heads: Head[], head: Head): Promise<void> {
   const next = head.at < head.batch.length ? head : { ...head, batch: await head.cursor.readBatch(), at: 0 };
   const frame = next.batch[next.at];
@@ -65,7 +85,7 @@ async function enqueue(heads: Head[], head: Head): Promise<void> {
   heads.splice(low, 0, next);
 }
 
-/** @returns a function that lets the thread's other work run once a slice of time is used up. */
+/** @returns a function that yields to other work on the thread when the time slice is used up. */
 export function slices(clock: Clock): () => Promise<void> | undefined {
   let startMs = clock.monotonicMs();
   return () => {

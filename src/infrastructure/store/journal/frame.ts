@@ -3,27 +3,27 @@ import * as z from 'zod';
 import { parseJson } from '../../../domain/text';
 
 /**
- * The bytes of a journal: a file header, then frames. One commit is one frame, so it is whole or absent.
+ * Binary format of a journal: a file header followed by frames. Each commit is one frame, so it is atomic.
  *
  *     header  magic (8 bytes) | format version u32 | crc32(magic, version) u32
  *     frame   payload length u32 | crc32(length, payload) u32 | payload
- *     payload envelope JSON, a line feed, the JSON array of the events; UTF-8
+ *     payload envelope as JSON, a line feed, the events as a JSON array; UTF-8
  *
- * Zeros may follow the last frame: earlier versions flushed them in advance and wrote the next frames over them.
- * Integers are little-endian. The envelope stands apart so that a scan can pass over events it does not need;
- * JSON.stringify never writes a raw line feed, which makes the first one the border.
+ * Zeros may follow the last frame: earlier versions preallocated them and wrote the next frames over them.
+ * Integers are little-endian. The envelope is separate so that a scan can skip events it does not need.
+ * JSON.stringify never writes a raw line feed, so the first one ends the envelope.
  */
 export const FORMAT_VERSION = 1;
 export const FILE_HEADER_BYTES = 16;
 export const FRAME_HEADER_BYTES = 8;
-/** Bytes of the largest frame, its header included. Far above any commit, far below what a string can hold. */
+/** Maximum size of a frame, including its header. Far larger than any commit, far smaller than the longest string. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
-/** The most zeros that an earlier version kept behind its last frame. */
+/** Maximum number of zeros that an earlier version preallocated after its last frame. */
 export const LONGEST_RESERVE_BYTES = 256 * 1024;
 
-/** The carriage return and line feed are damaged by a copy in text mode, which is then seen at once. */
+/** A copy in text mode changes the carriage return and line feed, so it is detected immediately. */
 const MAGIC = Buffer.from('NTJRNL\r\n', 'latin1');
-/** How every payload begins: `writer` is the envelope's first key. */
+/** Every payload begins with this: `writer` is the first key of the envelope. */
 const FRAME_MARK = Buffer.from('{"writer":"', 'latin1');
 const LINE_FEED = 0x0a;
 const ZEROS = Buffer.alloc(4096);
@@ -38,13 +38,13 @@ const envelopeSchema = z.object({
 });
 
 export interface FrameEnvelope {
-  /** The journal this frame was written to: 128 random bits in hex. */
+  /** Id of the journal that contains the frame: 128 random bits in hex. */
   readonly writer: string;
-  /** 0, 1, 2 … within the writer, without gaps: both together name a commit. */
+  /** 0, 1, 2 … within the journal, without gaps. `writer` and `seq` identify a commit. */
   readonly seq: number;
-  /** Larger than every lamport number the writer had seen: the order between writers. */
+  /** Larger than every lamport number the writer had seen. Orders frames across journals. */
   readonly lamport: number;
-  /** Version of the events' schema. */
+  /** Version of the event schema. */
   readonly schema: number;
 }
 
@@ -55,7 +55,7 @@ export interface Frame extends FrameEnvelope {
 
 export type FrameReading =
   | { readonly kind: 'frame'; readonly frame: Frame; readonly end: number }
-  /** Could be a frame, once the buffer reaches `end`. */
+  /** The buffer must reach `end` before the frame can be checked. */
   | { readonly kind: 'incomplete'; readonly end: number }
   | { readonly kind: 'bad' };
 
@@ -69,7 +69,7 @@ export function encodeFileHeader(): Buffer {
   return header;
 }
 
-/** Says what file `bytes` begins. `newer`: a later version of this format, which must be left alone. */
+/** Checks the file header. `newer`: a later version of this format, which must not be written. */
 export function readFileHeader(bytes: Buffer): HeaderReading {
   const known = Math.min(bytes.length, MAGIC.length);
   if (!bytes.subarray(0, known).equals(MAGIC.subarray(0, known))) return isZero(bytes) ? 'incomplete' : 'foreign';
@@ -79,13 +79,13 @@ export function readFileHeader(bytes: Buffer): HeaderReading {
   return version === FORMAT_VERSION ? 'ok' : version > FORMAT_VERSION ? 'newer' : 'damaged';
 }
 
-/** @throws RangeError when the frame would be larger than MAX_FRAME_BYTES. */
+/** @throws RangeError if the frame would be larger than MAX_FRAME_BYTES. */
 export function encodeFrame(envelope: FrameEnvelope, eventsJson: string): Buffer {
   const { writer, seq, lamport, schema } = envelope;
   const text = `${JSON.stringify({ writer, seq, lamport, schema })}\n${eventsJson}`;
   const length = Buffer.byteLength(text, 'utf8');
   if (length + FRAME_HEADER_BYTES > MAX_FRAME_BYTES)
-    throw new RangeError(`a frame of ${length + FRAME_HEADER_BYTES} bytes`);
+    throw new RangeError(`frame too large: ${length + FRAME_HEADER_BYTES} bytes`);
   const frame = Buffer.allocUnsafe(FRAME_HEADER_BYTES + length);
   frame.writeUInt32LE(length, 0);
   frame.write(text, FRAME_HEADER_BYTES, 'utf8');
@@ -93,7 +93,7 @@ export function encodeFrame(envelope: FrameEnvelope, eventsJson: string): Buffer
   return frame;
 }
 
-/** Reads the frame that begins at `start`. Its checksum covers every byte, so a frame is right or it is not one. */
+/** Reads the frame at `start`. The checksum covers every byte. */
 export function readFrame(bytes: Buffer, start: number): FrameReading {
   if (bytes.length - start < FRAME_HEADER_BYTES) return { kind: 'incomplete', end: start + FRAME_HEADER_BYTES };
   const length = bytes.readUInt32LE(start);
@@ -108,11 +108,11 @@ export function readFrame(bytes: Buffer, start: number): FrameReading {
 }
 
 /**
- * Offset of the first whole frame at or after `from`, for going on behind damage.
- * A text inside a frame cannot look like one: JSON escapes the quotes of the mark.
+ * Offset of the first complete frame at or after `from`, used to continue after damage.
+ * Text inside a frame can't be mistaken for a frame, because JSON escapes the quotes of the mark.
  */
 export function findFrame(bytes: Buffer, from: number): number | undefined {
-  // Looking for the mark first keeps this linear: no checksum over bytes that cannot begin a frame.
+  // Searching for the mark first keeps this linear: checksums are computed only where a frame can begin.
   let mark = bytes.indexOf(FRAME_MARK, from + FRAME_HEADER_BYTES);
   while (mark !== -1) {
     const start = mark - FRAME_HEADER_BYTES;
@@ -123,8 +123,8 @@ export function findFrame(bytes: Buffer, from: number): number | undefined {
 }
 
 /**
- * Where a frame that begins at `start` would end by what is there of its length; behind its header at least. No byte
- * of a payload is zero, so bytes that end in zeros before this are a write of which the end never arrived.
+ * Offset where the frame at `start` should end according to its length field; at least the end of its header.
+ * Payloads contain no zero bytes, so if the data ends before this offset, the write was incomplete.
  */
 export function claimedEnd(bytes: Buffer, start: number): number {
   const reading = readFrame(bytes, start);
@@ -133,7 +133,7 @@ export function claimedEnd(bytes: Buffer, start: number): number {
   return start + FRAME_HEADER_BYTES + (isPlausible(length) ? length : 0);
 }
 
-/** The frame from `start` to the end of `bytes` is whole but for the length it claims: not a write that was cut. */
+/** The frame from `start` to the end of `bytes` is valid except for its length field: damaged, not incomplete. */
 export function hasWrongLength(bytes: Buffer, start: number): boolean {
   const length = bytes.length - start - FRAME_HEADER_BYTES;
   if (!isPlausible(length)) return false;
@@ -142,7 +142,7 @@ export function hasWrongLength(bytes: Buffer, start: number): boolean {
   return checksum(header, bytes.subarray(start + FRAME_HEADER_BYTES)) === header.readUInt32LE(4);
 }
 
-/** Length of `bytes` without trailing zeros: a reserve, or a file that grew before its content arrived. */
+/** Length of `bytes` without trailing zeros (preallocated, or a file that grew before its content was written). */
 export function lengthWithoutZeros(bytes: Buffer): number {
   let end = bytes.length;
   while (end >= ZEROS.length && ZEROS.compare(bytes, end - ZEROS.length, end) === 0) end -= ZEROS.length;

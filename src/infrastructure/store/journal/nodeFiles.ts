@@ -3,10 +3,10 @@ import { type FileHandle, access, mkdir, open, readdir, rename, stat, statfs, un
 import path from 'node:path';
 import { type AppendFile, type JournalFiles, systemCode } from './files';
 
-/** Where a folder cannot be opened or flushed at all; its names are then as durable as the system makes them. */
+/** Errors of file systems that can't flush a folder. Its names are then as durable as the system makes them. */
 const NO_DIRECTORY_SYNC: ReadonlySet<string | undefined> = new Set(['EISDIR', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
 
-/** `f_type` of NFS, SMB (two), CIFS, 9p (also WSL's projection of Windows disks), AFS, Ceph; see statfs(2). */
+/** `f_type` of NFS, SMB (two), CIFS, 9p (including Windows drives in WSL), AFS and Ceph; see statfs(2). */
 const NETWORK_FILE_SYSTEMS: ReadonlySet<number> = new Set([
   0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x01021997, 0x5346414f, 0x00c36400,
 ]);
@@ -20,7 +20,7 @@ export class NodeJournalFiles implements JournalFiles {
   async createDirectory(): Promise<void> {
     const first = await mkdir(this.directory, { recursive: true });
     if (first === undefined) return;
-    // Each new folder is an entry of its parent, which has to reach the disk as well.
+    // Each new folder is an entry in its parent, which must be flushed too.
     for (let created = this.directory; created.length >= first.length; created = path.dirname(created)) {
       await syncFolder(path.dirname(created));
     }
@@ -72,7 +72,7 @@ export class NodeJournalFiles implements JournalFiles {
   async quarantine(name: string): Promise<void> {
     const folder = path.join(this.directory, 'quarantine');
     await mkdir(folder, { recursive: true });
-    // A new name: whatever was put there before stays.
+    // A new name, so that earlier files are not overwritten.
     await rename(this.pathOf(name), path.join(folder, `${Date.now()}-${name}`));
   }
 
@@ -132,7 +132,7 @@ class NodeAppendFile implements AppendFile {
     return this.handle.truncate(length);
   }
 
-  /** Checks the name: no other process creates a file under it. */
+  /** Checks the name, because no other process creates a file with it. */
   isLinked(): Promise<boolean> {
     return access(this.path).then(
       () => true,
@@ -146,7 +146,7 @@ class NodeAppendFile implements AppendFile {
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open a folder for flushing; NTFS journals its names itself.
+  // Windows can't open a folder for flushing. NTFS journals its names itself.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

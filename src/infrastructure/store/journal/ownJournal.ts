@@ -1,8 +1,7 @@
-import type { AppendFile, JournalFiles } from './files';
+import { type AppendFile, type JournalFiles, journalName, newWriterId } from './files';
 import { encodeFileHeader } from './frame';
-import { journalName, newWriterId } from './name';
 
-/** The journal that this process is writing. After a failed append it is abandoned and never written again. */
+/** The journal that this process writes. After a failed append it is abandoned and never written again. */
 export class OwnJournal {
   private nextPosition = 0;
   private seq = 0;
@@ -23,8 +22,8 @@ export class OwnJournal {
   }
 
   /**
-   * Appends the frames and resolves when they are on the disk.
-   * @returns the offset behind each frame. @throws the first error; the caller then calls `abandon`.
+   * Appends the frames and resolves when they are on disk.
+   * @returns the offset after each frame. @throws the first error; the caller must then call `abandon`.
    */
   async append(frames: readonly Uint8Array[]): Promise<readonly number[]> {
     const isNew = this.nextPosition === 0;
@@ -40,8 +39,8 @@ export class OwnJournal {
   }
 
   /**
-   * Cuts off what a failed append left and closes the file. Best effort, because the disk has just failed: whole
-   * frames that stay behind are read at the next start, which is harmless because events can be applied twice.
+   * Truncates the file to the last acknowledged frame and closes it. Best effort, because the disk has just failed.
+   * Complete frames that remain are read at the next start, which is harmless because events are idempotent.
    */
   async abandon(): Promise<void> {
     await ignoringFailure(() => this.file.truncate(this.nextPosition));
@@ -50,7 +49,7 @@ export class OwnJournal {
     if (this.nextPosition === 0) await ignoringFailure(() => this.files.remove(journalName(this.writer)));
   }
 
-  /** Everything acknowledged is on the disk already, so a failing close loses nothing. */
+  /** A failed close loses nothing, because everything acknowledged is already on disk. */
   close(): Promise<void> {
     return ignoringFailure(() => this.file.close());
   }
@@ -58,7 +57,7 @@ export class OwnJournal {
   private async writeAll(bytes: Uint8Array): Promise<void> {
     for (let written = 0; written < bytes.length;) {
       const taken = await this.file.write(bytes.subarray(written), this.nextPosition + written);
-      if (taken <= 0) throw Object.assign(new Error('the disk took no bytes'), { code: 'ENOSPC' });
+      if (taken <= 0) throw Object.assign(new Error('no bytes written'), { code: 'ENOSPC' });
       written += taken;
     }
   }
@@ -68,6 +67,6 @@ async function ignoringFailure(attempt: () => Promise<void>): Promise<void> {
   try {
     await attempt();
   } catch {
-    // The error that matters is the one that `append` throws.
+    // The error of `append` is the one that is reported.
   }
 }

@@ -1,52 +1,51 @@
 import type { Clock } from '../../../domain/ports/system';
 import { JournalCursor, type JournalEnd, type JournalPosition } from './cursor';
-import type { JournalFiles } from './files';
-import { isJournalName, journalName } from './name';
+import { type JournalFiles, isJournalName, journalName } from './files';
 import { IDLE_JOURNAL_MS } from './writer';
 import { findingOf, isAcknowledged } from './acknowledgedDamage';
 
-/** Empty file that every window touches after a commit, so that the others check one file instead of every journal. */
+/** Empty file that every window touches after a commit, so that other windows check one file, not every journal. */
 export const SIGNAL_FILE = 'change-signal';
-/** The signal's name in earlier versions. */
+/** Name of the signal file in earlier versions. */
 export const OLD_SIGNAL_FILE = 'bell';
 
-/** A journal that did not change for this long is read only in a full refresh: its writer would begin another. */
+/** A journal that has not changed for this long is read only in a full refresh: its writer would start a new one. */
 const HOT_MS = 2 * IDLE_JOURNAL_MS;
 /**
- * Of the journals found at once, the newest are watched whatever their times say: a clock may have been set, or the
- * machine may have slept.
+ * Of the journals found in one listing, this many of the newest are watched regardless of their age: a clock may have
+ * been changed, or the machine may have slept.
  */
 const HOT_JOURNALS = 32;
-/** A full refresh finds what the signal missed on an unusual file system. */
+/** A full refresh finds changes that an unusual file system did not signal. */
 const FULL_REFRESH_MS = 60_000;
 
-/** At 2.5 checks a second, longer than two seconds: the coarsest file times in use. */
+/** More than two seconds at 2.5 checks per second. The coarsest file times in use have a resolution of two seconds. */
 const CHECKS_PER_SIGNAL = 6;
 
 interface KnownJournal {
   readonly cursor: JournalCursor;
-  /** Monotonic time when it last grew or was first seen. */
+  /** Monotonic time when it last grew or was found. */
   changedMs: number;
 }
 
-/** All journals of the folder, each with the cursor that reads it, and when to read them again. */
+/** All journals in the folder with their cursors. Decides which ones to read. */
 export class JournalSet {
   private readonly known = new Map<string, KnownJournal>();
   private signalMs: number | undefined;
-  /** Checks for which a signal is still acted on: two signals may have the same time. */
+  /** Number of checks that still act on the last signal, because two signals may have the same file time. */
   private remainingChecks = 0;
   private fullRefreshMs: number | undefined;
 
   constructor(
     private readonly files: JournalFiles,
     private readonly clock: Clock,
-    /** Where to start in each journal, by file name; the others are read from the beginning. */
+    /** Start positions by file name. Other journals are read from the beginning. */
     private readonly from: ReadonlyMap<string, JournalPosition> = new Map(),
   ) {}
 
   /**
-   * The journals that may have something new, and those of `writers`, which may not have signalled their last commit.
-   * @throws when the folder cannot be listed.
+   * The journals that may have changed, and those of `writers`, which may not have signalled their last commit.
+   * @throws if the folder can't be listed.
    */
   async due(writers: readonly string[] = []): Promise<readonly JournalCursor[]> {
     const nowMs = this.clock.monotonicMs();
@@ -66,7 +65,7 @@ export class JournalSet {
     return [...this.known.values()].filter(isDue).map(({ cursor }) => cursor);
   }
 
-  /** All of them, without a signal. @throws when the folder cannot be listed. */
+  /** All journals, regardless of the signal. @throws if the folder can't be listed. */
   async all(): Promise<readonly JournalCursor[]> {
     await this.findJournals(this.clock.monotonicMs());
     return this.cursors;
@@ -82,7 +81,7 @@ export class JournalSet {
     return journal.cursor;
   }
 
-  /** The writer's journal has grown. */
+  /** Records that the journal of the writer has grown. */
   markChanged(writer: string): void {
     const journal = this.known.get(journalName(writer));
     if (journal) journal.changedMs = this.clock.monotonicMs();
@@ -92,7 +91,7 @@ export class JournalSet {
     return new Map([...this.from, ...[...this.known].map(([name, { cursor }]) => [name, cursor.position] as const)]);
   }
 
-  /** Of the journals known so far. */
+  /** Cursors of the journals known so far. */
   get cursors(): readonly JournalCursor[] {
     return [...this.known.values()].map(({ cursor }) => cursor);
   }
@@ -101,7 +100,7 @@ export class JournalSet {
     return this.cursors.map(({ end }) => end);
   }
 
-  /** Damaged and foreign files whose damage has not been acknowledged. */
+  /** Damaged and foreign files that have not been acknowledged. */
   async damaged(): Promise<readonly JournalCursor[]> {
     const damaged: JournalCursor[] = [];
     for (const { cursor } of this.known.values()) {
@@ -110,13 +109,13 @@ export class JournalSet {
     return damaged;
   }
 
-  /** Undefined when it cannot be read: full refreshes must do. */
+  /** Undefined if it can't be read; full refreshes still find changes. */
   private signalTime(): Promise<number | undefined> {
     return this.files.modifiedMs(SIGNAL_FILE).catch(() => undefined);
   }
 
   private async findJournals(nowMs: number): Promise<void> {
-    // Ages are relative to the last signal, because the clock may have been set since.
+    // Ages are relative to the last signal, because the clock may have been changed since.
     const lastCommitMs = (await this.signalTime()) ?? 0;
     const found: { readonly name: string; readonly modifiedMs: number }[] = [];
     for (const name of await this.files.list()) {

@@ -7,27 +7,27 @@ import { OwnJournal } from './ownJournal';
 import { storeWriteError } from './failure';
 import { EVENT_SCHEMA_VERSION, readStoreEvents } from './eventSchema';
 
-/** A commit that is on the disk. */
+/** A commit that is on disk. */
 export interface CommittedFrame extends FrameEnvelope {
   readonly events: readonly StoreEvent[];
-  /** Offset behind the frame in its journal. */
+  /** Offset after the frame in its journal. */
   readonly end: number;
 }
 
 /**
- * A journal that was not written for this long is not written again, the next commit begins another. So other windows
- * need not keep an eye on every journal there ever was: twice this long without a change, and it is at its end.
+ * After this time without a commit, the next commit starts a new journal. Other windows can therefore stop watching a
+ * journal that has not changed for twice this time.
  */
 export const IDLE_JOURNAL_MS = 12 * 60 * 60_000;
 
 export interface JournalWriterOptions {
   readonly files: JournalFiles;
   readonly clock: Clock;
-  /** Called before a journal is created. @throws when the folder must not or cannot be written. */
+  /** Called before a journal is created. @throws if the folder must not or can't be written. */
   readonly prepare: () => Promise<void>;
-  /** Larger than every lamport number known, each time it is called. */
+  /** Each call returns a number larger than every known lamport number. */
   readonly nextLamport: () => number;
-  /** Called in order for each commit that is on the disk, before its promise resolves. Must not throw. */
+  /** Called in order for each commit on disk, before its promise resolves. Must not throw. */
   readonly onCommitted: (frame: CommittedFrame) => void;
 }
 
@@ -39,28 +39,28 @@ interface PendingCommit {
 }
 
 /**
- * Writes this process's commits, one frame each, to a journal of its own that comes into being with the first.
- * Commits that wait together share one flush of the disk; each resolves only when its own bytes are flushed.
+ * Writes the commits of this process, one frame each, to its own journal, which the first commit creates.
+ * Commits that wait together share one flush. Each resolves only when its own bytes are flushed.
  */
 export class JournalWriter {
   private readonly writers = new Set<string>();
   private journal: OwnJournal | undefined;
-  /** Monotonic: when the journal was last written. */
+  /** Monotonic time of the last write to the journal. */
   private writtenMs = 0;
   private pending: PendingCommit[] = [];
   private queue: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: JournalWriterOptions) {}
 
-  /** True for ids of journals that this process has written. */
+  /** True if this process has written the journal. */
   owns(writer: string): boolean {
     return this.writers.has(writer);
   }
 
-  /** @throws StoreWriteError when the events are not on the disk; then none of them is acknowledged. */
+  /** @throws StoreWriteError if the events are not on disk. None of them is acknowledged then. */
   commit(events: readonly StoreEvent[]): Promise<void> {
     const reading = readStoreEvents(events);
-    // What could not be read back must not be written: it would be found missing at the next start, too late.
+    // Don't write what can't be read back: the loss would only be noticed at the next start.
     if (reading.unreadable > 0)
       return Promise.reject(new StoreWriteError({ kind: 'invalidRecord' }, { unstorable: true }));
     return new Promise((resolve, reject) => {
@@ -69,7 +69,7 @@ export class JournalWriter {
     });
   }
 
-  /** Runs the task while no commit is being written; commits made meanwhile wait. */
+  /** Runs the task while no commit is being written. New commits wait. */
   exclusive<T>(task: () => Promise<T>): Promise<T> {
     const result = this.queue.then(task);
     this.queue = result.then(
@@ -97,8 +97,8 @@ export class JournalWriter {
       await this.append(this.journal, batch);
       this.writtenMs = this.options.clock.monotonicMs();
     } catch (error) {
-      // Never behind a failed write, and never again through a file whose flush has failed: the system may
-      // have dropped the bytes and say "done" the next time.
+      // Never append after a failed write and never retry a failed flush on the same file: the system may have
+      // dropped the bytes and report success the next time.
       await this.journal?.abandon();
       this.journal = undefined;
       for (const commit of batch) commit.reject(storeWriteError(error));

@@ -16,17 +16,17 @@ import { RESERVATION_COLUMNS, type StoredReservation, storedReservation } from '
 import type { SqlDatabase, SqlRow } from '../sql/engine';
 import { Conditions } from '../sql/conditions';
 
-/** Replies of one model whose medians are taken. */
+/** Number of replies per model used for its medians. */
 const RECORDED_REPLIES = 100;
 
-/** The last two of a row joined with `conversation c`. What was deleted keeps its number; its title is hidden with it. */
+/** The last two columns of a row joined with `conversation c`. A deleted conversation shows its number but no title. */
 const CONVERSATION_NAME = `ifnull(c.run_number, 0), ifnull(iif(c.deleted, '', c.title), '')`;
 const nameOf = (row: SqlRow): { readonly runNumber: number; readonly title: string } => ({
   runNumber: Number(row.at(-2)),
   title: String(row.at(-1)),
 });
 
-/** Sums over cells of `charge_sum`; nothing adds up to zero. */
+/** Sums of `charge_sum` columns; 0 if there are no rows. */
 const sums = (...columns: readonly string[]): string =>
   columns.map((column) => `ifnull(sum(${column}), 0) AS ${column}`).join(', ');
 const SUM_COLUMNS = sums('settled_nano_usd', 'pending_nano_usd', 'charges', 'prompt_tokens', 'completion_tokens');
@@ -38,7 +38,7 @@ const replyRow = z.tuple([z.number().nullable(), z.number().nullable(), z.number
 const inPeriod = ({ fromDayUtc, toDayUtc }: ChargePeriod): Conditions =>
   new Conditions().and('day_utc >= ?', fromDayUtc).and('day_utc <= ?', toDayUtc);
 
-/** The ledger's questions, answered from the projection. */
+/** Ledger queries on the projection. */
 export class ChargeQueries {
   constructor(private readonly database: SqlDatabase) {}
 
@@ -99,7 +99,7 @@ export class ChargeQueries {
     };
   }
 
-  /** Of each model with a settled charge, by name. */
+  /** One record per model with a settled charge, sorted by model. */
   modelRecords(): readonly ModelRecord[] {
     const models = this.database.all(
       'SELECT model, sum(settled_charges), sum(settled_nano_usd) FROM charge_sum WHERE settled_charges > 0 GROUP BY model ORDER BY model',
@@ -131,7 +131,10 @@ export class ChargeQueries {
   }
 }
 
-/** By hand: a row for each conversation of years is more than a parser takes in one moment. @param row begins with `SUM_COLUMNS`. */
+/**
+ * Converted without a zod schema, which is too slow for one row per conversation over years.
+ * @param row starts with `SUM_COLUMNS`.
+ */
 function sumOf(row: SqlRow): ChargeSum {
   const [settledNanoUsd = 0, pendingNanoUsd = 0, charges = 0, promptTokens = 0, completionTokens = 0] = row
     .slice(0, SUM_WIDTH)
@@ -173,7 +176,7 @@ function stateOf({ settled }: StoredReservation): ChargeState {
   return { kind: 'settled', costNanoUsd, source, settledBy, estimateNanoUsd, atMs };
 }
 
-/** Of those that are known; of an even number the mean of the two in the middle. */
+/** Median of the non-null values; null if there are none. */
 function median(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null).toSorted((a, b) => a - b);
   const [low, high] = [known[(known.length - 1) >> 1], known[known.length >> 1]];

@@ -20,14 +20,14 @@ import {
   summaryOf,
 } from './rows';
 
-/** `LIMIT -1` is SQLite's way to say "all". */
+/** SQLite's `LIMIT -1` returns all rows. */
 const ALL = -1;
 
-/** Parameter ?1: a status or null for all. What is deleted is in no list. */
+/** Parameter ?1: a status, or null for all. Deleted conversations are never listed. */
 const HAS_STATUS = `deleted = 0 AND (?1 IS NULL OR
   ?1 = CASE WHEN archived THEN 'archived' WHEN source_message_id IS NOT NULL THEN 'forked' ELSE 'active' END)`;
 
-/** The messages from ?1 up to its root, root first, whichever conversations they belong to. UNION ends a cycle. */
+/** The messages from the root to ?1, whichever conversations they belong to. UNION ends a cycle. */
 const PATH_TO = `
 WITH RECURSIVE path (id, parent_id, depth) AS (
   SELECT id, parent_id, 0 FROM message WHERE id = ?1
@@ -39,12 +39,12 @@ SELECT ${MESSAGE_COLUMNS.split(',')
   .join(', ')}
 FROM path JOIN message m ON m.id = path.id ORDER BY depth DESC`;
 
-/** The port's questions, answered from the projection. */
+/** The queries of the store's port. */
 export class ConversationQueries {
   private readonly ledger: ChargeQueries;
   private readonly outcomes: TelemetryQueries;
 
-  /** @param isAlive says whether the process that writes the journal a message comes from still runs. */
+  /** @param isAlive whether the process that writes a message's journal is running. */
   constructor(
     private readonly database: SqlDatabase,
     private readonly index: SearchIndex,
@@ -55,12 +55,12 @@ export class ConversationQueries {
   }
 
   /** Latest change first. */
-  conversations({ status, shelf, limit, offset }: ConversationQuery = {}): readonly ConversationSummary[] {
+  conversations({ status, filter, limit, offset }: ConversationQuery = {}): readonly ConversationSummary[] {
     const rows = this.database.all(
       `SELECT ${CONVERSATION_COLUMNS} FROM conversation
        WHERE ${HAS_STATUS} AND (?2 IS NULL OR archived = (?2 = 'archived'))
        ORDER BY (?2 IS NOT NULL AND pinned) DESC, updated_at_ms DESC, run_number DESC LIMIT ?3 OFFSET ?4`,
-      [status ?? null, shelf ?? null, limit ?? ALL, offset ?? 0],
+      [status ?? null, filter ?? null, limit ?? ALL, offset ?? 0],
     );
     return rows.map(summaryOf);
   }
@@ -120,7 +120,7 @@ export class ConversationQueries {
     return this.outcomes.telemetry(query);
   }
 
-  /** Conversations with replies that the journal began and nobody ended. */
+  /** Conversations with replies that the journal started and no one ended. */
   runningIn(writer: string): readonly ConversationId[] {
     return this.database
       .all(`SELECT DISTINCT conversation_id FROM message WHERE state = 'streaming' AND writer = ?`, [writer])

@@ -1,13 +1,13 @@
 import type { ConversationId } from '../../../domain/ids';
 import type { Clock } from '../../../domain/ports/system';
 import { type ConversationEvent, type StoreEvent, isSpendEvent } from '../../../domain/storeEvent';
-import type { EventOrigin } from '../journal/eventOrigin';
+import type { EventOrigin } from '../journal/fold';
 import type { Frame } from '../journal/frame';
 import type { ProjectionFold } from './fold';
 
-/** Events kept for what they are about to come; far more than windows can be apart. */
+/** Maximum number of events that wait for their subject; far more than windows can lag behind each other. */
 const WAITING_EVENTS = 10_000;
-/** What an event is about has been lost when it did not come in this time. */
+/** If the subject of an event has not appeared after this time, it is lost. */
 const HOPELESS_MS = 60_000;
 
 interface WaitingEvent {
@@ -18,8 +18,8 @@ interface WaitingEvent {
 }
 
 /**
- * Brings events to the projection's fold and keeps those whose conversation, message or reservation is not there yet:
- * journals are read one after the other, so an event may be met before what another window wrote first.
+ * Passes events to the projection's fold and keeps those whose conversation, message or reservation does not exist
+ * yet. Journals are read one after the other, so an event can be read before the event it depends on.
  */
 export class EventBuffer {
   private waiting: WaitingEvent[] = [];
@@ -34,38 +34,38 @@ export class EventBuffer {
       const origin: EventOrigin = { writer, lamport, index };
       if (!this.fold.apply(origin, event)) this.waiting.push({ origin, event, sinceMs: this.clock.monotonicMs() });
     });
-    if (this.waiting.length > WAITING_EVENTS) this.waiting.splice(0, this.waiting.length - WAITING_EVENTS);
+    if (this.waiting.length > MAX_WAITING_EVENTS) this.waiting.splice(0, this.waiting.length - MAX_WAITING_EVENTS);
   }
 
-  /** Tries those that wait again. @returns the conversation events that found their place now. */
+  /** Applies waiting events again. @returns the conversation events that could now be applied. */
   retry(): readonly ConversationEvent[] {
     const placed: ConversationEvent[] = [];
     for (let before = -1; before !== this.waiting.length && this.waiting.length > 0;) {
       before = this.waiting.length;
       this.waiting = this.waiting.filter(({ origin, event }) => {
-        const fits = this.fold.apply(origin, event);
-        if (fits && !isSpendEvent(event)) placed.push(event);
-        return !fits;
+        const isApplied = this.fold.apply(origin, event);
+        if (isApplied && !isSpendEvent(event)) placed.push(event);
+        return !isApplied;
       });
     }
     return placed;
   }
 
-  /** @returns the conversations that took another run number since. */
+  /** @returns the conversations renumbered since the last call. */
   takeRenumbered(): readonly ConversationId[] {
-    return this.fold.takeRenumbered();
+    return this.fold.conversations.takeRenumbered();
   }
 
-  /** After everything was read: messages whose conversation is nowhere get one, because they must be seen. */
+  /** Call after all journals are read: creates conversations for messages without one, so that they stay visible. */
   adoptOrphans(): void {
     this.retry();
-    for (const { event } of this.waiting) if (event.type === 'message.added') this.fold.adopt(event);
+    for (const { event } of this.waiting) if (event.type === 'message.added') this.fold.conversations.adopt(event);
     this.retry();
   }
 
-  /** Some may still find their place. A snapshot now would stand behind them, and they would never. */
+  /** Whether waiting events may still become applicable. A snapshot taken now would lose them. */
   get isExpecting(): boolean {
     const nowMs = this.clock.monotonicMs();
-    return this.waiting.some(({ sinceMs }) => nowMs - sinceMs < HOPELESS_MS);
+    return this.waiting.some(({ sinceMs }) => nowMs - sinceMs < LOST_AFTER_MS);
   }
 }

@@ -2,11 +2,11 @@ import { SHORTEST_STREAM_MS } from '../../../domain/telemetry';
 import { SEARCH_SCHEMA } from '../search/schema';
 import { SPEND_SCHEMA } from './spendSchema';
 import { SqlDatabase } from '../sql/engine';
-import { PROJECTION_VERSION } from './version';
+import { PROJECTION_VERSION } from './snapshotManifest';
 
 /**
- * Settings of a connection. The "file" is memory of this process: a journal beside it protects nothing, and looking
- * for other users' locks before every statement takes most of a short one's time.
+ * Settings of a connection. The database is in this process's memory, so a rollback journal on disk protects nothing.
+ * Without exclusive locking, checking for locks would take most of the time of a short statement.
  */
 export const CONNECTION_SETTINGS = `
 PRAGMA journal_mode = MEMORY;
@@ -15,10 +15,10 @@ PRAGMA locking_mode = EXCLUSIVE;
 `;
 
 /**
- * Times in epoch milliseconds, amounts in nano-dollars, `_units` in UTF-16 units. JSON columns end in `_json`.
- * A column `x_stamp` holds the stamp of the event that set `x`: events of other windows come late, and the one
- * that is last in fold order wins whenever it comes. `streamed`: a reply that was asked for here; imported ones come whole.
- * `outcome`: the state of such a reply once it has ended.
+ * Times are epoch milliseconds, amounts nano-dollars, `_units` UTF-16 code units. JSON columns end in `_json`.
+ * `x_stamp` holds the stamp of the event that set `x`: events of other windows can arrive late, and the last event in
+ * fold order wins. `streamed` is 1 for replies requested in this store and 0 for imported ones, which arrive whole.
+ * `outcome` is the final state of a streamed reply, null until it has ended.
  */
 export const PROJECTION_SCHEMA = `
 CREATE TABLE conversation (
@@ -104,7 +104,7 @@ CREATE INDEX message_retried ON message (created_at_ms, outcome, failed_attempts
 PRAGMA user_version = ${PROJECTION_VERSION};
 `;
 
-/** With all tables and nothing in them. */
+/** A database with all tables, all of them empty. */
 export async function newProjectionDatabase(wasmBinary: Uint8Array): Promise<SqlDatabase> {
   const database = await SqlDatabase.create(wasmBinary);
   database.execute(PROJECTION_SCHEMA);

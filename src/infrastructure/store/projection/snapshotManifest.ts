@@ -2,26 +2,34 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { type SpendEvent, isSpendEvent } from '../../../domain/storeEvent';
 import type { JournalPosition } from '../journal/cursor';
-import { type JournalFiles, sha256Of } from '../journal/files';
+import { type JournalFiles, sha256Of, isJournalName } from '../journal/files';
 import { isZero } from '../journal/frame';
-import { isJournalName } from '../journal/name';
 import { storeEventSchema } from '../journal/eventSchema';
 
 /**
- * A snapshot is two files under a name that was never used before: the projection as a database, and this manifest, which
- * is written last and says what the database must be. Without a manifest that verifies there is no snapshot.
+ * Version of the projection: its tables (schema.ts, search/schema.ts, spendSchema.ts; `PRAGMA user_version`) and the
+ * spend events in a manifest. Other versions are not migrated; the projection is rebuilt from the journals.
+ */
+export const PROJECTION_VERSION = 8;
+
+/**
+ * A snapshot consists of two files with a new, unique name: the projection's database, and this manifest, which
+ * describes the database and is written last. Without a valid manifest there is no snapshot.
  */
 export interface SnapshotManifest {
-  /** Version of the projection's tables; another one is not used. */
+  /** `PROJECTION_VERSION` at the time of writing. Snapshots of other versions are not used. */
   readonly viewSchema: number;
-  /** Highest version of the events in it. */
+  /** Highest event schema version in the snapshot. */
   readonly eventSchema: number;
   readonly database: SnapshotDatabase;
-  /** Highest lamport number in it: the newest snapshot has the largest. */
+  /** Highest lamport number in the snapshot; the newest snapshot has the largest. */
   readonly lamport: number;
-  /** Up to where each journal is in it, by file name. */
+  /** The position up to which each journal is included, by file name. */
   readonly journals: ReadonlyMap<string, JournalPosition>;
-  /** What the budget's gate must know of the part of the journals that it need not read again; read when asked for. Undefined: written by rules that are not ours. */
+  /**
+   * The spend events the budget gate needs from the included part of the journals; parsed on demand.
+   * @returns undefined if another version wrote them under different rules.
+   */
   readonly spend: () => readonly SpendEvent[] | undefined;
 }
 
@@ -55,15 +63,13 @@ const manifestSchema = z.object({
   journals: z.record(z.string().refine(isJournalName), z.tuple([count, count])),
 });
 
-/** Three lines: checksum and bytes of the other two, the facts, the spend. */
+/** Encodes three lines: checksum and length in bytes of the rest, the facts, the spend events. */
 export function encodeManifest({ spend, ...facts }: SnapshotManifest): Buffer {
   const journals = Object.fromEntries(
     [...facts.journals].map(([name, { offset, nextSeq }]) => [name, [offset, nextSeq]]),
   );
-  const lines = Buffer.from(
-    `${JSON.stringify({ format: FORMAT, ...facts, journals })}\n${JSON.stringify(spend())}`,
-    'utf8',
-  );
+  const description = { format: FORMAT, viewSchema: projectionVersion, ...facts, journals };
+  const lines = Buffer.from(`${JSON.stringify(description)}\n${JSON.stringify(spend())}`, 'utf8');
   return Buffer.concat([Buffer.from(`${sha256Of(lines)} ${lines.length}\n`, 'latin1'), lines]);
 }
 
@@ -71,8 +77,8 @@ const FIRST_LINE = /^([0-9a-f]{64}) (\d+)$/;
 const FIRST_LINE_CUT = /^[0-9a-f]{0,64}(?: \d*)?$/;
 
 /**
- * `newer`: of a later format, which is left alone. `unfinished`: its writing was cut, or still goes on; it never was
- * a snapshot. Undefined: these bytes are not what was written.
+ * @returns `newer` for a later format, which is ignored; `unfinished` if the write was interrupted or is in progress,
+ * so there is no snapshot yet; undefined if the bytes are damaged.
  */
 export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unfinished' | undefined {
   const border = bytes.indexOf('\n');
@@ -81,7 +87,7 @@ export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unf
   if (!firstLine)
     return isZero(bytes) || (border === -1 && FIRST_LINE_CUT.test(bytes.toString('latin1'))) ? 'unfinished' : undefined;
   const [, checksum, length] = firstLine;
-  // After a power cut a file may have its length and zeros for content; the last byte of a whole one is a bracket.
+  // After a power failure, a file can have its full length but contain zeros. A complete manifest ends with a bracket.
   if (lines.length < Number(length) || bytes.at(-1) === 0) return 'unfinished';
   if (checksum !== sha256Of(lines)) return undefined;
   const spendBorder = lines.indexOf('\n');
@@ -91,7 +97,7 @@ export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unf
     return z.object({ format: z.int().min(FORMAT + 1) }).safeParse(content).success ? 'newer' : undefined;
   const { journals, viewSchema, eventSchema, database, lamport } = parsed.data;
   return {
-    viewSchema,
+    projectionVersion: viewSchema,
     eventSchema,
     database,
     lamport,
@@ -111,13 +117,13 @@ export interface FoundManifest {
 export interface ManifestSearch {
   /** Newest first. */
   readonly found: readonly FoundManifest[];
-  /** Names of manifests that are not what was written, or cannot be read. */
+  /** Names of manifests that are damaged or can't be read. */
   readonly damaged: readonly string[];
-  /** Names of manifests whose writing was cut or still goes on. */
+  /** Names of manifests whose write was interrupted or is in progress. */
   readonly unfinished: readonly string[];
 }
 
-/** @throws when the folder cannot be listed. */
+/** @throws if the folder can't be listed. */
 export async function findManifests(files: JournalFiles): Promise<ManifestSearch> {
   const found: FoundManifest[] = [];
   const damaged: string[] = [];
@@ -126,17 +132,17 @@ export async function findManifests(files: JournalFiles): Promise<ManifestSearch
     const manifest = await readManifest(files, name);
     if (manifest === undefined) damaged.push(name);
     else if (manifest === 'unfinished') unfinished.push(name);
-    else if (manifest !== 'gone' && manifest !== 'newer') found.push({ name, manifest });
+    else if (manifest !== 'removed' && manifest !== 'newer') found.push({ name, manifest });
   }
   found.sort((a, b) => b.manifest.lamport - a.manifest.lamport || (a.name < b.name ? -1 : 1));
   return { found, damaged, unfinished };
 }
 
-async function readManifest(files: JournalFiles, name: string): Promise<ReturnType<typeof decodeManifest> | 'gone'> {
+async function readManifest(files: JournalFiles, name: string): Promise<ReturnType<typeof decodeManifest> | 'removed'> {
   try {
     const size = await files.size(name);
     // Another window has just removed an old generation.
-    if (size === undefined) return 'gone';
+    if (size === undefined) return 'removed';
     return decodeManifest(await files.read(name, 0, size));
   } catch {
     return undefined;

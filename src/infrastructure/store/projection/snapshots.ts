@@ -12,21 +12,21 @@ import {
   isDatabaseName,
   manifestNameOf,
   newManifestName,
+  PROJECTION_VERSION,
 } from './snapshotManifest';
 import { SqlDatabase } from '../sql/engine';
 import { EVENT_SCHEMA_VERSION } from '../journal/eventSchema';
-import { PROJECTION_VERSION } from './version';
 
-/** The one that was published last and two older ones. */
+/** The latest snapshot and two older ones. */
 const KEPT_GENERATIONS = 3;
-/** A database without a manifest may still be in the making, by a window that was suspended for long. */
+/** A younger database without a manifest may belong to a suspended window that is still publishing it. */
 const LITTER_AGE_MS = 24 * 60 * 60_000;
 
 export interface SnapshotsOptions {
   readonly files: JournalFiles;
   readonly wasmBinary: () => Promise<Uint8Array>;
   readonly log: Logger;
-  /** Wall clock: to compare with the times of files. */
+  /** Wall clock, for comparison with modification times of files. */
   readonly nowMs: () => number;
 }
 
@@ -36,29 +36,29 @@ export interface LoadedSnapshot {
 }
 
 export interface SnapshotLoad {
-  /** Undefined: everything is folded from the journals' start. */
+  /** If undefined, all journals are folded from the start. */
   readonly snapshot: LoadedSnapshot | undefined;
-  /** Names of snapshot files that are not what was written. While there are any, nothing is published or removed. */
+  /** Names of damaged snapshot files. While there are any, no snapshot is published or removed. */
   readonly damaged: readonly string[];
 }
 
-/** A projection at one moment, with what its manifest says of it. */
+/** The projection at one point in time, with the facts for its manifest. */
 export interface ProjectionImage extends Pick<SnapshotManifest, 'lamport' | 'journals'> {
   readonly bytes: Uint8Array;
   readonly counts: Omit<SnapshotDatabase, 'bytes' | 'sha256'>;
   readonly spend: readonly SpendEvent[];
 }
 
-/** Publishes the projection as verified files under new names, and loads the newest one that verifies. */
+/** Publishes the projection as verified files under new names, and loads the newest valid snapshot. */
 export class Snapshots {
   constructor(private readonly options: SnapshotsOptions) {}
 
-  /** Missing and damaged are different things: a damaged one is named, an older one is used, nothing is changed. */
+  /** Loads the newest valid snapshot. Damaged snapshots are skipped and reported, and no file is changed. */
   async load(): Promise<SnapshotLoad> {
     const { found, damaged } = await findManifests(this.options.files);
     const bad = [...damaged];
     for (const { name, manifest } of found) {
-      // Written by another version: not wrong, only of no use here.
+      // Written by another version: not damaged, but unusable here.
       if (manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
       const database = await this.open(name, manifest.database);
       if (database) return { snapshot: { database, manifest }, damaged: bad };
@@ -67,15 +67,19 @@ export class Snapshots {
     return { snapshot: undefined, damaged: bad };
   }
 
-  /** One that knows as much is published already, by this window or another. @throws when the folder cannot be listed. */
+  /**
+   * Whether this or another window has published a snapshot that includes `lamport`.
+   * @throws if the folder can't be listed.
+   */
   async has(lamport: number): Promise<boolean> {
     const newest = (await findManifests(this.options.files)).found[0]?.manifest;
-    return newest !== undefined && newest.viewSchema === PROJECTION_VERSION && newest.lamport >= lamport;
+    return newest !== undefined && newest.projectionVersion === PROJECTION_VERSION && newest.lamport >= lamport;
   }
 
   /**
-   * Each step is on the disk and read back before the next; the manifest comes last, so that a crash between any two
-   * leaves at most a file that nobody uses. @throws when a step fails; what was published before still stands.
+   * Each file is flushed to disk and read back before the next step. The manifest comes last, so a crash leaves at most
+   * an unused file.
+   * @throws if a step fails; earlier snapshots stay valid.
    */
   async publish({ bytes, counts, lamport, journals, spend }: ProjectionImage): Promise<void> {
     const { files, log } = this.options;
@@ -83,29 +87,29 @@ export class Snapshots {
     const database = { bytes: bytes.length, sha256: sha256Of(bytes), ...counts };
     await writeWhole(files, databaseNameOf(name), bytes);
     const readBack = await this.open(name, database);
-    if (!readBack) throw new Error('the snapshot that was written is not what is read back');
+    if (!readBack) throw new Error('the snapshot read back differs from the one written');
     const isWhole = isQuickCheckOk(readBack);
     readBack.close();
-    if (!isWhole) throw new Error('the snapshot does not pass the database check');
+    if (!isWhole) throw new Error('the snapshot failed the database check');
     const manifest = encodeManifest({
-      viewSchema: PROJECTION_VERSION,
+      projectionVersion: PROJECTION_VERSION,
       eventSchema: EVENT_SCHEMA_VERSION,
       database,
       lamport,
       journals,
       spend: () => spend,
     });
-    // The database's name is on the disk before the manifest that speaks of it.
+    // Flush the database's directory entry before writing the manifest that refers to it.
     await files.syncDirectory();
     await writeWhole(files, name, manifest);
     if (!(await files.read(name, 0, manifest.length)).equals(manifest))
-      throw new Error('the manifest that was written is not what is read back');
+      throw new Error('the manifest read back differs from the one written');
     await files.syncDirectory();
     log.info(`store: published a snapshot of ${database.messages} messages, ${database.bytes} bytes`);
     await this.removeOld();
   }
 
-  /** Verifies every snapshot, not only the one that is used. */
+  /** Verifies all snapshots, not only the one in use. */
   async inspect(): Promise<readonly SnapshotReport[]> {
     const { files } = this.options;
     const { found, damaged } = await findManifests(files);
@@ -113,7 +117,7 @@ export class Snapshots {
     for (const name of damaged)
       reports.push({ name, bytes: (await files.size(name).catch(() => undefined)) ?? 0, finding: 'damaged' });
     for (const { name, manifest } of found) {
-      const isOther = manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION;
+      const isOther = manifest.projectionVersion !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION;
       const database = isOther ? undefined : await this.open(name, manifest.database);
       reports.push({
         name: databaseNameOf(name),
@@ -125,7 +129,7 @@ export class Snapshots {
     return reports;
   }
 
-  /** Older generations than those kept, and what a crash left behind. Journals are never removed. */
+  /** Removes superseded generations and files left behind by a crash. Never removes journals. */
   private async removeOld(): Promise<void> {
     const { files, nowMs } = this.options;
     const { found, damaged, unfinished } = await findManifests(files);
@@ -142,7 +146,7 @@ export class Snapshots {
     }
   }
 
-  /** A file that a scanner holds open for a while is removed next time. */
+  /** If removal fails, for example because a virus scanner has the file open, the next `publish` tries again. */
   private async remove(name: string): Promise<void> {
     try {
       await this.options.files.remove(name);
@@ -152,7 +156,10 @@ export class Snapshots {
     }
   }
 
-  /** @returns undefined when the file is not what the manifest says. SQLite itself opens an empty or changed file without a word. */
+  /**
+   * @returns undefined if the file does not match its manifest. SQLite alone would open an empty or modified file
+   * without an error.
+   */
   private async open(name: FoundManifest['name'], expected: SnapshotDatabase): Promise<SqlDatabase | undefined> {
     const { files, wasmBinary } = this.options;
     let database: SqlDatabase | undefined;

@@ -5,14 +5,17 @@ import type { SqlDatabase } from '../sql/engine';
 type EventOf<T extends SpendEvent['type']> = Extract<SpendEvent, { type: T }>;
 
 /**
- * Applies spend events to the projection. Windows settle each other's reservations, and hear of it in any order, so the
- * rules make no difference between the orders: a release only frees what is not settled, and of several settlements
- * the one that ranks highest counts (`settlementRank`).
+ * Applies spend events to the projection. Windows settle each other's reservations and read these events in any order,
+ * so the rules don't depend on the order: a release only affects a reservation that is not settled, and of several
+ * settlements the highest-ranked one counts (`settlementRank`).
  */
 export class SpendFold {
   constructor(private readonly database: SqlDatabase) {}
 
-  /** @param stamp decides between settlements that are alike in all that ranks them. @returns false when the reservation is not there (yet). */
+  /**
+   * @param stamp decides between settlements of equal rank, cost and time.
+   * @returns false if the reservation does not exist (yet).
+   */
   apply(stamp: string, event: SpendEvent): boolean {
     switch (event.type) {
       case 'spend.reserved':

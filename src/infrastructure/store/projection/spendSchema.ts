@@ -1,4 +1,4 @@
-/** What one reservation adds to each column of `charge_sum`; `row` is `new` or `old`. Released ones are no charges. */
+/** What one reservation adds to each column of `charge_sum`. A released reservation is not a charge. */
 const partOf = (row: 'new' | 'old'): Readonly<Record<string, string>> => {
   const isSettled = `${row}.state = 'settled'`;
   const isCompared = `${isSettled} AND ${row}.cost_source = 'reported' AND ${row}.estimate_nano_usd IS NOT NULL`;
@@ -20,11 +20,11 @@ const removed = partOf('old');
 const sums = Object.keys(added);
 
 /**
- * Money in the projection, with the conventions of viewSchema. A row of `reservation` is what all events said about one
- * request; `identified_id` is the generation's id from the headers, `generation_id` the settlement's.
+ * Tables for spend, with the conventions of `PROJECTION_SCHEMA`. A row of `reservation` combines all events of one
+ * request. `identified_id` is the generation id from the headers, `generation_id` the one from the settlement.
  *
- * `charge_sum` adds the charges up by day, conversation and model, so that no total is a walk over every charge ever
- * made. Triggers keep it: whatever changes a reservation cannot forget the sums.
+ * `charge_sum` holds sums by day, conversation and model, so that totals don't scan all charges. Triggers maintain it,
+ * so that no change of a reservation can bypass it.
  */
 export const SPEND_SCHEMA = `
 CREATE TABLE reservation (

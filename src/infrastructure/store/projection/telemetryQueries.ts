@@ -15,9 +15,9 @@ const runningRow = z
   .transform(([writer, model, units, attempts]) => ({ writer, model, units, attempts }));
 type RunningReply = z.infer<typeof runningRow>;
 
-/** How replies went, answered from the projection. */
+/** Reply statistics, computed from the projection. */
 export class TelemetryQueries {
-  /** @param isAlive says whether the process that writes the journal a message comes from still runs. */
+  /** @param isAlive whether the process that writes the given journal is running. */
   constructor(
     private readonly database: SqlDatabase,
     private readonly isAlive: (writer: string) => boolean,
@@ -38,7 +38,7 @@ export class TelemetryQueries {
     };
   }
 
-  /** Replies, whoever was asked, that a dead process left streaming. */
+  /** Replies of all models that a dead process left streaming. */
   private leftBehind(query: TelemetryQuery): readonly RunningReply[] {
     const running = this.rows(
       'writer, model, content_units, failed_attempts_json',
@@ -80,7 +80,7 @@ export class TelemetryQueries {
       .toSorted((a, b) => b.ended + b.retried - a.ended - a.retried || (a.code < b.code ? -1 : 1));
   }
 
-  /** Requests that failed before the replies that have ended, whoever answered in the end. */
+  /** Failed attempts of ended replies, regardless of the model that finally replied. */
   private attempts(query: TelemetryQuery): readonly FailedAttempt[] {
     const conditions = endedRarely(query).and(`failed_attempts_json <> '[]'`);
     return this.rows('failed_attempts_json', conditions).flatMap((row) => attemptsRow.parse(row)[0]);
@@ -113,7 +113,7 @@ export class TelemetryQueries {
     return { count, median: speeds.median(count), p10: speeds.percentile(10, count) };
   }
 
-  /** The known values of a column that an index holds in order: the n-th is found without sorting. */
+  /** Statistics of the non-null values of an indexed column. The index finds the n-th value without sorting. */
   private figures(column: string, query: TelemetryQuery) {
     const known = (): Conditions => ended(query).and(`${column} IS NOT NULL`);
     const at = (position: number): number | null => {
@@ -140,12 +140,12 @@ export class TelemetryQueries {
 
 const since = ({ sinceMs }: TelemetryQuery, state: string): Conditions =>
   new Conditions().and(state).and('created_at_ms >= ?', sinceMs ?? undefined);
-/** Ended replies that meet another, rare condition. The plus keeps SQLite from choosing the index of all of them. */
+/** For ended replies with another, rare condition. The `+` keeps SQLite from using the index of all ended replies. */
 const endedRarely = (query: TelemetryQuery): Conditions => since(query, '+outcome IS NOT NULL');
 const ended = (query: TelemetryQuery): Conditions =>
   since(query, 'outcome IS NOT NULL').and('model = ?', query.model ?? undefined);
 
-/** Positions of the one or two values in the middle; below 0 where there is none. */
+/** Indexes of the one or two middle values; negative if there are none. */
 const middleOf = (count: number): readonly number[] => [(count - 1) >> 1, count === 0 ? -1 : count >> 1];
 
 function meanOf([low = null, high = null]: readonly (number | null)[]): number | null {

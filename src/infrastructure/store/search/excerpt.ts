@@ -3,25 +3,25 @@ import { type Occurrence, type Pattern, occurrencesIn } from './terms';
 import { composed, wordsOf } from './words';
 
 const EXCERPT_UNITS = 160;
-/** What is shown before the first hit. */
+/** Maximum length of the text before the first hit. */
 const LEAD_UNITS = 48;
-/** A long text is read in slices until one has every pattern. They overlap by an excerpt. */
+/** A long text is searched in slices until one contains every pattern. Slices overlap by `EXCERPT_UNITS`. */
 const SLICE_UNITS = 65_536;
 
-/** A stretch of a text with the occurrences in it. `from` and `to` in UTF-16 units of `text`. */
+/** A section of a text and the occurrences in it. `from` and `to` are UTF-16 offsets into `text`. */
 interface Passage {
   readonly text: string;
   readonly from: number;
   readonly to: number;
   readonly occurrences: readonly Occurrence[];
-  /** How many different patterns occur in it. */
+  /** Number of different patterns in it. */
   readonly patternCount: number;
 }
 
 /**
- * About 160 characters around the passage with the most of the patterns, the first of equals, of the content before
- * the reasoning. Without patterns, or where none stands in one piece, the beginning. White space is collapsed, no
- * character is cut in two; `…` stands where the text goes on.
+ * Returns about 160 characters around the passage with the most patterns. Ties go to the content over the reasoning,
+ * then to the first passage. Without patterns or occurrences, returns the beginning of the content. White space is
+ * collapsed, surrogate pairs are kept together, and `…` marks omitted text.
  */
 export function excerptOf(content: string, reasoning: string, patterns: readonly Pattern[]): Excerpt {
   const inContent = bestPassage(composed(content), patterns);
@@ -57,7 +57,7 @@ function passageIn(text: string, at: number, patterns: readonly Pattern[]): Pass
   return { text, from, to, occurrences: inside, patternCount: different.size };
 }
 
-/** The first occurrence behind which, within an excerpt, stand the most different patterns. */
+/** The first occurrence that is followed, within one excerpt, by the most different patterns. */
 function bestStart(occurrences: readonly Occurrence[], patternCount: number): Occurrence | undefined {
   if (patternCount === 1) return occurrences[0];
   let best: Occurrence | undefined;
@@ -75,17 +75,17 @@ function bestStart(occurrences: readonly Occurrence[], patternCount: number): Oc
   return best;
 }
 
-/** Begins with a whole word. */
+/** Where an excerpt around `hit` starts: at the beginning of a word. */
 function startOfLead(text: string, hit: number): number {
   if (hit <= LEAD_UNITS) return 0;
-  // One character more: a word that begins there may go on from further in front.
+  // Include one more character, to detect a word that started earlier.
   const before = hit - LEAD_UNITS - 1;
   const from = before - (isInsidePair(text, before) ? 1 : 0);
   const first = wordsOf(text.slice(from, hit)).words.find((word) => from + word.start >= hit - LEAD_UNITS);
   return first ? from + first.start : hit;
 }
 
-/** Where an excerpt that starts at `from` ends: behind a space if one is near, never inside a pair of surrogates. */
+/** Where an excerpt that starts at `from` ends: at a space if one is near, never inside a surrogate pair. */
 function wordEnd(text: string, from: number): number {
   const limit = from + EXCERPT_UNITS;
   if (limit >= text.length) return text.length;

@@ -10,8 +10,9 @@ SELECT m.ordinal, shown.fork_id FROM shown CROSS JOIN message m ON m.id = shown.
 WHERE m.conversation_id IN (SELECT id FROM conversation WHERE deleted = 1) ORDER BY f.updated_at_ms, f.run_number`;
 
 /**
- * A conversation may be deleted, its forks go on showing the messages they share with it: search finds those there.
- * @returns JSON of the fork for each such message by its ordinal, the one changed last where there are several; null where there is no such message.
+ * Forks of a deleted conversation still show the messages they share with it, so search finds these in the fork.
+ * @returns JSON object from message ordinal to the id of a fork (the most recently updated one), or null if there are
+ * no such messages.
  */
 export function messagesShownByForks(database: SqlDatabase): string | null {
   const rows = database.all(SHOWN_BY_FORKS, []);
@@ -20,6 +21,9 @@ export function messagesShownByForks(database: SqlDatabase): string | null {
     : JSON.stringify(Object.fromEntries(rows.map(([ordinal, fork]) => [Number(ordinal), String(fork)])));
 }
 
-/** SQL of the conversation in which a hit opens: that of message `m`, or the fork that `parameter`, as above, names for it. */
+/**
+ * SQL expression for the conversation in which a hit opens: the conversation of message `m`, or its fork.
+ * @param parameter SQL parameter with the result of `messagesShownByForks`.
+ */
 export const shownIn = (parameter: string): string =>
   `iif(${parameter} IS NULL, m.conversation_id, coalesce(json_extract(${parameter}, '$."' || m.ordinal || '"'), m.conversation_id))`;

@@ -7,7 +7,7 @@ import type { Pattern } from './terms';
 import type { SqlRow } from '../sql/engine';
 import { roleSchema } from '../journal/eventSchema';
 
-/** Message `m`, shown in conversation `c`. */
+/** Columns of message `m`, shown in conversation `c`. */
 export const HIT_COLUMNS = `c.id, m.id, c.run_number, c.title, c.archived, m.role, m.model, m.created_at_ms, m.cost_nano_usd,
   m.content, m.reasoning`;
 

@@ -9,20 +9,20 @@ import { matchingTitles, taggedConversations } from './titles';
 import { SearchUpkeep } from './upkeep';
 import type { SqlDatabase, SqlParameter } from '../sql/engine';
 
-/** The most matching messages that are ranked: the newest ones. */
+/** Maximum number of matching messages that are ranked; the newest ones are taken. */
 const RANKED_CANDIDATES = 2000;
-/** The rarity of a pattern is estimated from the newest rows of the index. */
+/** Number of newest index rows used to estimate the rarity of a pattern. */
 const RARITY_SAMPLE = 5000;
-/** A shorter prefix is in nearly every message, and counting its matches would take longer than the search. */
+/** Shorter prefixes occur in nearly every message; counting their matches would take longer than the search. */
 const COUNTED_PREFIX_UNITS = 4;
 
 const SHOWN_IN = shownIn('?8');
-/** The model that the user sees: the message's own or that of the conversation in which the hit opens. */
+/** The model shown to the user: the message's model, or else the model of the conversation in which the hit opens. */
 const MODEL = `lower(coalesce(m.model, (SELECT model FROM conversation WHERE id = ${SHOWN_IN})))`;
 
 /**
- * Parameters ?2 to ?8: ids of conversations (JSON), roles, before, after, minimum cost, parts of the model's name
- * (JSON) and `messagesShownByForks`. Null disables a filter.
+ * Parameters ?2 to ?8: conversation ids (JSON), roles, before, after, minimum cost, parts of the model name (JSON) and
+ * the result of `messagesShownByForks`. Null disables a filter.
  */
 const IS_WANTED = `${SHOWN_IN} NOT IN (SELECT id FROM conversation WHERE deleted = 1)
   AND (?2 IS NULL OR ${SHOWN_IN} IN (SELECT value FROM json_each(?2)))
@@ -42,7 +42,7 @@ const NEWEST = `SELECT m.ordinal FROM message m WHERE ?1 IS NULL AND ${IS_WANTED
 const HITS = `SELECT ${HIT_COLUMNS} FROM json_each(?1) asked CROSS JOIN message m ON m.ordinal = asked.value
   CROSS JOIN conversation c ON c.id = ${shownIn('?2')}`;
 
-/** Full-text search over the messages of the projection. `SEARCH_SCHEMA` has its tables; `wordsOf` defines words. */
+/** Full-text search over the messages of the projection. See `SEARCH_SCHEMA` for its tables, `wordsOf` for words. */
 export class SearchIndex {
   private readonly upkeep: SearchUpkeep;
 
@@ -53,12 +53,12 @@ export class SearchIndex {
     this.upkeep = new SearchUpkeep(database, clock);
   }
 
-  /** Work for idle time, see `SearchUpkeep`. @returns true when nothing is left to do. */
+  /** Call in idle time, see `SearchUpkeep`. @returns true if nothing is left to do. */
   indexPending(budgetMs: number): boolean {
     return this.upkeep.indexPending(budgetMs);
   }
 
-  /** Indexes what is new first. Without terms: the newest messages that pass the filters. */
+  /** Indexes new messages before searching. Without terms, returns the newest messages that pass the filters. */
   search(query: SearchQuery): SearchResult {
     const { terms, limit } = query;
     const patterns = patternsOf(terms);
@@ -71,15 +71,15 @@ export class SearchIndex {
   }
 
   /**
-   * Conversations whose title and tags together contain every term, latest change first, at most `limit`. The query's
-   * tags, models and times (of that change) apply. None if the query asks for roles or a cost, which only messages
-   * have, or for nothing at all.
+   * Conversations whose title and tags together contain every term, most recently updated first, at most `limit`. The
+   * filters for tags, models and time (of the last update) apply. Returns none if the query filters by role or cost,
+   * which only messages have, or is empty.
    */
   titleMatches(query: SearchQuery, limit: number): readonly ConversationId[] {
     return matchingTitles(this.database, query, limit);
   }
 
-  /** Ordinals of matching messages, best first; more than `atLeast` of them where there are more. */
+  /** Ordinals of matching messages, best first; at least `atLeast` if there are that many. */
   private best(patterns: readonly Pattern[], filters: readonly SqlParameter[], atLeast: number): readonly number[] {
     const most = Math.max(RANKED_CANDIDATES, atLeast);
     const rows = this.database.all(CANDIDATES, [matchExpression(patterns), ...filters, most]);
@@ -115,7 +115,7 @@ export class SearchIndex {
     return this.database.all(HITS, [JSON.stringify(ordinals), forks]).map((row) => hitOf(row, patterns));
   }
 
-  /** ?2 to ?7 of `IS_WANTED`. */
+  /** Parameters ?2 to ?7 of `IS_WANTED`. */
   private filterParameters(query: SearchQuery): readonly SqlParameter[] {
     const { tags, models, roles, beforeMs, afterMs, costAboveNanoUsd } = query;
     return [

@@ -1,29 +1,32 @@
-/** Columns of the full-text table in their order, with the weight of an occurrence in each. */
+/** Columns of the full-text table, in order. `COLUMN_WEIGHTS` has the weight of an occurrence in each. */
 export const SEARCHED_COLUMNS = ['content', 'reasoning', 'part'] as const;
 const COLUMN_WEIGHTS = [1, 0.3, 0.5];
 
-/** BM25's usual constants: how soon more occurrences stop counting, and how much a long text loses. */
+/** The usual BM25 constants k1 (term saturation) and b (length normalization). */
 const SATURATION = 1.2;
 const LENGTH_LOSS = 0.75;
-/** The newest message gains this much over the oldest: enough to decide between equals, not to beat a better one. */
+/** Score bonus of the newest message over the oldest: enough to break ties, not to outrank a better match. */
 const RECENCY_GAIN = 0.25;
 
-/** A message that matches. */
+/** A matching message. */
 export interface Candidate {
   readonly ordinal: number;
-  /** Its row in the index: larger for what was indexed later. */
+  /** Row in the index; larger if indexed later. */
   readonly row: number;
-  /** Length of its text. */
+  /** Number of words in its text. */
   readonly words: number;
-  /** Occurrences per pattern and column, patterns first, as `matchinfo` returns them: 32 bits each, little-endian in WebAssembly. */
+  /**
+   * Occurrences as returned by `matchinfo`: for each pattern, one 32-bit count per column, little-endian in
+   * WebAssembly.
+   */
   readonly occurrences: Uint8Array;
 }
 
 /**
- * Best first: BM25 over the candidates (the average length is theirs), times a mild preference for recent messages.
- * @param rarities one weight per pattern, larger for rarer ones.
+ * Ranks by BM25, with the average length of the candidates, times a mild preference for recent messages.
+ * @param rarities one weight per pattern, larger for rarer patterns.
  * @param lastRow the newest row of the index.
- * @returns ordinals.
+ * @returns ordinals, best first.
  */
 export function ranked(
   candidates: readonly Candidate[],
@@ -57,6 +60,6 @@ function scoreOf(
   return score * (1 + (RECENCY_GAIN * row) / Math.max(1, lastRow));
 }
 
-/** BM25's weight of a pattern that `count` of `sampleSize` messages contain; positive. */
+/** BM25 weight (IDF) of a pattern found in `count` of `sampleSize` messages. Always positive. */
 export const rarityOf = (count: number, sampleSize: number): number =>
   Math.log(1 + (Math.max(0, sampleSize - count) + 0.5) / (count + 0.5));

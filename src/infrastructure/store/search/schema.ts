@@ -1,24 +1,24 @@
 import { SEARCHED_COLUMNS } from './ranking';
 
 /**
- * The full-text table, newest rows first. It stores no text: it receives the words of a message already folded and
- * separated by spaces, so that `simple` only has to split them.
+ * The full-text table, newest rows first. It stores no text. Words are inserted already folded and separated by spaces,
+ * so the `simple` tokenizer only has to split them.
  *
- * It is contentless because `PRAGMA quick_check` compares an index with its content, and the folded words are stored
- * nowhere. A contentless table takes rows but never gives them up; see `search_row`.
+ * It is contentless because `PRAGMA quick_check` compares an index with its content, and the folded words are not
+ * stored. Rows of a contentless table can't be deleted; see `search_row`.
  *
- * The prefix index of two bytes makes one to three typed letters as fast as a word.
+ * The two-byte prefix index makes prefixes of one to three letters as fast as whole words.
  */
 export const FULL_TEXT_TABLE = `CREATE VIRTUAL TABLE message_text USING fts4 (
   content="", matchinfo=fts3, tokenize=simple, prefix="2", order=desc, ${SEARCHED_COLUMNS.join(', ')})`;
 
 /**
- * Search over the tables of the projection; executed after them, while they are empty.
+ * Tables for search. Execute it after the projection's other schemas, while their tables are empty.
  *
- * `message_text` has a row for every text that was ever indexed; `search_row` says which of them is a message's
- * current one and how many words it has. Messages above `indexed_through` have never been indexed, so inserting them
- * costs nothing; the triggers record those at or below it that were added, changed or deleted since. Rows of
- * `message` must be removed with DELETE, because REPLACE runs no triggers.
+ * `message_text` has a row for every text ever indexed. `search_row` identifies the current row of each message and its
+ * number of words. Messages above `indexed_through` have never been indexed, so inserting them costs nothing. Triggers
+ * record messages at or below it that are added, changed or deleted. Remove rows of `message` with DELETE, because
+ * REPLACE fires no delete triggers.
  */
 export const SEARCH_SCHEMA = `
 ${FULL_TEXT_TABLE};

@@ -2,24 +2,24 @@ import type { SearchTerm } from '../../../domain/search';
 import { type Word, composed, isWholeWord, wordsOf } from './words';
 
 /**
- * A term as the index sees it: words that follow each other. A message contains it when they do so in its content,
- * in its reasoning or in the parts of its identifiers (see `wordsOf`).
+ * A search term as a sequence of words. A message contains it if the words occur in this order, without others between
+ * them, in its content, its reasoning or the parts of its identifiers (see `wordsOf`).
  */
 export interface Pattern {
   /** At least one. */
   readonly words: readonly string[];
-  /** The last word may go on. */
+  /** Whether the last word is a prefix. */
   readonly prefix: boolean;
 }
 
-/** Where a pattern stands in a text, in UTF-16 units. */
+/** Position of a pattern in a text, in UTF-16 units. */
 export interface Occurrence {
   readonly pattern: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** Each pattern once. A term without any word in it (`->`, `!=`) asks for nothing and is left out. */
+/** Returns each pattern once. Terms without words (`->`, `!=`) are ignored. */
 export function patternsOf(terms: readonly SearchTerm[]): readonly Pattern[] {
   const patterns = new Map<string, Pattern>();
   for (const term of terms) {
@@ -29,10 +29,10 @@ export function patternsOf(terms: readonly SearchTerm[]): readonly Pattern[] {
   return [...patterns.values()];
 }
 
-/** In the language of FTS4's MATCH; what stands in quotes is never an operator. All patterns are required. */
+/** FTS4 MATCH expression that requires all patterns. Quoting prevents words from being read as operators. */
 export const matchExpression = (patterns: readonly Pattern[]): string => patterns.map(quoted).join(' ');
 
-/** In `text`, as `composed` returns it. By start, the longer first. */
+/** @param text as returned by `composed`. @returns occurrences sorted by start, longer ones first. */
 export function occurrencesIn(text: string, patterns: readonly Pattern[]): readonly Occurrence[] {
   const found: Occurrence[] = [];
   const { words, parts } = wordsOf(text);
@@ -65,7 +65,7 @@ function patternOf(term: SearchTerm): Pattern | undefined {
   const { words } = wordsOf(text);
   const last = words.at(-1);
   if (!last) return undefined;
-  // Behind `foo.` the next word begins.
+  // After `foo.`, the next character starts a new word, so `foo` is complete.
   const isOpen = last.end === text.length && !isWholeWord(last.text);
   return { words: words.map((word) => word.text), prefix: term.kind === 'word' && term.prefix && isOpen };
 }

@@ -12,7 +12,7 @@ const tagsJson = z
   .transform((text): unknown => JSON.parse(text))
   .pipe(z.array(z.string()));
 
-/** Ids of all conversations that have every one of the tags, in any case. */
+/** Ids of all conversations that have all the tags, ignoring case. */
 export function taggedConversations(database: SqlDatabase, tags: readonly string[]): readonly ConversationId[] {
   const rows = database.all(`SELECT id, tags_json FROM conversation WHERE tags_json <> '[]'`, []);
   return rows.filter(([, json]) => hasTags(tagsJson.parse(json), tags)).map(conversationIdOf);

@@ -3,20 +3,20 @@ import { FULL_TEXT_TABLE } from './schema';
 import { type Word, composed, wordsOf } from './words';
 import type { SqlDatabase, SqlRow } from '../sql/engine';
 
-/** Rows in one transaction: few enough to keep its journal small, enough to make one segment of the index of them. */
+/** Rows per transaction: few enough to keep its journal small, enough for a reasonably large index segment. */
 const SLICE_ROWS = 4000;
-/** More outdated rows than this plus the present ones: the index is built anew. */
+/** The index is rebuilt when there are more outdated rows than this plus the number of current rows. */
 const TOLERATED_STALE_ROWS = 2000;
 
 /**
- * Each slice leaves a segment of the index, and a question asks every segment. So many of one level are merged into
- * one of the next: the work for all of them together grows with the logarithm of their number.
+ * Number of segments of one level that are merged into one of the next. Each slice adds a segment and each query reads
+ * all segments; merging keeps their number logarithmic.
  */
 const MERGED_SEGMENTS = 2;
-/** Pages of the index that are written at once while merging: some milliseconds. */
+/** Index pages written per merge step; takes a few milliseconds. */
 const MERGED_PAGES = 16;
 
-/** Which of the pending messages: a reply that is still streaming would be outdated at once. */
+/** Which messages to index: `settled` excludes streaming replies, whose text would be outdated immediately. */
 type Pending = 'settled' | 'all';
 
 interface Progress {
@@ -25,7 +25,7 @@ interface Progress {
   staleCount: number;
 }
 
-/** Brings the full-text table up to the messages. */
+/** Keeps the full-text table up to date with the messages. */
 export class SearchUpkeep {
   constructor(
     private readonly database: SqlDatabase,
@@ -33,16 +33,16 @@ export class SearchUpkeep {
   ) {}
 
   /**
-   * Indexes messages for about `budgetMs` (one slice, at least one message; merging segments may take longer), in a
-   * transaction of its own; when there are none, merges the index's segments.
-   * @returns true when nothing is left but replies that are still streaming.
+   * Indexes one slice of messages in its own transaction, for about `budgetMs` but at least one message. If there are
+   * none, merges segments of the index, which may take longer.
+   * @returns true if only streaming replies are left.
    */
   indexPending(budgetMs: number): boolean {
-    if (this.isOutworn()) this.startAnew();
+    if (this.isOutdated()) this.rebuild();
     return this.slice('settled', budgetMs) && this.merge(budgetMs);
   }
 
-  /** Streaming replies too, with their text so far. */
+  /** Indexes all messages, including streaming replies with their text so far. */
   indexAll(): void {
     while (!this.slice('all', Infinity)) continue;
   }
@@ -67,7 +67,7 @@ export class SearchUpkeep {
     });
   }
 
-  /** @returns true when nothing is left to merge. */
+  /** @returns true if nothing is left to merge. */
   private merge(budgetMs: number): boolean {
     const end = this.clock.monotonicMs() + budgetMs;
     do {
@@ -83,7 +83,7 @@ export class SearchUpkeep {
           `merge=${MERGED_PAGES},${MERGED_SEGMENTS}`,
         ]),
       );
-      // As FTS4 says that there was nothing to do.
+      // This is how FTS4 reports that there was nothing to merge.
       if (this.totalChanges() - before < 2) return true;
     } while (this.clock.monotonicMs() < end);
     return false;
@@ -93,7 +93,7 @@ export class SearchUpkeep {
     return Number(this.database.get('SELECT total_changes()', [])?.[0]);
   }
 
-  /** @returns false when there is nothing to index. */
+  /** @returns false if there is nothing to index. */
   private indexNext(pending: Pending, progress: Progress): boolean {
     const added = this.nextNew(progress.indexedThrough);
     if (added) {
@@ -137,7 +137,7 @@ export class SearchUpkeep {
     );
   }
 
-  /** Content and reasoning are null where the message is gone. */
+  /** Content and reasoning are null if the message was deleted. */
   private nextChanged(pending: Pending): SqlRow | undefined {
     return this.database.get(
       `SELECT c.ordinal, m.content, m.reasoning FROM search_changed c LEFT JOIN message m ON m.ordinal = c.ordinal
@@ -153,12 +153,12 @@ export class SearchUpkeep {
     return { indexedThrough: indexedThrough ?? 0, lastRow: lastRow ?? 0, staleCount: staleCount ?? 0 };
   }
 
-  private isOutworn(): boolean {
+  private isOutdated(): boolean {
     const { lastRow, staleCount } = this.progress();
     return staleCount > TOLERATED_STALE_ROWS + (lastRow - staleCount);
   }
 
-  private startAnew(): void {
+  private rebuild(): void {
     this.atomically(() =>
       this.database
         .execute(`DROP TABLE message_text; ${FULL_TEXT_TABLE}; DELETE FROM search_row; DELETE FROM search_changed;
@@ -166,7 +166,7 @@ export class SearchUpkeep {
     );
   }
 
-  /** A savepoint, because the caller may be inside a transaction. */
+  /** Uses a savepoint, because the caller may be inside a transaction. */
   private atomically<T>(work: () => T): T {
     this.database.execute('SAVEPOINT search');
     try {

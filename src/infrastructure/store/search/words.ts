@@ -1,18 +1,18 @@
 /**
- * What search takes for a word. Index, query and excerpt all ask here, so a hit is always something that can be shown.
+ * A word for search. Index, query and excerpt share this definition, so every hit can be highlighted.
  *
- * - A word is an unbroken run of letters, numbers and marks of any script; everything else stands between words,
- *   also `_`, `.` and `/`, so a path or `foo_bar.baz()` is a phrase of its words.
- * - Scripts that are written without spaces, and Korean, whose particles hang on the word: each character is a word,
- *   so any piece of a sentence is found as a phrase. An emoji is a word, too.
+ * - A word is a run of letters, numbers and marks of any script. All other characters separate words, including `_`,
+ *   `.` and `/`, so a path or `foo_bar.baz()` is a phrase.
+ * - In scripts written without spaces, and in Korean, where particles are attached to words, each character is a word,
+ *   so any part of a sentence is found as a phrase. An emoji is a word, too.
  * - Words are compared folded: without case, accents and compatibility forms (full-width, ligatures, superscripts).
  *   Only the first `COMPARED_UNITS` of a longer run count.
- * - Parts: an identifier in camelCase is a word as a whole, and its humps are words of a second text beside the first.
+ * - Parts: a camelCase identifier is one word, and its components are indexed in addition, as a separate text.
  */
 export interface Word {
   /** Folded. */
   readonly text: string;
-  /** Where it stands in the text, in UTF-16 units; `end` is exclusive. */
+  /** Position in the text, in UTF-16 units; `end` is exclusive. */
   readonly start: number;
   readonly end: number;
 }
@@ -22,7 +22,7 @@ export interface Words {
   readonly parts: readonly Word[];
 }
 
-/** Nobody searches for the far end of a base64 run, and the index would hold all of it. */
+/** Keeps base64 and similar data, which is not searched for in full, from bloating the index. */
 const COMPARED_UNITS = 64;
 /** Longer runs of mixed case are data, not identifiers. */
 const LONGEST_IDENTIFIER_UNITS = 48;
@@ -34,24 +34,24 @@ const WORD = new RegExp(
   'gv',
 );
 const UNSPACED_CHARACTER = new RegExp(`^[${UNSPACED}]`, 'v');
-/** Marks that belong to no one script: accents, Arabic vowel signs. Not the Japanese voicing marks, which make another letter. */
+/** Marks shared by scripts: accents, Arabic vowel signs. Excludes Japanese voicing marks, which change the letter. */
 const ACCENT = /[\p{Script=Inherited}--[\u3099\u309a]]/gv;
 const NOT_IN_WORD = /[^\p{L}\p{N}\p{M}\p{Extended_Pictographic}]/gu;
 const HUMP = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 const CAPITAL_INSIDE = /.\p{Lu}/u;
 
-/** By far the quickest way to ask for a long text. */
+/** By far the fastest check for a long text. */
 const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.length;
 
-/** Texts are split in this form: a letter is one character however its accent is written. */
+/** Normalizes a text for splitting, so that an accented letter is one character in either encoding. */
 export const composed = (text: string): string => (isAscii(text) ? text : text.normalize('NFC'));
 
-/** @param text as `composed` gives it. */
+/** @param text as returned by `composed`. */
 export function wordsOf(text: string): Words {
   return asciiWordsOf(text) ?? anyWordsOf(text);
 }
 
-/** Most texts are all ASCII, where the same rules need no tables of Unicode: a quarter of the time. Undefined for others. */
+/** The same rules without Unicode tables, in a quarter of the time. @returns undefined if the text is not ASCII. */
 function asciiWordsOf(text: string): Words | undefined {
   const folded = text.toLowerCase();
   const words: Word[] = [];
@@ -73,7 +73,7 @@ function asciiWordsOf(text: string): Words | undefined {
   return { words, parts };
 }
 
-/** A digit or a letter of ASCII. */
+/** Whether the code is an ASCII digit or letter. */
 const isAsciiWord = (code: number): boolean =>
   (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
 
@@ -91,7 +91,7 @@ function anyWordsOf(text: string): Words {
   return { words, parts };
 }
 
-/** True where the next character typed starts a new word instead of making this one longer. */
+/** Whether the next typed character starts a new word instead of extending this one. */
 export const isWholeWord = (word: string): boolean => UNSPACED_CHARACTER.test(word);
 
 function addParts(run: string, start: number, parts: Word[]): void {
@@ -105,7 +105,7 @@ function addParts(run: string, start: number, parts: Word[]): void {
   }
 }
 
-/** Upper case first: it writes `ß` as `SS`. Greek has two small sigmas for one capital. */
+/** Converts to upper case first, so that `ß` matches `ss`. Greek final sigma matches sigma. */
 function fold(run: string): string {
   const compared = run.length > COMPARED_UNITS ? run.slice(0, COMPARED_UNITS) : run;
   if (isAscii(compared)) return compared.toLowerCase();

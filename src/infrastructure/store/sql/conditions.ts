@@ -1,6 +1,9 @@
 import type { SqlParameter } from './engine';
 
-/** Conditions of a question with their parameters; a part that is not asked for is not in the text, so that an index can serve it. */
+/**
+ * Conditions of a WHERE clause and their parameters. A condition with an undefined parameter is omitted from the SQL,
+ * so that SQLite can choose a suitable index.
+ */
 export class Conditions {
   private readonly texts: string[] = [];
   readonly parameters: SqlParameter[] = [];

@@ -1,20 +1,19 @@
 import type { BindParams, Database, SqlValue, Statement } from 'sql.js';
-import { fromSqlText, toSqlText } from './text';
 
 export type SqlParameter = string | number | null;
-/** One row; strings are already decoded. */
+/** One row; strings are decoded. */
 export type SqlRow = readonly SqlValue[];
 
-/** An SQLite database in memory with its prepared statements. Every string passes through `sqlText`. */
+/** An in-memory SQLite database with its prepared statements. Strings pass through `toSqlText` and `fromSqlText`. */
 export class SqlDatabase {
   private readonly statements = new Map<string, Statement>();
 
   private constructor(private readonly database: Database) {}
 
   /**
-   * Loads the engine when the first database is made; the program starts without it.
-   * @param wasmBinary content of `sql-wasm.wasm` of the same version as the bundled script.
-   * @param content of a database file; without it the database is empty.
+   * Loads the engine on first use, to keep it out of startup.
+   * @param wasmBinary content of `sql-wasm.wasm`, of the same version as the bundled script.
+   * @param content content of a database file; if omitted, the database is empty.
    */
   static async create(wasmBinary: Uint8Array, content?: Uint8Array): Promise<SqlDatabase> {
     const { default: initSqlJs } = await import('sql.js');
@@ -22,12 +21,12 @@ export class SqlDatabase {
     return new SqlDatabase(new engine.Database(content));
   }
 
-  /** The whole database as the bytes of a database file. @throws inside a transaction. */
+  /** The database as the content of a database file. @throws inside a transaction. */
   export(): Uint8Array {
     return this.database.export();
   }
 
-  /** Runs statements without parameters and results. */
+  /** Runs statements that have no parameters and no results. */
   execute(sql: string): void {
     this.database.exec(sql);
   }
@@ -38,7 +37,7 @@ export class SqlDatabase {
     return this.database.getRowsModified();
   }
 
-  /** The first row of a statement that reads. */
+  /** The first row of a query. */
   get(sql: string, parameters: readonly SqlParameter[]): SqlRow | undefined {
     const statement = this.prepared(sql);
     statement.bind(bound(parameters));
@@ -47,7 +46,7 @@ export class SqlDatabase {
     return row;
   }
 
-  /** All rows of a statement that reads. */
+  /** All rows of a query. */
   all(sql: string, parameters: readonly SqlParameter[]): readonly SqlRow[] {
     const statement = this.prepared(sql);
     statement.bind(bound(parameters));
@@ -57,7 +56,7 @@ export class SqlDatabase {
     return rows;
   }
 
-  /** Row by row, for results that are too large to hold. No other statement may run meanwhile. */
+  /** Iterates over results too large for memory. Don't run other statements during the iteration. */
   *rows(sql: string): Generator<SqlRow> {
     const statement = this.prepared(sql);
     try {
@@ -85,7 +84,7 @@ export class SqlDatabase {
 const bound = (parameters: readonly SqlParameter[]): BindParams =>
   parameters.map((value) => (typeof value === 'string' ? toSqlText(value) : value));
 
-/** In place: the row is nobody else's yet. */
+/** Decodes in place, because the row is not shared yet. */
 function decodedRow(row: SqlValue[]): SqlRow {
   for (let i = 0; i < row.length; i += 1) {
     const value = row[i];
@@ -93,3 +92,20 @@ function decodedRow(row: SqlValue[]): SqlRow {
   }
   return row;
 }
+
+/**
+ * SQLite stores UTF-8 and its JavaScript binding decodes with TextDecoder, so three kinds of characters would not
+ * survive: unpaired surrogates (a streamed chunk can end inside a pair), NUL (SQL functions stop there) and byte order
+ * marks. They are stored as U+001A and four hex digits, as is U+001A itself. Every unit is escaped separately, so
+ * encoded chunks concatenated in SQL decode to the concatenated text.
+ */
+const SPECIAL = /[\0\x1a\ufeff\ud800-\udfff]/gu;
+const ESCAPED = /\x1a([0-9a-f]{4})/g;
+
+export const toSqlText = (text: string): string =>
+  text.replace(SPECIAL, (unit) => `\x1a${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+export const fromSqlText = (text: string): string =>
+  text.includes('\x1a')
+    ? text.replace(ESCAPED, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : text;

@@ -3,16 +3,16 @@ import { readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { JournalFiles } from '../journal/files';
 
-/** How often a process touches its files, so that others see that it lives. */
+/** How often a process touches its files to show that it is alive. */
 const TOUCH_MS = 3_000;
-/** Not touched for this long: the process hangs, sleeps, or died on another machine. */
+/** A file that has not been touched for this long is stale: its process hangs, sleeps, or died on another machine. */
 export const STALE_MS = 12_000;
-/** In this time a process that lives has touched its file, wherever its clock stands. */
+/** A process that is alive touches its file at least once in this time, regardless of its clock. */
 export const SURELY_TOUCHED_MS = TOUCH_MS + 2_000;
 
 /**
- * Empty files whose names say of this process that it is alive and at something: made, touched while it goes on, and removed. One
- * after the other, so that no touch comes behind its file's end and makes it anew.
+ * Empty files that show that this process is alive and working on something. They are touched regularly and removed
+ * when the work ends. Operations run one at a time, so that a late touch does not recreate a removed file.
  */
 export class LiveFiles {
   private readonly names = new Set<string>();
@@ -21,14 +21,14 @@ export class LiveFiles {
 
   constructor(private readonly files: JournalFiles) {}
 
-  /** Never rejects. @returns whether the file is there; if not, it is tried again. */
+  /** Never rejects. @returns whether the file was created. If not, the next touch tries again. */
   begin(name: string): Promise<boolean> {
     this.names.add(name);
     this.timer ??= setInterval(() => this.touchAll(), TOUCH_MS).unref();
     return this.later(() => this.files.touch(name));
   }
 
-  /** Resolves when the file is gone, or could not be removed: then its age tells others. */
+  /** Resolves when the file has been removed or the removal failed. Other windows then see that it is stale. */
   async end(name: string): Promise<void> {
     if (!this.names.delete(name)) return;
     if (this.names.size === 0) {
@@ -58,25 +58,25 @@ export class LiveFiles {
   }
 }
 
-/** Whether a process of this machine runs. One that nobody has waited for yet still does. */
+/** Whether a process runs on this machine. True for a zombie. */
 export function isRunning(pid: number): boolean {
   try {
-    // Signal 0 only asks.
+    // Signal 0 only checks whether the process exists.
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: it runs as another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
-/** `length` hexadecimal digits. */
+/** The first `length` hexadecimal digits of the SHA-256 hash. */
 export const hashOf = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, length);
 
 let machine: Promise<string> | undefined;
 
-/** Identifies where a process id is valid: containers may share a host name and still number processes on their own. */
+/** Identifies where a process id is valid. Containers may share a host name but have their own process ids. */
 export function thisMachine(): Promise<string> {
   machine ??= readlink('/proc/self/ns/pid').then(
     (pidNamespace) => hashOf(`${hostname()} ${pidNamespace}`, 16),

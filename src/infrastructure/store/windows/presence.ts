@@ -5,20 +5,20 @@ import type { JournalFiles } from '../journal/files';
 import { LiveFiles, STALE_MS, isRunning, thisMachine } from './liveFiles';
 
 /**
- * While a process streams a reply it keeps an empty file whose name says the journal, the machine and the process, so
- * that other windows know a running reply from one whose process has died: the file is there as a whole or not at all,
- * also when the process is killed. It decides only how a reply is shown; nothing is ever lost or written by it.
+ * While a process streams a reply, it keeps an empty file whose name contains the journal, the machine and the process.
+ * Other windows use it to distinguish a running reply from one whose process has died. All information is in the name,
+ * so a killed process can't leave a partial file. The file affects only how a reply is shown, never what is stored.
  */
 const NAME = /^live-([0-9a-f]{32})-([0-9a-f]{16})-(\d{1,10})$/;
 export const isPresenceName = (name: string): boolean => NAME.test(name);
 const nameOf = async (writer: string): Promise<string> => `live-${writer}-${await thisMachine()}-${process.pid}`;
 
 /**
- * Says to others that this process is at work on the replies that its journals began. Where the file cannot be made,
- * others show the reply as interrupted until it ends.
+ * Shows other windows that this process is streaming the replies begun in its journals. If the file can't be created,
+ * other windows show the reply as interrupted until it ends.
  */
 export class OwnPresence {
-  /** Running replies by the journal that began them. */
+  /** The journal of each running reply. */
   private readonly running = new Map<MessageId, string>();
   private readonly live: LiveFiles;
   private lastChange: Promise<unknown> = Promise.resolve();
@@ -57,13 +57,13 @@ export class OwnPresence {
 
 interface Sighting {
   readonly modifiedMs: number;
-  /** Monotonic: when that time was first seen. */
+  /** Monotonic time when `modifiedMs` was first seen. */
   readonly seenMs: number;
 }
 
-/** Knows which other processes are at work, as of the last `refresh`. */
+/** Tracks which other processes are streaming, as of the last `refresh`. */
 export class PresenceWatch {
-  /** By journal. */
+  /** By writer. */
   private readonly sightings = new Map<string, Sighting>();
 
   constructor(
@@ -71,7 +71,7 @@ export class PresenceWatch {
     private readonly clock: Clock,
   ) {}
 
-  /** Others may end without a word: while there are any, look regularly. */
+  /** While true, refresh regularly: another process may end without a change signal. */
   get hasAny(): boolean {
     return this.sightings.size > 0;
   }
@@ -80,7 +80,7 @@ export class PresenceWatch {
     return this.sightings.has(writer);
   }
 
-  /** @returns the writers that were at work at the last look and are no more. */
+  /** @returns the writers that were streaming at the last refresh and no longer are. */
   async refresh(): Promise<readonly string[]> {
     const names = (await this.files.list()).filter(isPresenceName);
     const before = [...this.sightings.keys()];
@@ -94,7 +94,7 @@ export class PresenceWatch {
     const [, writer = '', machine, pid] = NAME.exec(name) ?? [];
     const modifiedMs = await this.files.modifiedMs(name).catch(() => undefined);
     if (modifiedMs === undefined) return;
-    // Of a process of another machine its age alone tells.
+    // For a process on another machine, only the age of the file is known.
     if (machine === (await thisMachine()) && !isRunning(Number(pid))) return this.removeStale(name, writer);
     const nowMs = this.clock.monotonicMs();
     const known = this.sightings.get(writer);
@@ -103,7 +103,7 @@ export class PresenceWatch {
     else if (known?.modifiedMs !== modifiedMs) this.sightings.set(writer, { modifiedMs, seenMs: nowMs });
   }
 
-  /** Nobody else will: its process was killed. */
+  /** Removes the file of a killed process. */
   private async removeStale(name: string, writer: string): Promise<void> {
     this.sightings.delete(writer);
     await this.files.remove(name).catch(() => undefined);

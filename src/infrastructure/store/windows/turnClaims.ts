@@ -6,8 +6,8 @@ import type { JournalFiles } from '../journal/files';
 import { LiveFiles, STALE_MS, SURELY_TOUCHED_MS, hashOf, isRunning, thisMachine } from './liveFiles';
 
 /**
- * A claim is an empty file whose name says everything: the conversation, the machine and the process, the window in
- * it, and a number, so that no name comes twice. So it is there as a whole or not at all, also when its owner is killed.
+ * A claim is an empty file. Its name contains the conversation, the machine, the process, the window and a number that
+ * makes it unique. All information is in the name, so a killed process can't leave a partial claim.
  */
 const NAME = /^turn-([0-9a-f]{32})-([0-9a-f]{16})-(\d{1,10})-([0-9a-f]{16})-\d+$/;
 export const isClaimName = (name: string): boolean => NAME.test(name);
@@ -17,16 +17,16 @@ const SHORTEST_WAIT_MS = 4;
 const LONGEST_WAIT_MS = 24;
 
 /**
- * One turn at a time in a conversation, over all windows of all processes, without a lock that somebody would have to
- * break: announce, then look. Whoever sees no other claim of a process that lives has the conversation, and of two that
- * announce at once at least one sees the other. Of those that see each other only the one with the lowest name stays
- * announced and looks again; so one of them gets it.
+ * Allows one turn at a time per conversation across all windows and processes, without a lock that could be orphaned.
+ * A window creates a claim file and then lists the folder. If no other living process has a claim, it has the
+ * conversation. Of two windows that create claims at once, at least one sees the other. If several see each other,
+ * only the one with the lowest name keeps its claim and lists again, so one of them gets the conversation.
  *
- * An owner that was killed is known by its process, at once. One that has not touched its file for `STALE_MS` may sleep
- * or hang, may be on a machine with another clock, or its process id may be another's by now: it is watched for as long
- * as a process that lives needs to touch it, and only then passed over. A process that was stopped for so long and goes
- * on is not told that its conversation was taken, and announces itself again. Then both replies are stored, side by side
- * in the tree, each with its own reservation: a claim decides who may begin, and nothing is written or lost by it.
+ * The claim of a killed process is detected immediately by its process id. If a claim has not been touched for
+ * `STALE_MS`, its process may sleep or hang, may be on a machine with another clock, or its process id may have been
+ * reused. Such a claim is observed for `SURELY_TOUCHED_MS` and removed only if it is still not touched. A process that
+ * resumes after such a pause does not learn that its conversation was claimed, and touches its claim again. Both
+ * replies are then stored as siblings in the tree, each with its own reservation: a claim decides only who may begin.
  */
 export class TurnClaims {
   private readonly live: LiveFiles;
@@ -34,7 +34,7 @@ export class TurnClaims {
   private readonly window = randomBytes(8).toString('hex');
   private count = 0;
 
-  /** @param wait tests need not wait as long. */
+  /** @param wait replaced in tests. */
   constructor(
     private readonly files: JournalFiles,
     private readonly wait: (ms: number) => Promise<unknown> = (ms) => delay(ms),
@@ -43,8 +43,8 @@ export class TurnClaims {
   }
 
   /**
-   * Where no file can be made or no name read, the claim is given: then nothing can be stored either, and it is not for
-   * a claim to say so. @returns undefined while another turn has it, in this window or in another one that is alive.
+   * If the claim file can't be created or the folder can't be listed, the claim is granted: the commit then fails with
+   * the error. @returns undefined while another turn has the conversation, in this window or in another living one.
    */
   async claim(id: ConversationId): Promise<Disposable | undefined> {
     if (this.held.has(id)) return undefined;
@@ -64,12 +64,12 @@ export class TurnClaims {
     return { dispose };
   }
 
-  /** Takes all claims back. */
+  /** Releases all claims. */
   close(): Promise<void> {
     return this.live.close();
   }
 
-  /** @returns the name under which the claim is announced. */
+  /** @returns the file name of the claim; undefined if another window has the conversation. */
   private async take(id: ConversationId): Promise<string | undefined> {
     let name: string | undefined;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -89,7 +89,7 @@ export class TurnClaims {
     return undefined;
   }
 
-  /** Claims of the same conversation by other windows that are alive. Clears away what killed processes left. */
+  /** Claims of the same conversation by other living windows. Removes the claims of killed processes. */
   private async rivalsOf(own: string): Promise<readonly string[]> {
     const [, conversation, here] = NAME.exec(own) ?? [];
     const rivals: string[] = [];
@@ -103,7 +103,7 @@ export class TurnClaims {
     return rivals.filter((_, i) => alive[i]);
   }
 
-  /** Its age is that of its file beside one's own: this window's clock may be set otherwise than the disk's. */
+  /** Compares the file times of both claims, because the clock of this window may differ from the clock of the disk. */
   private async isAlive(name: string, own: string): Promise<boolean> {
     const [touchedMs, nowMs] = [await this.modifiedMs(name), await this.modifiedMs(own)];
     if (touchedMs === undefined) return false;
@@ -114,7 +114,7 @@ export class TurnClaims {
     return false;
   }
 
-  /** Of a file that is there but cannot be asked, as one that is being removed elsewhere: now, so that one looks again. */
+  /** Returns the current time on an error, for example while the file is being removed, so that it is checked again. */
   private async modifiedMs(name: string): Promise<number | undefined> {
     try {
       return await this.files.modifiedMs(name);

@@ -215,7 +215,7 @@ describe('panel and history', () => {
     });
   }
 
-  it('lists the shelf and the archive in pages, pinned ones first, with totals', async () => {
+  it('lists active and archived conversations in pages, pinned ones first, with totals', async () => {
     const t = await panel();
     const ids: string[] = [];
     for (const text of ['one', 'two', 'three']) ids.push((await asked(t.p, text)).id);

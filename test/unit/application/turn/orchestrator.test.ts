@@ -307,14 +307,25 @@ describe('orchestrator', () => {
     assert.deepEqual(p.provider.requests[1], p.provider.requests[0]);
   });
 
-  it('names an empty conversation after its first question', async () => {
+  // Earlier versions stored the second title.
+  for (const title of [undefined, 'Untitled run']) {
+    it(`names an empty conversation after its first question (title ${title ?? 'by default'})`, async () => {
+      const p = core();
+      const id = await p.orchestrator.create({ systemPrompt: 'Be brief.', ...(title && { title }) });
+      assert.equal((await p.conversations.get(id))?.title, title ?? 'Untitled conversation');
+      const turn = await send(p, 'What is SSE?', id);
+      await turn.done;
+      assert.equal((await p.conversations.get(id))?.title, 'What is SSE?');
+      assert.deepEqual(p.provider.requests[0]?.turns[0], { role: 'system', content: 'Be brief.' });
+    });
+  }
+
+  it('keeps the title that the user gave an empty conversation', async () => {
     const p = core();
-    const id = await p.orchestrator.create({ systemPrompt: 'Be brief.' });
-    await (
-      await send(p, 'What is SSE?', id)
-    ).done;
-    assert.equal((await p.conversations.get(id))?.title, 'What is SSE?');
-    assert.deepEqual(p.provider.requests[0]?.turns[0], { role: 'system', content: 'Be brief.' });
+    const id = await p.orchestrator.create({ title: 'SSE' });
+    const turn = await send(p, 'What is SSE?', id);
+    await turn.done;
+    assert.equal((await p.conversations.get(id))?.title, 'SSE');
   });
 
   it('refuses to send into a conversation that does not exist', async () => {

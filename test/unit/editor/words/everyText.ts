@@ -16,6 +16,7 @@ import * as meterText from '../../../../src/editor/words/meterText';
 import * as modelText from '../../../../src/editor/words/modelText';
 import { panelWords } from '../../../../src/editor/words/panelWords';
 import { describeRefusal } from '../../../../src/editor/words/refusalText';
+import { peerItemText, peerProblemText } from '../../../../src/editor/words/peerText';
 import * as troubleText from '../../../../src/editor/words/troubleText';
 import * as viewText from '../../../../src/editor/words/viewText';
 import type { NoticeView } from '../../../../src/protocol/views';
@@ -37,6 +38,7 @@ export const textsByModule = (): Readonly<Record<string, readonly string[]>> => 
   meterText: meterTexts(),
   modelText: modelTexts(),
   panelWords: panelTexts(),
+  peerText: samples.PEER_REMARKS.flatMap(({ item, problem }) => [peerItemText(item), peerProblemText(problem)]),
   refusalText: samples.REFUSALS.flatMap((refusal) => noticeTexts(describeRefusal(refusal, 0))),
   spendRefusalText: samples.REFUSALS.filter(({ code }) => /BUDGET|SPEND|PRICE/.test(code)).flatMap((refusal) =>
     noticeTexts(describeRefusal(refusal, 0)),

@@ -12,14 +12,14 @@ const journal = (finding: StoreReport['journals'][number]['finding']): Partial<S
 
 const SUMMARIES: readonly (readonly [string, Partial<StoreReport>, RegExp])[] = [
   ['an intact store', {}, /^All history files are intact\.$/],
-  ['an unfinished write', journal({ kind: 'cutEnd', bytes: 5 }), /^All history files are intact\.$/],
-  ['damage', journal({ kind: 'damaged', places: 1, bytes: 9, noted: false }), /Repair acknowledges/],
-  ['acknowledged damage', journal({ kind: 'damaged', places: 1, bytes: 9, noted: true }), /are intact\.$/],
+  ['an unfinished write', journal({ kind: 'cutTail', bytes: 5 }), /^All history files are intact\.$/],
+  ['damage', journal({ kind: 'damaged', places: 1, bytes: 9, acknowledged: false }), /Repair acknowledges/],
+  ['acknowledged damage', journal({ kind: 'damaged', places: 1, bytes: 9, acknowledged: true }), /are intact\.$/],
   ['a damaged copy', { snapshots: [{ name: 's-1.db', bytes: 1, finding: 'damaged' }] }, /Repair acknowledges/],
-  ['a read-only folder', { notWritable: 'the disk is full' }, /not written\. The disk is full\.$/],
-  ['an unreadable file', journal({ kind: 'unreadable', reason: 'access is denied' }), /can’t be read/],
+  ['a read-only folder', { notWritable: { kind: 'diskFull' } }, /not written\. The disk is full\.$/],
+  ['an unreadable file', journal({ kind: 'unreadable', reason: { kind: 'accessDenied' } }), /can’t be read/],
   ['a newer version', journal({ kind: 'newer' }), /newer version/],
-  ['copies that contain more', { viewMatches: false }, /saved copies contain more/],
+  ['copies that contain more', { projectionMatches: false }, /saved copies contain more/],
 ];
 
 describe('the diagnostics report', () => {
@@ -31,7 +31,7 @@ describe('the diagnostics report', () => {
       report({
         journals: [
           { name: 'j-1.log', bytes: 12_345, records: 7, finding: { kind: 'whole' } },
-          { name: 'j-2.log', bytes: 9, records: 1, finding: { kind: 'damaged', places: 2, bytes: 30, noted: true } },
+          { name: 'j-2.log', bytes: 9, records: 1, finding: { kind: 'damaged', places: 2, bytes: 30, acknowledged: true } },
         ],
         snapshots: [{ name: 's-1.db', bytes: 4_096, finding: 'otherVersion' }],
         unknownFiles: ['a|b\nc.txt'],

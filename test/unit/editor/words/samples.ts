@@ -6,6 +6,7 @@ import type { SpendSummary } from '../../../../src/application/spend/ledger';
 import type { CoreEvent, TurnProgress } from '../../../../src/domain/coreEvent';
 import type { Failure, FailureCode, Refusal } from '../../../../src/domain/failure';
 import { conversationId, messageId, modelId } from '../../../../src/domain/ids';
+import type { PeerFileProblem, PeerProblem, PeerRemark } from '../../../../src/domain/incoming';
 import type { Model } from '../../../../src/domain/model';
 import { nanoUsd } from '../../../../src/domain/money';
 import type { StoreReport } from '../../../../src/domain/storeReport';
@@ -206,9 +207,43 @@ export const CHOICES: readonly ModelChoice[] = [
   }),
 ];
 
+const PEER_ITEMS = ['rooCodeTask', 'clineTask', 'clineSession', 'continueSession'] as const;
+const PEER_FILE_PROBLEMS: readonly PeerFileProblem[] = [
+  { kind: 'missing' },
+  { kind: 'notAFile' },
+  { kind: 'empty' },
+  { kind: 'tooLarge', limitMegabytes: 64 },
+  { kind: 'unreadable', code: '13' },
+  { kind: 'notJson' },
+  { kind: 'otherFormat' },
+  { kind: 'cut' },
+];
+const PEER_PROBLEMS: readonly PeerProblem[] = [
+  { kind: 'badName' },
+  ...PEER_FILE_PROBLEMS.map((problem) => ({ kind: 'file', file: '1', problem }) as const),
+  { kind: 'noMessages', causes: [] },
+  { kind: 'noMessages', causes: [{ kind: 'file', file: '1', problem: { kind: 'empty' } }] },
+  ...[1, 5].flatMap((count): readonly PeerProblem[] => [
+    { kind: 'unreadableMessages', messages: count },
+    { kind: 'images', images: count },
+    { kind: 'subagents', transcripts: count },
+  ]),
+  { kind: 'removedRequests', costNanoUsd: null },
+  { kind: 'removedRequests', costNanoUsd: cents(50) },
+  { kind: 'fromRequests' },
+];
+
+export const PEER_REMARKS: readonly PeerRemark[] = [
+  ...PEER_ITEMS.flatMap((kind) =>
+    [null, '1'].map((title) => ({ item: { kind, id: '1', title }, problem: { kind: 'badName' } }) as const),
+  ),
+  ...PEER_PROBLEMS.map((problem) => ({ item: { kind: 'clineTask', id: '1', title: null }, problem }) as const),
+];
+
 export const SUBJECTS: readonly ImportSubject[] = [
   { kind: 'named', name: '1' },
   { kind: 'untitled' },
+  { kind: 'peer', item: { kind: 'clineTask', id: '1', title: null } },
   { kind: 'file' },
   { kind: 'rest' },
 ];
@@ -231,7 +266,7 @@ export const PROBLEMS: readonly ImportProblem[] = [
   { kind: 'differing', messages: 5 },
   { kind: 'stopped' },
   { kind: 'storeFailed', reason: { kind: 'accessDenied' } },
-  { kind: 'peer', sentence: '1.' },
+  ...PEER_PROBLEMS.map((problem) => ({ kind: 'peer', problem }) as const),
 ];
 
 const facts = (more: Partial<DocumentFacts>): DocumentFacts => ({

@@ -4,13 +4,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Exchange } from '../../../../src/application/exchange/exchange';
 import { conversationId } from '../../../../src/domain/ids';
-import type { IncomingConversation, PeerName, PeerReading, Skipped } from '../../../../src/domain/incoming';
+import type { IncomingConversation, PeerName, PeerReading, PeerRemark } from '../../../../src/domain/incoming';
 import { peerHistories } from '../../../../src/infrastructure/peers/peerHistories';
 import { defaultSettings } from '../../../support/testCore';
 import { openStore, withFolder } from '../store/storeFixtures';
 
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/peers', import.meta.url));
 const FILE_TIME = new Date('2025-12-24T18:00:00.000Z');
+const CUT = { kind: 'file', file: 'ui_messages.json', problem: { kind: 'cut' } };
 const placesIn = (folder: string) => ({
   globalStorage: path.join(folder, 'globalStorage'),
   home: path.join(folder, 'home'),
@@ -61,12 +62,12 @@ function shown(c: IncomingConversation): unknown {
 
 function report(readings: readonly PeerReading[]): {
   readonly conversations: readonly unknown[];
-  readonly skipped: readonly Skipped[];
-  readonly remarks: readonly Skipped[];
+  readonly skipped: readonly PeerRemark[];
+  readonly remarks: readonly PeerRemark[];
 } {
   return {
     conversations: readings.flatMap((r) => (r.kind === 'conversation' ? [shown(r.conversation)] : [])),
-    skipped: readings.flatMap((r) => (r.kind === 'skipped' ? [r.skipped] : [])),
+    skipped: readings.flatMap((r) => (r.kind === 'skipped' ? [r.remark] : [])),
     remarks: readings.flatMap((r) => (r.kind === 'conversation' ? r.remarks : [])),
   };
 }
@@ -162,7 +163,7 @@ describe('histories of other extensions', () => {
         const [reading] = await readAll('rooCode', folder);
         if (reading?.kind !== 'conversation') continue;
         salvaged += 1;
-        assert.match(reading.remarks.map((r) => r.reason).join(), /cut while it was written/);
+        assert.deepEqual(reading.remarks[0]?.problem, CUT);
         reading.conversation.messages.forEach((m, at) =>
           assert.ok(whole.conversation.messages[at]?.content.startsWith(m.content), `${length}: ${m.content}`),
         );

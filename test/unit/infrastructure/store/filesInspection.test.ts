@@ -7,7 +7,7 @@ import { openStoreWithProjection } from './storeFixtures';
 
 const isJournal = (name: string): boolean => name.startsWith('j-');
 
-/** A journal with a snapshot in its middle, written and closed. */
+/** A closed store with a journal and a snapshot of its first half. */
 async function aStore(): Promise<MemoryJournalFiles> {
   const files = new MemoryJournalFiles();
   const { store, projection } = openStoreWithProjection('memory', { files });
@@ -29,7 +29,7 @@ function flip(files: MemoryJournalFiles, is: (name: string) => boolean, at: (len
 }
 
 describe('the inspection of a store', () => {
-  it('finds nothing wrong in a whole one, and that what is shown is what the journals say', async () => {
+  it('finds no problems in an intact store and a projection that matches the journals', async () => {
     const files = await aStore();
     const before = new Map(files.names.map((name) => [name, files.content(name)]));
     const { store } = openStoreWithProjection('memory', { files });
@@ -58,7 +58,7 @@ describe('the inspection of a store', () => {
     await store.close();
   });
 
-  it('says of each file what is wrong with it', async () => {
+  it('reports what is wrong with each file', async () => {
     const files = await aStore();
     flip(files, isJournal, (length) => length - 250);
     flip(files, isDatabaseName, (length) => length >> 1);
@@ -78,7 +78,7 @@ describe('the inspection of a store', () => {
     await store.close();
   });
 
-  it('sees when a snapshot and the journals do not say the same', async () => {
+  it('detects when a snapshot and the journals differ', async () => {
     const files = await aStore();
     const journal = files.names.find(isJournal) ?? '';
     const whole = files.content(journal) ?? Buffer.alloc(0);
@@ -87,7 +87,7 @@ describe('the inspection of a store', () => {
     await store.close();
     await files.remove(journal);
     const without = openStoreWithProjection('memory', { files });
-    assert.equal((await without.store.conversations()).length, 1, 'a lost journal loses nothing that a snapshot holds');
+    assert.equal((await without.store.conversations()).length, 1, 'a snapshot preserves the content of a lost journal');
     assert.equal((await without.store.inspect()).projectionMatches, false);
     await without.store.close();
     files.put(journal, whole);
@@ -98,7 +98,7 @@ describe('the inspection of a store', () => {
 });
 
 describe('the repair of a store', () => {
-  it('notes damage, puts damaged copies aside, publishes a new one, and changes no journal', async () => {
+  it('acknowledges damage, quarantines damaged snapshots, publishes a new one and changes no journal', async () => {
     const files = await aStore();
     flip(files, isJournal, (length) => length - 250);
     flip(files, isDatabaseName, (length) => length >> 1);
@@ -129,11 +129,11 @@ describe('the repair of a store', () => {
     const found = (await later.store.inspect()).journals.map(
       ({ finding }) => finding.kind === 'damaged' && finding.acknowledged,
     );
-    assert.deepEqual(found, [false], 'other damage is not the noted one');
+    assert.deepEqual(found, [false], 'other damage has not been acknowledged');
     await later.store.close();
   });
 
-  it('of a whole store changes nothing but a newer copy', async () => {
+  it('only publishes a newer snapshot if the store is intact', async () => {
     const files = await aStore();
     const journals = new Map(files.names.filter(isJournal).map((name) => [name, files.content(name)]));
     const { store } = openStoreWithProjection('memory', { files });

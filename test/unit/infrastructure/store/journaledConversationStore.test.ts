@@ -19,7 +19,7 @@ async function everything(store: ConversationStore): Promise<readonly (Conversat
 }
 
 describe('JournaledConversationStore', () => {
-  it('gives back after a restart what was committed', () =>
+  it('returns committed events after a restart', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await store.commit([created('c1', { runNumber: 7 }), added('c1', 'm1')]);
@@ -42,7 +42,7 @@ describe('JournaledConversationStore', () => {
       await again.close();
     }));
 
-  it('shows a commit at once, whether the projection was folded before or after it', () =>
+  it('shows a commit immediately, whether the projection was opened before or after it', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await store.commit([created('c1')]);
@@ -52,12 +52,12 @@ describe('JournaledConversationStore', () => {
       await store.close();
     }));
 
-  it('misses no commit that is made while the projection is being folded', async () => {
+  it('misses no commit made while the projection is being opened', async () => {
     const files = new MemoryJournalFiles();
     const other = openStore('memory', { files });
     await other.commit([created('c1')]);
     for (let i = 0; i < 50; i++) await other.commit([added('c1', `old${i}`)]);
-    // A clock that runs so fast that the fold pauses behind every frame, long enough for a commit to be flushed.
+    // The clock is so fast that the fold pauses after every frame, long enough to flush a commit.
     let now = 0;
     const clock = { nowMs: () => now, monotonicMs: () => (now += 1000) };
     const store = openStore('memory', { files, clock });
@@ -68,7 +68,7 @@ describe('JournaledConversationStore', () => {
     assert.equal((await store.load(c1))?.messages.size, 51);
   });
 
-  it('is empty and ready where nothing was ever written, and leaves no file behind', () =>
+  it('is empty and ready if nothing was ever written, and creates no file', () =>
     withFolder(async (folder) => {
       const below = path.join(folder, 'not', 'there');
       const store = openStore(below);
@@ -83,7 +83,7 @@ describe('JournaledConversationStore', () => {
       assert.deepEqual(readdirSync(below), []);
     }));
 
-  it('takes nothing after it was closed, and keeps what was under way', () =>
+  it('rejects commits after it was closed and finishes earlier ones', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await store.commit([created('c1')]);
@@ -98,7 +98,7 @@ describe('JournaledConversationStore', () => {
     }));
 
   describe('with several windows', () => {
-    it('shows a third window everything of two, the same whichever wrote first', () =>
+    it('shows a third window the commits of two others, regardless of their order', () =>
       withFolder(async (folder) => {
         const [a, b] = [openStore(folder), openStore(folder)];
         await a.commit([created('c1', { runNumber: 1 })]);
@@ -125,7 +125,7 @@ describe('JournaledConversationStore', () => {
         await Promise.all([a, b, ...opened].map((store) => store.close()));
       }));
 
-    it("orders by what each had seen: a later window's rename wins", () =>
+    it('orders events causally: the rename of a later window wins', () =>
       withFolder(async (folder) => {
         for (const title of ['first', 'second', 'third', 'fourth']) {
           const store = openStore(folder);
@@ -137,7 +137,7 @@ describe('JournaledConversationStore', () => {
         await reader.close();
       }));
 
-    it("sees another window's reservation in the call after it was acknowledged", () =>
+    it('sees the reservation of another window as soon as it is acknowledged', () =>
       withFolder(async (folder) => {
         const [a, b] = [openStore(folder), openStore(folder)];
         for (let i = 0; i < 10; i++) {
@@ -149,7 +149,7 @@ describe('JournaledConversationStore', () => {
         await Promise.all([a.close(), b.close()]);
       }));
 
-    it('sees what was acknowledged before the call even while an earlier scan is running', async () => {
+    it('sees commits acknowledged before the call even while an earlier scan is running', async () => {
       const files = new GatedFiles();
       const [a, b] = [openStore('memory', { files }), openStore('memory', { files })];
       await a.commit([reserved('r1')]);
@@ -163,7 +163,7 @@ describe('JournaledConversationStore', () => {
       assert.deepEqual((await late).events, [reserved('r1'), reserved('r2')]);
     });
 
-    it('waits for the rest of what another window is just writing', () =>
+    it('waits for the rest of a frame that another window is writing', () =>
       withFolder(async (folder) => {
         const file = path.join(folder, `j-${WRITER}.log`);
         const frame = (seq: number): Buffer =>
@@ -207,7 +207,7 @@ describe('JournaledConversationStore', () => {
   describe('without the database', () => {
     const noDatabase = { wasmBinary: (): Promise<Uint8Array> => Promise.reject(new Error('no engine')) };
 
-    it("commits, and knows all windows' spend", () =>
+    it('commits and knows the spend of all windows', () =>
       withFolder(async (folder) => {
         const other = openStore(folder);
         await other.commit([reserved('r1')]);
@@ -220,7 +220,7 @@ describe('JournaledConversationStore', () => {
         assert.deepEqual(
           events.filter((event) => 'reservationId' in event && event.reservationId === 'r1'),
           [reserved('r1'), settled('r1')],
-          'those of one journal come in order',
+          'events of one journal are in order',
         );
         assert.deepEqual(bookOf((await other.spendEvents()).events), bookOf(events));
         assert.deepEqual(await store.state(), { kind: 'ready', warnings: [] });
@@ -239,7 +239,7 @@ describe('JournaledConversationStore', () => {
         await store.close();
       }));
 
-    it('reads nothing again in later scans', async () => {
+    it('does not read data again in later scans', async () => {
       const files = new PlacedReads();
       const other = openStore('memory', { files });
       const store = openStore('memory', { files });
@@ -257,7 +257,7 @@ describe('JournaledConversationStore', () => {
   });
 });
 
-/** Remembers where was read. */
+/** Records the positions of reads. */
 class PlacedReads extends MemoryJournalFiles {
   readonly positions: number[] = [];
 
@@ -267,7 +267,7 @@ class PlacedReads extends MemoryJournalFiles {
   }
 }
 
-/** Holds up reads while it is shut. */
+/** Blocks reads while it is closed. */
 class GatedFiles extends MemoryJournalFiles {
   waiting: Promise<void> = Promise.resolve();
   private gate: Promise<void> = Promise.resolve();

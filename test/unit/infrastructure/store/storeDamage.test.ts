@@ -25,7 +25,7 @@ async function withWarnings(store: ConversationStore, ...warnings: readonly Stor
 }
 
 describe('JournaledConversationStore', () => {
-  describe('with files that are not right', () => {
+  describe('with damaged files', () => {
     async function filled(folder: string): Promise<string> {
       const store = openStore(folder);
       await store.commit([created('c1')]);
@@ -34,7 +34,7 @@ describe('JournaledConversationStore', () => {
       return onlyJournal(folder);
     }
 
-    it('keeps everything before and behind damage, says so, changes nothing and goes on', () =>
+    it('keeps everything before and after damage, reports it, changes no file and continues', () =>
       withFolder(async (folder) => {
         const file = await filled(folder);
         const bytes = readFileSync(file);
@@ -55,7 +55,7 @@ describe('JournaledConversationStore', () => {
         await again.close();
       }));
 
-    it('takes a cut end for what it is: nothing that was saved is gone', () =>
+    it('does not warn about a cut tail, because no acknowledged commit is lost', () =>
       withFolder(async (folder) => {
         const file = await filled(folder);
         truncateSync(file, readFileSync(file).length - 5);
@@ -65,13 +65,13 @@ describe('JournaledConversationStore', () => {
         await store.commit([added('c1', 'after')]);
         await withWarnings(store);
         await store.close();
-        assert.deepEqual(readFileSync(file), cut, 'a new journal is written, never the cut one');
+        assert.deepEqual(readFileSync(file), cut, 'a new journal is written, never the incomplete one');
         const again = openStore(folder);
         assert.equal((await again.load(c1))?.messages.size, 10);
         await again.close();
       }));
 
-    it('passes over files that are empty or not its own', () =>
+    it('ignores empty files and files that do not belong to it', () =>
       withFolder(async (folder) => {
         await filled(folder);
         writeFileSync(path.join(folder, `j-${'a'.repeat(32)}.log`), '');
@@ -86,17 +86,17 @@ describe('JournaledConversationStore', () => {
         assert.deepEqual(snapshot(folder), before);
       }));
 
-    it('shows the others when one file cannot be read', () =>
+    it('shows the other files if one cannot be read', () =>
       withFolder(async (folder) => {
         await filled(folder);
         mkdirSync(path.join(folder, `j-${'a'.repeat(32)}.log`));
         const store = openStore(folder);
         assert.equal((await store.load(c1))?.messages.size, 10);
-        await withWarnings(store, { kind: 'unreadableJournal', reason: { kind: 'accessDenied' } });
+        await withWarnings(store, { kind: 'unreadableJournal', reason: { kind: 'other', detail: 'EISDIR' } });
         await store.close();
       }));
 
-    it('uses the readable events of a frame and warns of the others', () =>
+    it('uses the readable events of a frame and warns about the others', () =>
       withFolder(async (folder) => {
         const frame = encodeFrame(
           { writer: WRITER, seq: 0, lamport: 1, schema: 1 },
@@ -109,7 +109,7 @@ describe('JournaledConversationStore', () => {
         await store.close();
       }));
 
-    it('only reads a folder with events or files of a newer version, and leaves every byte', () =>
+    it('is read-only if the folder has events or files of a newer version, and changes nothing', () =>
       withFolder(async (folder) => {
         await filled(folder);
         const header = encodeFileHeader();
@@ -133,7 +133,7 @@ describe('JournaledConversationStore', () => {
         }
       }));
 
-    it('stores what is streaming when a newer window appears, and says that nothing new should be sent', async () => {
+    it('stores a streaming reply when a newer window appears, and becomes read-only for new requests', async () => {
       let failing = false;
       const files = new MemoryJournalFiles((_, name) => (failing && name === 'sync' ? systemError('EIO') : undefined));
       const store = openStore('memory', { files });
@@ -153,8 +153,8 @@ describe('JournaledConversationStore', () => {
     });
   });
 
-  describe('with a folder that is not right', () => {
-    it('is read-only with a reason where the folder cannot be made', () =>
+  describe('with an unusable folder', () => {
+    it('is read-only with a reason if the folder cannot be created', () =>
       withFolder(async (folder) => {
         writeFileSync(path.join(folder, 'file'), '');
         const store = openStore(path.join(folder, 'file', 'journals'));
@@ -164,7 +164,7 @@ describe('JournaledConversationStore', () => {
         await store.close();
       }));
 
-    it('reads a folder that it may not write, and writes once it may', async () => {
+    it('reads a folder without write access, and writes once it has access', async () => {
       let readOnly = true;
       const files = new MemoryJournalFiles((_, name) =>
         readOnly && (name === 'checkWritable' || name === 'create') ? systemError('EROFS') : undefined,
@@ -183,7 +183,7 @@ describe('JournaledConversationStore', () => {
       assert.deepEqual(await store.state(), { kind: 'ready', warnings: [] });
     });
 
-    it('never takes a folder that cannot be listed for an empty one', async () => {
+    it('never treats a folder that cannot be listed as empty', async () => {
       let broken = true;
       const files = new MemoryJournalFiles((_, name) =>
         broken && name === 'list' ? systemError('EACCES') : undefined,
@@ -198,7 +198,7 @@ describe('JournaledConversationStore', () => {
       assert.equal((await store.conversations()).length, 1);
     });
 
-    it('goes on in a new folder when the old one is deleted while it runs', () =>
+    it('continues in a new folder if the old one is deleted while it runs', () =>
       withFolder(async (parent) => {
         const folder = path.join(parent, 'journals');
         const store = openStore(folder);
@@ -212,7 +212,7 @@ describe('JournaledConversationStore', () => {
         await store.close();
       }));
 
-    it('keeps journals to their owner', function () {
+    it('makes journals accessible only to their owner', function () {
       if (process.platform === 'win32') return this.skip();
       return withFolder(async (folder) => {
         const store = openStore(folder);
@@ -224,7 +224,7 @@ describe('JournaledConversationStore', () => {
   });
 });
 
-/** A file whose header says a later format, with a right checksum. */
+/** A file header with a later format version and a valid checksum. */
 function newerFormat(): Buffer {
   const header = encodeFileHeader();
   header.writeUInt32LE(FORMAT_VERSION + 1, 8);

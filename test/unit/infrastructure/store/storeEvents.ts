@@ -56,7 +56,7 @@ export const shell = (conversation: string, id: string, parent: string | null = 
     parentId: parent === null ? null : messageId(parent),
   });
 
-/** A request before the one that the rest of the reply tells of. */
+/** A failed attempt before the request that produced the reply. */
 export const attempted = (
   conversation: string,
   id: string,

@@ -11,7 +11,7 @@ import { openStore, withFolder } from './storeFixtures';
 const fork = (id: string, of: string, at: string, runNumber: number): StoreEvent =>
   created(id, { runNumber, forkedFrom: { conversationId: conversationId(of), messageId: messageId(at) } });
 
-/** c1: q1 → a1 → q2 → a2, and a2b beside a2. */
+/** c1: q1 → a1 → q2 → a2, and a2b as a sibling of a2. */
 async function source(store: ConversationStore): Promise<void> {
   await store.commit([created('c1'), added('c1', 'q1'), shell('c1', 'a1', 'q1'), ended('c1', 'a1')]);
   await store.commit([
@@ -35,7 +35,7 @@ const shape = async (store: ConversationStore, id: string): Promise<unknown> => 
 };
 
 describe('a fork', () => {
-  it('holds the messages up to its point, shared and not paid again, and goes on from there', () =>
+  it('shares the messages up to its point without paying again, and continues from there', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await source(store);
@@ -73,7 +73,7 @@ describe('a fork', () => {
       await again.close();
     }));
 
-  it('may answer a shared question anew', () =>
+  it('can answer a shared question again', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await source(store);
@@ -88,7 +88,7 @@ describe('a fork', () => {
       await store.close();
     }));
 
-  it('stays whole when the conversation it was made from is deleted, now and after a start', () =>
+  it('stays complete when its original conversation is deleted, also after a restart', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await source(store);
@@ -109,7 +109,7 @@ describe('a fork', () => {
         assert.deepEqual(
           hits.map((hit) => `${hit.conversationId}/${hit.messageId}`).sort(),
           ['f1/a1', 'f1/a2', 'f1/q1', 'f1/q2'],
-          'found where they still stand',
+          'found in the fork',
         );
         await opened.close();
       }
@@ -117,7 +117,7 @@ describe('a fork', () => {
 });
 
 describe('a conversation', () => {
-  it('that is deleted in one window comes back when another writes in it afterwards', () =>
+  it('is restored when one window writes to it after another has deleted it', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await source(store);
@@ -130,7 +130,7 @@ describe('a conversation', () => {
       await store.close();
     }));
 
-  it('is listed by shelf, what is pinned first', () =>
+  it('is listed by filter, pinned conversations first', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       const at = (id: string): { conversationId: ReturnType<typeof conversationId>; atMs: number } => ({
@@ -144,9 +144,9 @@ describe('a conversation', () => {
       ]);
       const ids = async (query: Parameters<ConversationStore['conversations']>[0]): Promise<readonly string[]> =>
         (await store.conversations(query)).map(({ id }) => id);
-      assert.deepEqual(await ids({ shelf: 'active' }), ['a', 'd', 'c']);
-      assert.deepEqual(await ids({ shelf: 'archived' }), ['b']);
-      assert.deepEqual(await ids({}), ['d', 'c', 'b', 'a'], 'without a shelf: newest first');
+      assert.deepEqual(await ids({ filter: 'active' }), ['a', 'd', 'c']);
+      assert.deepEqual(await ids({ filter: 'archived' }), ['b']);
+      assert.deepEqual(await ids({}), ['d', 'c', 'b', 'a'], 'without a filter: newest first');
       assert.deepEqual(await ids({ status: 'archived' }), ['b']);
       assert.deepEqual(
         [
@@ -161,7 +161,7 @@ describe('a conversation', () => {
 });
 
 describe('a store of the first version', () => {
-  it('is read whole and goes on', () =>
+  it('is read completely and can be continued', () =>
     withFolder(async (folder) => {
       cpSync('test/fixtures/stores/schema-1', folder, { recursive: true });
       const store = openStore(folder);

@@ -12,7 +12,7 @@ import { openStoreWithProjection, silentLog, testClock, withFolder } from './sto
 
 const c1 = conversationId('c1');
 
-describe('WorkerView', () => {
+describe('WorkerProjection', () => {
   const built = mkdtempSync(path.join(tmpdir(), 'store-worker-'));
   const workerPath = path.join(built, 'storeWorker.cjs');
   const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
@@ -38,31 +38,31 @@ describe('WorkerView', () => {
     };
   };
 
-  it('answers like the projection on this thread, commits first, and tells what others write', () =>
+  it('answers like a local projection, includes own commits and reports changes of other windows', () =>
     withFolder(async (folder) => {
       const [onThread, local] = [openOnThread(folder), openStoreWithProjection(folder)];
       await onThread.store.commit([created('c1'), added('c1', 'm1')]);
       assert.equal((await onThread.store.load(c1))?.messages.size, 1);
       await onThread.store.commit([added('c1', 'm2')]);
       assert.deepEqual(await onThread.store.load(c1), await local.store.load(c1));
-      const told = new Promise((resolve) => void onThread.store.onDidChange(resolve));
+      const notified = new Promise((resolve) => void onThread.store.onDidChange(resolve));
       await local.store.commit([renamed('c1', 'Theirs')]);
       await onThread.projection.refresh();
-      assert.deepEqual(await told, { conversationIds: new Set(['c1']), spend: false });
+      assert.deepEqual(await notified, { conversationIds: new Set(['c1']), spend: false });
       assert.equal((await onThread.store.conversations())[0]?.title, 'Theirs');
       await onThread.projection.save();
       await onThread.store.close();
       await local.store.close();
     }));
 
-  it('rejects what the projection rejects', () =>
+  it('rejects with the errors of the projection', () =>
     withFolder(async (folder) => {
       const { store, projection } = openOnThread(path.join(folder, 'x'.repeat(300)));
       await assert.rejects(store.conversations(), /ENAMETOOLONG/);
       await projection.close();
     }));
 
-  it('starts again after its thread died', () =>
+  it('restarts after its thread has died', () =>
     withFolder(async (folder) => {
       const broken = new WorkerProjection({
         workerPath: path.join(built, 'missing.cjs'),

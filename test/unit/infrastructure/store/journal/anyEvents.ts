@@ -5,7 +5,7 @@ import { added, appended, attempted, billed, created, ended, renamed, reserved, 
 import { conversationId, generationId, messageId, modelId, reservationId } from '../../../../../src/domain/ids';
 import { nanoUsd } from '../../../../../src/domain/money';
 
-/** Strings of any UTF-16 units, with those that are hard to keep more often than by chance. */
+/** Strings of arbitrary UTF-16 code units, weighted towards difficult ones. */
 export const anyText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
@@ -23,7 +23,7 @@ export const anyText: fc.Arbitrary<string> = fc
 const CONVERSATIONS = ['c1', 'c2'];
 const MESSAGES = ['m1', 'm2', 'm3', 'm4'];
 const RESERVATIONS = ['r1', 'r2', 'r3'];
-/** One of them below what settlements cost, so that there are overruns. */
+/** One is lower than the cost of settlements, so that overruns occur. */
 const WORST_CASES: Readonly<Record<string, number>> = { r1: 1, r2: 1_000_000, r3: 5_000_000_000_000 };
 
 const conversation = fc.constantFrom(...CONVERSATIONS);
@@ -70,7 +70,7 @@ const failure = fc.record(
   { requiredKeys: ['code', 'detail'] },
 );
 
-/** Each conversation's own run number: what happens when two share one is not the mutator's to know. */
+/** A unique run number per conversation. Shared run numbers are tested elsewhere. */
 const anyCreated = fc
   .record({
     id: conversation,
@@ -96,7 +96,7 @@ const anyAdded = fc
   })
   .chain((over) => fc.tuple(conversation, message).map(([c, m]) => added(c, m, over)));
 
-/** Numbers that often meet, and often leave one out. */
+/** Numbers that often collide and often have gaps. */
 const anyAttempted = fc
   .record({
     attempt: fc.integer({ min: 1, max: 4 }),
@@ -146,7 +146,7 @@ const anyBilled: fc.Arbitrary<StoreEvent> = fc
   .record({ cost, usage: fc.option(usage), provider: textOrNull, atMs })
   .chain((over) => fc.tuple(conversation, message).map(([c, m]) => billed(c, m, over)));
 
-/** Few of each, so that two settlements are often alike. */
+/** Few values, so that two settlements are often equal. */
 const settlement = fc.record({
   costNanoUsd: fc.nat(3).map(nanoUsd),
   source: fc.constantFrom('reported', 'estimated'),
@@ -158,7 +158,7 @@ const settlement = fc.record({
   atMs: fc.nat(3),
 });
 
-/** Over so few reservations that several windows often settle one. */
+/** Few reservations, so that several windows often settle the same one. */
 export const anySpend: fc.Arbitrary<StoreEvent> = fc.oneof(
   fc.tuple(reservation, fc.option(tokens)).map(([id, asked]) => ({
     ...reserved(id, WORST_CASES[id]),
@@ -179,7 +179,7 @@ export const anySpend: fc.Arbitrary<StoreEvent> = fc.oneof(
     .map(([model, at]): StoreEvent => ({ type: 'spend.overrunAccepted', model: modelId(model), atMs: at })),
 );
 
-/** Filing: what the last of several windows says counts. */
+/** Tags, pins, archive and deletion: the last window wins. */
 const anyFiling: fc.Arbitrary<StoreEvent> = fc
   .tuple(conversation, fc.boolean(), fc.array(anyText, { maxLength: 3 }), message, atMs)
   .chain(([c, on, tags, leaf, at]) => {
@@ -193,7 +193,7 @@ const anyFiling: fc.Arbitrary<StoreEvent> = fc
     );
   });
 
-/** Events over few ids, so that they often meet: repeated, out of order, for the wrong or an unknown message. */
+/** Events with few ids, so that many are repeated, out of order, or for a wrong or unknown message. */
 export const anyEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
   { weight: 2, arbitrary: anyCreated },
   { weight: 4, arbitrary: anyAdded },

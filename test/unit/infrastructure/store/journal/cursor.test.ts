@@ -19,7 +19,7 @@ const frameOf = (seq: number, json: string, writer = WRITER): Buffer =>
 
 const FRAMES = TEXTS.map((text, seq) => frameOf(seq, text));
 const JOURNAL = Buffer.concat([encodeFileHeader(), ...FRAMES]);
-/** Offsets behind the header and behind each frame. */
+/** Offsets after the header and after each frame. */
 const BORDERS = FRAMES.reduce(
   (ends, frame) => [...ends, (ends.at(-1) ?? 0) + frame.length],
   [encodeFileHeader().length],
@@ -52,10 +52,10 @@ async function read(bytes: Buffer): Promise<Reading> {
   };
 }
 
-/** As a writer leaves it behind its last frame. */
+/** Zeros that an earlier version preallocated after its last frame. */
 const RESERVE = Buffer.alloc(20_000);
 
-/** A file that is read as the first of these contents once, and then as the second. */
+/** A file whose first read returns the first content and later reads the second. */
 class ChangingFiles extends MemoryJournalFiles {
   constructor(private readonly contents: readonly [Buffer, Buffer]) {
     super();
@@ -74,7 +74,7 @@ class ChangingFiles extends MemoryJournalFiles {
 }
 
 describe('JournalCursor', () => {
-  it('reads a whole journal', async () => {
+  it('reads a complete journal', async () => {
     assert.deepEqual(await read(JOURNAL), {
       texts: TEXTS,
       end: { kind: 'whole' },
@@ -83,7 +83,7 @@ describe('JournalCursor', () => {
     });
   });
 
-  it('reads the exact prefix of a journal cut at any byte, and calls the cut a torn tail', async () => {
+  it('reads the exact prefix of a journal truncated at any byte and reports a cut tail', async () => {
     for (let length = 0; length < JOURNAL.length; length++) {
       const { texts, end } = await read(JOURNAL.subarray(0, length));
       const whole = BORDERS.filter((border) => border <= length).length - 1;
@@ -93,7 +93,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('gives every frame but the damaged one, whichever bit is flipped, and says where the damage is', async () => {
+  it('returns every frame except the damaged one and reports the damage, for each flipped bit', async () => {
     for (let bit = 0; bit < JOURNAL.length * 8; bit++) {
       const flipped = Buffer.from(JOURNAL);
       flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
@@ -113,7 +113,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('goes on behind any number of damaged bytes, in files larger than one search', async () => {
+  it('continues after any number of damaged bytes, in files larger than one search step', async () => {
     const large = JSON.stringify(['x'.repeat(9_000_000)]);
     const frames = [
       frameOf(0, '[0]'),
@@ -130,7 +130,7 @@ describe('JournalCursor', () => {
     );
   });
 
-  it('takes zeros behind the last frame for its reserve, and stops at garbage', async () => {
+  it('treats zeros after the last frame as preallocated, and stops at garbage', async () => {
     for (const length of [1, 7, 8, 9, 100, 4095, 4096, 4097, 70_000_000]) {
       const zeros = await read(Buffer.concat([JOURNAL, Buffer.alloc(length)]));
       assert.deepEqual(zeros, { texts: TEXTS, end: { kind: 'whole' }, offset: JOURNAL.length, damages: [] });
@@ -142,7 +142,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('reads the exact prefix of what was written into a reserve up to any byte, and calls the cut a torn tail', async () => {
+  it('reads the exact prefix of an incomplete write over zeros and reports a cut tail', async () => {
     for (let length = encodeFileHeader().length; length < JOURNAL.length; length++) {
       const { texts, end } = await read(Buffer.concat([JOURNAL.subarray(0, length), RESERVE]));
       const border = BORDERS.findLastIndex((each) => each <= length);
@@ -154,7 +154,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('never takes a damaged last record for a cut one, whichever bit is flipped in front of a reserve', async () => {
+  it('never reports a damaged last record before zeros as a cut tail, for each flipped bit', async () => {
     const from = BORDERS.at(-2) ?? 0;
     for (let bit = from * 8; bit < JOURNAL.length * 8; bit++) {
       const flipped = Buffer.concat([JOURNAL, RESERVE]);
@@ -168,7 +168,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('takes a record with a hole, which no cut write leaves, for damage', async () => {
+  it('reports a record with a hole as damage, because no incomplete write leaves one', async () => {
     const from = BORDERS.at(-2) ?? 0;
     for (const [start, end] of [
       [from, from + 4],
@@ -180,7 +180,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('says what a file is that is no journal', async () => {
+  it('classifies files that are not journals', async () => {
     assert.deepEqual((await read(Buffer.alloc(0))).end, { kind: 'whole' });
     assert.deepEqual((await read(Buffer.from('SQLite format 3\0 and more'))).end, { kind: 'foreign' });
     assert.deepEqual((await read(Buffer.from('x'))).end, { kind: 'foreign' });
@@ -188,29 +188,29 @@ describe('JournalCursor', () => {
     assert.deepEqual(
       [inTextMode.texts, inTextMode.damages],
       [TEXTS, [{ from: 0, to: encodeFileHeader().length - 1 }]],
-      'frames prove whose file it is',
+      'frames identify the file as a journal',
     );
   });
 
-  it('takes a frame out of its place for damage', async () => {
+  it('reports a misplaced frame as damage', async () => {
     const header = encodeFileHeader();
     const [zero, one, two] = [frameOf(0, '[0]'), frameOf(1, '[1]'), frameOf(2, '[2]')];
     const border = header.length + zero.length;
     const gap = await read(Buffer.concat([header, zero, two]));
     assert.deepEqual([gap.texts, gap.damages], [['[0]', '[2]'], [{ from: border, to: border }]]);
-    const stranger = frameOf(1, '[1]', 'other');
-    const fused = await read(Buffer.concat([header, zero, stranger, one]));
-    assert.deepEqual([fused.texts, fused.damages], [['[0]', '[1]'], [{ from: border, to: border + stranger.length }]]);
+    const foreign = frameOf(1, '[1]', 'other');
+    const fused = await read(Buffer.concat([header, zero, foreign, one]));
+    assert.deepEqual([fused.texts, fused.damages], [['[0]', '[1]'], [{ from: border, to: border + foreign.length }]]);
     const twice = await read(Buffer.concat([header, zero, zero, one]));
     assert.deepEqual([twice.texts, twice.damages], [['[0]', '[1]'], [{ from: border, to: border + zero.length }]]);
-    const atEnd = await read(Buffer.concat([header, zero, stranger]));
+    const atEnd = await read(Buffer.concat([header, zero, foreign]));
     assert.deepEqual(
       [atEnd.texts, atEnd.end],
-      [['[0]'], { kind: 'damaged', offset: border, to: border + stranger.length }],
+      [['[0]'], { kind: 'damaged', offset: border, to: border + foreign.length }],
     );
   });
 
-  it('waits for the rest of a growing file and goes on where it stopped', async () => {
+  it('waits for the rest of a growing file and continues where it stopped', async () => {
     const files = new MemoryJournalFiles();
     const cursor = new JournalCursor(files, NAME);
     const texts: string[] = [];
@@ -223,7 +223,7 @@ describe('JournalCursor', () => {
     assert.deepEqual(cursor.end, { kind: 'whole' });
   });
 
-  it('waits for the rest of what is written into a reserve, while the file stays as long as it is', async () => {
+  it('waits for the rest of a write over zeros that does not change the file size', async () => {
     const files = new MemoryJournalFiles();
     const cursor = new JournalCursor(files, NAME);
     const texts: string[] = [];
@@ -239,7 +239,7 @@ describe('JournalCursor', () => {
     assert.deepEqual([texts, cursor.end, cursor.damages], [TEXTS, { kind: 'whole' }, []]);
   });
 
-  it('looks twice before it passes over anything: a read can meet a write half way', async () => {
+  it('reads damage twice before it skips it, because a read can overlap with a write', async () => {
     const from = BORDERS[2] ?? 0;
     for (const to of [from + 1, from + 8, from + 20, BORDERS[3] ?? 0]) {
       const early = Buffer.concat([JOURNAL, RESERVE]).fill(0, from, to);
@@ -254,7 +254,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('ends where a file ends that its writer has just cut back', async () => {
+  it('ends at the end of a file that its writer has just truncated', async () => {
     for (const shorter of [JOURNAL, JOURNAL.subarray(0, BORDERS[2])]) {
       const files = new ChangingFiles([Buffer.concat([JOURNAL.subarray(0, BORDERS[2]), RESERVE]), shorter]);
       const cursor = new JournalCursor(files, NAME);
@@ -286,7 +286,7 @@ describe('JournalCursor', () => {
     assert.deepEqual(end, { kind: 'whole' });
   });
 
-  it('calls a file that cannot be read unreadable and tries again later', async () => {
+  it('reports an unreadable file and retries later', async () => {
     let broken = true;
     const files = new MemoryJournalFiles((_, name) => (broken && name === 'read' ? systemError('EIO') : undefined));
     files.put(NAME, JOURNAL);
@@ -300,11 +300,11 @@ describe('JournalCursor', () => {
 });
 
 describe('journalFrame', () => {
-  it('refuses a frame beyond the limit', () => {
+  it('rejects a frame that exceeds the size limit', () => {
     assert.throws(() => frameOf(0, 'x'.repeat(MAX_FRAME_BYTES)), RangeError);
   });
 
-  it('finds the next whole frame behind damage', () => {
+  it('finds the next complete frame after damage', () => {
     const [, second = 0, third = 0] = BORDERS;
     assert.equal(findFrame(JOURNAL, second), second);
     assert.equal(findFrame(JOURNAL, second + 1), third);

@@ -8,7 +8,7 @@ import { created } from '../storeEvents';
 
 type Assignable<From, To> = [From] extends [To] ? true : false;
 type Read = z.infer<typeof storeEventSchema>;
-/** An event added to the domain and not to the schema fails here, at compile time. */
+/** An event that is in the domain but not in the schema fails to compile here. */
 const readIsEvent: Assignable<Read, StoreEvent> = true;
 type Mutable<T> = T extends string | number
   ? T
@@ -28,7 +28,7 @@ describe('storeEventSchema', () => {
     );
   });
 
-  it('counts what it cannot read and uses the rest', () => {
+  it('counts unreadable events and uses the rest', () => {
     const good = created('c1');
     const { runNumber, ...incomplete } = good;
     const json = JSON.stringify([
@@ -43,7 +43,7 @@ describe('storeEventSchema', () => {
     assert.deepEqual(parseStoreEvents('[{"type":'), { events: [], unreadable: 1 });
   });
 
-  it('refuses amounts that are not whole nano-dollars', () => {
+  it('rejects amounts that are not whole nano-dollars', () => {
     for (const worstCaseNanoUsd of [0.5, 2 ** 53, '1', null]) {
       const event = {
         type: 'spend.reserved',

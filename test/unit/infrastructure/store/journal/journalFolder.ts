@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** The bell holds nothing and is touched at any time. */
+/** Without the change signal, which is empty and may be touched at any time. */
 const files = (folder: string): readonly string[] =>
   readdirSync(folder)
     .filter((name) => name !== SIGNAL_FILE)
     .map((name) => path.join(folder, name));
 
-/** Paths of the folder's journals. */
+/** Paths of the journals in the folder. */
 export const journals = (folder: string): readonly string[] =>
   files(folder).filter((file) => path.basename(file).startsWith('j-'));
 
@@ -20,6 +20,6 @@ export const onlyJournal = (folder: string): string => {
   return name;
 };
 
-/** The folder's files with their content, to see that nothing was touched. */
+/** The files in the folder with their content, to check that nothing was changed. */
 export const snapshot = (folder: string): ReadonlyMap<string, string> =>
   new Map(files(folder).map((file) => [file, readFileSync(file, 'hex')]));

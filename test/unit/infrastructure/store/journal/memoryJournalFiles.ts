@@ -7,7 +7,7 @@ import { testClock } from '../storeFixtures';
 
 interface MemoryFile {
   bytes: Buffer;
-  /** Content that would survive a power cut. */
+  /** Content that survives a power loss. */
   flushed: Buffer;
   linked: boolean;
   modifiedMs: number;
@@ -15,12 +15,12 @@ interface MemoryFile {
 
 const LONG_AGO_MS = testClock.nowMs() - 48 * 60 * 60_000;
 
-/** What happens to the call with this number (from 1) and name: an error is thrown, a number cuts a write short. */
+/** Fault for the call with this number (from 1) and name: an error is thrown, a number limits the bytes written. */
 export type FaultPlan = (call: number, name: string) => Error | number | undefined;
 
 export const systemError = (code: string): Error => Object.assign(new Error(code), { code });
 
-/** Journals in memory that can fail at any call and know what a power cut would leave. */
+/** Journals in memory that can fail at any call and simulate a power loss. */
 export class MemoryJournalFiles implements JournalFiles {
   readonly calls: string[] = [];
   private readonly files = new Map<string, MemoryFile>();
@@ -28,17 +28,17 @@ export class MemoryJournalFiles implements JournalFiles {
 
   constructor(private readonly plan: FaultPlan = () => undefined) {}
 
-  /** The folder as a start after a power cut would find it: only what was flushed, under names that were flushed. */
+  /** The folder after a power loss: only flushed content under flushed names. */
   afterPowerCut(): MemoryJournalFiles {
     return this.copy((file, name) => (this.flushedNames.has(name) ? file.flushed : undefined));
   }
 
-  /** The folder as a start after the death of the process would find it. */
+  /** The folder after the process was killed. */
   afterKill(plan?: (name: string) => Error | number | undefined): MemoryJournalFiles {
     return this.copy((file) => file.bytes, plan && ((_, name) => plan(name)));
   }
 
-  /** A file that has been there for long. */
+  /** Adds an old file. */
   put(name: string, bytes: Buffer): void {
     this.files.set(name, {
       bytes,
@@ -58,7 +58,7 @@ export class MemoryJournalFiles implements JournalFiles {
     this.files.clear();
   }
 
-  /** Without the bell, which holds nothing. */
+  /** Without the change signal. */
   get names(): readonly string[] {
     return [...this.files.keys()].filter((name) => name !== SIGNAL_FILE);
   }
@@ -140,7 +140,7 @@ export class MemoryJournalFiles implements JournalFiles {
     return {
       write: async (bytes, position) => {
         const limit = this.planned('write');
-        // The worst a failing write can do: half of it is there.
+        // The worst case of a failed write: half of it was written.
         const taken = limit instanceof Error ? bytes.length >> 1 : Math.min(limit ?? bytes.length, bytes.length);
         file.bytes = Buffer.concat([
           file.bytes.subarray(0, position),
@@ -152,7 +152,7 @@ export class MemoryJournalFiles implements JournalFiles {
       },
       sync: async () => {
         this.call('sync');
-        // The disk takes its time; an acknowledgement that does not wait for it would be seen.
+        // A slow disk, so that an acknowledgement before the flush would be detected.
         await new Promise((resolve) => setImmediate(resolve));
         file.flushed = Buffer.from(file.bytes);
         this.calls.push('synced');
@@ -192,7 +192,7 @@ export class MemoryJournalFiles implements JournalFiles {
   }
 }
 
-/** Every event that a fold would apply, in its order. */
+/** Every event that a fold would apply, in fold order. */
 export async function readEvents(files: JournalFiles): Promise<readonly StoreEvent[]> {
   const events: StoreEvent[] = [];
   await foldJournals({

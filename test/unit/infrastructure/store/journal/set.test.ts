@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { encodeFileHeader } from '../../../../../src/infrastructure/store/journal/frame';
-import { journalName } from '../../../../../src/infrastructure/store/journal/name';
+import { journalName } from '../../../../../src/infrastructure/store/journal/files';
 import { SIGNAL_FILE, JournalSet } from '../../../../../src/infrastructure/store/journal/set';
 import { MemoryJournalFiles } from './memoryJournalFiles';
 
@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const nameOf = (n: number): string => journalName(n.toString(16).padStart(32, '0'));
 
-/** A folder with this many journals of long ago, each a little newer than the one before, and a bell of now. */
+/** A folder with `count` old journals, each slightly newer than the previous one, and a recent change signal. */
 async function openSet(count: number) {
   const files = new MemoryJournalFiles();
   for (let n = 0; n < count; n++) for (let newer = 0; newer <= n; newer++) files.put(nameOf(n), encodeFileHeader());
@@ -25,8 +25,8 @@ async function openSet(count: number) {
   };
 }
 
-describe('journals that are due', () => {
-  it('are, when the bell rings, the 32 newest of those that were there and each that appears', async () => {
+describe('JournalSet.due', () => {
+  it('returns the 32 newest existing journals and every new one after a change signal', async () => {
     const { files, due } = await openSet(40);
     await files.touch(SIGNAL_FILE);
     const newest = Array.from({ length: 32 }, (_, n) => nameOf(n + 8));
@@ -36,9 +36,9 @@ describe('journals that are due', () => {
     assert.deepEqual(await due(), [...newest, nameOf(40)]);
   });
 
-  it('are none while it is silent, and those of a writer that is asked for', async () => {
+  it('returns nothing without a change signal, except the journals of requested writers', async () => {
     const { set, due } = await openSet(40);
-    for (let look = 0; look < 6; look++) await due();
+    for (let check = 0; check < 6; check++) await due();
     assert.deepEqual(await due(), []);
     assert.deepEqual(
       (await set.due(['0'.repeat(32)])).map(({ name }) => name),
@@ -46,7 +46,7 @@ describe('journals that are due', () => {
     );
   });
 
-  it('are all of them once a minute, and when nothing was written for a day', async () => {
+  it('returns all journals once a minute, and no journal unchanged for a day after a signal', async () => {
     const { files, pass, due } = await openSet(40);
     pass(MINUTE_MS);
     assert.equal((await due()).length, 40);
@@ -56,10 +56,10 @@ describe('journals that are due', () => {
     pass(DAY_MS);
     assert.equal((await due()).length, 40);
     await files.touch(SIGNAL_FILE);
-    assert.deepEqual(await due(), [], 'who wrote nothing for a day begins another journal');
+    assert.deepEqual(await due(), [], 'a writer that was idle for a day starts a new journal');
   });
 
-  it('are those that were written in the last day, however many', async () => {
+  it('returns all journals written in the last day, regardless of their number', async () => {
     const files = new MemoryJournalFiles();
     for (let n = 0; n < 40; n++) await (await files.create(nameOf(n))).close();
     await files.touch(SIGNAL_FILE);

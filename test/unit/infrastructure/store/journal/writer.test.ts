@@ -16,7 +16,7 @@ interface Outcome {
   readonly failed: readonly string[];
 }
 
-/** Five commits one after the other, then five at once, each of two events. */
+/** Five sequential commits, then five concurrent ones, each with two events. */
 async function commitTen(files: MemoryJournalFiles): Promise<Outcome> {
   const store = openStore('memory', { files });
   const acked: string[] = [];
@@ -36,7 +36,7 @@ async function commitTen(files: MemoryJournalFiles): Promise<Outcome> {
   return { acked, failed };
 }
 
-/** All acknowledged commits are there, in order; every other one is there as a whole or not at all. */
+/** Asserts that all acknowledged commits exist in order and that every other commit is complete or absent. */
 async function assertKept(files: MemoryJournalFiles, { acked }: Outcome, label: string): Promise<void> {
   const ids = idsOf(await readEvents(files));
   const commits = ids.filter((id) => id.endsWith('a')).map((id) => id.slice(0, -1));
@@ -52,14 +52,14 @@ async function assertKept(files: MemoryJournalFiles, { acked }: Outcome, label: 
   );
   const next = openStore('memory', { files });
   await next.commit([added('c', 'next')]);
-  assert.deepEqual(idsOf(await readEvents(files)), [...ids, 'next'], `${label}: the next start is healthy`);
+  assert.deepEqual(idsOf(await readEvents(files)), [...ids, 'next'], `${label}: the next start has no problems`);
   await next.close();
 }
 
 const CODES = ['ENOSPC', 'EIO'];
 
 describe('JournalWriter', () => {
-  it('acknowledges a commit only when its bytes and its file name are flushed', async () => {
+  it('acknowledges a commit only after its bytes and its file name are flushed', async () => {
     const files = new MemoryJournalFiles();
     const store = openStore('memory', { files });
     const flushedWhenAcked: string[] = [];
@@ -74,7 +74,7 @@ describe('JournalWriter', () => {
     assert.deepEqual(flushedWhenAcked, ['m1', 'm2', 'm3']);
   });
 
-  it('resolves no sooner than the flush ends', async () => {
+  it('does not resolve before the flush ends', async () => {
     const files = new MemoryJournalFiles();
     const store = openStore('memory', { files });
     await store.commit([added('c', 'm0')]);
@@ -84,7 +84,7 @@ describe('JournalWriter', () => {
     assert.ok(files.calls.lastIndexOf('synced') < files.calls.lastIndexOf('acknowledged'));
   });
 
-  it('shares one flush among commits that wait together, and keeps their order', async () => {
+  it('shares one flush between commits that wait together and keeps their order', async () => {
     const files = new MemoryJournalFiles();
     const store = openStore('memory', { files });
     await store.commit([added('c', 'first')]);
@@ -95,7 +95,7 @@ describe('JournalWriter', () => {
     assert.deepEqual(idsOf(await readEvents(files)), ['first', ...ids]);
   });
 
-  it('writes no file before the first commit, and one for all of them', async () => {
+  it('writes no file before the first commit and one file for all commits', async () => {
     const files = new MemoryJournalFiles();
     const store = openStore('memory', { files });
     await store.conversations();
@@ -110,7 +110,7 @@ describe('JournalWriter', () => {
 
   for (const code of CODES) {
     for (const forever of [false, true]) {
-      it(`loses nothing acknowledged when any one call fails with ${code}${forever ? ' and all later ones do' : ''}`, async () => {
+      it(`loses no acknowledged commit when any call fails with ${code}${forever ? ' and all later calls fail too' : ''}`, async () => {
         for (let at = 1, calls = 1; at <= calls; at++) {
           const files = new MemoryJournalFiles((call) =>
             call === at || (forever && call > at) ? systemError(code) : undefined,
@@ -119,7 +119,8 @@ describe('JournalWriter', () => {
           calls = Math.max(calls, files.calls.filter((call) => call !== 'synced').length);
           const label = `call ${at}`;
           assert.equal(outcome.acked.length + outcome.failed.length, 10);
-          if (!forever) assert.ok(outcome.acked.length >= 5, `${label}: work goes on, ${outcome.failed.join()} failed`);
+          if (!forever)
+            assert.ok(outcome.acked.length >= 5, `${label}: later commits succeed, ${outcome.failed.join()} failed`);
           await assertKept(files.afterKill(), outcome, label);
           await assertKept(files.afterPowerCut(), outcome, `${label}, power cut`);
         }
@@ -128,7 +129,7 @@ describe('JournalWriter', () => {
   }
 
   for (const taken of [1, 7, 100]) {
-    it(`writes everything when the disk takes ${taken} bytes at a time`, async () => {
+    it(`writes everything when each write accepts only ${taken} bytes`, async () => {
       const files = new MemoryJournalFiles((_, name) => (name === 'write' ? taken : undefined));
       const outcome = await commitTen(files);
       assert.equal(outcome.acked.length, 10);
@@ -136,7 +137,7 @@ describe('JournalWriter', () => {
     });
   }
 
-  it('fails instead of waiting for a disk that takes nothing', async () => {
+  it('fails if a write accepts no bytes', async () => {
     const files = new MemoryJournalFiles((_, name) => (name === 'write' ? 0 : undefined));
     await assert.rejects(openStore('memory', { files }).commit([added('c', 'm')]), {
       name: 'StoreWriteError',
@@ -144,7 +145,7 @@ describe('JournalWriter', () => {
     });
   });
 
-  it('begins another journal after half a day without a commit', async () => {
+  it('starts a new journal after half a day without a commit', async () => {
     let nowMs = 0;
     const files = new MemoryJournalFiles();
     const store = openStore('memory', { files, clock: { nowMs: testClock.nowMs, monotonicMs: () => nowMs } });
@@ -159,7 +160,7 @@ describe('JournalWriter', () => {
     await store.close();
   });
 
-  it('never appends behind a failed flush and cuts away what it left', async () => {
+  it('never appends after a failed flush and truncates the file', async () => {
     let failing = false;
     const plan: FaultPlan = (_, name) => (failing && name === 'sync' ? systemError('EIO') : undefined);
     const files = new MemoryJournalFiles(plan);
@@ -179,7 +180,7 @@ describe('JournalWriter', () => {
     assert.deepEqual(idsOf(await readEvents(files)), ['m1', 'm4']);
   });
 
-  it('says why a commit failed, and that the store is well once one succeeds', async () => {
+  it('reports why a commit failed, and clears the warning after the next successful commit', async () => {
     const reasons: Record<string, StoreReason> = {
       ENOSPC: { kind: 'diskFull' },
       EROFS: { kind: 'readOnlyDisk' },
@@ -200,7 +201,7 @@ describe('JournalWriter', () => {
     }
   });
 
-  it('does not acknowledge into a file that was deleted under it', async () => {
+  it('does not acknowledge a commit to a deleted file', async () => {
     const files = new MemoryJournalFiles();
     const store = openStore('memory', { files });
     await store.commit([added('c', 'm1')]);
@@ -210,7 +211,7 @@ describe('JournalWriter', () => {
     assert.deepEqual(idsOf(await readEvents(files)), ['m3']);
   });
 
-  it('refuses what could not be read back, without harm to its neighbours', async () => {
+  it('rejects events that could not be read back without affecting other commits', async () => {
     const files = new MemoryJournalFiles();
     const store = openStore('memory', { files });
     const huge = added('c', 'huge', { content: 'x'.repeat(17 * 1024 * 1024) });

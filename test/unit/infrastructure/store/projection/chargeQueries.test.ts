@@ -28,7 +28,7 @@ const of = (conversation: string, model: string, day: string, atMs: number): Par
   atMs,
 });
 
-/** Two conversations and one that is nowhere, two models, three days; one reservation was released. */
+/** Two known conversations and an unknown one, two models, three days; one reservation was released. */
 const LEDGER: readonly StoreEvent[] = [
   created('c1', { runNumber: 1, title: 'First' }),
   created('c2', { runNumber: 2, title: 'Second' }),
@@ -80,7 +80,7 @@ describe('ChargeQueries', () => {
   describe('pages of charges', () => {
     beforeEach(() => apply(...LEDGER));
 
-    it('say everything about each, with its conversation', () => {
+    it('contain all details of each charge and its conversation', () => {
       const { charges } = projection.charges(PAGE);
       const byId = new Map(charges.map((charge) => [String(charge.reservationId), charge]));
       assert.deepEqual(byId.get('a'), {
@@ -125,7 +125,7 @@ describe('ChargeQueries', () => {
       assert.deepEqual([byId.get('e')?.runNumber, byId.get('e')?.conversationTitle], [0, '']);
     });
 
-    it('of a deleted conversation stay, with its number and without its title', () => {
+    it('include charges of a deleted conversation, with its number but no title', () => {
       apply({ type: 'conversation.deleted', conversationId: conversationId('c2'), deleted: true, atMs: 99 });
       const { charges } = projection.charges({ ...PAGE, conversationId: conversationId('c2') });
       assert.deepEqual(
@@ -151,29 +151,34 @@ describe('ChargeQueries', () => {
       string,
       number,
     ])[] = [
-      ['all, newest first, without what was released', {}, 'edcba', 5],
+      ['all charges, newest first, without released ones', {}, 'edcba', 5],
       ['the first of several pages', { limit: 2 }, 'ed', 5],
       ['the next page', { limit: 2, offset: 2 }, 'cb', 5],
-      ['a page behind the end', { offset: 9 }, '', 5],
-      ['from a day on', { fromDayUtc: '2026-11-19' }, 'edcb', 4],
-      ['up to a day', { toDayUtc: '2026-11-19' }, 'cba', 3],
-      ['one day', { fromDayUtc: '2026-11-19', toDayUtc: '2026-11-19' }, 'cb', 2],
-      ['of a conversation', { conversationId: conversationId('c1') }, 'da', 2],
-      ['of a model', { model: modelId('v/one') }, 'eba', 3],
-      ['of a conversation and a model', { conversationId: conversationId('c2'), model: modelId('v/one') }, 'b', 1],
+      ['no charges past the end', { offset: 9 }, '', 5],
+      ['charges since a day', { fromDayUtc: '2026-11-19' }, 'edcb', 4],
+      ['charges up to a day', { toDayUtc: '2026-11-19' }, 'cba', 3],
+      ['charges of one day', { fromDayUtc: '2026-11-19', toDayUtc: '2026-11-19' }, 'cb', 2],
+      ['charges of a conversation', { conversationId: conversationId('c1') }, 'da', 2],
+      ['charges of a model', { model: modelId('v/one') }, 'eba', 3],
+      [
+        'charges of a conversation and model',
+        { conversationId: conversationId('c2'), model: modelId('v/one') },
+        'b',
+        1,
+      ],
       ['pending charges', { onlyPending: true }, 'c', 1],
-      ['pending charges of a model that has none', { onlyPending: true, model: modelId('v/one') }, '', 0],
+      ['nothing for a model without pending charges', { onlyPending: true, model: modelId('v/one') }, '', 0],
       ['only the total', { limit: 0 }, '', 5],
     ];
     for (const [what, query, ids, total] of queries) {
-      it(`hold ${what}`, () => {
+      it(`contain ${what}`, () => {
         const page = projection.charges({ ...PAGE, ...query });
         assert.deepEqual([page.charges.map(({ reservationId: id }) => id).join(''), page.total], [ids, total]);
       });
     }
   });
 
-  it('of one moment stand in one order, so that no page repeats or misses any', () => {
+  it('orders charges with equal times deterministically, so that pages neither repeat nor skip any', () => {
     apply(...['x', 'z', 'y'].map((id) => reserved(id)));
     const pages = [0, 1, 2].map((offset) => projection.charges({ limit: 1, offset }).charges[0]?.reservationId);
     assert.deepEqual(pages, ['z', 'y', 'x']);
@@ -203,7 +208,7 @@ describe('ChargeQueries', () => {
       });
     });
 
-    it('of a period hold both its ends', () => {
+    it('include the first and last day of the period', () => {
       const { all, byDay, byModel, byConversation, estimates } = projection.chargeTotals({
         fromDayUtc: '2026-11-18',
         toDayUtc: '2026-11-19',
@@ -219,7 +224,7 @@ describe('ChargeQueries', () => {
       });
     });
 
-    it('count the settlement that ranks highest, once', () => {
+    it('count only the highest-ranked settlement', () => {
       apply(
         { ...settled('d', 20), settledBy: 'generation', usage: USAGE, estimateNanoUsd: nanoUsd(30) },
         { ...settled('d', 10), usage: USAGE },
@@ -237,7 +242,7 @@ describe('ChargeQueries', () => {
     Partial<EventOf<'spend.settled'>>,
   ])[] = [
     [
-      'a smaller report before a larger estimate of the stream',
+      'a lower reported cost over a higher estimate from the stream',
       { source: 'reported' },
       { source: 'estimated', costNanoUsd: nanoUsd(9), atMs: 9 },
     ],
@@ -247,12 +252,12 @@ describe('ChargeQueries', () => {
       { source: 'estimated', costNanoUsd: nanoUsd(9), atMs: 9 },
     ],
     [
-      'a smaller estimate of the stream before a larger one of the person',
+      'a lower estimate from the stream over a higher one by the user',
       { source: 'estimated' },
       { source: 'estimated', settledBy: 'person', costNanoUsd: nanoUsd(9), atMs: 9 },
     ],
     [
-      'a smaller estimate of the generation before a larger one of the person',
+      'a lower estimate from the generation over a higher one by the user',
       { source: 'estimated', settledBy: 'generation' },
       { source: 'estimated', settledBy: 'person', costNanoUsd: nanoUsd(9), atMs: 9 },
     ],
@@ -261,10 +266,10 @@ describe('ChargeQueries', () => {
       { costNanoUsd: nanoUsd(6) },
       { settledBy: 'generation', atMs: 9 },
     ],
-    ['the later of two that are alike', { settledBy: 'generation', atMs: 6 }, {}],
+    ['the later of two equal settlements', { settledBy: 'generation', atMs: 6 }, {}],
   ];
   for (const [what, counts, loses] of alternatives) {
-    it(`counts ${what}, whichever comes first`, () => {
+    it(`counts ${what}, in either order`, () => {
       const [winner, loser] = [
         { ...settled('first', 5), atMs: 5, ...counts },
         { ...settled('first', 5), atMs: 5, ...loses },
@@ -283,7 +288,7 @@ describe('ChargeQueries', () => {
     });
   }
 
-  it('gives back all spend events of a conversation, as often as it is settled', () => {
+  it('returns all spend events of a conversation', () => {
     const events = LEDGER.filter((event) => 'reservationId' in event && ['a', 'd', 'f'].includes(event.reservationId));
     apply(...LEDGER, identified('a', 'gen-a'));
     assert.deepEqual(projection.spendOf(conversationId('c1')), [
@@ -299,7 +304,7 @@ describe('ChargeQueries', () => {
   });
 
   describe('the record of a model', () => {
-    /** One reply of `v/one` with its charge. @param n counts the moments. */
+    /** One reply of `v/one` and its charge. @param n determines its id and time. */
     function reply(
       n: number,
       {
@@ -331,7 +336,7 @@ describe('ChargeQueries', () => {
 
     beforeEach(() => apply(created('c1')));
 
-    it('has the medians of its complete replies, the middle one or the mean of two', () => {
+    it('has the medians of its complete replies: the middle value or the mean of the middle two', () => {
       apply(
         ...reply(1, { cost: 100, completionTokens: 10, firstMs: 100, latencyMs: 1100 }),
         ...reply(2, { cost: 301, completionTokens: 40, firstMs: 300, latencyMs: 800 }),
@@ -341,7 +346,7 @@ describe('ChargeQueries', () => {
       assert.deepEqual(recordOf(), [['v/one', 3, 1301, 301, 40, 300, 80]]);
     });
 
-    it('leaves out what was cut, and speeds that say nothing', () => {
+    it('ignores interrupted replies and meaningless speeds', () => {
       apply(
         ...reply(1, { cost: 100 }),
         ...reply(2, { cost: 900, state: 'cancelled' }),
@@ -353,12 +358,12 @@ describe('ChargeQueries', () => {
       assert.deepEqual(projection.modelRecords()[0]?.medianTokensPerSecond, 505);
     });
 
-    it('looks at the newest hundred', () => {
+    it('uses the newest hundred replies', () => {
       apply(...Array.from({ length: 150 }, (_, n) => reply(n, { cost: n < 100 ? 1 : 7 })).flat());
       assert.deepEqual(recordOf(), [['v/one', 150, 450, 4, 10, 100, 10]]);
     });
 
-    it('has no medians without complete replies, and is none without a settled charge', () => {
+    it('has no medians without complete replies, and does not exist without a settled charge', () => {
       apply(
         ...reply(1, { state: 'failed' }),
         { ...reserved('open'), model: modelId('v/two') },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { StoreEvent } from '../../../../../src/domain/storeEvent';
-import { type EventOrigin, stampOf } from '../../../../../src/infrastructure/store/journal/eventOrigin';
+import { type EventOrigin, stampOf } from '../../../../../src/infrastructure/store/journal/fold';
 import type { SqlDatabase, SqlRow } from '../../../../../src/infrastructure/store/sql/engine';
 import { ProjectionFold } from '../../../../../src/infrastructure/store/projection/fold';
 import { newProjectionDatabase } from '../../../../../src/infrastructure/store/projection/schema';
@@ -16,7 +16,9 @@ interface Placed {
 
 const WRITERS = ['a', 'b', 'c'].map((letter) => letter.repeat(32));
 
-/** Another window may end, and ask for the bill of, what one began that seems dead, and may do it before that one knows its own end. */
+/**
+ * Another window may end and bill a reply whose window seems dead, even before the first window writes its own end.
+ */
 const FROM_ANY_WINDOW: ReadonlySet<StoreEvent['type']> = new Set([
   'reply.ended',
   'reply.billed',
@@ -25,7 +27,7 @@ const FROM_ANY_WINDOW: ReadonlySet<StoreEvent['type']> = new Set([
   'spend.released',
 ]);
 
-/** One window runs a reply, so what happens to a message comes from one journal; the rest comes from any. */
+/** A reply is written by one window, so events of a message come from one journal, and the others from any. */
 function writerOf(event: StoreEvent, any: number): string {
   if (FROM_ANY_WINDOW.has(event.type)) return WRITERS[any % WRITERS.length] ?? '';
   const owned = 'messageId' in event ? event.messageId : 'reservationId' in event ? event.reservationId : undefined;
@@ -33,7 +35,7 @@ function writerOf(event: StoreEvent, any: number): string {
   return WRITERS[place % WRITERS.length] ?? '';
 }
 
-/** Events of three journals in fold order: lamport numbers rise within each, and often meet. */
+/** Events of three journals in fold order. Lamport numbers increase within each journal and often coincide. */
 const placed = (event: fc.Arbitrary<StoreEvent>, minLength: number): fc.Arbitrary<readonly Placed[]> =>
   fc.array(fc.tuple(event, fc.nat(9), fc.integer({ min: 1, max: 3 })), { minLength, maxLength: 40 }).map((drawn) => {
     const lamports = new Map<string, number>();
@@ -50,7 +52,7 @@ const placed = (event: fc.Arbitrary<StoreEvent>, minLength: number): fc.Arbitrar
     return [...conversations, ...rest].toSorted((a, b) => (stampOf(a.origin) < stampOf(b.origin) ? -1 : 1));
   });
 
-/** Another order in which a window may hear of them: each journal in its own order, and they as it happens. */
+/** Another possible arrival order: each journal in its own order, randomly interleaved. */
 function heard(inFoldOrder: readonly Placed[], choices: readonly number[]): readonly Placed[] {
   const queues = WRITERS.map((writer) => inFoldOrder.filter(({ origin }) => origin.writer === writer));
   const order: Placed[] = [];
@@ -73,7 +75,7 @@ describe('ProjectionFold with several windows', () => {
 
   afterEach(() => database.close());
 
-  /** Applies in this order; what does not fit yet is tried again, as the projection does. @returns all that can be seen. */
+  /** Applies events in this order and retries those that can't be applied yet. @returns all visible content. */
   function resultOf(order: readonly Placed[]): readonly (readonly SqlRow[])[] {
     database.execute(EMPTY_PROJECTION);
     let waiting: Placed[] = [];
@@ -97,7 +99,7 @@ describe('ProjectionFold with several windows', () => {
     ['anything', anyEvent, 0, 300],
     ['money', anySpend, 15, 60],
   ] as const) {
-    it(`reaches one state of ${what}, in whatever order the windows hear of each other`, () => {
+    it(`reaches the same state of ${what} in any arrival order`, () => {
       fc.assert(
         fc.property(
           placed(event, minLength),

@@ -9,14 +9,14 @@ import { ConversationQueries } from '../../../../../src/infrastructure/store/pro
 import type { SqlDatabase } from '../../../../../src/infrastructure/store/sql/engine';
 import { ProjectionFold } from '../../../../../src/infrastructure/store/projection/fold';
 import { newProjectionDatabase } from '../../../../../src/infrastructure/store/projection/schema';
-import { PROJECTION_VERSION } from '../../../../../src/infrastructure/store/projection/version';
+import { PROJECTION_VERSION } from '../../../../../src/infrastructure/store/projection/snapshotManifest';
 import { anyEvent, anySpend, conversationIds } from '../journal/anyEvents';
 import { added, appended, attempted, billed, created, ended, shell } from '../storeEvents';
 import { SearchIndex } from '../../../../../src/infrastructure/store/search/index';
 import { EMPTY_PROJECTION, testClock, wasmBinary } from '../storeFixtures';
 import { acceptancesOf, bookOf, chargesOf } from './spendOracle';
 
-/** As a frame carries it: through JSON. */
+/** The event after a JSON round trip, as in a frame. */
 const stored = (event: StoreEvent): StoreEvent => JSON.parse(JSON.stringify(event)) as StoreEvent;
 
 describe('ProjectionFold', () => {
@@ -67,7 +67,7 @@ describe('ProjectionFold', () => {
     );
   });
 
-  it('reaches what the settlements and releases come down to, and adds it up, in any order', () => {
+  it('computes the result of settlements and releases, and their sums, in any order', () => {
     fc.assert(
       fc.property(fc.array(anySpend.map(stored), { maxLength: 30 }), (drawn) => {
         empty();
@@ -98,14 +98,14 @@ describe('ProjectionFold', () => {
           projection.charges({ limit: 9, offset: 0 }).total,
           [...charges.values()].filter(({ state }) => state !== 'released').length,
         );
-        const told = conversationIds.flatMap((id) => projection.spendOf(id));
-        assert.deepEqual(bookOf(told), bookOf(events.filter(({ type }) => type !== 'spend.overrunAccepted')));
+        const spend = conversationIds.flatMap((id) => projection.spendOf(id));
+        assert.deepEqual(bookOf(spend), bookOf(events.filter(({ type }) => type !== 'spend.overrunAccepted')));
       }),
       { numRuns: 300 },
     );
   });
 
-  it('changes nothing when the same events come again', () => {
+  it('changes nothing if the same events are applied again', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 30 }), (events) => {
         empty();
@@ -122,7 +122,7 @@ describe('ProjectionFold', () => {
     );
   });
 
-  it('gives the later of two conversations with one run number the next free one', () => {
+  it('gives the later of two conversations with the same run number the next free one', () => {
     applyAll([
       created('a', { runNumber: 4 }),
       created('b', { runNumber: 5 }),
@@ -134,7 +134,7 @@ describe('ProjectionFold', () => {
     assert.equal(projection.nextRunNumber(), 7);
   });
 
-  it('lists the latest change first, in pages and by status', () => {
+  it('lists conversations by latest change, in pages and by status', () => {
     applyAll(['a', 'b', 'c', 'd'].map((id, i) => created(id, { runNumber: i + 1, atMs: [30, 10, 40, 20][i] ?? 0 })));
     const ids = (query?: Parameters<ConversationQueries['conversations']>[0]): readonly string[] =>
       projection.conversations(query).map((c) => c.id);
@@ -161,7 +161,7 @@ describe('ProjectionFold', () => {
     assert.equal(other.load(conversationId('c1'))?.messages.get(messageId('m1'))?.state, 'complete');
   });
 
-  it('lets the later of two ends count whichever comes first, and takes what the earlier knows of the bill', () => {
+  it('uses the later of two ends in either order, and keeps billing details from the earlier one', () => {
     const unknown = { costNanoUsd: null, source: 'unknown' } as const;
     applyAll([created('c1'), shell('c1', 'm1')]);
     fold.apply(
@@ -188,7 +188,7 @@ describe('ProjectionFold', () => {
     );
   });
 
-  it('keeps a failed request for later that comes before the one before it, as from another journal', () => {
+  it('buffers a failed attempt that arrives before the previous one from another journal', () => {
     applyAll([created('c1'), shell('c1', 'm1')]);
     const [first, second] = [attempted('c1', 'm1'), attempted('c1', 'm1', { attempt: 2, elapsedMs: 900 })];
     const origin = { writer: 'z', lamport: 9_000_001, index: 0 };

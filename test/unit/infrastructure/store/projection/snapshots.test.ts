@@ -15,14 +15,14 @@ import { openStoreWithProjection } from '../storeFixtures';
 
 const c1 = conversationId('c1');
 
-/** Everything a window can see, and its money. */
+/** All content of the store, including spend. */
 async function visible(store: ConversationStore): Promise<unknown> {
   const conversations = await store.conversations();
   const loaded = await Promise.all(conversations.map(({ id }) => store.load(id)));
   return { loaded, book: bookOf((await store.spendEvents()).events), totals: await store.chargeTotals({}) };
 }
 
-/** @returns what a window that starts now sees, and the warnings it gives. */
+/** @returns the content of the store in a newly started window, and its warnings. */
 async function atNextStart(
   files: MemoryJournalFiles,
 ): Promise<{ readonly seen: unknown; readonly warnings: readonly StoreWarning[] }> {
@@ -39,7 +39,7 @@ async function turn(store: ConversationStore, n: number): Promise<void> {
   if (n % 3 !== 0) await store.commit([ended('c1', `a${n}`), settled(`r${n}`)]);
 }
 
-/** A history with a snapshot of all but its last turns. */
+/** A history with a snapshot that includes all but the last turns. */
 async function withSnapshot(files: MemoryJournalFiles, generations = 1): Promise<void> {
   const { store, projection } = openStoreWithProjection('memory', { files });
   await store.commit([created('c1')]);
@@ -59,7 +59,7 @@ async function newestDatabase(files: MemoryJournalFiles): Promise<string> {
   return databaseNameOf(newest.name);
 }
 
-/** The same folder without its snapshots: what folding everything shows. */
+/** The same folder without its snapshots, to fold everything from the journals. */
 function withoutSnapshots(files: MemoryJournalFiles): MemoryJournalFiles {
   const copy = new MemoryJournalFiles();
   for (const name of files.names)
@@ -68,7 +68,7 @@ function withoutSnapshots(files: MemoryJournalFiles): MemoryJournalFiles {
 }
 
 describe('snapshots', () => {
-  it('show, with the journals behind them, what folding everything shows, without reading the beginning again', async () => {
+  it('give, with the later frames, the same content as all journals, without reading earlier frames', async () => {
     const files = new MemoryJournalFiles();
     await withSnapshot(files);
     const { seen, warnings } = await atNextStart(withoutSnapshots(files));
@@ -84,7 +84,7 @@ describe('snapshots', () => {
     assert.ok(reads.length > 0 && reads.every((position) => position > 1000), `read from ${reads.join(', ')}`);
   });
 
-  it('keeps the newest and two older ones, and removes what a crash left behind long ago', async () => {
+  it('are kept in three generations; old files left behind by a crash are removed', async () => {
     const files = new MemoryJournalFiles();
     const litter = `s-${'e'.repeat(32)}.db`;
     files.put(litter, Buffer.from('half a database'));
@@ -95,7 +95,7 @@ describe('snapshots', () => {
     assert.equal(files.names.filter((name) => name.startsWith('j-')).length, 1);
   });
 
-  it('are not written again while nothing has come', async () => {
+  it('are not written again if nothing has changed', async () => {
     const files = new MemoryJournalFiles();
     await withSnapshot(files);
     const { store, projection } = openStoreWithProjection('memory', { files });
@@ -105,7 +105,7 @@ describe('snapshots', () => {
     await store.close();
   });
 
-  describe('that are not what was written', () => {
+  describe('that are damaged or incomplete', () => {
     /** What a crash can leave of a manifest. */
     const LIKE_A_CRASH = new Set(['empty', 'cut', 'longer', 'zeros']);
     const damages: readonly (readonly [string, (bytes: Buffer) => Buffer])[] = [
@@ -126,7 +126,7 @@ describe('snapshots', () => {
 
     for (const generations of [1, 3]) {
       for (const [what, damage] of damages) {
-        it(`${what}, ${generations === 1 ? 'the only one' : 'the newest of three'}: the rest shows everything, nothing is changed`, async () => {
+        it(`${what}, ${generations === 1 ? 'the only one' : 'the newest of three'}: nothing is missing and no file is changed`, async () => {
           const whole = new MemoryJournalFiles();
           await withSnapshot(whole, generations);
           const { seen } = await atNextStart(whole);
@@ -151,7 +151,7 @@ describe('snapshots', () => {
       }
     }
 
-    it('missing: it is no snapshot, and what is old is only older', async () => {
+    it('missing: the snapshot is ignored, and an older one is used', async () => {
       const files = new MemoryJournalFiles();
       await withSnapshot(files, 3);
       const { seen } = await atNextStart(files);
@@ -163,7 +163,7 @@ describe('snapshots', () => {
     });
   });
 
-  it('leave the history whole when any call on the way fails, once or for good, and the process dies then', async () => {
+  it('leave the history complete if any call fails, once or permanently, and the process dies', async () => {
     let calls = 0;
     const whole = new MemoryJournalFiles();
     await withSnapshot(whole, 2);
@@ -189,7 +189,7 @@ describe('snapshots', () => {
           const next = openStoreWithProjection('memory', { files: left });
           assert.equal((await next.store.load(c1))?.title, 'Renamed', `call ${failing}`);
           await next.store.commit([renamed('c1', 'Title of c1')]);
-          // A crash in the middle of the recovery from a crash.
+          // A crash during recovery from a crash.
           await next.projection.save();
           const again = await atNextStart(left);
           assert.deepEqual(again.seen, seen, `call ${failing}`);
@@ -201,7 +201,7 @@ describe('snapshots', () => {
     assert.ok(calls > 12, `only ${calls} calls`);
   });
 
-  it('are not published by a window that saw damage', async () => {
+  it('are not published by a window that has found damage', async () => {
     const files = new MemoryJournalFiles();
     await withSnapshot(files);
     const journal = files.names.find((name) => name.startsWith('j-')) ?? '';
@@ -215,7 +215,7 @@ describe('snapshots', () => {
     await store.close();
   });
 
-  it('of two windows at once are both whole', async () => {
+  it('are both valid if two windows publish at the same time', async () => {
     const files = new MemoryJournalFiles();
     await withSnapshot(files);
     const { seen } = await atNextStart(files);

@@ -6,7 +6,7 @@ type Settlement = EventOf<'spend.settled'>;
 export interface OracleCharge {
   readonly reserved: EventOf<'spend.reserved'>;
   readonly state: 'pending' | 'settled' | 'released';
-  /** The settlement that counts. Of those alike in rank, amount and time it may be another than the store's. */
+  /** The settlement that counts. If several are equal in rank, amount and time, the store may choose another one. */
   readonly settled: Settlement | undefined;
 }
 
@@ -15,7 +15,7 @@ const SURENESS = ['estimated person', 'estimated generation', 'reported'];
 const surenessOf = ({ source, settledBy }: Settlement): number =>
   SURENESS.indexOf(source === 'reported' ? source : `${source} ${settledBy === 'stream' ? 'generation' : settledBy}`);
 
-/** What spend events come down to, by reservation: found from all of them at once, so that their order cannot matter. */
+/** The state of each reservation, computed from all events at once, so that their order can't matter. */
 export function chargesOf(events: readonly SpendEvent[]): ReadonlyMap<string, OracleCharge> {
   const charges = new Map<string, OracleCharge>();
   for (const reserved of events) {
@@ -32,7 +32,7 @@ export function chargesOf(events: readonly SpendEvent[]): ReadonlyMap<string, Or
   return charges;
 }
 
-/** Latest acceptance of each model's overruns. */
+/** Time of the latest accepted overrun of each model. */
 export function acceptancesOf(events: readonly SpendEvent[]): ReadonlyMap<string, number> {
   const accepted = new Map<string, number>();
   for (const event of events)
@@ -41,7 +41,7 @@ export function acceptancesOf(events: readonly SpendEvent[]): ReadonlyMap<string
   return accepted;
 }
 
-/** All that a budget makes of the events, as text that is the same for the same. */
+/** The budget computed from the events, as canonical text for comparison. */
 export function bookOf(events: readonly SpendEvent[]): readonly string[] {
   const charges = [...chargesOf(events).values()].map(({ reserved, state, settled }) =>
     [

@@ -29,7 +29,7 @@ const accepted = (atMs: number): StoreEvent => ({
   atMs,
 });
 
-/** A journal of another window. @param schema of its frames; @param payloads JSON of each frame's events. */
+/** A journal of another window. @param schema version of its frames. @param payloads JSON of each frame's events. */
 const journalOf = (payloads: readonly string[], schema = EVENT_SCHEMA_VERSION): Buffer =>
   Buffer.concat([
     encodeFileHeader(),
@@ -39,7 +39,7 @@ const journalOf = (payloads: readonly string[], schema = EVENT_SCHEMA_VERSION): 
 const journalsOf = (files: MemoryJournalFiles): readonly string[] =>
   files.names.filter((name) => name.startsWith('j-'));
 
-/** The same folder without its manifests: what the journals alone say. */
+/** The same folder without its manifests, to read spend from the journals alone. */
 function withoutManifests(files: MemoryJournalFiles): MemoryJournalFiles {
   const copy = new MemoryJournalFiles();
   for (const name of files.names) if (!isManifestName(name)) copy.put(name, files.content(name) ?? Buffer.alloc(0));
@@ -47,7 +47,7 @@ function withoutManifests(files: MemoryJournalFiles): MemoryJournalFiles {
 }
 
 describe('reading spend', () => {
-  it('gives what came since the position of an earlier answer, of all windows and once', async () => {
+  it('returns the events of all windows since the position of an earlier result, once each', async () => {
     const files = new MemoryJournalFiles();
     const [a, b] = [openStore('memory', { files }), openStore('memory', { files })];
     await a.commit([reserved('r1'), added('c1', 'm1')]);
@@ -71,11 +71,11 @@ describe('reading spend', () => {
     await Promise.all([a.close(), b.close()]);
   });
 
-  describe('says where spend may be that it cannot see', () => {
+  describe('reports where spend may be hidden', () => {
     const gapsOf = async (files: MemoryJournalFiles): Promise<unknown> =>
       (await openStore('memory', { files }).spendEvents()).gaps;
 
-    it('in a journal that cannot be read now, until it can', async () => {
+    it('in an unreadable journal, until it becomes readable', async () => {
       let broken = true;
       const files = new MemoryJournalFiles((_, name) => (broken && name === 'read' ? systemError('EIO') : undefined));
       files.put(JOURNAL, journalOf([JSON.stringify([reserved('r1')])]));
@@ -90,7 +90,7 @@ describe('reading spend', () => {
       assert.deepEqual(await store.spendEvents(first.position), { events: [reserved('r1')], position: 1, gaps: [] });
     });
 
-    it('in a damaged journal, until the person has noted it', async () => {
+    it('in a damaged journal, until the user acknowledges the damage', async () => {
       const files = new MemoryJournalFiles();
       const bytes = journalOf(['r1', 'r2', 'r3'].map((id) => JSON.stringify([reserved(id)])));
       bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
@@ -104,7 +104,7 @@ describe('reading spend', () => {
       await store.close();
     });
 
-    it('in records of a newer version, and in spend that no rule can read', async () => {
+    it('in records of a newer version and in unreadable spend events', async () => {
       const files = new MemoryJournalFiles();
       files.put(JOURNAL, journalOf(['[{"type":"spend.painted"}]'], EVENT_SCHEMA_VERSION + 1));
       assert.deepEqual(await gapsOf(files), [
@@ -122,14 +122,14 @@ describe('reading spend', () => {
       assert.deepEqual(await gapsOf(files), [{ kind: 'network' }]);
     });
 
-    it('not in a write of another window that was cut or still goes on', async () => {
+    it('but not in an interrupted or unfinished write of another window', async () => {
       const files = new MemoryJournalFiles();
       const bytes = journalOf(['r1', 'r2'].map((id) => JSON.stringify([reserved(id)])));
       files.put(JOURNAL, bytes.subarray(0, bytes.length - 9));
       assert.deepEqual(await gapsOf(files), []);
     });
 
-    it('not in a manifest that cannot be read, nor in one written by other rules', async () => {
+    it('but not in an unreadable manifest or one of another version', async () => {
       const files = new MemoryJournalFiles();
       const { store, projection } = openStoreWithProjection('memory', { files });
       await store.commit([created('c1'), reserved('r1')]);
@@ -144,20 +144,20 @@ describe('reading spend', () => {
         damaged: Buffer.from(whole.map((byte, i) => (i === 90 ? byte ^ 1 : byte))),
         'another projection': encodeManifest({
           ...found.manifest,
-          viewSchema: found.manifest.viewSchema - 1,
+          projectionVersion: found.manifest.projectionVersion - 1,
           spend: () => [],
         }),
         'a newer projection': encodeManifest({
           ...found.manifest,
-          viewSchema: found.manifest.viewSchema + 1,
+          projectionVersion: found.manifest.projectionVersion + 1,
           spend: () => [],
         }),
-        'spend without sense': encodeManifest({ ...found.manifest, spend }),
+        'invalid spend': encodeManifest({ ...found.manifest, spend }),
       };
       for (const [what, bytes] of Object.entries(cases)) {
         const changed = files.afterKill();
         changed.put(found.name, bytes);
-        // A later one that is of no use, before an older one that is.
+        // A newer, unusable manifest next to an older, usable one.
         changed.put(newManifestName(), encodeManifest({ ...found.manifest, lamport: 99, spend }));
         const { events, gaps } = await openStore('memory', { files: changed }).spendEvents();
         assert.deepEqual([events, gaps], [[reserved('r1'), settled('r1')], []], what);
@@ -165,7 +165,7 @@ describe('reading spend', () => {
     });
   });
 
-  it('says the same from a manifest and the rest as from all journals, whatever was snapshot when', async () => {
+  it('returns the same from a manifest and later frames as from all journals, for any time of the snapshot', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(anyEvent, fc.boolean(), fc.integer({ min: 0, max: 9 })), { maxLength: 40 }),
@@ -197,7 +197,7 @@ describe('reading spend', () => {
     );
   });
 
-  it('remembers in a manifest, however old, what is open, what was above its worst case and what was accepted', async () => {
+  it('keeps pending reservations, bills above their worst case and accepted overruns of any age in a manifest', async () => {
     const files = new MemoryJournalFiles();
     const { store, projection } = openStoreWithProjection('memory', { files });
     const old = { dayUtc: '2026-01-05' };
@@ -233,7 +233,7 @@ describe('reading spend', () => {
     assert.equal(chargesOf((await all.spendEvents()).events).size, 7);
   });
 
-  it('reads what schema 2 wrote, without its snapshot, and fills in what it did not say', async () => {
+  it('reads journals of schema 2 without their snapshot, with defaults for missing fields', async () => {
     const files = new MemoryJournalFiles();
     for (const name of readdirSync(SCHEMA_2)) files.put(name, readFileSync(path.join(SCHEMA_2, name)));
     const store = openStore('memory', { files });

@@ -6,13 +6,13 @@ import {
   type TelemetryQuery,
 } from '../../../../../src/domain/telemetry';
 
-/** A reply that was asked for here, and whether its window is alive. */
+/** A reply requested here, and whether its window is alive. */
 export interface OwnReply {
   readonly message: Message;
   readonly isAlive: boolean;
 }
 
-/** `Telemetry` worked out from the mutator's conversations, as plainly as its words have it. */
+/** Computes `Telemetry` from the mutator's conversations by the plain definitions of its fields. */
 export function telemetryOf(replies: readonly OwnReply[], { sinceMs, model }: TelemetryQuery): Telemetry {
   const over = replies
     .filter(
@@ -80,7 +80,7 @@ function median(values: readonly number[]): number | null {
   return low === undefined || high === undefined ? null : (low + high) / 2;
 }
 
-/** The smallest that at least so many percent do not exceed. */
+/** The smallest value that is at least as large as the given percentage of all values. */
 function percentile(values: readonly number[], percent: number): number | null {
   return (
     sorted(values).find((value) => values.filter((other) => other <= value).length * 100 >= percent * values.length) ??
@@ -88,7 +88,7 @@ function percentile(values: readonly number[], percent: number): number | null {
   );
 }
 
-/** The messages that began streaming as replies. */
+/** Messages that were added as streaming replies. */
 export function ownReplies(
   conversations: readonly Conversation[],
   begun: ReadonlyMap<string, string>,

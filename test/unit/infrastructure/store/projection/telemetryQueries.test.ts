@@ -20,7 +20,7 @@ const CONVERSATIONS = ['c1', 'c2'].map(conversationId);
 const MODELS = ['v/one', 'v/two', 'odd/\ufeff\0\u001a', 'v/nobody'].map(modelId);
 
 const model = fc.constantFrom(...MODELS.slice(0, 3));
-/** On the bounds, beside them and anywhere. */
+/** Values on the bounds, next to them and elsewhere. */
 const firstTokenMs = fc.oneof(
   fc.constantFrom(0, 249.9, 250, 500, 999.99, 31_999, 32_000, 50_000),
   fc.double({ min: 0, max: 40_000, noNaN: true }).map((ms) => ms + 0),
@@ -47,7 +47,7 @@ interface Drawn {
   readonly events: readonly StoreEvent[];
 }
 
-/** A reply from its beginning on, as far as it got; its window may have died, or it was imported as a whole. */
+/** The events of a reply, possibly incomplete. Its window may have died, or it may have been imported. */
 const anyReply = fc
   .record({
     c: fc.constantFrom('c1', 'c2'),
@@ -118,7 +118,7 @@ describe('telemetry', () => {
       CONVERSATIONS.map((id, i) => created(id, { runNumber: i + 1 })),
     );
 
-  it('is what the conversations say, worked out by hand', () => {
+  it('matches a computation from the conversations', () => {
     const seen = { left: 0, speeds: 0, partial: 0, retried: 0 };
     fc.assert(
       fc.property(
@@ -175,7 +175,7 @@ describe('telemetry', () => {
     assert.equal(before.ended.complete, 1);
   });
 
-  it('has nothing to say of nothing', () => {
+  it('is empty without replies', () => {
     const none: Telemetry = {
       ended: { complete: 0, interrupted: 0, cancelled: 0, failed: 0 },
       failures: [],
@@ -188,7 +188,7 @@ describe('telemetry', () => {
     assert.deepEqual(projection.telemetry({ sinceMs: null, model: null }), none, 'while the only reply runs');
   });
 
-  it('is answered by the store', () =>
+  it('is available from the store', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await store.commit([
@@ -201,8 +201,8 @@ describe('telemetry', () => {
           cost: { costNanoUsd: nanoUsd(1), source: 'reported' },
         }),
       ]);
-      const told = await store.telemetry({ sinceMs: null, model: null });
-      assert.deepEqual(told, {
+      const telemetry = await store.telemetry({ sinceMs: null, model: null });
+      assert.deepEqual(telemetry, {
         ended: { complete: 1, interrupted: 0, cancelled: 0, failed: 0 },
         failures: [{ code: 'OVERLOADED', ended: 0, retried: 1 }],
         partial: { count: 0, empty: 0, medianCharacters: null },

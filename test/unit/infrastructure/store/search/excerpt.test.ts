@@ -7,7 +7,7 @@ import { composed } from '../../../../../src/infrastructure/store/search/words';
 import { anyText } from '../journal/anyEvents';
 import { phrase, prefix, word } from './searchFixtures';
 
-/** Hits in brackets, parts joined: for reading only. */
+/** The excerpt as text, with hits in brackets. */
 const shown = (content: string, terms: readonly SearchTerm[], reasoning = ''): string =>
   excerptOf(content, reasoning, patternsOf(terms))
     .map((part, i) => (i % 2 === 1 ? `[${part}]` : part))
@@ -21,19 +21,14 @@ const EXCERPTS: readonly (readonly [name: string, content: string, terms: readon
     ['every occurrence', 'x y X-x', [word('x')], '[x] y [X]-[x]'],
     ['white space collapsed', '  a\n\n\tb \u3000 c  ', [word('b')], 'a [b] c'],
     ['the beginning without terms', 'Plain   text', [], 'Plain text'],
-    ['nothing of nothing', '', [word('x')], ''],
+    ['nothing for an empty text', '', [word('x')], ''],
     ['a phrase as one hit', 'a out\n of   memory b of', [phrase('out of memory')], 'a [out of memory] b of'],
     ['a whole word for its prefix', 'the parsers', [prefix('par')], 'the [parsers]'],
-    [
-      'accents as they were written',
-      'Ein U\u0308bermut naïve',
-      [word('übermut'), word('naive')],
-      'Ein [Übermut] [naïve]',
-    ],
+    ['accents unchanged', 'Ein U\u0308bermut naïve', [word('übermut'), word('naive')], 'Ein [Übermut] [naïve]'],
     ['a part of an identifier', 'call parseTree()', [word('tree')], 'call parse[Tree]()'],
-    ['the longer of two hits that begin alike', 'parse tree', [word('parse'), phrase('parse tree')], '[parse tree]'],
+    ['the longer of two hits with the same start', 'parse tree', [word('parse'), phrase('parse tree')], '[parse tree]'],
     ['characters of a script without spaces', '吾輩は猫である', [word('猫で')], '吾輩は[猫で]ある'],
-    ['brackets and dots of the text itself', '[x] … x', [word('x')], '[[x]] … [x]'],
+    ['brackets and ellipses in the text', '[x] … x', [word('x')], '[[x]] … [x]'],
     [
       'the passage in the middle',
       `${filler(20)}needle ${filler(20)}`,
@@ -41,7 +36,7 @@ const EXCERPTS: readonly (readonly [name: string, content: string, terms: readon
       '… ipsum dolor lorem ipsum dolor lorem ipsum dolor [needle] lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum …',
     ],
     [
-      'the passage with most of the terms',
+      'the passage with the most terms',
       `one ${filler(20)} two ${filler(20)} one two`,
       [word('one'), word('two')],
       '… dolor lorem ipsum dolor lorem ipsum dolor [one] [two]',
@@ -59,13 +54,13 @@ const EXCERPTS: readonly (readonly [name: string, content: string, terms: readon
       '[one] lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum …',
     ],
     [
-      'the same of two that stand far apart',
+      'the first of two terms that are far apart',
       `one ${filler(8000)} two`,
       [word('one'), word('two')],
       '[one] lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum dolor lorem ipsum …',
     ],
     [
-      'a hit far behind',
+      'a hit far into the text',
       `${filler(8000)}needle`,
       [word('needle')],
       '… ipsum dolor lorem ipsum dolor lorem ipsum dolor [needle]',
@@ -76,14 +71,14 @@ describe('excerptOf', () => {
   for (const [name, content, terms, expected] of EXCERPTS)
     it(`shows ${name}`, () => assert.equal(shown(content, terms), expected));
 
-  it('shows the reasoning where more of the terms stand in it', () => {
+  it('shows the reasoning if it contains more of the terms', () => {
     assert.equal(shown('answer', [word('why')], 'because why'), 'because [why]');
     assert.equal(shown('why answer', [word('why')], 'because why'), '[why] answer');
     assert.equal(shown('why', [word('why'), word('because')], 'because why'), '[because] [why]');
     assert.equal(shown('why', [word('why'), word('because')], 'because'), '[why]');
   });
 
-  it('cuts a run without end', () => {
+  it('cuts a very long run without spaces', () => {
     const excerpt = excerptOf(`${'a'.repeat(5000)} b`, '', patternsOf([prefix('aaa')]));
     assert.deepEqual(excerpt, ['', 'a'.repeat(160), ' …']);
     assert.deepEqual(excerptOf(`ab ${'𝐀'.repeat(300)}`, '', patternsOf([prefix('aaa')])), [
@@ -93,7 +88,7 @@ describe('excerptOf', () => {
     ]);
   });
 
-  it('is short, well-formed and made of the text, for any text', () => {
+  it('is short, well-formed and part of the text for any text', () => {
     const anyTerm = anyText.map((text) => [phrase(text.slice(0, 6)), prefix(text.slice(-3))]);
     const anyLong = fc
       .array(

@@ -3,8 +3,8 @@ import type { SearchQuery } from '../../../../../src/domain/search';
 import { SearchedTables, query, word } from './searchFixtures';
 
 /**
- * a1 ← a2 ← a3 in `first`, a2x beside a2; `second` forks `first` at a2 and goes on with b1; `third` forks `second` at
- * b1; `fourth` forks `first` at a3. The columns: what is deleted, and where each message is then found.
+ * a1 ← a2 ← a3 in `first`, with a2x as a sibling of a2. `second` forks `first` at a2 and continues with b1; `third`
+ * forks `second` at b1; `fourth` forks `first` at a3. Columns: the deleted conversations, and where messages are found.
  */
 const CASES: readonly (readonly [deleted: readonly string[], found: Readonly<Record<string, string>>])[] = [
   [[], { a1: 'first', a2: 'first', a2x: 'first', a3: 'first', b1: 'second' }],
@@ -16,7 +16,7 @@ const CASES: readonly (readonly [deleted: readonly string[], found: Readonly<Rec
   [['first', 'second', 'third', 'fourth'], {}],
 ];
 
-describe('the search for what a deleted conversation shares with its forks', () => {
+describe('search in messages that a deleted conversation shares with its forks', () => {
   let tables: SearchedTables;
   const sharesFrom = (fork: string, conversation: string, message: string): number =>
     tables.database.run('UPDATE conversation SET source_conversation_id = ?, source_message_id = ? WHERE id = ?', [
@@ -56,7 +56,7 @@ describe('the search for what a deleted conversation shares with its forks', () 
   });
 
   for (const [deleted, expected] of CASES) {
-    it(`finds it in them: ${deleted.join(', ') || 'nothing'} deleted`, () => {
+    it(`finds them in the forks: ${deleted.join(', ') || 'nothing'} deleted`, () => {
       for (const id of deleted) tables.database.run('UPDATE conversation SET deleted = 1 WHERE id = ?', [id]);
       assert.deepEqual(found({}), expected);
       assert.deepEqual(found({ afterMs: 0 }), expected, 'with a filter');
@@ -64,7 +64,7 @@ describe('the search for what a deleted conversation shares with its forks', () 
     });
   }
 
-  it('asks the fork for its tags and its model', () => {
+  it('filters by the tags and model of the fork', () => {
     tables.database.run(`UPDATE conversation SET deleted = 1 WHERE id IN ('first', 'fourth')`, []);
     assert.deepEqual(found({ tags: ['second'] }), { a1: 'second', a2: 'second', b1: 'second' });
     assert.deepEqual(found({ models: ['second'] }), { a1: 'second', a2: 'second', b1: 'second' });
@@ -72,7 +72,7 @@ describe('the search for what a deleted conversation shares with its forks', () 
     assert.deepEqual([found({ tags: ['first'] }), found({ models: ['first'] })], [{}, {}]);
   });
 
-  it('ends where messages go round in a circle', () => {
+  it('terminates if messages form a cycle', () => {
     tables.database.run(`UPDATE message SET parent_id = 'a2' WHERE id = 'a1'`, []);
     tables.database.run(`UPDATE conversation SET deleted = 1 WHERE id = 'first'`, []);
     assert.deepEqual(found({}), { a1: 'fourth', a2: 'fourth', a3: 'fourth', b1: 'second' });

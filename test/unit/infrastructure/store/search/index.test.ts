@@ -111,7 +111,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('search' as const), terms: anyTerms }),
 );
 
-/** The messages as a plain list, changed by the same steps. */
+/** The messages as a plain list that goes through the same steps. */
 class ModelTables {
   readonly messages: { id: string; conversation: string; content: string; reasoning: string }[] = [];
   readonly deleted = new Set<string>();
@@ -182,7 +182,7 @@ describe('SearchIndex', () => {
     for (const [id, row] of Object.entries(messages)) tables.addMessage(id, row);
   };
 
-  it('finds exactly the messages that contain every term, whatever came, grew, changed and went before', async () => {
+  it('finds exactly the messages with every term after any insertions, appends, changes and deletions', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyStep, { maxLength: 25 }),
@@ -248,7 +248,7 @@ describe('SearchIndex', () => {
     });
   }
 
-  it('tells everything a list of hits shows', () => {
+  it('returns all details of a hit', () => {
     tables.addConversation('c', { title: 'About "parsers"', archived: true });
     add({
       m: {
@@ -288,12 +288,12 @@ describe('SearchIndex', () => {
     ['a shorter text', [word('x')], { first: { content: 'x a' }, second: { content: `x ${'a '.repeat(50)}` } }],
     ['content above reasoning', [word('x')], { first: { content: 'x a' }, second: { content: 'a', reasoning: 'x' } }],
     [
-      'a word above a part of one',
+      'a word above a part of an identifier',
       [word('tree')],
       { first: { content: 'tree a' }, second: { content: 'parseTree a' } },
     ],
     [
-      'newer among equals',
+      'recency among equal matches',
       [word('x')],
       { third: { content: 'x a' }, second: { content: 'x a' }, first: { content: 'x a' } },
     ],
@@ -307,11 +307,15 @@ describe('SearchIndex', () => {
       },
     ],
     [
-      'both words rather than one of them often',
+      'both words above many occurrences of one',
       [word('x'), word('y')],
       { second: { content: 'x x x x x x y' }, first: { content: 'x x x y y y a' } },
     ],
-    ['a better one above a newer one', [word('x')], { first: { content: 'x x x a' }, second: { content: 'x a a a' } }],
+    [
+      'a better match above a newer one',
+      [word('x')],
+      { first: { content: 'x x x a' }, second: { content: 'x a a a' } },
+    ],
   ];
   for (const [why, terms, messages] of RANKINGS) {
     it(`ranks by ${why}`, () => {
@@ -396,7 +400,7 @@ describe('SearchIndex', () => {
       });
     }
 
-    it('without terms tells when there is more', () => {
+    it('reports without terms whether there are more hits', () => {
       const result = tables.index.search(query([], { limit: 4 }));
       assert.deepEqual([result.hits.map((hit) => hit.messageId), result.complete], [['b1', 'b2', 'e1', 'a2'], false]);
       assert.equal(tables.index.search(query([], { limit: 5 })).complete, true);
@@ -431,7 +435,7 @@ describe('SearchIndex', () => {
     }
   });
 
-  describe('among more messages than are ranked', () => {
+  describe('with more matches than are ranked', () => {
     const MANY = 2300;
     beforeEach(() => {
       for (const id of ['c', 'gone']) tables.addConversation(id, { deleted: id === 'gone' });
@@ -441,20 +445,20 @@ describe('SearchIndex', () => {
       tables.database.execute('COMMIT');
     });
 
-    it('ranks the newest, all of them when a limit asks for more, and older ones where a filter leaves few', () => {
+    it('ranks the newest, more of them for a larger limit, and older ones if a filter excludes many', () => {
       assert.ok(!tables.found([word('often')]).includes('best'));
       assert.equal(tables.found([word('often')], { limit: MANY + 10 })[0], 'best');
       assert.deepEqual(tables.found([word('often')], { costAboveNanoUsd: nano(5) }), ['best']);
       assert.deepEqual(tables.found([word('often')], { beforeMs: 5 }), ['best']);
     });
 
-    it('looks further where deleted conversations fill the first places', () => {
+    it('skips messages of deleted conversations', () => {
       tables.database.run(`UPDATE message SET conversation_id = 'gone' WHERE ordinal > 5`, []);
       assert.equal(tables.found([word('often')])[0], 'best');
       assert.deepEqual([...tables.found([word('often')])].sort(), ['best', 'm0', 'm1', 'm2', 'm3']);
     });
 
-    it('looks further where outdated texts fill the first places', () => {
+    it('skips outdated texts', () => {
       tables.database.execute('BEGIN');
       for (let i = 0; i < 2010; i += 1) {
         tables.append('m0', '.', '');
@@ -469,7 +473,7 @@ describe('SearchIndex', () => {
     const rows = (): number => Number(tables.database.get('SELECT count(*) FROM search_row', [])?.[0]);
     beforeEach(() => tables.addConversation('c'));
 
-    it('works in slices: a spent budget still indexes one message a call', () => {
+    it('works in slices and indexes one message per call even without a time budget', () => {
       add({ m1: { content: 'x' }, m2: { content: 'x' }, m3: { content: 'x' } });
       const index = new SearchIndex(tables.database, { monotonicMs: () => 0 });
       const steps = [1, 2, 3].map(() => [index.indexPending(0), rows()]);
@@ -481,7 +485,7 @@ describe('SearchIndex', () => {
       while (!index.indexPending(0)) assert.equal(rows(), 3);
     });
 
-    it('merges what the slices leave, so that a question asks few segments', () => {
+    it('merges segments, so that a query reads few of them', () => {
       const crowded = (): number =>
         Number(
           tables.database.get(
@@ -503,7 +507,7 @@ describe('SearchIndex', () => {
       assert.equal(index.indexPending(0), true);
     });
 
-    it('leaves a streaming reply alone until it ends or a search asks for it', () => {
+    it('does not index a streaming reply until it ends or a search runs', () => {
       add({ m1: { content: 'one', state: 'streaming' }, m2: { content: 'two' } });
       assert.equal(tables.index.indexPending(1000), true);
       assert.equal(rows(), 1);
@@ -521,7 +525,7 @@ describe('SearchIndex', () => {
       assert.deepEqual([rows(), tables.found([phrase('onething end')])], [2, ['m1']]);
     });
 
-    it('builds the index anew when most of it is outdated', () => {
+    it('rebuilds the index when most of it is outdated', () => {
       add({ m: { content: 'x' } });
       for (let i = 0; i < 2100; i += 1) {
         tables.append('m', i % 100 === 0 ? ' y' : '.');
@@ -536,7 +540,7 @@ describe('SearchIndex', () => {
       assert.deepEqual(tables.found([word('y')]), ['m']);
     });
 
-    it('notes reasoning that comes alone, rows that go and rows that take their place', () => {
+    it('tracks changes of reasoning alone, deleted rows and rows that reuse their ordinal', () => {
       add({ m1: { content: 'one' }, m2: { content: 'two' } });
       tables.index.indexPending(1000);
       tables.append('m1', '', 'thought');
@@ -549,7 +553,7 @@ describe('SearchIndex', () => {
       assert.deepEqual([tables.found([word('three')]), tables.found([word('two')])], [['m3'], []]);
     });
 
-    it('keeps no second copy of the text', () => {
+    it('stores no second copy of the text', () => {
       add({ m1: { content: 'x' } });
       tables.found([word('x')]);
       assert.deepEqual(
@@ -558,7 +562,7 @@ describe('SearchIndex', () => {
       );
     });
 
-    it('goes with the transaction of its caller', () => {
+    it("is rolled back with the caller's transaction", () => {
       add({ m1: { content: 'x' } });
       tables.database.execute('BEGIN');
       tables.index.indexPending(1000);
@@ -567,7 +571,7 @@ describe('SearchIndex', () => {
       assert.deepEqual(tables.found([word('x')]), ['m1']);
     });
 
-    it('takes a slice back that fails', () => {
+    it('rolls back a failed slice', () => {
       add({ m1: { content: 'x' }, m2: { content: 'y' } });
       tables.database.execute(
         `CREATE TRIGGER broken BEFORE INSERT ON search_row WHEN new.ordinal = 2 BEGIN SELECT raise(FAIL, 'no'); END`,
@@ -578,7 +582,7 @@ describe('SearchIndex', () => {
       assert.deepEqual([tables.found([word('x')]), tables.found([word('y')])], [['m1'], ['m2']]);
     });
 
-    it('passes the check that snapshots are given', () => {
+    it('passes the database check for snapshots', () => {
       add({ m1: { content: 'x parseTree' }, m2: { content: 'y' } });
       tables.found([word('x')]);
       tables.append('m1', ' more');

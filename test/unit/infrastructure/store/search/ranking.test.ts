@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Candidate, ranked as rankedOrdinals } from '../../../../../src/infrastructure/store/search/ranking';
 
-/** As `matchinfo` gives them: 32 bits each, the lowest first; one pattern, its three columns. */
+/** Counts as returned by `matchinfo` for one pattern: three columns, 32 bits each, little-endian. */
 const bytesOf = (...counts: readonly number[]): Uint8Array =>
   new Uint8Array(counts.flatMap((count) => [count & 0xff, (count >> 8) & 0xff, (count >> 16) & 0xff, count >>> 24]));
 
@@ -14,7 +14,7 @@ const ranked = (candidates: readonly (readonly [counts: readonly number[], words
       occurrences: bytesOf(...counts),
     })),
     [1],
-    // So many rows that recency hardly counts.
+    // Enough rows that recency hardly matters.
     1_000_000,
   );
 
@@ -34,7 +34,7 @@ describe('the ranking of candidates', () => {
       order: [1, 2, 0],
     },
     {
-      what: 'more than a byte holds',
+      what: 'a count above one byte',
       candidates: [
         [[256, 0, 0], 1000],
         [[200, 0, 0], 1000],
@@ -42,7 +42,7 @@ describe('the ranking of candidates', () => {
       order: [0, 1],
     },
     {
-      what: 'more than two bytes hold',
+      what: 'a count above two bytes',
       candidates: [
         [[65_536, 0, 0], 100_000],
         [[300, 0, 0], 100_000],
@@ -50,7 +50,7 @@ describe('the ranking of candidates', () => {
       order: [0, 1],
     },
     {
-      what: 'more than three bytes hold',
+      what: 'a count above three bytes',
       candidates: [
         [[16_777_216, 0, 0], 100_000],
         [[300, 0, 0], 100_000],
@@ -75,7 +75,7 @@ describe('the ranking of candidates', () => {
       order: [0, 1],
     },
     {
-      what: 'a text that is shorter by a quarter',
+      what: 'a text shorter by a quarter',
       candidates: [
         [[1, 0, 0], 100],
         [[1, 0, 0], 130],
@@ -83,7 +83,7 @@ describe('the ranking of candidates', () => {
       order: [0, 1],
     },
     {
-      what: 'the newer of equals',
+      what: 'the newer of equal matches',
       candidates: [
         [[1, 0, 0], 10],
         [[1, 0, 0], 10],
@@ -92,5 +92,5 @@ describe('the ranking of candidates', () => {
     },
   ];
   for (const { what, candidates, order } of table)
-    it(`puts first: ${what}`, () => assert.deepEqual(ranked(candidates), order));
+    it(`ranks first: ${what}`, () => assert.deepEqual(ranked(candidates), order));
 });

@@ -46,7 +46,7 @@ export const query = (terms: readonly SearchTerm[], over: Partial<SearchQuery> =
 
 export const nano = (amount: number): NanoUsd => amount as NanoUsd;
 
-/** The projection's tables with rows put into them by hand, and the index over them. */
+/** The projection's tables with directly inserted rows, and their search index. */
 export class SearchedTables {
   readonly index: SearchIndex;
   private conversations = 0;
@@ -126,7 +126,7 @@ export class SearchedTables {
     return this.index.search(query(terms, over)).hits.map((hit) => hit.messageId);
   }
 
-  /** Columns that search knows nothing of get what their type allows. */
+  /** Columns not used by search get arbitrary valid values. */
   private insert(table: string, values: Readonly<Record<string, string | number | null>>): void {
     const known = this.database
       .all(`SELECT name FROM pragma_table_info(?) WHERE "notnull" = 1 AND dflt_value IS NULL AND pk = 0`, [table])

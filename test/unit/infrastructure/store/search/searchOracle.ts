@@ -1,8 +1,8 @@
 import type { SearchTerm } from '../../../../../src/domain/search';
 
 /**
- * What search must find, said a second time and without an index, for Latin letters with accents, digits, Chinese
- * characters and Korean syllables: the alphabet of the tests that compare the two.
+ * A second implementation of search, without an index, to compare with. Supports the alphabet of the tests: Latin
+ * letters with accents, digits, Chinese characters and Korean syllables.
  */
 export interface SearchedText {
   readonly content: string;
@@ -27,7 +27,7 @@ export function containsTerm({ content, reasoning }: SearchedText, term: SearchT
   );
 }
 
-/** A term without a word in it asks for nothing. */
+/** Terms without words are ignored. */
 export const asksForWords = (term: SearchTerm): boolean => wordsIn(term.text).length > 0;
 
 const isUpper = (c: string): boolean => /^[A-Z\u00c0-\u00de]$/.test(c);

@@ -10,13 +10,13 @@ import { NodeJournalFiles } from '../../../../../src/infrastructure/store/journa
 import { LocalProjection } from '../../../../../src/infrastructure/store/storeProjection';
 
 /**
- * A window that claims. Argument: the store's folder. Commands, a line each, and what it prints when it is done:
+ * A window that claims conversations. Argument: the folder of the store. Commands, one per line, and their output:
  *
  *     claim            got | refused
  *     release          released
  *     close            closed
- *     fight <folder>   claims, holds and releases until it is killed: got | refused | both, which means that a living
- *                      process had it at the same time, seen by a file that each keeps in that folder while it has it
+ *     fight <folder>   claims and releases until it is killed: got | refused | both. Each process keeps a file in
+ *                      <folder> while it has the claim; `both` means that two living processes had it at once
  */
 const [directory = ''] = process.argv.slice(2);
 const C = conversationId('c1');

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 
-/** A window that claims, in a process of its own: claimingProcess.ts says what it can be told. */
+/** A window in its own process. See claimingProcess.ts for the commands. */
 export class ClaimingWindow {
   readonly lines: string[] = [];
   private readonly child: ChildProcess;
@@ -23,14 +23,14 @@ export class ClaimingWindow {
     });
   }
 
-  tell(command: string): void {
+  send(command: string): void {
     this.child.stdin?.write(`${command}\n`);
   }
 
-  /** @returns the next line that it says. */
+  /** @returns the next line of output. */
   ask(command: string): Promise<string> {
     const answer = new Promise<string>((resolve) => void this.waiting.push(resolve));
-    this.tell(command);
+    this.send(command);
     return answer;
   }
 
@@ -38,14 +38,14 @@ export class ClaimingWindow {
     this.child.kill(name);
   }
 
-  /** Ends when the system has buried it. */
+  /** Resolves when the process has been reaped. */
   async kill(): Promise<void> {
     this.signal('SIGKILL');
     await this.ended;
   }
 }
 
-/** Runs the test with the script of claimingProcess.ts; kills what it started. */
+/** Bundles claimingProcess.ts and starts and kills its processes. */
 export class ClaimingWindows {
   private folder = '';
   private readonly started: ClaimingWindow[] = [];

@@ -7,7 +7,7 @@ import { conversationId, messageId } from '../../../../../src/domain/ids';
 import type { ConversationStore, StoreChange } from '../../../../../src/domain/ports/store';
 import type { StoreEvent } from '../../../../../src/domain/storeEvent';
 import { encodeFileHeader, encodeFrame } from '../../../../../src/infrastructure/store/journal/frame';
-import { isJournalName, journalName } from '../../../../../src/infrastructure/store/journal/name';
+import { isJournalName, journalName } from '../../../../../src/infrastructure/store/journal/files';
 import { SIGNAL_FILE } from '../../../../../src/infrastructure/store/journal/set';
 import { thisMachine } from '../../../../../src/infrastructure/store/windows/liveFiles';
 import { EVENT_SCHEMA_VERSION } from '../../../../../src/infrastructure/store/journal/eventSchema';
@@ -26,7 +26,7 @@ const stateOf = async (store: ConversationStore, id: string): Promise<string | u
   (await store.load(c1))?.messages.get(messageId(id))?.state;
 
 describe('another window', () => {
-  it('sees what one writes, and is told which conversations and whether money moved', () =>
+  it('sees commits and is notified of the conversations and whether spend changed', () =>
     withFolder(async (folder) => {
       const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       const changes = changesOf(b.store);
@@ -40,32 +40,32 @@ describe('another window', () => {
       assert.equal((await b.store.load(c1))?.messages.get(messageId('m2'))?.content, 'text');
       assert.equal(changes.at(-1)?.spend, true);
       await b.projection.refresh();
-      assert.equal(changes.length, 2, 'nothing new, nothing told');
+      assert.equal(changes.length, 2, 'no notification without changes');
       await a.store.close();
       await b.store.close();
     }));
 
-  it('is seen within a second without being asked', () =>
+  it('is noticed within a second without a refresh', () =>
     withFolder(async (folder) => {
       const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       await b.store.conversations();
-      const told = new Promise<StoreChange>((resolve) => void b.store.onDidChange(resolve));
+      const notified = new Promise<StoreChange>((resolve) => void b.store.onDidChange(resolve));
       await a.store.commit([created('c1')]);
-      assert.deepEqual((await told).conversationIds, new Set(['c1']));
+      assert.deepEqual((await notified).conversationIds, new Set(['c1']));
       await a.store.close();
       await b.store.close();
     }));
 
   for (const [what, opensFirst] of [
-    ['was there before', false],
+    ['existed before', false],
     ['appears now', true],
   ] as const) {
-    it(`is seen at once although its journal, which ${what}, bears a time of another year`, () =>
+    it(`is noticed immediately although its journal, which ${what}, has a file time of another year`, () =>
       withFolder(async (folder) => {
         const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
         const open = async (): Promise<void> => {
           await b.store.conversations();
-          // The first look is at everything.
+          // The first refresh reads all journals.
           await b.projection.refresh();
         };
         if (opensFirst) await open();
@@ -85,7 +85,7 @@ describe('another window', () => {
       }));
   }
 
-  it('that answers what it has seen has the last word', () =>
+  it('wins with a commit made after it has read the commits of the first', () =>
     withFolder(async (folder) => {
       const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       await b.store.conversations();
@@ -100,7 +100,7 @@ describe('another window', () => {
       }
     }));
 
-  it('that commits while this one opens its projection is not missed', () =>
+  it('is not missed when it commits while this one opens its projection', () =>
     withFolder(async (folder) => {
       const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       await a.store.commit([created('c1')]);
@@ -117,7 +117,7 @@ describe('another window', () => {
       }
     }));
 
-  it('that writes while this one reads, writes and saves a snapshot loses nothing in it', () =>
+  it('loses no commit made while this one reads, writes and saves a snapshot', () =>
     withFolder(async (folder) => {
       const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       await a.store.commit([created('c1')]);
@@ -141,7 +141,7 @@ describe('another window', () => {
           'reservationId' in event ? [event.reservationId] : [],
         );
         assert.equal(new Set(reservations).size, written, `round ${round}`);
-        assert.equal(reservations.length, written, 'each is told once');
+        assert.equal(reservations.length, written, 'each is returned once');
         assert.deepEqual(await next.store.state(), { kind: 'ready', warnings: [] });
         await next.store.close();
       }
@@ -150,7 +150,7 @@ describe('another window', () => {
     }));
 
   describe('with a running reply', () => {
-    it('shows it running to others until it ends', () =>
+    it('is shown as running in other windows until the reply ends', () =>
       withFolder(async (folder) => {
         const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
         await a.store.commit([created('c1'), shell('c1', 'm1')]);
@@ -167,7 +167,7 @@ describe('another window', () => {
         await b.store.close();
       }));
 
-    it('that died leaves it interrupted, and says so when it is noticed', () =>
+    it('leaves an interrupted reply when it dies, and other windows are notified', () =>
       withFolder(async (folder) => {
         const process_ = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
         const writer = 'd'.repeat(32);
@@ -200,17 +200,17 @@ describe('another window', () => {
         assert.equal(
           (await store.load(c1))?.messages.get(messageId('m1'))?.content,
           'half a word',
-          'last words for which nobody rang',
+          'includes text that was written without a change signal',
         );
         assert.deepEqual(
           readdirSync(folder).filter((name) => name.startsWith('live-')),
           [],
-          'what the dead process left is cleared away',
+          'the file of the dead process is removed',
         );
         await store.close();
       }));
 
-    it('that no longer moves is taken for dead, wherever it runs', () =>
+    it('counts as dead when it no longer touches its file, on any machine', () =>
       withFolder(async (folder) => {
         const writer = 'd'.repeat(32);
         writeFileSync(

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { SqlDatabase } from '../../../../../src/infrastructure/store/sql/engine';
-import { fromSqlText, toSqlText } from '../../../../../src/infrastructure/store/sql/text';
+import { SqlDatabase, fromSqlText, toSqlText } from '../../../../../src/infrastructure/store/sql/engine';
 import { anyText } from '../journal/anyEvents';
 import { wasmBinary } from '../storeFixtures';
 
 describe('sqlText', () => {
-  it('leaves ordinary text as it is, for search', () => {
+  it('keeps ordinary text unchanged, for search', () => {
     for (const text of ['', 'plain', 'Ümläute 漢字 🧪', 'lines\r\n\ttabs', '\x1b[31m'])
       assert.equal(toSqlText(text), text);
   });
 
-  it('brings any string through SQLite unchanged, also joined from pieces', async () => {
+  it('round-trips any string through SQLite, also concatenated from chunks', async () => {
     const database = await SqlDatabase.create(await wasmBinary());
     database.execute('CREATE TABLE t (text TEXT)');
     fc.assert(
@@ -28,7 +27,7 @@ describe('sqlText', () => {
     database.close();
   });
 
-  it('keeps a pair of surrogates that a stream has cut in two', async () => {
+  it('keeps a surrogate pair split between chunks', async () => {
     const database = await SqlDatabase.create(await wasmBinary());
     assert.deepEqual(database.get('SELECT ? || ?', ['a\ud83e', '\uddeab']), ['a🧪b']);
     database.close();
