@@ -109,7 +109,7 @@ export class SpendIndex {
   private async begin(): Promise<JournalSet> {
     for (const { manifest } of (await findManifests(this.files)).found) {
       // A manifest of another projection version may lack data that this one needs.
-      if (manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
+      if (manifest.projectionVersion !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
       const spend = manifest.spend();
       if (!spend) continue;
       this.observeLamport(manifest.lamport);

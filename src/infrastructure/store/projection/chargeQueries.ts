@@ -16,17 +16,20 @@ import { RESERVATION_COLUMNS, type StoredReservation, storedReservation } from '
 import type { SqlDatabase, SqlRow } from '../sql/engine';
 import { Conditions } from '../sql/conditions';
 
-/** Number of replies per model used for its medians. */
+/** Number of recent replies of a model used for its medians. */
 const RECORDED_REPLIES = 100;
 
-/** The last two columns of a row joined with `conversation c`. A deleted conversation shows its number but no title. */
+/**
+ * The last two columns of a row joined with `conversation c`. A deleted conversation keeps its number but not its
+ * title.
+ */
 const CONVERSATION_NAME = `ifnull(c.run_number, 0), ifnull(iif(c.deleted, '', c.title), '')`;
 const nameOf = (row: SqlRow): { readonly runNumber: number; readonly title: string } => ({
   runNumber: Number(row.at(-2)),
   title: String(row.at(-1)),
 });
 
-/** Sums of `charge_sum` columns; 0 if there are no rows. */
+/** Sums of `charge_sum` columns; zero if there are no rows. */
 const sums = (...columns: readonly string[]): string =>
   columns.map((column) => `ifnull(sum(${column}), 0) AS ${column}`).join(', ');
 const SUM_COLUMNS = sums('settled_nano_usd', 'pending_nano_usd', 'charges', 'prompt_tokens', 'completion_tokens');
@@ -38,7 +41,7 @@ const replyRow = z.tuple([z.number().nullable(), z.number().nullable(), z.number
 const inPeriod = ({ fromDayUtc, toDayUtc }: ChargePeriod): Conditions =>
   new Conditions().and('day_utc >= ?', fromDayUtc).and('day_utc <= ?', toDayUtc);
 
-/** Ledger queries on the projection. */
+/** The ledger's queries. */
 export class ChargeQueries {
   constructor(private readonly database: SqlDatabase) {}
 
@@ -99,7 +102,7 @@ export class ChargeQueries {
     };
   }
 
-  /** One record per model with a settled charge, sorted by model. */
+  /** For each model with a settled charge, by name. */
   modelRecords(): readonly ModelRecord[] {
     const models = this.database.all(
       'SELECT model, sum(settled_charges), sum(settled_nano_usd) FROM charge_sum WHERE settled_charges > 0 GROUP BY model ORDER BY model',
@@ -132,8 +135,8 @@ export class ChargeQueries {
 }
 
 /**
- * Converted without a zod schema, which is too slow for one row per conversation over years.
- * @param row starts with `SUM_COLUMNS`.
+ * Without a schema: a row per conversation over years would take too long to parse. @param row starts with
+ * `SUM_COLUMNS`.
  */
 function sumOf(row: SqlRow): ChargeSum {
   const [settledNanoUsd = 0, pendingNanoUsd = 0, charges = 0, promptTokens = 0, completionTokens = 0] = row
@@ -176,7 +179,7 @@ function stateOf({ settled }: StoredReservation): ChargeState {
   return { kind: 'settled', costNanoUsd, source, settledBy, estimateNanoUsd, atMs };
 }
 
-/** Median of the non-null values; null if there are none. */
+/** Of the known values. */
 function median(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null).toSorted((a, b) => a - b);
   const [low, high] = [known[(known.length - 1) >> 1], known[known.length >> 1]];

@@ -5,28 +5,28 @@ import type { SqlDatabase, SqlParameter } from '../sql/engine';
 
 type CreatedEvent = Extract<ConversationEvent, { type: 'conversation.created' }>;
 
-/** Last-writer-wins columns of a conversation. Each has a stamp column with the suffix `_stamp`. */
+/** Columns of a conversation that the latest event decides, each with a column for its stamp. */
 export type Register =
   'title' | 'model' | 'tags_json' | 'pinned' | 'archived' | 'deleted' | 'active_leaf_id' | 'updated_at_ms';
 
 const RECOVERED_TITLE = 'Recovered conversation';
-/** Sorts after every stamp, so that the real `conversation.created` event replaces the recovered conversation. */
+/** If the event that created the conversation is found later, it replaces the recovered one. */
 const AFTER_EVERY_STAMP = '~';
 
-/** Applies conversation events to the projection. */
+/** Applies events about conversations to the projection. */
 export class ConversationFold {
   private readonly renumbered = new Set<ConversationId>();
 
   constructor(private readonly database: SqlDatabase) {}
 
-  /** @returns the conversations renumbered since the last call because a conflicting one arrived late. */
+  /** @returns the conversations that got another number since the last call, because of one that arrived later. */
   takeRenumbered(): readonly ConversationId[] {
     const taken = [...this.renumbered];
     this.renumbered.clear();
     return taken;
   }
 
-  /** Creates a conversation for messages whose own was lost in a damaged file, so that they stay visible. */
+  /** Creates a conversation for messages whose own was lost with a damaged file, so that they are visible. */
   adopt({ conversationId, atMs }: ConversationEvent): void {
     this.run(
       `INSERT INTO conversation (id, run_number, wanted_run_number, title, model, system_prompt, created_at_ms, created_stamp, updated_at_ms)
@@ -35,7 +35,7 @@ export class ConversationFold {
     );
   }
 
-  /** Sets the value unless a later event has set it. @returns false if the conversation does not exist (yet). */
+  /** Sets the value if no later event did. @returns false when the conversation is not there (yet). */
   set(stamp: string, { conversationId }: ConversationEvent, register: Register, value: SqlParameter): boolean {
     const set = this.run(
       `UPDATE conversation SET ${register} = ?1, ${register}_stamp = ?2 WHERE id = ?3 AND ${register}_stamp <= ?2`,
@@ -48,10 +48,7 @@ export class ConversationFold {
     return this.database.get('SELECT 1 FROM conversation WHERE id = ?', [id]) !== undefined;
   }
 
-  /**
-   * If several events create the same conversation, the first in fold order wins. Values that other events have set
-   * are kept.
-   */
+  /** If two events create the same conversation, the first in fold order counts; values set by other events stay. */
   created(stamp: string, event: CreatedEvent): boolean {
     const { conversationId, runNumber, forkedFrom, atMs } = event;
     const isNew = this.run(
@@ -84,8 +81,8 @@ export class ConversationFold {
   }
 
   /**
-   * Windows that create conversations at the same time assign the same number. The first in fold order keeps it, the
-   * others get the next free one. The result does not depend on the order in which a window reads the events.
+   * Windows that create conversations at the same time choose the same number. The first in fold order keeps it, the
+   * others get the next free one: the same in every window, in whatever order the events arrive.
    */
   private renumberIfTaken(runNumber: number): void {
     const taken = this.database.get(
@@ -99,7 +96,7 @@ export class ConversationFold {
       `SELECT id, wanted_run_number FROM conversation AS late WHERE ${isLate} ORDER BY wanted_run_number, created_stamp, id`,
       [],
     );
-    // Clear the numbers first, so that renumbering does not collide with a number about to be freed.
+    // Clears the numbers first, so that none of them is in the way of another.
     this.run(
       `UPDATE conversation AS late SET run_number = iif(${isLate}, -1, wanted_run_number) WHERE run_number <> wanted_run_number OR ${isLate}`,
       [],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SqlDatabase } from '../sql/engine';
 
-/** All content determined by the journals. Excludes `ordinal`, which depends on when this window read a message. */
+/** Everything that the journals determine; not `ordinal`, the order in which this window received the messages. */
 const CONTENT = [
   `SELECT id, run_number, title, model, system_prompt, persona_id, tags_json, pinned, archived, deleted, source_conversation_id, source_message_id,
      created_at_ms, updated_at_ms, cost_nano_usd, total_tokens, active_leaf_id FROM conversation ORDER BY id`,
@@ -14,7 +14,7 @@ const CONTENT = [
   'SELECT model, at_ms FROM accepted_overrun ORDER BY model',
 ];
 
-/** Hash of all content: equal in two windows that have read the same events. */
+/** Equal for windows that have the same content. */
 export function digestOf(database: SqlDatabase): string {
   const hash = createHash('sha256');
   for (const sql of CONTENT) {

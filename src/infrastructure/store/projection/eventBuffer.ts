@@ -5,10 +5,10 @@ import type { EventOrigin } from '../journal/fold';
 import type { Frame } from '../journal/frame';
 import type { ProjectionFold } from './fold';
 
-/** Maximum number of events that wait for their subject; far more than windows can lag behind each other. */
-const WAITING_EVENTS = 10_000;
-/** If the subject of an event has not appeared after this time, it is lost. */
-const HOPELESS_MS = 60_000;
+/** Limit of buffered events, far more than windows can be apart. */
+const MAX_WAITING_EVENTS = 10_000;
+/** If the subject of an event has not arrived after this time, it is lost. */
+const LOST_AFTER_MS = 60_000;
 
 interface WaitingEvent {
   readonly origin: EventOrigin;
@@ -18,8 +18,8 @@ interface WaitingEvent {
 }
 
 /**
- * Passes events to the projection's fold and keeps those whose conversation, message or reservation does not exist
- * yet. Journals are read one after the other, so an event can be read before the event it depends on.
+ * Passes events to the fold and keeps those whose conversation, message or reservation has not arrived: journals are
+ * read one after the other, so an event may be read before what it refers to.
  */
 export class EventBuffer {
   private waiting: WaitingEvent[] = [];
@@ -37,7 +37,7 @@ export class EventBuffer {
     if (this.waiting.length > MAX_WAITING_EVENTS) this.waiting.splice(0, this.waiting.length - MAX_WAITING_EVENTS);
   }
 
-  /** Applies waiting events again. @returns the conversation events that could now be applied. */
+  /** Tries the buffered events again. @returns the conversation events that were applied. */
   retry(): readonly ConversationEvent[] {
     const placed: ConversationEvent[] = [];
     for (let before = -1; before !== this.waiting.length && this.waiting.length > 0;) {
@@ -51,20 +51,23 @@ export class EventBuffer {
     return placed;
   }
 
-  /** @returns the conversations renumbered since the last call. */
+  /** @returns the conversations that got another run number since the last call. */
   takeRenumbered(): readonly ConversationId[] {
     return this.fold.conversations.takeRenumbered();
   }
 
-  /** Call after all journals are read: creates conversations for messages without one, so that they stay visible. */
+  /** When everything was read: creates conversations for messages that have none, so that they are visible. */
   adoptOrphans(): void {
     this.retry();
     for (const { event } of this.waiting) if (event.type === 'message.added') this.fold.conversations.adopt(event);
     this.retry();
   }
 
-  /** Whether waiting events may still become applicable. A snapshot taken now would lose them. */
-  get isExpecting(): boolean {
+  /**
+   * Whether buffered events may still be applied. A snapshot taken now would be positioned behind them, and they would
+   * be lost.
+   */
+  get mayStillApply(): boolean {
     const nowMs = this.clock.monotonicMs();
     return this.waiting.some(({ sinceMs }) => nowMs - sinceMs < LOST_AFTER_MS);
   }

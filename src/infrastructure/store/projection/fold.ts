@@ -6,12 +6,12 @@ import { MessageFold } from './messageFold';
 import { SpendFold } from './spendFold';
 
 /**
- * Applies events to the projection with the semantics of domain/conversationMutator in fold order. An event that does
- * not apply changes nothing, and applying an event twice has no further effect. `SpendFold` handles spend events.
+ * Applies events to the projection with the same meaning as domain/conversationMutator in fold order: an event that
+ * does not fit changes nothing, and an event applied twice changes nothing the second time.
  *
- * Events of different journals can arrive out of order. Events of one journal arrive in order, and an event arrives
- * after the events its window had read when it wrote it. Stamps make the result independent of the arrival order: a
- * late event never overwrites the value of an event that is later in fold order.
+ * Events of different journals may arrive out of fold order. Those of one journal, and those that the writer of an
+ * event had seen, arrive before it. Stamps make the result the same: a late event does not replace the result of one
+ * that is later in fold order.
  */
 export class ProjectionFold {
   readonly conversations: ConversationFold;
@@ -24,7 +24,7 @@ export class ProjectionFold {
     this.spend = new SpendFold(database);
   }
 
-  /** @returns false, without changing anything, if the subject of the event does not exist (yet). */
+  /** @returns false if what the event refers to has not arrived; nothing was changed then. */
   apply(origin: EventOrigin, event: StoreEvent): boolean {
     const stamp = stampOf(origin);
     if (isSpendEvent(event)) return this.spend.apply(stamp, event);

@@ -8,7 +8,10 @@ import type { ConversationFold } from './conversationFold';
 
 type EventOf<T extends ConversationEvent['type']> = Extract<ConversationEvent, { type: T }>;
 
-/** Applies message events to the projection. Methods return false if the message or its conversation is missing. */
+/**
+ * Applies events about messages to the projection. All methods return false if the message or its conversation has not
+ * arrived.
+ */
 export class MessageFold {
   constructor(
     private readonly database: SqlDatabase,
@@ -44,7 +47,7 @@ export class MessageFold {
       ],
     );
     if (isNew === 0) return this.conversations.has(conversationId);
-    // Same as three calls of `set`, in one statement: this update dominates the time to fold a long history.
+    // Does what `set` does for three columns, in one statement: most of the time of folding a long history.
     this.run(
       `UPDATE conversation SET
          active_leaf_id = iif(active_leaf_id_stamp <= ?1, ?2, active_leaf_id), active_leaf_id_stamp = max(active_leaf_id_stamp, ?1),
@@ -69,7 +72,7 @@ export class MessageFold {
         ordinal,
       ]);
     this.conversations.set(stamp, event, 'updated_at_ms', event.atMs);
-    // Like text behind a gap, an attempt behind a gap waits: the missing one may be in another journal of that window.
+    // A failed attempt behind a gap is kept for later, because a window may have continued in another journal.
     return attempts.length >= event.attempt;
   }
 
@@ -94,7 +97,7 @@ export class MessageFold {
         [reasoning, reasoning.length, ordinal],
       );
     this.conversations.set(stamp, event, 'updated_at_ms', event.atMs);
-    // Text behind a gap waits: the missing part may be in another journal that has not been read yet.
+    // A piece behind a gap is kept for later: what is missing may be in another journal.
     return event.contentOffset <= (contentUnits ?? 0) && event.reasoningOffset <= (reasoningUnits ?? 0);
   }
 
@@ -136,7 +139,7 @@ export class MessageFold {
     return row && messageBill.parse(row);
   }
 
-  /** Same rules as the mutator's `billOf`: the more reliable cost, and the latest known usage and provider. */
+  /** Like the mutator's `billOf`: the more certain cost, and the last usage and provider reported. */
   private setBill(stamp: string, { conversationId, ...event }: BillEvent, { ordinal, ...before }: MessageBill): void {
     const cost = surerCost(before.cost, event.cost);
     const usage = before.usageStamp <= stamp ? event.usage : null;
@@ -156,7 +159,7 @@ export class MessageFold {
         usage?.completionTokens ?? null,
       ],
     );
-    // Add the difference: summing the whole conversation for each reply would take quadratic time.
+    // Adds the difference, because summing up a long conversation for each of its replies would be quadratic.
     this.run(
       'UPDATE conversation SET cost_nano_usd = cost_nano_usd + ?, total_tokens = total_tokens + ? WHERE id = ?',
       [(cost.costNanoUsd ?? 0) - (before.cost.costNanoUsd ?? 0), tokens - before.tokens, conversationId],
@@ -170,7 +173,7 @@ export class MessageFold {
 
 type BillEvent = EventOf<'reply.ended' | 'reply.billed'>;
 
-/** The stored bill of a message, with the stamps of the events that set its parts. */
+/** The bill of a message with the stamps of the events that set its parts. */
 type MessageBill = z.infer<typeof messageBill>;
 const messageBill = z
   .tuple([
@@ -201,10 +204,10 @@ const attemptsRow = z
   ])
   .transform(([ordinal, known]) => ({ ordinal, known }));
 
-/** The part of `piece` that domain/conversationMutator's `appendAt` would add to a text of `length` units. */
+/** What domain/conversationMutator's `appendAt` would add to a text of `length` units. */
 function newPart(length: number, offset: number, piece: string): string {
   return offset > length ? '' : piece.slice(length - offset);
 }
 
-/** @param value with its keys in the order of the journal schema, because the digest compares the JSON text. */
+/** @param value with its members in the order of the event schema, because the digest compares the text. */
 const jsonOrNull = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));

@@ -18,11 +18,11 @@ import { CONNECTION_SETTINGS } from './schema';
 import { type ProjectionImage, countsOf } from './snapshots';
 import { spendForGate } from './spendRows';
 
-/** Changes written by other windows. */
+/** What other windows have written. */
 export interface ProjectionChange {
   readonly conversationIds: ReadonlySet<ConversationId>;
   readonly spend: boolean;
-  /** Highest lamport number in the projection. This window's next commit needs a higher one. */
+  /** Highest lamport number in the projection: this window's next commit needs a higher one. */
   readonly lamport: number;
 }
 
@@ -44,7 +44,7 @@ export interface OpenProjectionOptions {
   readonly isAlive: (writer: string) => boolean;
 }
 
-/** A database and the journals folded into it. */
+/** One database with the journals that are folded into it. */
 export class OpenProjection {
   readonly queries: ConversationQueries;
   readonly damagedSnapshots: readonly string[];
@@ -53,7 +53,7 @@ export class OpenProjection {
   private readonly clock: Clock;
   private readonly index: SearchIndex;
   private readonly buffer: EventBuffer;
-  /** Writers of this process with frames that have not been applied. These frames are read from the journal files. */
+  /** Writers of this process whose journals have frames that were not applied: those are read from the files. */
   private readonly behind = new Set<string>();
   private highestLamport: number;
   private unreadableCount = 0;
@@ -73,12 +73,12 @@ export class OpenProjection {
     return this.highestLamport;
   }
 
-  /** Number of events this version can't read. */
+  /** Events that this version can't read. */
   get unreadableEvents(): number {
     return this.unreadableCount;
   }
 
-  /** The reason for each journal that can't be read at the moment. */
+  /** Why, for each journal that can't be read at the moment. */
   get unreadableJournals(): readonly StoreReason[] {
     return this.journals.ends().flatMap((end) => (end.kind === 'unreadable' ? [end.reason] : []));
   }
@@ -92,7 +92,7 @@ export class OpenProjection {
     return this.index.indexPending(budgetMs);
   }
 
-  /** Folds all journals from their current positions in one transaction. @returns the number of frames. */
+  /** Folds all journals from their positions on, in one transaction. @returns the number of frames. */
   async foldAll(): Promise<number> {
     this.database.execute('BEGIN');
     const frames = await foldJournals({
@@ -106,10 +106,9 @@ export class OpenProjection {
   }
 
   /**
-   * Folds new frames of other processes' journals and of own journals that are behind.
-   * @param writers journals to read even without a change signal.
-   * @param isOwn whether this process writes the given journal.
-   * @returns undefined if there are no new frames.
+   * Folds new frames of journals that other processes write, and of those that are behind.
+   * @param writers journals to read even if nothing signals a change. @param isOwn whether this process writes a journal.
+   * @returns undefined when there are no new frames.
    */
   async foldNew(
     writers: readonly string[],
@@ -135,20 +134,20 @@ export class OpenProjection {
     return { conversationIds, spend, lamport: this.lamport, frames };
   }
 
-  /** Applies a commit of this process. @returns false if it was already applied. @throws if it can't be applied. */
+  /** Applies a commit of this process. @returns false if it was applied before. @throws if it can't be applied. */
   applyCommitted(frame: CommittedFrame): boolean {
     const cursor = this.journals.cursorOf(frame.writer);
     const { nextSeq } = cursor.position;
     if (frame.seq < nextSeq) return false;
     this.applyEvents(frame, frame.events);
-    // Don't skip earlier frames that could not be read: `foldNew` reads them from the file.
+    // Earlier frames that could not be read are not skipped: they are read from the file like another window's.
     if (frame.seq === nextSeq) cursor.advanceTo({ offset: frame.end, nextSeq: frame.seq + 1 });
     if (cursor.position.nextSeq > frame.seq) this.behind.delete(frame.writer);
     else this.behind.add(frame.writer);
     return true;
   }
 
-  /** Whether the projection is complete as far as this process can tell. */
+  /** Whether the projection is complete, as far as this process can see. */
   async isSound(): Promise<boolean> {
     if (this.buffer.mayStillApply) return false;
     if (this.journals.ends().some(({ kind }) => kind === 'unreadable' || kind === 'newer')) return false;
@@ -156,10 +155,10 @@ export class OpenProjection {
     return (await this.journals.damaged()).length === 0;
   }
 
-  /** Synchronous, so that the journal positions match the rows. */
+  /** Synchronous, so that the positions of the journals match the rows. */
   image(): ProjectionImage {
     const bytes = this.database.export();
-    // `export` reopens the database, which resets its settings.
+    // Exporting reopens the database.
     this.database.execute(CONNECTION_SETTINGS);
     return {
       bytes,

@@ -9,7 +9,7 @@ import { OpenProjection, type ProjectionChange, type ProjectionSummary } from '.
 import { CONNECTION_SETTINGS, newProjectionDatabase } from './schema';
 import { Snapshots } from './snapshots';
 
-/** Number of frames folded since the last snapshot that makes the next one due. */
+/** Frames folded since the last snapshot after which another one is published. */
 const FRAMES_PER_SNAPSHOT = 4_000;
 
 export interface ProjectionOptions {
@@ -19,17 +19,17 @@ export interface ProjectionOptions {
   readonly isAlive: (writer: string) => boolean;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Ignores snapshots and folds all journals from the start, for comparison. */
+  /** Folds everything from the journals, for comparison. */
   readonly withoutSnapshots?: boolean;
 }
 
 export interface ProjectionFindings {
   readonly lamport: number;
-  /** Number of events this version can't read. */
+  /** Events that this version can't read. */
   readonly unreadableEvents: number;
   /** Names of damaged snapshot files. */
   readonly damagedSnapshots: readonly string[];
-  /** Reasons why journals can't be read at the moment. Their content is not shown. */
+  /** Why journals can't be read at the moment; what they hold is not shown. */
   readonly unreadable: readonly StoreReason[];
 }
 
@@ -41,8 +41,8 @@ export const NO_FINDINGS: ProjectionFindings = {
 };
 
 /**
- * The database built from the newest snapshot and the journal frames after it. It can be discarded at any time; the
- * next `open` rebuilds it. `apply` adds commits of this process, `refresh` those of other windows.
+ * The database made from the newest snapshot and the journals behind it. It can be discarded at any time: the next
+ * `open` builds it again. `apply` adds this process's commits, `refresh` those of other windows.
  */
 export class Projection {
   private readonly snapshots: Snapshots;
@@ -51,7 +51,7 @@ export class Projection {
   private readonly ownWriters = new Set<string>();
   /** Commits of this process made while the projection was opening. */
   private committed: CommittedFrame[] = [];
-  /** Serializes `refresh` and `save`: while frames are being read, journal positions are ahead of the rows. */
+  /** Refreshing and saving take turns: while frames are read, positions are ahead of rows. */
   private queue: Promise<unknown> = Promise.resolve();
   private framesSinceSnapshot = 0;
 
@@ -65,7 +65,7 @@ export class Projection {
     return { lamport, unreadableEvents, damagedSnapshots, unreadable: unreadableJournals };
   }
 
-  /** @throws if the folder can't be listed or the engine can't be loaded. Never returns partial data instead. */
+  /** @throws when the folder can't be listed or the engine can't be loaded; it never returns less instead. */
   async open(): Promise<ConversationQueries> {
     if (this.current) return this.current.queries;
     this.opening ??= this.build().finally(() => (this.opening = undefined));
@@ -76,7 +76,7 @@ export class Projection {
     return this.current !== undefined;
   }
 
-  /** Adds a commit of this process. If that fails, the projection is discarded and rebuilt; the commit is not lost. */
+  /** Adds a commit of this process. If that fails, the projection is rebuilt; the commit stands. */
   apply(frame: CommittedFrame): void {
     this.ownWriters.add(frame.writer);
     if (this.opening) this.committed.push(frame);
@@ -84,25 +84,25 @@ export class Projection {
   }
 
   /**
-   * Reads new frames of other windows.
-   * @param writers journals to read even without a change signal.
-   * @returns undefined if there is nothing new. @throws like `open`.
+   * Reads what other windows have written since.
+   * @param writers journals to read even if nothing signals a change.
+   * @returns undefined when there is nothing new. @throws like `open`.
    */
   refresh(writers: readonly string[] = []): Promise<ProjectionChange | undefined> {
     return this.exclusively(() => this.foldNew(writers));
   }
 
-  /** Undefined if the projection is not open. */
+  /** Undefined while it is not open. */
   summary(): ProjectionSummary | undefined {
     return this.current?.summary();
   }
 
-  /** Conversations with replies started by these journals that have not ended. */
+  /** Conversations with replies that these journals started and did not end. */
   abandonedBy(writers: readonly string[]): readonly ConversationId[] {
     return this.current ? writers.flatMap((writer) => this.current?.queries.runningIn(writer) ?? []) : [];
   }
 
-  /** Indexes messages ahead of the next search. @returns true if none are left. */
+  /** Prepares what the next search would have to do first. @returns true when nothing is left. */
   indexPending(budgetMs: number): boolean {
     return this.current?.indexPending(budgetMs) ?? true;
   }
@@ -112,8 +112,8 @@ export class Projection {
   }
 
   /**
-   * Publishes a snapshot, unless something is unreadable: an incomplete snapshot would be taken for a complete one.
-   * @throws if a step fails; earlier snapshots stay valid.
+   * Publishes a snapshot, unless something is unreadable: an incomplete snapshot would pass for the whole.
+   * @throws when a step fails; earlier snapshots stay valid.
    */
   save(): Promise<void> {
     return this.exclusively(async () => {
@@ -124,7 +124,7 @@ export class Projection {
     });
   }
 
-  /** Waits for running operations first. */
+  /** Waits for what is under way. */
   async close(): Promise<void> {
     await this.opening?.catch(() => undefined);
     await this.queue;
@@ -176,7 +176,7 @@ export class Projection {
       this.framesSinceSnapshot += change?.frames ?? 0;
       return change;
     } catch (error) {
-      // Frames that were read but not applied would be missing permanently, so rebuild.
+      // Frames that were read but not applied would be missing for good.
       this.discard();
       throw error;
     }
@@ -187,7 +187,7 @@ export class Projection {
       if (projection.applyCommitted(frame)) this.framesSinceSnapshot += 1;
     } catch (error) {
       this.options.log.error(
-        `store: rebuilding the projection because commit ${frame.seq} of ${frame.writer} could not be applied: ${String(error)}`,
+        `store: rebuilding the projection, commit ${frame.seq} of ${frame.writer} could not be applied: ${String(error)}`,
       );
       this.discard();
     }

@@ -14,7 +14,7 @@ import {
   usageSchema,
 } from '../journal/eventSchema';
 
-/** Converts rows of the projection to domain objects. Each column list has the same order as the tuple below it. */
+/** Rows of the projection as domain objects. The column lists and the tuples below have the same order. */
 export const CONVERSATION_COLUMNS = `id, run_number, title, model, system_prompt, persona_id, tags_json, pinned, archived, deleted,
   source_conversation_id, source_message_id, created_at_ms, updated_at_ms, cost_nano_usd, total_tokens, active_leaf_id`;
 
@@ -75,16 +75,16 @@ export function summaryOf(row: SqlRow): ConversationSummary {
   return readConversation(row).summary;
 }
 
-/** @param messages in order; messages that a fork shares with its source come first. */
+/** @param messages in order, shared messages of a fork first. */
 export function conversationOf(row: SqlRow, messages: readonly Message[]): Conversation {
   const { summary, deleted, activeLeafId } = readConversation(row);
   return { ...summary, deleted, messages: new Map(messages.map((message) => [message.id, message])), activeLeafId };
 }
 
 /**
- * A reply that a dead process left streaming is returned as interrupted, with its text and a pending cost. This is
- * never journaled: the process may only be slow and still end the reply with its own event.
- * @param isAlive whether the process that writes the given journal is running.
+ * @param isAlive whether the process that wrote the message's journal is running. A reply that a dead process left
+ * streaming is shown as interrupted, with its text and its cost pending. This is never journaled, because the process
+ * may only be slow and end the reply itself.
  */
 export function messageOf(row: SqlRow, isAlive: (writer: string) => boolean): Message {
   const [

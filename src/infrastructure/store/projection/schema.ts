@@ -5,8 +5,8 @@ import { SqlDatabase } from '../sql/engine';
 import { PROJECTION_VERSION } from './snapshotManifest';
 
 /**
- * Settings of a connection. The database is in this process's memory, so a rollback journal on disk protects nothing.
- * Without exclusive locking, checking for locks would take most of the time of a short statement.
+ * Settings of a connection. The database is in memory: a rollback journal protects nothing, and checking for locks
+ * would take most of the time of a short statement.
  */
 export const CONNECTION_SETTINGS = `
 PRAGMA journal_mode = MEMORY;
@@ -15,10 +15,10 @@ PRAGMA locking_mode = EXCLUSIVE;
 `;
 
 /**
- * Times are epoch milliseconds, amounts nano-dollars, `_units` UTF-16 code units. JSON columns end in `_json`.
- * `x_stamp` holds the stamp of the event that set `x`: events of other windows can arrive late, and the last event in
- * fold order wins. `streamed` is 1 for replies requested in this store and 0 for imported ones, which arrive whole.
- * `outcome` is the final state of a streamed reply, null until it has ended.
+ * Times are epoch milliseconds, amounts nano-dollars, `_units` UTF-16 units. JSON columns end in `_json`. Column
+ * `x_stamp` holds the stamp of the event that set `x`: events of other windows arrive late, and the last one in fold
+ * order wins. `streamed`: a reply that was requested here, not imported. `outcome`: the state of such a reply once it
+ * has ended.
  */
 export const PROJECTION_SCHEMA = `
 CREATE TABLE conversation (
@@ -104,7 +104,7 @@ CREATE INDEX message_retried ON message (created_at_ms, outcome, failed_attempts
 PRAGMA user_version = ${PROJECTION_VERSION};
 `;
 
-/** A database with all tables, all of them empty. */
+/** An empty database with all tables. */
 export async function newProjectionDatabase(wasmBinary: Uint8Array): Promise<SqlDatabase> {
   const database = await SqlDatabase.create(wasmBinary);
   database.execute(PROJECTION_SCHEMA);

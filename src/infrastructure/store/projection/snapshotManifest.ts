@@ -7,28 +7,28 @@ import { isZero } from '../journal/frame';
 import { storeEventSchema } from '../journal/eventSchema';
 
 /**
- * Version of the projection: its tables (schema.ts, search/schema.ts, spendSchema.ts; `PRAGMA user_version`) and the
- * spend events in a manifest. Other versions are not migrated; the projection is rebuilt from the journals.
+ * Version of the projection: of its tables (schema.ts, search/schema.ts, spendSchema.ts; `PRAGMA user_version`) and of
+ * the spend in a manifest. Another version is not migrated but folded again from the journals.
  */
 export const PROJECTION_VERSION = 8;
 
 /**
- * A snapshot consists of two files with a new, unique name: the projection's database, and this manifest, which
- * describes the database and is written last. Without a valid manifest there is no snapshot.
+ * A snapshot is two files with new names: the projection as a database, and this manifest, which is written last and
+ * describes the database. Without a valid manifest there is no snapshot.
  */
 export interface SnapshotManifest {
-  /** `PROJECTION_VERSION` at the time of writing. Snapshots of other versions are not used. */
-  readonly viewSchema: number;
-  /** Highest event schema version in the snapshot. */
+  /** See `PROJECTION_VERSION`. Stored as `viewSchema`. */
+  readonly projectionVersion: number;
+  /** Highest version of the events in it. */
   readonly eventSchema: number;
   readonly database: SnapshotDatabase;
-  /** Highest lamport number in the snapshot; the newest snapshot has the largest. */
+  /** Highest lamport number in it: the newest snapshot has the largest. */
   readonly lamport: number;
   /** The position up to which each journal is included, by file name. */
   readonly journals: ReadonlyMap<string, JournalPosition>;
   /**
-   * The spend events the budget gate needs from the included part of the journals; parsed on demand.
-   * @returns undefined if another version wrote them under different rules.
+   * The spend that the budget gate must know of the included part of the journals. Parsed on demand. Undefined if this
+   * version can't read it.
    */
   readonly spend: () => readonly SpendEvent[] | undefined;
 }
@@ -63,8 +63,8 @@ const manifestSchema = z.object({
   journals: z.record(z.string().refine(isJournalName), z.tuple([count, count])),
 });
 
-/** Encodes three lines: checksum and length in bytes of the rest, the facts, the spend events. */
-export function encodeManifest({ spend, ...facts }: SnapshotManifest): Buffer {
+/** Three lines: checksum and length of the other two, the description, the spend. */
+export function encodeManifest({ spend, projectionVersion, ...facts }: SnapshotManifest): Buffer {
   const journals = Object.fromEntries(
     [...facts.journals].map(([name, { offset, nextSeq }]) => [name, [offset, nextSeq]]),
   );
@@ -77,8 +77,8 @@ const FIRST_LINE = /^([0-9a-f]{64}) (\d+)$/;
 const FIRST_LINE_CUT = /^[0-9a-f]{0,64}(?: \d*)?$/;
 
 /**
- * @returns `newer` for a later format, which is ignored; `unfinished` if the write was interrupted or is in progress,
- * so there is no snapshot yet; undefined if the bytes are damaged.
+ * `newer`: of a later format, which must be kept. `unfinished`: its writing was interrupted or is in progress, so it
+ * never was a snapshot. Undefined: damaged.
  */
 export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unfinished' | undefined {
   const border = bytes.indexOf('\n');
@@ -87,7 +87,7 @@ export function decodeManifest(bytes: Buffer): SnapshotManifest | 'newer' | 'unf
   if (!firstLine)
     return isZero(bytes) || (border === -1 && FIRST_LINE_CUT.test(bytes.toString('latin1'))) ? 'unfinished' : undefined;
   const [, checksum, length] = firstLine;
-  // After a power failure, a file can have its full length but contain zeros. A complete manifest ends with a bracket.
+  // After a power cut a file may have its length but zeros for content; a complete one ends with a bracket.
   if (lines.length < Number(length) || bytes.at(-1) === 0) return 'unfinished';
   if (checksum !== sha256Of(lines)) return undefined;
   const spendBorder = lines.indexOf('\n');
@@ -119,7 +119,7 @@ export interface ManifestSearch {
   readonly found: readonly FoundManifest[];
   /** Names of manifests that are damaged or can't be read. */
   readonly damaged: readonly string[];
-  /** Names of manifests whose write was interrupted or is in progress. */
+  /** Names of manifests whose writing was interrupted or is in progress. */
   readonly unfinished: readonly string[];
 }
 
@@ -141,7 +141,7 @@ export async function findManifests(files: JournalFiles): Promise<ManifestSearch
 async function readManifest(files: JournalFiles, name: string): Promise<ReturnType<typeof decodeManifest> | 'removed'> {
   try {
     const size = await files.size(name);
-    // Another window has just removed an old generation.
+    // Another window has just removed an old snapshot.
     if (size === undefined) return 'removed';
     return decodeManifest(await files.read(name, 0, size));
   } catch {

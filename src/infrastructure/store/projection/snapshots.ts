@@ -19,14 +19,14 @@ import { EVENT_SCHEMA_VERSION } from '../journal/eventSchema';
 
 /** The latest snapshot and two older ones. */
 const KEPT_GENERATIONS = 3;
-/** A younger database without a manifest may belong to a suspended window that is still publishing it. */
+/** A database without a manifest may still be in progress in a window that was suspended. */
 const LITTER_AGE_MS = 24 * 60 * 60_000;
 
 export interface SnapshotsOptions {
   readonly files: JournalFiles;
   readonly wasmBinary: () => Promise<Uint8Array>;
   readonly log: Logger;
-  /** Wall clock, for comparison with modification times of files. */
+  /** Wall clock, for comparison with file times. */
   readonly nowMs: () => number;
 }
 
@@ -36,30 +36,30 @@ export interface LoadedSnapshot {
 }
 
 export interface SnapshotLoad {
-  /** If undefined, all journals are folded from the start. */
+  /** Undefined: everything is folded from the start of the journals. */
   readonly snapshot: LoadedSnapshot | undefined;
-  /** Names of damaged snapshot files. While there are any, no snapshot is published or removed. */
+  /** Names of damaged snapshot files. While there are any, nothing is published or removed. */
   readonly damaged: readonly string[];
 }
 
-/** The projection at one point in time, with the facts for its manifest. */
+/** The projection at one moment, with its description for the manifest. */
 export interface ProjectionImage extends Pick<SnapshotManifest, 'lamport' | 'journals'> {
   readonly bytes: Uint8Array;
   readonly counts: Omit<SnapshotDatabase, 'bytes' | 'sha256'>;
   readonly spend: readonly SpendEvent[];
 }
 
-/** Publishes the projection as verified files under new names, and loads the newest valid snapshot. */
+/** Publishes the projection as verified files with new names and loads the newest valid snapshot. */
 export class Snapshots {
   constructor(private readonly options: SnapshotsOptions) {}
 
-  /** Loads the newest valid snapshot. Damaged snapshots are skipped and reported, and no file is changed. */
+  /** A damaged snapshot is reported and an older one is used. Nothing is changed. */
   async load(): Promise<SnapshotLoad> {
     const { found, damaged } = await findManifests(this.options.files);
     const bad = [...damaged];
     for (const { name, manifest } of found) {
-      // Written by another version: not damaged, but unusable here.
-      if (manifest.viewSchema !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
+      // Written by another version: valid, but of no use here.
+      if (manifest.projectionVersion !== PROJECTION_VERSION || manifest.eventSchema > EVENT_SCHEMA_VERSION) continue;
       const database = await this.open(name, manifest.database);
       if (database) return { snapshot: { database, manifest }, damaged: bad };
       bad.push(databaseNameOf(name));
@@ -67,19 +67,15 @@ export class Snapshots {
     return { snapshot: undefined, damaged: bad };
   }
 
-  /**
-   * Whether this or another window has published a snapshot that includes `lamport`.
-   * @throws if the folder can't be listed.
-   */
+  /** Whether a snapshot with as much content exists. @throws if the folder can't be listed. */
   async has(lamport: number): Promise<boolean> {
     const newest = (await findManifests(this.options.files)).found[0]?.manifest;
     return newest !== undefined && newest.projectionVersion === PROJECTION_VERSION && newest.lamport >= lamport;
   }
 
   /**
-   * Each file is flushed to disk and read back before the next step. The manifest comes last, so a crash leaves at most
-   * an unused file.
-   * @throws if a step fails; earlier snapshots stay valid.
+   * Each file is flushed and read back before the next step, and the manifest is written last, so a crash between steps
+   * leaves at most an unused file. @throws if a step fails; earlier snapshots stay valid.
    */
   async publish({ bytes, counts, lamport, journals, spend }: ProjectionImage): Promise<void> {
     const { files, log } = this.options;
@@ -87,10 +83,10 @@ export class Snapshots {
     const database = { bytes: bytes.length, sha256: sha256Of(bytes), ...counts };
     await writeWhole(files, databaseNameOf(name), bytes);
     const readBack = await this.open(name, database);
-    if (!readBack) throw new Error('the snapshot read back differs from the one written');
+    if (!readBack) throw new Error('the snapshot that was written is not what is read back');
     const isWhole = isQuickCheckOk(readBack);
     readBack.close();
-    if (!isWhole) throw new Error('the snapshot failed the database check');
+    if (!isWhole) throw new Error('the snapshot does not pass the database check');
     const manifest = encodeManifest({
       projectionVersion: PROJECTION_VERSION,
       eventSchema: EVENT_SCHEMA_VERSION,
@@ -99,17 +95,17 @@ export class Snapshots {
       journals,
       spend: () => spend,
     });
-    // Flush the database's directory entry before writing the manifest that refers to it.
+    // The database's name is on the disk before the manifest that refers to it.
     await files.syncDirectory();
     await writeWhole(files, name, manifest);
     if (!(await files.read(name, 0, manifest.length)).equals(manifest))
-      throw new Error('the manifest read back differs from the one written');
+      throw new Error('the manifest that was written is not what is read back');
     await files.syncDirectory();
     log.info(`store: published a snapshot of ${database.messages} messages, ${database.bytes} bytes`);
     await this.removeOld();
   }
 
-  /** Verifies all snapshots, not only the one in use. */
+  /** Verifies every snapshot, not only the one in use. */
   async inspect(): Promise<readonly SnapshotReport[]> {
     const { files } = this.options;
     const { found, damaged } = await findManifests(files);
@@ -129,7 +125,7 @@ export class Snapshots {
     return reports;
   }
 
-  /** Removes superseded generations and files left behind by a crash. Never removes journals. */
+  /** Removes old snapshots and what a crash left behind. Never removes journals. */
   private async removeOld(): Promise<void> {
     const { files, nowMs } = this.options;
     const { found, damaged, unfinished } = await findManifests(files);
@@ -146,7 +142,7 @@ export class Snapshots {
     }
   }
 
-  /** If removal fails, for example because a virus scanner has the file open, the next `publish` tries again. */
+  /** A file that is open in a virus scanner is removed next time. */
   private async remove(name: string): Promise<void> {
     try {
       await this.options.files.remove(name);
@@ -157,8 +153,8 @@ export class Snapshots {
   }
 
   /**
-   * @returns undefined if the file does not match its manifest. SQLite alone would open an empty or modified file
-   * without an error.
+   * @returns undefined if the file does not match the manifest. SQLite itself opens an empty or changed file without an
+   * error.
    */
   private async open(name: FoundManifest['name'], expected: SnapshotDatabase): Promise<SqlDatabase | undefined> {
     const { files, wasmBinary } = this.options;

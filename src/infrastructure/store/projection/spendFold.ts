@@ -5,17 +5,14 @@ import type { SqlDatabase } from '../sql/engine';
 type EventOf<T extends SpendEvent['type']> = Extract<SpendEvent, { type: T }>;
 
 /**
- * Applies spend events to the projection. Windows settle each other's reservations and read these events in any order,
- * so the rules don't depend on the order: a release only affects a reservation that is not settled, and of several
- * settlements the highest-ranked one counts (`settlementRank`).
+ * Applies spend events to the projection. Windows settle each other's reservations and receive events in any order, so
+ * the result does not depend on the order: a release only affects an unsettled reservation, and of several settlements
+ * the one with the highest rank counts (`settlementRank`).
  */
 export class SpendFold {
   constructor(private readonly database: SqlDatabase) {}
 
-  /**
-   * @param stamp decides between settlements of equal rank, cost and time.
-   * @returns false if the reservation does not exist (yet).
-   */
+  /** @param stamp decides between settlements of equal rank. @returns false if the reservation has not arrived. */
   apply(stamp: string, event: SpendEvent): boolean {
     switch (event.type) {
       case 'spend.reserved':

@@ -5,7 +5,7 @@ import type { SpendEvent } from '../../../domain/storeEvent';
 import type { SqlDatabase, SqlRow } from '../sql/engine';
 import { costSourceSchema, usageSchema } from '../journal/eventSchema';
 
-/** Days before the newest that a snapshot includes for the gate: the current month, with a margin for late bills. */
+/** Days before the newest one that a snapshot covers for the gate: the current month and late settlements. */
 const DAYS_KEPT = 62;
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -41,7 +41,7 @@ const reservationRow = z.tuple([
 
 type EventOf<T extends SpendEvent['type']> = Extract<SpendEvent, { type: T }>;
 
-/** A reservation of the projection as an equivalent, minimal set of events. */
+/** A reservation as the events that lead to its row. */
 export interface StoredReservation {
   readonly reserved: EventOf<'spend.reserved'>;
   readonly identified: EventOf<'spend.identified'> | undefined;
@@ -49,7 +49,7 @@ export interface StoredReservation {
   readonly released: EventOf<'spend.released'> | undefined;
 }
 
-/** @param row starts with `RESERVATION_COLUMNS`; further columns are ignored. */
+/** @param row starts with `RESERVATION_COLUMNS`. */
 export function storedReservation(row: SqlRow): StoredReservation {
   const [
     id,
@@ -86,7 +86,7 @@ export function storedReservation(row: SqlRow): StoredReservation {
       dayUtc,
       atMs: reservedAtMs,
     },
-    // The time the headers arrived is not stored; nothing depends on it.
+    // Nothing depends on the time of the headers.
     identified:
       identifiedId === null
         ? undefined
@@ -119,7 +119,7 @@ const eventsOf = ({ reserved, ...later }: StoredReservation): readonly SpendEven
 const spendOfRows = (rows: readonly SqlRow[]): readonly SpendEvent[] =>
   rows.flatMap((row) => eventsOf(storedReservation(row)));
 
-/** All reservations of one conversation, as events. See `StoredReservation`. */
+/** All reservations of one conversation as the events that lead to their rows. */
 export const spendOfConversation = (database: SqlDatabase, id: string): readonly SpendEvent[] =>
   spendOfRows(
     database.all(
@@ -131,9 +131,9 @@ export const spendOfConversation = (database: SqlDatabase, id: string): readonly
 const acceptedRow = z.tuple([z.string().transform(modelId), z.number()]);
 
 /**
- * The spend events the budget gate needs: pending reservations, the last `DAYS_KEPT` days, all bills above their worst
- * case regardless of age, and accepted overruns. The days are counted back from the newest day or today, whichever is
- * earlier: if the clock once ran ahead, this month's spending must not count as old.
+ * What the budget gate must know: unsettled reservations, the last two months, every bill above its worst case, and
+ * which of those were accepted. The months are counted back from the newest day or from today, whichever is earlier,
+ * because a clock may have been ahead.
  */
 export function spendForGate(database: SqlDatabase, nowMs: number): readonly SpendEvent[] {
   const newestDay = String(database.get('SELECT coalesce(max(day_utc), ?) FROM charge_sum', ['9999-12-31'])?.[0]);

@@ -1,4 +1,4 @@
-/** What one reservation adds to each column of `charge_sum`. A released reservation is not a charge. */
+/** What one reservation adds to each column of `charge_sum`. Released reservations are no charges. */
 const partOf = (row: 'new' | 'old'): Readonly<Record<string, string>> => {
   const isSettled = `${row}.state = 'settled'`;
   const isCompared = `${isSettled} AND ${row}.cost_source = 'reported' AND ${row}.estimate_nano_usd IS NOT NULL`;
@@ -20,11 +20,11 @@ const removed = partOf('old');
 const sums = Object.keys(added);
 
 /**
- * Tables for spend, with the conventions of `PROJECTION_SCHEMA`. A row of `reservation` combines all events of one
- * request. `identified_id` is the generation id from the headers, `generation_id` the one from the settlement.
+ * Tables for money, with the conventions of PROJECTION_SCHEMA. A row of `reservation` combines all events about one
+ * request; `identified_id` is the generation's id from the headers, `generation_id` that of the settlement.
  *
- * `charge_sum` holds sums by day, conversation and model, so that totals don't scan all charges. Triggers maintain it,
- * so that no change of a reservation can bypass it.
+ * `charge_sum` holds sums by day, conversation and model, so that a total need not read every charge. Triggers update
+ * it with every change of a reservation.
  */
 export const SPEND_SCHEMA = `
 CREATE TABLE reservation (

@@ -15,9 +15,9 @@ const runningRow = z
   .transform(([writer, model, units, attempts]) => ({ writer, model, units, attempts }));
 type RunningReply = z.infer<typeof runningRow>;
 
-/** Reply statistics, computed from the projection. */
+/** Statistics on replies. */
 export class TelemetryQueries {
-  /** @param isAlive whether the process that writes the given journal is running. */
+  /** @param isAlive whether the process that writes a message's journal is running. */
   constructor(
     private readonly database: SqlDatabase,
     private readonly isAlive: (writer: string) => boolean,
@@ -38,7 +38,7 @@ export class TelemetryQueries {
     };
   }
 
-  /** Replies of all models that a dead process left streaming. */
+  /** Replies of any model that a dead process left streaming. */
   private leftBehind(query: TelemetryQuery): readonly RunningReply[] {
     const running = this.rows(
       'writer, model, content_units, failed_attempts_json',
@@ -80,7 +80,7 @@ export class TelemetryQueries {
       .toSorted((a, b) => b.ended + b.retried - a.ended - a.retried || (a.code < b.code ? -1 : 1));
   }
 
-  /** Failed attempts of ended replies, regardless of the model that finally replied. */
+  /** Failed requests of replies that have ended, whichever model answered. */
   private attempts(query: TelemetryQuery): readonly FailedAttempt[] {
     const conditions = endedRarely(query).and(`failed_attempts_json <> '[]'`);
     return this.rows('failed_attempts_json', conditions).flatMap((row) => attemptsRow.parse(row)[0]);
@@ -113,7 +113,7 @@ export class TelemetryQueries {
     return { count, median: speeds.median(count), p10: speeds.percentile(10, count) };
   }
 
-  /** Statistics of the non-null values of an indexed column. The index finds the n-th value without sorting. */
+  /** Statistics over a column; an index holds its values in order, so the n-th is found without sorting. */
   private figures(column: string, query: TelemetryQuery) {
     const known = (): Conditions => ended(query).and(`${column} IS NOT NULL`);
     const at = (position: number): number | null => {
@@ -140,12 +140,12 @@ export class TelemetryQueries {
 
 const since = ({ sinceMs }: TelemetryQuery, state: string): Conditions =>
   new Conditions().and(state).and('created_at_ms >= ?', sinceMs ?? undefined);
-/** For ended replies with another, rare condition. The `+` keeps SQLite from using the index of all ended replies. */
+/** Ended replies with another, rare condition. The plus keeps SQLite from using the index of all ended replies. */
 const endedRarely = (query: TelemetryQuery): Conditions => since(query, '+outcome IS NOT NULL');
 const ended = (query: TelemetryQuery): Conditions =>
   since(query, 'outcome IS NOT NULL').and('model = ?', query.model ?? undefined);
 
-/** Indexes of the one or two middle values; negative if there are none. */
+/** Positions of the one or two middle values; negative if there is none. */
 const middleOf = (count: number): readonly number[] => [(count - 1) >> 1, count === 0 ? -1 : count >> 1];
 
 function meanOf([low = null, high = null]: readonly (number | null)[]): number | null {

@@ -51,7 +51,7 @@ describe('the diagnostics report', () => {
 describe('the import report', () => {
   it('lists what was skipped and escapes foreign text', () => {
     const about = { kind: 'named', name: 'A # title\n- with <b>' } as const;
-    const remarks = [{ about, problem: { kind: 'peer', sentence: 'It is empty.' } as const }];
+    const remarks = [{ about, problem: { kind: 'circularForks' } as const }];
     const imported = { added: 1, updated: 0, unchanged: 1200, remarks };
     assert.equal(
       importDocument('Roo Code', imported),
@@ -65,7 +65,7 @@ Imported costs are shown in their conversations. They don’t count toward your 
 
 ## Skipped or changed
 
-- **A \\# title - with \\<b\\>:** It is empty.
+- XX
 `,
     );
     assert.match(importDocument('x', { ...imported, remarks: [] }), /Everything was imported\.\n$/);
