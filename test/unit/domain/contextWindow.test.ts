@@ -25,7 +25,7 @@ describe('context window', () => {
     });
   });
 
-  it('sends everything where the window is unknown', () => {
+  it('sends everything if the context window is unknown', () => {
     const fit = fitWindow(request({ contextLength: null, history: turns(5000, 5000) }));
     assert.equal(fit.kind === 'fits' && fit.dropped, 0);
   });
@@ -40,7 +40,7 @@ describe('context window', () => {
     });
   });
 
-  it('never starts with an answer whose question is gone', () => {
+  it('never starts with a reply whose question is omitted', () => {
     const fit = fitWindow(request({ history: turns(700, 300, 300, 200) }));
     assert.equal(fit.kind === 'fits' && fit.firstKept, 2);
   });
