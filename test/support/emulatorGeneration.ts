@@ -129,8 +129,8 @@ function contentText(content: unknown): string {
 }
 
 /**
- * The bill of a reply of which `sentTokens` were streamed. When the client disconnects, some providers stop and the others
- * bill the whole reply. A reply without tokens is free, as documented by the service.
+ * The bill of a reply of which `sentTokens` were streamed. When the client disconnects, some providers stop and the
+ * others bill the whole reply. A reply without tokens is free, as documented by the service.
  */
 export function billFor(generation: Generation, sentTokens: number, cause: BillCause): Bill {
   const whole = cause === 'complete' || (cause === 'cancelled' && billsWholeAnswer(generation.model));

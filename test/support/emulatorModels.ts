@@ -179,8 +179,8 @@ export function modelsBehind(id: string): readonly EmulatorModel[] {
 }
 
 /**
- * Providers that continue, and bill, a reply after the client disconnects. Source: OpenRouter's streaming page. Providers
- * that it doesn't list are assumed to continue.
+ * Providers that continue, and bill, a reply after the client disconnects. Source: OpenRouter's streaming page.
+ * Providers that it doesn't list are assumed to continue.
  */
 const STOPS_WHEN_ABORTED = new Set(['Anthropic', 'OpenAI', 'DeepInfra', 'Chutes', 'DeepSeek']);
 

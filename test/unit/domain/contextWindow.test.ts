@@ -46,7 +46,8 @@ describe('context window', () => {
   });
 
   it('counts what goes after the question like a message of its own, and never drops it', () => {
-    // Fixed: 3 + (10 + 4) + (700 + 4) + (20 + 4) = 745; with the marker's 12 only the last 100 + 4 of history are no whole turn.
+    // Fixed: 3 + (10 + 4) + (700 + 4) + (20 + 4) = 745; with the marker's 12 only the last 100 + 4 of history are no
+    // whole turn.
     const fit = fitWindow(request({ history: turns(100, 100), newestTokens: [10, 700, 20] }));
     assert.deepEqual(fit, { kind: 'fits', firstKept: 2, dropped: 2, promptTokens: 757 });
     assert.deepEqual(fitWindow(request({ history: turns(50, 50), newestTokens: [10, 900] })), {

@@ -380,7 +380,9 @@ describe('spend gate', () => {
       const journals = new SharedJournals();
       journals.isUnlistable = true;
       const admission = await aWindow(journals, limits({ dailyLimitNanoUsd: 10 ** 9 })).gate.admit(request());
-      const unreadable = [{ kind: 'unreadable', journal: '', reason: 'EACCES: permission denied' }];
+      const unreadable = [
+        { kind: 'unreadable', journal: '', reason: { kind: 'other', detail: 'EACCES: permission denied' } },
+      ];
       assert.deepEqual(
         [admission, types(journals)],
         [{ kind: 'refused', refusal: { code: 'SPEND_UNSURE', gaps: unreadable } }, []],
@@ -416,7 +418,10 @@ describe('spend gate', () => {
   });
 
   describe('against another window at the same moment', () => {
-    /** The other window reserves most of the day just before each of the first `times` reservations of this one, and may take it back too. */
+    /**
+     * The other window reserves most of the day just before each of the first `times` reservations of this one, and may
+     * take it back too.
+     */
     const disturbed = (times: number, yields: boolean, amount = 11_000) => {
       const journals = new SharedJournals();
       const timers = new HandTimers();

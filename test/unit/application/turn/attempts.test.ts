@@ -448,7 +448,8 @@ describe('the requests of a reply', () => {
       attachments: [],
     });
     await long.done;
-    // The conversation has 118 tokens. Half of the context window is reserved for the reply; filler takes the other half.
+    // The conversation has 118 tokens. Half of the context window is reserved for the reply; filler takes the other
+    // half.
     const shortened = await p.orchestrator.regenerate(turn.conversationId, long.replyId, { contextLength: 230 });
     await shortened.done;
     assert.deepEqual(

@@ -4,7 +4,8 @@ import type { TokenUsage } from '../../../../src/domain/price';
 import { fixture, fixtureNames, pieces, translate } from './harness';
 
 /**
- * Every known shape of a bill, from bytes to nano-dollars. `why` is the calculation of the row, by hand: 1 USD is 1,000,000,000 nano-dollars.
+ * Every known shape of a bill, from bytes to nano-dollars. `why` is the calculation of the row, by hand: 1 USD is
+ * 1,000,000,000 nano-dollars.
  */
 interface Charge {
   /** Undefined: no usage, so the cost is pending. */

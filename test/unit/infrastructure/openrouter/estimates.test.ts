@@ -4,8 +4,8 @@ import { type ModelPrice, type TokenUsage, estimateCost } from '../../../../src/
 import { modelsFrom } from '../../../../src/infrastructure/openrouter/models';
 
 /**
- * From the price list's JSON and the tokens of a reply to nano-dollars. `why` is the calculation of the row, by hand, in
- * nano-dollars: 0.000003 USD is 3,000.
+ * From the price list's JSON and the tokens of a reply to nano-dollars. `why` is the calculation of the row, by hand,
+ * in nano-dollars: 0.000003 USD is 3,000.
  */
 interface Row {
   readonly name: string;
