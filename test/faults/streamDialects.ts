@@ -266,7 +266,7 @@ export const DIALECTS: readonly StreamKind[] = [
     expected: { outcome: 'PROTOCOL', httpStatus: 200 },
   },
 
-  // What is no event of the dialect
+  // Events outside the dialect
   { name: 'one event that is no JSON', body: [HI, BROKEN, said('late'), STOP, COST, DONE], expected: broken },
   { name: 'three events that are no JSON', body: [HI, BROKEN, BROKEN, BROKEN, STOP, COST, DONE], expected: broken },
   { name: 'an event that is no JSON first', body: [BROKEN, WHOLE], expected: { ...broken, text: '' } },

@@ -1,6 +1,6 @@
 import type { Expected } from '../support/replyExpectation';
 
-/** One answer of a server to one request, and what must come of it. */
+/** One response of a server, and the expected result. */
 export interface StreamKind {
   readonly name: string;
   /** Default 200 and an event stream that names its generation. */
@@ -15,7 +15,7 @@ export interface StreamKind {
 
 export type BodyStep = string | Uint8Array | { readonly passMs: number };
 
-/** An answer whose bytes on the socket are no plain HTTP 200 with a body: written out from the status line on. */
+/** A raw response, from the status line on, that is not a plain HTTP 200 with a body. */
 export interface WireKind {
   readonly name: string;
   readonly wire: string | Uint8Array;

@@ -2,7 +2,7 @@ import type { Mutation } from './mutations';
 
 const CLIENT = 'src/infrastructure/openrouter';
 
-/** What is broken in a stream's way from the bytes to the neutral events. */
+/** Mutations of the code that translates a stream's bytes to events. */
 function mutation(
   name: string,
   file: 'decoder' | 'dialect' | 'replyStream' | 'watchdog' | 'networkFailures',

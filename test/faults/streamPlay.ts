@@ -35,7 +35,7 @@ export function segmentsOf(body: readonly BodyStep[]): readonly Segment[] {
 
 export interface MemoryPlay {
   readonly events: readonly ProviderEvent[];
-  /** The silence at the end has passed and the client had not given up. */
+  /** The silence at the end has passed, and the client has not closed the connection. */
   readonly stillWaited: boolean;
 }
 
@@ -111,7 +111,7 @@ export async function playOverSocket(kind: StreamKind | WireKind, pieceSize: num
       ? []
       : [{ send: head(`${kind.status ?? 200} Answer`, { ...(kind.headers ?? SSE), connection: 'close' }) }];
   script.push({ send: bytes, ...size });
-  // A reset overtakes what is still on its way.
+  // A reset may overtake data in transit.
   if (kind.end === 'rst' && bytes.length > 0) script.push({ until: seen.all });
   script.push({ end: typeof kind.end === 'object' ? 'stall' : (kind.end ?? 'fin') });
   const timeouts = (): Partial<StreamTimeouts> =>

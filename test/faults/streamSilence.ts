@@ -24,7 +24,7 @@ const dripped = (text: string, passMs: number): readonly BodyStep[] =>
 
 /**
  * Silence and dripping, by a clock that the test drives and the default limits: 120 s for the first byte, 60 s between
- * two bytes, 180 s between two pieces of content, 30 minutes in all, 2 s for the trailer.
+ * two bytes, 180 s between two pieces of content, 30 minutes in total, 2 s for the end marker.
  */
 export const SILENCE: readonly StreamKind[] = [
   {

@@ -53,7 +53,7 @@ const MODES: readonly Mode[] = [
     code: 'NETWORK',
     kept: 'nothing',
   },
-  // What is written in the moment of the break goes down with the connection; each event gets its time to leave.
+  // Data written at the moment of the break is lost, so each event gets time to be sent.
   ...[4, 6, 8].map((chunks): Mode => ({
     name: `a reply cut off after ${chunks} events`,
     chaos: { truncateAfterChunks: chunks, latency: 10 },
@@ -63,10 +63,10 @@ const MODES: readonly Mode[] = [
   })),
 ];
 
-/** Between two requests nothing needs to be waited for here. */
+/** No waits between requests. */
 const NO_WAITS: Timers = { after: (_, action) => systemTimers.after(0, action) };
 
-/** The real client where the product expects the scripted one. */
+/** The real client in place of the scripted one. */
 class RealStreams extends ScriptedProvider {
   /** Of each request. */
   readonly told: ProviderEvent[][] = [];
@@ -85,7 +85,7 @@ class RealStreams extends ScriptedProvider {
   }
 }
 
-/** One question through the whole product; what is wrong with its stored reply. */
+/** One question through the whole product. @returns what is wrong with its stored reply */
 async function mistakesUnder({ chaos, state, code, kept, requests = 1 }: Mode): Promise<readonly string[]> {
   const mock = new LLMock({ host: '127.0.0.1', port: 0, chunkSize: 5 });
   mock.on({ predicate: () => true }, { content: TEXT, usage: { prompt_tokens: 9, completion_tokens: 8 } }, chaos);

@@ -2,13 +2,13 @@ import type { Charge, ChargePage, ChargePeriod, ChargeQuery, ChargeSum, ChargeTo
 import { conversationId, generationId, messageId, modelId, reservationId } from '../../src/domain/ids';
 import { type NanoUsd, ZERO_USD, addUsd, nanoUsd } from '../../src/domain/money';
 
-/** `$0.0162` is `usd(0.0162)`: for amounts that a person can read in a test. */
+/** `$0.0162` is `usd(0.0162)`, for readable amounts in tests. */
 export const usd = (dollars: number): NanoUsd => nanoUsd(Math.round(dollars * 1e9));
 
 /** Noon of the day of the first charge; each further one is a minute older. */
 const NOON_MS = Date.parse('2026-11-20T12:00:00Z');
 
-/** A charge that the provider reported; `number` tells it from the others. */
+/** A charge that the provider reported; `number` makes it unique. */
 export function aCharge(number: number, more: Partial<Charge> = {}): Charge {
   return {
     reservationId: reservationId(`res-${number}`),
@@ -47,7 +47,7 @@ export const estimated = (costNanoUsd: NanoUsd, settledBy: 'stream' | 'person' =
 });
 export const pending: Charge['state'] = { kind: 'pending' };
 
-/** The store's part of the ledger, as the contract of `ConversationStore` says it. */
+/** The store's part of the ledger, by the contract of `ConversationStore`. */
 export class ChargesInMemory {
   readonly queries: ChargeQuery[] = [];
   constructor(public all: readonly Charge[]) {}

@@ -1,4 +1,4 @@
-/** HTTP errors as OpenRouter words them; named by what follows `[[error:` in a prompt. */
+/** OpenRouter's HTTP errors, by the name after `[[error:` in a prompt. */
 
 export interface HttpError {
   readonly status: number;
@@ -25,7 +25,7 @@ export const WRONG_KEY = error(401, 'User not found.', { error_type: 'authentica
 export const unknownModel = (id: string): HttpError =>
   error(400, `${id} is not a valid model ID`, { error_type: 'invalid_request' });
 
-/** No provider of the model is as cheap as `provider.max_price` wants it. */
+/** All providers of the model exceed `provider.max_price`. */
 export const tooDear = (id: string): HttpError => {
   const availability = {
     code: 'constraint_filtered',

@@ -37,7 +37,7 @@ export interface Generation {
   readonly reasoningTokens: number;
   /** Includes reasoning tokens. */
   readonly completionTokens: number;
-  /** How many times what the price list says is charged. */
+  /** Factor on the listed price. */
   readonly overcharge: number;
 }
 
@@ -129,8 +129,8 @@ function contentText(content: unknown): string {
 }
 
 /**
- * The bill of a reply of which `sentTokens` were streamed. A client that goes away stops the processing at some
- * providers and pays for the whole answer at the others. Nothing produced is nothing charged, as the service promises.
+ * The bill of a reply of which `sentTokens` were streamed. When the client disconnects, some providers stop and the
+ * others bill the whole reply. A reply without tokens is free, as documented by the service.
  */
 export function billFor(generation: Generation, sentTokens: number, cause: BillCause): Bill {
   const whole = cause === 'complete' || (cause === 'cancelled' && billsWholeAnswer(generation.model));

@@ -168,7 +168,7 @@ const AUTO_ROUTES_FIRST_TO = 'anthropic/claude-haiku-5';
 
 const ROUTING_SUFFIX = /:(?:nitro|floor|exacto|online)$/;
 
-/** The models that may answer for an id, the likeliest first; none when the list has none. */
+/** The models that may reply for an id, in order of preference. */
 export function modelsBehind(id: string): readonly EmulatorModel[] {
   if (id !== 'openrouter/auto') return EMULATOR_MODELS.filter((m) => m.id === id.replace(ROUTING_SUFFIX, ''));
   const priced = EMULATOR_MODELS.filter((m) => Number(m.pricing.prompt) > 0);
@@ -179,8 +179,8 @@ export function modelsBehind(id: string): readonly EmulatorModel[] {
 }
 
 /**
- * Whose processing, and so whose bill, goes on when the client has gone. Source: OpenRouter's streaming page; a
- * provider that it does not name is taken for one of these.
+ * Providers that continue, and bill, a reply after the client disconnects. Source: OpenRouter's streaming page.
+ * Providers that it doesn't list are assumed to continue.
  */
 const STOPS_WHEN_ABORTED = new Set(['Anthropic', 'OpenAI', 'DeepInfra', 'Chutes', 'DeepSeek']);
 
@@ -257,7 +257,7 @@ export interface BilledTokens {
   readonly completionTokens: number;
 }
 
-/** Exact cost in USD of one reply, as a plain decimal string: `"0.000064"`. `factor`: as often as the price list says. */
+/** Exact cost in USD of one reply, as a plain decimal string: `"0.000064"`. `factor`: on the listed price. */
 export function exactCostUsd(
   model: EmulatorModel,
   { promptTokens, cachedTokens, completionTokens }: BilledTokens,
@@ -279,7 +279,7 @@ export function sumUsd(amounts: readonly string[]): string {
   return decimalText(sumExactly(amounts.map((amount) => [amount, 1])));
 }
 
-/** What is left of an amount, exactly; below nothing with a minus. */
+/** The exact difference of two amounts, which may be negative. */
 export function leftUsd(amount: string, spent: string): string {
   const left = sumExactly([
     [amount, 1],

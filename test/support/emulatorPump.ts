@@ -12,12 +12,12 @@ export interface Pace {
 
 const COMMENT = ': OPENROUTER PROCESSING\n\n';
 const COMMENT_EVERY_MS = 1_000;
-/** Faults strike after this many tokens, so that there is something to keep. */
+/** Faults occur after this many tokens, so that there is text to keep. */
 const FAULT_AFTER_TOKENS = 12;
 
 /**
- * Passes a reply on at the pace of a model that is thinking and writing, counts what has been sent, and bills it:
- * in full before the event with the finish reason leaves, and at once when the client goes away.
+ * Forwards a reply at the pace of a model, counts the sent tokens, and bills them: in full before the event with the
+ * finish reason is sent, or at once when the client disconnects.
  */
 export async function pumpReply(
   upstream: http.IncomingMessage,
@@ -38,7 +38,7 @@ export async function pumpReply(
     upstream.destroy();
     bill('cancelled');
   };
-  // The client may have gone while the reply was being thought of.
+  // The client may have disconnected before the first token.
   if (res.closed) leave();
   else res.once('close', leave);
   const { fault } = generation.script;
@@ -74,7 +74,7 @@ async function strike(
   generation: Generation,
 ): Promise<void> {
   if (fault === 'cut') {
-    // A reset overtakes what is still on its way.
+    // A reset may overtake data in transit.
     await sleep(50);
     res.socket?.resetAndDestroy();
   }
@@ -92,7 +92,7 @@ const midstreamError = (generation: Generation): unknown => ({
   choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error', native_finish_reason: 'error' }],
 });
 
-/** A piece of content or reasoning; aimock was told to make each piece one token. */
+/** A piece of content or reasoning. aimock is configured for one token per piece. */
 const isToken = (event: string): boolean => /"(?:content|reasoning_content)":"[^"]/.test(event);
 
 async function* eventsOf(upstream: http.IncomingMessage): AsyncGenerator<string> {

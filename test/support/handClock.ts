@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/domain/ports/system';
 
-/** Time passes only when the test says so. Both clocks start at different values, so that one is never taken for the other. */
+/** A clock that the test moves. Both times start at different values, so that a mix-up shows. */
 export class HandClock implements Clock {
   private passedMs = 0;
 

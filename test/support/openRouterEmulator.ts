@@ -28,13 +28,16 @@ export interface OpenRouterEmulatorOptions {
   readonly tokensPerSecond?: number | (() => number);
   /** Default 400 ms, 0 when `tokensPerSecond` is `Infinity`. */
   readonly timeToFirstTokenMs?: number;
-  /** GET /generation answers 404 for this long after the reply has ended, as the service does; `Infinity`: for ever. Default 500 ms. */
+  /**
+   * GET /generation answers 404 for this long after the reply has ended, as the service does; `Infinity`: for ever.
+   * Default 500 ms.
+   */
   readonly billDelayMs?: number | ((bill: Bill) => number);
-  /** How many times what the price list says is charged. Default 1. */
+  /** Factor on the listed price. Default 1. */
   readonly overcharge?: number;
   /**
-   * Answers a question by itself, byte for byte, and says that it did. What it does not answer is answered as usual.
-   * The socket is null when the client has gone.
+   * Responds itself, byte for byte, and returns true. Otherwise the emulator responds as usual. The socket is null if
+   * the client has disconnected.
    */
   readonly answerInstead?: (question: string, socket: Socket | null) => boolean;
   /** What GET /key gives as the key's limit, in USD; null: none. Default `"25"`. It refuses nothing. */
@@ -61,7 +64,10 @@ export interface OpenRouterEmulator {
   dispose(): Promise<void>;
 }
 
-/** A stand-in for OpenRouter on this machine: `@copilotkit/aimock` speaks the dialect, this server adds prices, ids and bills. */
+/**
+ * A stand-in for OpenRouter on this machine: `@copilotkit/aimock` speaks the dialect, this server adds prices, ids and
+ * bills.
+ */
 export async function startOpenRouterEmulator(options: OpenRouterEmulatorOptions = {}): Promise<OpenRouterEmulator> {
   const server = new EmulatorServer(options);
   await server.start();
@@ -185,7 +191,7 @@ class EmulatorServer implements OpenRouterEmulator {
       this.failedOnce.add(question);
       return sendError(res, script.httpError);
     }
-    // A gateway's page knows of no generation.
+    // A gateway's page has no generation id.
     if (script.fault === 'html') {
       res.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(GATEWAY_PAGE);
       return;

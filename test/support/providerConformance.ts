@@ -18,7 +18,7 @@ import {
 } from './rawServer';
 import { type Expected, breachesOf, inJson, mistakeIn } from './replyExpectation';
 
-/** What one kind of server was recorded to say, and what it means. */
+/** Recordings of one kind of server, and their meaning. */
 export interface ProviderFixture {
   readonly server: string;
   readonly replies: readonly {
@@ -97,7 +97,7 @@ export function itKeepsTheContract(create: ProviderFactory, fixture: ProviderFix
     });
   }
 
-  it('never takes a reply for whole whose text is not, wherever it is cut off', async () => {
+  it('never reports an incomplete reply as complete, wherever it is cut off', async () => {
     for (const cutAt of places(whole.body.length)) {
       const events: readonly ProviderEvent[] = await withRawServer(
         [{ send: start }, { send: whole.body.subarray(0, cutAt) }, { end: 'fin' }],
@@ -137,7 +137,7 @@ export function itKeepsTheContract(create: ProviderFactory, fixture: ProviderFix
     }
   });
 
-  it('closes the connection after the end mark, though the server keeps it open', async () => {
+  it('closes the connection after the end marker if the server keeps it open', async () => {
     await withRawServer([{ send: start }, { send: whole.body }, { end: 'stall' }], async (server) => {
       assert.equal(mistakeIn(await eventsOf(at(server)), whole.expected, KEY), undefined);
       await server.clientGone();
@@ -180,7 +180,7 @@ export function itKeepsTheContract(create: ProviderFactory, fixture: ProviderFix
     });
   });
 
-  it('takes a key that the server takes, and no other', async () => {
+  it('accepts the keys that the server accepts', async () => {
     await withRawServer(serving(fixture), async (server) =>
       assert.equal((await at(server).checkKey(new AbortController().signal)).kind, 'ok'),
     );

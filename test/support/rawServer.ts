@@ -30,7 +30,7 @@ export interface RawServer {
 
 type Script = readonly RawStep[] | ((request: RawRequest) => readonly RawStep[]);
 
-/** A TCP server that knows no HTTP beyond reading a request: every byte of its answer is the script's. */
+/** A TCP server that reads an HTTP request and sends the bytes of a script. */
 export async function startRawServer(script: Script): Promise<RawServer> {
   const requests: RawRequest[] = [];
   const sockets = new Set<net.Socket>();
@@ -92,7 +92,7 @@ async function perform(socket: net.Socket, step: RawStep): Promise<void> {
 async function send(socket: net.Socket, bytes: Uint8Array, pieceSize = bytes.length): Promise<void> {
   for (let at = 0; at < bytes.length && !socket.destroyed; at += pieceSize) {
     await new Promise((resolve) => socket.write(bytes.subarray(at, at + pieceSize), resolve));
-    // Two writes in one turn of the loop would leave in one packet.
+    // Two writes in one turn of the event loop would be sent in one packet.
     if (pieceSize < bytes.length) await new Promise(setImmediate);
   }
 }

@@ -1,7 +1,7 @@
 import type { Failure, FailureCode } from '../../src/domain/failure';
 import type { ProviderEvent } from '../../src/domain/ports/provider';
 
-/** What must come of one reply. What is not named is not there: no text, no price, no HTTP status in the failure. */
+/** Expected result of one reply. Omitted fields must be absent. */
 export interface Expected {
   readonly text?: string;
   readonly reasoning?: string;
@@ -19,7 +19,7 @@ export interface Expected {
   readonly opened?: false;
 }
 
-/** What is not as expected or breaks a promise of the port, in words; undefined when everything is right. */
+/** The first difference or violation of the port's contract, in words; undefined if there is none. */
 export function mistakeIn(
   events: readonly ProviderEvent[],
   { detail, ...expected }: Expected,
@@ -80,8 +80,8 @@ const AT_MOST_ONCE = ['opened', 'started', 'finished', 'usage'] as const;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /**
- * What every stream of every provider keeps, whatever the server sends (`ProviderEvent` in domain/ports.ts).
- * @returns each promise that is broken, in words; empty when all hold.
+ * Checks the contract of every provider's stream (`ProviderEvent` in domain/ports).
+ * @returns each violation, in words
  */
 export function breachesOf(events: readonly ProviderEvent[], key: string): readonly string[] {
   const breaches: string[] = [];

@@ -7,7 +7,7 @@ export function bookOf(events: readonly SpendEvent[]): SpendBook {
   return book;
 }
 
-/** What the budget's book makes of each reservation among the events, by its id. */
+/** State of each reservation in the budget's book, by id. */
 export function reservationsIn(events: readonly SpendEvent[]): readonly Reservation[] {
   const book = bookOf(events);
   const ids = new Set(events.flatMap((event) => (event.type === 'spend.reserved' ? [event.reservationId] : [])));

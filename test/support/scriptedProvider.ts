@@ -22,12 +22,12 @@ export class Gate {
   readonly opened = new Promise<void>((resolve) => (this.open = resolve));
 }
 
-/** Plays what the test wrote, so that a turn's course is exact. Real HTTP is the client's own tests' business. */
+/** Plays a scripted reply without HTTP, which the tests of the client cover. */
 export class ScriptedProvider implements ChatProvider {
   readonly requests: ChatRequest[] = [];
   models: Model[] = [aModel()];
   listResult: ModelListResult | undefined;
-  /** Generations whose bill was asked for. */
+  /** Generations whose bill was requested. */
   readonly askedFor: GenerationId[] = [];
   bill: (id: GenerationId) => GenerationAnswer | Promise<GenerationAnswer> = () => ({ kind: 'unsupported' });
 
@@ -94,7 +94,7 @@ export const usage = (promptTokens: number, completionTokens: number) => ({
   cacheWriteTokens: 0,
 });
 
-/** A whole reply that reports a cost of $0.000064. Without an id nobody can be asked for its bill. */
+/** A complete reply with a cost of $0.000064. Without an id, its bill can't be requested. */
 export function reply(text: string, costUsd: string | null = '0.000064', id: string | null = 'gen-1'): Step[] {
   return [
     { type: 'opened', generationId: id === null ? null : generationId(id) },

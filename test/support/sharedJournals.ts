@@ -13,7 +13,7 @@ import { type SpendEvent, type StoreEvent, isSpendEvent } from '../../src/domain
 
 export type SpendStore = EventWriter & SpendSource & StoreChanges;
 
-/** The spend that several windows share, in memory: what is appended is seen by every reading that begins later. */
+/** The spend journals of several windows, in memory. Later reads see every appended event. */
 export class SharedJournals {
   readonly events: StoreEvent[] = [];
   /** Charges of each conversation that only the database still has. */
@@ -24,7 +24,7 @@ export class SharedJournals {
   isUnlistable = false;
   recalls = 0;
 
-  /** `step` comes before and after everything that touches the disk: there other windows may get in between. */
+  /** `step` is called before and after each disk access, so that other windows can run in between. */
   constructor(private readonly step: () => Promise<unknown> = () => Promise.resolve()) {}
 
   window(): SpendStore {
@@ -55,7 +55,7 @@ export class SharedJournals {
   }
 }
 
-/** Time passes only by hand. */
+/** Time that the test moves. */
 export class HandTimers implements Timers {
   private nowMs = 0;
   private readonly waiting = new Set<{ readonly atMs: number; readonly action: () => void }>();
@@ -66,7 +66,7 @@ export class HandTimers implements Timers {
     return { dispose: () => void this.waiting.delete(entry) };
   }
 
-  /** How long until each of those that wait, soonest first. */
+  /** Remaining waits, soonest first. */
   get waits(): readonly number[] {
     return [...this.waiting].map(({ atMs }) => atMs - this.nowMs).sort((a, b) => a - b);
   }

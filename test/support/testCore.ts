@@ -37,7 +37,7 @@ export const defaultSettings: Settings = {
   circuitRecoveryMs: 30_000,
 };
 
-/** One token for every four characters: exact to work out by hand. */
+/** One token per four characters, easy to compute by hand. */
 export const quarterCounter: TokenCounter = { count: async (texts) => texts.map((text) => Math.ceil(text.length / 4)) };
 
 const OPENROUTER = 'https://openrouter.ai';
@@ -59,7 +59,7 @@ export interface TestCoreOptions extends CompositionOptions {
   readonly provider?: ScriptedProvider;
 }
 
-/** The product without an editor: every use case on the real store in a folder of its own. */
+/** The product without an editor: all use cases on a real store in its own folder. */
 export function composeCore<P extends ChatProvider>(provider: P, options: CompositionOptions = {}) {
   const directory = options.directory ?? mkdtempSync(path.join(tmpdir(), 'neural-terminal-'));
   const settings = { value: { ...defaultSettings, ...options.settings }, current: (): Settings => settings.value };
@@ -97,7 +97,7 @@ export function composeCore<P extends ChatProvider>(provider: P, options: Compos
 
 export type ComposedCore = ReturnType<typeof composeCore<ChatProvider>>;
 
-/** The same with a provider that answers as it is told. */
+/** The same with a scripted provider. */
 export const testCore = (options: TestCoreOptions = {}): ReturnType<typeof composeCore<ScriptedProvider>> =>
   composeCore(options.provider ?? new ScriptedProvider(), options);
 

@@ -2,7 +2,7 @@ import Module from 'node:module';
 
 /**
  * A `vscode` module with what src/editor/words needs, so that words can be tested without an editor. Import this file
- * before any file of src/editor. It steps back where `vscode` resolves to something else.
+ * before any file of src/editor. It does nothing if `vscode` resolves to another module.
  */
 
 type Argument = string | number | boolean;

@@ -17,8 +17,9 @@ export const generationIdFromEvent = (text: string | undefined): GenerationId | 
   text?.startsWith('gen-') && SAFE_ID.test(text) ? generationId(text) : null;
 
 /**
- * The record of a generation appears seconds after its end, after an abort even later; until then OpenRouter responds with
- * 404. For other servers, an error with a code means that they keep records; any other error means that they don't.
+ * The record of a generation appears seconds after its end, after an abort even later; until then OpenRouter responds
+ * with 404. For other servers, an error with a code means that they keep records; any other error means that they
+ * don't.
  */
 export function generationAnswer(answer: JsonAnswer, id: GenerationId, isOpenRouter: boolean): GenerationAnswer {
   if (answer.kind === 'failed') {

@@ -2,8 +2,8 @@ import type { Failure, TIME_LIMITS } from '../../domain/failure';
 import type { Clock } from '../../domain/ports/system';
 
 /**
- * Time limits of a reply, in milliseconds on the monotonic clock. Connecting has the transport's own limit (10 s in Node's
- * fetch); with fetch it can't be distinguished from waiting for a response.
+ * Time limits of a reply, in milliseconds on the monotonic clock. Connecting has the transport's own limit (10 s in
+ * Node's fetch); with fetch it can't be distinguished from waiting for a response.
  */
 export interface StreamTimeouts {
   /** From sending to the first byte of the body. A server may need to load the model first. */

@@ -5,9 +5,9 @@ import { toolCall, toolOutput } from './toolText';
 import { imagesText } from './uiMessages';
 
 /**
- * Messages as sent to the model: `api_conversation_history.json` of Cline and Roo Code in all versions, and the messages
- * of Cline's newer sessions. Content is a text or a list of blocks. A tool's output is in a user message and is shown
- * with the reply that called the tool.
+ * Messages as sent to the model: `api_conversation_history.json` of Cline and Roo Code in all versions, and the
+ * messages of Cline's newer sessions. Content is a text or a list of blocks. A tool's output is in a user message and
+ * is shown with the reply that called the tool.
  */
 const messageSchema = z.object({
   role: z.enum(['user', 'assistant', 'tool']),

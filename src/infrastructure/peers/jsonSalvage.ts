@@ -5,8 +5,8 @@ export type JsonReading =
   | { readonly kind: 'unreadable' };
 
 /**
- * Reads JSON that may be incomplete, as after a crash while it was written. Histories are lists, or objects that contain
- * a list; everything up to the last complete element of that list is kept.
+ * Reads JSON that may be incomplete, as after a crash while it was written. Histories are lists, or objects that
+ * contain a list; everything up to the last complete element of that list is kept.
  */
 export function readJson(text: string): JsonReading {
   const whole = parsed(text);

@@ -5,8 +5,8 @@ import { type PeerDraft, aDraft, addedCost, recordedCost, recordedUsage, timeOf 
 import { toolCall, toolOutput } from './toolText';
 
 /**
- * `ui_messages.json` of Cline and its fork Roo Code: the displayed rows, in order. A row is something that the agent says
- * or asks. `api_req_started` begins a reply; tokens and cost are added to it later.
+ * `ui_messages.json` of Cline and its fork Roo Code: the displayed rows, in order. A row is something that the agent
+ * says or asks. `api_req_started` begins a reply; tokens and cost are added to it later.
  */
 const rowSchema = z.object({
   ts: z.number(),

@@ -9,9 +9,9 @@ const MERGES_PER_STEP = 8_192;
 const PAIRS_PER_STEP = 65_536;
 
 /**
- * Byte-pair merging of one piece. Of all adjacent parts whose bytes form a token, the pair with the lowest rank is merged
- * (the leftmost of equals), until there is none. With pairs in a heap and parts in a linked list, a piece of n bytes takes
- * n log n steps; a new search for each merge would take n².
+ * Byte-pair merging of one piece. Of all adjacent parts whose bytes form a token, the pair with the lowest rank is
+ * merged (the leftmost of equals), until there is none. With pairs in a heap and parts in a linked list, a piece of n
+ * bytes takes n log n steps; a new search for each merge would take n².
  */
 export class PieceMerge {
   /** A part is identified by the position of its first byte; -1 is after the last and before the first. */

@@ -2,8 +2,8 @@
 export const NO_RANK = -1;
 
 /**
- * Maps the tokens of an encoding to their ranks. A flat byte array with an open-addressed hash table takes a fifth of the
- * memory of a map of strings, and lookups create no garbage.
+ * Maps the tokens of an encoding to their ranks. A flat byte array with an open-addressed hash table takes a fifth of
+ * the memory of a map of strings, and lookups create no garbage.
  */
 export class RankTable {
   /** The bytes of all tokens, concatenated; token `i` ends where `i + 1` starts. */
@@ -16,8 +16,8 @@ export class RankTable {
   private longest = 0;
 
   /**
-   * @param ranks in js-tiktoken's format: lines of `! <first rank> <token> <token> …`, tokens in Base64 with consecutive
-   * ranks. A duplicate token has the later rank, as in js-tiktoken.
+   * @param ranks in js-tiktoken's format: lines of `! <first rank> <token> <token> …`, tokens in Base64 with
+   * consecutive ranks. A duplicate token has the later rank, as in js-tiktoken.
    */
   constructor(ranks: string) {
     const lines = ranks.split('\n').map((line) => line.split(' '));

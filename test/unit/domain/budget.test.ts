@@ -50,7 +50,7 @@ const accepted = (atMs: number, model = 'x/y'): SpendEvent => ({
   atMs,
 });
 
-/** Everything a book can be asked. */
+/** All results of a book. */
 const everything = (book: SpendBook) => ({
   latest: book.latestDay,
   days: ['2026-10', '2026-11', '2026-11-19', '2026-11-20', '2026-11-21', '2026-12'].map((period) =>

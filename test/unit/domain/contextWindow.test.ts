@@ -25,7 +25,7 @@ describe('context window', () => {
     });
   });
 
-  it('sends everything where the window is unknown', () => {
+  it('sends everything if the context window is unknown', () => {
     const fit = fitWindow(request({ contextLength: null, history: turns(5000, 5000) }));
     assert.equal(fit.kind === 'fits' && fit.dropped, 0);
   });
@@ -40,13 +40,14 @@ describe('context window', () => {
     });
   });
 
-  it('never starts with an answer whose question is gone', () => {
+  it('never starts with a reply whose question is omitted', () => {
     const fit = fitWindow(request({ history: turns(700, 300, 300, 200) }));
     assert.equal(fit.kind === 'fits' && fit.firstKept, 2);
   });
 
   it('counts what goes after the question like a message of its own, and never drops it', () => {
-    // Fixed: 3 + (10 + 4) + (700 + 4) + (20 + 4) = 745; with the marker's 12 only the last 100 + 4 of history are no whole turn.
+    // Fixed: 3 + (10 + 4) + (700 + 4) + (20 + 4) = 745; with the marker's 12 only the last 100 + 4 of history are no
+    // whole turn.
     const fit = fitWindow(request({ history: turns(100, 100), newestTokens: [10, 700, 20] }));
     assert.deepEqual(fit, { kind: 'fits', firstKept: 2, dropped: 2, promptTokens: 757 });
     assert.deepEqual(fitWindow(request({ history: turns(50, 50), newestTokens: [10, 900] })), {

@@ -53,7 +53,7 @@ describe('a reply', () => {
 
 type Known = readonly [CostSource, number | null];
 
-describe('what the text cost that a reply began with', () => {
+describe('the cost of the replies that a reply continues', () => {
   /** `r1`, which `r2` continues, which `r3` continues, and so on. */
   const chain = (...costs: readonly Known[]): Conversation =>
     replay(
@@ -71,7 +71,7 @@ describe('what the text cost that a reply began with', () => {
     ['an estimate among them', [['reported', 5], ['estimated', 7], own], ['estimated', 12]],
     ['a bill to come', [['pending', null], own], ['pending', null]],
     ['a bill to come among others', [['reported', 5], ['pending', null], ['estimated', 7], own], ['pending', null]],
-    ['one that nobody knows', [['unknown', null], ['pending', null], ['reported', 5], own], ['unknown', null]],
+    ['an unknown one', [['unknown', null], ['pending', null], ['reported', 5], own], ['unknown', null]],
   ];
   for (const [what, costs, expected] of cases) {
     it(`counts ${what}`, () => {
@@ -81,7 +81,7 @@ describe('what the text cost that a reply began with', () => {
     });
   }
 
-  it('is not known where one of them is missing', () => {
+  it('is unknown if one of them is missing', () => {
     const gone = replay({ ...shell('c', 'r2'), continues: messageId('r1') }, ended('c', 'r2'), {
       ...shell('c', 'r3'),
       continues: messageId('r2'),
@@ -94,7 +94,7 @@ describe('what the text cost that a reply began with', () => {
     assert.deepEqual(continuedCost(gone, message(gone, 'r2')), { costNanoUsd: null, source: 'unknown' });
   });
 
-  it('ends in a ring of damaged links, and is not known', () => {
+  it('is unknown if damaged links form a cycle', () => {
     const ring = replay(
       { ...shell('c', 'r1'), continues: messageId('r2') },
       ended('c', 'r1'),

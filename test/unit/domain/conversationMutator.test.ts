@@ -80,7 +80,7 @@ describe('the bill of a reply', () => {
     assert.deepEqual([message.usage, message.provider, conversation.totalTokens], [usage(8), 'Second', 9]);
   });
 
-  it('comes for a reply that nobody ended', () => {
+  it('applies to a reply without an end', () => {
     const { message, conversation } = replay(bill(cost('reported', 5), usage(8)));
     assert.deepEqual(
       [message.state, message.cost, conversation.costNanoUsd, conversation.updatedAtMs],

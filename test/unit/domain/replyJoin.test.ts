@@ -171,7 +171,7 @@ describe('the text that a model goes on from', () => {
   for (const [text, expected] of cases) it(JSON.stringify(text), () => assert.equal(textToContinue(text), expected));
 });
 
-/** The rules once more, with the whole text at hand: the longest overlap that counts, then the white space that was cut. */
+/** The same rules on the whole text: the longest valid overlap, then the white space that was cut. */
 function expectedRest(old: string, more: string): string {
   const sent = textToContinue(old);
   const cut = old.slice(sent.length);

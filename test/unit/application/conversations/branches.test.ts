@@ -7,7 +7,7 @@ import { ScriptedProvider, reply } from '../../../support/scriptedProvider';
 import { FillingDisk } from '../panelWithoutPage';
 import { NOWHERE, TestCores, asked, branchOf, found, refusal, texts } from '../useCases';
 
-/** What one scripted reply costs. */
+/** Cost of one scripted reply. */
 const REPLY_NANO_USD = 64_000;
 const NO_MESSAGE = messageId('no such message');
 
@@ -112,7 +112,7 @@ describe('branches', () => {
     });
   }
 
-  it('walks the siblings and comes back to where each branch was left', async () => {
+  it('switches between siblings and returns to the last position in each branch', async () => {
     const p = cores.make();
     const { id, reply: first } = await asked(p, 'One');
     await asked(p, 'Two', id);

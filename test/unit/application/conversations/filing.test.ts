@@ -155,7 +155,7 @@ describe('conversation filing', () => {
     });
   }
 
-  it('hides what is deleted from list, count, opening and sending', async () => {
+  it('hides deleted conversations from list, count, opening and sending', async () => {
     const p = cores.make();
     const { id } = await asked(p, 'Why?');
     await asked(p, 'Stays');
@@ -181,7 +181,7 @@ describe('conversation filing', () => {
     assert.deepEqual(await p.conversations.list(), []);
   });
 
-  it('changes nothing that cannot be stored, and says why', async () => {
+  it('changes nothing that cannot be stored, and reports the reason', async () => {
     let full = false;
     const p = cores.make({ files: (directory) => new FillingDisk(directory, () => full) });
     const { id } = await asked(p, 'Why?');

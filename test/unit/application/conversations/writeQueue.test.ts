@@ -25,7 +25,7 @@ function aStore(): { readonly stored: string[]; full: boolean; commit(events: re
 }
 
 describe('WriteQueue', () => {
-  it('gives up the one event that can never be stored, says so, and stores the others in order', async () => {
+  it('drops the one event that can never be stored, reports it, and stores the others in order', async () => {
     const store = aStore();
     const told: (StoreReason | null)[] = [];
     const queue = new WriteQueue(
@@ -44,7 +44,7 @@ describe('WriteQueue', () => {
     assert.equal(queue.hasUnsaved, false);
   });
 
-  it('keeps what is on screen while the disk is full, and nothing that was refused before it was shown', async () => {
+  it('keeps displayed events while the disk is full, and none that were refused before', async () => {
     const store = aStore();
     const told: (StoreReason | null)[] = [];
     const queue = new WriteQueue(

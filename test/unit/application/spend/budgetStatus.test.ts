@@ -43,7 +43,7 @@ const spend = ({
 });
 const AT_80 = { warnAtPercent: 80 };
 
-describe('budget standing', () => {
+describe('budget status', () => {
   const rows: readonly [string, SpendSummary, string][] = [
     ['below the warning', spend({ today: 399 }), 'day 399 of 500 ok'],
     ['at the warning', spend({ today: 400 }), 'day 400 of 500 warning'],
@@ -73,7 +73,7 @@ describe('budget standing', () => {
     );
   });
 
-  it('holds back worst cases beyond the running estimates, and what is pending', () => {
+  it('counts worst cases beyond the running estimates as reserved, and pending bills', () => {
     assert.deepEqual(
       [
         spend(),
@@ -99,7 +99,7 @@ describe('budget standing', () => {
 });
 
 describe('budget alerts', () => {
-  /** One evening: what the ledger says, one after the other, and what is notified each time. */
+  /** Successive spend summaries, and the notifications after each. */
   const tell = (summaries: readonly SpendSummary[], start: NotifiedLevels = {}): string[] => {
     let notified = start;
     return summaries.map((summary) => {
@@ -152,14 +152,14 @@ describe('budget alerts', () => {
     ['nothing without a limit', [spend({ today: 9000, daily: null })], ['']],
   ];
   for (const [what, summaries, expected] of rows)
-    it(`tells ${what}`, () => assert.deepEqual(tell(summaries), expected));
+    it(`reports ${what}`, () => assert.deepEqual(tell(summaries), expected));
 
-  it('takes what another window has notified for notified', () => {
+  it('does not repeat a notification of another window', () => {
     const { notified } = budgetAlerts(spend({ today: 400 }), AT_80, {});
     assert.deepEqual(tell([spend({ today: 400 }), spend({ today: 500 })], notified), ['', 'day exhausted']);
   });
 
-  it('keeps what it has notified about the other period', () => {
+  it('remembers notifications about the other period', () => {
     const first = budgetAlerts(spend({ month: 800, monthly: 1000 }), AT_80, {});
     const second = budgetAlerts(spend({ today: 400, month: 800, monthly: 1000 }), AT_80, first.notified);
     assert.deepEqual(Object.keys(second.notified).toSorted(), ['day', 'month']);

@@ -286,7 +286,7 @@ describe('spend gate', () => {
       const before = aWindow(journals, settings);
       journals.events.splice(events.length);
       await before.ledger.refresh();
-      assert.deepEqual(before.gate.preview(request(over)), answer, 'a preview says the same');
+      assert.deepEqual(before.gate.preview(request(over)), answer, 'a preview gives the same');
       assert.equal(ledger.summary().reservedNanoUsd, admission.kind === 'admitted' ? admission.worstCaseNanoUsd : 0);
     });
   }
@@ -342,12 +342,12 @@ describe('spend gate', () => {
     assert.deepEqual(kinds, ['refused', 'admitted', 'refused', 'admitted', 'refused']);
   });
 
-  describe('where part of the spend cannot be seen', () => {
+  describe('with unreadable spend', () => {
     const gaps = [{ kind: 'damaged', journal: 'j-1.log' }] as const;
     const cases: readonly (readonly [string, Partial<Settings>, boolean])[] = [
       ['refuses with a limit', limits({ monthlyLimitNanoUsd: 10 ** 9 }), true],
       ['sends without one', {}, false],
-      ['sends where it only warns', { ...limits({ monthlyLimitNanoUsd: 10 ** 9 }), budgetMode: 'warn' }, false],
+      ['sends in warn mode', { ...limits({ monthlyLimitNanoUsd: 10 ** 9 }), budgetMode: 'warn' }, false],
     ];
     for (const [name, settings, refuses] of cases) {
       it(name, async () => {
@@ -363,7 +363,7 @@ describe('spend gate', () => {
       });
     }
 
-    it('takes the reservation back when that shows after it was made', async () => {
+    it('releases the reservation if that shows only afterwards', async () => {
       let steps = 0;
       const journals = new SharedJournals(async () => {
         // One reading is two steps; the third and fourth are the commit's.
@@ -376,11 +376,13 @@ describe('spend gate', () => {
       );
     });
 
-    it('refuses where the journals cannot be listed', async () => {
+    it('refuses if the journals cannot be listed', async () => {
       const journals = new SharedJournals();
       journals.isUnlistable = true;
       const admission = await aWindow(journals, limits({ dailyLimitNanoUsd: 10 ** 9 })).gate.admit(request());
-      const unreadable = [{ kind: 'unreadable', journal: '', reason: 'EACCES: permission denied' }];
+      const unreadable = [
+        { kind: 'unreadable', journal: '', reason: { kind: 'other', detail: 'EACCES: permission denied' } },
+      ];
       assert.deepEqual(
         [admission, types(journals)],
         [{ kind: 'refused', refusal: { code: 'SPEND_UNSURE', gaps: unreadable } }, []],
@@ -398,7 +400,7 @@ describe('spend gate', () => {
     assert.equal((await window.gate.admit(request())).kind, 'admitted');
   });
 
-  it('makes its reservation durable before it looks what others have reserved', async () => {
+  it('makes its reservation durable before it reads the reservations of others', async () => {
     const journals = new SharedJournals();
     const window = aWindow(journals, limits({ dailyLimitNanoUsd: 10_100 }));
     const order: string[] = [];
@@ -416,7 +418,10 @@ describe('spend gate', () => {
   });
 
   describe('against another window at the same moment', () => {
-    /** The other window reserves most of the day just before each of the first `times` reservations of this one, and may take it back too. */
+    /**
+     * The other window reserves most of the day just before each of the first `times` reservations of this one, and may
+     * take it back too.
+     */
     const disturbed = (times: number, yields: boolean, amount = 11_000) => {
       const journals = new SharedJournals();
       const timers = new HandTimers();
@@ -454,7 +459,7 @@ describe('spend gate', () => {
       return { answer: (answer ?? assert.fail('never answered')).value, waits };
     };
 
-    it('takes its reservation back, waits a random time and tries again under a new id', async () => {
+    it('releases its reservation, waits a random time and tries again under a new id', async () => {
       const { journals, window, timers } = disturbed(2, true);
       const { answer, waits } = await settle(timers, window.gate.admit(request()));
       assert.equal(answer.kind, 'admitted');
@@ -473,7 +478,7 @@ describe('spend gate', () => {
       ]);
     });
 
-    it('stays with it where both just fit', async () => {
+    it('keeps it if both fit', async () => {
       for (const [amount, tries] of [
         [1_900, 1],
         [1_901, 2],
@@ -501,7 +506,7 @@ describe('spend gate', () => {
       assert.deepEqual([answer, disturbances()], [{ kind: 'refused', refusal: exceeded('day', 12_000, 11_000) }, 1]);
     });
 
-    it('takes a shorter reply where the other one leaves as much', async () => {
+    it('shortens the reply to what the other one leaves', async () => {
       const journals = new SharedJournals();
       const [a, b] = [
         aWindow(journals, limits({ dailyLimitNanoUsd: 15_000 })),
@@ -517,7 +522,7 @@ describe('spend gate', () => {
     const journals = new SharedJournals(tick);
     const { gate } = aWindow(journals, limits({ dailyLimitNanoUsd: 20_000 }));
     const admissions = await Promise.all([1, 2, 3].map(() => gate.admit(request())));
-    // The first has all, the second what is left, the third nothing; nobody takes a reservation back.
+    // The first gets everything, the second the rest, the third nothing. No reservation is released.
     assert.deepEqual(
       admissions.map((a) => (a.kind === 'admitted' ? a.maxTokens : a.refusal.code)),
       [1_000, 980, 'BUDGET_EXCEEDED'],
@@ -525,7 +530,7 @@ describe('spend gate', () => {
     assert.deepEqual(types(journals), ['spend.reserved', 'spend.reserved']);
   });
 
-  it('never lets windows together go beyond a limit, however their steps fall', async () => {
+  it('never lets windows together exceed a limit, in any order of steps', async () => {
     let admitted = 0;
     let refused = 0;
     const limit = 12_000;
@@ -542,7 +547,7 @@ describe('spend gate', () => {
       const timers = {
         after: (_ms: number, action: () => void) => (void step().then(action), { dispose: () => undefined }),
       };
-      /** What the provider has charged, and may still charge for what it was let to answer. */
+      /** What the provider has charged and may still charge. */
       const owed = new Map<string, number>();
       const run = async ({ gate, ledger }: Window, requests: (typeof perWindow)[number]): Promise<void> => {
         for (const { maxTokens, least, cost, pause } of requests) {

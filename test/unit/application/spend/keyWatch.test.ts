@@ -81,7 +81,7 @@ describe('KeyWatch', () => {
     assert.deepEqual(world.asked, []);
   });
 
-  it('tells what the key may spend', async () => {
+  it('reports what the key may spend', async () => {
     const { world, watch } = aWatch();
     await watch.refresh();
     assert.deepEqual([world.asked, world.told], [['key-1'], [LEFT]]);
@@ -115,7 +115,7 @@ describe('KeyWatch', () => {
     });
   }
 
-  it('keeps the last answer when it cannot ask', async () => {
+  it('keeps the last response if a request fails', async () => {
     const { world, watch, clock } = aWatch();
     await watch.refresh();
     world.check = FAILED;
@@ -152,7 +152,7 @@ describe('KeyWatch', () => {
     assert.equal(world.asked.length, 2, 'no reply since: the long gap again');
   });
 
-  it('takes a reply that ends while it asks for one that the answer may not know', async () => {
+  it('checks again for a reply that ends during a request', async () => {
     const { world, watch, clock, settle, replyEnded } = aWatch();
     let open = (): void => undefined;
     world.gate = new Promise<void>((resolve) => (open = resolve));
@@ -166,7 +166,7 @@ describe('KeyWatch', () => {
     assert.equal(world.asked.length, 2);
   });
 
-  it('asks once for two that look at once', async () => {
+  it('sends one request for two simultaneous views', async () => {
     const { world, watch } = aWatch();
     await Promise.all([watch.refresh(), watch.refresh()]);
     assert.equal(world.asked.length, 1);
@@ -187,7 +187,7 @@ describe('KeyWatch', () => {
     assert.equal(world.asked.length, 2, 'another setting is no reason');
   });
 
-  it('forgets the answer when the key is removed, and asks nobody without one', async () => {
+  it('forgets the response when the key is removed, and sends no request without one', async () => {
     const { world, watch, settingsChanged } = aWatch();
     await watch.refresh();
     await settingsChanged({ key: undefined });
@@ -195,7 +195,7 @@ describe('KeyWatch', () => {
     assert.deepEqual([world.asked.length, world.told], [1, [LEFT, null]]);
   });
 
-  it('does not tell an answer about a key that was replaced meanwhile', async () => {
+  it('ignores a response about a key that was replaced meanwhile', async () => {
     const { world, watch } = aWatch();
     let open = (): void => undefined;
     world.gate = new Promise<void>((resolve) => (open = resolve));
@@ -207,7 +207,7 @@ describe('KeyWatch', () => {
     assert.deepEqual([world.asked.length, world.told], [2, [null, LEFT]]);
   });
 
-  it('does not go on asking a server that keeps no account of the key', async () => {
+  it('stops requests to a server without information about keys', async () => {
     const { world, watch, clock, settingsChanged } = aWatch();
     world.check = key({ limit: null, limitRemaining: null, usageDaily: null, usageMonthly: null });
     await watch.refresh();
@@ -218,7 +218,7 @@ describe('KeyWatch', () => {
     assert.equal(world.asked.length, 2);
   });
 
-  it('never throws, also where the connection cannot be read', async () => {
+  it('never throws, even if the connection cannot be read', async () => {
     const { world, watch } = aWatch();
     Object.defineProperty(world, 'connection', {
       get: () => {
@@ -229,7 +229,7 @@ describe('KeyWatch', () => {
     assert.deepEqual(world.told, []);
   });
 
-  it('hears nothing after its end', async () => {
+  it('does nothing after it was disposed of', async () => {
     const { world, watch, replyEnded } = aWatch();
     watch.dispose();
     await replyEnded();

@@ -123,7 +123,7 @@ describe('bill reconciler', () => {
     }
   });
 
-  it('tells of a bill above the worst case', async () => {
+  it('reports a bill above the worst case', async () => {
     const { p, timers } = core({}, [billed('0.5')]);
     await asked(p);
     await ask(p, timers, 1_000);
@@ -131,7 +131,7 @@ describe('bill reconciler', () => {
     assert.equal(p.ledger.book.overruns().length, 1);
   });
 
-  it('asks for what a window left behind that is gone, once it is started there', async () => {
+  it('asks for bills that a closed window left, once started', async () => {
     const crashed = core();
     const id = await asked(crashed.p);
     crashed.p.bills.dispose();
@@ -187,14 +187,14 @@ describe('bill reconciler', () => {
     for (let i = 0; i < 2; i++) {
       await eventually(() => answers.length === 1, 'one is asked');
       p.bills.start();
-      assert.equal(timers.waits.length, i, 'what is being asked is not asked again');
+      assert.equal(timers.waits.length, i, 'a request in progress is not repeated');
       answers.pop()?.();
       await eventually(() => timers.waits.length === i + 1, 'it waits again');
     }
     assert.deepEqual([most, p.provider.askedFor.length], [1, 2]);
   });
 
-  describe('where the server keeps no records', () => {
+  describe('if the server keeps no records', () => {
     it('settles by the reply’s own tokens and the price list', async () => {
       const { p, timers } = core({ provider: new ScriptedProvider(reply('Hello', null)) }, [UNSUPPORTED]);
       const id = await asked(p);
@@ -300,7 +300,7 @@ describe('bill reconciler', () => {
     });
   });
 
-  it('asks for a bill whose id found no space, as soon as it is stored', async () => {
+  it('asks for a bill as soon as its id is stored, after a full disk', async () => {
     let full = true;
     const provider = new ScriptedProvider(cut);
     // From when the request goes out.
@@ -340,7 +340,7 @@ describe('bill reconciler', () => {
     assert.deepEqual([timers.waits, p.provider.askedFor], [[], []]);
   });
 
-  it('needs nothing but the ledger’s book to find that nothing is open', () => {
+  it('reads only the ledger’s book to find that nothing is pending', () => {
     const never = new Proxy({}, { get: () => assert.fail('was used') });
     const { p } = core();
     const timers = new HandTimers();

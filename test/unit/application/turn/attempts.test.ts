@@ -36,7 +36,7 @@ describe('the requests of a reply', () => {
   const send = (p: TestCore): Promise<AcceptedTurn> =>
     p.orchestrator.send({ conversationId: null, text: 'Hi', attachments: [] });
 
-  /** Nothing is held back, nothing runs, and another window reads the same. */
+  /** Nothing is reserved, nothing runs, and another window reads the same. */
   async function settledEverywhere(p: TestCore, turn: AcceptedTurn, clock: Clock): Promise<void> {
     assert.deepEqual([p.ledger.summary().reservedNanoUsd, p.orchestrator.isBusy(turn.conversationId)], [0, false]);
     const other = cores.make({ directory: p.directory, clock, settings: p.settings.value });
@@ -198,7 +198,7 @@ describe('the requests of a reply', () => {
     });
   }
 
-  it('hold nothing back while they wait, so that another conversation can use it', async () => {
+  it('reserve nothing while they wait, so that another conversation can use it', async () => {
     const { p, time } = timedCore(cores, { settings: { dailyLimitNanoUsd: nanoUsd(PROMPT + 300 * TOKEN) } });
     p.provider.upcoming = [http(429, 'RATE_LIMIT', 2_000)];
     let between: AcceptedTurn | undefined;
@@ -279,7 +279,7 @@ describe('the requests of a reply', () => {
     }
   });
 
-  it('tell how it goes, and keep what the request that answered took', async () => {
+  it('report progress, and keep the times of the request that succeeded', async () => {
     const { p, time } = timedCore(cores);
     p.provider.upcoming = [http(429, 'RATE_LIMIT', 2_000)];
     const { stream } = p.provider;
@@ -312,7 +312,7 @@ describe('the requests of a reply', () => {
     );
   });
 
-  it('of a chain name who is asked next and who answered', async () => {
+  it('of a chain name the next model and the one that replied', async () => {
     const { p } = timedCore(cores, chain('cheap'));
     p.provider.upcoming = [http(503, 'OVERLOADED'), reply('Hello').filter(({ type }) => type !== 'started')];
     const turn = await send(p);
@@ -432,7 +432,7 @@ describe('the requests of a reply', () => {
     );
   });
 
-  it('are what a person chooses otherwise when he asks again', async () => {
+  it('are chosen anew when the user retries with other settings', async () => {
     const { p } = timedCore(cores);
     const turn = await send(p);
     await turn.done;
@@ -448,7 +448,8 @@ describe('the requests of a reply', () => {
       attachments: [],
     });
     await long.done;
-    // All of it has 118 tokens, and half of the window is kept for the reply; what stands in for the rest fills the other half.
+    // The conversation has 118 tokens. Half of the context window is reserved for the reply; filler takes the other
+    // half.
     const shortened = await p.orchestrator.regenerate(turn.conversationId, long.replyId, { contextLength: 230 });
     await shortened.done;
     assert.deepEqual(

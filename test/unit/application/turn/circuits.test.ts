@@ -211,7 +211,7 @@ describe('circuits', () => {
     assert.deepEqual(circuits.of(A), closed(3, 4));
   });
 
-  it('does not care about the wall clock', async () => {
+  it('is independent of the wall clock', async () => {
     const { circuits, time, request } = someCircuits(1);
     await request('failed');
     time.clock.nowMs = () => Date.UTC(2031, 0, 1);
@@ -221,7 +221,7 @@ describe('circuits', () => {
     assert.deepEqual(circuits.of(A), halfOpen(1, false, 1));
   });
 
-  it('says nothing after it is disposed of', async () => {
+  it('reports nothing after it is disposed of', async () => {
     const { circuits, time, request, newChanges, set } = someCircuits(1);
     await request('failed');
     circuits.dispose();
@@ -231,8 +231,8 @@ describe('circuits', () => {
     assert.deepEqual([newChanges(), time.timers.waits], [0, []]);
   });
 
-  /** The rule in other words: a list of what happened, read from its end. */
-  it('is what the rule says after anything', async () => {
+  /** The rule as a model: a list of events, read from its end. */
+  it('equals the model after any sequence', async () => {
     type Act =
       | { readonly kind: 'enter' }
       | { readonly kind: 'over'; readonly pick: number; readonly verdict: Verdict }
@@ -388,7 +388,7 @@ describe('circuits', () => {
       assert.deepEqual(p.circuits.of(MODELS.asked), closed(0, 1));
     });
 
-    it('keep a reply from waiting for a model that is left alone by then', async () => {
+    it('keep a reply from waiting for a model whose circuit is open by then', async () => {
       const { p, time } = timedCore(cores, opensAt(2));
       p.provider.upcoming = Array.from({ length: 9 }, () => http(503, 'OVERLOADED', 1_000));
       const waits = passWaits(p, time);

@@ -88,7 +88,7 @@ describe('a continued reply', () => {
     });
   }
 
-  it('goes on from one that was stopped; what is not known of its bill is not nothing', async () => {
+  it('continues a stopped reply, whose unknown bill is not zero', async () => {
     const p = cores.make({ provider: new ScriptedProvider([opened, text('hel'), { type: 'untilAborted' }]) });
     const turn = await p.orchestrator.send({ conversationId: null, text: 'Say hello', attachments: [] });
     const { conversationId: id, replyId } = turn;
@@ -100,7 +100,7 @@ describe('a continued reply', () => {
     assert.deepEqual(continuedCost(await found(p, id), next), { costNanoUsd: null, source: 'pending' });
   });
 
-  it('asks a model that takes a prefill with the text alone, and another one in words', async () => {
+  it('sends only the text to a model with prefill, and an instruction to others', async () => {
     const models = [aModel(), aModel({ id: PREFILLED })];
     for (const model of models) {
       const provider = new ScriptedProvider(cut('hel \n'));
@@ -242,7 +242,7 @@ describe('a continued reply', () => {
     ],
   ];
   for (const [what, script, expected] of ends) {
-    it(`shows what was held back at ${what}`, async () => {
+    it(`shows withheld text at ${what}`, async () => {
       const { p, id, old } = await begun(cut(`Well. ${said}`));
       const next = await continued(p, id, old, script);
       assert.equal(next.content, expected);
@@ -250,7 +250,7 @@ describe('a continued reply', () => {
       const told = p.events.flatMap((e) =>
         e.type === 'conversationChanged' && e.change.type === 'reply.appended' ? [e.change.content] : [],
       );
-      assert.ok(!told.includes(''), 'what is held back is not told');
+      assert.ok(!told.includes(''), 'withheld text is not emitted');
     });
   }
 

@@ -7,7 +7,7 @@ import type { TestCore } from '../../../support/testCore';
 import { type Step, reply } from '../../../support/scriptedProvider';
 import { TestCores, found } from '../useCases';
 
-/** A person's steps; `pick` chooses among what is there at that moment. */
+/** Steps of a user; `pick` selects among the items at that moment. */
 type Act =
   | {
       readonly kind:
@@ -45,7 +45,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
 );
 
-/** Everything there is to say about a conversation, its messages in order. */
+/** All data of a conversation, with messages in order. */
 const whole = (conversation: Conversation | undefined): unknown =>
   conversation && { ...conversation, messages: [...conversation.messages] };
 

@@ -23,7 +23,7 @@ describe('the claim of a turn', () => {
     return { p, id, question, old };
   }
 
-  /** Grants as it is told; tells what happens in which order. */
+  /** Grants by script and logs the order of calls. */
   function watched(p: TestCore, isFree: () => boolean = () => true): readonly string[] {
     const log: string[] = [];
     p.store.claimTurn = async () => {
@@ -112,7 +112,7 @@ describe('the claim of a turn', () => {
       });
     }
 
-    it(`of ${name} that another window has is told as busy, and nothing is planned, stored or sent`, async () => {
+    it(`of ${name} is refused as busy if another window has it, and nothing is planned, stored or sent`, async () => {
       const { p, id, question, old } = await begun();
       let isFree = false;
       const log = watched(p, () => isFree);
@@ -134,7 +134,7 @@ describe('the claim of a turn', () => {
       assert.deepEqual(await refusal(p.orchestrator.regenerate(id, old)), { code: 'BUSY' });
       assert.deepEqual(log, ['claim', 'plan']);
       await p.orchestrator.stop(id);
-      assert.deepEqual(log, ['claim', 'plan', 'free'], 'who stopped it may go on at once');
+      assert.deepEqual(log, ['claim', 'plan', 'free'], 'the user may continue at once after a stop');
     });
   }
 

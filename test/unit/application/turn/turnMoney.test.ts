@@ -90,7 +90,7 @@ describe('the money of a turn', () => {
       ['0.00006', '0.00024', '0.02'],
       'pending',
     ],
-    ['reserves nothing for an unknown price elsewhere, where nobody knows a ceiling', local, 0, undefined, 'unknown'],
+    ['reserves nothing for an unknown price elsewhere, without a known ceiling', local, 0, undefined, 'unknown'],
   ];
   for (const [name, connection, worstCase, ceiling, source] of prices) {
     it(name, async () => {
@@ -119,7 +119,7 @@ describe('the money of a turn', () => {
     });
   }
 
-  it('lets an unknown price bill anything elsewhere without taking it for a broken promise', async () => {
+  it('does not report an overrun for an unknown price elsewhere', async () => {
     const p = cores.make({ provider: withModel({ price: null }), connection: local });
     for (let i = 0; i < 2; i++) {
       p.orchestrator.acceptUnknownPrice(null);
@@ -130,7 +130,7 @@ describe('the money of a turn', () => {
     assert.deepEqual([p.ledger.summary().todayNanoUsd, p.events.filter((e) => e.type === 'overran')], [128_000, []]);
   });
 
-  it('tells once of a bill above the worst case, and blocks the model until that is accepted', async () => {
+  it('reports a bill above the worst case once, and blocks the model until that is accepted', async () => {
     const p = cores.make({
       provider: new ScriptedProvider(reply('Hello', '0.5')),
       settings: { maxOutputTokens: 300 },
@@ -168,7 +168,7 @@ describe('the money of a turn', () => {
     const endless = (text: string, then: readonly Step[] = [{ type: 'untilAborted' }]): ScriptedProvider =>
       new ScriptedProvider([{ type: 'opened', generationId: null }, { type: 'text', text }, ...then]);
 
-    it('ends a reply whose text alone goes beyond the worst case, keeps its text and leaves its cost open', async () => {
+    it('ends a reply whose text alone exceeds the worst case, keeps its text and leaves its cost pending', async () => {
       // What the worst case leaves after the prompt as it was counted, at eight characters a token.
       const characters = 8 * Math.floor((PROMPT + 300 * TOKEN - 8 * 3_000) / TOKEN);
       for (const [length, state, code] of [
@@ -335,7 +335,7 @@ describe('the money of a turn', () => {
     const least = PROMPT + 256 * TOKEN;
 
     const rows: readonly (readonly [string, TestCoreOptions, Partial<SendInput>, object])[] = [
-      ['says what a send would take', {}, {}, full],
+      ['shows what a send would cost', {}, {}, full],
       [
         'says when the budget shortens the reply',
         limited(PROMPT + 300 * TOKEN),

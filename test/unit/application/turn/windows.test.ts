@@ -18,7 +18,7 @@ const send = (p: TestCore, text: string, id: ConversationId | null = null) =>
 describe('two windows on one history', () => {
   const cores = new TestCores();
   afterEach(() => cores.endAll());
-  /** Both have looked at the history, so both follow it. */
+  /** Both have read the history, so both follow it. */
   const twoWindows = async (
     a: Parameters<typeof cores.make>[0] = {},
     b: Parameters<typeof cores.make>[0] = {},
@@ -29,7 +29,7 @@ describe('two windows on one history', () => {
     return [first, second];
   };
 
-  it('hears of a new conversation, its name, its text and its end, and of what it cost', async () => {
+  it('shows a new conversation of the other window: title, text, end and cost', async () => {
     const [a, b] = await twoWindows({ provider: streaming('so far') });
     const turn = await send(a, 'Why?');
     await eventually(async () => (await b.conversations.list()).length === 1, 'the conversation is listed');
@@ -225,7 +225,7 @@ describe('two windows on one history', () => {
     assert.equal(panel.session.conversation, null);
   });
 
-  it('reads a conversation anew once more at most, however often the other window writes meanwhile', async () => {
+  it('reloads a conversation at most once more, however often the other window writes meanwhile', async () => {
     const [a, b] = await twoWindows();
     const { id } = await asked(b, 'Hi');
     await eventually(async () => (await a.conversations.get(id)) !== undefined, 'the other window knows it');

@@ -17,6 +17,7 @@ import * as modelText from '../../../../src/editor/words/modelText';
 import { panelWords } from '../../../../src/editor/words/panelWords';
 import { describeRefusal } from '../../../../src/editor/words/refusalText';
 import { peerItemText, peerProblemText } from '../../../../src/editor/words/peerText';
+import { storeReasonText, storeWarningText } from '../../../../src/editor/words/storeText';
 import * as troubleText from '../../../../src/editor/words/troubleText';
 import * as viewText from '../../../../src/editor/words/viewText';
 import type { NoticeView } from '../../../../src/protocol/views';
@@ -43,6 +44,7 @@ export const textsByModule = (): Readonly<Record<string, readonly string[]>> => 
   spendRefusalText: samples.REFUSALS.filter(({ code }) => /BUDGET|SPEND|PRICE/.test(code)).flatMap((refusal) =>
     noticeTexts(describeRefusal(refusal, 0)),
   ),
+  storeText: [...samples.STORE_REASONS.map(storeReasonText), ...samples.STORE_WARNINGS.map(storeWarningText)],
   troubleText: [
     troubleText.describeStoreTrouble([{ kind: 'notSaved', reason: { kind: 'diskFull' } }]),
     troubleText.describeLedgerTrouble('404'),

@@ -10,6 +10,7 @@ import type { PeerFileProblem, PeerProblem, PeerRemark } from '../../../../src/d
 import type { Model } from '../../../../src/domain/model';
 import { nanoUsd } from '../../../../src/domain/money';
 import type { StoreReport } from '../../../../src/domain/storeReport';
+import type { StoreReason, StoreWarning } from '../../../../src/domain/storeTrouble';
 
 /**
  * Sample data for words functions, without ASCII letters, so that every ASCII letter in a pseudo-translated text is
@@ -267,6 +268,36 @@ export const PROBLEMS: readonly ImportProblem[] = [
   { kind: 'stopped' },
   { kind: 'storeFailed', reason: { kind: 'accessDenied' } },
   ...PEER_PROBLEMS.map((problem) => ({ kind: 'peer', problem }) as const),
+];
+
+export const STORE_REASONS: readonly StoreReason[] = [
+  { kind: 'diskFull' },
+  { kind: 'quotaExceeded' },
+  { kind: 'fileTooLarge' },
+  { kind: 'accessDenied' },
+  { kind: 'readOnlyDisk' },
+  { kind: 'folderDeleted' },
+  { kind: 'notAFolder' },
+  { kind: 'diskError' },
+  { kind: 'tooManyOpenFiles' },
+  { kind: 'newerVersion' },
+  { kind: 'closed' },
+  { kind: 'invalidRecord' },
+  { kind: 'recordTooLarge', limitBytes: 64 * 1024 * 1024 },
+  { kind: 'other', detail: '13' },
+];
+export const STORE_WARNINGS: readonly StoreWarning[] = [
+  { kind: 'readOnly', reason: { kind: 'diskFull' } },
+  { kind: 'notSaved', reason: { kind: 'diskFull' } },
+  { kind: 'damagedSnapshot' },
+  { kind: 'unreadableJournal', reason: { kind: 'accessDenied' } },
+  { kind: 'reloadFailed', detail: '13' },
+  { kind: 'networkDisk' },
+  ...[1, 5].flatMap((count): readonly StoreWarning[] => [
+    { kind: 'damagedJournals', count },
+    { kind: 'foreignFiles', count },
+    { kind: 'unreadableRecords', count },
+  ]),
 ];
 
 const facts = (more: Partial<DocumentFacts>): DocumentFacts => ({

@@ -4,11 +4,11 @@ import type { TokenUsage } from '../../../../src/domain/price';
 import { fixture, fixtureNames, pieces, translate } from './harness';
 
 /**
- * Every shape in which a bill was seen to come, from its bytes to nano-dollars. `why` is the arithmetic of the row,
- * done by hand: 1 USD is 1,000,000,000 nano-dollars.
+ * Every known shape of a bill, from bytes to nano-dollars. `why` is the calculation of the row, by hand: 1 USD is
+ * 1,000,000,000 nano-dollars.
  */
 interface Charge {
-  /** Undefined: nothing is said about usage; what this costs is open. */
+  /** Undefined: no usage, so the cost is pending. */
   readonly usage: Partial<TokenUsage> | undefined;
   /** Exact USD; null: not said. */
   readonly cost?: string | null;
@@ -18,7 +18,7 @@ interface Charge {
 
 interface Shape extends Charge {
   readonly name: string;
-  /** Events, or what stands after `data: `. */
+  /** Events, or texts after `data: `. */
   readonly events: readonly string[];
 }
 
@@ -398,7 +398,7 @@ function assertCharge(parts: readonly Uint8Array[], expected: Charge, at: string
   assert.equal(toNanoUsd(usage.cost, 'nearest'), expected.nano, `${at}: ${expected.why}`);
 }
 
-describe('what a reply cost, from its bytes', () => {
+describe('the cost of a reply, from its bytes', () => {
   it('has a row for every recorded stream', () =>
     assert.deepEqual(Object.keys(TRANSCRIPTS).sort(), fixtureNames('.sse').sort()));
 

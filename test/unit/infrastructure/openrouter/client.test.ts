@@ -406,7 +406,7 @@ describe('OpenRouterProvider.stream', () => {
     });
   }
 
-  it('reads the transcripts over a real connection as it reads them from memory', async () => {
+  it('reads the transcripts the same over a real connection as from memory', async () => {
     for (const size of [1, 17, 4096]) {
       const script: RawStep[] = [
         { send: closeDelimited('200 OK', SSE) },
@@ -424,7 +424,7 @@ describe('OpenRouterProvider.stream', () => {
     }
   });
 
-  it('tells the id of the generation before anything else', async () => {
+  it('reports the generation id before anything else', async () => {
     const events = await withRawServer(sse(WHOLE, fin), (server) => collect(providerAt(server.baseUrl)));
     assert.deepEqual(events.slice(0, 2), [
       { type: 'opened', generationId: 'gen-1' },
@@ -464,7 +464,7 @@ describe('OpenRouterProvider.stream', () => {
     },
   ];
   for (const { name, header, chunk, opened, started } of IDS) {
-    it(`tells the id ${name}`, async () => {
+    it(`reports the id ${name}`, async () => {
       const headers = {
         'content-type': 'text/event-stream',
         ...(header === undefined ? {} : { 'x-generation-id': header }),
@@ -478,7 +478,7 @@ describe('OpenRouterProvider.stream', () => {
     });
   }
 
-  it('says that nothing was sent when nobody listens', async () => {
+  it('reports that nothing was sent if the port is closed', async () => {
     const server = await startRawServer([]);
     await server.dispose();
     const { outcome } = summary(await collect(providerAt(server.baseUrl)));
@@ -490,7 +490,7 @@ describe('OpenRouterProvider.stream', () => {
     assert.match(saidIn(outcome.failure), /^connectionRefused /);
   });
 
-  it('says that nothing was sent when the name does not exist', async () => {
+  it('reports that nothing was sent if the host name does not exist', async () => {
     const { outcome } = summary(await collect(providerAt('http://no-such-host.invalid/v1')));
     assert.ok(outcome?.kind === 'failed' && !outcome.sent && outcome.failure.code === 'NETWORK');
   });
@@ -514,7 +514,7 @@ describe('OpenRouterProvider.stream', () => {
     });
   });
 
-  it('does not let a key that no header takes out', async () => {
+  it('does not reveal a key that is not a valid header value', async () => {
     await withRawServer(sse(WHOLE, fin), async (server) => {
       const { outcome } = summary(await collect(providerAt(server.baseUrl, { key: 'sécret-kéy→1234' })));
       assert.ok(outcome?.kind === 'failed' && !outcome.sent && outcome.failure.code === 'AUTH');
@@ -523,7 +523,7 @@ describe('OpenRouterProvider.stream', () => {
   });
 });
 
-describe('what OpenRouterProvider sends', () => {
+describe('requests of OpenRouterProvider', () => {
   const sent = async (
     connection: object,
     options: object,
@@ -575,7 +575,7 @@ describe('what OpenRouterProvider sends', () => {
     assert.deepEqual((await sent({}, {}, { temperature: 0 })).body, { ...BODY, temperature: 0 });
   });
 
-  it('tells OpenRouter, and only it, not to cut prompts unseen', async () => {
+  it('turns off prompt compression, only for OpenRouter', async () => {
     const { body } = await sent({ isOpenRouter: true }, { app: { title: 'T', url: 'https://example.com' } });
     assert.deepEqual(body, {
       ...BODY,
@@ -587,7 +587,7 @@ describe('what OpenRouterProvider sends', () => {
   const usd = (text: string): Decimal => parseDecimal(text)!;
   const CEILINGS: readonly { readonly price: string; readonly least: number; readonly most: number }[] = [
     { price: '0.000003', least: 3, most: 3.000_000_000_000_01 },
-    // In doubles 2.9e-6 × 1e6 is 2.9000000000000004: a ceiling of 2.9 would shut out the very price it is made from.
+    // In doubles 2.9e-6 × 1e6 is 2.9000000000000004, so a ceiling of 2.9 would exclude its own price.
     { price: '2.9e-6', least: 2.900_000_000_000_000_4, most: 2.900_000_000_000_01 },
     { price: '0.00000027', least: 0.27, most: 0.270_000_000_000_01 },
     { price: '1e-30', least: 1e-6, most: 1e-6 },
@@ -645,7 +645,7 @@ describe('what OpenRouterProvider sends', () => {
     );
   });
 
-  it('tells other servers nothing of a ceiling', async () => {
+  it('sends no ceiling to other servers', async () => {
     assert.deepEqual((await sent({}, {}, { ceiling: { prompt: usd('3e-6'), completion: usd('3e-6') } })).body, BODY);
   });
 
@@ -685,7 +685,7 @@ describe('leaving a stream', () => {
     it(`ends aborted and closes the connection when the caller aborts ${name}`, async () => {
       await withRawServer(script, async (server) => {
         const controller = new AbortController();
-        // Fetch forgets who asked it once its request is collected.
+        // fetch loses the abort signal when its request is garbage collected.
         setTimeout(collectGarbage, 40);
         setTimeout(() => controller.abort(), 60);
         const events = await collect(providerAt(server.baseUrl), controller.signal);

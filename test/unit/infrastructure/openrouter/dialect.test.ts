@@ -418,7 +418,7 @@ describe('ChatDialect', () => {
     });
   }
 
-  it('never takes a transcript for whole that ends before its end marks', () => {
+  it('never takes an incomplete transcript for complete', () => {
     const bytes = fixture('t01-normal.sse');
     // Up to the blank line after the event with the usage.
     const whole = bytes.indexOf('data: [DONE]');
@@ -449,7 +449,7 @@ describe('ChatDialect', () => {
     assert.deepEqual(dialect.end({ kind: 'eof' }), [ended(failed('UPSTREAM', 'no slot'))]);
   });
 
-  it('says when nothing but the end mark can follow', () => {
+  it('reports when only the end marker can follow', () => {
     const dialect = new ChatDialect(context);
     const states = [said, STOP, COST, DONE].map((data) => {
       dialect.read({ type: 'data', name: undefined, data });
@@ -488,7 +488,7 @@ describe('ChatDialect', () => {
     },
   ];
   for (const { name, events, cause, outcome } of ENDS) {
-    it(`ends as it must: ${name}`, () => {
+    it(`ends correctly: ${name}`, () => {
       const dialect = new ChatDialect(context);
       for (const data of events) dialect.read({ type: 'data', name: undefined, data });
       assert.deepEqual(dialect.end(cause).at(-1), ended(outcome));
@@ -560,7 +560,7 @@ describe('ChatDialect', () => {
     assert.deepEqual(summary(events), { text: 'a', reasoning: 'r', finish: 'stop', cost: '5e-1', outcome: complete });
   });
 
-  it('does not take just any JSON for an answer', () => {
+  it('does not take other JSON for a reply', () => {
     const dialect = new ChatDialect(context);
     dialect.readWhole('{"status":"ok"}');
     assert.deepEqual(dialect.end({ kind: 'eof' }), [ended(protocol('unexpectedAnswer'))]);

@@ -22,7 +22,7 @@ const ask = (content: string, more: Partial<ChatRequest> = {}): ChatRequest => (
   ...more,
 });
 
-/** The bill of a broken connection follows the break. Mocha's time limit ends a wait in vain. */
+/** The bill of a broken connection comes after the break. Mocha's time limit ends the wait. */
 async function eventually(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(2);
 }
@@ -122,13 +122,13 @@ describe('the provider against the emulator', () => {
     assert.deepEqual([bill?.cancelled, bill?.completionTokens], [true, 12]);
   });
 
-  it('stops at max_tokens and says so', async () => {
+  it('stops at max_tokens with that finish reason', async () => {
     const events = await stream('Hello', { maxTokens: 10 });
     assert.equal(summary(events).finish, 'length');
     assert.equal(emulator.bills[0]?.completionTokens, 10);
   });
 
-  it('refuses what the model’s window does not hold, and unknown models', async () => {
+  it('refuses requests beyond the context window, and unknown models', async () => {
     const small = modelId('microsoft/phi-5-mini');
     const tooLong = summary(await stream('word '.repeat(8000), { model: small, maxTokens: 100 })).outcome;
     assert.ok(tooLong?.kind === 'failed' && tooLong.failure.code === 'CONTEXT_TOO_LONG');
@@ -234,7 +234,7 @@ describe('the provider against the emulator', () => {
     );
   });
 
-  it('says by the key what has been billed', async () => {
+  it('includes bills in the usage of the key', async () => {
     await stream('abcd', { maxTokens: 1 });
     const check = await providerAt(emulator.baseUrl).checkKey(new AbortController().signal);
     assert.ok(check.kind === 'ok');
@@ -262,14 +262,14 @@ describe('the provider against the emulator', () => {
     }
   };
 
-  it('charges more than its list says where it is told to, and says so', () =>
+  it('charges more than the listed price if configured', () =>
     other({ overcharge: 2.5 }, async (dear) => {
       const events = await collect(providerAt(dear.baseUrl), undefined, ask('abcd', { maxTokens: 1 }));
       // 2.5 × 0.000039
       assert.deepEqual([dear.bills[0]?.costUsd, summary(events).cost], ['0.0000975', '975e-7']);
     }));
 
-  it('has a key without a limit where it is told to', () =>
+  it('has a key without a limit if configured', () =>
     other({ keyLimitUsd: null }, async (unlimited) => {
       const check = await providerAt(unlimited.baseUrl).checkKey(new AbortController().signal);
       assert.ok(
@@ -365,7 +365,7 @@ describe('the provider against the emulator', () => {
     });
   }
 
-  it('knows of no bill that is not there, or not yet', async () => {
+  it('responds with 404 for a bill that does not exist, or not yet', async () => {
     const generation = (at: OpenRouterEmulator, id: string | undefined) =>
       providerAt(at.baseUrl).generation(generationId(id ?? ''), new AbortController().signal);
     assert.deepEqual(await generation(emulator, 'gen-none'), { kind: 'notYet' });
@@ -381,7 +381,7 @@ describe('the provider against the emulator', () => {
     });
   });
 
-  it('wants its key where it has one', async () => {
+  it('requires its key if it has one', async () => {
     const locked = await startOpenRouterEmulator({ ...FAST, key: CANARY_KEY });
     try {
       const check = (key: string | undefined) =>

@@ -4,8 +4,8 @@ import { type ModelPrice, type TokenUsage, estimateCost } from '../../../../src/
 import { modelsFrom } from '../../../../src/infrastructure/openrouter/models';
 
 /**
- * From the price list's JSON and the tokens of a reply to nano-dollars. `why` is the arithmetic of the row, done by
- * hand, in nano-dollars: a price of 0.000003 USD is 3,000 of them.
+ * From the price list's JSON and the tokens of a reply to nano-dollars. `why` is the calculation of the row, by hand,
+ * in nano-dollars: 0.000003 USD is 3,000.
  */
 interface Row {
   readonly name: string;
@@ -445,7 +445,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-describe('what a reply costs by the price list', () => {
+describe('the cost of a reply by the price list', () => {
   for (const { name, pricing, usage, at = WEDNESDAY_NOON, nano, why } of ROWS) {
     it(`${name}: ${why}`, () => {
       const price = modelsFrom({ data: [{ id: 'a/b', pricing }] })?.[0]?.price;

@@ -414,7 +414,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-describe('failures of answers', () => {
+describe('failures of responses', () => {
   it('has an expectation for every recorded error', () => {
     assert.deepEqual(fixtureNames('.json').sort(), Object.keys(TRANSCRIPTS).sort());
   });
@@ -467,8 +467,8 @@ describe('redaction', () => {
   for (const [text, safe] of ROWS_OF_TEXT)
     it(`makes ${JSON.stringify(text)} safe`, () => assert.equal(redact(text), safe));
 
-  it('cuts after it has redacted, and never inside a character', () => {
-    // The key stands across the place where the text is cut.
+  it('cuts after redacting, and never inside a character', () => {
+    // The key spans the position of the cut.
     const text = redact(`${'x'.repeat(280)} ${CANARY_KEY}${'y'.repeat(500)}`);
     assert.equal(text.length, 300);
     assert.doesNotMatch(text, /sk-|0123/);

@@ -234,7 +234,7 @@ describe('the bill of a generation', () => {
     }
   }
 
-  it('is asked for once, by its id, with the key', async () => {
+  it('is requested once, by its id, with the key', async () => {
     await withRawServer(record({ total_cost: 1 }), async (server) => {
       await providerAt(server.baseUrl).generation(generationId('gen-1&x=/..'), signal());
       assert.deepEqual(
@@ -244,7 +244,7 @@ describe('the bill of a generation', () => {
     });
   });
 
-  it('is not asked for with a key of another origin', async () => {
+  it('is not requested with a key of another origin', async () => {
     await withRawServer(record({ total_cost: 1 }), async (server) => {
       await providerAt(server.baseUrl, { origin: 'https://openrouter.ai' }).generation(ID, signal());
       assert.equal(server.requests[0]?.headers['authorization'], undefined);

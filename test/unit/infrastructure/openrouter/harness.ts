@@ -19,7 +19,7 @@ export const fixture = (name: string): Buffer => readFileSync(path.join(FIXTURES
 /** 2026-10-01T00:00:00Z */
 export const NOW_MS = Date.UTC(2026, 9, 1);
 
-/** In the shape of a real key; it must never come out of anything. */
+/** In the format of a real key; must never occur in any output. */
 export const CANARY_KEY = 'sk-or-v1-0123456789abcdef0123456789abcdef0123456789abcdef';
 
 export const context: ErrorContext = { redact: redactorFor([CANARY_KEY]), host: 'host.test', nowMs: () => NOW_MS };
@@ -52,7 +52,7 @@ export function translate(parts: readonly Uint8Array[]): readonly ProviderEvent[
   ];
 }
 
-/** Events of a stream as a reader wants to compare them: pieces joined, signs of life left out. */
+/** Events of a stream for comparison: pieces joined, `waiting` omitted. */
 export function summary(events: readonly ProviderEvent[]): {
   readonly text: string;
   readonly reasoning: string;

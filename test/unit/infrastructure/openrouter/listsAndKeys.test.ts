@@ -51,7 +51,7 @@ describe('OpenRouterProvider, lists and keys', () => {
     });
   });
 
-  it('takes the caller’s time limit for a timeout and the caller’s abort for none', async () => {
+  it('reports the caller’s time limit as a timeout, and the caller’s abort as cancelled', async () => {
     await withRawServer([stall], async (server) => {
       const late = await providerAt(server.baseUrl).listModels(AbortSignal.timeout(30));
       assert.equal(late.kind === 'failed' && late.failure.code, 'TIMEOUT');
@@ -60,7 +60,7 @@ describe('OpenRouterProvider, lists and keys', () => {
     });
   });
 
-  it('shows OpenRouter’s public list no key, and other servers theirs', async () => {
+  it('requests OpenRouter’s public list without the key, and lists of other servers with theirs', async () => {
     await withRawServer(json('{"data":[]}'), async (server) => {
       await providerAt(server.baseUrl, { isOpenRouter: true }).listModels(signal());
       await providerAt(server.baseUrl).listModels(signal());
@@ -127,7 +127,7 @@ describe('OpenRouterProvider, lists and keys', () => {
     });
   }
 
-  it('says that a key is wrong, without repeating it', async () => {
+  it('reports an invalid key without repeating it', async () => {
     const check = await withRawServer(
       json('{"error":{"message":"User not found: other-secret"}}', '401 Unauthorized'),
       (server) => providerAt(server.baseUrl).checkKey(signal(), 'other-secret'),
@@ -136,7 +136,7 @@ describe('OpenRouterProvider, lists and keys', () => {
     assert.deepEqual([check.failure.code, check.failure.detail], ['AUTH', 'User not found: [key]']);
   });
 
-  it('tries a key on the list where the server knows nothing of keys', async () => {
+  it('checks a key with the model list if the server has no key endpoint', async () => {
     const script = (request: { readonly path: string }): RawStep[] =>
       request.path.endsWith('/models') ? json('{"data":[]}') : json('{}', '404 Not Found');
     await withRawServer(script, async (server) => {

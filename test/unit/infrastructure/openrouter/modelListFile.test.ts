@@ -71,12 +71,12 @@ describe('ModelListFiles', () => {
     await writeFile(file, edit(await readFile(file, 'utf8')));
   };
 
-  it('gives back what it was given, exactly', async () => {
+  it('returns exactly what was saved', async () => {
     await files.write(A, MODELS, 1_790_000_000_123);
     assert.deepEqual(await new ModelListFiles(folder).read(A), { models: MODELS, atMs: 1_790_000_000_123 });
   });
 
-  it('keeps each server’s list apart, the newest of each', async () => {
+  it('keeps the newest list of each server', async () => {
     await files.write(A, MODELS, 1);
     await files.write(B, MODELS.slice(1), 2);
     await files.write(A, MODELS.slice(0, 1), 3);
@@ -90,7 +90,7 @@ describe('ModelListFiles', () => {
     assert.equal((await readdir(folder)).length, 2);
   });
 
-  it('writes one after the other, and leaves nothing else behind', async () => {
+  it('writes one list at a time and leaves no other files', async () => {
     const long = [{ ...MODELS[1]!, name: 'x'.repeat(7_000_000) }];
     await Promise.all([files.write(A, long, 1), files.write(A, MODELS, 2)]);
     assert.deepEqual(await files.read(A), { models: MODELS, atMs: 2 });
@@ -103,7 +103,7 @@ describe('ModelListFiles', () => {
     assert.doesNotMatch(name + (await readFile(path.join(folder, name), 'utf8')), /secret|private/);
   });
 
-  it('has nothing of a server it never heard of, nor without a folder', async () => {
+  it('has no list for an unknown server or without a folder', async () => {
     assert.equal(await files.read(A), undefined);
     await files.write(A, MODELS, 1);
     assert.equal(await files.read(B), undefined);
@@ -145,7 +145,7 @@ describe('ModelListFiles', () => {
     });
   }
 
-  it('never throws: what cannot be written is not kept', async () => {
+  it('never throws if the file cannot be written', async () => {
     await mkdir(path.dirname(folder), { recursive: true });
     await writeFile(folder, 'a file where the folder should be');
     await files.write(A, MODELS, 1);

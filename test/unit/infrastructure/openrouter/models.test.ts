@@ -207,7 +207,7 @@ describe('the model list', () => {
     });
   }
 
-  it('loses no model because of another', () => {
+  it('skips unreadable models and keeps the others', () => {
     const bad = [null, 42, 'x', [], {}, { id: '' }, { id: 7 }];
     const odd = {
       id: 'odd',
@@ -242,7 +242,7 @@ describe('the model list', () => {
     ]);
   });
 
-  it('is not found in another answer', () => {
+  it('is undefined for other bodies', () => {
     for (const body of [undefined, null, {}, { data: null }, { data: {} }, [], 'x'])
       assert.equal(modelsFrom(body), undefined);
     assert.deepEqual(modelsFrom({ data: [] }), []);

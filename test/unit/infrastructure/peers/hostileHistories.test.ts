@@ -39,8 +39,8 @@ function withChange(value: unknown, [key, ...rest]: Path, to: unknown): unknown 
   return inner;
 }
 
-describe('histories that nobody has written', () => {
-  it('never stop an import, and what is taken over can be exported and imported', async () => {
+describe('damaged histories', () => {
+  it('never stop an import, and imported conversations can be exported and imported again', async () => {
     const change = fc.record({
       file: fc.nat(FILES.length - 1),
       place: fc.nat(10_000),
@@ -80,7 +80,7 @@ describe('histories that nobody has written', () => {
       }),
       { seed: 11, numRuns: 60 },
     );
-    assert.ok(taken > 100, `${taken} conversations were taken over`);
+    assert.ok(taken > 100, `${taken} conversations were imported`);
   });
 
   const CUTS: readonly (readonly [string, unknown])[] = [
@@ -98,7 +98,7 @@ describe('histories that nobody has written', () => {
     ['['.repeat(100_000), undefined],
   ];
   for (const [text, value] of CUTS) {
-    it(`are read as far as they are whole: ${text.slice(0, 40)}`, () =>
+    it(`are read up to the damage: ${text.slice(0, 40)}`, () =>
       assert.deepEqual(readJson(text), value === undefined ? { kind: 'unreadable' } : { kind: 'salvaged', value }));
   }
 

@@ -25,7 +25,7 @@ async function readAll(peer: PeerName, folder = FIXTURES): Promise<readonly Peer
   return readings;
 }
 
-/** A copy whose files all have one time: that of a file stands in where a history has none. */
+/** A copy whose files all have the same time, which is used if a history has none. */
 async function withFixtures(test: (folder: string) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
     cpSync(FIXTURES, folder, { recursive: true });
@@ -35,7 +35,7 @@ async function withFixtures(test: (folder: string) => Promise<void>): Promise<vo
   });
 }
 
-/** What a person would notice. */
+/** The visible parts. */
 function shown(c: IncomingConversation): unknown {
   return {
     title: c.title,
@@ -77,7 +77,7 @@ const expected = (peer: PeerName): unknown =>
 
 describe('histories of other extensions', () => {
   for (const peer of ['rooCode', 'cline', 'continue'] as const) {
-    it(`reads ${peer} as expected/${peer}.json says`, async () => {
+    it(`reads ${peer} as in expected/${peer}.json`, async () => {
       await withFixtures(async (folder) =>
         assert.deepEqual(JSON.parse(JSON.stringify(report(await readAll(peer, folder)))), expected(peer)),
       );
@@ -96,7 +96,7 @@ describe('histories of other extensions', () => {
     });
   }
 
-  it('finds nothing where those extensions have never been', async () => {
+  it('finds nothing if those extensions were never used', async () => {
     await withFolder(async (folder) => {
       for (const history of peerHistories(placesIn(folder))) {
         assert.equal(await history.count(), 0);
@@ -105,7 +105,7 @@ describe('histories of other extensions', () => {
     });
   });
 
-  it('follows the folders that the environment names', async () => {
+  it('uses the folders set in the environment', async () => {
     const env = {
       CLINE_DATA_DIR: path.join(FIXTURES, 'home/.cline/data'),
       CONTINUE_GLOBAL_DIR: path.join(FIXTURES, 'home/.continue'),
@@ -116,7 +116,7 @@ describe('histories of other extensions', () => {
     assert.deepEqual(counts, [0, 0, 0, 3, 6]);
   });
 
-  it('is merged once, completed when it has grown, and counts nothing towards the budget', async () => {
+  it('is merged once, completed when it has grown, and not counted toward the budget', async () => {
     await withFolder(async (folder) => {
       cpSync(FIXTURES, folder, { recursive: true });
       const store = openStore(path.join(folder, 'store'));
@@ -172,7 +172,7 @@ describe('histories of other extensions', () => {
     });
   });
 
-  it('never writes into the folders of others', async () => {
+  it('never writes to the folders of other extensions', async () => {
     await withFolder(async (folder) => {
       cpSync(FIXTURES, folder, { recursive: true });
       const listing = (): string =>

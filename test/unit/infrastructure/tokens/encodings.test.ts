@@ -57,21 +57,21 @@ const ESTIMATED = [
     'llama3:8b',
     '',
   ],
-  // Nobody has said yet what these count in.
+  // Their encodings are not published.
   ...['openai/gpt-6-astra', 'openai/gpt-40', 'openai/o11', 'openai/gpt-audio', 'openai/codex-mini'],
 ];
 
 describe('encodings', () => {
-  it('are exact for OpenAI’s models, with their suffixes and without their maker', () => {
+  it('are exact for OpenAI’s models, with suffixes and without the vendor', () => {
     for (const id of O200K) assert.deepEqual([encodingFor(id), isExact(id)], ['o200k_base', true], id);
     for (const id of CL100K) assert.deepEqual([encodingFor(id), isExact(id)], ['cl100k_base', true], id);
   });
 
-  it('are the newest, as an estimate, for everybody else', () => {
+  it('are the newest, as an estimate, for other vendors', () => {
     for (const id of ESTIMATED) assert.deepEqual([encodingFor(id), isExact(id)], ['o200k_base', false], id);
   });
 
-  it('are never exact for a name that moves on to newer models', () => {
+  it('are never exact for an alias of the newest model', () => {
     const ids = ['~openai/gpt-latest', '~openai/gpt-5-latest', '~openai/gpt-4-latest', '~anthropic/claude-opus-latest'];
     assert.deepEqual(
       ids.map((id) => [encodingFor(id), isExact(id)]),

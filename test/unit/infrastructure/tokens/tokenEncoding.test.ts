@@ -129,8 +129,8 @@ for (const [name, tables] of [
     it('equals js-tiktoken on one long piece of letters, signs or ideographs', () =>
       fc.assert(fc.property(onePiece, equal), { numRuns: 300 }));
 
-    it('counts a long run of one sign as js-tiktoken would, were there the time', () => {
-      // js-tiktoken is quadratic here; what it says about 256 and 512 of them gives the step. No token has more than 128.
+    it('counts a long run of one character as js-tiktoken would', () => {
+      // js-tiktoken takes quadratic time here, so its counts for 256 and 512 give the step. No token has more than 128.
       for (const sign of ['X', ' ', '!', '日', '😀', '\u0301', '\ud800']) {
         const step = (peerCount(sign.repeat(512)) - peerCount(sign.repeat(256))) / 256;
         assert.equal(

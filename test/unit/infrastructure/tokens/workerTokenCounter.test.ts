@@ -22,7 +22,7 @@ describe('WorkerTokenCounter', function () {
     counters.push(counter);
     return counter;
   };
-  /** A worker that keeps what it was asked and answers as told. */
+  /** A worker that records requests and answers from a script. */
   const fakeWorker = (name: string, body: string): string => {
     const file = path.join(folder, name);
     writeFileSync(
@@ -83,7 +83,7 @@ describe('WorkerTokenCounter', function () {
     assert.deepEqual(await counter.count(['a'], older), [5]);
   });
 
-  it('estimates what the worker gives up, from its bytes, and asks again next time', async () => {
+  it('estimates from bytes what the worker cannot count, and asks again next time', async () => {
     const counter = counterWith(
       fakeWorker(
         'gives-up.cjs',
@@ -94,7 +94,7 @@ describe('WorkerTokenCounter', function () {
     assert.deepEqual(await counter.count(['日日'], own), [9]);
   });
 
-  it('estimates when the worker dies, says so, and starts another', async () => {
+  it('estimates and logs when the worker fails, and starts another', async () => {
     const counter = counterWith(
       fakeWorker(
         'dies.cjs',
@@ -112,7 +112,7 @@ describe('WorkerTokenCounter', function () {
     assert.equal(warnings.length, 1);
   });
 
-  it('ends its worker, answers who waits, and starts again when asked', async () => {
+  it('ends its worker, completes pending requests, and starts again on demand', async () => {
     const counter = counterWith(workerPath);
     const waiting = counter.count(['abcdef'], own);
     counter.dispose();
@@ -120,7 +120,7 @@ describe('WorkerTokenCounter', function () {
     assert.deepEqual(await Promise.all([waiting, again]), [[2], [2]]);
   });
 
-  it('says for which models its counts are exact', () => {
+  it('knows for which models its counts are exact', () => {
     const counter = counterWith(workerPath);
     assert.deepEqual(
       [own, older, modelId('anthropic/claude-sonnet-5')].map((model) => counter.isExact(model)),
