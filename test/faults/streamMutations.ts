@@ -65,14 +65,14 @@ export const STREAM_MUTATIONS: readonly Mutation[] = [
   ),
   mutation('what comes behind the end mark counts', 'dialect', '    if (this.done) return [];\n', '', 'W1'),
   mutation(
-    'every reason is told',
+    'every reason is emitted',
     'dialect',
     "reason === '' || this.finishReason !== undefined || this.failure",
     "reason === ''",
     'W1',
   ),
   mutation(
-    'every price is told',
+    'every price is emitted',
     'dialect',
     'if (!this.usage || this.isUsageSent) return [];',
     'if (!this.usage) return [];',
@@ -101,7 +101,7 @@ export const STREAM_MUTATIONS: readonly Mutation[] = [
     'W1',
   ),
   mutation(
-    'half a character is told',
+    'half a character is emitted',
     'dialect',
     "this.halves[type] = /[\\ud800-\\udbff]$/.exec(whole)?.[0] ?? '';",
     "this.halves[type] = '';",

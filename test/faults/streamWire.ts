@@ -170,7 +170,7 @@ export const WIRE: readonly WireKind[] = [
     expected: complete,
   },
   {
-    name: 'continue, which nobody asked for',
+    name: 'an unexpected continue',
     wire: `HTTP/1.1 100 Continue\r\n\r\n${closeDelimited('200 OK', SSE, WHOLE)}`,
     expected: { outcome: 'NETWORK', opened: false },
   },

@@ -127,7 +127,7 @@ describe('bill reconciler', () => {
     const { p, timers } = core({}, [billed('0.5')]);
     await asked(p);
     await ask(p, timers, 1_000);
-    await eventually(() => p.events.some((e) => e.type === 'overran'), 'it is told');
+    await eventually(() => p.events.some((e) => e.type === 'overran'), 'the overrun is reported');
     assert.equal(p.ledger.book.overruns().length, 1);
   });
 

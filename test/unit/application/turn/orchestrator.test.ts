@@ -190,7 +190,7 @@ describe('orchestrator', () => {
       { state: 'complete', source: 'pending', content: 'Hello', pending: true },
     ],
     [
-      'a cost that nobody can be asked for',
+      'a cost without a record',
       reply('Hello', null, null),
       { state: 'complete', source: 'estimated', content: 'Hello', pending: false },
     ],

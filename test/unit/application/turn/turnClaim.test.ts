@@ -74,7 +74,7 @@ describe('the claim of a turn', () => {
       'BUDGET_EXCEEDED',
     ],
     [
-      'a price that nobody knows',
+      'an unknown price',
       async (p) => {
         p.provider.models = [aModel({ price: null })];
         await p.catalogue.list({ refresh: true });
