@@ -52,7 +52,7 @@ export function registerEditor(editor: EditorContext): NeuralTerminalApi {
       },
       diagnostics: {
         store: editor.store,
-        extensionVersion: String(extension.extension.packageJSON.version),
+        extensionVersion: versionOf(extension.extension),
         onRepaired: async () => {
           await refreshStore(editor);
           bus.fire({ type: 'historyChanged' });
@@ -66,6 +66,11 @@ export function registerEditor(editor: EditorContext): NeuralTerminalApi {
     { dispose },
   );
   return api;
+}
+
+function versionOf({ packageJSON }: vscode.Extension<unknown>): string {
+  const { version }: { version: string } = packageJSON;
+  return version;
 }
 
 /** Reads what other windows have spent and written. */

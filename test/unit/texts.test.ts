@@ -42,15 +42,19 @@ describe('texts', () => {
   });
 });
 
-/** Folders whose strings users may read; the others hand over data. The page's frame is HTML. */
-const CHECKED = /^src\/(?:editor\/(?!webviews\/panelHtml)|application\/(?:panel|exchange|ledger|models)|extension)/;
+/**
+ * Folders whose strings users may read; the others hand over data. The page's frame is HTML, the texts of
+ * contributions and settings become the manifest's, and what is wrong with a setting goes to the log.
+ */
+const CHECKED =
+  /^src\/(?:editor\/(?!webviews\/panelHtml|contributions|settings\/)|application\/(?:panel|exchange|ledger|models)|extension)/;
 /** Product names, which are not translated. */
 const NAMES: ReadonlySet<string> = new Set(['Neural Terminal', 'Roo Code']);
 
 function straysIn(file: string, source: string): readonly string[] {
   const strays: string[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isPropertyAccessExpression(node) && node.name.text === 'l10n') strays.push(`${file}: l10n`);
+    if (isLocalization(node)) strays.push(`${file}: l10n`);
     if (
       CHECKED.test(file) &&
       isText(node) &&
@@ -64,6 +68,10 @@ function straysIn(file: string, source: string): readonly string[] {
   visit(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true));
   return strays;
 }
+
+/** `vscode.l10n`, except its bundle, which the page gets with its HTML. */
+const isLocalization = (node: ts.Node): boolean =>
+  ts.isPropertyAccessExpression(node) && node.name.text === 'l10n' && !/\.bundle$/.test(node.parent.getText());
 
 type Text = ts.StringLiteralLike | ts.TemplateExpression;
 const isText = (node: ts.Node): node is Text => ts.isStringLiteralLike(node) || ts.isTemplateExpression(node);

@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { ANSWER_PROBLEMS, Failure } from '../../domain/failure';
-import { asSentence, formatNumber } from './format';
+import { asSentence, formatNumber, sentences } from './format';
 
 type Reason = NonNullable<Failure['reason']>;
 
@@ -72,7 +72,7 @@ function silenceText(kind: Extract<Reason, { readonly limitMs: number }>['kind']
 }
 
 function answerText(kind: (typeof ANSWER_PROBLEMS)[number], { httpStatus, detail }: Failure): string {
-  const status = httpStatus === undefined ? '' : ` (HTTP ${httpStatus})`;
+  const status = httpStatus === undefined ? '' : l10n.t('HTTP status: {0}.', String(httpStatus));
   switch (kind) {
     case 'redirected':
       return l10n.t('The server redirects to another address. Messages are never forwarded.');
@@ -87,13 +87,13 @@ function answerText(kind: (typeof ANSWER_PROBLEMS)[number], { httpStatus, detail
     case 'eventNotJson':
       return l10n.t('The server sent an event that isn’t a JSON object.');
     case 'unexpectedAnswer':
-      return l10n.t('The response isn’t a model’s reply{0}.', status);
+      return sentences(l10n.t('The response isn’t a model’s reply.'), status);
     case 'addressNotFound':
-      return l10n.t('The server doesn’t know this address{0}.', status);
+      return sentences(l10n.t('The server doesn’t know this address.'), status);
     case 'webPage':
-      return l10n.t('The server sent a web page{0}.', status);
+      return sentences(l10n.t('The server sent a web page.'), status);
     case 'answerNotJson':
-      return l10n.t('The response isn’t JSON{0}.', status);
+      return sentences(l10n.t('The response isn’t JSON.'), status);
     case 'noModelList':
       return l10n.t('The response isn’t a model list.');
     case 'noKeyInfo':

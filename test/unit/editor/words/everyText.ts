@@ -14,6 +14,7 @@ import * as keyText from '../../../../src/editor/words/keyText';
 import * as linkText from '../../../../src/editor/words/linkText';
 import * as meterText from '../../../../src/editor/words/meterText';
 import * as modelText from '../../../../src/editor/words/modelText';
+import { explainFailure } from '../../../../src/editor/words/networkText';
 import { panelWords } from '../../../../src/editor/words/panelWords';
 import { describeRefusal } from '../../../../src/editor/words/refusalText';
 import { peerItemText, peerProblemText } from '../../../../src/editor/words/peerText';
@@ -38,6 +39,7 @@ export const textsByModule = (): Readonly<Record<string, readonly string[]>> => 
   linkText: linkTexts(),
   meterText: meterTexts(),
   modelText: modelTexts(),
+  networkText: samples.NETWORK_FAILURES.map((failure) => explainFailure(failure, '')),
   panelWords: panelTexts(),
   peerText: samples.PEER_REMARKS.flatMap(({ item, problem }) => [peerItemText(item), peerProblemText(problem)]),
   refusalText: samples.REFUSALS.flatMap((refusal) => noticeTexts(describeRefusal(refusal, 0))),

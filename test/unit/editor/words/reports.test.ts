@@ -31,7 +31,12 @@ describe('the diagnostics report', () => {
       report({
         journals: [
           { name: 'j-1.log', bytes: 12_345, records: 7, finding: { kind: 'whole' } },
-          { name: 'j-2.log', bytes: 9, records: 1, finding: { kind: 'damaged', places: 2, bytes: 30, acknowledged: true } },
+          {
+            name: 'j-2.log',
+            bytes: 9,
+            records: 1,
+            finding: { kind: 'damaged', places: 2, bytes: 30, acknowledged: true },
+          },
         ],
         snapshots: [{ name: 's-1.db', bytes: 4_096, finding: 'otherVersion' }],
         unknownFiles: ['a|b\nc.txt'],
@@ -65,7 +70,7 @@ Imported costs are shown in their conversations. They don’t count toward your 
 
 ## Skipped or changed
 
-- XX
+- **A \\# title - with \\<b\\>:** Its chain of forks is circular.
 `,
     );
     assert.match(importDocument('x', { ...imported, remarks: [] }), /Everything was imported\.\n$/);

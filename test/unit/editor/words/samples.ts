@@ -4,7 +4,16 @@ import { FIELD_FLAWS, type ImportProblem, type ImportSubject } from '../../../..
 import type { ModelChoice } from '../../../../src/application/models/choices';
 import type { SpendSummary } from '../../../../src/application/spend/ledger';
 import type { CoreEvent, TurnProgress } from '../../../../src/domain/coreEvent';
-import type { Failure, FailureCode, Refusal } from '../../../../src/domain/failure';
+import {
+  ANSWER_PROBLEMS,
+  CONNECTION_PROBLEMS,
+  type Failure,
+  type FailureCode,
+  type FailureReason,
+  type Refusal,
+  SIZE_LIMITS,
+  TIME_LIMITS,
+} from '../../../../src/domain/failure';
 import { conversationId, messageId, modelId } from '../../../../src/domain/ids';
 import type { PeerFileProblem, PeerProblem, PeerRemark } from '../../../../src/domain/incoming';
 import type { Model } from '../../../../src/domain/model';
@@ -42,6 +51,17 @@ export const FAILURE_CODES: readonly FailureCode[] = [
 ];
 
 export const aFailure = (code: FailureCode, more: Partial<Failure> = {}): Failure => ({ code, detail: '', ...more });
+
+const REASONS: readonly FailureReason[] = [
+  ...CONNECTION_PROBLEMS.map((kind) => ({ kind, code: '1' })),
+  ...TIME_LIMITS.map((kind) => ({ kind, limitMs: 1_500 })),
+  ...SIZE_LIMITS.map((kind) => ({ kind, limit: 1_000 })),
+  ...ANSWER_PROBLEMS.map((kind) => ({ kind })),
+];
+export const NETWORK_FAILURES: readonly Failure[] = REASONS.flatMap((reason) => [
+  aFailure('NETWORK', { reason }),
+  aFailure('NETWORK', { reason, httpStatus: 404 }),
+]);
 
 const exceeded = (period: 'day' | 'month' | 'conversation' | 'reply'): Refusal => ({
   code: 'BUDGET_EXCEEDED',
