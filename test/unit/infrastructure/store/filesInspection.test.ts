@@ -29,7 +29,7 @@ function flip(files: MemoryJournalFiles, is: (name: string) => boolean, at: (len
 }
 
 describe('the inspection of a store', () => {
-  it('finds nothing wrong in a whole one, and that what is shown is what the journals say', async () => {
+  it('finds nothing wrong in an intact store', async () => {
     const files = await aStore();
     const before = new Map(files.names.map((name) => [name, files.content(name)]));
     const { store } = openStoreWithProjection('memory', { files });
@@ -58,7 +58,7 @@ describe('the inspection of a store', () => {
     await store.close();
   });
 
-  it('says of each file what is wrong with it', async () => {
+  it('reports what is wrong with each file', async () => {
     const files = await aStore();
     flip(files, isJournal, (length) => length - 250);
     flip(files, isDatabaseName, (length) => length >> 1);
@@ -78,7 +78,7 @@ describe('the inspection of a store', () => {
     await store.close();
   });
 
-  it('sees when a snapshot and the journals do not say the same', async () => {
+  it('notices that a snapshot and the journals differ', async () => {
     const files = await aStore();
     const journal = files.names.find(isJournal) ?? '';
     const whole = files.content(journal) ?? Buffer.alloc(0);
@@ -98,7 +98,7 @@ describe('the inspection of a store', () => {
 });
 
 describe('the repair of a store', () => {
-  it('notes damage, puts damaged copies aside, publishes a new one, and changes no journal', async () => {
+  it('acknowledges damage, quarantines damaged copies, publishes a new one and changes no journal', async () => {
     const files = await aStore();
     flip(files, isJournal, (length) => length - 250);
     flip(files, isDatabaseName, (length) => length >> 1);
@@ -133,7 +133,7 @@ describe('the repair of a store', () => {
     await later.store.close();
   });
 
-  it('of a whole store changes nothing but a newer copy', async () => {
+  it('of an intact store only publishes a newer copy', async () => {
     const files = await aStore();
     const journals = new Map(files.names.filter(isJournal).map((name) => [name, files.content(name)]));
     const { store } = openStoreWithProjection('memory', { files });

@@ -19,7 +19,7 @@ async function everything(store: ConversationStore): Promise<readonly (Conversat
 }
 
 describe('JournaledConversationStore', () => {
-  it('gives back after a restart what was committed', () =>
+  it('restores commits after a restart', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await store.commit([created('c1', { runNumber: 7 }), added('c1', 'm1')]);
@@ -42,7 +42,7 @@ describe('JournaledConversationStore', () => {
       await again.close();
     }));
 
-  it('shows a commit at once, whether the projection was folded before or after it', () =>
+  it('shows a commit at once, whether the projection was opened before or after it', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await store.commit([created('c1')]);
@@ -52,7 +52,7 @@ describe('JournaledConversationStore', () => {
       await store.close();
     }));
 
-  it('misses no commit that is made while the projection is being folded', async () => {
+  it('misses no commit made while the projection is opening', async () => {
     const files = new MemoryJournalFiles();
     const other = openStore('memory', { files });
     await other.commit([created('c1')]);
@@ -68,7 +68,7 @@ describe('JournaledConversationStore', () => {
     assert.equal((await store.load(c1))?.messages.size, 51);
   });
 
-  it('is empty and ready where nothing was ever written, and leaves no file behind', () =>
+  it('is empty and ready in a new folder, and creates no file', () =>
     withFolder(async (folder) => {
       const below = path.join(folder, 'not', 'there');
       const store = openStore(below);
@@ -83,7 +83,7 @@ describe('JournaledConversationStore', () => {
       assert.deepEqual(readdirSync(below), []);
     }));
 
-  it('takes nothing after it was closed, and keeps what was under way', () =>
+  it('rejects commits after it was closed, and finishes those in progress', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await store.commit([created('c1')]);
@@ -98,7 +98,7 @@ describe('JournaledConversationStore', () => {
     }));
 
   describe('with several windows', () => {
-    it('shows a third window everything of two, the same whichever wrote first', () =>
+    it('shows a third window the commits of two, whichever wrote first', () =>
       withFolder(async (folder) => {
         const [a, b] = [openStore(folder), openStore(folder)];
         await a.commit([created('c1', { runNumber: 1 })]);
@@ -163,7 +163,7 @@ describe('JournaledConversationStore', () => {
       assert.deepEqual((await late).events, [reserved('r1'), reserved('r2')]);
     });
 
-    it('waits for the rest of what another window is just writing', () =>
+    it('waits for the rest of another window’s write', () =>
       withFolder(async (folder) => {
         const file = path.join(folder, `j-${WRITER}.log`);
         const frame = (seq: number): Buffer =>
@@ -183,7 +183,7 @@ describe('JournaledConversationStore', () => {
         await reader.close();
       }));
 
-    it('does not take over a reply that another window is streaming', () =>
+    it('leaves another window’s streaming reply to that window', () =>
       withFolder(async (folder) => {
         const owner = openStore(folder);
         await owner.commit([created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'so far')]);
@@ -227,7 +227,7 @@ describe('JournaledConversationStore', () => {
         await Promise.all([store.close(), other.close()]);
       }));
 
-    it('fails instead of showing an empty history, and recovers', () =>
+    it('fails instead of showing an empty history, then recovers', () =>
       withFolder(async (folder) => {
         let works = false;
         const store = openStore(folder, { wasmBinary: () => (works ? wasmBinary() : noDatabase.wasmBinary()) });

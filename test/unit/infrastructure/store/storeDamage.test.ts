@@ -25,7 +25,7 @@ async function withWarnings(store: ConversationStore, ...warnings: readonly Stor
 }
 
 describe('JournaledConversationStore', () => {
-  describe('with files that are not right', () => {
+  describe('with damaged files', () => {
     async function filled(folder: string): Promise<string> {
       const store = openStore(folder);
       await store.commit([created('c1')]);
@@ -34,7 +34,7 @@ describe('JournaledConversationStore', () => {
       return onlyJournal(folder);
     }
 
-    it('keeps everything before and behind damage, says so, changes nothing and goes on', () =>
+    it('keeps everything around the damage, reports it, changes nothing and continues', () =>
       withFolder(async (folder) => {
         const file = await filled(folder);
         const bytes = readFileSync(file);
@@ -55,7 +55,7 @@ describe('JournaledConversationStore', () => {
         await again.close();
       }));
 
-    it('takes a cut end for what it is: nothing that was saved is gone', () =>
+    it('does not report a cut tail: nothing saved is lost', () =>
       withFolder(async (folder) => {
         const file = await filled(folder);
         truncateSync(file, readFileSync(file).length - 5);
@@ -71,7 +71,7 @@ describe('JournaledConversationStore', () => {
         await again.close();
       }));
 
-    it('passes over files that are empty or not its own', () =>
+    it('skips empty and foreign files', () =>
       withFolder(async (folder) => {
         await filled(folder);
         writeFileSync(path.join(folder, `j-${'a'.repeat(32)}.log`), '');
@@ -86,7 +86,7 @@ describe('JournaledConversationStore', () => {
         assert.deepEqual(snapshot(folder), before);
       }));
 
-    it('shows the others when one file cannot be read', () =>
+    it('shows the other files when one can’t be read', () =>
       withFolder(async (folder) => {
         await filled(folder);
         mkdirSync(path.join(folder, `j-${'a'.repeat(32)}.log`));
@@ -96,7 +96,7 @@ describe('JournaledConversationStore', () => {
         await store.close();
       }));
 
-    it('uses the readable events of a frame and warns of the others', () =>
+    it('uses the readable events of a frame and warns about the others', () =>
       withFolder(async (folder) => {
         const frame = encodeFrame(
           { writer: WRITER, seq: 0, lamport: 1, schema: 1 },
@@ -109,7 +109,7 @@ describe('JournaledConversationStore', () => {
         await store.close();
       }));
 
-    it('only reads a folder with events or files of a newer version, and leaves every byte', () =>
+    it('does not write to a folder with events or files of a newer version', () =>
       withFolder(async (folder) => {
         await filled(folder);
         const header = encodeFileHeader();
@@ -133,7 +133,7 @@ describe('JournaledConversationStore', () => {
         }
       }));
 
-    it('stores what is streaming when a newer window appears, and says that nothing new should be sent', async () => {
+    it('stores streaming replies when a newer window appears, and is read-only for new sends', async () => {
       let failing = false;
       const files = new MemoryJournalFiles((_, name) => (failing && name === 'sync' ? systemError('EIO') : undefined));
       const store = openStore('memory', { files });
@@ -153,8 +153,8 @@ describe('JournaledConversationStore', () => {
     });
   });
 
-  describe('with a folder that is not right', () => {
-    it('is read-only with a reason where the folder cannot be made', () =>
+  describe('with an unusable folder', () => {
+    it('is read-only with a reason if the folder can’t be created', () =>
       withFolder(async (folder) => {
         writeFileSync(path.join(folder, 'file'), '');
         const store = openStore(path.join(folder, 'file', 'journals'));
@@ -164,7 +164,7 @@ describe('JournaledConversationStore', () => {
         await store.close();
       }));
 
-    it('reads a folder that it may not write, and writes once it may', async () => {
+    it('reads a read-only folder, and writes once it is writable', async () => {
       let readOnly = true;
       const files = new MemoryJournalFiles((_, name) =>
         readOnly && (name === 'checkWritable' || name === 'create') ? systemError('EROFS') : undefined,
@@ -183,7 +183,7 @@ describe('JournaledConversationStore', () => {
       assert.deepEqual(await store.state(), { kind: 'ready', warnings: [] });
     });
 
-    it('never takes a folder that cannot be listed for an empty one', async () => {
+    it('never treats a folder that can’t be listed as empty', async () => {
       let broken = true;
       const files = new MemoryJournalFiles((_, name) =>
         broken && name === 'list' ? systemError('EACCES') : undefined,
@@ -198,7 +198,7 @@ describe('JournaledConversationStore', () => {
       assert.equal((await store.conversations()).length, 1);
     });
 
-    it('goes on in a new folder when the old one is deleted while it runs', () =>
+    it('continues in a new folder when the old one is deleted', () =>
       withFolder(async (parent) => {
         const folder = path.join(parent, 'journals');
         const store = openStore(folder);
@@ -212,7 +212,7 @@ describe('JournaledConversationStore', () => {
         await store.close();
       }));
 
-    it('keeps journals to their owner', function () {
+    it('creates journals that only the user can read', function () {
       if (process.platform === 'win32') return this.skip();
       return withFolder(async (folder) => {
         const store = openStore(folder);

@@ -12,7 +12,7 @@ const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wa
 
 export const wasmBinary = (): Promise<Uint8Array> => Promise.resolve(readFileSync(wasmPath));
 
-/** Takes everything out of a projection's database but its words. */
+/** Deletes all rows but the search index. */
 export const EMPTY_PROJECTION =
   'DELETE FROM conversation; DELETE FROM message; DELETE FROM reservation; DELETE FROM charge_sum; DELETE FROM accepted_overrun';
 
@@ -29,7 +29,7 @@ export interface OpenOptions {
 export const openStore = (directory: string, options: OpenOptions = {}): JournaledConversationStore =>
   openStoreWithProjection(directory, options).store;
 
-/** With the projection, for tests that look at once or save snapshots. */
+/** With the projection, for tests that refresh or save snapshots. */
 export function openStoreWithProjection(
   directory: string,
   options: OpenOptions = {},
@@ -44,7 +44,7 @@ export function openStoreWithProjection(
   return { projection, store: new JournaledConversationStore({ directory, files, projection, clock, log: silentLog }) };
 }
 
-/** Runs the test with a folder of its own that is gone afterwards. */
+/** Runs the test with a temporary folder. */
 export async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'journals-'));
   try {

@@ -35,7 +35,7 @@ const shape = async (store: ConversationStore, id: string): Promise<unknown> => 
 };
 
 describe('a fork', () => {
-  it('holds the messages up to its point, shared and not paid again, and goes on from there', () =>
+  it('shares the messages up to its point at no cost and continues from there', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await source(store);
@@ -73,7 +73,7 @@ describe('a fork', () => {
       await again.close();
     }));
 
-  it('may answer a shared question anew', () =>
+  it('may answer a shared question again', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await source(store);
@@ -88,7 +88,7 @@ describe('a fork', () => {
       await store.close();
     }));
 
-  it('stays whole when the conversation it was made from is deleted, now and after a start', () =>
+  it('stays complete when its source is deleted, also after a restart', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await source(store);
@@ -117,7 +117,7 @@ describe('a fork', () => {
 });
 
 describe('a conversation', () => {
-  it('that is deleted in one window comes back when another writes in it afterwards', () =>
+  it('that was deleted in one window is restored when another writes to it', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await source(store);
@@ -130,7 +130,7 @@ describe('a conversation', () => {
       await store.close();
     }));
 
-  it('is listed by shelf, what is pinned first', () =>
+  it('is listed by filter, pinned ones first', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       const at = (id: string): { conversationId: ReturnType<typeof conversationId>; atMs: number } => ({
@@ -161,7 +161,7 @@ describe('a conversation', () => {
 });
 
 describe('a store of the first version', () => {
-  it('is read whole and goes on', () =>
+  it('is read completely and continued', () =>
     withFolder(async (folder) => {
       cpSync('test/fixtures/stores/schema-1', folder, { recursive: true });
       const store = openStore(folder);

@@ -12,7 +12,7 @@ import { openStoreWithProjection, silentLog, testClock, withFolder } from './sto
 
 const c1 = conversationId('c1');
 
-describe('WorkerView', () => {
+describe('WorkerProjection', () => {
   const built = mkdtempSync(path.join(tmpdir(), 'store-worker-'));
   const workerPath = path.join(built, 'storeWorker.cjs');
   const wasmPath = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
@@ -38,7 +38,7 @@ describe('WorkerView', () => {
     };
   };
 
-  it('answers like the projection on this thread, commits first, and tells what others write', () =>
+  it('returns the same as the projection on this thread, includes commits, and reports other windows’ changes', () =>
     withFolder(async (folder) => {
       const [onThread, local] = [openOnThread(folder), openStoreWithProjection(folder)];
       await onThread.store.commit([created('c1'), added('c1', 'm1')]);
@@ -62,7 +62,7 @@ describe('WorkerView', () => {
       await projection.close();
     }));
 
-  it('starts again after its thread died', () =>
+  it('starts again after its thread has died', () =>
     withFolder(async (folder) => {
       const broken = new WorkerProjection({
         workerPath: path.join(built, 'missing.cjs'),

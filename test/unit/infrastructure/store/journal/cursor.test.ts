@@ -83,7 +83,7 @@ describe('JournalCursor', () => {
     });
   });
 
-  it('reads the exact prefix of a journal cut at any byte, and calls the cut a torn tail', async () => {
+  it('reads the exact prefix of a journal cut at any byte, and reports a cut tail', async () => {
     for (let length = 0; length < JOURNAL.length; length++) {
       const { texts, end } = await read(JOURNAL.subarray(0, length));
       const whole = BORDERS.filter((border) => border <= length).length - 1;
@@ -93,7 +93,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('gives every frame but the damaged one, whichever bit is flipped, and says where the damage is', async () => {
+  it('returns every frame but the damaged one, whichever bit is flipped, and locates the damage', async () => {
     for (let bit = 0; bit < JOURNAL.length * 8; bit++) {
       const flipped = Buffer.from(JOURNAL);
       flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
@@ -113,7 +113,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('goes on behind any number of damaged bytes, in files larger than one search', async () => {
+  it('continues behind any number of damaged bytes, in files larger than one search', async () => {
     const large = JSON.stringify(['x'.repeat(9_000_000)]);
     const frames = [
       frameOf(0, '[0]'),
@@ -130,7 +130,7 @@ describe('JournalCursor', () => {
     );
   });
 
-  it('takes zeros behind the last frame for its reserve, and stops at garbage', async () => {
+  it('accepts zeros behind the last frame as a reserve, and stops at garbage', async () => {
     for (const length of [1, 7, 8, 9, 100, 4095, 4096, 4097, 70_000_000]) {
       const zeros = await read(Buffer.concat([JOURNAL, Buffer.alloc(length)]));
       assert.deepEqual(zeros, { texts: TEXTS, end: { kind: 'whole' }, offset: JOURNAL.length, damages: [] });
@@ -142,7 +142,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('reads the exact prefix of what was written into a reserve up to any byte, and calls the cut a torn tail', async () => {
+  it('reads the exact prefix of a reserve that was written up to any byte, and reports a cut tail', async () => {
     for (let length = encodeFileHeader().length; length < JOURNAL.length; length++) {
       const { texts, end } = await read(Buffer.concat([JOURNAL.subarray(0, length), RESERVE]));
       const border = BORDERS.findLastIndex((each) => each <= length);
@@ -154,7 +154,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('never takes a damaged last record for a cut one, whichever bit is flipped in front of a reserve', async () => {
+  it('reports a damaged last frame as damage, whichever bit is flipped before a reserve', async () => {
     const from = BORDERS.at(-2) ?? 0;
     for (let bit = from * 8; bit < JOURNAL.length * 8; bit++) {
       const flipped = Buffer.concat([JOURNAL, RESERVE]);
@@ -168,7 +168,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('takes a record with a hole, which no cut write leaves, for damage', async () => {
+  it('reports a frame with a hole as damage, because no interrupted write leaves one', async () => {
     const from = BORDERS.at(-2) ?? 0;
     for (const [start, end] of [
       [from, from + 4],
@@ -180,7 +180,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('says what a file is that is no journal', async () => {
+  it('identifies files that are no journals', async () => {
     assert.deepEqual((await read(Buffer.alloc(0))).end, { kind: 'whole' });
     assert.deepEqual((await read(Buffer.from('SQLite format 3\0 and more'))).end, { kind: 'foreign' });
     assert.deepEqual((await read(Buffer.from('x'))).end, { kind: 'foreign' });
@@ -192,7 +192,7 @@ describe('JournalCursor', () => {
     );
   });
 
-  it('takes a frame out of its place for damage', async () => {
+  it('reports a frame in the wrong place as damage', async () => {
     const header = encodeFileHeader();
     const [zero, one, two] = [frameOf(0, '[0]'), frameOf(1, '[1]'), frameOf(2, '[2]')];
     const border = header.length + zero.length;
@@ -210,7 +210,7 @@ describe('JournalCursor', () => {
     );
   });
 
-  it('waits for the rest of a growing file and goes on where it stopped', async () => {
+  it('waits for the rest of a growing file and continues where it stopped', async () => {
     const files = new MemoryJournalFiles();
     const cursor = new JournalCursor(files, NAME);
     const texts: string[] = [];
@@ -223,7 +223,7 @@ describe('JournalCursor', () => {
     assert.deepEqual(cursor.end, { kind: 'whole' });
   });
 
-  it('waits for the rest of what is written into a reserve, while the file stays as long as it is', async () => {
+  it('waits for the rest of a frame in a reserve, although the file’s length does not change', async () => {
     const files = new MemoryJournalFiles();
     const cursor = new JournalCursor(files, NAME);
     const texts: string[] = [];
@@ -239,7 +239,7 @@ describe('JournalCursor', () => {
     assert.deepEqual([texts, cursor.end, cursor.damages], [TEXTS, { kind: 'whole' }, []]);
   });
 
-  it('looks twice before it passes over anything: a read can meet a write half way', async () => {
+  it('reads twice before it skips anything, because a write may be in progress', async () => {
     const from = BORDERS[2] ?? 0;
     for (const to of [from + 1, from + 8, from + 20, BORDERS[3] ?? 0]) {
       const early = Buffer.concat([JOURNAL, RESERVE]).fill(0, from, to);
@@ -254,7 +254,7 @@ describe('JournalCursor', () => {
     }
   });
 
-  it('ends where a file ends that its writer has just cut back', async () => {
+  it('stops at the end of a file that its writer has just truncated', async () => {
     for (const shorter of [JOURNAL, JOURNAL.subarray(0, BORDERS[2])]) {
       const files = new ChangingFiles([Buffer.concat([JOURNAL.subarray(0, BORDERS[2]), RESERVE]), shorter]);
       const cursor = new JournalCursor(files, NAME);
@@ -286,7 +286,7 @@ describe('JournalCursor', () => {
     assert.deepEqual(end, { kind: 'whole' });
   });
 
-  it('calls a file that cannot be read unreadable and tries again later', async () => {
+  it('reports an unreadable file and retries later', async () => {
     let broken = true;
     const files = new MemoryJournalFiles((_, name) => (broken && name === 'read' ? systemError('EIO') : undefined));
     files.put(NAME, JOURNAL);
@@ -300,7 +300,7 @@ describe('JournalCursor', () => {
 });
 
 describe('journalFrame', () => {
-  it('refuses a frame beyond the limit', () => {
+  it('rejects a frame above the size limit', () => {
     assert.throws(() => frameOf(0, 'x'.repeat(MAX_FRAME_BYTES)), RangeError);
   });
 

@@ -18,7 +18,7 @@ type Mutable<T> = T extends string | number
 const eventIsRead: Assignable<Mutable<StoreEvent>, Read> = true;
 
 describe('storeEventSchema', () => {
-  it('reads what the domain writes, in both directions of the types', () => {
+  it('matches the domain’s types in both directions', () => {
     assert.ok(readIsEvent && eventIsRead);
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 5 }), (events) => {
@@ -28,7 +28,7 @@ describe('storeEventSchema', () => {
     );
   });
 
-  it('counts what it cannot read and uses the rest', () => {
+  it('counts unreadable events and uses the rest', () => {
     const good = created('c1');
     const { runNumber, ...incomplete } = good;
     const json = JSON.stringify([
@@ -43,7 +43,7 @@ describe('storeEventSchema', () => {
     assert.deepEqual(parseStoreEvents('[{"type":'), { events: [], unreadable: 1 });
   });
 
-  it('refuses amounts that are not whole nano-dollars', () => {
+  it('rejects amounts that are not whole nano-dollars', () => {
     for (const worstCaseNanoUsd of [0.5, 2 ** 53, '1', null]) {
       const event = {
         type: 'spend.reserved',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** The bell holds nothing and is touched at any time. */
+/** Without the change signal, which is empty and can be touched at any time. */
 const files = (folder: string): readonly string[] =>
   readdirSync(folder)
     .filter((name) => name !== SIGNAL_FILE)

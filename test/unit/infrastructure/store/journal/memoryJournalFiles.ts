@@ -58,7 +58,7 @@ export class MemoryJournalFiles implements JournalFiles {
     this.files.clear();
   }
 
-  /** Without the bell, which holds nothing. */
+  /** Without the change signal, which is empty. */
   get names(): readonly string[] {
     return [...this.files.keys()].filter((name) => name !== SIGNAL_FILE);
   }

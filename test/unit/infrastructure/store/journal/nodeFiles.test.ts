@@ -5,7 +5,7 @@ import { NodeJournalFiles } from '../../../../../src/infrastructure/store/journa
 import { withFolder } from '../storeFixtures';
 
 describe('NodeJournalFiles', () => {
-  it('creates the folder with its parents, and again without harm', () =>
+  it('creates the folder with its parents and accepts an existing one', () =>
     withFolder(async (parent) => {
       const folder = path.join(parent, 'a', 'b');
       const files = new NodeJournalFiles(folder);
@@ -17,20 +17,20 @@ describe('NodeJournalFiles', () => {
       assert.ok(existsSync(folder));
     }));
 
-  it('tells a folder that cannot be listed from one that is not there', () =>
+  it('distinguishes a folder that can’t be listed from a missing one', () =>
     withFolder(async (folder) => {
       writeFileSync(path.join(folder, 'file'), '');
       await assert.rejects(new NodeJournalFiles(path.join(folder, 'file')).list(), { code: 'ENOTDIR' });
     }));
 
-  it('never opens a file that exists for writing', () =>
+  it('never opens an existing file for writing', () =>
     withFolder(async (folder) => {
       writeFileSync(path.join(folder, 'taken'), 'content');
       await assert.rejects(new NodeJournalFiles(folder).create('taken'), { code: 'EEXIST' });
       assert.equal(readFileSync(path.join(folder, 'taken'), 'utf8'), 'content');
     }));
 
-  it('writes, cuts back, reads parts and notices a deletion', () =>
+  it('writes, truncates, reads parts and notices a deletion', () =>
     withFolder(async (folder) => {
       const files = new NodeJournalFiles(folder);
       const file = await files.create('f');

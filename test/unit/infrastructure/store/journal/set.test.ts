@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const nameOf = (n: number): string => journalName(n.toString(16).padStart(32, '0'));
 
-/** A folder with this many journals of long ago, each a little newer than the one before, and a bell of now. */
+/** A folder with this many old journals, each a little newer than the last one, and a new change signal. */
 async function openSet(count: number) {
   const files = new MemoryJournalFiles();
   for (let n = 0; n < count; n++) for (let newer = 0; newer <= n; newer++) files.put(nameOf(n), encodeFileHeader());
@@ -26,7 +26,7 @@ async function openSet(count: number) {
 }
 
 describe('journals that are due', () => {
-  it('are, when the bell rings, the 32 newest of those that were there and each that appears', async () => {
+  it('after a signal are the 32 newest that existed and each new one', async () => {
     const { files, due } = await openSet(40);
     await files.touch(SIGNAL_FILE);
     const newest = Array.from({ length: 32 }, (_, n) => nameOf(n + 8));
@@ -36,7 +36,7 @@ describe('journals that are due', () => {
     assert.deepEqual(await due(), [...newest, nameOf(40)]);
   });
 
-  it('are none while it is silent, and those of a writer that is asked for', async () => {
+  it('without a signal are none but those of a given writer', async () => {
     const { set, due } = await openSet(40);
     for (let look = 0; look < 6; look++) await due();
     assert.deepEqual(await due(), []);
@@ -46,7 +46,7 @@ describe('journals that are due', () => {
     );
   });
 
-  it('are all of them once a minute, and when nothing was written for a day', async () => {
+  it('are all of them once a minute and after a day without a write', async () => {
     const { files, pass, due } = await openSet(40);
     pass(MINUTE_MS);
     assert.equal((await due()).length, 40);
@@ -59,7 +59,7 @@ describe('journals that are due', () => {
     assert.deepEqual(await due(), [], 'who wrote nothing for a day begins another journal');
   });
 
-  it('are those that were written in the last day, however many', async () => {
+  it('are those written in the last day, however many', async () => {
     const files = new MemoryJournalFiles();
     for (let n = 0; n < 40; n++) await (await files.create(nameOf(n))).close();
     await files.touch(SIGNAL_FILE);

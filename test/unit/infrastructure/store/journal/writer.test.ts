@@ -84,7 +84,7 @@ describe('JournalWriter', () => {
     assert.ok(files.calls.lastIndexOf('synced') < files.calls.lastIndexOf('acknowledged'));
   });
 
-  it('shares one flush among commits that wait together, and keeps their order', async () => {
+  it('flushes commits that wait together once, in order', async () => {
     const files = new MemoryJournalFiles();
     const store = openStore('memory', { files });
     await store.commit([added('c', 'first')]);
@@ -95,7 +95,7 @@ describe('JournalWriter', () => {
     assert.deepEqual(idsOf(await readEvents(files)), ['first', ...ids]);
   });
 
-  it('writes no file before the first commit, and one for all of them', async () => {
+  it('creates one file, with the first commit', async () => {
     const files = new MemoryJournalFiles();
     const store = openStore('memory', { files });
     await store.conversations();
@@ -110,7 +110,7 @@ describe('JournalWriter', () => {
 
   for (const code of CODES) {
     for (const forever of [false, true]) {
-      it(`loses nothing acknowledged when any one call fails with ${code}${forever ? ' and all later ones do' : ''}`, async () => {
+      it(`loses no acknowledged commit when one call fails with ${code}${forever ? ' and all later ones do' : ''}`, async () => {
         for (let at = 1, calls = 1; at <= calls; at++) {
           const files = new MemoryJournalFiles((call) =>
             call === at || (forever && call > at) ? systemError(code) : undefined,
@@ -136,7 +136,7 @@ describe('JournalWriter', () => {
     });
   }
 
-  it('fails instead of waiting for a disk that takes nothing', async () => {
+  it('fails if the disk accepts no bytes', async () => {
     const files = new MemoryJournalFiles((_, name) => (name === 'write' ? 0 : undefined));
     await assert.rejects(openStore('memory', { files }).commit([added('c', 'm')]), {
       name: 'StoreWriteError',
@@ -144,7 +144,7 @@ describe('JournalWriter', () => {
     });
   });
 
-  it('begins another journal after half a day without a commit', async () => {
+  it('starts another journal after half a day without a commit', async () => {
     let nowMs = 0;
     const files = new MemoryJournalFiles();
     const store = openStore('memory', { files, clock: { nowMs: testClock.nowMs, monotonicMs: () => nowMs } });
@@ -159,7 +159,7 @@ describe('JournalWriter', () => {
     await store.close();
   });
 
-  it('never appends behind a failed flush and cuts away what it left', async () => {
+  it('never appends behind a failed flush and truncates what it left', async () => {
     let failing = false;
     const plan: FaultPlan = (_, name) => (failing && name === 'sync' ? systemError('EIO') : undefined);
     const files = new MemoryJournalFiles(plan);
@@ -179,7 +179,7 @@ describe('JournalWriter', () => {
     assert.deepEqual(idsOf(await readEvents(files)), ['m1', 'm4']);
   });
 
-  it('says why a commit failed, and that the store is well once one succeeds', async () => {
+  it('reports why a commit failed until one succeeds', async () => {
     const reasons: Record<string, StoreReason> = {
       ENOSPC: { kind: 'diskFull' },
       EROFS: { kind: 'readOnlyDisk' },
@@ -200,7 +200,7 @@ describe('JournalWriter', () => {
     }
   });
 
-  it('does not acknowledge into a file that was deleted under it', async () => {
+  it('does not acknowledge a commit to a deleted file', async () => {
     const files = new MemoryJournalFiles();
     const store = openStore('memory', { files });
     await store.commit([added('c', 'm1')]);
@@ -210,7 +210,7 @@ describe('JournalWriter', () => {
     assert.deepEqual(idsOf(await readEvents(files)), ['m3']);
   });
 
-  it('refuses what could not be read back, without harm to its neighbours', async () => {
+  it('rejects a record that could not be read back, and only that one', async () => {
     const files = new MemoryJournalFiles();
     const store = openStore('memory', { files });
     const huge = added('c', 'huge', { content: 'x'.repeat(17 * 1024 * 1024) });

@@ -80,7 +80,7 @@ describe('ChargeQueries', () => {
   describe('pages of charges', () => {
     beforeEach(() => apply(...LEDGER));
 
-    it('say everything about each, with its conversation', () => {
+    it('list every field of a charge, with its conversation', () => {
       const { charges } = projection.charges(PAGE);
       const byId = new Map(charges.map((charge) => [String(charge.reservationId), charge]));
       assert.deepEqual(byId.get('a'), {
@@ -125,7 +125,7 @@ describe('ChargeQueries', () => {
       assert.deepEqual([byId.get('e')?.runNumber, byId.get('e')?.conversationTitle], [0, '']);
     });
 
-    it('of a deleted conversation stay, with its number and without its title', () => {
+    it('include those of deleted conversations, with the number and without the title', () => {
       apply({ type: 'conversation.deleted', conversationId: conversationId('c2'), deleted: true, atMs: 99 });
       const { charges } = projection.charges({ ...PAGE, conversationId: conversationId('c2') });
       assert.deepEqual(
@@ -173,7 +173,7 @@ describe('ChargeQueries', () => {
     }
   });
 
-  it('of one moment stand in one order, so that no page repeats or misses any', () => {
+  it('have a stable order for equal times, so that no page repeats or misses any', () => {
     apply(...['x', 'z', 'y'].map((id) => reserved(id)));
     const pages = [0, 1, 2].map((offset) => projection.charges({ limit: 1, offset }).charges[0]?.reservationId);
     assert.deepEqual(pages, ['z', 'y', 'x']);
@@ -203,7 +203,7 @@ describe('ChargeQueries', () => {
       });
     });
 
-    it('of a period hold both its ends', () => {
+    it('of a period include both its ends', () => {
       const { all, byDay, byModel, byConversation, estimates } = projection.chargeTotals({
         fromDayUtc: '2026-11-18',
         toDayUtc: '2026-11-19',
@@ -283,7 +283,7 @@ describe('ChargeQueries', () => {
     });
   }
 
-  it('gives back all spend events of a conversation, as often as it is settled', () => {
+  it('returns all spend events of a conversation, however often it is settled', () => {
     const events = LEDGER.filter((event) => 'reservationId' in event && ['a', 'd', 'f'].includes(event.reservationId));
     apply(...LEDGER, identified('a', 'gen-a'));
     assert.deepEqual(projection.spendOf(conversationId('c1')), [
@@ -331,7 +331,7 @@ describe('ChargeQueries', () => {
 
     beforeEach(() => apply(created('c1')));
 
-    it('has the medians of its complete replies, the middle one or the mean of two', () => {
+    it('has the medians of its complete replies', () => {
       apply(
         ...reply(1, { cost: 100, completionTokens: 10, firstMs: 100, latencyMs: 1100 }),
         ...reply(2, { cost: 301, completionTokens: 40, firstMs: 300, latencyMs: 800 }),
@@ -341,7 +341,7 @@ describe('ChargeQueries', () => {
       assert.deepEqual(recordOf(), [['v/one', 3, 1301, 301, 40, 300, 80]]);
     });
 
-    it('leaves out what was cut, and speeds that say nothing', () => {
+    it('ignores incomplete replies and meaningless speeds', () => {
       apply(
         ...reply(1, { cost: 100 }),
         ...reply(2, { cost: 900, state: 'cancelled' }),
@@ -353,12 +353,12 @@ describe('ChargeQueries', () => {
       assert.deepEqual(projection.modelRecords()[0]?.medianTokensPerSecond, 505);
     });
 
-    it('looks at the newest hundred', () => {
+    it('covers the newest hundred replies', () => {
       apply(...Array.from({ length: 150 }, (_, n) => reply(n, { cost: n < 100 ? 1 : 7 })).flat());
       assert.deepEqual(recordOf(), [['v/one', 150, 450, 4, 10, 100, 10]]);
     });
 
-    it('has no medians without complete replies, and is none without a settled charge', () => {
+    it('has no medians without complete replies, and needs a settled charge', () => {
       apply(
         ...reply(1, { state: 'failed' }),
         { ...reserved('open'), model: modelId('v/two') },

@@ -97,7 +97,7 @@ describe('ProjectionFold with several windows', () => {
     ['anything', anyEvent, 0, 300],
     ['money', anySpend, 15, 60],
   ] as const) {
-    it(`reaches one state of ${what}, in whatever order the windows hear of each other`, () => {
+    it(`reaches one state of ${what}, in whatever order events arrive`, () => {
       fc.assert(
         fc.property(
           placed(event, minLength),

@@ -67,7 +67,7 @@ describe('ProjectionFold', () => {
     );
   });
 
-  it('reaches what the settlements and releases come down to, and adds it up, in any order', () => {
+  it('reaches the same reservations and sums in any order of settlements and releases', () => {
     fc.assert(
       fc.property(fc.array(anySpend.map(stored), { maxLength: 30 }), (drawn) => {
         empty();
@@ -105,7 +105,7 @@ describe('ProjectionFold', () => {
     );
   });
 
-  it('changes nothing when the same events come again', () => {
+  it('changes nothing when events are repeated', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 30 }), (events) => {
         empty();
@@ -161,7 +161,7 @@ describe('ProjectionFold', () => {
     assert.equal(other.load(conversationId('c1'))?.messages.get(messageId('m1'))?.state, 'complete');
   });
 
-  it('lets the later of two ends count whichever comes first, and takes what the earlier knows of the bill', () => {
+  it('applies the later of two ends in any order, and keeps the earlier one’s part of the bill', () => {
     const unknown = { costNanoUsd: null, source: 'unknown' } as const;
     applyAll([created('c1'), shell('c1', 'm1')]);
     fold.apply(
@@ -188,7 +188,7 @@ describe('ProjectionFold', () => {
     );
   });
 
-  it('keeps a failed request for later that comes before the one before it, as from another journal', () => {
+  it('keeps a failed attempt until the earlier one arrives', () => {
     applyAll([created('c1'), shell('c1', 'm1')]);
     const [first, second] = [attempted('c1', 'm1'), attempted('c1', 'm1', { attempt: 2, elapsedMs: 900 })];
     const origin = { writer: 'z', lamport: 9_000_001, index: 0 };
@@ -204,7 +204,7 @@ describe('ProjectionFold', () => {
     );
   });
 
-  it('carries its schema version', () => {
+  it('has the projection’s version', () => {
     assert.deepEqual(database.get('PRAGMA user_version', []), [PROJECTION_VERSION]);
   });
 });

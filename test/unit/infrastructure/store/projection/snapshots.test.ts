@@ -68,7 +68,7 @@ function withoutSnapshots(files: MemoryJournalFiles): MemoryJournalFiles {
 }
 
 describe('snapshots', () => {
-  it('show, with the journals behind them, what folding everything shows, without reading the beginning again', async () => {
+  it('give the same result as folding everything, without reading the beginning of the journals', async () => {
     const files = new MemoryJournalFiles();
     await withSnapshot(files);
     const { seen, warnings } = await atNextStart(withoutSnapshots(files));
@@ -84,7 +84,7 @@ describe('snapshots', () => {
     assert.ok(reads.length > 0 && reads.every((position) => position > 1000), `read from ${reads.join(', ')}`);
   });
 
-  it('keeps the newest and two older ones, and removes what a crash left behind long ago', async () => {
+  it('keep the newest and two older ones, and remove what a crash left behind long ago', async () => {
     const files = new MemoryJournalFiles();
     const litter = `s-${'e'.repeat(32)}.db`;
     files.put(litter, Buffer.from('half a database'));
@@ -95,7 +95,7 @@ describe('snapshots', () => {
     assert.equal(files.names.filter((name) => name.startsWith('j-')).length, 1);
   });
 
-  it('are not written again while nothing has come', async () => {
+  it('are not written again without new content', async () => {
     const files = new MemoryJournalFiles();
     await withSnapshot(files);
     const { store, projection } = openStoreWithProjection('memory', { files });
@@ -105,7 +105,7 @@ describe('snapshots', () => {
     await store.close();
   });
 
-  describe('that are not what was written', () => {
+  describe('that are damaged', () => {
     /** What a crash can leave of a manifest. */
     const LIKE_A_CRASH = new Set(['empty', 'cut', 'longer', 'zeros']);
     const damages: readonly (readonly [string, (bytes: Buffer) => Buffer])[] = [
@@ -151,7 +151,7 @@ describe('snapshots', () => {
       }
     }
 
-    it('missing: it is no snapshot, and what is old is only older', async () => {
+    it('missing: an older one is used', async () => {
       const files = new MemoryJournalFiles();
       await withSnapshot(files, 3);
       const { seen } = await atNextStart(files);
@@ -163,7 +163,7 @@ describe('snapshots', () => {
     });
   });
 
-  it('leave the history whole when any call on the way fails, once or for good, and the process dies then', async () => {
+  it('keep the history complete if any call fails, once or for good, and the process then dies', async () => {
     let calls = 0;
     const whole = new MemoryJournalFiles();
     await withSnapshot(whole, 2);
@@ -215,7 +215,7 @@ describe('snapshots', () => {
     await store.close();
   });
 
-  it('of two windows at once are both whole', async () => {
+  it('of two windows at once are both complete', async () => {
     const files = new MemoryJournalFiles();
     await withSnapshot(files);
     const { seen } = await atNextStart(files);

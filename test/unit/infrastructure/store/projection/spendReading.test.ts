@@ -47,7 +47,7 @@ function withoutManifests(files: MemoryJournalFiles): MemoryJournalFiles {
 }
 
 describe('reading spend', () => {
-  it('gives what came since the position of an earlier answer, of all windows and once', async () => {
+  it('returns each event of any window after the given position once', async () => {
     const files = new MemoryJournalFiles();
     const [a, b] = [openStore('memory', { files }), openStore('memory', { files })];
     await a.commit([reserved('r1'), added('c1', 'm1')]);
@@ -71,11 +71,11 @@ describe('reading spend', () => {
     await Promise.all([a.close(), b.close()]);
   });
 
-  describe('says where spend may be that it cannot see', () => {
+  describe('reports gaps', () => {
     const gapsOf = async (files: MemoryJournalFiles): Promise<unknown> =>
       (await openStore('memory', { files }).spendEvents()).gaps;
 
-    it('in a journal that cannot be read now, until it can', async () => {
+    it('in an unreadable journal, until it can be read', async () => {
       let broken = true;
       const files = new MemoryJournalFiles((_, name) => (broken && name === 'read' ? systemError('EIO') : undefined));
       files.put(JOURNAL, journalOf([JSON.stringify([reserved('r1')])]));
@@ -90,7 +90,7 @@ describe('reading spend', () => {
       assert.deepEqual(await store.spendEvents(first.position), { events: [reserved('r1')], position: 1, gaps: [] });
     });
 
-    it('in a damaged journal, until the person has noted it', async () => {
+    it('in a damaged journal, until the user has acknowledged it', async () => {
       const files = new MemoryJournalFiles();
       const bytes = journalOf(['r1', 'r2', 'r3'].map((id) => JSON.stringify([reserved(id)])));
       bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
@@ -104,7 +104,7 @@ describe('reading spend', () => {
       await store.close();
     });
 
-    it('in records of a newer version, and in spend that no rule can read', async () => {
+    it('in records of a newer version and unreadable spend events', async () => {
       const files = new MemoryJournalFiles();
       files.put(JOURNAL, journalOf(['[{"type":"spend.painted"}]'], EVENT_SCHEMA_VERSION + 1));
       assert.deepEqual(await gapsOf(files), [
@@ -122,14 +122,14 @@ describe('reading spend', () => {
       assert.deepEqual(await gapsOf(files), [{ kind: 'network' }]);
     });
 
-    it('not in a write of another window that was cut or still goes on', async () => {
+    it('not in another window’s incomplete write', async () => {
       const files = new MemoryJournalFiles();
       const bytes = journalOf(['r1', 'r2'].map((id) => JSON.stringify([reserved(id)])));
       files.put(JOURNAL, bytes.subarray(0, bytes.length - 9));
       assert.deepEqual(await gapsOf(files), []);
     });
 
-    it('not in a manifest that cannot be read, nor in one written by other rules', async () => {
+    it('not in an unreadable manifest or one of another version', async () => {
       const files = new MemoryJournalFiles();
       const { store, projection } = openStoreWithProjection('memory', { files });
       await store.commit([created('c1'), reserved('r1')]);
@@ -165,7 +165,7 @@ describe('reading spend', () => {
     });
   });
 
-  it('says the same from a manifest and the rest as from all journals, whatever was snapshot when', async () => {
+  it('returns the same from a manifest and the rest as from all journals, whenever the snapshot was made', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(anyEvent, fc.boolean(), fc.integer({ min: 0, max: 9 })), { maxLength: 40 }),
@@ -197,7 +197,7 @@ describe('reading spend', () => {
     );
   });
 
-  it('remembers in a manifest, however old, what is open, what was above its worst case and what was accepted', async () => {
+  it('keeps unsettled spend, bills above the worst case and accepted ones in a manifest, however old', async () => {
     const files = new MemoryJournalFiles();
     const { store, projection } = openStoreWithProjection('memory', { files });
     const old = { dayUtc: '2026-01-05' };
@@ -233,7 +233,7 @@ describe('reading spend', () => {
     assert.equal(chargesOf((await all.spendEvents()).events).size, 7);
   });
 
-  it('reads what schema 2 wrote, without its snapshot, and fills in what it did not say', async () => {
+  it('reads schema 2 without its snapshot and fills in the missing fields', async () => {
     const files = new MemoryJournalFiles();
     for (const name of readdirSync(SCHEMA_2)) files.put(name, readFileSync(path.join(SCHEMA_2, name)));
     const store = openStore('memory', { files });

@@ -118,7 +118,7 @@ describe('telemetry', () => {
       CONVERSATIONS.map((id, i) => created(id, { runNumber: i + 1 })),
     );
 
-  it('is what the conversations say, worked out by hand', () => {
+  it('agrees with a calculation from the conversations', () => {
     const seen = { left: 0, speeds: 0, partial: 0, retried: 0 };
     fc.assert(
       fc.property(
@@ -175,7 +175,7 @@ describe('telemetry', () => {
     assert.equal(before.ended.complete, 1);
   });
 
-  it('has nothing to say of nothing', () => {
+  it('is empty without replies', () => {
     const none: Telemetry = {
       ended: { complete: 0, interrupted: 0, cancelled: 0, failed: 0 },
       failures: [],
@@ -188,7 +188,7 @@ describe('telemetry', () => {
     assert.deepEqual(projection.telemetry({ sinceMs: null, model: null }), none, 'while the only reply runs');
   });
 
-  it('is answered by the store', () =>
+  it('is available from the store', () =>
     withFolder(async (folder) => {
       const store = openStore(folder);
       await store.commit([

@@ -76,14 +76,14 @@ describe('excerptOf', () => {
   for (const [name, content, terms, expected] of EXCERPTS)
     it(`shows ${name}`, () => assert.equal(shown(content, terms), expected));
 
-  it('shows the reasoning where more of the terms stand in it', () => {
+  it('shows the reasoning if it contains more of the terms', () => {
     assert.equal(shown('answer', [word('why')], 'because why'), 'because [why]');
     assert.equal(shown('why answer', [word('why')], 'because why'), '[why] answer');
     assert.equal(shown('why', [word('why'), word('because')], 'because why'), '[because] [why]');
     assert.equal(shown('why', [word('why'), word('because')], 'because'), '[why]');
   });
 
-  it('cuts a run without end', () => {
+  it('cuts a text without spaces', () => {
     const excerpt = excerptOf(`${'a'.repeat(5000)} b`, '', patternsOf([prefix('aaa')]));
     assert.deepEqual(excerpt, ['', 'a'.repeat(160), ' …']);
     assert.deepEqual(excerptOf(`ab ${'𝐀'.repeat(300)}`, '', patternsOf([prefix('aaa')])), [
@@ -93,7 +93,7 @@ describe('excerptOf', () => {
     ]);
   });
 
-  it('is short, well-formed and made of the text, for any text', () => {
+  it('is a short, well-formed part of any text', () => {
     const anyTerm = anyText.map((text) => [phrase(text.slice(0, 6)), prefix(text.slice(-3))]);
     const anyLong = fc
       .array(

@@ -16,7 +16,7 @@ const CASES: readonly (readonly [deleted: readonly string[], found: Readonly<Rec
   [['first', 'second', 'third', 'fourth'], {}],
 ];
 
-describe('the search for what a deleted conversation shares with its forks', () => {
+describe('search in messages that forks share with a deleted conversation', () => {
   let tables: SearchedTables;
   const sharesFrom = (fork: string, conversation: string, message: string): number =>
     tables.database.run('UPDATE conversation SET source_conversation_id = ?, source_message_id = ? WHERE id = ?', [
@@ -56,7 +56,7 @@ describe('the search for what a deleted conversation shares with its forks', () 
   });
 
   for (const [deleted, expected] of CASES) {
-    it(`finds it in them: ${deleted.join(', ') || 'nothing'} deleted`, () => {
+    it(`finds them in the forks: ${deleted.join(', ') || 'nothing'} deleted`, () => {
       for (const id of deleted) tables.database.run('UPDATE conversation SET deleted = 1 WHERE id = ?', [id]);
       assert.deepEqual(found({}), expected);
       assert.deepEqual(found({ afterMs: 0 }), expected, 'with a filter');
@@ -64,7 +64,7 @@ describe('the search for what a deleted conversation shares with its forks', () 
     });
   }
 
-  it('asks the fork for its tags and its model', () => {
+  it('applies filters to the fork’s tags and model', () => {
     tables.database.run(`UPDATE conversation SET deleted = 1 WHERE id IN ('first', 'fourth')`, []);
     assert.deepEqual(found({ tags: ['second'] }), { a1: 'second', a2: 'second', b1: 'second' });
     assert.deepEqual(found({ models: ['second'] }), { a1: 'second', a2: 'second', b1: 'second' });
@@ -72,7 +72,7 @@ describe('the search for what a deleted conversation shares with its forks', () 
     assert.deepEqual([found({ tags: ['first'] }), found({ models: ['first'] })], [{}, {}]);
   });
 
-  it('ends where messages go round in a circle', () => {
+  it('ends in a cycle of messages', () => {
     tables.database.run(`UPDATE message SET parent_id = 'a2' WHERE id = 'a1'`, []);
     tables.database.run(`UPDATE conversation SET deleted = 1 WHERE id = 'first'`, []);
     assert.deepEqual(found({}), { a1: 'fourth', a2: 'fourth', a3: 'fourth', b1: 'second' });

@@ -182,7 +182,7 @@ describe('SearchIndex', () => {
     for (const [id, row] of Object.entries(messages)) tables.addMessage(id, row);
   };
 
-  it('finds exactly the messages that contain every term, whatever came, grew, changed and went before', async () => {
+  it('finds exactly the messages that contain every term, after any additions, changes and deletions', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyStep, { maxLength: 25 }),
@@ -248,7 +248,7 @@ describe('SearchIndex', () => {
     });
   }
 
-  it('tells everything a list of hits shows', () => {
+  it('returns everything that a list of hits shows', () => {
     tables.addConversation('c', { title: 'About "parsers"', archived: true });
     add({
       m: {
@@ -396,7 +396,7 @@ describe('SearchIndex', () => {
       });
     }
 
-    it('without terms tells when there is more', () => {
+    it('without terms report that there are more hits', () => {
       const result = tables.index.search(query([], { limit: 4 }));
       assert.deepEqual([result.hits.map((hit) => hit.messageId), result.complete], [['b1', 'b2', 'e1', 'a2'], false]);
       assert.equal(tables.index.search(query([], { limit: 5 })).complete, true);
@@ -441,20 +441,20 @@ describe('SearchIndex', () => {
       tables.database.execute('COMMIT');
     });
 
-    it('ranks the newest, all of them when a limit asks for more, and older ones where a filter leaves few', () => {
+    it('ranks the newest matches, more if the limit is higher, and older ones if a filter leaves few', () => {
       assert.ok(!tables.found([word('often')]).includes('best'));
       assert.equal(tables.found([word('often')], { limit: MANY + 10 })[0], 'best');
       assert.deepEqual(tables.found([word('often')], { costAboveNanoUsd: nano(5) }), ['best']);
       assert.deepEqual(tables.found([word('often')], { beforeMs: 5 }), ['best']);
     });
 
-    it('looks further where deleted conversations fill the first places', () => {
+    it('searches further if deleted conversations fill the first places', () => {
       tables.database.run(`UPDATE message SET conversation_id = 'gone' WHERE ordinal > 5`, []);
       assert.equal(tables.found([word('often')])[0], 'best');
       assert.deepEqual([...tables.found([word('often')])].sort(), ['best', 'm0', 'm1', 'm2', 'm3']);
     });
 
-    it('looks further where outdated texts fill the first places', () => {
+    it('searches further if outdated texts fill the first places', () => {
       tables.database.execute('BEGIN');
       for (let i = 0; i < 2010; i += 1) {
         tables.append('m0', '.', '');
@@ -469,7 +469,7 @@ describe('SearchIndex', () => {
     const rows = (): number => Number(tables.database.get('SELECT count(*) FROM search_row', [])?.[0]);
     beforeEach(() => tables.addConversation('c'));
 
-    it('works in slices: a spent budget still indexes one message a call', () => {
+    it('works in slices of at least one message', () => {
       add({ m1: { content: 'x' }, m2: { content: 'x' }, m3: { content: 'x' } });
       const index = new SearchIndex(tables.database, { monotonicMs: () => 0 });
       const steps = [1, 2, 3].map(() => [index.indexPending(0), rows()]);
@@ -481,7 +481,7 @@ describe('SearchIndex', () => {
       while (!index.indexPending(0)) assert.equal(rows(), 3);
     });
 
-    it('merges what the slices leave, so that a question asks few segments', () => {
+    it('merges the segments of the slices', () => {
       const crowded = (): number =>
         Number(
           tables.database.get(
@@ -503,7 +503,7 @@ describe('SearchIndex', () => {
       assert.equal(index.indexPending(0), true);
     });
 
-    it('leaves a streaming reply alone until it ends or a search asks for it', () => {
+    it('skips a streaming reply until it ends or a search needs it', () => {
       add({ m1: { content: 'one', state: 'streaming' }, m2: { content: 'two' } });
       assert.equal(tables.index.indexPending(1000), true);
       assert.equal(rows(), 1);
@@ -521,7 +521,7 @@ describe('SearchIndex', () => {
       assert.deepEqual([rows(), tables.found([phrase('onething end')])], [2, ['m1']]);
     });
 
-    it('builds the index anew when most of it is outdated', () => {
+    it('rebuilds the index when most of it is outdated', () => {
       add({ m: { content: 'x' } });
       for (let i = 0; i < 2100; i += 1) {
         tables.append('m', i % 100 === 0 ? ' y' : '.');
@@ -536,7 +536,7 @@ describe('SearchIndex', () => {
       assert.deepEqual(tables.found([word('y')]), ['m']);
     });
 
-    it('notes reasoning that comes alone, rows that go and rows that take their place', () => {
+    it('follows reasoning alone, deleted rows and reused ordinals', () => {
       add({ m1: { content: 'one' }, m2: { content: 'two' } });
       tables.index.indexPending(1000);
       tables.append('m1', '', 'thought');
@@ -549,7 +549,7 @@ describe('SearchIndex', () => {
       assert.deepEqual([tables.found([word('three')]), tables.found([word('two')])], [['m3'], []]);
     });
 
-    it('keeps no second copy of the text', () => {
+    it('stores no second copy of the text', () => {
       add({ m1: { content: 'x' } });
       tables.found([word('x')]);
       assert.deepEqual(
@@ -558,7 +558,7 @@ describe('SearchIndex', () => {
       );
     });
 
-    it('goes with the transaction of its caller', () => {
+    it('is part of the caller’s transaction', () => {
       add({ m1: { content: 'x' } });
       tables.database.execute('BEGIN');
       tables.index.indexPending(1000);
@@ -567,7 +567,7 @@ describe('SearchIndex', () => {
       assert.deepEqual(tables.found([word('x')]), ['m1']);
     });
 
-    it('takes a slice back that fails', () => {
+    it('rolls back a slice that fails', () => {
       add({ m1: { content: 'x' }, m2: { content: 'y' } });
       tables.database.execute(
         `CREATE TRIGGER broken BEFORE INSERT ON search_row WHEN new.ordinal = 2 BEGIN SELECT raise(FAIL, 'no'); END`,
@@ -578,7 +578,7 @@ describe('SearchIndex', () => {
       assert.deepEqual([tables.found([word('x')]), tables.found([word('y')])], [['m1'], ['m2']]);
     });
 
-    it('passes the check that snapshots are given', () => {
+    it('passes SQLite’s integrity checks', () => {
       add({ m1: { content: 'x parseTree' }, m2: { content: 'y' } });
       tables.found([word('x')]);
       tables.append('m1', ' more');

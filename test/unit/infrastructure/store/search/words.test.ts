@@ -51,7 +51,7 @@ describe('wordsOf', () => {
   for (const [text, expected] of PARTS)
     it(`finds the parts of ${JSON.stringify(text.slice(0, 40))}`, () => assert.equal(parts(text), expected));
 
-  it('finds words where they stand, one behind the other, and nothing that FTS4 would split again', () => {
+  it('returns words in order with their positions, and none that FTS4 would split again', () => {
     fc.assert(
       fc.property(fc.oneof(anyText, fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (raw) => {
         const text = composed(raw);

@@ -5,12 +5,12 @@ import { anyText } from '../journal/anyEvents';
 import { wasmBinary } from '../storeFixtures';
 
 describe('sqlText', () => {
-  it('leaves ordinary text as it is, for search', () => {
+  it('leaves ordinary text unchanged, for search', () => {
     for (const text of ['', 'plain', 'Ümläute 漢字 🧪', 'lines\r\n\ttabs', '\x1b[31m'])
       assert.equal(toSqlText(text), text);
   });
 
-  it('brings any string through SQLite unchanged, also joined from pieces', async () => {
+  it('stores any string unchanged, including one joined from pieces', async () => {
     const database = await SqlDatabase.create(await wasmBinary());
     database.execute('CREATE TABLE t (text TEXT)');
     fc.assert(
@@ -27,7 +27,7 @@ describe('sqlText', () => {
     database.close();
   });
 
-  it('keeps a pair of surrogates that a stream has cut in two', async () => {
+  it('keeps a surrogate pair that was split between two pieces', async () => {
     const database = await SqlDatabase.create(await wasmBinary());
     assert.deepEqual(database.get('SELECT ? || ?', ['a\ud83e', '\uddeab']), ['a🧪b']);
     database.close();

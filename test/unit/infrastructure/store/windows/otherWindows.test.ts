@@ -26,7 +26,7 @@ const stateOf = async (store: ConversationStore, id: string): Promise<string | u
   (await store.load(c1))?.messages.get(messageId(id))?.state;
 
 describe('another window', () => {
-  it('sees what one writes, and is told which conversations and whether money moved', () =>
+  it('sees a commit, and is notified of its conversations and whether it is about money', () =>
     withFolder(async (folder) => {
       const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       const changes = changesOf(b.store);
@@ -40,12 +40,12 @@ describe('another window', () => {
       assert.equal((await b.store.load(c1))?.messages.get(messageId('m2'))?.content, 'text');
       assert.equal(changes.at(-1)?.spend, true);
       await b.projection.refresh();
-      assert.equal(changes.length, 2, 'nothing new, nothing told');
+      assert.equal(changes.length, 2, 'no notification without a change');
       await a.store.close();
       await b.store.close();
     }));
 
-  it('is seen within a second without being asked', () =>
+  it('is noticed within a second', () =>
     withFolder(async (folder) => {
       const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       await b.store.conversations();
@@ -60,12 +60,12 @@ describe('another window', () => {
     ['was there before', false],
     ['appears now', true],
   ] as const) {
-    it(`is seen at once although its journal, which ${what}, bears a time of another year`, () =>
+    it(`is noticed at once although its journal, which ${what}, has a time of another year`, () =>
       withFolder(async (folder) => {
         const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
         const open = async (): Promise<void> => {
           await b.store.conversations();
-          // The first look is at everything.
+          // The first refresh reads everything.
           await b.projection.refresh();
         };
         if (opensFirst) await open();
@@ -85,7 +85,7 @@ describe('another window', () => {
       }));
   }
 
-  it('that answers what it has seen has the last word', () =>
+  it('that responds to what it has seen writes later in fold order', () =>
     withFolder(async (folder) => {
       const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       await b.store.conversations();
@@ -117,7 +117,7 @@ describe('another window', () => {
       }
     }));
 
-  it('that writes while this one reads, writes and saves a snapshot loses nothing in it', () =>
+  it('that writes while this one reads, writes and saves a snapshot loses nothing', () =>
     withFolder(async (folder) => {
       const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
       await a.store.commit([created('c1')]);
@@ -141,7 +141,7 @@ describe('another window', () => {
           'reservationId' in event ? [event.reservationId] : [],
         );
         assert.equal(new Set(reservations).size, written, `round ${round}`);
-        assert.equal(reservations.length, written, 'each is told once');
+        assert.equal(reservations.length, written, 'each is reported once');
         assert.deepEqual(await next.store.state(), { kind: 'ready', warnings: [] });
         await next.store.close();
       }
@@ -150,7 +150,7 @@ describe('another window', () => {
     }));
 
   describe('with a running reply', () => {
-    it('shows it running to others until it ends', () =>
+    it('shows it as running to others until it ends', () =>
       withFolder(async (folder) => {
         const [a, b] = [openStoreWithProjection(folder), openStoreWithProjection(folder)];
         await a.store.commit([created('c1'), shell('c1', 'm1')]);
@@ -167,7 +167,7 @@ describe('another window', () => {
         await b.store.close();
       }));
 
-    it('that died leaves it interrupted, and says so when it is noticed', () =>
+    it('that has died leaves it interrupted, which is reported', () =>
       withFolder(async (folder) => {
         const process_ = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
         const writer = 'd'.repeat(32);
@@ -200,7 +200,7 @@ describe('another window', () => {
         assert.equal(
           (await store.load(c1))?.messages.get(messageId('m1'))?.content,
           'half a word',
-          'last words for which nobody rang',
+          'written without a signal',
         );
         assert.deepEqual(
           readdirSync(folder).filter((name) => name.startsWith('live-')),
@@ -210,7 +210,7 @@ describe('another window', () => {
         await store.close();
       }));
 
-    it('that no longer moves is taken for dead, wherever it runs', () =>
+    it('that no longer touches its file is considered dead, wherever it runs', () =>
       withFolder(async (folder) => {
         const writer = 'd'.repeat(32);
         writeFileSync(

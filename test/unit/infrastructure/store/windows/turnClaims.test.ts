@@ -26,7 +26,7 @@ async function nameOf(
 }
 
 describe('TurnClaims', () => {
-  it('gives a conversation to one window, and to the next when it is taken back', async () => {
+  it('gives a conversation to one window, and to the next after a release', async () => {
     const files = new MemoryJournalFiles();
     const [a, b] = [new TurnClaims(files, nothing), new TurnClaims(files, nothing)];
     const first = await a.claim(C);
@@ -43,7 +43,7 @@ describe('TurnClaims', () => {
     assert.deepEqual(claimsOf(files), []);
   });
 
-  it('gives it to exactly one of those that claim at once, every time', async () => {
+  it('gives it to exactly one of several simultaneous claims', async () => {
     const files = new MemoryJournalFiles();
     const windows = Array.from({ length: 3 }, () => new TurnClaims(files, () => new Promise(setImmediate)));
     for (let round = 0; round < 40; round++) {
@@ -58,7 +58,7 @@ describe('TurnClaims', () => {
     ['lower', 'f'.repeat(16), true],
     ['higher', '0'.repeat(16), false],
   ] as const) {
-    it(`${stays ? 'stays announced' : 'takes itself back'} when it meets one that its name is ${rank} than, and gets it when that one goes`, async () => {
+    it(`${stays ? 'keeps its claim' : 'withdraws'} if its name is ${rank} than another one's, and gets the conversation when that ends`, async () => {
       const files = new MemoryJournalFiles();
       const rival = (await nameOf(C)).replace(/[^-]+-1$/, `${window}-1`);
       await files.touch(rival);
@@ -89,7 +89,7 @@ describe('TurnClaims', () => {
     ['died on a machine with a clock that is ahead', { machine: 'f'.repeat(16) }, 'untouched', -3_600_000, true],
   ];
   for (const [what, parts, then, ageMs, free] of OWNERS) {
-    it(`${free ? 'passes over' : 'respects'} the claim of an owner that ${what}`, async () => {
+    it(`${free ? 'ignores' : 'respects'} the claim of an owner that ${what}`, async () => {
       const files = new MemoryJournalFiles();
       const name = await nameOf(C, parts);
       let extraMs = 0;
@@ -112,7 +112,7 @@ describe('TurnClaims', () => {
     });
   }
 
-  it('clears away what killed processes left in other conversations', async () => {
+  it('removes claims of killed processes in other conversations', async () => {
     const files = new MemoryJournalFiles();
     await files.touch(await nameOf(OTHER, { pid: NO_PID }));
     await files.touch(await nameOf(OTHER));
@@ -121,7 +121,7 @@ describe('TurnClaims', () => {
   });
 
   for (const call of ['touch', 'list']) {
-    it(`gives it where ${call} fails, because nothing can be stored there anyway`, async () => {
+    it(`grants the claim if ${call} fails, because nothing can be stored then`, async () => {
       const claims = new TurnClaims(
         new MemoryJournalFiles((_, name) => (name === call ? systemError('EACCES') : undefined)),
         nothing,
@@ -134,7 +134,7 @@ describe('TurnClaims', () => {
     });
   }
 
-  it('respects a claim whose file is there and cannot be asked', async () => {
+  it('respects a claim whose file time can’t be read', async () => {
     const files = new MemoryJournalFiles((_, name) => (name === 'modifiedMs' ? systemError('EPERM') : undefined));
     await files.touch(await nameOf(C));
     assert.equal(await new TurnClaims(files, nothing).claim(C), undefined);
@@ -149,7 +149,7 @@ describe('claimTurn', function () {
   afterEach(() => windows.killAll());
   after(() => windows.dispose());
 
-  it('is free at once when its process is killed', () =>
+  it('is released at once when its process is killed', () =>
     withFolder(async (folder) => {
       const [a, b] = [windows.open(folder), windows.open(folder)];
       assert.equal(await a.ask('claim'), 'got');
@@ -169,7 +169,7 @@ describe('claimTurn', function () {
       assert.deepEqual(readdirSync(folder), []);
     }));
 
-  it('is known to diagnostics, and waits for a folder that is not there yet', () =>
+  it('is known to diagnostics, and creates a missing folder', () =>
     withFolder(async (folder) => {
       const store = openStore(`${folder}/new`);
       assert.ok(await store.claimTurn(C));
