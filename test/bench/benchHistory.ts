@@ -8,7 +8,7 @@ export const BENCH_MESSAGES = 100_000;
 export const MESSAGES_PER_CONVERSATION = 50;
 const MINUTE_MS = 60_000;
 
-/** A year of one person: conversations of 50 messages in turn, each reply stored in two pieces. @returns the texts in order. */
+/** A year of use: conversations of 50 messages in turn, each reply stored in two pieces. @returns the texts in order. */
 export function writeBenchHistory(folder: string, text: GeneratedText): readonly string[] {
   mkdirSync(folder, { recursive: true });
   const journal = new BulkJournal(folder);

@@ -13,7 +13,7 @@ async function openingMs(folder: string, bundles: BenchBundles): Promise<number>
   return tookMs;
 }
 
-/** Folds the journals anew each time, then publishes a snapshot. */
+/** Folds the journals again each time, then publishes a snapshot. */
 export async function coldRow(folder: string, bundles: BenchBundles, messages: number): Promise<BenchRow> {
   const samples: number[] = [];
   for (let i = 0; i < COLD_RUNS; i++) samples.push(await openingMs(folder, bundles));

@@ -16,7 +16,7 @@ import { STREAMS, type StreamResult, questionOf, replyTo } from './streamLoad';
 
 /**
  * A process of its own that takes all streams in and says how it went, as one line of JSON. Arguments: who takes them
- * in, the server's address, the paths of the view's worker and of `sql-wasm.wasm`.
+ * in, the server's address, the paths of the projection's worker and of `sql-wasm.wasm`.
  */
 const [taker = '', baseUrl = '', workerPath = '', wasmPath = ''] = process.argv.slice(2);
 const PROBE_MS = 5;

@@ -40,7 +40,7 @@ function randomSigns(from: number, to: number): string {
 /** What people type, and what hurts one part or another: the pattern, the merging, the number of pieces. */
 const CLASSES: Readonly<Record<string, () => string>> = {
   prose: () => repeated(readFileSync('README.md', 'utf8')),
-  code: () => repeated(readFileSync('src/application/turnPlanner.ts', 'utf8')),
+  code: () => repeated(readFileSync('src/application/turn/planner.ts', 'utf8')),
   'one letter': () => repeated('X'),
   'random letters': () => randomSigns(0x61, 0x7a),
   spaces: () => repeated(' '),

@@ -9,7 +9,7 @@ export interface BudgetLimits {
   readonly monthlyLimitNanoUsd: number | null;
 }
 
-/** What a window in a process of its own is told to do. Several may be under way at once. */
+/** Command for a window in a process of its own. Several may run at once. */
 export type BudgetCommand =
   /** Opens the folder, or opens it again. `silenceMs`: a server is given up after it, and every wait is a real one; else long waits are held until `reconcile`. */
   | {
@@ -35,7 +35,7 @@ export type BudgetCommand =
   | { readonly kind: 'ended'; readonly conversation: string }
   | { readonly kind: 'messages'; readonly conversations: readonly string[] }
   | { readonly kind: 'limits'; readonly limits: BudgetLimits }
-  /** Somebody sets the clock of the wall. */
+  /** Sets the wall clock. */
   | { readonly kind: 'clock'; readonly nowMs: number }
   /** The next writes and flushes find no space. */
   | { readonly kind: 'fullDisk'; readonly calls: number }
@@ -79,7 +79,7 @@ export const storedMessage = ({ id, parentId, role, state, failure, content }: M
   content,
 });
 
-/** A question with it goes to an address where nobody listens. */
+/** A question with it goes to an address without a server. */
 export const UNREACHABLE_TAG = '[[unreachable]]';
 
 /** How a window's book knows a reservation. */

@@ -46,7 +46,7 @@ function report(line: BudgetReport): void {
   }
 }
 
-/** The clock of the wall is where somebody has set it, and goes on from there. */
+/** A wall clock that can be set and goes on from there. */
 class SetClock implements Clock {
   private wallMs = Date.now();
   private sinceMs = 0;
@@ -68,7 +68,7 @@ class SetClock implements Clock {
 /** From here on a wait is the reconciler's; shorter ones are the gate's, which must pass by themselves. */
 const HELD_FROM_MS = 1_000;
 
-/** Waits until it is told to go on: the reconciler's minutes pass in a moment. */
+/** Waits until it is released: the reconciler's minutes pass in a moment. */
 class HeldTimers implements Timers {
   private readonly held = new Set<() => void>();
 

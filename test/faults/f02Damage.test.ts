@@ -16,7 +16,7 @@ interface DamagedStore {
   readonly damaged: SmallJournal;
   /** Records of the damaged journal whose bytes are all there. */
   readonly intact: readonly number[];
-  /** Whether the person is told; undefined where that depends on what the bytes happen to be. */
+  /** Whether a warning is expected; undefined if that depends on the bytes. */
   readonly isSaid?: boolean;
   readonly where: string;
 }
@@ -44,7 +44,7 @@ async function checkDamaged(damagedStore: DamagedStore, tally: FaultTally): Prom
   await store.close();
 }
 
-/** What is missing in front of a record that is there cannot be a cut end, and is told to the person. */
+/** What is missing before an existing record can't be a cut tail and must be reported. */
 function checkSaid(
   { damaged: { ends }, intact, isSaid, where }: DamagedStore,
   state: StoreState,

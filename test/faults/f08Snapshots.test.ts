@@ -102,7 +102,7 @@ describe('faults: snapshots', () => {
     tally.note('the pause is a step of the other window instead of 60 s');
   });
 
-  fault('F11', 'a save in the middle of a look, and commits in the middle of a save', 120_000, async ({ tally }) => {
+  fault('F11', 'a save during a refresh, and commits during a save', 120_000, async ({ tally }) => {
     for (let turns = 0; turns < bySize({ quick: 12, full: 60 }); turns++) {
       const disk = new ModelDisk();
       const other = new Lane('other');
@@ -128,7 +128,7 @@ describe('faults: snapshots', () => {
     }
   });
 
-  fault('F13', 'EPERM and EBUSY where a scanner holds files', 120_000, async ({ tally }) => {
+  fault('F13', 'EPERM and EBUSY while a scanner holds files', 120_000, async ({ tally }) => {
     const sets = [['remove'], ['remove', 'touch'], ['remove', 'touch', 'modifiedMs']];
     for (const held of sets) {
       for (const code of ['EPERM', 'EBUSY', 'EACCES']) {

@@ -15,7 +15,7 @@ const CONVERGENCE_LIMIT_MS = 20_000;
 
 type Window = ReturnType<typeof openStoreWithProjection>;
 
-/** Commits as a person and a stream do: mostly at once, sometimes after a pause, now and then with a snapshot. */
+/** Commits as a user and a stream do: mostly at once, sometimes after a pause, sometimes with a snapshot. */
 async function work(
   { store, projection }: Window,
   window: RandomWindow,
@@ -25,7 +25,7 @@ async function work(
 ): Promise<void> {
   for (let i = 0; i < commits; i++) {
     const { events, after } = window.next();
-    // Nobody settles what he has not read: the ledger looks at all windows' reservations first.
+    // As the ledger does before it settles anything: reads all windows' reservations.
     if (events.some(isSpendEvent)) await store.spendEvents();
     await store.commit(events);
     after();

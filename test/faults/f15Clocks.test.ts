@@ -24,7 +24,7 @@ class SetClock implements Clock {
     return (this.durationMs += 0.1);
   }
 
-  /** Somebody sets the clock, or the network does. */
+  /** The user or the network sets the clock. */
   set(byMs: number): void {
     this.wallMs += byMs;
   }
@@ -40,7 +40,7 @@ const BETWEEN_COMMITS_MS = 200;
 const JUMPS_MS = [-DAY_MS, 365 * DAY_MS, -365 * DAY_MS, -1, 0, 1000];
 const PAUSES_MS = [10 * MINUTE_MS, 25 * 60 * MINUTE_MS, 8 * DAY_MS];
 
-/** Two windows write by turns, each having looked what the other did, as before every send; now and then one is opened anew. */
+/** Two windows take turns writing after a refresh, as before every send; sometimes one is reopened. */
 async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally, where: string): Promise<void> {
   const disk = new ModelDisk(() => clock.nowMs());
   const open = (lane: Lane): ReturnType<typeof openStoreWithProjection> & { readonly lane: Lane } => ({
@@ -51,7 +51,7 @@ async function byTurns(clock: SetClock, random: SeededRandom, tally: FaultTally,
   const lanes = windows.map(({ lane }) => lane);
   const order: string[] = [];
   for (let i = 0; i < 12; i++) {
-    // A stroke of the bell that would follow too soon upon the last one waits for a timer, which knows nothing of this clock.
+    // A signal soon after the last one waits for a timer, which does not use this clock.
     clock.pass(BETWEEN_COMMITS_MS);
     const { store, lane, projection } = random.pick(windows);
     await store.spendEvents();

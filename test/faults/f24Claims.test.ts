@@ -24,7 +24,7 @@ describe('faults: claims', () => {
   afterEach(() => windows.killAll());
   after(() => windows.dispose());
 
-  fault('F24', 'windows that fight for a conversation are killed', 900_000, async ({ tally, random }) => {
+  fault('F24', 'windows that compete for a conversation are killed', 900_000, async ({ tally, random }) => {
     await withFolder(async (folder) => {
       const [store, witness] = [path.join(folder, 'store'), path.join(folder, 'witness')];
       mkdirSync(witness);

@@ -128,7 +128,7 @@ export class ModelDisk implements JournalFiles {
 
   async touch(name: string): Promise<void> {
     const file = this.names.get(name);
-    // Two strokes within one tick of the clock still differ, as they do on file systems with fine stamps.
+    // Two touches within one tick of the clock still differ, as on file systems with fine time stamps.
     if (file) file.modifiedMs = this.nowMs() === Math.floor(file.modifiedMs) ? file.modifiedMs + 0.001 : this.nowMs();
     else await this.create(name);
   }

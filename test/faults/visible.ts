@@ -4,7 +4,7 @@ import { conversationId } from '../../src/domain/ids';
 import type { ConversationStore } from '../../src/domain/ports/store';
 import { bookOf } from '../unit/infrastructure/store/projection/spendOracle';
 
-/** Everything a person could see in the store, for comparing what two windows show. */
+/** Everything that a user could see in the store, to compare two windows. */
 export async function everythingVisible(store: ConversationStore, conversations: readonly string[]): Promise<object> {
   const loaded = await Promise.all(conversations.map((id) => store.load(conversationId(id))));
   return {

@@ -81,12 +81,12 @@ async function readReservations(
     event.type === 'spend.reserved' ? [String(event.reservationId)] : [],
   );
   const reserved = new Set(ids.filter((id) => lanes.has(id.split('-')[0] ?? '')));
-  if (new Set(ids).size !== ids.length) wrong('a reservation is told twice');
+  if (new Set(ids).size !== ids.length) wrong('a reservation is reported twice');
   for (const id of found) if (!reserved.has(id)) wrong(`${id} has a question and no reservation`);
   return reserved;
 }
 
-/** A commit is whole or absent: whoever reads everything finds a question for every reservation. */
+/** A commit is complete or absent: there is a question for every reservation. */
 export function checkWhole(
   { found, reserved }: WitnessReading,
   lanes: readonly Lane[],

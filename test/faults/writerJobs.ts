@@ -1,6 +1,6 @@
 import type { StoreState } from '../../src/domain/ports/store';
 
-/** What a window in a process of its own is told to do. */
+/** Command for a window in a process of its own. */
 export type WriterJob =
   /** Commits on every lane at once, with questions of these lengths in turn, until it is killed. `reads`: loads and saves snapshots as well. */
   | {

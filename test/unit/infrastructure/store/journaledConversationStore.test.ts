@@ -183,7 +183,7 @@ describe('JournaledConversationStore', () => {
         await reader.close();
       }));
 
-    it('does not take over a reply that another window is streaming', () =>
+    it('leaves another window’s streaming reply to that window', () =>
       withFolder(async (folder) => {
         const owner = openStore(folder);
         await owner.commit([created('c1'), shell('c1', 'm1'), appended('c1', 'm1', 0, 'so far')]);
@@ -227,7 +227,7 @@ describe('JournaledConversationStore', () => {
         await Promise.all([store.close(), other.close()]);
       }));
 
-    it('fails instead of showing an empty history, and recovers', () =>
+    it('fails instead of showing an empty history, then recovers', () =>
       withFolder(async (folder) => {
         let works = false;
         const store = openStore(folder, { wasmBinary: () => (works ? wasmBinary() : noDatabase.wasmBinary()) });

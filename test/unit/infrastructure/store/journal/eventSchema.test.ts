@@ -18,7 +18,7 @@ type Mutable<T> = T extends string | number
 const eventIsRead: Assignable<Mutable<StoreEvent>, Read> = true;
 
 describe('storeEventSchema', () => {
-  it('reads what the domain writes, in both directions of the types', () => {
+  it('matches the domain’s types in both directions', () => {
     assert.ok(readIsEvent && eventIsRead);
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 5 }), (events) => {

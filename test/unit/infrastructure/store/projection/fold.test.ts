@@ -204,7 +204,7 @@ describe('ProjectionFold', () => {
     );
   });
 
-  it('carries its schema version', () => {
+  it('has the projection’s version', () => {
     assert.deepEqual(database.get('PRAGMA user_version', []), [PROJECTION_VERSION]);
   });
 });
