@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Workbench } from '../harness/workbench';
 import { Panel, type Session, aSession, pressAskChord, selectSampleFile } from './session';
-import { drawn } from './waiting';
+import { drawn, until } from './waiting';
 
 const PICTURES = path.join('out', 'pictures', 'workbench');
 
@@ -106,7 +106,7 @@ describe('a newcomer with the installed package', () => {
     await workbench.reload();
     panel = await Panel.in(workbench);
     await panel.frame.locator('nt-entry[data-role="assistant"][data-state="complete"]').waitFor();
-    assert.equal(await panel.message.inputValue(), 'half a thought');
+    await until(async () => (await panel.message.inputValue()) === 'half a thought', 'the draft comes back');
     await panel.message.fill('');
     await panel.button('History').click();
     await workbench.screenshot(path.join(PICTURES, 'history.png'));
