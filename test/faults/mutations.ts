@@ -29,6 +29,8 @@ const WRITER = `${STORE}/journal/writer.ts`;
 const SNAPSHOTS = `${STORE}/projection/snapshots.ts`;
 
 const WRITE = '    await this.writeAll(bytes);\n';
+const LINKED =
+  '    // The name is checked during the flush, which saves a round trip to the thread pool. `isLinked` never rejects.\n    const linked = this.file.isLinked();\n';
 const FLUSH = '    await this.file.sync();\n    if (isNew)';
 const GATE = 'src/application/spend/gate.ts';
 const RESERVE = `      await ledger.reserve({
@@ -52,8 +54,9 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: OWN_JOURNAL,
-        find: WRITE + FLUSH,
-        replace: '    this.writeAll(bytes).then(() => this.file.sync()).catch(() => undefined);\n    if (isNew)',
+        find: WRITE + LINKED + FLUSH,
+        replace:
+          LINKED + '    this.writeAll(bytes).then(() => this.file.sync()).catch(() => undefined);\n    if (isNew)',
       },
     ],
     suite: 'f09PowerLoss',
@@ -83,8 +86,9 @@ export const MUTATIONS: readonly Mutation[] = [
       { file: WRITER, find: ABANDON, replace: '      for (const commit of batch)' },
       {
         file: OWN_JOURNAL,
-        find: WRITE + FLUSH,
+        find: WRITE + LINKED + FLUSH,
         replace:
+          LINKED +
           '    try {\n      await this.writeAll(bytes);\n      await this.file.sync();\n    } catch (error) {\n      this.nextPosition += bytes.length;\n      throw error;\n    }\n    if (isNew)',
       },
     ],

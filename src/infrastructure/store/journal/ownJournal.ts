@@ -29,9 +29,11 @@ export class OwnJournal {
     const isNew = this.nextPosition === 0;
     const bytes = Buffer.concat(isNew ? [encodeFileHeader(), ...frames] : frames);
     await this.writeAll(bytes);
+    // The name is checked during the flush, which saves a round trip to the thread pool. `isLinked` never rejects.
+    const linked = this.file.isLinked();
     await this.file.sync();
     if (isNew) await this.files.syncDirectory();
-    if (!(await this.file.isLinked())) throw Object.assign(new Error('the journal was deleted'), { code: 'ENOENT' });
+    if (!(await linked)) throw Object.assign(new Error('the journal was deleted'), { code: 'ENOENT' });
     let end = this.nextPosition + bytes.length - frames.reduce((sum, frame) => sum + frame.length, 0);
     this.nextPosition += bytes.length;
     this.seq += frames.length;
